@@ -1,0 +1,86 @@
+# Each target makes what it needs in .venv: Python 3.11 or newer and make are enough.
+# `make PYTHON=/path/to/python …` chooses the interpreter for a new .venv.
+
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+SUITABLE := import ensurepip, sqlite3, sys; sys.exit(sys.version_info < (3, 11))
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-header --annotation-style line
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.SILENT:
+.PHONY: help demo test faults check docs bench lock clean
+
+help:
+	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
+	echo 'make test    the tests; every branch of the domain must be covered'
+	echo 'make faults  the slow proofs: crashes, full discs, races'
+	echo 'make check   lint, format, types, architecture'
+	echo 'make docs    the documentation, into docs/_build'
+	echo 'make bench   the benchmarks'
+	echo 'make lock    renew the pinned requirements'
+	echo 'make clean   remove everything that make made'
+
+demo: $(VENV)/runtime.stamp
+	$(BIN)/rapid-review demo
+
+test: $(VENV)/dev.stamp
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report --include='*/rapid_review/domain/*' --fail-under=100
+
+faults: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q -m faults
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-logo
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/sphinx-build -q -n -W --keep-going docs docs/_build
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks
+
+# `dev` first: the other files then pin the same versions, and all may share one .venv.
+lock: $(VENV)/lock.stamp
+	$(LOCK) pyproject.toml --extra testing --group dev --group build -o requirements/dev.txt
+	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	for group in build docs lock; do \
+		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit; \
+	done
+
+clean:
+	rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf dist docs/_build
+	find src tests examples benchmarks docs -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || :
+
+# ------------------------------------------------------------------------------ the environment
+
+$(BIN)/python:
+	for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+		if "$$python" -c '$(SUITABLE)' 2>/dev/null; then \
+			echo "Making $(VENV) with $$("$$python" --version)"; \
+			exec "$$python" -m venv --clear $(VENV); \
+		fi; \
+	done; \
+	echo 'No Python 3.11 or newer with venv and sqlite3 was found (Debian: python3-venv).' >&2; \
+	echo 'Install one, or name one: make PYTHON=/path/to/python3.11' >&2; \
+	exit 1
+
+$(VENV)/runtime.stamp: requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/python
+	echo 'Installing rapid-review and what it runs on'
+	$(PIP) install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+# The tools for a target of the same name, on top of the runtime.
+$(VENV)/%.stamp: requirements/%.txt $(VENV)/runtime.stamp
+	echo 'Installing requirements/$*.txt'
+	$(PIP) install --require-hashes -r requirements/$*.txt
+	touch $@

@@ -1,0 +1,34 @@
+"""Versioned calendars: which days were working days, in which place, as known on which day.
+
+A calendar file is JSON, named `<id>/<version>.json`, and never changes once it is released: a
+newly proclaimed bank holiday makes a new version, and due dates already recorded go on naming the
+old one. The files are made with the library `holidays`, but nothing is ever counted with it: its
+releases have disagreed about the bank holidays of one and the same year.
+
+- `load`, `available`: the calendars that come with the package.
+- `load_file`, `parse`, `describe`: a calendar of one's own, or out of an audit bundle.
+- `diff`: which days two versions see differently.
+- `make`, `check`: a new version, and the comparison of one with the library `holidays`.
+- `add_months`: the month arithmetic that every calendar is given.
+"""
+
+from rapid_review.calendars.calendar_file import CalendarInfo, describe, load_file, parse
+from rapid_review.calendars.comparison import ChangedDay, diff
+from rapid_review.calendars.maker import Difference, check, make
+from rapid_review.calendars.months import add_months
+from rapid_review.calendars.shelf import available, load
+
+__all__ = [
+    "CalendarInfo",
+    "ChangedDay",
+    "Difference",
+    "add_months",
+    "available",
+    "check",
+    "describe",
+    "diff",
+    "load",
+    "load_file",
+    "make",
+    "parse",
+]

@@ -1,0 +1,62 @@
+"""The calendars that come with the package."""
+
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from rapid_review.calendars.calendar_file import CalendarInfo, describe, parse
+from rapid_review.domain.errors import CalendarError, shown
+from rapid_review.domain.working_days import WorkingCalendar
+
+
+def load(calendar_id: str, version: str | None = None) -> WorkingCalendar:
+    """Return a calendar of the package, in its newest version unless one is named.
+
+    What is recorded names its version. Only what is counted for the first time takes the newest.
+
+    Raises:
+        CalendarError: the package holds no such calendar, or no such version of it.
+
+    >>> load("england-and-wales").version
+    '2026-11-23'
+    """
+    versions = _shelf().get(calendar_id, {})
+    wanted = max(versions, default="") if version is None else version
+    if wanted not in versions:
+        asked = shown(calendar_id) + (f" version {shown(version)}" if version is not None else "")
+        kept = "; ".join(f"{name}: {', '.join(dates)}" for name, dates in _shelf().items())
+        raise CalendarError(f"asked for calendar {asked}; the package holds {kept}")
+    return _opened(calendar_id, wanted)
+
+
+def available() -> tuple[CalendarInfo, ...]:
+    """Return what is known of each calendar of the package, by id and then by version."""
+    return tuple(
+        describe(file.read_bytes(), f"{calendar_id}/{file.name}")
+        for calendar_id, versions in _shelf().items()
+        for file in versions.values()
+    )
+
+
+@cache
+def _opened(calendar_id: str, version: str) -> WorkingCalendar:
+    """Read one file of the shelf, once a process: its counting table takes milliseconds to lay."""
+    return parse(_shelf()[calendar_id][version].read_bytes(), f"{calendar_id}/{version}.json")
+
+
+@cache
+def _shelf() -> dict[str, dict[str, Traversable]]:
+    """Return the files by id and version, both in order; versions are ISO dates, so they sort."""
+    folders = sorted(
+        (entry for entry in files("rapid_review.calendars").iterdir() if entry.is_dir()),
+        key=lambda folder: folder.name,
+    )
+    shelf = {
+        folder.name: {
+            file.name.removesuffix(".json"): file
+            for file in sorted(folder.iterdir(), key=lambda file: file.name)
+            if file.name.endswith(".json")
+        }
+        for folder in folders
+    }
+    return {calendar_id: versions for calendar_id, versions in shelf.items() if versions}

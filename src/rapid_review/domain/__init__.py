@@ -1,0 +1,63 @@
+"""The Terms of Reference in pure Python: no I/O, no clock, no store, no calendar library.
+
+Read the modules in this order:
+
+1. `vocabulary`: the field's nouns; which text is public and which is sealed
+2. `clauses`: every clause of the document, in its order
+3. `working_days`: a calendar, and counting with it
+4. `errors`: what can go wrong, by who must act
+5. `particulars`, `events`, `commands`: what is said at each step, what happened, what can be asked
+6. `entry`: an event as recorded
+7. `quorum`, `terms`, `terms_file`: a partnership's rules as data
+8. `case`: a case, and how each event changes it
+9. `clocks`: when a clock starts, and its due day
+10. `rules`: each rule once; `rules.asked` says which is asked of what
+11. `corrections`, `decisions`: what may be done, step by step
+
+Names are loaded when first used, as pydantic loads its own, so importing the package costs little.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rapid_review.domain.case import Case, evolve, replay
+    from rapid_review.domain.decisions import decide
+    from rapid_review.domain.entry import Entry
+    from rapid_review.domain.errors import RapidReviewError, Refused
+    from rapid_review.domain.terms import Terms
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.domain.working_days import WorkingCalendar
+
+__all__ = [
+    "Actor",
+    "Case",
+    "Entry",
+    "RapidReviewError",
+    "Refused",
+    "Terms",
+    "WorkingCalendar",
+    "decide",
+    "evolve",
+    "replay",
+]
+
+_HOMES: Final = {
+    "Actor": "vocabulary",
+    "Case": "case",
+    "Entry": "entry",
+    "RapidReviewError": "errors",
+    "Refused": "errors",
+    "Terms": "terms",
+    "WorkingCalendar": "working_days",
+    "decide": "decisions",
+    "evolve": "case",
+    "replay": "case",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module when it is first asked for (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

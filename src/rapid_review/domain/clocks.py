@@ -1,0 +1,134 @@
+"""The clocks (ToR 5(a), 7.3, 7.8): when they start, and the due day that is recorded with them.
+
+A due day is reckoned once, with a named calendar, and recorded; nothing recomputes it. A new
+calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    NotificationReceived,
+)
+from rapid_review.domain.particulars import CorrectionTarget, Reckoning
+from rapid_review.domain.terms import Deadline, Terms
+from rapid_review.domain.vocabulary import CalendarRef, Unit
+from rapid_review.domain.working_days import WorkingCalendar
+
+
+def due_on(
+    deadline: Deadline | DeadlineSet, counted_from: date, calendar: WorkingCalendar
+) -> date:
+    """Return the day by whose end `deadline` is due, when its clock starts on `counted_from`.
+
+    `counted_from` is a local day in the terms' time zone; it is day 0, or day 1 where the
+    deadline counts the day of its start.
+
+    Raises:
+        CalendarGapError: the calendar does not cover the days to count.
+
+    >>> from rapid_review import calendars, terms
+    >>> kent = terms.load("kent-and-medway-2020-05")
+    >>> due_on(kent.clocks["rapid-review"], date(2020, 5, 4), calendars.load("england-and-wales"))
+    datetime.date(2020, 5, 27)
+    """
+    if deadline.unit is Unit.WORKING_DAYS:
+        return calendar.after(
+            counted_from, deadline.length, counting_day=deadline.counts_day_of_start
+        )
+    if deadline.unit is Unit.CALENDAR_DAYS:
+        return calendar.days_after(counted_from, deadline.length)
+    return calendar.months_after(counted_from, deadline.length)
+
+
+def calendar_ref(calendar: WorkingCalendar) -> CalendarRef:
+    """Return what is recorded of the calendar that counted."""
+    return CalendarRef(id=calendar.id, version=calendar.version, digest=calendar.digest)
+
+
+def start_of(deadline: Deadline, events: Iterable[AnyEvent], terms: Terms) -> date | None:
+    """Return the local day on which `events` first start this clock, or None.
+
+    A notification of a class that opens no review starts no clock (ToR 1).
+    """
+    for event in events:
+        start = deadline.started_by(event)
+        if start is not None and opens_review(event, terms):
+            return terms.local_day(start)
+    return None
+
+
+def opens_review(event: AnyEvent, terms: Terms) -> bool:
+    """Say whether a rapid review follows, as far as this event decides it."""
+    if not isinstance(event, NotificationReceived):
+        return True
+    known = terms.classes.get(event.notification_class)
+    return known is None or known.opens_review
+
+
+def start_clocks(
+    events: Iterable[AnyEvent], case: Case, terms: Terms, calendar: WorkingCalendar
+) -> Iterator[DeadlineSet]:
+    """ToR 7.3: yield a `DeadlineSet` for every clock that `events` start; a clock starts once."""
+    for event in events:
+        for deadline in terms.clocks.values():
+            if deadline.id in case.review.clocks:
+                continue
+            if (counted_from := start_of(deadline, (event,), terms)) is not None:
+                yield clock_set(deadline, counted_from, event.at, calendar)
+
+
+def clock_set(
+    deadline: Deadline, counted_from: date, at: datetime, calendar: WorkingCalendar
+) -> DeadlineSet:
+    """Return the event that sets a clock counted from a local day."""
+    return DeadlineSet(
+        at=at,
+        deadline=deadline.id,
+        counted_from=counted_from,
+        due=due_on(deadline, counted_from, calendar),
+        length=deadline.length,
+        unit=deadline.unit,
+        counts_day_of_start=deadline.counts_day_of_start,
+        calendar=calendar_ref(calendar),
+        clause=deadline.clause,
+    )
+
+
+def clock_reckoned_again(
+    set_by: DeadlineSet,
+    said: Reckoning | CorrectionTarget,
+    case: Case,
+    calendar: WorkingCalendar,
+    counted_from: date | None = None,
+) -> tuple[DeadlineReckonedAgain, ...]:
+    """Return a clock's new reckoning, or nothing if calendar and start are as recorded.
+
+    Args:
+        set_by: the event that set the clock; its length is what the terms then said.
+        said: what was said that asks for it: when, and why.
+        case: the case whose clock it is.
+        calendar: the calendar of now.
+        counted_from: another start, where a correction moved it.
+    """
+    clock = case.review.clocks[set_by.deadline]
+    start = counted_from or clock.counted_from
+    now = calendar_ref(calendar)
+    if (start, now) == (clock.counted_from, clock.calendar):
+        return ()
+    return (
+        DeadlineReckonedAgain(
+            at=said.at,
+            deadline=set_by.deadline,
+            because=said.because,
+            counted_from=start,
+            old_due=clock.due,
+            due=due_on(set_by, start, calendar),
+            old_calendar=clock.calendar,
+            calendar=now,
+        ),
+    )

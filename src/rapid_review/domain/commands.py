@@ -1,0 +1,173 @@
+"""What can be asked, one command a step of ToR 7 and 8, in the imperative of the event's words.
+
+A command says when the thing happened (`at`); who says so, and why, goes beside it, with the
+entry. Nothing here reads a clock.
+"""
+
+from typing import Final
+
+from rapid_review.domain import particulars as said
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.vocabulary import Code
+
+
+class Command(said.Particulars):
+    """Something asked of a case."""
+
+
+class ReceiveNotification(Command, said.Notification):
+    """ToR 7.3, 8.1: open the case; `at` is the receipt, which starts the clock."""
+
+
+class FindCriteriaNotMet(Command, said.CriteriaFinding):
+    """Record that the notification's criteria were not met after all."""
+
+
+class InformMember(Command, said.MemberNotice):
+    """ToR 7.2, 8.2: tell a member."""
+
+
+class RequestAgencyReport(Command, said.ReportRequest):
+    """ToR 7.4, 8.3: ask an agency."""
+
+
+class FileAgencyReport(Command, said.AgencyReport):
+    """ToR 7.4: file an agency's answer, late or not, asked for or not."""
+
+
+class CollateReports(Command, said.Collation):
+    """ToR 7.5, 8.3: collate what was filed."""
+
+
+class ShareReports(Command, said.ReportsSharing):
+    """ToR 7.5, 8.4: send a collation to members."""
+
+
+class RecordImmediateAction(Command, said.ImmediateAction):
+    """ToR 1.2: record what was done at once."""
+
+
+class ShareLearning(Command, said.Learning):
+    """ToR 1.2: share learning early."""
+
+
+class ConveneMeeting(Command, said.Meeting):
+    """ToR 7.6, 8.5: convene a meeting, or move one not yet held."""
+
+
+class InviteExpert(Command, said.Expertise):
+    """ToR 6.1: draw in expertise."""
+
+
+class RecordAttendance(Command, said.Attendance):
+    """ToR 6.2: say who sat where; whether that is a quorum is reckoned, not said."""
+
+
+class RaiseChallenge(Command, said.Challenge):
+    """ToR 3.2: challenge."""
+
+
+class AnswerChallenge(Command, said.ChallengeAnswer):
+    """ToR 3.2: answer a challenge."""
+
+
+class AssessCriteria(Command, said.CriteriaAssessment):
+    """ToR 5(b): weigh the national criteria."""
+
+
+class MakeDecision(Command, said.Decision):
+    """ToR 5(b), 5(c), 7.6: decide, at a quorate meeting."""
+
+
+class AdoptDecision(Command, said.Adoption):
+    """ToR 5(b): adopt the decision as a statutory partner."""
+
+
+class CompileReport(Command, said.ReportVersion):
+    """ToR 7.7: compile the report."""
+
+
+class SendReportToMembers(Command, said.ReportDispatch):
+    """ToR 8.7: send it to the members."""
+
+
+class SendReportToPanel(Command, said.ReportDispatch):
+    """ToR 7.7, 8.8: send it to the Panel."""
+
+
+class NotePanelDiscussion(Command, said.PanelDiscussion):
+    """ToR 7.8: note the day of the Panel's meeting."""
+
+
+class ReceivePanelFeedback(Command, said.PanelFeedback):
+    """ToR 7.8: receive the Panel's answer."""
+
+
+class ShareFeedback(Command, said.FeedbackSharing):
+    """ToR 7.9: pass it on."""
+
+
+class ReconsiderDecision(Command, said.Decision):
+    """ToR 5(b): decide again, at a quorate meeting."""
+
+
+class LogPanelCorrespondence(Command, said.Correspondence):
+    """ToR 8.9: log a letter."""
+
+
+class CommissionPracticeReview(Command, said.Commission):
+    """ToR 2.1, 8.10: commission a practice review."""
+
+
+class RecordEngagement(Command, said.Engagement):
+    """ToR 3.2: record who took part, or why not."""
+
+
+class PublishPracticeReview(Command, said.Publication):
+    """ToR 3.2: publish the practice review."""
+
+
+class WithholdPublication(Command, said.Withholding):
+    """ToR 3.2: withhold it, with the reason."""
+
+
+class IdentifyLearningTheme(Command, said.Theme):
+    """ToR 4(b): name a theme."""
+
+
+class ReferThemeToLearning(Command, said.ThemeReferral):
+    """ToR 4(b): pass a theme to training."""
+
+
+class LinkProcess(Command, said.Link):
+    """ToR 4(e): link another process."""
+
+
+class CloseCase(Command, said.Closing):
+    """ToR 7.9: close the case."""
+
+
+class ReopenCase(Command, said.Reopening):
+    """Open the case again."""
+
+
+class ReckonDeadlineAgain(Command, said.Reckoning):
+    """Reckon a due day anew with the calendar of now."""
+
+
+class ReplaceTerms(Command, said.TermsChange):
+    """Go on under other terms, named by their id."""
+
+    terms: Code
+
+
+class CorrectRecord(Command, said.CorrectionTarget):
+    """Say that an entry was wrong, and what is right; without a replacement, retract it."""
+
+    replacement: AnyEvent | None = None
+
+
+COMMANDS: Final[dict[str, type[Command]]] = {
+    command.__name__: command for command in Command.__subclasses__()
+}
+"""Every command by its name, in the document's order."""

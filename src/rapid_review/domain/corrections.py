@@ -1,0 +1,120 @@
+"""Corrections: a new event names the entry that was wrong; nothing is edited.
+
+The truth must be recordable, so a correction is refused only where it would have no meaning. What
+then breaks a rule is found by compliance, as with imported history. A correction that moves the
+start of a clock brings the clock's new reckoning with it.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rapid_review.domain.case import Case, effective, evolve
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.clocks import clock_reckoned_again, clock_set, start_of
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    NotificationReceived,
+    QuorumConfirmed,
+    QuorumNotMet,
+    RecordCorrected,
+    TermsReplaced,
+)
+
+if TYPE_CHECKING:
+    from rapid_review.domain.commands import CorrectRecord
+    from rapid_review.domain.terms import Terms
+    from rapid_review.domain.working_days import WorkingCalendar
+
+_ATTENDANCE = (QuorumConfirmed, QuorumNotMet)
+
+
+def correct(
+    command: "CorrectRecord", case: Case, terms: "Terms", calendar: "WorkingCalendar"
+) -> tuple[AnyEvent, ...]:
+    """Return the correction, and what it does to the clocks; nothing if it already stands so.
+
+    Raises:
+        Refused: there is no such entry, or the replacement cannot stand in its place.
+    """
+    wrong = _standing_as(case, command.version)
+    if wrong == command.replacement:
+        return ()
+    _must_make_sense(case.recorded[command.version - 1], command)
+    correction = RecordCorrected(
+        at=command.at,
+        version=command.version,
+        because=command.because,
+        replacement=command.replacement,
+    )
+    return (correction, *_clocks_moved(evolve(case, correction), command, terms, calendar))
+
+
+def _standing_as(case: Case, version: int) -> AnyEvent | None:
+    """Return what now stands in the place of an entry, or None if it was retracted."""
+    if version > case.version:
+        raise Refused(
+            RECORD,
+            f"entry {version} is to be corrected, and the case has {case.version}",
+            "Give the version of the entry that is wrong; the timeline shows it.",
+        )
+    return effective(case.recorded).get(version)
+
+
+def _must_make_sense(recorded: AnyEvent, command: "CorrectRecord") -> None:
+    """Refuse a replacement of another kind, a case without its notification, an edited clock."""
+    replacement = command.replacement
+    if isinstance(recorded, DeadlineSet | DeadlineReckonedAgain | TermsReplaced):
+        raise Refused(
+            RECORD,
+            f"entry {command.version} is a {recorded.kind}, which follows from other entries",
+            "Correct the entry that a clock counts from; or ReckonDeadlineAgain, or ReplaceTerms.",
+        )
+    if replacement is None:
+        if isinstance(recorded, NotificationReceived):
+            raise Refused(
+                RECORD,
+                "the notification is to be retracted, and a case cannot be without one",
+                "Give a replacement; or FindCriteriaNotMet, if no review is called for.",
+            )
+        return
+    both_attendance = isinstance(recorded, _ATTENDANCE) and isinstance(replacement, _ATTENDANCE)
+    if type(replacement) is not type(recorded) and not both_attendance:
+        raise Refused(
+            RECORD,
+            f"entry {command.version} is a {recorded.kind}, and a {replacement.kind} is to "
+            "stand in its place",
+            "Replace it by an event of its own kind; or retract it, and record the other.",
+        )
+    if isinstance(replacement, NotificationReceived) and (
+        not isinstance(recorded, NotificationReceived) or replacement.terms != recorded.terms
+    ):
+        raise Refused(
+            RECORD,
+            "the replacement names other terms than those pinned when the case opened",
+            "Keep the terms; ReplaceTerms changes them.",
+        )
+
+
+def _clocks_moved(
+    case: Case, command: "CorrectRecord", terms: "Terms", calendar: "WorkingCalendar"
+) -> Iterator[AnyEvent]:
+    """Yield what a correction does to the clocks: set, reckoned again, or set aside."""
+    set_by = {
+        event.deadline: (version, event)
+        for version, event in effective(case.recorded).items()
+        if isinstance(event, DeadlineSet)
+    }
+    for deadline in terms.clocks.values():
+        start = start_of(deadline, case.standing, terms)
+        if deadline.id not in set_by:
+            if start is not None:
+                yield clock_set(deadline, start, command.at, calendar)
+            continue
+        version, event = set_by[deadline.id]
+        if start is None:
+            yield RecordCorrected(at=command.at, version=version, because=command.because)
+        elif start != case.review.clocks[deadline.id].counted_from:
+            yield from clock_reckoned_again(event, command, case, calendar, start)

@@ -1,0 +1,44 @@
+"""One entry of a case's history: an event, both its times, who recorded it and why.
+
+Pure data: what read models read and what the codec stores.
+"""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.vocabulary import PUBLIC, Actor, Code, Moment, Reference, Said, Version
+
+Purpose = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=80), PUBLIC
+]
+"""Why it was recorded, in a few plain words: "statutory review", "correction after audit"."""
+
+
+class Entry(Said):
+    """An event as it was recorded.
+
+    Attributes:
+        partnership: whose record it is in.
+        case: the case's reference within the partnership.
+        version: 1 for the case's first entry, then 2, 3 ... without a gap.
+        event: what happened; `event.at` is when, as said.
+        recorded_at: when it was written down, by the clock of whoever embeds the library.
+        by: who recorded it, as they were then.
+        purpose: why, where said.
+        command_id: the command that led to it; one command takes effect once.
+        correlation_id: what larger piece of work it belongs to, if the caller says.
+        causation_id: what led to the command, if the caller says.
+    """
+
+    partnership: Code
+    case: Reference
+    version: Version
+    event: AnyEvent
+    recorded_at: Moment
+    by: Actor
+    purpose: Purpose | None = None
+    command_id: Reference
+    correlation_id: Reference | None = None
+    causation_id: Reference | None = None

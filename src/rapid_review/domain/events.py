@@ -1,0 +1,326 @@
+"""What happened: the events, in the order in which they happen. These names are stored.
+
+`kind` is the stored name of an event: explicit, registered here, independent of where the class
+lives. It is never changed and never reused; a field is added with a new schema version and an
+upcaster (see `rapid_review.record.codec`) and its golden bytes.
+"""
+
+from datetime import date
+from typing import Annotated, Final, Literal, get_args
+
+from pydantic import Field
+
+from rapid_review.domain import particulars as said
+from rapid_review.domain.vocabulary import CalendarRef, Clause, Code, TermsRef, Unit, Version
+
+
+class Event(said.Particulars):
+    """Something that happened, said by someone at `at`; never edited."""
+
+    kind: str
+
+
+class NotificationReceived(Event, said.Notification):
+    """ToR 7.3, 8.1: the notification came in; the clock starts; the terms are pinned."""
+
+    kind: Literal["NotificationReceived"] = "NotificationReceived"
+    terms: TermsRef
+
+
+class DeadlineSet(Event):
+    """ToR 5(a), 7.3, 7.8: a clock started. Its due day is recorded, and never recomputed.
+
+    `counted_from` is day 0, or day 1 where the terms count the day of the start.
+    """
+
+    kind: Literal["DeadlineSet"] = "DeadlineSet"
+    deadline: Code
+    counted_from: date
+    due: date
+    length: Annotated[int, Field(ge=0)]
+    unit: Unit
+    counts_day_of_start: bool
+    calendar: CalendarRef
+    clause: Clause
+
+
+class NotificationCriteriaFoundNotMet(Event, said.CriteriaFinding):
+    """The notification's criteria were not met: ends the clocks, completes nothing."""
+
+    kind: Literal["NotificationCriteriaFoundNotMet"] = "NotificationCriteriaFoundNotMet"
+
+
+class MemberInformed(Event, said.MemberNotice):
+    """ToR 7.2, 8.2: a member was told of the notification."""
+
+    kind: Literal["MemberInformed"] = "MemberInformed"
+
+
+class AgencyReportRequested(Event, said.ReportRequest):
+    """ToR 7.4, 8.3: an agency was asked for its involvement."""
+
+    kind: Literal["AgencyReportRequested"] = "AgencyReportRequested"
+
+
+class AgencyReportFiled(Event, said.AgencyReport):
+    """ToR 7.4: an agency answered, asked or unasked."""
+
+    kind: Literal["AgencyReportFiled"] = "AgencyReportFiled"
+
+
+class ReportsCollated(Event, said.Collation):
+    """ToR 7.5, 8.3: reports were collated; a late one makes this stale and asks for the next."""
+
+    kind: Literal["ReportsCollated"] = "ReportsCollated"
+    collation: Version
+
+
+class ReportsShared(Event, said.ReportsSharing):
+    """ToR 7.5, 8.4: a collation was sent to members."""
+
+    kind: Literal["ReportsShared"] = "ReportsShared"
+
+
+class ImmediateActionRecorded(Event, said.ImmediateAction):
+    """ToR 1.2: something was done at once for children's safety."""
+
+    kind: Literal["ImmediateActionRecorded"] = "ImmediateActionRecorded"
+
+
+class LearningShared(Event, said.Learning):
+    """ToR 1.2: learning was passed on before the end."""
+
+    kind: Literal["LearningShared"] = "LearningShared"
+
+
+class MeetingConvened(Event, said.Meeting):
+    """ToR 7.1, 7.6, 8.5: a meeting was convened."""
+
+    kind: Literal["MeetingConvened"] = "MeetingConvened"
+
+
+class ExpertInvited(Event, said.Expertise):
+    """ToR 6.1: expertise was drawn in for one meeting."""
+
+    kind: Literal["ExpertInvited"] = "ExpertInvited"
+
+
+class QuorumConfirmed(Event, said.Attendance):
+    """ToR 6.2: the seats that the terms ask for were filled."""
+
+    kind: Literal["QuorumConfirmed"] = "QuorumConfirmed"
+
+
+class QuorumNotMet(Event, said.Attendance):
+    """ToR 6.2: they were not; `empty_seats` says which stood empty."""
+
+    kind: Literal["QuorumNotMet"] = "QuorumNotMet"
+    empty_seats: said.Codes
+
+
+class ChallengeRaised(Event, said.Challenge):
+    """ToR 3.2: a seat challenged."""
+
+    kind: Literal["ChallengeRaised"] = "ChallengeRaised"
+
+
+class ChallengeAnswered(Event, said.ChallengeAnswer):
+    """ToR 3.2: a challenge was answered."""
+
+    kind: Literal["ChallengeAnswered"] = "ChallengeAnswered"
+
+
+class CriteriaAssessed(Event, said.CriteriaAssessment):
+    """ToR 2.1, 5(b): the national criteria were weighed."""
+
+    kind: Literal["CriteriaAssessed"] = "CriteriaAssessed"
+
+
+class DecisionMade(Event, said.Decision):
+    """ToR 1.4, 5(b), 5(c), 7.6: the group decided."""
+
+    kind: Literal["DecisionMade"] = "DecisionMade"
+
+
+class DecisionAdopted(Event, said.Adoption):
+    """ToR 5(b): a partner made the decision its own; `automatic` where the terms say so."""
+
+    kind: Literal["DecisionAdopted"] = "DecisionAdopted"
+    automatic: bool = False
+
+
+class ReportCompiled(Event, said.ReportVersion):
+    """ToR 7.7: decision and rationale were put into a report."""
+
+    kind: Literal["ReportCompiled"] = "ReportCompiled"
+
+
+class ReportSentToMembers(Event, said.ReportDispatch):
+    """ToR 8.7: the report went to the members."""
+
+    kind: Literal["ReportSentToMembers"] = "ReportSentToMembers"
+
+
+class ReportSentToPanel(Event, said.ReportDispatch):
+    """ToR 2.2, 7.7, 8.8: the report went to the Panel."""
+
+    kind: Literal["ReportSentToPanel"] = "ReportSentToPanel"
+
+
+class PanelDiscussionNoted(Event, said.PanelDiscussion):
+    """ToR 7.8: the Panel's meeting is known; its 10 working days run from `discussed_on`."""
+
+    kind: Literal["PanelDiscussionNoted"] = "PanelDiscussionNoted"
+
+
+class PanelFeedbackReceived(Event, said.PanelFeedback):
+    """ToR 7.8: the Panel answered."""
+
+    kind: Literal["PanelFeedbackReceived"] = "PanelFeedbackReceived"
+
+
+class FeedbackShared(Event, said.FeedbackSharing):
+    """ToR 7.9: the answer was passed on."""
+
+    kind: Literal["FeedbackShared"] = "FeedbackShared"
+
+
+class DecisionReconsidered(Event, said.Decision):
+    """ToR 5(b): the group decided again, most often because the Panel disagreed."""
+
+    kind: Literal["DecisionReconsidered"] = "DecisionReconsidered"
+
+
+class PanelCorrespondenceLogged(Event, said.Correspondence):
+    """ToR 8.9: a letter to or from the Panel."""
+
+    kind: Literal["PanelCorrespondenceLogged"] = "PanelCorrespondenceLogged"
+
+
+class PracticeReviewCommissioned(Event, said.Commission):
+    """ToR 2.1, 3.2, 8.10: a practice review began; the publication clock starts."""
+
+    kind: Literal["PracticeReviewCommissioned"] = "PracticeReviewCommissioned"
+
+
+class EngagementRecorded(Event, said.Engagement):
+    """ToR 3.2: families or practitioners were engaged, or why not."""
+
+    kind: Literal["EngagementRecorded"] = "EngagementRecorded"
+
+
+class PracticeReviewPublished(Event, said.Publication):
+    """ToR 3.2: the practice review was published."""
+
+    kind: Literal["PracticeReviewPublished"] = "PracticeReviewPublished"
+
+
+class PublicationWithheld(Event, said.Withholding):
+    """ToR 3.2: it was not, and why."""
+
+    kind: Literal["PublicationWithheld"] = "PublicationWithheld"
+
+
+class LearningThemeIdentified(Event, said.Theme):
+    """ToR 4(b): a theme was named."""
+
+    kind: Literal["LearningThemeIdentified"] = "LearningThemeIdentified"
+
+
+class ThemeReferred(Event, said.ThemeReferral):
+    """ToR 4(b): a theme was taken up."""
+
+    kind: Literal["ThemeReferred"] = "ThemeReferred"
+
+
+class ProcessLinked(Event, said.Link):
+    """ToR 4(e): another process about the same events is known."""
+
+    kind: Literal["ProcessLinked"] = "ProcessLinked"
+
+
+class CaseClosed(Event, said.Closing):
+    """ToR 7.9: everyone was told; the case is closed."""
+
+    kind: Literal["CaseClosed"] = "CaseClosed"
+
+
+class CaseReopened(Event, said.Reopening):
+    """The case was opened again."""
+
+    kind: Literal["CaseReopened"] = "CaseReopened"
+
+
+class DeadlineReckonedAgain(Event, said.Reckoning):
+    """A due day was reckoned anew, because a calendar or the start of its clock changed."""
+
+    kind: Literal["DeadlineReckonedAgain"] = "DeadlineReckonedAgain"
+    counted_from: date
+    old_due: date
+    due: date
+    old_calendar: CalendarRef
+    calendar: CalendarRef
+
+
+class TermsReplaced(Event, said.TermsChange):
+    """The case goes on under other terms; clocks already running keep their due days."""
+
+    kind: Literal["TermsReplaced"] = "TermsReplaced"
+    old_terms: TermsRef
+    terms: TermsRef
+
+
+class RecordCorrected(Event, said.CorrectionTarget):
+    """Entry `version` was wrong: `replacement` stands in its place, or nothing does."""
+
+    kind: Literal["RecordCorrected"] = "RecordCorrected"
+    replacement: "AnyEvent | None" = None
+
+
+AnyEvent = Annotated[
+    NotificationReceived
+    | DeadlineSet
+    | NotificationCriteriaFoundNotMet
+    | MemberInformed
+    | AgencyReportRequested
+    | AgencyReportFiled
+    | ReportsCollated
+    | ReportsShared
+    | ImmediateActionRecorded
+    | LearningShared
+    | MeetingConvened
+    | ExpertInvited
+    | QuorumConfirmed
+    | QuorumNotMet
+    | ChallengeRaised
+    | ChallengeAnswered
+    | CriteriaAssessed
+    | DecisionMade
+    | DecisionAdopted
+    | ReportCompiled
+    | ReportSentToMembers
+    | ReportSentToPanel
+    | PanelDiscussionNoted
+    | PanelFeedbackReceived
+    | FeedbackShared
+    | DecisionReconsidered
+    | PanelCorrespondenceLogged
+    | PracticeReviewCommissioned
+    | EngagementRecorded
+    | PracticeReviewPublished
+    | PublicationWithheld
+    | LearningThemeIdentified
+    | ThemeReferred
+    | ProcessLinked
+    | CaseClosed
+    | CaseReopened
+    | DeadlineReckonedAgain
+    | TermsReplaced
+    | RecordCorrected,
+    Field(discriminator="kind"),
+]
+
+EVENTS: Final[dict[str, type[Event]]] = {
+    event.__name__: event for event in get_args(get_args(AnyEvent)[0])
+}
+"""Every event by its stored name."""

@@ -1,0 +1,333 @@
+"""What is said at each step, in the order of ToR 7 and 8: a command asks it, an event records it.
+
+A step's command and its event share their fields by inheriting the same particulars, so what
+may be asked and what is recorded cannot drift apart, and one rule can be asked of both.
+`at` is when the step happened, as its sayer says; when it was written down is the entry's.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from annotated_types import Len
+
+from rapid_review.domain.vocabulary import (
+    Children,
+    Code,
+    DecisionManner,
+    Dissent,
+    Document,
+    Factor,
+    Incident,
+    MeetingManner,
+    Moment,
+    Reference,
+    RelatedReview,
+    Said,
+    Seatings,
+    Version,
+    Words,
+)
+
+Codes = tuple[Code, ...]
+SomeCodes = Annotated[Codes, Len(min_length=1)]
+
+
+class Particulars(Said):
+    """What every step says: when it happened."""
+
+    at: Moment
+
+
+# --- Receipt (ToR 7.2, 7.3, 8.1)
+
+
+class Notification(Particulars):
+    """The Practice Review Notification; `at` is its receipt.
+
+    `panel_notified_at` is when the local authority told the national Panel, if known.
+    """
+
+    reference: Reference
+    source: Code
+    notification_class: Code = "serious-incident"
+    incident: Incident
+    panel_notified_at: Moment | None = None
+    children: Children
+
+
+class CriteriaFinding(Particulars):
+    """Later it was found that the notification criteria were not met."""
+
+    because: Words
+
+
+# --- Inform, gather, collate, share (ToR 7.2, 7.4, 7.5, 8.2 to 8.4)
+
+
+class MemberNotice(Particulars):
+    """A seat's holder was told of the notification."""
+
+    seat: Code
+    person: Reference
+    manner: Code = "e-mail"
+
+
+class ReportRequest(Particulars):
+    """An agency was asked for what it knows, by a day, about the child, the family or both."""
+
+    agency: Code
+    due_on: date | None = None
+    about: SomeCodes = ("child", "family")
+
+
+class AgencyReport(Particulars):
+    """An agency's report; `nil_return` says it knew nothing of the family."""
+
+    agency: Code
+    document: Document | None = None
+    nil_return: bool = False
+    summary: Words | None = None
+
+
+class Collation(Particulars):
+    """Which agencies' reports were collated, and into which document."""
+
+    agencies: SomeCodes
+    document: Document
+
+
+class ReportsSharing(Particulars):
+    """A collation was sent to the holders of these seats."""
+
+    collation: Version
+    seats: SomeCodes
+
+
+# --- Children's safety, at any time (ToR 1.2)
+
+
+class ImmediateAction(Particulars):
+    """Something done at once to keep children safe."""
+
+    action: Reference
+    words: Words
+
+
+class Learning(Particulars):
+    """Learning shared before the review was over."""
+
+    learning: Reference
+    shared_with: SomeCodes
+    words: Words
+
+
+# --- The meeting (ToR 6, 7.6, 8.5, 8.6)
+
+
+class Meeting(Particulars):
+    """A meeting of the group is convened, or convened anew at another time."""
+
+    meeting: Version
+    meets_at: Moment
+    manner: MeetingManner
+
+
+class Expertise(Particulars):
+    """An expert is invited to one meeting: never part of the quorum, never deciding."""
+
+    meeting: Version
+    person: Reference
+    expertise: Code
+
+
+class Attendance(Particulars):
+    """Who sat in which seat, and which experts were there."""
+
+    meeting: Version
+    sat: Seatings
+    experts: tuple[Reference, ...] = ()
+
+
+class Challenge(Particulars):
+    """A seat challenged what was said."""
+
+    challenge: Reference
+    seat: Code
+    words: Words
+
+
+class ChallengeAnswer(Particulars):
+    """The challenge was answered."""
+
+    challenge: Reference
+    seat: Code
+    words: Words
+
+
+# --- The outcome (ToR 2 to 5, 7.6, 7.7)
+
+
+class CriteriaAssessment(Particulars):
+    """The criteria of the national rule set, each weighed with its reason."""
+
+    factors: Annotated[tuple[Factor, ...], Len(min_length=1)]
+
+
+class Decision(Particulars):
+    """What the group decided at a quorate meeting, and why.
+
+    `prior_themes` and `related_reviews` are None when nobody looked, and empty when nothing
+    was found.
+    """
+
+    meeting: Version
+    outcomes: SomeCodes
+    rationale: Words
+    manner: DecisionManner = DecisionManner.CONSENSUS
+    methodology: Code | None = None
+    style: Words | None = None
+    prior_themes: Codes | None = None
+    related_reviews: tuple[RelatedReview, ...] | None = None
+    proportionality: Words | None = None
+    publication_considered: bool = False
+    dissent: tuple[Dissent, ...] = ()
+
+
+class Adoption(Particulars):
+    """A statutory partner adopted what the group decided."""
+
+    partner: Code
+
+
+class ReportVersion(Particulars):
+    """The report on the decision: its number, its document, the limbs it addresses."""
+
+    version: Version
+    document: Document
+    limbs: SomeCodes
+
+
+class ReportDispatch(Particulars):
+    """A compiled report went out."""
+
+    version: Version
+
+
+# --- The Panel (ToR 7.8, 7.9, 8.8, 8.9)
+
+
+class PanelDiscussion(Particulars):
+    """The day on which the Panel's own meeting discussed the case; its 10 days run from it."""
+
+    discussed_on: date
+
+
+class PanelFeedback(Particulars):
+    """What the Panel answered."""
+
+    agrees: bool
+    national_review: bool = False
+    document: Document | None = None
+    words: Words | None = None
+
+
+class FeedbackSharing(Particulars):
+    """The Panel's answer was passed on to the group, or to the safeguarding partners."""
+
+    shared_with: Code
+
+
+class Correspondence(Particulars):
+    """Anything else to or from the Panel."""
+
+    correspondence: Reference
+    sent: bool
+    words: Words
+
+
+# --- What follows (ToR 2, 3, 4, 8.10)
+
+
+class Commission(Particulars):
+    """A practice review is commissioned: by whom, how, how far, coordinated by whom."""
+
+    reviewers: Annotated[tuple[Reference, ...], Len(min_length=1)]
+    methodology: Code
+    coordinator: Code
+    scope: Words
+
+
+class Engagement(Particulars):
+    """Families or front-line practitioners took part, or why they did not."""
+
+    engagement: Reference
+    party: Code
+    engaged: bool
+    words: Words
+
+
+class Publication(Particulars):
+    """The practice review was published."""
+
+    document: Document
+
+
+class Withholding(Particulars):
+    """The practice review is not published; what it would improve is published instead."""
+
+    because: Words
+    improvements: Document | None = None
+
+
+class Theme(Particulars):
+    """A learning theme of this case."""
+
+    theme: Code
+    words: Words
+
+
+class ThemeReferral(Particulars):
+    """A theme was taken up, by the learning and development programme or otherwise."""
+
+    theme: Code
+    referred_to: Code
+
+
+class Link(Particulars):
+    """Another process about the same events; it pauses no clock."""
+
+    process: Code
+    reference: Reference
+
+
+class Closing(Particulars):
+    """The case is closed."""
+
+
+class Reopening(Particulars):
+    """The case is opened again."""
+
+    because: Words
+
+
+# --- The record itself
+
+
+class Reckoning(Particulars):
+    """A deadline is reckoned again, with the calendar of now."""
+
+    deadline: Code
+    because: Words
+
+
+class TermsChange(Particulars):
+    """The case goes on under other terms."""
+
+    because: Words
+
+
+class CorrectionTarget(Particulars):
+    """Which entry of this case is corrected, and why."""
+
+    version: Version
+    because: Words

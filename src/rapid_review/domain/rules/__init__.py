@@ -1,0 +1,19 @@
+"""The rules, in the order of the document. Each is written once and asked twice.
+
+A rule looks at what is said (a command or an event: they share their particulars), at the case
+before it, and at the terms, and returns a `Finding`. `decisions` turns a finding into a refusal;
+import and compliance turn the same finding into an audit line. Nothing here asks whether a step
+is late: lateness is reckoned from clocks, and refuses nothing.
+
+Verdicts:
+    holds      as it should be
+    irregular  it can happen and it is not as it should be: recorded, and found
+    forbidden  cannot be done under these terms: refused when asked, found when imported
+    nonsense   has no meaning: refused always
+
+Read `finding`, then `opening`, `meeting`, `outcome`, `after`.
+"""
+
+from rapid_review.domain.rules.finding import Finding, Verdict
+
+__all__ = ["Finding", "Verdict"]

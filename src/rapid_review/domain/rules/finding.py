@@ -1,0 +1,54 @@
+"""What a rule says: a finding, with its clause and its verdict."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapid_review.domain.errors import listed, shown
+
+
+class Verdict(StrEnum):
+    """What a rule says of a step; the table is in `rapid_review.domain.rules`."""
+
+    HOLDS = "holds"
+    IRREGULAR = "irregular"
+    FORBIDDEN = "forbidden"
+    NONSENSE = "nonsense"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says of one step.
+
+    Attributes:
+        clause: where the rule is written.
+        verdict: whether it holds, and if not, how much that matters.
+        because: what stands in the way; codes only, never words or names.
+        way_on: what is allowed, or what to record first.
+    """
+
+    clause: str
+    verdict: Verdict
+    because: str = ""
+    way_on: str = ""
+
+
+def unless(
+    trouble: object, clause: object, verdict: Verdict, because: str, way_on: str
+) -> Finding:
+    """Return a finding that holds unless there is trouble."""
+    if trouble:
+        return Finding(str(clause), verdict, because, way_on)
+    return Finding(str(clause), Verdict.HOLDS)
+
+
+def known(what: str, found: Collection[str], allowed: Collection[str], clause: object) -> Finding:
+    """Return a finding that every code found is one of those allowed."""
+    strange = [one for one in found if one not in allowed]
+    return unless(
+        strange,
+        clause,
+        Verdict.FORBIDDEN,
+        f"{what} {', '.join(map(shown, strange))} is not in these terms",
+        f"Allowed: {listed(allowed)}.",
+    )

@@ -1,0 +1,110 @@
+"""Opening a case, its members and its agencies (ToR 6.1, 7.2 to 7.5, 8.1 to 8.4)."""
+
+from rapid_review.domain import clauses
+from rapid_review.domain.case import Case
+from rapid_review.domain.errors import listed
+from rapid_review.domain.events import AgencyReportFiled, NotificationReceived
+from rapid_review.domain.particulars import (
+    Challenge,
+    ChallengeAnswer,
+    Collation,
+    MemberNotice,
+    Notification,
+    Particulars,
+    ReportsSharing,
+)
+from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.terms import Terms
+
+
+def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.3: everything follows the receipt of the notification."""
+    return unless(
+        case.review.terms is None,
+        clauses.CLOCK,
+        Verdict.NONSENSE,
+        "no notification has been received in this case",
+        "Record ReceiveNotification first; it may be recorded late.",
+    )
+
+
+def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.3: one case, one notification; a second about the same incident is linked."""
+    return unless(
+        case.last(NotificationReceived),
+        clauses.RECEIVE,
+        Verdict.NONSENSE,
+        "this case already has its notification, and this one says otherwise",
+        "CorrectRecord mends the first; LinkProcess links a second notification; "
+        "another incident is another case.",
+    )
+
+
+def class_is_known(said: Notification, _case: Case, terms: Terms) -> Finding:
+    """ToR 8.1: the kind of notification is one that the rule set or the terms know."""
+    return known("notification class", [said.notification_class], terms.classes, clauses.RECEIVE)
+
+
+def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
+    """ToR 1: the group acts while a rapid review is called for and the case is open."""
+    known = terms.classes.get(case.review.notification_class)
+    if known is not None and not known.opens_review:
+        return Finding(
+            str(clauses.PROMPTLY),
+            Verdict.FORBIDDEN,
+            f"a notification of class {known.code} opens no rapid review",
+            "If the class is wrong, CorrectRecord mends the notification.",
+        )
+    if case.review.criteria_not_met:
+        return Finding(
+            str(clauses.PROMPTLY),
+            Verdict.FORBIDDEN,
+            "the notification criteria were found not met, so no rapid review is held",
+            "If that finding was wrong, CorrectRecord retracts it.",
+        )
+    return unless(
+        case.review.closed,
+        clauses.FEEDBACK_SHARED,
+        Verdict.FORBIDDEN,
+        "the case is closed",
+        "ReopenCase opens it again; facts that arrive late need no reopening.",
+    )
+
+
+# --- Members and agencies (ToR 6.1, 7.4, 7.5)
+
+
+def seat_is_known(
+    said: MemberNotice | Challenge | ChallengeAnswer, _: Case, terms: Terms
+) -> Finding:
+    """ToR 6.1: a seat is one of those the terms name."""
+    return known("seat", [said.seat], terms.seat_ids, clauses.MEMBERS)
+
+
+def shared_seats_are_known(said: ReportsSharing, _case: Case, terms: Terms) -> Finding:
+    """ToR 8.4: collated reports go to seats that the terms name."""
+    return known("seat", said.seats, terms.seat_ids, clauses.SEND_OUT)
+
+
+def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.5: only what was filed can be collated."""
+    filed = {report.agency for report in case.all(AgencyReportFiled)}
+    missing = [agency for agency in said.agencies if agency not in filed]
+    return unless(
+        missing,
+        clauses.COLLATE,
+        Verdict.FORBIDDEN,
+        f"no report is filed from {listed(missing)}",
+        f"Filed are: {listed(filed)}. FileAgencyReport first; it may be recorded late.",
+    )
+
+
+def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.5: what is shared was collated before."""
+    return unless(
+        said.collation > case.review.collations,
+        clauses.SEND_OUT,
+        Verdict.FORBIDDEN,
+        f"collation {said.collation} does not exist; there are {case.review.collations}",
+        "CollateReports first; it may be recorded late.",
+    )

@@ -1,0 +1,202 @@
+"""Criteria, decision, adoption, report (ToR 1 to 5, 7.6, 7.7)."""
+
+from collections.abc import Collection
+
+from rapid_review.domain import clauses
+from rapid_review.domain.case import Case
+from rapid_review.domain.errors import listed
+from rapid_review.domain.events import CriteriaAssessed, ReportCompiled
+from rapid_review.domain.particulars import (
+    Adoption,
+    CriteriaAssessment,
+    Decision,
+    Particulars,
+    ReportDispatch,
+    ReportVersion,
+)
+from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.terms import Terms
+
+
+def criteria_are_known(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
+    """ToR 5(b): the criteria weighed are the rule set's."""
+    criteria = [criterion.id for criterion in terms.national.criteria]
+    return known("criterion", [f.criterion for f in said.factors], criteria, clauses.CRITERIA)
+
+
+def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
+    """ToR 5(b): each of the rule set's criteria is weighed."""
+    weighed = {factor.criterion for factor in said.factors}
+    missing = {criterion.id for criterion in terms.national.criteria} - weighed
+    return unless(
+        missing,
+        clauses.CRITERIA,
+        Verdict.IRREGULAR,
+        f"not weighed: {listed(missing)}",
+        "A further AssessCriteria may weigh them all.",
+    )
+
+
+def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
+    """ToR 6.2, 7.6: only a quorate meeting decides."""
+    held = case.review.meetings.get(said.meeting)
+    if held is None or held.quorate is None:
+        because = f"nobody's attendance of meeting {said.meeting} is recorded"
+    else:
+        because = f"meeting {said.meeting} was not quorate; empty: {listed(held.empty_seats)}"
+    chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
+    return unless(
+        held is None or not held.quorate,
+        terms.quorum.clause,
+        Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
+        f"a decision needs a quorate meeting; {because}",
+        "RecordAttendance of a meeting at which the seats were filled; a later one may decide.",
+    )
+
+
+def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.6: the group decides once; after that it reconsiders."""
+    return unless(
+        case.review.decided,
+        clauses.MEET,
+        Verdict.FORBIDDEN,
+        f"the group has already decided: {listed(case.review.decided)}",
+        "ReconsiderDecision decides again; CorrectRecord mends a wrong record.",
+    )
+
+
+def outcome_is_permitted(said: Decision, _case: Case, terms: Terms) -> Finding:
+    """ToR 1.4, 5(b): the outcomes are among those the terms permit."""
+    return known("outcome", said.outcomes, terms.outcomes, terms.decision.clause)
+
+
+def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
+    """ToR 7.6: the decision was come to as the terms provide."""
+    return unless(
+        said.manner not in terms.decision.manners,
+        terms.decision.clause,
+        Verdict.IRREGULAR,
+        f"the terms do not provide for a decision by {said.manner}",
+        f"Provided for: {listed(terms.decision.manners)}.",
+    )
+
+
+def recommends_practice_review(outcomes: Collection[str], terms: Terms) -> bool:
+    """ToR 2.1: say whether one of these outcomes asks for a practice review."""
+    return any(o in terms.outcomes and terms.outcomes[o].practice_review for o in outcomes)
+
+
+def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
+    """ToR 2.1, 5(b): a practice review is recommended by the criteria, weighed before."""
+    practice_review = recommends_practice_review(said.outcomes, terms)
+    return unless(
+        case.last(CriteriaAssessed) is None,
+        clauses.CRITERIA,
+        Verdict.FORBIDDEN if practice_review else Verdict.IRREGULAR,
+        "the criteria of the rule set were not weighed",
+        "AssessCriteria first; it may be recorded late.",
+    )
+
+
+def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -> Finding:
+    """ToR 5(c): with a practice review its style and methodology are recommended."""
+    missing = [name for name in ("methodology", "style") if getattr(said, name) is None]
+    return unless(
+        recommends_practice_review(said.outcomes, terms) and missing,
+        clauses.METHODOLOGY,
+        Verdict.FORBIDDEN,
+        f"a practice review is recommended without: {listed(missing)}",
+        "Give both fields with the decision.",
+    )
+
+
+def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> Finding:
+    """ToR 4(e), 4(f): earlier themes and reviews were looked at, even if none was found."""
+    looked = said.prior_themes is not None and said.related_reviews is not None
+    return unless(
+        recommends_practice_review(said.outcomes, terms) and not looked,
+        f"{clauses.RELATED}, {clauses.PRIOR_THEMES}",
+        Verdict.IRREGULAR,
+        "nobody is said to have looked at earlier themes and related reviews",
+        "Give prior_themes and related_reviews; an empty list says that none was found.",
+    )
+
+
+def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Terms) -> Finding:
+    """ToR 3.2, 4(c): publication was kept in mind, and the review is proportionate."""
+    weighed = said.publication_considered and said.proportionality is not None
+    return unless(
+        recommends_practice_review(said.outcomes, terms) and not weighed,
+        f"{clauses.CHALLENGE}, {clauses.PROPORTIONATE}",
+        Verdict.IRREGULAR,
+        "publication or proportionality is not said to have been considered",
+        "Give publication_considered and proportionality with the decision.",
+    )
+
+
+def decision_was_made(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.6, 7.7: adopting, reporting and reconsidering follow a decision."""
+    return unless(
+        not case.review.decided,
+        clauses.REPORT,
+        Verdict.FORBIDDEN,
+        "the group has not decided",
+        "MakeDecision first; it may be recorded late.",
+    )
+
+
+def partner_adopts(said: Adoption, _case: Case, terms: Terms) -> Finding:
+    """ToR 5(b): the partners who adopt are those the terms name."""
+    return known("partner", [said.partner], terms.adoption.by, terms.adoption.clause)
+
+
+def limbs_are_known(said: ReportVersion, _case: Case, terms: Terms) -> Finding:
+    """ToR 1: the limbs a report addresses are the rule set's."""
+    return known("limb", said.limbs, [limb.id for limb in terms.national.limbs], clauses.REPORT)
+
+
+def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> Finding:
+    """ToR 1.1 to 1.4: the report addresses each aim of a rapid review."""
+    missing = {limb.id for limb in terms.national.limbs} - set(said.limbs)
+    return unless(
+        missing,
+        f"{clauses.FACTS} to 1.4",
+        Verdict.IRREGULAR,
+        f"the report does not address: {listed(missing)}",
+        "A further version may address them all.",
+    )
+
+
+def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.7: versions of the report are numbered 1, 2, 3 ..."""
+    wanted = case.review.reports + 1
+    return unless(
+        said.version != wanted,
+        clauses.REPORT,
+        Verdict.FORBIDDEN,
+        f"this is said to be version {said.version} of the report",
+        f"The next version is {wanted}.",
+    )
+
+
+def version_was_compiled(said: ReportDispatch, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.7: what is sent was compiled."""
+    return unless(
+        said.version not in {report.version for report in case.all(ReportCompiled)},
+        clauses.REPORT,
+        Verdict.FORBIDDEN,
+        f"version {said.version} of the report was not compiled",
+        "CompileReport first; it may be recorded late.",
+    )
+
+
+def decision_was_adopted(_said: Particulars, case: Case, terms: Terms) -> Finding:
+    """ToR 5(b): the partners made the decision theirs before it left the partnership."""
+    missing = set(terms.adoption.by) - case.review.adopted_by
+    return unless(
+        missing,
+        terms.adoption.clause,
+        Verdict.IRREGULAR,
+        f"the decision was not yet adopted by: {listed(missing)}",
+        "AdoptDecision records it; it may be recorded late.",
+    )

@@ -1,0 +1,232 @@
+"""The nouns of the field, and the class of every text: public or sealed.
+
+Public fields hold what clocks and statistics need: dates, stages, codes of roles and agencies,
+outcomes, opaque references. Sealed fields hold words and names. Text that carries no mark is
+sealed, and a test holds that every text field of every event carries one. Sealing itself is the
+codec's work; no rule, fold or view reads a sealed field.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Final, Literal, get_args, get_origin, get_type_hints
+
+from annotated_types import Ge, Le, Len
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The field may only be opened by a permitted reader.
+
+    Attributes:
+        scope: whose key seals it: "case", or "person" for the person named beside it.
+    """
+
+    scope: str = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """The field holds no words and no names; clocks, figures and errors may use it."""
+
+
+PUBLIC: Final = Public()
+
+Words = Annotated[str, StringConstraints(pattern=r"\S", max_length=20_000), Sealed("case")]
+"""Narrative: anything a person wrote. Sealed under the case's key; never blank."""
+Identity = Annotated[str, StringConstraints(pattern=r"\S", max_length=1_000), Sealed("person")]
+"""What says who a person is. Sealed under that person's own key; never blank."""
+Code = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64), PUBLIC
+]
+"""A word from a list: a seat, an agency, an outcome, a theme. Lower case, hyphens, no spaces."""
+Reference = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/+-]*$", max_length=64), PUBLIC
+]
+"""An opaque handle for a case, a person, a document: no spaces, so no full name."""
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"), PUBLIC]
+"""SHA-256 over exact bytes, in hexadecimal."""
+Clause = Annotated[str, StringConstraints(pattern=r"\S", max_length=200), PUBLIC]
+"""Where a rule is written, such as "ToR 5(a)"; taken from the terms, never typed by a user."""
+Version = Annotated[int, Ge(1), Le(2**31)]
+"""A position in one case's history, or the number of a report: 1, 2, 3 ..."""
+Moment = Annotated[
+    AwareDatetime, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))
+]
+"""When something happened: an aware time in any zone, between 2000 and 2200."""
+
+
+class Said(BaseModel):
+    """A statement with a fixed shape: frozen, strict, nothing extra.
+
+    `defer_build` keeps the import of the package short: a model is built when first used.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """Leave sealed fields out of every `repr`, and so out of every log and traceback."""
+        sealed = sealed_fields(type(self))
+        for name, value in super().__repr_args__():
+            yield name, "(sealed)" if name in sealed and value is not None else value
+
+
+@cache
+def sealed_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of the text fields of `model` that are sealed: marked so, or not marked."""
+    return frozenset(
+        name
+        for name, hint in get_type_hints(model, include_extras=True).items()
+        if name in model.model_fields and _is_sealed(hint)
+    )
+
+
+def _is_sealed(hint: object) -> bool:
+    """Say whether a type holds text that is not marked public."""
+    marks = getattr(hint, "__metadata__", ())
+    if marks:
+        if any(isinstance(mark, Public) for mark in marks):
+            return False
+        if any(isinstance(mark, Sealed) for mark in marks):
+            return True
+        return _is_sealed(get_args(hint)[0])
+    parts = () if get_origin(hint) is Literal else get_args(hint)
+    return hint is str or any(_is_sealed(part) for part in parts)
+
+
+class Nature(StrEnum):
+    """What happened to the child, as the Department for Education counts it."""
+
+    DEATH = "death"
+    SERIOUS_HARM = "serious-harm"
+    OTHER = "other"
+
+
+class AgeBand(StrEnum):
+    """How old a child was at the incident; a band, so that no birthday is public."""
+
+    UNBORN = "unborn"
+    UNDER_1 = "under-1"
+    FROM_1_TO_5 = "1-5"
+    FROM_6_TO_10 = "6-10"
+    FROM_11_TO_15 = "11-15"
+    FROM_16_TO_17 = "16-17"
+    NOT_KNOWN = "not-known"
+
+
+class Capacity(StrEnum):
+    """ToR 6: a seat is filled by its member or by that member's representative."""
+
+    MEMBER = "member"
+    REPRESENTATIVE = "representative"
+
+
+class MeetingManner(StrEnum):
+    """ToR 7: face to face or virtually; a hybrid meeting is some of each."""
+
+    IN_PERSON = "in-person"
+    VIRTUAL = "virtual"
+    HYBRID = "hybrid"
+
+
+class DecisionManner(StrEnum):
+    """How the group came to its decision; dissent is recorded beside it."""
+
+    CONSENSUS = "consensus"
+    MAJORITY = "majority"
+    CHAIR = "chair"
+
+
+class Unit(StrEnum):
+    """What a deadline's length counts."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    MONTHS = "months"
+
+
+class Child(Said):
+    """One child of the notification; a review holds one or more, unborn included."""
+
+    reference: Reference
+    age_band: AgeBand
+    identity: Identity | None = None
+
+
+class Incident(Said):
+    """What happened: which day, when it became known to the local authority, and where."""
+
+    happened_on: date | None = None
+    known_on: date
+    nature: Nature
+    where: Words | None = None
+
+
+class Document(Said):
+    """A document kept elsewhere: its handle, its bytes' digest, its (sealed) title."""
+
+    reference: Reference
+    sha256: Digest
+    title: Words | None = None
+
+
+class Seating(Said):
+    """ToR 6: who sat in which seat, as member or as representative."""
+
+    seat: Code
+    person: Reference
+    capacity: Capacity = Capacity.MEMBER
+
+
+class Factor(Said):
+    """ToR 5(b): one criterion of the rule set, weighed, with the reason; never a formula."""
+
+    criterion: Code
+    applies: bool
+    rationale: Words
+
+
+class Dissent(Said):
+    """A seat that saw it otherwise, and why."""
+
+    seat: Code
+    words: Words
+
+
+class RelatedReview(Said):
+    """ToR 4(e), 4(f): an earlier or parallel review whose learning was considered."""
+
+    process: Code
+    reference: Reference
+
+
+class Actor(Said):
+    """Who did it, as they were then: a pseudonymous id, a role, an agency."""
+
+    id: Reference
+    role: Code
+    agency: Code
+
+
+class CalendarRef(Said):
+    """Which calendar counted: its id, version and the digest of its bytes."""
+
+    id: Code
+    version: Reference
+    digest: Digest
+
+
+class TermsRef(Said):
+    """Which terms and national rule set a case is held under, with their files' digests."""
+
+    id: Code
+    digest: Digest
+    rule_set: Code
+    rule_set_digest: Digest
+
+
+Children = Annotated[tuple[Child, ...], Len(min_length=1)]
+Seatings = tuple[Seating, ...]

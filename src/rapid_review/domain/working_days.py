@@ -1,0 +1,271 @@
+"""Working days: a dated calendar, and the counting from which every due date comes.
+
+- `WorkingCalendar`: one place's days, as they were known on one day, and the arithmetic on them.
+- `DayReckoned`: one line of a reckoning: the day, its number, and why it has that one or none.
+
+ToR 5(a) and 7 count 15 working days from the receipt of a notification, and ToR 7 counts 10 from a
+meeting. Neither says whether the first day counts, so both readings are here: by default the day
+itself is day 0 and the next working day is day 1; with `counting_day` the day itself, when it is a
+working day, is day 1. From a weekend or a bank holiday both readings give the same due date.
+
+All days are local dates, without an hour. Whoever holds an instant takes its date in the time zone
+of the Terms first: 23:30 UTC on 4 May 2020 is 5 May in London.
+
+A calendar answers only for the days it covers. A bank holiday may be proclaimed days before it
+falls, so an uncovered day is unknown, not ordinary: asking for one raises `CalendarGapError`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from rapid_review.domain.errors import CalendarError, CalendarGapError
+
+# Not `calendar.day_name`, whose words follow the machine's locale.
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class DayReckoned(NamedTuple):
+    """One day of a reckoning.
+
+    Attributes:
+        day: the date.
+        weekday: its English name.
+        number: its working-day number, from 1; None for a day that is not counted.
+        why: why it has that number or none, such as "working day" or "bank holiday: Good Friday".
+    """
+
+    day: date
+    weekday: str
+    number: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """Which days were working days, in one place, as known on one day.
+
+    Attributes:
+        id: the place, such as "england-and-wales".
+        version: the ISO date on which the days were known like this.
+        digest: "sha256:" and the SHA-256 of the calendar file's bytes. A recorded due date carries
+            id, version and digest, so that years later it can be counted with the very same days.
+        title: the calendar's name for people.
+        covers_from: the first day it answers for.
+        covers_to: the last day it answers for.
+        closed: the bank holidays and their names; one that falls on a weekend changes nothing.
+        add_months: the calendar library's month arithmetic, handed in: the domain has none.
+        weekend: the weekly days of rest; Monday is 0.
+        remarks: what to know of a single day, such as that its holiday was proclaimed later.
+
+    Raises:
+        CalendarError: the covered days end before they begin.
+    """
+
+    id: str
+    version: str
+    digest: str
+    title: str
+    covers_from: date
+    covers_to: date
+    closed: Mapping[date, str] = field(hash=False, repr=False)
+    add_months: Callable[[date, int], date] = field(compare=False, repr=False)
+    weekend: tuple[int, ...] = (5, 6)
+    remarks: Mapping[date, str] = field(default_factory=dict[date, str], hash=False, repr=False)
+
+    # The counting table. `_working` holds the working days in order; `_reached` and `_before` give
+    # for each covered day the place in it of the last working day up to that day, and before it
+    # (-1: none yet). A due date is then one look-up, one addition and one more look-up.
+    _working: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    _reached: dict[date, int] = field(init=False, repr=False, compare=False)
+    _before: dict[date, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Copy what was handed in, so that nobody changes it later, and lay the counting table."""
+        if self.covers_to < self.covers_from:
+            raise CalendarError(
+                f"calendar {self.id} {self.version} covers {self.covers_from} to "
+                f"{self.covers_to}; the first day must not be after the last"
+            )
+        object.__setattr__(self, "closed", MappingProxyType(dict(self.closed)))
+        object.__setattr__(self, "remarks", MappingProxyType(dict(self.remarks)))
+        working: list[date] = []
+        reached: dict[date, int] = {}
+        before: dict[date, int] = {}
+        for day in _days(self.covers_from, self.covers_to):
+            before[day] = len(working) - 1
+            if self._closure(day) is None:
+                working.append(day)
+            reached[day] = len(working) - 1
+        object.__setattr__(self, "_working", tuple(working))
+        object.__setattr__(self, "_reached", reached)
+        object.__setattr__(self, "_before", before)
+
+    def after(self, day: date, working_days: int, *, counting_day: bool = False) -> date:
+        """Return the working day that is `working_days` after `day`, which is day 0.
+
+        With `counting_day`, `day` itself is day 1 if it is a working day; if it is not, the next
+        working day is. The answer is a working day, but for 0 working days: that is `day` itself.
+
+        Raises:
+            CalendarGapError: `day` or the answer is not covered.
+            CalendarError: fewer than 0 working days, or fewer than 1 with `counting_day`.
+
+        >>> from rapid_review.calendars import load
+        >>> load("england-and-wales").after(date(2020, 5, 4), 15)  # 8, 25 May were bank holidays
+        datetime.date(2020, 5, 27)
+        """
+        if working_days > 0:
+            numbers = self._before if counting_day else self._reached
+            try:
+                return self._working[numbers[day] + working_days]
+            except (KeyError, IndexError):
+                asked = f"the day {working_days} working days after {day}"
+                raise self._gap(asked, day) from None
+        asked = f"the day {working_days} working days after {day}"
+        self._check(day, working_days, asked, least=1 if counting_day else 0)
+        return day
+
+    def days_after(self, day: date, days: int) -> date:
+        """Return the date `days` calendar days after `day`; on a weekend it stays there.
+
+        Raises:
+            CalendarGapError: `day` or the answer is not covered.
+            CalendarError: `days` is negative.
+        """
+        asked = f"the day {days} calendar days after {day}"
+        self._check(day, days, asked)
+        # Asked before adding, for a number may be too large for any date.
+        if days > (self.covers_to - day).days:
+            raise self._gap(asked, day)
+        return day + timedelta(days=days)
+
+    def months_after(self, day: date, months: int) -> date:
+        """Return the date `months` calendar months after `day`; on a weekend it stays there.
+
+        It is the same day of the month, or the last day of the month where that is shorter: six
+        months after 31 August 2020 is 28 February 2021.
+
+        Raises:
+            CalendarGapError: `day` or the answer is not covered.
+            CalendarError: `months` is negative.
+        """
+        asked = f"the day {months} calendar months after {day}"
+        self._check(day, months, asked)
+        # Asked before adding, for a number may be too large for any date.
+        end = self.covers_to
+        if months > 12 * (end.year - day.year) + end.month - day.month:
+            raise self._gap(asked, day)
+        due = self.add_months(day, months)
+        if due > end:
+            raise self._gap(asked, day)
+        return due
+
+    def is_working(self, day: date) -> bool:
+        """Return whether `day` is a working day.
+
+        Raises:
+            CalendarGapError: `day` is not covered.
+        """
+        return self.closure(day) is None
+
+    def closure(self, day: date) -> str | None:
+        """Return why `day` is no working day, "Saturday" or "bank holiday: Good Friday"; or None.
+
+        Raises:
+            CalendarGapError: `day` is not covered.
+        """
+        if day not in self._reached:
+            asked = f"whether {day} is a working day"
+            raise self._gap(asked, day)
+        return self._closure(day)
+
+    def count(self, after: date, up_to: date, *, counting_day: bool = False) -> int:
+        """Count the working days after `after`, up to and including `up_to`; 0 if that is earlier.
+
+        With `counting_day`, `after` itself counts if it is a working day. This undoes `after`:
+        `count(day, after(day, n)) == n` for every n from 1, if both count `day` the same way.
+
+        Raises:
+            CalendarGapError: one of the days is not covered.
+
+        >>> from rapid_review.calendars import load
+        >>> load("england-and-wales").count(date(2020, 5, 4), date(2020, 5, 27))
+        15
+        """
+        numbers = self._before if counting_day else self._reached
+        try:
+            return max(0, self._reached[up_to] - numbers[after])
+        except KeyError:
+            asked = f"the number of working days from {after} to {up_to}"
+            raise self._gap(asked, after, up_to) from None
+
+    def explain(
+        self,
+        start: date,
+        end: date,
+        *,
+        counting_day: bool = False,
+        day_zero: str = "the day of receipt",
+    ) -> tuple[DayReckoned, ...]:
+        """Reckon every day from `start` to `end`, both included; none if `end` is earlier.
+
+        `day_zero` says in words what happened on `start`, for the line that is not counted.
+        The numbers agree with `after`: the line of `after(start, n)` has the number n.
+
+        Raises:
+            CalendarGapError: one of the days is not covered.
+        """
+        if start not in self._reached or end not in self._reached:
+            asked = f"the reckoning from {start} to {end}"
+            raise self._gap(asked, start, end)
+        numbers = self._before if counting_day else self._reached
+        lines: list[DayReckoned] = []
+        for day in _days(start, end):
+            closure = self._closure(day)
+            number = self._reached[day] - numbers[start] if closure is None else None
+            why = closure or "working day"
+            if day == start and not counting_day:
+                number = None
+                why = f"day 0: {day_zero} is not counted" + (f" ({closure})" if closure else "")
+            if day in self.remarks:
+                why = f"{why}; {self.remarks[day]}"
+            lines.append(DayReckoned(day, WEEKDAYS[day.weekday()], number, why))
+        return tuple(lines)
+
+    def _closure(self, day: date) -> str | None:
+        """Return why a covered day is no working day; a holiday on a weekend is the weekend's."""
+        weekday = day.weekday()
+        if weekday in self.weekend:
+            return WEEKDAYS[weekday]
+        name = self.closed.get(day)
+        return None if name is None else f"bank holiday: {name}"
+
+    def _check(self, day: date, number: int, asked: str, *, least: int = 0) -> None:
+        """Refuse a number that means nothing, and a question about a day that is not covered."""
+        if number < least:
+            raise CalendarError(f"asked for {asked}; the number must be at least {least}")
+        if day not in self._reached:
+            raise self._gap(asked, day)
+
+    def _gap(self, asked: str, *days: date) -> CalendarError | CalendarGapError:
+        """Return the error for a question about days that are not in this calendar's table."""
+        # A datetime passes for a date, but is in no table: its date depends on a time zone.
+        if any(isinstance(day, datetime) for day in days):
+            return CalendarError(
+                f"asked for {asked}; that is an instant, and days are counted from a date: "
+                "take its date in the time zone of the Terms"
+            )
+        return CalendarGapError(
+            f"asked for {asked}; calendar {self.id} {self.version} covers {self.covers_from} to "
+            f"{self.covers_to}, and nothing is guessed beyond. Use a version that covers it: "
+            "`rapid-review calendar list` shows those installed, and "
+            "`rapid_review.calendars.maker` makes a new one"
+        )
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    """Return every date from `first` to `last`, both included."""
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))

@@ -1,0 +1,71 @@
+"""The partnerships' terms and the national rule sets that ship with the package, and any of yours.
+
+A partnership with other rules writes one TOML file; `load_file` reads it. Shipped files are found
+by id: `load("kent-and-medway-2020-05")`.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+from rapid_review.domain.errors import TermsError, listed, shown
+from rapid_review.domain.terms import RuleSet, Terms
+from rapid_review.domain.terms_file import parse_rule_set, parse_terms
+
+KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
+"""The id of the terms that this library was written from."""
+
+
+def _toml(folder: Traversable) -> dict[str, Traversable]:
+    """Return the TOML files in a packaged folder, by name without the ending."""
+    found = (one for one in folder.iterdir() if one.name.endswith(".toml"))
+    return {one.name.removesuffix(".toml"): one for one in sorted(found, key=lambda f: f.name)}
+
+
+@cache
+def rule_sets() -> Mapping[str, RuleSet]:
+    """Return the national rule sets that ship with the package, by id."""
+    shipped = _toml(files(__name__) / "rule_sets")
+    return {
+        name: parse_rule_set(file.read_bytes(), name=file.name) for name, file in shipped.items()
+    }
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """Return the ids of the shipped terms."""
+    return tuple(_toml(files(__name__)))
+
+
+@cache
+def load(terms_id: str) -> Terms:
+    """Return shipped terms by their id.
+
+    Raises:
+        TermsError: no terms of that id are shipped; the message lists those that are.
+    """
+    shipped = _toml(files(__name__))
+    if terms_id not in shipped:
+        raise TermsError(
+            f"terms: found {shown(terms_id)}; shipped are {listed(shipped)}; "
+            "a file of your own is named by its path"
+        )
+    file = shipped[terms_id]
+    return parse_terms(file.read_bytes(), name=file.name, rule_sets=rule_sets())
+
+
+def load_file(path: str | Path) -> Terms:
+    """Return the terms in a TOML file of the partnership's own.
+
+    Raises:
+        TermsError: the file cannot be read or used: key, what was found, what is allowed.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise TermsError(f"{path.name}: cannot be read: {error.strerror}") from error
+    return parse_terms(text, name=path.name, rule_sets=rule_sets())

@@ -1,0 +1,213 @@
+"""What a calendar file may say: each mistake is told with its key, what was found, what is allowed."""
+
+import json
+from datetime import date
+from hashlib import sha256
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapid_review.calendars import describe, parse
+from rapid_review.domain.errors import CalendarError
+
+GOOD: Final[dict[str, object]] = {
+    "id": "of-given-days",
+    "version": "2020-01-01",
+    "title": "A calendar made of given days",
+    "source": "Given",
+    "covers": ["2020-01-01", "2020-12-31"],
+    "weekend": [5, 6],
+    "holidays": {"2020-05-08": "Early May bank holiday", "2020-05-25": "Spring bank holiday"},
+}
+ISO_DATE: Final = "allowed: a date such as 2026-11-23"
+COVERS: Final = "allowed: the first and the last day, in order, less than 100 years apart"
+WEEKEND: Final = "allowed: days from 0, Monday, to 6, in order, never all seven"
+KEYS: Final = "allowed: covers, holidays, id, licence, remarks, source, title, version, weekend"
+ID: Final = "allowed: up to 64 lower-case letters, digits and hyphens"
+HIDDEN: Final = "characters (not shown: it may hold a name)"
+
+
+def written(**changes: object) -> bytes:
+    """Return the good file with some keys changed; None leaves the key out."""
+    fields = {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
+    return json.dumps(fields).encode()
+
+
+def problems_of(content: bytes) -> tuple[str, ...]:
+    """Return the problems for which a file is refused."""
+    with pytest.raises(CalendarError) as refused:
+        parse(content, "own.json")
+    return refused.value.problems
+
+
+def test_a_good_file_becomes_the_calendar_it_describes() -> None:
+    """Nothing is lost or added on the way."""
+    content = written(licence="OGL-3.0", remarks={"2020-05-08": "moved for VE Day"})
+    calendar, info = parse(content), describe(content)
+    assert (info.id, info.version, info.title) == (
+        "of-given-days",
+        "2020-01-01",
+        "A calendar made of given days",
+    )
+    assert (info.source, info.licence) == ("Given", "OGL-3.0")
+    assert info.calendar() == calendar
+    assert (calendar.id, calendar.version, calendar.title) == (info.id, info.version, info.title)
+    assert (calendar.covers_from, calendar.covers_to) == (date(2020, 1, 1), date(2020, 12, 31))
+    assert calendar.weekend == (5, 6)
+    assert calendar.closed == {
+        date(2020, 5, 8): "Early May bank holiday",
+        date(2020, 5, 25): "Spring bank holiday",
+    }
+    assert calendar.remarks == {date(2020, 5, 8): "moved for VE Day"}
+    assert calendar.digest == info.digest == f"sha256:{sha256(content).hexdigest()}"
+
+
+def test_licence_and_remarks_may_be_left_out() -> None:
+    """Not every source states a licence."""
+    info = describe(written())
+    assert info.licence is None
+    assert info.remarks == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"id": None}, f"id: found nothing, {ID}"),
+        ({"id": "Kent"}, f"id: found 'Kent', {ID}"),
+        ({"id": "k" * 65}, f"id: found a value of 65 {HIDDEN}, {ID}"),
+        ({"id": {"a": 1}}, f"id: found an object, {ID}"),
+        ({"version": None}, f"version: found nothing, {ISO_DATE}"),
+        ({"version": "2.0"}, f"version: found '2.0', {ISO_DATE}"),
+        ({"version": 20200101}, f"version: found '20200101', {ISO_DATE}"),
+        ({"title": " "}, f"title: found a value of 1 {HIDDEN}, allowed: words"),
+        ({"source": None}, "source: found nothing, allowed: words"),
+        ({"licence": 3}, "licence: found '3', allowed: words"),
+        ({"covers": None}, f"covers: found nothing, {COVERS}"),
+        ({"covers": "2020"}, f"covers: found '2020', {COVERS}"),
+        ({"covers": []}, f"covers: found a list of nothing, {COVERS}"),
+        (
+            {"covers": ["2020-12-31", "2020-01-01"]},
+            f"covers: found a list of '2020-12-31', '2020-01-01', {COVERS}",
+        ),
+        (
+            {"covers": ["2020-01-01", "2020-02-30"]},
+            f"covers: found a list of '2020-01-01', '2020-02-30', {COVERS}",
+        ),
+        (
+            {"covers": ["2020-01-01", "2120-01-01"]},
+            f"covers: found a list of '2020-01-01', '2120-01-01', {COVERS}",
+        ),
+        (
+            {"covers": ["2020-01-01", ["2020-12-31"]]},
+            f"covers: found a list of '2020-01-01', ..., {COVERS}",
+        ),
+        ({"weekend": None}, f"weekend: found nothing, {WEEKEND}"),
+        ({"weekend": [6, 5]}, f"weekend: found a list of '6', '5', {WEEKEND}"),
+        ({"weekend": [5, 5]}, f"weekend: found a list of '5', '5', {WEEKEND}"),
+        ({"weekend": [5, 7]}, f"weekend: found a list of '5', '7', {WEEKEND}"),
+        ({"weekend": [True, 5]}, f"weekend: found a list of 'True', '5', {WEEKEND}"),
+        ({"weekend": ["Sat"]}, f"weekend: found a list of 'Sat', {WEEKEND}"),
+        (
+            {"weekend": [0, 1, 2, 3, 4, 5, 6]},
+            f"weekend: found a list of '0', '1', '2', '3', '4', '5', '6', {WEEKEND}",
+        ),
+        ({"holidays": None}, "holidays: found nothing, allowed: an object of dates and words"),
+        (
+            {"holidays": ["2020-05-08"]},
+            "holidays: found a list of '2020-05-08', allowed: an object of dates and words",
+        ),
+        (
+            {"holidays": {"8 May": "VE"}},
+            f"holidays a value of 5 {HIDDEN}: found no date, {ISO_DATE}",
+        ),
+        ({"holidays": {"20200508": "VE"}}, f"holidays '20200508': found no date, {ISO_DATE}"),
+        ({"holidays": {"2020-02-30": "VE"}}, f"holidays '2020-02-30': found no date, {ISO_DATE}"),
+        (
+            {"holidays": {"2021-01-01": "New Year"}},
+            "holidays '2021-01-01': found a day that is not covered, "
+            "allowed: 2020-01-01 to 2020-12-31",
+        ),
+        ({"holidays": {"2020-05-08": 8}}, "holidays '2020-05-08': found '8', allowed: words"),
+        (
+            {"holidays": {"2020-05-25": "Spring", "2020-05-08": "Early May"}},
+            "holidays '2020-05-08': found an earlier date than the one before, "
+            "allowed: dates in order",
+        ),
+        (
+            {"remarks": {"2019-12-31": "before"}},
+            "remarks '2019-12-31': found a day that is not covered, "
+            "allowed: 2020-01-01 to 2020-12-31",
+        ),
+        ({"holiday": {}}, f"'holiday': found an unknown key, {KEYS}"),
+    ],
+)
+def test_a_mistake_is_told_with_its_key_what_was_found_and_what_is_allowed(
+    changes: dict[str, object], problem: str
+) -> None:
+    """One mistake, one problem; and the name of the file before it."""
+    assert problems_of(written(**changes)) == (f"own.json: {problem}",)
+
+
+def test_a_date_that_is_given_twice_is_refused() -> None:
+    """JSON would keep the second silently."""
+    content = written().replace(b"2020-05-25", b"2020-05-08")
+    assert problems_of(content) == (
+        "own.json: '2020-05-08': found the key twice, allowed: each key once",
+    )
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """Whoever keeps calendars mends a file in one go."""
+    content = written(id="Kent", covers=["2020-12-31"], weekend="no", extra=1)
+    assert [problem.split(": ")[1] for problem in problems_of(content)] == [
+        "'extra'",
+        "covers",
+        "id",
+        "weekend",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "found no JSON in UTF-8 (Expecting value"),
+        (b'{"id": ', "found no JSON in UTF-8 (Expecting value"),
+        (b'{"id": "\xff"}', "found no JSON in UTF-8 ('utf-8' codec can't decode"),
+        (b"[" * 100_000, "found no JSON in UTF-8 ("),
+        (b"[]", "found no JSON object"),
+        (b"null", "found no JSON object"),
+    ],
+)
+def test_what_is_no_json_object_is_refused(content: bytes, problem: str) -> None:
+    """A calendar may come out of somebody else's bundle: any bytes are answered for."""
+    (told,) = problems_of(content)
+    assert told.startswith(f"own.json: {problem}")
+    assert told.endswith("allowed: a calendar file")
+
+
+JSON: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(key=st.sampled_from([*GOOD, "licence", "remarks"]), value=JSON)
+def test_whatever_stands_under_a_key_it_is_read_or_refused(key: str, value: object) -> None:
+    """Never any other error, and never words of the file in the message."""
+    content = json.dumps({**GOOD, key: value}).encode()
+    try:
+        calendar = parse(content, "own.json")
+    except CalendarError as refused:
+        assert all(problem.startswith("own.json: ") for problem in refused.problems)
+    else:
+        assert calendar.covers_from <= calendar.covers_to
+
+
+@given(words=st.text(min_size=65))
+def test_a_refusal_never_repeats_free_words(words: str) -> None:
+    """Somebody will hand in the wrong file, and it may be about a child."""
+    content = json.dumps({**GOOD, words: words, "id": words, "holidays": {words: words}}).encode()
+    assert not any(words in problem for problem in problems_of(content))
