@@ -59,12 +59,19 @@ def test_another_weekend_changes_every_such_day() -> None:
     assert {(change.change, change.before) for change in changes} == {("removed", "Saturday")}
 
 
+def test_a_single_common_day_can_be_compared() -> None:
+    """The last day of one is the first of the other: New Year's Day 2018."""
+    day = date(2018, 1, 1)
+    (change,) = diff(made_of({}, covers=(date(2017, 1, 1), day)), ENGLAND)
+    assert (change.day, change.change) == (day, "added")
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
     [(date(2016, 1, 1), date(2017, 12, 31)), (date(2029, 1, 1), date(2029, 12, 31))],
 )
 def test_calendars_without_a_common_day_cannot_be_compared(first: date, last: date) -> None:
-    """ "No difference" would say that they agree."""
+    """An empty answer would say that they agree."""
     with pytest.raises(CalendarError, match="only calendars that cover a day together"):
         diff(ENGLAND, made_of({}, covers=(first, last)))
 

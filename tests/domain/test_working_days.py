@@ -367,7 +367,7 @@ def test_a_calendar_that_ends_before_it_begins_is_refused() -> None:
 
 @st.composite
 def calendars(draw: st.DrawFn) -> WorkingCalendar:
-    """Draw calendars that nobody proclaimed, with any closures and any weekend but the week."""
+    """Draw calendars that nobody proclaimed: any closures, any weekend but the whole week."""
     first = draw(st.dates(on("1999-01-01"), on("2101-01-01")))
     last = first + timedelta(days=draw(st.integers(0, 500)))
     days = st.dates(first, last)
@@ -387,7 +387,7 @@ def calendars(draw: st.DrawFn) -> WorkingCalendar:
 
 @st.composite
 def counts(draw: st.DrawFn) -> tuple[WorkingCalendar, date, int]:
-    """Draw a calendar, one of its days, and a number of working days, at times more than it has."""
+    """Draw a calendar, one of its days, and a number of working days, at times too many."""
     calendar = draw(st.one_of(st.just(ENGLAND), st.just(BEFORE_THE_FUNERAL), calendars()))
     day = draw(st.dates(calendar.covers_from, calendar.covers_to))
     return calendar, day, draw(st.integers(1, 60))

@@ -70,33 +70,28 @@ def opens_review(event: AnyEvent, terms: Terms) -> bool:
     return known is None or known.opens_review
 
 
-def start_clocks(
-    events: Iterable[AnyEvent], case: Case, terms: Terms, calendar: WorkingCalendar
+def clocks_started(
+    case: Case, terms: Terms, calendar: WorkingCalendar, *, at: datetime
 ) -> Iterator[DeadlineSet]:
-    """ToR 7.3: yield a `DeadlineSet` for every clock that `events` start; a clock starts once."""
-    for event in events:
-        for deadline in terms.clocks.values():
-            if deadline.id in case.review.clocks:
-                continue
-            if (counted_from := start_of(deadline, (event,), terms)) is not None:
-                yield clock_set(deadline, counted_from, event.at, calendar)
+    """ToR 7.3: yield a `DeadlineSet` for every clock of the terms that stands started and unset.
 
-
-def clock_set(
-    deadline: Deadline, counted_from: date, at: datetime, calendar: WorkingCalendar
-) -> DeadlineSet:
-    """Return the event that sets a clock counted from a local day."""
-    return DeadlineSet(
-        at=at,
-        deadline=deadline.id,
-        counted_from=counted_from,
-        due=due_on(deadline, counted_from, calendar),
-        length=deadline.length,
-        unit=deadline.unit,
-        counts_day_of_start=deadline.counts_day_of_start,
-        calendar=calendar_ref(calendar),
-        clause=deadline.clause,
-    )
+    A clock is set once; terms that replace others set the clocks that they add.
+    """
+    for deadline in terms.clocks.values():
+        if deadline.id in case.review.clocks:
+            continue
+        if (counted_from := start_of(deadline, case.standing, terms)) is not None:
+            yield DeadlineSet(
+                at=at,
+                deadline=deadline.id,
+                counted_from=counted_from,
+                due=due_on(deadline, counted_from, calendar),
+                length=deadline.length,
+                unit=deadline.unit,
+                counts_day_of_start=deadline.counts_day_of_start,
+                calendar=calendar_ref(calendar),
+                clause=deadline.clause,
+            )
 
 
 def clock_reckoned_again(

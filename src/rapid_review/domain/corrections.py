@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.clocks import clock_reckoned_again, clock_set, start_of
+from rapid_review.domain.clocks import clock_reckoned_again, start_of
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
     AnyEvent,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.working_days import WorkingCalendar
 
 _ATTENDANCE = (QuorumConfirmed, QuorumNotMet)
+_FOLLOWS = (DeadlineSet, DeadlineReckonedAgain, TermsReplaced)
 
 
 def correct(
@@ -39,10 +40,9 @@ def correct(
     Raises:
         Refused: there is no such entry, or the replacement cannot stand in its place.
     """
-    wrong = _standing_as(case, command.version)
-    if wrong == command.replacement:
+    must_make_sense(command, case)
+    if effective(case.recorded).get(command.version) == command.replacement:
         return ()
-    _must_make_sense(case.recorded[command.version - 1], command)
     correction = RecordCorrected(
         at=command.at,
         version=command.version,
@@ -52,24 +52,24 @@ def correct(
     return (correction, *_clocks_moved(evolve(case, correction), command, terms, calendar))
 
 
-def _standing_as(case: Case, version: int) -> AnyEvent | None:
-    """Return what now stands in the place of an entry, or None if it was retracted."""
-    if version > case.version:
+def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None:
+    """Refuse a replacement of another kind, a case without its notification, an edited clock.
+
+    Raises:
+        Refused: there is no such entry, or the replacement cannot stand in its place.
+    """
+    if said.version > case.version:
         raise Refused(
             RECORD,
-            f"entry {version} is to be corrected, and the case has {case.version}",
+            f"entry {said.version} is to be corrected, and the case has {case.version}",
             "Give the version of the entry that is wrong; the timeline shows it.",
         )
-    return effective(case.recorded).get(version)
-
-
-def _must_make_sense(recorded: AnyEvent, command: "CorrectRecord") -> None:
-    """Refuse a replacement of another kind, a case without its notification, an edited clock."""
-    replacement = command.replacement
-    if isinstance(recorded, DeadlineSet | DeadlineReckonedAgain | TermsReplaced):
+    recorded = case.recorded[said.version - 1]
+    replacement = said.replacement
+    if isinstance(recorded, _FOLLOWS):
         raise Refused(
             RECORD,
-            f"entry {command.version} is a {recorded.kind}, which follows from other entries",
+            f"entry {said.version} is a {recorded.kind}, which follows from other entries",
             "Correct the entry that a clock counts from; or ReckonDeadlineAgain, or ReplaceTerms.",
         )
     if replacement is None:
@@ -84,7 +84,7 @@ def _must_make_sense(recorded: AnyEvent, command: "CorrectRecord") -> None:
     if type(replacement) is not type(recorded) and not both_attendance:
         raise Refused(
             RECORD,
-            f"entry {command.version} is a {recorded.kind}, and a {replacement.kind} is to "
+            f"entry {said.version} is a {recorded.kind}, and a {replacement.kind} is to "
             "stand in its place",
             "Replace it by an event of its own kind; or retract it, and record the other.",
         )
@@ -101,20 +101,12 @@ def _must_make_sense(recorded: AnyEvent, command: "CorrectRecord") -> None:
 def _clocks_moved(
     case: Case, command: "CorrectRecord", terms: "Terms", calendar: "WorkingCalendar"
 ) -> Iterator[AnyEvent]:
-    """Yield what a correction does to the clocks: set, reckoned again, or set aside."""
-    set_by = {
-        event.deadline: (version, event)
-        for version, event in effective(case.recorded).items()
-        if isinstance(event, DeadlineSet)
-    }
-    for deadline in terms.clocks.values():
-        start = start_of(deadline, case.standing, terms)
-        if deadline.id not in set_by:
-            if start is not None:
-                yield clock_set(deadline, start, command.at, calendar)
+    """Yield what a correction does to clocks already set: reckoned again, or set aside."""
+    for version, event in effective(case.recorded).items():
+        if not isinstance(event, DeadlineSet) or event.deadline not in terms.clocks:
             continue
-        version, event = set_by[deadline.id]
+        start = start_of(terms.clocks[event.deadline], case.standing, terms)
         if start is None:
             yield RecordCorrected(at=command.at, version=version, because=command.because)
-        elif start != case.review.clocks[deadline.id].counted_from:
+        elif start != case.review.clocks[event.deadline].counted_from:
             yield from clock_reckoned_again(event, command, case, calendar, start)

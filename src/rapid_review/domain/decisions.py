@@ -8,13 +8,14 @@ and the way on. Asking for what already is returns nothing. Nothing is refused f
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Final, TypeVar
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.clocks import clock_reckoned_again, start_clocks
+from rapid_review.domain.clocks import clock_reckoned_again, clocks_started
 from rapid_review.domain.corrections import correct
 from rapid_review.domain.errors import Refused, shown
 from rapid_review.domain.particulars import Particulars
@@ -199,7 +200,10 @@ def decide(
         made: Made = (recorded_as(step.leads_to[0], command),)
     else:
         made = step.makes(command, case, terms, calendar)
-    return (*made, *start_clocks(made, case, terms, calendar))
+    if not made:
+        return ()
+    after_it = reduce(evolve, made, case)
+    return (*made, *clocks_started(after_it, terms, calendar, at=command.at))
 
 
 def refusal(finding: Finding) -> Refused:

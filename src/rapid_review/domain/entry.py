@@ -23,22 +23,22 @@ class Entry(Said):
         partnership: whose record it is in.
         case: the case's reference within the partnership.
         version: 1 for the case's first entry, then 2, 3 ... without a gap.
-        event: what happened; `event.at` is when, as said.
         recorded_at: when it was written down, by the clock of whoever embeds the library.
         by: who recorded it, as they were then.
         purpose: why, where said.
         command_id: the command that led to it; one command takes effect once.
         correlation_id: what larger piece of work it belongs to, if the caller says.
         causation_id: what led to the command, if the caller says.
+        event: what happened; `event.at` is when, as said. It stands last, in the stored bytes too.
     """
 
     partnership: Code
     case: Reference
     version: Version
-    event: AnyEvent
     recorded_at: Moment
     by: Actor
     purpose: Purpose | None = None
     command_id: Reference
     correlation_id: Reference | None = None
     causation_id: Reference | None = None
+    event: AnyEvent

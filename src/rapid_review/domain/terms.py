@@ -4,19 +4,19 @@ Seats, quorum, clocks, outcomes, adoption, whom to tell: what differs between pa
 value here, read from a TOML file (`terms_file`), and never a branch in the code.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le, Len
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from rapid_review.domain.errors import listed, shown
-from rapid_review.domain.events import EVENTS, Event
-from rapid_review.domain.quorum import Need, seats_named
+from rapid_review.domain.events import EVENTS, Event, NotificationReceived
+from rapid_review.domain.quorum import Quorum, Seats, Text, seats_named
 from rapid_review.domain.vocabulary import (
     Clause,
     Code,
@@ -28,8 +28,6 @@ from rapid_review.domain.vocabulary import (
     Unit,
 )
 
-Text = Annotated[str, StringConstraints(pattern=r"\S", max_length=2_000)]
-
 POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS) | {
     "NotificationReceived.incident.happened_on",
     "NotificationReceived.incident.known_on",
@@ -39,27 +37,48 @@ POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS) | {
 }
 """Every date that a clock may start or stop on: an event, and which of its dates."""
 
-
-class Seat(Said):
-    """ToR 6.1: a named seat; any one of `filled_by` fills it, or a representative if allowed."""
-
-    id: Code
-    title: Text
-    filled_by: Annotated[tuple[Text, ...], Len(min_length=1)]
-    chair: bool = False
-    representative_allowed: bool = True
+Row = TypeVar("Row", bound=Said)
 
 
-class Quorum(Said):
-    """ToR 6.2: which seats must be filled, and what a meeting short of them may do.
+def _differ(key: str) -> AfterValidator:
+    """Return a check that no two rows of a table have the same `key`."""
 
-    `inquorate_may` is "nothing", or "what-the-chair-selects" where the chair may let some
-    business proceed: a decision is then recorded, and found irregular.
-    """
+    def check(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        keys = [getattr(row, key) for row in rows]
+        if twice := {one for one in keys if keys.count(one) > 1}:
+            raise ValueError(f"{listed(twice)} stands twice; every {key} must differ")
+        return rows
 
-    clause: Clause
-    needs: Need
-    inquorate_may: Literal["nothing", "what-the-chair-selects"] = "nothing"
+    return AfterValidator(check)
+
+
+def _not_before(first: str) -> AfterValidator:
+    """Return a check that a last day does not lie before the day in the field `first`."""
+
+    def check(last: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get(first)
+        if last and start and last < start:
+            raise ValueError(f"found {last}; allowed is no day before {first}, {start}")
+        return last
+
+    return AfterValidator(check)
+
+
+def _of_known_seats(quorum: Quorum, info: ValidationInfo) -> Quorum:
+    seats = {seat.id for seat in info.data.get("seats", ())}
+    if seats and (strangers := set(seats_named(quorum.needs)) - seats):
+        raise ValueError(f"needs names {listed(strangers)}; allowed are {listed(seats)}")
+    return quorum
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:  # an unknown name is a KeyError
+        raise ValueError(
+            f"found {shown(name)}; allowed is an IANA name such as Europe/London"
+        ) from error
+    return name
 
 
 class Deadline(Said):
@@ -67,6 +86,8 @@ class Deadline(Said):
 
     `counts_day_of_start` false makes the day of the start day 0; true makes it day 1.
     `advisory` marks a milestone that the partnership plans by and nobody is held to.
+    `only_for_classes`, where given, names the classes of notification that start this clock, if
+    not all do that open a review: a referral that nobody need tell the Panel of, for one.
     """
 
     id: Code
@@ -79,6 +100,7 @@ class Deadline(Said):
     counts_day_of_start: bool = False
     owed_by: Code
     advisory: bool = False
+    only_for_classes: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def _points_exist(self) -> Self:
@@ -93,10 +115,18 @@ class Deadline(Said):
             True,
         ):
             raise ValueError("counts_day_of_start needs a length of 1 or more working_days")
+        if self.only_for_classes and not self.starts_on.startswith("NotificationReceived."):
+            raise ValueError("only_for_classes needs starts_on to be of NotificationReceived")
         return self
 
     def started_by(self, event: Event) -> datetime | date | None:
         """Return the time or day in `event` that starts this clock, if it has one."""
+        if (
+            self.only_for_classes
+            and isinstance(event, NotificationReceived)
+            and event.notification_class not in self.only_for_classes
+        ):
+            return None
         return dated(event, self.starts_on)
 
     def stopped_by(self, event: Event) -> datetime | date | None:
@@ -125,7 +155,7 @@ class DecisionTerms(Said):
     """ToR 5(b), 7.6: what may be decided, and in what manner."""
 
     clause: Clause
-    outcomes: Annotated[tuple[Outcome, ...], Len(min_length=1)]
+    outcomes: Annotated[tuple[Outcome, ...], Len(min_length=1), _differ("code")]
     manners: Annotated[tuple[DecisionManner, ...], Len(min_length=1)]
 
 
@@ -169,12 +199,15 @@ class Named(Said):
 
 
 class Relaxation(Said):
-    """A dated national loosening of some deadlines; `until` is absent where no end is known."""
+    """A dated national loosening of some deadlines; `until` is absent where no end is known.
+
+    `deadlines` are ids; a partnership that has no such clock has nothing to loosen.
+    """
 
     id: Code
     deadlines: Annotated[tuple[Code, ...], Len(min_length=1)]
     since: date
-    until: date | None = None
+    until: Annotated[date | None, _not_before("since")] = None
     says: Text
     source: Text
 
@@ -184,6 +217,22 @@ class Relaxation(Said):
         return deadline in self.deadlines and counted_from >= self.since and not ended
 
 
+def _of_known_classes(
+    deadlines: tuple[Deadline, ...], info: ValidationInfo
+) -> tuple[Deadline, ...]:
+    classes = [*info.data.get("notification_classes", ())]
+    if (national := info.data.get("national")) is not None:
+        classes += national.notification_classes
+    opening = {one.code for one in classes if one.opens_review}
+    for deadline in deadlines:
+        if strangers := set(deadline.only_for_classes) - opening:
+            raise ValueError(
+                f"{deadline.id}: only_for_classes names {listed(strangers)}; allowed are the "
+                f"classes that open a review: {listed(opening)}"
+            )
+    return deadlines
+
+
 class RuleSet(Said):
     """National guidance as dated data: limbs, criteria, notification classes, deadlines."""
 
@@ -191,12 +240,16 @@ class RuleSet(Said):
     title: Text
     source: Text
     in_force_from: date
-    in_force_to: date | None = None
-    limbs: Annotated[tuple[Named, ...], Len(min_length=1)]
-    criteria: Annotated[tuple[Named, ...], Len(min_length=1)]
-    notification_classes: Annotated[tuple[NotificationClass, ...], Len(min_length=1)]
-    deadlines: tuple[Deadline, ...] = ()
-    relaxations: tuple[Relaxation, ...] = ()
+    in_force_to: Annotated[date | None, _not_before("in_force_from")] = None
+    limbs: Annotated[tuple[Named, ...], Len(min_length=1), _differ("id")]
+    criteria: Annotated[tuple[Named, ...], Len(min_length=1), _differ("id")]
+    notification_classes: Annotated[
+        tuple[NotificationClass, ...], Len(min_length=1), _differ("code")
+    ]
+    deadlines: Annotated[
+        tuple[Deadline, ...], _differ("id"), AfterValidator(_of_known_classes)
+    ] = ()
+    relaxations: Annotated[tuple[Relaxation, ...], _differ("id")] = ()
     digest: Digest
 
 
@@ -217,44 +270,23 @@ class Terms(Said):
     edition: Text
     source: Text
     in_force_from: date
-    in_force_to: date | None = None
+    in_force_to: Annotated[date | None, _not_before("in_force_from")] = None
     rule_set: Code
-    time_zone: str
+    national: RuleSet
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
     calendar: Code
-    notification_classes: tuple[NotificationClass, ...] = ()
-    seats: Annotated[tuple[Seat, ...], Len(min_length=1)]
+    notification_classes: Annotated[tuple[NotificationClass, ...], _differ("code")] = ()
+    seats: Annotated[Seats, _differ("id")]
     one_person_may_fill_several_seats: bool = False
-    quorum: Quorum
-    deadlines: tuple[Deadline, ...] = ()
+    quorum: Annotated[Quorum, AfterValidator(_of_known_seats)]
+    deadlines: Annotated[
+        tuple[Deadline, ...], _differ("id"), AfterValidator(_of_known_classes)
+    ] = ()
     meetings: Meetings
     decision: DecisionTerms
     adoption: Adoption
     feedback: Feedback
-    national: RuleSet
     digest: Digest
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        seats = [seat.id for seat in self.seats]
-        _unique("seats", seats)
-        _unique("deadlines", [deadline.id for deadline in self.deadlines])
-        _unique("decision.outcomes", [outcome.code for outcome in self.decision.outcomes])
-        if strangers := sorted(set(seats_named(self.quorum.needs)) - set(seats)):
-            raise ValueError(
-                f"quorum.needs names {listed(strangers)}; allowed are the seats {listed(seats)}"
-            )
-        if sum(seat.chair for seat in self.seats) > 1:
-            raise ValueError("seats: more than one is marked chair; mark one, or none")
-        if self.in_force_to is not None and self.in_force_to < self.in_force_from:
-            raise ValueError("in_force_to lies before in_force_from")
-        try:
-            ZoneInfo(self.time_zone)
-        except (KeyError, OSError, ValueError) as error:  # an unknown name is a KeyError
-            raise ValueError(
-                f"time_zone is {shown(self.time_zone)}; allowed is an IANA name such as "
-                "Europe/London"
-            ) from error
-        return self
 
     @cached_property
     def ref(self) -> TermsRef:
@@ -305,11 +337,3 @@ class Terms(Said):
             if relaxation.covers(deadline, counted_from):
                 return relaxation
         return None
-
-
-def _unique(what: str, ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for one in ids:
-        if one in seen:
-            raise ValueError(f"{what}: {shown(one)} stands twice; ids must differ")
-        seen.add(one)

@@ -17,21 +17,6 @@ from rapid_review.domain.terms import RuleSet, Terms
 File = TypeVar("File", Terms, RuleSet)
 
 
-def _parsed(model: type[File], text: bytes, name: str, **known: object) -> File:
-    """Parse one TOML file as strictly as JSON would be: a date is a date, "15" is no number."""
-    try:
-        data = tomllib.loads(text.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TermsError(f"{name}: is not TOML in UTF-8: {error}") from error
-    if taken := sorted(known.keys() & data.keys()):
-        raise TermsError(f"{name}: {listed(taken)}: is worked out from the file; leave it out")
-    known["digest"] = f"sha256:{hashlib.sha256(text).hexdigest()}"
-    try:
-        return model.model_validate_json(json.dumps(data | known, default=str))
-    except ValidationError as error:
-        raise TermsError(*(f"{name}: {problem}" for problem in problems(error))) from error
-
-
 def parse_rule_set(text: bytes, *, name: str) -> RuleSet:
     """Read a national rule set from the bytes of its TOML file.
 
@@ -42,7 +27,7 @@ def parse_rule_set(text: bytes, *, name: str) -> RuleSet:
     Raises:
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
-    return _parsed(RuleSet, text, name, digest=None)
+    return _checked(RuleSet, _read(text, name), name, digest=_digest(text))
 
 
 def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> Terms:
@@ -56,19 +41,31 @@ def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> 
     Raises:
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
+    data = _read(text, name)
+    wanted = data.get("rule_set")
+    if not isinstance(wanted, str) or wanted not in rule_sets:
+        found = "nothing" if wanted is None else shown(wanted)
+        raise TermsError(f"{name}: rule_set: found {found}; allowed are {listed(rule_sets)}")
+    national = json.loads(rule_sets[wanted].model_dump_json())
+    return _checked(Terms, data, name, digest=_digest(text), national=national)
+
+
+def _read(text: bytes, name: str) -> dict[str, object]:
     try:
-        wanted = tomllib.loads(text.decode("utf-8")).get("rule_set")
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        wanted = None  # _parsed says what is wrong with the file
-    national = rule_sets.get(wanted) if isinstance(wanted, str) else None
-    if isinstance(wanted, str) and national is None:
-        raise TermsError(
-            f"{name}: rule_set: found {shown(wanted)}; allowed are {listed(rule_sets)}"
-        )
-    return _parsed(
-        Terms,
-        text,
-        name,
-        digest=None,
-        national=national and json.loads(national.model_dump_json()),
-    )
+        return tomllib.loads(text.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TermsError(f"{name}: is not TOML in UTF-8: {error}") from error
+
+
+def _digest(text: bytes) -> str:
+    return f"sha256:{hashlib.sha256(text).hexdigest()}"
+
+
+def _checked(model: type[File], data: Mapping[str, object], name: str, **known: object) -> File:
+    """Check one file as strictly as JSON would be: a date is a date, "15" is no number."""
+    if taken := known.keys() & data.keys():
+        raise TermsError(f"{name}: {listed(taken)}: is worked out from the file; leave it out")
+    try:
+        return model.model_validate_json(json.dumps({**data, **known}, default=str))
+    except ValidationError as error:
+        raise TermsError(*(f"{name}: {problem}" for problem in problems(error))) from error

@@ -1,10 +1,11 @@
 """The partnerships' terms and the national rule sets that ship with the package, and any of yours.
 
-A partnership with other rules writes one TOML file; `load_file` reads it. Shipped files are found
-by id: `load("kent-and-medway-2020-05")`.
+A partnership with other rules writes one TOML file; `load_file` reads it, and
+`load_rule_set_file` reads national guidance that is newer than this package. Shipped files are
+found by id: `load("kent-and-medway-2020-05")`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -57,15 +58,31 @@ def load(terms_id: str) -> Terms:
     return parse_terms(file.read_bytes(), name=file.name, rule_sets=rule_sets())
 
 
-def load_file(path: str | Path) -> Terms:
+def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
     """Return the terms in a TOML file of the partnership's own.
+
+    Args:
+        path: where the file is.
+        beside: rule sets that the file may name, beside those that are shipped.
 
     Raises:
         TermsError: the file cannot be read or used: key, what was found, what is allowed.
     """
-    path = Path(path)
+    known = {**rule_sets(), **{one.id: one for one in beside}}
+    return parse_terms(_bytes(Path(path)), name=Path(path).name, rule_sets=known)
+
+
+def load_rule_set_file(path: str | Path) -> RuleSet:
+    """Return the national rule set in a TOML file that does not come with the package.
+
+    Raises:
+        TermsError: the file cannot be read or used: key, what was found, what is allowed.
+    """
+    return parse_rule_set(_bytes(Path(path)), name=Path(path).name)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        text = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise TermsError(f"{path.name}: cannot be read: {error.strerror}") from error
-    return parse_terms(text, name=path.name, rule_sets=rule_sets())

@@ -1,0 +1,69 @@
+"""Importing a history that happened elsewhere: recorded as it was, and then found right or wrong.
+
+The rules are asked, and refuse nothing but nonsense: a decision of an inquorate group that was
+taken years ago is recorded, and compliance finds it. Clocks that the history does not set are
+reckoned after it, so that the numbers by which its corrections name entries stay true.
+"""
+
+from collections.abc import Callable, Sequence
+
+from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.clocks import clocks_started
+from rapid_review.domain.corrections import must_make_sense
+from rapid_review.domain.decisions import refusal
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineSet,
+    NotificationReceived,
+    RecordCorrected,
+    TermsReplaced,
+)
+from rapid_review.domain.rules import Verdict
+from rapid_review.domain.rules.asked import findings
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import TermsRef
+from rapid_review.domain.working_days import WorkingCalendar
+
+
+def taken_in(
+    history: Sequence[AnyEvent],
+    terms: Terms,
+    edition: Callable[[TermsRef], Terms],
+    calendar: Callable[[str], WorkingCalendar],
+) -> tuple[AnyEvent, ...]:
+    """Return the events to record for a history from elsewhere, its missing clocks set.
+
+    Args:
+        history: what happened, from the notification on, in the order in which it was recorded.
+        terms: the terms to ask by until the history names its own.
+        edition: finds the terms that a reference names.
+        calendar: the working-day calendar of now, by its id.
+
+    Raises:
+        Refused: something in it has no meaning, such as a step before the notification.
+        TermsError: the history names terms that are not at hand.
+        CalendarGapError: the calendar does not reach a clock that must be set.
+    """
+    case = Case()
+    for event in history:
+        if isinstance(event, NotificationReceived | TermsReplaced):
+            terms = edition(event.terms)
+        for finding in findings(event, type(event), case, terms):
+            if finding.verdict is Verdict.NONSENSE:
+                raise refusal(finding)
+        if isinstance(event, RecordCorrected) and not _sets_a_clock_aside(event, case):
+            must_make_sense(event, case)
+        case = evolve(case, event)
+    if not history:
+        return ()
+    at = history[-1].at
+    return (*history, *clocks_started(case, terms, calendar(terms.calendar), at=at))
+
+
+def _sets_a_clock_aside(event: RecordCorrected, case: Case) -> bool:
+    """Say whether this is a correction's effect on a clock, which decisions record themselves."""
+    return (
+        event.replacement is None
+        and event.version <= case.version
+        and isinstance(case.recorded[event.version - 1], DeadlineSet)
+    )

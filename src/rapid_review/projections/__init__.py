@@ -1,0 +1,12 @@
+"""Read models: recorded entries in, values out. No store, no clock; "as of when" is passed in.
+
+- `view`: which entries count at which two times, and folding a view over them
+- `wording`: for each kind of event its clauses, and a line told from public fields only
+- `timeline`: a line an entry, and whether it stands
+- `compliance`: every clock of a case's terms and its verdict; every rule's finding
+- `reckoning`: a due date day by day; recorded due dates counted again to check them
+- `status`: the stage a case has come to
+
+Every function here takes one case's entries from the first on. `happened_by` and `recorded_by`
+mean everywhere what `view.known` says.
+"""

@@ -1,0 +1,158 @@
+"""Views: folds over one case's entries, as it had happened and as it was recorded by two times.
+
+The two times answer two questions, and may be asked together:
+
+- *As recorded by Y*: what did the record say on Y? Entries recorded later are left out, and so
+  are corrections recorded later: what they put right is shown as it was believed then.
+- *As happened by X*: how far had the case come on X, as is known now (or, with Y, as was known
+  on Y)? Corrections are settled first, and then the events that stand are cut by `event.at`. A
+  report filed on day 12 and recorded on day 20 had happened by day 12.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from itertools import takewhile
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from rapid_review.domain.case import Case, effective, evolve
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError, shown
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    RecordCorrected,
+)
+
+S = TypeVar("S")
+
+
+class View(NamedTuple, Generic[S]):
+    """A pure read model: where it starts, and what one more entry makes of it."""
+
+    initial: S
+    apply: Callable[[S, Entry], S]
+
+
+CASE: Final = View(Case(), lambda case, entry: evolve(case, entry.event))
+"""The case itself, as decisions see it."""
+
+
+def project(
+    view: View[S],
+    entries: Iterable[Entry],
+    *,
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
+) -> S:
+    """Fold a view over one case's entries, as it had happened and was recorded by these times.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+    """
+    seen = known(entries, happened_by=happened_by, recorded_by=recorded_by)
+    return reduce(view.apply, seen, view.initial)
+
+
+def known(
+    entries: Iterable[Entry],
+    *,
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
+) -> tuple[Entry, ...]:
+    """Return one case's entries as it had happened and was recorded by these times.
+
+    `recorded_by` keeps the entries up to the first that was recorded later. `happened_by` then
+    keeps what stands and had happened: each entry with the event that now stands in its place,
+    without those retracted and without the corrections themselves; versions may so have gaps.
+
+    A due day that a correction brought with it belongs to what was corrected: it is taken to
+    have happened when that did, so a case never shows a corrected start with its old due day.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+    """
+    recorded = _one_case(entries)
+    if recorded_by is not None:
+        recorded = tuple(takewhile(lambda entry: entry.recorded_at <= recorded_by, recorded))
+    if happened_by is None:
+        return recorded
+    moved = _moved_with_corrections(recorded)
+    return tuple(
+        entry
+        for entry in settled(recorded)
+        if moved.get(entry.version, entry.event.at) <= happened_by
+    )
+
+
+def settled(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return what stands: each entry with the event now in its place, corrections left out.
+
+    The entries are one case's, from the first, or already settled: settling twice changes nothing.
+    """
+    recorded = tuple(entries)
+    standing = effective([entry.event for entry in recorded])
+    return tuple(
+        entry if event is entry.event else entry.model_copy(update={"event": event})
+        for place, entry in enumerate(recorded, start=1)
+        if (event := standing.get(place)) is not None and not isinstance(event, RecordCorrected)
+    )
+
+
+class Correction(NamedTuple):
+    """The word that now holds on a corrected entry: who says it, and whether it retracts."""
+
+    version: int
+    retracts: bool
+
+
+def corrections(recorded: Sequence[Entry]) -> Mapping[int, Correction]:
+    """Return, by version, what was corrected, for every entry that does not stand as recorded."""
+    standing = effective([entry.event for entry in recorded])
+    return {
+        event.version: Correction(version, event.replacement is None)
+        for version, event in standing.items()  # the latest word wins, as in `effective`
+        if isinstance(event, RecordCorrected)
+    }
+
+
+def _one_case(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries if corrections can be settled among them: one case's, from the first."""
+    recorded = tuple(entries)
+    for version, entry in enumerate(recorded, start=1):
+        if entry.version != version or entry.case != recorded[0].case:
+            raise RecordError(
+                f"entry {version} of case {shown(recorded[0].case)} was expected, and entry "
+                f"{entry.version} of case {shown(entry.case)} was found; a view needs all of one "
+                "case's entries, from its first"
+            )
+    return recorded
+
+
+def _moved_with_corrections(recorded: Sequence[Entry]) -> dict[int, datetime]:
+    """Return, by version, when the due days happened that corrections brought with them."""
+    events = {entry.version: entry.event for entry in recorded}
+    standing = events | {entry.version: entry.event for entry in settled(recorded)}
+    moved: dict[int, datetime] = {}
+    asked: tuple[str, datetime] | None = None
+    corrected = 0
+    for entry in recorded:
+        event = entry.event
+        if asked != (entry.command_id, event.at):
+            asked = None
+        if isinstance(event, RecordCorrected):
+            if asked is None:  # the command's first; those after it set clocks aside
+                asked = (entry.command_id, event.at)
+                corrected = _target(event, events)
+        elif asked is not None and isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+            moved[entry.version] = standing.get(corrected, event).at
+    return moved
+
+
+def _target(correction: RecordCorrected, events: Mapping[int, AnyEvent]) -> int:
+    """Return the entry that a correction is about in the end: it may correct a correction."""
+    version = correction.version
+    while isinstance(event := events.get(version), RecordCorrected) and event.version < version:
+        version = event.version
+    return version

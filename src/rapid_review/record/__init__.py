@@ -1,0 +1,10 @@
+"""The record: the only package that knows how entries are stored.
+
+`RapidReviews` is the door. Read `codec` for the bytes, `mapper` for the seam to `eventsourcing`,
+`sqlite` and `store` for the database, `reviews` for load-decide-append, `imports` for history that
+happened elsewhere.
+"""
+
+from rapid_review.record.reviews import RapidReviews
+
+__all__ = ["RapidReviews"]

@@ -1,0 +1,363 @@
+"""`RapidReviews`: load a case, decide, append; the one door to the record.
+
+A lost race is decided again, for what the other wrote may change the answer. The clock is handed
+in; no environment variable is read.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+from uuid import uuid4
+
+from rapid_review import calendars as shipped_calendars
+from rapid_review import terms as shipped_terms
+from rapid_review.domain.case import Case, replay
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.commands import Command, ReplaceTerms
+from rapid_review.domain.decisions import STEPS, decide
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import (
+    CaseChangedError,
+    CaseNotFoundError,
+    InvalidInputError,
+    Refused,
+    TermsError,
+    listed,
+    shown,
+)
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.imports import taken_in
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import Actor, TermsRef
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.record.imports import History, Imported, Progress, bulk
+from rapid_review.record.store import AppendConflictError, Store
+
+Clock = Callable[[], datetime]
+"""Says what time it is now, aware."""
+Calendars = Callable[[str], WorkingCalendar]
+"""Gives the working-day calendar of now, by its id."""
+
+TRIES: Final = 3
+
+
+class RapidReviews:
+    """One partnership's rapid reviews, in one store.
+
+    Args:
+        store: where entries are kept.
+        terms: the terms under which new cases open.
+        editions: other editions of the partnership's terms, for the cases pinned to them;
+            those that ship with the package are found without being named.
+        clock: says when an entry is recorded; its time must be aware.
+        calendars: gives the working-day calendar of now by its id.
+
+    Example: see `examples/one_review_start_to_finish.py`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        terms: Terms,
+        clock: Clock,
+        editions: Iterable[Terms] = (),
+        calendars: Calendars = shipped_calendars.load,
+    ) -> None:
+        self.terms = terms
+        self._store = store
+        self._editions = {edition.id: edition for edition in (*editions, terms)}
+        self._clock = clock
+        self._calendars = calendars
+
+    @classmethod
+    def in_memory(
+        cls,
+        *,
+        terms: Terms,
+        clock: Clock,
+        editions: Iterable[Terms] = (),
+        calendars: Calendars = shipped_calendars.load,
+    ) -> Self:
+        """Return reviews kept in memory, for tests and trials."""
+        store = Store.in_memory()
+        return cls(store, terms=terms, clock=clock, editions=editions, calendars=calendars)
+
+    @classmethod
+    def on_sqlite(
+        cls,
+        path: str | Path,
+        *,
+        terms: Terms,
+        clock: Clock,
+        editions: Iterable[Terms] = (),
+        calendars: Calendars = shipped_calendars.load,
+        create: bool = True,
+    ) -> Self:
+        """Return reviews kept in an SQLite file.
+
+        Raises:
+            RecordError: the file is not there and may not be made, or is no store of ours.
+        """
+        store = Store.on_sqlite(path, create=create)
+        return cls(store, terms=terms, clock=clock, editions=editions, calendars=calendars)
+
+    def handle(
+        self,
+        case: str,
+        command: Command,
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        command_id: str | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+    ) -> tuple[Entry, ...]:
+        """Ask something of a case; return what was recorded, or nothing if it is so already.
+
+        The same `command_id` never takes effect twice: said again, it returns what it recorded.
+
+        Args:
+            case: the case's reference within the partnership; opened by `ReceiveNotification`.
+            command: what is asked; `command.at` is when it happened.
+            by: who records it, as they are now.
+            purpose: why, in a few plain words.
+            command_id: the caller's id for this asking; made up if not given.
+            correlation_id: the larger piece of work it belongs to.
+            causation_id: what led to it.
+
+        Raises:
+            Refused: the terms or the case forbid it; nothing was recorded.
+            InvalidInputError: the `command_id` was used for something else.
+            CalendarGapError: the calendar does not reach a due day.
+            CaseChangedError: others wrote to the case three times running.
+            RecordError: the store cannot be read or written.
+        """
+        command_id = command_id or str(uuid4())
+        for _ in range(TRIES):
+            stream = self._store.stream(self.terms.partnership, case)
+            if stream.holds(command_id):
+                return self._done_before(case, command, command_id)
+            state = replay(stream.events)
+            terms = self._terms_for(command, state)
+            events = decide(command, state, terms, self._calendars(terms.calendar))
+            if not events:
+                return ()
+            entries = self._stamped(
+                case,
+                events,
+                stream.last,
+                by=by,
+                purpose=purpose,
+                command_id=command_id,
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+            )
+            try:
+                self._store.append(entries)
+            except AppendConflictError:
+                continue  # someone else was first, or our own lost reply: look again
+            return entries
+        raise CaseChangedError(
+            f"{type(command).__name__} was decided {TRIES} times, and each time another entry "
+            "was recorded first; nothing of it was recorded. Ask again"
+        )
+
+    def import_history(
+        self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None = None
+    ) -> tuple[Entry, ...]:
+        """Record a case that happened elsewhere: every event as it was, then the missing clocks.
+
+        Rules are asked and refuse nothing but nonsense; compliance finds what broke one. Saying
+        the same history again records nothing.
+
+        Args:
+            case: the case's reference; it must be new.
+            history: what happened, from the notification on.
+            by: who imports it.
+            purpose: why.
+
+        Raises:
+            Refused: the history has no meaning, or the case is in the record with another one.
+            TermsError: it names terms that are not at hand.
+            CalendarGapError: the calendar does not reach a clock that must be set.
+            CaseChangedError: someone else opened the case meanwhile.
+            RecordError: the store cannot be read or written.
+        """
+        entries = self._imported(case, history, by=by, purpose=purpose)
+        try:
+            self._store.append(entries)
+        except AppendConflictError as error:
+            raise CaseChangedError(
+                "the case was opened by someone else meanwhile; nothing was imported"
+            ) from error
+        return entries
+
+    def import_histories(
+        self,
+        histories: Iterable[History],
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Imported:
+        """Record many cases that happened elsewhere, in one pass; see `import_history`.
+
+        Each case goes in whole or not at all; what is refused is returned with its reason.
+
+        Raises:
+            RecordError: the store cannot be read or written; what was reported as progress
+                stands, and importing the same again goes on from there.
+        """
+
+        def prepare(case: str, history: Sequence[AnyEvent]) -> tuple[Entry, ...]:
+            return self._imported(case, history, by=by, purpose=purpose)
+
+        return bulk(self._store, histories, prepare, progress)
+
+    def _imported(
+        self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None
+    ) -> tuple[Entry, ...]:
+        """Return the entries of an imported case; none if it is in the record just so."""
+        there = self._store.stream(self.terms.partnership, case).events
+        if there:
+            if there[: len(history)] == tuple(history):
+                return ()
+            raise Refused(
+                RECORD,
+                f"case {shown(case)} is in the record already, with another history",
+                "Import it under another reference, or CorrectRecord what is wrong in it.",
+            )
+        events = taken_in(history, self.terms, self._edition, self._calendars)
+        return self._stamped(
+            case, events, None, by=by, purpose=purpose, command_id=f"import-{uuid4()}"
+        )
+
+    def case(self, reference: str) -> Case:
+        """Return a case as it stands.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        if events := self._store.stream(self.terms.partnership, reference).events:
+            return replay(events)
+        raise self._not_found(reference)
+
+    def history(self, reference: str) -> tuple[Entry, ...]:
+        """Return every entry of a case, as recorded.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        if entries := self._store.entries(self.terms.partnership, reference):
+            return entries
+        raise self._not_found(reference)
+
+    def _not_found(self, reference: str) -> CaseNotFoundError:
+        return CaseNotFoundError(
+            f"there is no case {shown(reference)} of {self.terms.partnership} in this store; "
+            "ReceiveNotification opens one"
+        )
+
+    def references(self) -> tuple[str, ...]:
+        """Return the reference of every case of this partnership, in the order of opening."""
+        mine = (e for e in self._store.all_entries() if e.partnership == self.terms.partnership)
+        return tuple(entry.case for entry in mine if entry.version == 1)
+
+    def terms_of(self, case: Case) -> Terms:
+        """Return the terms pinned to a case, or those that replaced them.
+
+        Raises:
+            TermsError: they are not at hand, or their file has changed since.
+        """
+        pinned = case.review.terms
+        return self.terms if pinned is None else self._edition(pinned)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """Return the reviews; they are closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    def _done_before(self, case: str, command: Command, command_id: str) -> tuple[Entry, ...]:
+        """Return what a command recorded when it was first asked.
+
+        An id that was used for another command is refused: nobody's words may be lost silently.
+        """
+        entries = self._store.entries(self.terms.partnership, case)
+        done = tuple(entry for entry in entries if entry.command_id == command_id)
+        if not isinstance(done[0].event, STEPS[type(command)].leads_to):
+            raise InvalidInputError(
+                f"command_id: {shown(command_id)} was already used in this case, and led to "
+                f"{listed({entry.event.kind for entry in done})}; give this command its own"
+            )
+        return done
+
+    def _terms_for(self, command: Command, case: Case) -> Terms:
+        """Return the terms to decide by: those that are to hold, or those that do."""
+        if isinstance(command, ReplaceTerms):
+            return self._by_id(command.terms)
+        return self.terms_of(case)
+
+    def _by_id(self, terms_id: str) -> Terms:
+        return self._editions.get(terms_id) or shipped_terms.load(terms_id)
+
+    def _edition(self, pinned: TermsRef) -> Terms:
+        terms = self._by_id(pinned.id)
+        if terms.ref != pinned:
+            raise TermsError(
+                f"the case is held under terms {pinned.id} and rule set {pinned.rule_set} of "
+                f"digests {pinned.digest} and {pinned.rule_set_digest}; the files at hand have "
+                f"{terms.digest} and {terms.national.digest}. Bring back the files as they were "
+                "(another edition is another id), or ReplaceTerms"
+            )
+        return terms
+
+    def _stamped(
+        self,
+        case: str,
+        events: Sequence[AnyEvent],
+        last: Entry | None,
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        command_id: str,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+    ) -> tuple[Entry, ...]:
+        """Return events as the next entries of a case.
+
+        A clock that was set back does not put an entry before those it follows: what was known
+        on a day must not change because a machine's clock did.
+        """
+        now = self._clock()
+        recorded_at = max(now, last.recorded_at) if last else now
+        next_version = last.version + 1 if last else 1
+        return tuple(
+            Entry(
+                partnership=self.terms.partnership,
+                case=case,
+                version=version,
+                event=event,
+                recorded_at=recorded_at,
+                by=by,
+                purpose=purpose,
+                command_id=command_id,
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+            )
+            for version, event in enumerate(events, start=next_version)
+        )

@@ -1,0 +1,152 @@
+"""The store as the record sees it: streams of entries, appended whole or not at all."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    IntegrityError,
+    PersistenceError,
+    StoredEvent,
+)
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError, shown
+from rapid_review.domain.events import AnyEvent
+from rapid_review.record.codec import Codec, Row
+from rapid_review.record.mapper import EntryMapper, stream_id
+from rapid_review.record.memory import InMemoryRecorder
+from rapid_review.record.sqlite import AppendOnlyRecorder, open_recorder
+
+_PAGE: Final = 1_000
+
+
+class AppendConflictError(Exception):
+    """Someone else appended that version first; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A case as stored: its events, its last entry, and its rows."""
+
+    events: tuple[AnyEvent, ...]
+    last: Entry | None
+    rows: Sequence[Row]
+
+    def holds(self, command_id: str) -> bool:
+        """Say whether this command already took effect in the case.
+
+        The bytes are looked through as they are: inside JSON text a quotation mark is escaped, so
+        nothing but the field itself reads like this.
+        """
+        field = b'"command_id":"%s"' % command_id.encode()
+        return any(field in body for _, _, body in self.rows)
+
+
+class Store:
+    """Entries in one database, by case.
+
+    Args:
+        recorder: where rows are kept.
+        codec: how entries become bytes.
+    """
+
+    def __init__(
+        self, recorder: AppendOnlyRecorder | InMemoryRecorder, codec: Codec | None = None
+    ) -> None:
+        self._recorder = recorder
+        self._mapper = EntryMapper(codec or Codec())
+
+    @classmethod
+    def in_memory(cls) -> "Store":
+        """Return a store that lives as long as the process."""
+        return cls(InMemoryRecorder())
+
+    @classmethod
+    def on_sqlite(cls, path: str | Path, *, create: bool = True) -> "Store":
+        """Return the store in an SQLite file.
+
+        Raises:
+            RecordError: it is not there and may not be made, or it is no store of ours.
+        """
+        with _storage("opened"):
+            return cls(open_recorder(Path(path), create=create))
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Append entries, of one case or many, in one transaction: all of them or none.
+
+        Raises:
+            AppendConflictError: one of the versions is already there.
+            RecordError: the database cannot be written.
+        """
+        rows = list(map(self._mapper.to_stored_event, entries))
+        with _storage("written"):
+            self._recorder.insert_events(rows)
+
+    def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
+        """Return a case's entries from the first; none if there is no such case.
+
+        Raises:
+            RecordError: a row cannot be read, or a version is missing.
+        """
+        stream = stream_id(partnership, case)
+        rows = self._rows(partnership, case)
+        return tuple([self._entry(stream, row) for row in rows])
+
+    def stream(self, partnership: str, case: str) -> Stream:
+        """Return what deciding and replaying need of a case: its events, and little else.
+
+        Raises:
+            RecordError: a row cannot be read, or a version is missing.
+        """
+        rows = self._rows(partnership, case)
+        events = tuple(self._mapper.codec.events(rows, partnership, case))
+        last = self._entry(stream_id(partnership, case), rows[-1]) if rows else None
+        return Stream(events, last, rows)
+
+    def _entry(self, stream: UUID, row: Row) -> Entry:
+        return self._mapper.to_domain_event(StoredEvent(stream, *row))
+
+    def _rows(self, partnership: str, case: str) -> Sequence[Row]:
+        with _storage("read"):
+            rows = self._recorder.rows_of(stream_id(partnership, case))
+        if rows and rows[-1][0] != len(rows):
+            raise RecordError(
+                f"case {shown(case)} of {partnership} does not hold every version from 1"
+            )
+        return rows
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Yield every entry of every case, in the order in which they were appended."""
+        after = 0
+        while True:
+            with _storage("read"):
+                page = self._recorder.select_notifications(after, _PAGE, inclusive_of_start=False)
+            for row in page:
+                yield self._mapper.to_domain_event(row)
+            if len(page) < _PAGE:
+                return
+            after = page[-1].id
+
+    def close(self) -> None:
+        """Close the database."""
+        if isinstance(self._recorder, AppendOnlyRecorder):
+            self._recorder.datastore.close()
+
+
+@contextmanager
+def _storage(done: str) -> Iterator[None]:
+    """Turn the library's errors into ours: a conflict, or a database that cannot be used."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise AppendConflictError from error
+    except PersistenceError as error:
+        raise RecordError(
+            f"the store could not be {done}: {error}. Nothing of this was recorded. "
+            "See that the disk has room, that the file may be written, and that no other program "
+            "holds it locked; then do it again"
+        ) from error

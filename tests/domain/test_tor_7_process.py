@@ -1,0 +1,423 @@
+"""ToR 7: from the notification to the feedback, step by step."""
+
+from datetime import date
+
+from rapid_review.domain.clocks import calendar_ref
+from rapid_review.domain.events import (
+    AgencyReportFiled,
+    AgencyReportRequested,
+    CaseClosed,
+    CaseReopened,
+    DeadlineSet,
+    FeedbackShared,
+    MeetingConvened,
+    NotificationReceived,
+    PanelDiscussionNoted,
+    PanelFeedbackReceived,
+    ReportCompiled,
+    ReportsCollated,
+    ReportSentToPanel,
+    ReportsShared,
+)
+from rapid_review.domain.vocabulary import MeetingManner, Unit
+from rapid_review.testing import given
+from tests.domain.a_review import (
+    AGREE,
+    ANSWERED,
+    CLOSE,
+    CLOSED,
+    COLLATE,
+    COMPILE,
+    CONVENE,
+    DECIDED,
+    DISAGREE,
+    DISCUSS,
+    ENGLAND,
+    FILE,
+    KENT,
+    MET,
+    RECEIVE,
+    RECONSIDER,
+    REOPEN,
+    REQUEST,
+    SENT,
+    SHARE,
+    TELL_GROUP,
+    TELL_PARTNERS,
+    TO_PANEL,
+    TOLD,
+    at,
+    changed,
+    document,
+    irregular,
+    recorded,
+    varied,
+)
+
+FILED = (RECEIVE, FILE)
+COLLATED = (*FILED, COLLATE)
+CONVENED = (RECEIVE, CONVENE)
+
+# --- ToR 7.3: the receipt
+
+
+def test_a_notification_opens_the_case_and_starts_the_clocks() -> None:
+    """ToR 7.3, 8.1: the terms are pinned, and each clock that starts is set beside it."""
+    outcome = given().when(RECEIVE)
+    received, *clocks = outcome.events
+    assert received == recorded(NotificationReceived, RECEIVE, terms=KENT.ref)
+    assert [type(clock) for clock in clocks] == [DeadlineSet] * 3
+
+
+def test_one_case_has_one_notification() -> None:
+    """ToR 8.1: a second one is mended, linked, or another case."""
+    second = changed(RECEIVE, reference="CSPR-2020-08")
+    given(RECEIVE).when(second).then_refused(
+        clause="ToR 8.1", because="already has its notification", way_on="LinkProcess"
+    )
+
+
+def test_a_notification_told_twice_is_recorded_once() -> None:
+    """ToR 7.3: the same notification adds nothing and starts nothing."""
+    given(RECEIVE).when(RECEIVE).then_nothing_happens()
+
+
+def test_the_class_of_a_notification_is_one_that_somebody_defined() -> None:
+    """ToR 8.1: national or local; both are listed."""
+    given().when(changed(RECEIVE, notification_class="near-miss")).then_refused(
+        clause="ToR 8.1",
+        because="notification class 'near-miss'",
+        way_on="looked-after-child-death, serious-incident",
+    )
+
+
+# --- ToR 7.4: agencies
+
+
+def test_an_agency_is_asked() -> None:
+    """ToR 7.4, 8.3: about the child and the family, by a day."""
+    given(RECEIVE).when(REQUEST).then(recorded(AgencyReportRequested, REQUEST))
+
+
+def test_no_agency_is_asked_before_the_notification() -> None:
+    """ToR 7.3: there is nothing to ask about."""
+    given().when(REQUEST).then_refused(clause="ToR 7.3", because="no notification")
+
+
+def test_an_agency_asked_twice_for_the_same_is_asked_once() -> None:
+    """ToR 7.4: the same request adds nothing; by another day it is a reminder."""
+    given(RECEIVE, REQUEST).when(REQUEST).then_nothing_happens()
+    reminder = changed(REQUEST, due_on=date(2020, 5, 15))
+    given(RECEIVE, REQUEST).when(reminder).then(recorded(AgencyReportRequested, reminder))
+
+
+def test_an_agency_answers_asked_or_unasked() -> None:
+    """ToR 7.4: a report that nobody asked for is filed like any other."""
+    given(RECEIVE, REQUEST).when(FILE).then(recorded(AgencyReportFiled, FILE))
+    given(RECEIVE).when(FILE).then(recorded(AgencyReportFiled, FILE))
+
+
+def test_an_agency_that_knew_nothing_says_so() -> None:
+    """ToR 7.4: a nil return is an answer."""
+    nil = changed(FILE, document=None, nil_return=True, summary=None)
+    given(RECEIVE).when(nil).then(recorded(AgencyReportFiled, nil))
+
+
+def test_no_report_is_filed_before_the_notification() -> None:
+    """ToR 7.3: there is no case to file it in."""
+    given().when(FILE).then_refused(clause="ToR 7.3", because="no notification")
+
+
+def test_a_report_filed_twice_is_recorded_once() -> None:
+    """ToR 7.4: the same report adds nothing; a fuller one is another."""
+    given(*FILED).when(FILE).then_nothing_happens()
+    fuller = changed(FILE, document=document("AR-2", "b"))
+    given(*FILED).when(fuller).then(recorded(AgencyReportFiled, fuller))
+
+
+# --- ToR 7.5: collate and share
+
+
+def test_reports_are_collated_and_numbered() -> None:
+    """ToR 7.5: a report that comes later asks for the next collation."""
+    given(*FILED).when(COLLATE).then(recorded(ReportsCollated, COLLATE, collation=1))
+    late = changed(FILE, agency="police", at=at("2020-05-15 16:00"))
+    both = changed(COLLATE, agencies=("school", "police"), document=document("COL-2", "b"))
+    given(*COLLATED, late).when(both).then(recorded(ReportsCollated, both, collation=2))
+
+
+def test_only_what_was_filed_is_collated() -> None:
+    """ToR 7.5: the missing report is named, and so are those filed."""
+    given(*FILED).when(changed(COLLATE, agencies=("school", "gp"))).then_refused(
+        clause="ToR 7.5", because="no report is filed from gp", way_on="Filed are: school."
+    )
+
+
+def test_the_same_collation_twice_is_one() -> None:
+    """ToR 7.5: the same reports in the same document add nothing."""
+    given(*COLLATED).when(COLLATE).then_nothing_happens()
+
+
+def test_a_collation_is_sent_to_the_seats() -> None:
+    """ToR 7.5, 8.4: to every seat of the group."""
+    given(*COLLATED).when(SHARE).then(recorded(ReportsShared, SHARE))
+
+
+def test_what_was_not_collated_is_not_shared() -> None:
+    """ToR 8.4: the number of collations is given."""
+    given(*COLLATED).when(changed(SHARE, collation=2)).then_refused(
+        clause="ToR 8.4", because="collation 2 does not exist; there are 1"
+    )
+
+
+def test_a_collation_is_shared_with_seats_of_the_terms() -> None:
+    """ToR 8.4: a stranger's seat is refused."""
+    given(*COLLATED).when(changed(SHARE, seats=("press",))).then_refused(
+        clause="ToR 8.4", because="seat 'press'"
+    )
+
+
+def test_a_collation_is_shared_with_the_same_seats_once() -> None:
+    """ToR 8.4: the same sharing adds nothing."""
+    given(*COLLATED, SHARE).when(SHARE).then_nothing_happens()
+
+
+# --- ToR 7.1, 7.6: the meeting
+
+
+def test_a_meeting_is_convened_on_no_schedule() -> None:
+    """ToR 7.1, 7.6, 8.5: whenever one is called for, in person, virtually or some of each."""
+    for manner in MeetingManner:
+        meeting = changed(CONVENE, manner=manner)
+        given(RECEIVE).when(meeting).then(recorded(MeetingConvened, meeting))
+        assert list(irregular(RECEIVE, meeting)) == []
+    assert KENT.meetings.schedule == "none"
+
+
+def test_a_manner_of_meeting_that_the_terms_do_not_name_is_found() -> None:
+    """ToR 7.6: it was held like that; with other terms that is irregular."""
+    in_person = varied(KENT, meetings=changed(KENT.meetings, manners=(MeetingManner.IN_PERSON,)))
+    (finding,) = irregular(RECEIVE, CONVENE, terms=in_person)
+    assert finding.clause == "ToR 7.1, 7.6"
+    assert finding.way_on == "Provided for: in-person."
+
+
+def test_a_meeting_that_was_held_is_not_convened_again() -> None:
+    """ToR 8.5: the next number can be."""
+    moved = changed(CONVENE, meets_at=at("2020-05-26 13:00"))
+    given(*MET).when(moved).then_refused(
+        clause="ToR 8.5", because="meeting 1 was already held", way_on="Convene the next number"
+    )
+    second = changed(moved, meeting=2)
+    given(*MET).when(second).then(recorded(MeetingConvened, second))
+
+
+def test_a_meeting_not_yet_held_is_moved() -> None:
+    """ToR 8.5: the latest word on its time holds, and the same word adds nothing."""
+    moved = changed(CONVENE, meets_at=at("2020-05-26 13:00"))
+    given(*CONVENED).when(CONVENE).then_nothing_happens()
+    given(*CONVENED).when(moved).then(recorded(MeetingConvened, moved))
+    given(*CONVENED, moved).when(CONVENE).then(recorded(MeetingConvened, CONVENE))
+
+
+# --- ToR 7.7: the report
+
+
+def test_a_report_is_compiled_with_every_aim_of_the_review() -> None:
+    """ToR 1.1 to 1.4, 7.7: nothing is found wrong with it."""
+    given(*DECIDED).when(COMPILE).then(recorded(ReportCompiled, COMPILE))
+    assert list(irregular(*DECIDED, COMPILE)) == []
+
+
+def test_there_is_no_report_before_the_decision() -> None:
+    """ToR 7.7: the report holds the decision."""
+    given(*MET).when(COMPILE).then_refused(clause="ToR 7.7", because="has not decided")
+
+
+def test_versions_of_the_report_follow_each_other() -> None:
+    """ToR 7.7: 1, then 2; the next number is given."""
+    given(*DECIDED).when(changed(COMPILE, version=2)).then_refused(
+        clause="ToR 7.7", because="version 2", way_on="The next version is 1."
+    )
+    second = changed(COMPILE, version=2, document=document("RR-2", "b"))
+    given(*DECIDED, COMPILE).when(second).then(recorded(ReportCompiled, second))
+
+
+def test_a_report_compiled_twice_is_one() -> None:
+    """ToR 7.7: the same version adds nothing, and with other content it is the next one."""
+    given(*DECIDED, COMPILE).when(COMPILE).then_nothing_happens()
+    given(*DECIDED, COMPILE).when(changed(COMPILE, document=document("RR-2", "b"))).then_refused(
+        clause="the record", because="version '1' is already recorded", way_on="Give another"
+    )
+
+
+def test_a_report_addresses_limbs_of_the_rule_set() -> None:
+    """ToR 7.7: another limb is refused, and the rule set's are listed."""
+    given(*DECIDED).when(changed(COMPILE, limbs=("blame",))).then_refused(
+        clause="ToR 7.7", because="limb 'blame'", way_on="facts, immediate-action"
+    )
+
+
+def test_an_aim_that_the_report_leaves_out_is_found() -> None:
+    """ToR 1.1 to 1.4: it was compiled like that, and what it lacks is named."""
+    (finding,) = irregular(*DECIDED, changed(COMPILE, limbs=("facts", "next-steps")))
+    assert finding.clause == "ToR 1.1 to 1.4"
+    assert finding.because == "the report does not address: immediate-action, improvements"
+
+
+def test_the_report_goes_to_the_panel() -> None:
+    """ToR 2.2, 7.7, 8.8: which stops the clock of the rapid review."""
+    given(*DECIDED, COMPILE).when(TO_PANEL).then(recorded(ReportSentToPanel, TO_PANEL))
+    assert list(irregular(*DECIDED, COMPILE, TO_PANEL)) == []
+
+
+def test_only_a_compiled_version_goes_to_the_panel() -> None:
+    """ToR 7.7: a version that does not exist is not sent."""
+    given(*DECIDED, COMPILE).when(changed(TO_PANEL, version=2)).then_refused(
+        clause="ToR 7.7", because="version 2 of the report was not compiled"
+    )
+
+
+def test_the_same_version_goes_to_the_panel_once() -> None:
+    """ToR 7.7: saying it again adds nothing."""
+    given(*SENT).when(TO_PANEL).then_nothing_happens()
+
+
+# --- ToR 7.8: the Panel
+
+
+def test_the_day_of_the_panels_meeting_starts_its_ten_days() -> None:
+    """ToR 7.8: counted from the Panel's own meeting, 2 June 2020, and not from ours (I-5)."""
+    given(*SENT).when(DISCUSS).then(
+        recorded(PanelDiscussionNoted, DISCUSS),
+        DeadlineSet(
+            at=DISCUSS.at,
+            deadline="panel-feedback",
+            counted_from=date(2020, 6, 2),
+            due=date(2020, 6, 16),
+            length=10,
+            unit=Unit.WORKING_DAYS,
+            counts_day_of_start=False,
+            calendar=calendar_ref(ENGLAND),
+            clause="ToR 7.8",
+        ),
+    )
+
+
+def test_the_panel_discusses_what_was_sent_to_it() -> None:
+    """ToR 8.8: the report comes first, and may be recorded late."""
+    given(*DECIDED).when(DISCUSS).then_refused(
+        clause="ToR 8.8", because="no report was sent", way_on="SendReportToPanel first"
+    )
+
+
+def test_the_panels_meeting_is_noted_once_and_its_clock_starts_once() -> None:
+    """ToR 7.8: the same day adds nothing; a second discussion starts no second clock."""
+    given(*SENT, DISCUSS).when(DISCUSS).then_nothing_happens()
+    second = changed(DISCUSS, discussed_on=date(2020, 6, 30))
+    given(*SENT, DISCUSS).when(second).then(recorded(PanelDiscussionNoted, second))
+
+
+def test_the_panel_answers() -> None:
+    """ToR 7.8: whether or not the day of its meeting is known."""
+    given(*SENT).when(AGREE).then(recorded(PanelFeedbackReceived, AGREE))
+
+
+def test_the_panel_answers_what_was_sent_to_it() -> None:
+    """ToR 8.8: the report comes first."""
+    given(*DECIDED).when(AGREE).then_refused(clause="ToR 8.8", because="no report was sent")
+
+
+def test_an_answer_of_the_panel_told_twice_is_recorded_once() -> None:
+    """ToR 7.8: the same answer adds nothing, until there was something new to answer."""
+    given(*ANSWERED).when(AGREE).then_nothing_happens()
+    again = given(*SENT, DISAGREE, RECONSIDER)
+    again.when(DISAGREE).then(recorded(PanelFeedbackReceived, DISAGREE))
+
+
+# --- ToR 7.9: telling everyone, and closing
+
+
+def test_the_feedback_is_shared_with_group_and_partners() -> None:
+    """ToR 7.9: each is an event of its own."""
+    given(*ANSWERED).when(TELL_GROUP).then(recorded(FeedbackShared, TELL_GROUP))
+    given(*ANSWERED, TELL_GROUP).when(TELL_PARTNERS).then(recorded(FeedbackShared, TELL_PARTNERS))
+
+
+def test_feedback_that_has_not_come_is_not_shared() -> None:
+    """ToR 7.8: the answer comes first."""
+    given(*SENT).when(TELL_GROUP).then_refused(
+        clause="ToR 7.8", because="has not been received", way_on="ReceivePanelFeedback first"
+    )
+
+
+def test_feedback_goes_to_those_whom_the_terms_name() -> None:
+    """ToR 7.9: they are listed."""
+    given(*ANSWERED).when(changed(TELL_GROUP, shared_with="press")).then_refused(
+        clause="ToR 7.9", because="recipient 'press'", way_on="safeguarding-partners"
+    )
+
+
+def test_feedback_is_shared_once_for_each_answer() -> None:
+    """ToR 7.9: saying it again adds nothing, until the Panel answers anew."""
+    given(*TOLD).when(TELL_GROUP).then_nothing_happens()
+    anew = given(*TOLD, changed(AGREE, words="once more"))
+    anew.when(TELL_GROUP).then(recorded(FeedbackShared, TELL_GROUP))
+
+
+def test_a_case_closes_when_everyone_was_told() -> None:
+    """ToR 7.9: the group and the partners."""
+    given(*TOLD).when(CLOSE).then(recorded(CaseClosed, CLOSE))
+    assert list(irregular(*TOLD, CLOSE)) == []
+
+
+def test_a_case_stays_open_until_the_partners_were_told() -> None:
+    """ToR 7.9: who is still waiting is named."""
+    given(*ANSWERED, TELL_GROUP).when(CLOSE).then_refused(
+        clause="ToR 7.9", because="not yet shared with: safeguarding-partners"
+    )
+
+
+def test_a_case_is_closed_once() -> None:
+    """ToR 7.9: closing again adds nothing, until it was opened again."""
+    given(*CLOSED).when(CLOSE).then_nothing_happens()
+    given(*CLOSED, REOPEN).when(CLOSE).then(recorded(CaseClosed, CLOSE))
+
+
+def test_closing_on_a_disagreement_that_nobody_looked_at_is_found() -> None:
+    """ToR 7.8: recorded, and found; a reconsideration settles it, whatever its outcome."""
+    told = (TELL_GROUP, TELL_PARTNERS)
+    (finding,) = irregular(*SENT, DISAGREE, *told, CLOSE)
+    assert finding.clause == "ToR 7.8"
+    assert list(irregular(*SENT, DISAGREE, RECONSIDER, *told, CLOSE)) == []
+
+
+def test_a_closed_case_meets_only_when_it_is_opened_again() -> None:
+    """ToR 7.9: the way on is named."""
+    second = changed(CONVENE, meeting=2)
+    given(*CLOSED).when(second).then_refused(
+        clause="ToR 7.9", because="the case is closed", way_on="ReopenCase"
+    )
+    given(*CLOSED, REOPEN).when(second).then(recorded(MeetingConvened, second))
+
+
+def test_a_fact_that_arrives_after_closing_is_recorded() -> None:
+    """ToR 7.4: a late report needs no reopening."""
+    late = changed(FILE, at=at("2021-02-01 09:00"))
+    given(*CLOSED).when(late).then(recorded(AgencyReportFiled, late))
+
+
+def test_a_closed_case_is_opened_again() -> None:
+    """ToR 7.9: with the reason."""
+    given(*CLOSED).when(REOPEN).then(recorded(CaseReopened, REOPEN))
+
+
+def test_an_open_case_is_not_opened_again() -> None:
+    """ToR 7.9: nothing needs it."""
+    given(*TOLD).when(REOPEN).then_refused(clause="ToR 7.9", because="the case is not closed")
+
+
+def test_a_case_is_reopened_once_for_each_closing() -> None:
+    """ToR 7.9: the same reopening adds nothing; after another closing it is another."""
+    given(*CLOSED, REOPEN).when(REOPEN).then_nothing_happens()
+    given(*CLOSED, REOPEN, CLOSE).when(REOPEN).then(recorded(CaseReopened, REOPEN))
