@@ -58,8 +58,8 @@ class Review:
     terms: TermsRef | None = None
     notification_class: str = ""
     criteria_not_met: bool = False
-    clocks: Mapping[str, Clock] = field(default_factory=dict)
-    meetings: Mapping[int, MeetingHeld] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict[str, Clock])
+    meetings: Mapping[int, MeetingHeld] = field(default_factory=dict[int, MeetingHeld])
     collations: int = 0
     decided: tuple[str, ...] = ()
     adopted_by: frozenset[str] = frozenset()
@@ -119,12 +119,13 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     """Return, by version, the events that stand once every correction among them is settled.
 
     The latest word on an entry wins. A correction may itself be corrected: retracting it brings
-    back what it had replaced. A replacement stands where the corrected event stood.
+    back what it had replaced. A replacement stands where the corrected event stood. What names
+    no earlier entry corrects nothing.
     """
     settled: dict[int, AnyEvent | None] = {}
     for version in range(len(recorded), 0, -1):
         event = settled.get(version, recorded[version - 1])
-        if isinstance(event, RecordCorrected):
+        if isinstance(event, RecordCorrected) and event.version < version:
             settled.setdefault(event.version, event.replacement)
     standing = {at: settled.get(at, event) for at, event in enumerate(recorded, start=1)}
     return {at: event for at, event in standing.items() if event is not None}

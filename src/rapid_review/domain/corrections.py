@@ -49,11 +49,13 @@ def correct(
         because=command.because,
         replacement=command.replacement,
     )
-    return (correction, *_clocks_moved(evolve(case, correction), command, terms, calendar))
+    return (correction, *_clocks_moved(case, evolve(case, correction), command, terms, calendar))
 
 
 def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None:
     """Refuse a replacement of another kind, a case without its notification, an edited clock.
+
+    A correction is no replacement either: it would retract what may not be retracted.
 
     Raises:
         Refused: there is no such entry, or the replacement cannot stand in its place.
@@ -66,10 +68,10 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
         )
     recorded = case.recorded[said.version - 1]
     replacement = said.replacement
-    if isinstance(recorded, _FOLLOWS):
+    if isinstance(about := _corrected_by(recorded, case), _FOLLOWS):
         raise Refused(
             RECORD,
-            f"entry {said.version} is a {recorded.kind}, which follows from other entries",
+            f"entry {said.version} is about a {about.kind}, which follows from other entries",
             "Correct the entry that a clock counts from; or ReckonDeadlineAgain, or ReplaceTerms.",
         )
     if replacement is None:
@@ -80,6 +82,13 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
                 "Give a replacement; or FindCriteriaNotMet, if no review is called for.",
             )
         return
+    if isinstance(replacement, RecordCorrected):
+        raise Refused(
+            RECORD,
+            f"a correction is to stand in the place of entry {said.version}",
+            "Correct the entry that is wrong once more, for the latest word holds; or retract "
+            "a correction that was wrong.",
+        )
     both_attendance = isinstance(recorded, _ATTENDANCE) and isinstance(replacement, _ATTENDANCE)
     if type(replacement) is not type(recorded) and not both_attendance:
         raise Refused(
@@ -98,15 +107,28 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
         )
 
 
+def _corrected_by(recorded: AnyEvent, case: Case) -> AnyEvent:
+    """Return the entry that a correction corrects; any other entry is about itself."""
+    return case.recorded[recorded.version - 1] if isinstance(recorded, RecordCorrected) else recorded
+
+
 def _clocks_moved(
-    case: Case, command: "CorrectRecord", terms: "Terms", calendar: "WorkingCalendar"
+    before: Case,
+    after: Case,
+    command: "CorrectRecord",
+    terms: "Terms",
+    calendar: "WorkingCalendar",
 ) -> Iterator[AnyEvent]:
-    """Yield what a correction does to clocks already set: reckoned again, or set aside."""
-    for version, event in effective(case.recorded).items():
-        if not isinstance(event, DeadlineSet) or event.deadline not in terms.clocks:
+    """Yield what a correction does to clocks whose start it moves: reckoned again, or set aside."""
+    for version, event in effective(after.recorded).items():
+        if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
             continue
-        start = start_of(terms.clocks[event.deadline], case.standing, terms)
+        if (deadline := terms.clocks.get(event.deadline)) is None:
+            continue
+        start = start_of(deadline, after.standing, terms)
+        if start == start_of(deadline, before.standing, terms):
+            continue
         if start is None:
             yield RecordCorrected(at=command.at, version=version, because=command.because)
-        elif start != case.review.clocks[event.deadline].counted_from:
-            yield from clock_reckoned_again(event, command, case, calendar, start)
+        elif isinstance(event, DeadlineSet):
+            yield from clock_reckoned_again(event, command, after, calendar, start)

@@ -21,6 +21,7 @@ from typing import Final
 from pydantic import ValidationError
 
 _CODE: Final = re.compile(r"(?=[^A-Z]*$|.*\d)[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}")
+_FIELD: Final = re.compile(r"[a-z0-9_]+|(?:[A-Z][a-z]+){2,}")
 _SCALAR: Final = (str, int, float, bool)
 
 
@@ -48,18 +49,24 @@ def problems(error: ValidationError) -> tuple[str, ...]:
     """
     lines: list[str] = []
     for detail in error.errors(include_url=False):
-        where = ".".join(map(str, detail["loc"])) or "the whole of it"
+        where = ".".join(map(_place, detail["loc"])) or "the whole of it"
         if detail["type"] == "extra_forbidden":
             lines.append(f"{where}: no such field; leave it out")
         elif detail["type"] == "missing":
             lines.append(f"{where}: is missing; it must be given")
         elif detail["type"] == "value_error":
-            lines.append(f"{where}: {detail['ctx']['error']}")
+            lines.append(f"{where}: {detail['msg'].removeprefix('Value error, ')}")
         else:
             found = detail["input"]
             what = shown(found) if isinstance(found, _SCALAR) else type(found).__name__
             lines.append(f"{where}: found {what}; {detail['msg'][:1].lower()}{detail['msg'][1:]}")
     return tuple(lines)
+
+
+def _place(part: str | int) -> str:
+    """Return one part of where a problem is: an index, a field's name, or an event's kind."""
+    text = str(part)
+    return text if _FIELD.fullmatch(text) else shown(text)
 
 
 class RapidReviewError(Exception):

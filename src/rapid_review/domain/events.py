@@ -17,8 +17,6 @@ from rapid_review.domain.vocabulary import CalendarRef, Clause, Code, TermsRef, 
 class Event(said.Particulars):
     """Something that happened, said by someone at `at`; never edited."""
 
-    kind: str
-
 
 class NotificationReceived(Event, said.Notification):
     """ToR 7.3, 8.1: the notification came in; the clock starts; the terms are pinned."""

@@ -13,6 +13,7 @@ from rapid_review.domain.corrections import must_make_sense
 from rapid_review.domain.decisions import refusal
 from rapid_review.domain.events import (
     AnyEvent,
+    DeadlineReckonedAgain,
     DeadlineSet,
     NotificationReceived,
     RecordCorrected,
@@ -65,5 +66,5 @@ def _sets_a_clock_aside(event: RecordCorrected, case: Case) -> bool:
     return (
         event.replacement is None
         and event.version <= case.version
-        and isinstance(case.recorded[event.version - 1], DeadlineSet)
+        and isinstance(case.recorded[event.version - 1], DeadlineSet | DeadlineReckonedAgain)
     )

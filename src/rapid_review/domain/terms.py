@@ -15,7 +15,7 @@ from annotated_types import Ge, Le, Len
 from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from rapid_review.domain.errors import listed, shown
-from rapid_review.domain.events import EVENTS, Event, NotificationReceived
+from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.quorum import Quorum, Seats, Text, seats_named
 from rapid_review.domain.vocabulary import (
     Clause,
@@ -119,7 +119,7 @@ class Deadline(Said):
             raise ValueError("only_for_classes needs starts_on to be of NotificationReceived")
         return self
 
-    def started_by(self, event: Event) -> datetime | date | None:
+    def started_by(self, event: AnyEvent) -> datetime | date | None:
         """Return the time or day in `event` that starts this clock, if it has one."""
         if (
             self.only_for_classes
@@ -129,12 +129,12 @@ class Deadline(Said):
             return None
         return dated(event, self.starts_on)
 
-    def stopped_by(self, event: Event) -> datetime | date | None:
+    def stopped_by(self, event: AnyEvent) -> datetime | date | None:
         """Return the time or day in `event` that stops this clock, if it has one."""
         return dated(event, self.stops_on)
 
 
-def dated(event: Event, point: str) -> datetime | date | None:
+def dated(event: AnyEvent, point: str) -> datetime | date | None:
     """Return the date that `point` ("Event.field") names in `event`; None if it is another's."""
     kind, _, path = point.partition(".")
     if event.kind != kind:

@@ -79,7 +79,7 @@ def _batches(cases: Iterable[tuple[Entry, ...]]) -> Iterator[list[tuple[Entry, .
             continue
         if size >= BATCH or case[0].case in held:
             yield batch
-            batch, held, size = [], set(), 0
+            batch, held, size = [], set[str](), 0
         batch.append(case)
         held.add(case[0].case)
         size += len(case)

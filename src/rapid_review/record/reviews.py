@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NotRequired, Self, TypedDict, Unpack
 from uuid import uuid4
 
 from rapid_review import calendars as shipped_calendars
-from rapid_review import terms as shipped_terms
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.commands import Command, ReplaceTerms
+from rapid_review.domain.commands import Command
 from rapid_review.domain.decisions import STEPS, decide
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
@@ -23,16 +22,17 @@ from rapid_review.domain.errors import (
     CaseNotFoundError,
     InvalidInputError,
     Refused,
-    TermsError,
     listed,
     shown,
 )
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms import Terms
-from rapid_review.domain.vocabulary import Actor, TermsRef
+from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.record.editions import Editions
 from rapid_review.record.imports import History, Imported, Progress, bulk
+from rapid_review.record.stamp import Provenance, stamped
 from rapid_review.record.store import AppendConflictError, Store
 
 Clock = Callable[[], datetime]
@@ -41,6 +41,15 @@ Calendars = Callable[[str], WorkingCalendar]
 """Gives the working-day calendar of now, by its id."""
 
 TRIES: Final = 3
+
+
+class Settings(TypedDict):
+    """What `RapidReviews` is made with, beside its store."""
+
+    terms: Terms
+    clock: Clock
+    editions: NotRequired[Iterable[Terms]]
+    calendars: NotRequired[Calendars]
 
 
 class RapidReviews:
@@ -68,41 +77,25 @@ class RapidReviews:
     ) -> None:
         self.terms = terms
         self._store = store
-        self._editions = {edition.id: edition for edition in (*editions, terms)}
+        self._editions = Editions(terms, editions)
         self._clock = clock
         self._calendars = calendars
 
     @classmethod
-    def in_memory(
-        cls,
-        *,
-        terms: Terms,
-        clock: Clock,
-        editions: Iterable[Terms] = (),
-        calendars: Calendars = shipped_calendars.load,
-    ) -> Self:
-        """Return reviews kept in memory, for tests and trials."""
-        store = Store.in_memory()
-        return cls(store, terms=terms, clock=clock, editions=editions, calendars=calendars)
+    def in_memory(cls, **settings: Unpack[Settings]) -> Self:
+        """Return reviews kept in memory, for tests and trials; settings as for the class."""
+        return cls(Store.in_memory(), **settings)
 
     @classmethod
     def on_sqlite(
-        cls,
-        path: str | Path,
-        *,
-        terms: Terms,
-        clock: Clock,
-        editions: Iterable[Terms] = (),
-        calendars: Calendars = shipped_calendars.load,
-        create: bool = True,
+        cls, path: str | Path, *, create: bool = True, **settings: Unpack[Settings]
     ) -> Self:
-        """Return reviews kept in an SQLite file.
+        """Return reviews kept in an SQLite file; settings as for the class.
 
         Raises:
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
-        store = Store.on_sqlite(path, create=create)
-        return cls(store, terms=terms, clock=clock, editions=editions, calendars=calendars)
+        return cls(Store.on_sqlite(path, create=create), **settings)
 
     def handle(
         self,
@@ -130,7 +123,8 @@ class RapidReviews:
 
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
-            InvalidInputError: the `command_id` was used for something else.
+            InvalidInputError: the `command_id` was used for something else, or a reference or an
+                id has not the form it must.
             CalendarGapError: the calendar does not reach a due day.
             CaseChangedError: others wrote to the case three times running.
             RecordError: the store cannot be read or written.
@@ -141,7 +135,7 @@ class RapidReviews:
             if stream.holds(command_id):
                 return self._done_before(case, command, command_id)
             state = replay(stream.events)
-            terms = self._terms_for(command, state)
+            terms = self._editions.to_decide(command, state)
             events = decide(command, state, terms, self._calendars(terms.calendar))
             if not events:
                 return ()
@@ -230,7 +224,7 @@ class RapidReviews:
                 f"case {shown(case)} is in the record already, with another history",
                 "Import it under another reference, or CorrectRecord what is wrong in it.",
             )
-        events = taken_in(history, self.terms, self._edition, self._calendars)
+        events = taken_in(history, self.terms, self._editions.pinned, self._calendars)
         return self._stamped(
             case, events, None, by=by, purpose=purpose, command_id=f"import-{uuid4()}"
         )
@@ -272,8 +266,7 @@ class RapidReviews:
         Raises:
             TermsError: they are not at hand, or their file has changed since.
         """
-        pinned = case.review.terms
-        return self.terms if pinned is None else self._edition(pinned)
+        return self._editions.of(case)
 
     def close(self) -> None:
         """Close the store."""
@@ -306,58 +299,12 @@ class RapidReviews:
             )
         return done
 
-    def _terms_for(self, command: Command, case: Case) -> Terms:
-        """Return the terms to decide by: those that are to hold, or those that do."""
-        if isinstance(command, ReplaceTerms):
-            return self._by_id(command.terms)
-        return self.terms_of(case)
-
-    def _by_id(self, terms_id: str) -> Terms:
-        return self._editions.get(terms_id) or shipped_terms.load(terms_id)
-
-    def _edition(self, pinned: TermsRef) -> Terms:
-        terms = self._by_id(pinned.id)
-        if terms.ref != pinned:
-            raise TermsError(
-                f"the case is held under terms {pinned.id} and rule set {pinned.rule_set} of "
-                f"digests {pinned.digest} and {pinned.rule_set_digest}; the files at hand have "
-                f"{terms.digest} and {terms.national.digest}. Bring back the files as they were "
-                "(another edition is another id), or ReplaceTerms"
-            )
-        return terms
-
     def _stamped(
         self,
         case: str,
         events: Sequence[AnyEvent],
         last: Entry | None,
-        *,
-        by: Actor,
-        purpose: str | None = None,
-        command_id: str,
-        correlation_id: str | None = None,
-        causation_id: str | None = None,
+        **provenance: Unpack[Provenance],
     ) -> tuple[Entry, ...]:
-        """Return events as the next entries of a case.
-
-        A clock that was set back does not put an entry before those it follows: what was known
-        on a day must not change because a machine's clock did.
-        """
-        now = self._clock()
-        recorded_at = max(now, last.recorded_at) if last else now
-        next_version = last.version + 1 if last else 1
-        return tuple(
-            Entry(
-                partnership=self.terms.partnership,
-                case=case,
-                version=version,
-                event=event,
-                recorded_at=recorded_at,
-                by=by,
-                purpose=purpose,
-                command_id=command_id,
-                correlation_id=correlation_id,
-                causation_id=causation_id,
-            )
-            for version, event in enumerate(events, start=next_version)
-        )
+        place = (self.terms.partnership, case)
+        return stamped(place, events, last, self._clock(), **provenance)

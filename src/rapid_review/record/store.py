@@ -1,6 +1,6 @@
 """The store as the record sees it: streams of entries, appended whole or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +138,7 @@ class Store:
 
 
 @contextmanager
-def _storage(done: str) -> Iterator[None]:
+def _storage(done: str) -> Generator[None, None, None]:
     """Turn the library's errors into ours: a conflict, or a database that cannot be used."""
     try:
         yield

@@ -3,7 +3,11 @@
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed, shown
-from rapid_review.domain.events import LearningThemeIdentified, PracticeReviewCommissioned
+from rapid_review.domain.events import (
+    DeadlineSet,
+    LearningThemeIdentified,
+    PracticeReviewCommissioned,
+)
 from rapid_review.domain.particulars import FeedbackSharing, Particulars, Reckoning, ThemeReferral
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
 from rapid_review.domain.rules.opening import review_is_held
@@ -112,10 +116,11 @@ def case_is_closed(_said: Particulars, case: Case, _terms: Terms) -> Finding:
 
 def clock_has_started(said: Reckoning, case: Case, _terms: Terms) -> Finding:
     """ToR 7.3: only a clock that started can be reckoned again."""
+    started = {clock.deadline for clock in case.all(DeadlineSet)}
     return unless(
-        said.deadline not in case.review.clocks,
+        said.deadline not in started,
         clauses.CLOCK,
         Verdict.FORBIDDEN,
         f"no clock {shown(said.deadline)} has started in this case",
-        f"Started are: {listed(case.review.clocks)}.",
+        f"Started are: {listed(started)}.",
     )

@@ -4,6 +4,7 @@ A command is asked the rules of the event it leads to. The traceability table is
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from rapid_review.domain import events as did
@@ -38,69 +39,71 @@ _DECIDED: Final[tuple[Rule, ...]] = (
     outcome.publication_and_proportion_were_weighed,
 )
 
-ASKED: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = {
-    # Receipt (ToR 7.2, 7.3, 8.1)
-    did.NotificationReceived: (opening.notification_comes_once, opening.class_is_known),
-    did.DeadlineSet: _OPEN,
-    did.NotificationCriteriaFoundNotMet: _OPEN,
-    # Inform, gather, collate, share (ToR 7.2, 7.4, 7.5, 8.2 to 8.4)
-    did.MemberInformed: (*_OPEN, opening.seat_is_known),
-    did.AgencyReportRequested: _OPEN,
-    did.AgencyReportFiled: _OPEN,
-    did.ReportsCollated: (*_OPEN, opening.collated_reports_were_filed),
-    did.ReportsShared: (*_OPEN, opening.shared_seats_are_known, opening.collation_exists),
-    # Children's safety (ToR 1.2)
-    did.ImmediateActionRecorded: _OPEN,
-    did.LearningShared: _OPEN,
-    # The meeting (ToR 3.2, 6, 7.6, 8.5)
-    did.MeetingConvened: (*_HELD, meeting.meeting_not_yet_held, meeting.manner_is_allowed),
-    did.ExpertInvited: (*_HELD, meeting.meeting_was_convened),
-    did.QuorumConfirmed: _ATTENDED,
-    did.QuorumNotMet: _ATTENDED,
-    did.ChallengeRaised: (*_OPEN, opening.seat_is_known),
-    did.ChallengeAnswered: (*_OPEN, opening.seat_is_known, meeting.challenge_was_raised),
-    # The outcome (ToR 1 to 5, 7.6, 7.7, 8.7, 8.8)
-    did.CriteriaAssessed: (
-        *_HELD,
-        outcome.criteria_are_known,
-        outcome.every_criterion_is_weighed,
-    ),
-    did.DecisionMade: (*_HELD, outcome.decided_once, *_DECIDED),
-    did.DecisionAdopted: (*_OPEN, outcome.decision_was_made, outcome.partner_adopts),
-    did.ReportCompiled: (
-        *_OPEN,
-        outcome.decision_was_made,
-        outcome.version_follows,
-        outcome.limbs_are_known,
-        outcome.every_limb_is_addressed,
-    ),
-    did.ReportSentToMembers: (*_OPEN, outcome.version_was_compiled),
-    did.ReportSentToPanel: (
-        *_OPEN,
-        outcome.version_was_compiled,
-        outcome.decision_was_adopted,
-    ),
-    # The Panel (ToR 7.8, 7.9, 8.9)
-    did.PanelDiscussionNoted: (*_OPEN, after.report_was_sent),
-    did.PanelFeedbackReceived: (*_OPEN, after.report_was_sent),
-    did.FeedbackShared: (*_OPEN, after.feedback_was_received, after.recipient_is_known),
-    did.DecisionReconsidered: (*_HELD, outcome.decision_was_made, *_DECIDED),
-    did.PanelCorrespondenceLogged: _OPEN,
-    # What follows (ToR 2, 3.2, 4, 8.10)
-    did.PracticeReviewCommissioned: (*_OPEN, after.practice_review_was_decided),
-    did.EngagementRecorded: _OPEN,
-    did.PracticeReviewPublished: (*_OPEN, after.practice_review_was_commissioned),
-    did.PublicationWithheld: (*_OPEN, after.practice_review_was_commissioned),
-    did.LearningThemeIdentified: _OPEN,
-    did.ThemeReferred: (*_OPEN, after.theme_was_identified),
-    did.ProcessLinked: _OPEN,
-    did.CaseClosed: (*_OPEN, after.everyone_was_told, after.disagreement_was_reconsidered),
-    did.CaseReopened: (*_OPEN, after.case_is_closed),
-    # The record itself
-    did.DeadlineReckonedAgain: (*_OPEN, after.clock_has_started),
-    did.TermsReplaced: _OPEN,
-    did.RecordCorrected: _OPEN,
-}
+ASKED: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
+    {
+        # Receipt (ToR 7.2, 7.3, 8.1)
+        did.NotificationReceived: (opening.notification_comes_once, opening.class_is_known),
+        did.DeadlineSet: _OPEN,
+        did.NotificationCriteriaFoundNotMet: _OPEN,
+        # Inform, gather, collate, share (ToR 7.2, 7.4, 7.5, 8.2 to 8.4)
+        did.MemberInformed: (*_OPEN, opening.seat_is_known),
+        did.AgencyReportRequested: _OPEN,
+        did.AgencyReportFiled: _OPEN,
+        did.ReportsCollated: (*_OPEN, opening.collated_reports_were_filed),
+        did.ReportsShared: (*_OPEN, opening.shared_seats_are_known, opening.collation_exists),
+        # Children's safety (ToR 1.2)
+        did.ImmediateActionRecorded: _OPEN,
+        did.LearningShared: _OPEN,
+        # The meeting (ToR 3.2, 6, 7.6, 8.5)
+        did.MeetingConvened: (*_HELD, meeting.meeting_not_yet_held, meeting.manner_is_allowed),
+        did.ExpertInvited: (*_HELD, meeting.meeting_was_convened),
+        did.QuorumConfirmed: _ATTENDED,
+        did.QuorumNotMet: _ATTENDED,
+        did.ChallengeRaised: (*_OPEN, opening.seat_is_known),
+        did.ChallengeAnswered: (*_OPEN, opening.seat_is_known, meeting.challenge_was_raised),
+        # The outcome (ToR 1 to 5, 7.6, 7.7, 8.7, 8.8)
+        did.CriteriaAssessed: (
+            *_HELD,
+            outcome.criteria_are_known,
+            outcome.every_criterion_is_weighed,
+        ),
+        did.DecisionMade: (*_HELD, outcome.decided_once, *_DECIDED),
+        did.DecisionAdopted: (*_OPEN, outcome.decision_was_made, outcome.partner_adopts),
+        did.ReportCompiled: (
+            *_OPEN,
+            outcome.decision_was_made,
+            outcome.version_follows,
+            outcome.limbs_are_known,
+            outcome.every_limb_is_addressed,
+        ),
+        did.ReportSentToMembers: (*_OPEN, outcome.version_was_compiled),
+        did.ReportSentToPanel: (
+            *_OPEN,
+            outcome.version_was_compiled,
+            outcome.decision_was_adopted,
+        ),
+        # The Panel (ToR 7.8, 7.9, 8.9)
+        did.PanelDiscussionNoted: (*_OPEN, after.report_was_sent),
+        did.PanelFeedbackReceived: (*_OPEN, after.report_was_sent),
+        did.FeedbackShared: (*_OPEN, after.feedback_was_received, after.recipient_is_known),
+        did.DecisionReconsidered: (*_HELD, outcome.decision_was_made, *_DECIDED),
+        did.PanelCorrespondenceLogged: _OPEN,
+        # What follows (ToR 2, 3.2, 4, 8.10)
+        did.PracticeReviewCommissioned: (*_OPEN, after.practice_review_was_decided),
+        did.EngagementRecorded: _OPEN,
+        did.PracticeReviewPublished: (*_OPEN, after.practice_review_was_commissioned),
+        did.PublicationWithheld: (*_OPEN, after.practice_review_was_commissioned),
+        did.LearningThemeIdentified: _OPEN,
+        did.ThemeReferred: (*_OPEN, after.theme_was_identified),
+        did.ProcessLinked: _OPEN,
+        did.CaseClosed: (*_OPEN, after.everyone_was_told, after.disagreement_was_reconsidered),
+        did.CaseReopened: (*_OPEN, after.case_is_closed),
+        # The record itself
+        did.DeadlineReckonedAgain: (*_OPEN, after.clock_has_started),
+        did.TermsReplaced: _OPEN,
+        did.RecordCorrected: _OPEN,
+    }
+)
 
 
 def findings(
