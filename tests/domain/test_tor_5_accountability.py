@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from rapid_review.domain.clocks import due_on
+from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.events import (
     CriteriaAssessed,
     DeadlineSet,
@@ -13,7 +14,6 @@ from rapid_review.domain.events import (
     DecisionReconsidered,
     NotificationReceived,
 )
-from rapid_review.domain.terms import Deadline
 from rapid_review.domain.vocabulary import DecisionManner, Unit
 from rapid_review.testing import given
 from tests.domain.a_review import (

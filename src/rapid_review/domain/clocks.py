@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
@@ -15,7 +16,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
 )
 from rapid_review.domain.particulars import CorrectionTarget, Reckoning
-from rapid_review.domain.terms import Deadline, Terms
+from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import WorkingCalendar
 

@@ -109,7 +109,9 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
 
 def _corrected_by(recorded: AnyEvent, case: Case) -> AnyEvent:
     """Return the entry that a correction corrects; any other entry is about itself."""
-    return case.recorded[recorded.version - 1] if isinstance(recorded, RecordCorrected) else recorded
+    return (
+        case.recorded[recorded.version - 1] if isinstance(recorded, RecordCorrected) else recorded
+    )
 
 
 def _clocks_moved(

@@ -170,9 +170,7 @@ STEPS: Final[Mapping[type[ask.Command], Step]] = {
         (did.DeadlineReckonedAgain,), _reckoning, known_by="deadline", may_change=True
     ),
     ask.ReplaceTerms: Step((did.TermsReplaced,), _replacement),
-    ask.CorrectRecord: Step(
-        (did.RecordCorrected,), correct, known_by="version", may_change=True
-    ),
+    ask.CorrectRecord: Step((did.RecordCorrected,), correct, known_by="version", may_change=True),
 }
 
 

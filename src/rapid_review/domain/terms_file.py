@@ -12,7 +12,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from rapid_review.domain.errors import TermsError, listed, problems, shown
-from rapid_review.domain.terms import RuleSet, Terms
+from rapid_review.domain.rule_sets import RuleSet
+from rapid_review.domain.terms import Terms
 
 File = TypeVar("File", Terms, RuleSet)
 

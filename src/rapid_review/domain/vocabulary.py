@@ -8,13 +8,14 @@ codec's work; no rule, fold or view reads a sealed field.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Final, Literal, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Le, Len
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import TzInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,26 @@ Clause = Annotated[str, StringConstraints(pattern=r"\S", max_length=200), PUBLIC
 """Where a rule is written, such as "ToR 5(a)"; taken from the terms, never typed by a user."""
 Version = Annotated[int, Ge(1), Le(2**31)]
 """A position in one case's history, or the number of a report: 1, 2, 3 ..."""
+
+
+def _at_its_offset(when: datetime) -> datetime:
+    """Keep the offset that the zone had then.
+
+    Python holds a time in the hour that a zone has twice equal to no time outside that zone, so
+    an event with such a time would not equal itself as read from the record.
+    """
+    if isinstance(when.tzinfo, timezone | TzInfo):
+        return when
+    return when.replace(tzinfo=timezone(when.utcoffset() or timedelta()), fold=0)
+
+
 Moment = Annotated[
-    AwareDatetime, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))
+    AwareDatetime,
+    Ge(datetime(2000, 1, 1, tzinfo=UTC)),
+    Le(datetime(2200, 1, 1, tzinfo=UTC)),
+    AfterValidator(_at_its_offset),
 ]
-"""When something happened: an aware time in any zone, between 2000 and 2200."""
+"""When something happened: an aware time in any zone, between 2000 and 2200; its offset is kept."""
 
 
 class Said(BaseModel):

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from rapid_review.domain.errors import TermsError, listed, shown
-from rapid_review.domain.terms import RuleSet, Terms
+from rapid_review.domain.rule_sets import RuleSet
+from rapid_review.domain.terms import Terms
 from rapid_review.domain.terms_file import parse_rule_set, parse_terms
 
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
@@ -23,7 +24,7 @@ KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 def _toml(folder: Traversable) -> dict[str, Traversable]:
     """Return the TOML files in a packaged folder, by name without the ending."""
     found = (one for one in folder.iterdir() if one.name.endswith(".toml"))
-    return {one.name.removesuffix(".toml"): one for one in sorted(found, key=lambda f: f.name)}
+    return dict(sorted((one.name.removesuffix(".toml"), one) for one in found))
 
 
 @cache
