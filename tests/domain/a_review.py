@@ -15,6 +15,7 @@ from rapid_review import calendars
 from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
 from rapid_review.domain.decisions import STEPS
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings
@@ -100,6 +101,9 @@ RECEIVE: Final = ask.ReceiveNotification(
 )
 NOT_MET: Final = ask.FindCriteriaNotMet(at=at("2020-05-05 10:00"), because="it was an accident")
 INFORM: Final = ask.InformMember(at=at("2020-05-04 11:00"), seat="police", person="P-police")
+INFORM_ALL: Final = tuple(
+    ask.InformMember(at=INFORM.at, seat=seat, person=f"P-{seat}") for seat in SEATS
+)
 REQUEST: Final = ask.RequestAgencyReport(
     at=at("2020-05-04 12:00"), agency="school", due_on=date(2020, 5, 13)
 )
@@ -161,9 +165,7 @@ DECIDE: Final = ask.MakeDecision(
     methodology="systems-review",
     style="with those who worked with the family",
     prior_themes=("hidden-adults",),
-    related_reviews=(
-        RelatedReview(process="domestic-homicide-review", reference="DHR-2018-1"),
-    ),
+    related_reviews=(RelatedReview(process="domestic-homicide-review", reference="DHR-2018-1"),),
     proportionality="one day with practitioners",
     publication_considered=True,
     dissent=(Dissent(seat="police", words="a narrower scope would do"),),
@@ -183,14 +185,10 @@ TO_PANEL: Final = ask.SendReportToPanel(at=at("2020-05-21 09:00"), version=1)
 
 # --- The Panel (ToR 7.8, 7.9, 8.9); its ten working days from 2 June end on 16 June
 
-DISCUSS: Final = ask.NotePanelDiscussion(
-    at=at("2020-06-03 09:00"), discussed_on=date(2020, 6, 2)
-)
+DISCUSS: Final = ask.NotePanelDiscussion(at=at("2020-06-03 09:00"), discussed_on=date(2020, 6, 2))
 AGREE: Final = ask.ReceivePanelFeedback(at=at("2020-06-12 15:00"), agrees=True, words="agreed")
 DISAGREE: Final = ask.ReceivePanelFeedback(at=AGREE.at, agrees=False, words="we differ")
-TELL_GROUP: Final = ask.ShareFeedback(
-    at=at("2020-06-15 09:00"), shared_with="rapid-review-group"
-)
+TELL_GROUP: Final = ask.ShareFeedback(at=at("2020-06-15 09:00"), shared_with="rapid-review-group")
 TELL_PARTNERS: Final = ask.ShareFeedback(
     at=at("2020-06-15 10:00"), shared_with="safeguarding-partners"
 )
@@ -225,6 +223,22 @@ LINK: Final = ask.LinkProcess(at=at("2020-05-06 09:00"), process="inquest", refe
 CLOSE: Final = ask.CloseCase(at=at("2020-07-02 09:00"))
 REOPEN: Final = ask.ReopenCase(at=at("2020-09-01 09:00"), because="the inquest heard more")
 
+# --- The record itself
+
+LATER: Final = at("2020-10-05 09:00")
+LATER_KENT: Final = varied(KENT, id="kent-and-medway-2021-09", digest=f"sha256:{'b' * 64}")
+RECKON: Final = ask.ReckonDeadlineAgain(
+    at=LATER, deadline="rapid-review", because="another calendar"
+)
+REPLACE: Final = ask.ReplaceTerms(at=LATER, because="a new edition", terms=LATER_KENT.id)
+CORRECT: Final = ask.CorrectRecord(
+    at=LATER,
+    version=1
+    + next(n for n, event in enumerate(given(RECEIVE, INFORM).events) if event.at == INFORM.at),
+    because="the wrong person",
+    replacement=did.MemberInformed(at=INFORM.at, seat="police", person="P-2"),
+)
+
 # --- Histories
 
 MET: Final = (RECEIVE, CONVENE, ATTEND)
@@ -232,5 +246,31 @@ ASSESSED: Final = (*MET, ASSESS)
 DECIDED: Final = (*ASSESSED, DECIDE)
 SENT: Final = (*DECIDED, COMPILE, TO_PANEL)
 ANSWERED: Final = (*SENT, AGREE)
-TOLD: Final = (*ANSWERED, TELL_GROUP, TELL_PARTNERS)
+TOLD: Final = (RECEIVE, *INFORM_ALL, *ANSWERED[1:], TELL_GROUP, TELL_PARTNERS)
 CLOSED: Final = (*TOLD, CLOSE)
+
+SECOND: Final = ask.ConveneMeeting(
+    at=at("2020-06-16 09:00"),
+    meeting=2,
+    meets_at=at("2020-06-23 09:00"),
+    manner=MeetingManner.IN_PERSON,
+)
+NOBODY_CAME: Final = ask.RecordAttendance(at=at("2020-06-23 09:05"), meeting=2, sat=())
+IN_ORDER: Final[tuple[ask.Command, ...]] = (
+    *(RECEIVE, *INFORM_ALL, REQUEST, FILE, COLLATE, SHARE, ACT, SHARE_LEARNING),
+    *(CONVENE, INVITE, ATTEND, CHALLENGE, ANSWER),
+    *(ASSESS, DECIDE, ADOPT, COMPILE, TO_MEMBERS, TO_PANEL),
+    *(DISCUSS, DISAGREE, SECOND, NOBODY_CAME, WRITE),
+    *(COMMISSION, RECONSIDER, TELL_GROUP, TELL_PARTNERS),
+    *(ENGAGE, PUBLISH, WITHHOLD, NAME_THEME, REFER_THEME, LINK, CLOSE, REOPEN, NOT_MET),
+)
+"""A review in which every step of the document was taken."""
+EVERYTHING: Final = (*IN_ORDER, RECKON, REPLACE, CORRECT)
+"""Every command there is, once or more."""
+
+
+def whole_record() -> Case:
+    """Return a case whose record holds every kind of event."""
+    recorded = given(*IN_ORDER, calendar=BEFORE_THE_FUNERAL)
+    corrected = given(*recorded.events, RECKON, CORRECT, calendar=ENGLAND)
+    return given(*corrected.events, REPLACE, terms=LATER_KENT).case

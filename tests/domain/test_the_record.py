@@ -5,7 +5,7 @@ from datetime import date
 
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clocks import calendar_ref
-from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain, ReplaceTerms
+from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain
 from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.events import (
     AnyEvent,
@@ -35,8 +35,11 @@ from tests.domain.a_review import (
     ENGLAND,
     INFORM,
     KENT,
+    LATER,
+    LATER_KENT,
     MET,
     RECEIVE,
+    REPLACE,
     SEATS,
     SENT,
     at,
@@ -45,10 +48,6 @@ from tests.domain.a_review import (
     seated,
     varied,
 )
-
-LATER = at("2020-08-03 09:00")
-LATER_KENT = varied(KENT, id="kent-and-medway-2021-09", digest=f"sha256:{'b' * 64}")
-REPLACE = ReplaceTerms(at=LATER, because="a new edition", terms=LATER_KENT.id)
 
 
 def entry(history: Given, kind: type[AnyEvent]) -> int:
@@ -261,7 +260,8 @@ def test_a_corrected_attendance_unmakes_no_decision_and_is_found() -> None:
     truth = recorded(QuorumNotMet, without_police, empty_seats=("police",))
     corrected = given(*decided.events, correct(entry(decided, QuorumConfirmed), truth))
     assert corrected.case.last(DecisionMade) == recorded(DecisionMade, DECIDE)
-    (finding,) = found_wrong(corrected.case)
+    meeting, finding = found_wrong(corrected.case)
+    assert (meeting.clause, meeting.verdict) == ("ToR 6.2", Verdict.IRREGULAR)
     assert (finding.clause, finding.verdict) == ("ToR 6.2", Verdict.FORBIDDEN)
     assert "empty: police" in finding.because
 
@@ -347,9 +347,7 @@ def test_terms_are_replaced_by_those_that_are_given_to_decide_by() -> None:
     given(RECEIVE).when(REPLACE).then_refused(
         clause="the record", because="kent-and-medway-2020-05 were given to decide by"
     )
-    given(terms=LATER_KENT).when(REPLACE).then_refused(
-        clause="ToR 7.3", because="no notification"
-    )
+    given(terms=LATER_KENT).when(REPLACE).then_refused(clause="ToR 7.3", because="no notification")
 
 
 def test_terms_that_hold_already_replace_nothing() -> None:

@@ -56,6 +56,17 @@ def test_without_the_police_the_group_is_not_quorate() -> None:
     )
 
 
+def test_a_meeting_short_of_a_seat_is_found() -> None:
+    """ToR 6.2: it happened, so it is recorded; and what it lacked is found by its clause."""
+    case = given(*CONVENED).case
+    short = recorded(QuorumNotMet, WITHOUT_POLICE, empty_seats=("police",))
+    (found,) = (f for f in findings(short, QuorumNotMet, case, KENT) if f.because)
+    assert (found.clause, found.verdict) == ("ToR 6.2", Verdict.IRREGULAR)
+    assert "empty: police" in found.because
+    unnamed = changed(short, empty_seats=())
+    assert not [f for f in findings(unnamed, QuorumNotMet, case, KENT) if f.because]
+
+
 def test_nobody_came() -> None:
     """ToR 6.2: every seat stood empty, in the order of the document."""
     nobody = changed(ATTEND, sat=())

@@ -1,6 +1,6 @@
 """ToR 7: from the notification to the feedback, step by step."""
 
-from datetime import date
+from datetime import date, datetime
 
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.events import (
@@ -19,7 +19,7 @@ from rapid_review.domain.events import (
     ReportSentToPanel,
     ReportsShared,
 )
-from rapid_review.domain.vocabulary import MeetingManner, Unit
+from rapid_review.domain.vocabulary import MeetingManner
 from rapid_review.testing import given
 from tests.domain.a_review import (
     AGREE,
@@ -34,6 +34,7 @@ from tests.domain.a_review import (
     DISCUSS,
     ENGLAND,
     FILE,
+    INFORM_ALL,
     KENT,
     MET,
     RECEIVE,
@@ -58,15 +59,34 @@ FILED = (RECEIVE, FILE)
 COLLATED = (*FILED, COLLATE)
 CONVENED = (RECEIVE, CONVENE)
 
+
+def started(deadline: str, at: datetime, counted_from: date, due: date) -> DeadlineSet:
+    """Return a clock of the Kent terms as it is set, between two days."""
+    clock = KENT.clocks[deadline]
+    return DeadlineSet(
+        at=at,
+        deadline=deadline,
+        counted_from=counted_from,
+        due=due,
+        length=clock.length,
+        unit=clock.unit,
+        counts_day_of_start=False,
+        calendar=calendar_ref(ENGLAND),
+        clause=clock.clause,
+    )
+
+
 # --- ToR 7.3: the receipt
 
 
 def test_a_notification_opens_the_case_and_starts_the_clocks() -> None:
     """ToR 7.3, 8.1: the terms are pinned, and each clock that starts is set beside it."""
-    outcome = given().when(RECEIVE)
-    received, *clocks = outcome.events
-    assert received == recorded(NotificationReceived, RECEIVE, terms=KENT.ref)
-    assert [type(clock) for clock in clocks] == [DeadlineSet] * 3
+    given().when(RECEIVE).then(
+        recorded(NotificationReceived, RECEIVE, terms=KENT.ref),
+        started("notify-panel", RECEIVE.at, date(2020, 5, 1), date(2020, 5, 11)),
+        started("rapid-review", RECEIVE.at, date(2020, 5, 4), date(2020, 5, 27)),
+        started("decision", RECEIVE.at, date(2020, 5, 4), date(2020, 5, 27)),
+    )
 
 
 def test_one_case_has_one_notification() -> None:
@@ -290,17 +310,7 @@ def test_the_day_of_the_panels_meeting_starts_its_ten_days() -> None:
     """ToR 7.8: counted from the Panel's own meeting, 2 June 2020, and not from ours (I-5)."""
     given(*SENT).when(DISCUSS).then(
         recorded(PanelDiscussionNoted, DISCUSS),
-        DeadlineSet(
-            at=DISCUSS.at,
-            deadline="panel-feedback",
-            counted_from=date(2020, 6, 2),
-            due=date(2020, 6, 16),
-            length=10,
-            unit=Unit.WORKING_DAYS,
-            counts_day_of_start=False,
-            calendar=calendar_ref(ENGLAND),
-            clause="ToR 7.8",
-        ),
+        started("panel-feedback", DISCUSS.at, date(2020, 6, 2), date(2020, 6, 16)),
     )
 
 
@@ -371,6 +381,13 @@ def test_a_case_closes_when_everyone_was_told() -> None:
     assert list(irregular(*TOLD, CLOSE)) == []
 
 
+def test_closing_a_case_of_which_a_member_was_never_told_is_found() -> None:
+    """ToR 7.2, 8.2: nothing stops the closing, and the seats are named."""
+    (finding,) = irregular(*ANSWERED, *INFORM_ALL[1:], TELL_GROUP, TELL_PARTNERS, CLOSE)
+    assert finding.clause == "ToR 8.2"
+    assert finding.because.endswith(f": {INFORM_ALL[0].seat}")
+
+
 def test_a_case_stays_open_until_the_partners_were_told() -> None:
     """ToR 7.9: who is still waiting is named."""
     given(*ANSWERED, TELL_GROUP).when(CLOSE).then_refused(
@@ -386,7 +403,7 @@ def test_a_case_is_closed_once() -> None:
 
 def test_closing_on_a_disagreement_that_nobody_looked_at_is_found() -> None:
     """ToR 7.8: recorded, and found; a reconsideration settles it, whatever its outcome."""
-    told = (TELL_GROUP, TELL_PARTNERS)
+    told = (*INFORM_ALL, TELL_GROUP, TELL_PARTNERS)
     (finding,) = irregular(*SENT, DISAGREE, *told, CLOSE)
     assert finding.clause == "ToR 7.8"
     assert list(irregular(*SENT, DISAGREE, RECONSIDER, *told, CLOSE)) == []

@@ -127,7 +127,8 @@ def test_where_the_chair_selects_an_inquorate_decision_is_recorded_and_found(
     )
     case, wrong = held((*before, by_chair), held_under)
     assert case.last(DecisionMade) is not None
-    ((event, finding),) = wrong
+    (short_meeting, _), (event, finding) = wrong
+    assert isinstance(short_meeting, QuorumNotMet)
     assert isinstance(event, DecisionMade)
     assert finding.clause == held_under.quorum.clause
     assert "was not quorate" in finding.because

@@ -56,7 +56,12 @@ OPEN_AND_FAIR: Final = ToRClause(
 )
 THEMES: Final = ToRClause("ToR 4(b)", "turn key learning into themes that training takes up")
 PROPORTIONATE: Final = ToRClause("ToR 4(c)", "keep it streamlined, flexible and proportionate")
-SHORTER: Final = ToRClause("ToR 4(d)", "use resources well and work to shorter timescales")
+SHORTER: Final = ToRClause(
+    "ToR 4(d)",
+    "use resources well and work to shorter timescales",
+    "No record shows what was spent, or what another way would have taken. The clocks of ToR 5(a) "
+    "and 7.8 and the figures made from them show how long this way took.",
+)
 RELATED: Final = ToRClause("ToR 4(e)", "use what domestic homicide and adult reviews taught")
 PRIOR_THEMES: Final = ToRClause("ToR 4(f)", "weigh earlier reviews' themes when commissioning")
 
@@ -90,7 +95,12 @@ INFORM: Final = ToRClause("ToR 8.2", "tell the members of any notification")
 COMMENCE: Final = ToRClause("ToR 8.3", "start gathering and collating what agencies know")
 SEND_OUT: Final = ToRClause("ToR 8.4", "send the collated reports to the members")
 CONVENE: Final = ToRClause("ToR 8.5", "convene the meeting")
-ADMINISTER: Final = ToRClause("ToR 8.6", "administer the meeting")
+ADMINISTER: Final = ToRClause(
+    "ToR 8.6",
+    "administer the meeting",
+    "How a meeting is run leaves no trace that a rule could check. What comes of it does: who sat "
+    "there (ToR 6.2), who challenged (3.2), what was decided (7.6).",
+)
 TO_MEMBERS: Final = ToRClause("ToR 8.7", "report the decision to the members")
 TO_PANEL: Final = ToRClause("ToR 8.8", "tell the Panel what was decided")
 LIAISON: Final = ToRClause("ToR 8.9", "stay the Panel's point of contact")

@@ -121,7 +121,7 @@ def _clocks_moved(
     terms: "Terms",
     calendar: "WorkingCalendar",
 ) -> Iterator[AnyEvent]:
-    """Yield what a correction does to clocks whose start it moves: reckoned again, or set aside."""
+    """Yield what a correction does to clocks it moves: reckoned again, or set aside."""
     for version, event in effective(after.recorded).items():
         if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
             continue

@@ -9,6 +9,7 @@
     ├─ CaseNotFoundError  no such case in this record                  (the caller)
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
     └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
+       └─ StorageError    the store cannot be read or written just now (who runs the machine)
 
 A message says what was asked, what stands in the way, what is allowed and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
@@ -54,11 +55,15 @@ def problems(error: ValidationError) -> tuple[str, ...]:
             lines.append(f"{where}: no such field; leave it out")
         elif detail["type"] == "missing":
             lines.append(f"{where}: is missing; it must be given")
+        elif detail["type"] == "union_tag_invalid":
+            tags = detail.get("ctx", {})
+            found, allowed = shown(tags.get("tag")), tags.get("expected_tags")
+            lines.append(f"{where}: found {found}; allowed is one of {allowed}")
         elif detail["type"] == "value_error":
             lines.append(f"{where}: {detail['msg'].removeprefix('Value error, ')}")
         else:
-            found = detail["input"]
-            what = shown(found) if isinstance(found, _SCALAR) else type(found).__name__
+            value = detail["input"]
+            what = shown(value) if isinstance(value, _SCALAR) else type(value).__name__
             lines.append(f"{where}: found {what}; {detail['msg'][:1].lower()}{detail['msg'][1:]}")
     return tuple(lines)
 
@@ -129,3 +134,7 @@ class CaseChangedError(RapidReviewError):
 
 class RecordError(RapidReviewError):
     """The store, or a row in it, is not as it must be; the message names which."""
+
+
+class StorageError(RecordError):
+    """The store cannot be read or written just now: no room, no right, a lock, a lost server."""

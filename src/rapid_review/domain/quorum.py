@@ -9,9 +9,9 @@ from typing import Annotated, Final, Literal, Self
 from annotated_types import Ge, Len
 from pydantic import AfterValidator, Discriminator, StringConstraints, Tag, model_validator
 
-from rapid_review.domain.vocabulary import Clause, Code, Said
+from rapid_review.domain.vocabulary import PUBLIC, Clause, Code, Said
 
-Text = Annotated[str, StringConstraints(pattern=r"\S", max_length=2_000)]
+Text = Annotated[str, StringConstraints(pattern=r"\S", max_length=2_000), PUBLIC]
 """Words of the partnership's own document, or about it; never blank."""
 
 FORMS: Final = ("all_of", "any_of", "at_least")

@@ -1,4 +1,4 @@
-"""National guidance as dated data: aims, criteria, kinds of notification, deadlines, relaxations."""
+"""National guidance as dated data: aims, criteria, notifications, deadlines, relaxations."""
 
 from datetime import date
 from typing import Annotated, TypeVar
@@ -76,6 +76,7 @@ class Relaxation(Said):
 def of_known_classes(
     deadlines: tuple[Deadline, ...], info: ValidationInfo
 ) -> tuple[Deadline, ...]:
+    """Refuse a deadline for a class of notification that opens no review."""
     classes = [*info.data.get("notification_classes", ())]
     if (national := info.data.get("national")) is not None:
         classes += national.notification_classes

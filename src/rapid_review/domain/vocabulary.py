@@ -73,7 +73,7 @@ Moment = Annotated[
     Le(datetime(2200, 1, 1, tzinfo=UTC)),
     AfterValidator(_at_its_offset),
 ]
-"""When something happened: an aware time in any zone, between 2000 and 2200; its offset is kept."""
+"""When something happened: an aware time in any zone, 2000 to 2200; its offset is kept."""
 
 
 class Said(BaseModel):

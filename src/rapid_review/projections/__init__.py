@@ -3,7 +3,8 @@
 - `view`: which entries count at which two times, and folding a view over them
 - `wording`: for each kind of event its clauses, and a line told from public fields only
 - `timeline`: a line an entry, and whether it stands
-- `compliance`: every clock of a case's terms and its verdict; every rule's finding
+- `compliance`: every clock of a case's terms, and its verdict
+- `findings`: every rule that does not hold, and of which entry
 - `reckoning`: a due date day by day; recorded due dates counted again to check them
 - `status`: the stage a case has come to
 

@@ -1,4 +1,4 @@
-"""What became of every clock, and what every rule found (ToR 5(a), 7.3, 7.8).
+"""What became of every clock of a case (ToR 5(a), 7.3, 7.8); for the rules see `findings`.
 
 A clock is met if it stopped on or before its due day, by the terms' own midnight; from the day
 after the due day it is late. Nothing here refuses anything: a late review is still to be done.
@@ -8,27 +8,29 @@ national guidance had loosened that limit, the relaxation is named beside it. On
 is itself read as relaxed, and only where it would else be late.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import chain
 
-from rapid_review.domain.case import Case, Clock, evolve, replay
+from rapid_review.domain.case import Case, Clock, replay
+from rapid_review.domain.clocks import start_of
+from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError, TermsError, shown
 from rapid_review.domain.events import (
+    DeadlineReckonedAgain,
     DeadlineSet,
     NotificationCriteriaFoundNotMet,
     NotificationReceived,
     PanelDiscussionNoted,
 )
-from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import findings as asked
-from rapid_review.domain.terms import Deadline, Relaxation, Terms
+from rapid_review.domain.rule_sets import Relaxation
+from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef, Unit
-from rapid_review.projections.reckoning import Calendars
-from rapid_review.projections.view import settled
+from rapid_review.domain.working_days import DayReckoned
+from rapid_review.projections.reckoning import Calendars, reckon
+from rapid_review.projections.view import known, settled, standing
 
 
 class ClockState(StrEnum):
@@ -97,35 +99,104 @@ def clocks(
     as_of: datetime,
     calendars: Calendars,
     earlier: Sequence[Terms] = (),
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
 ) -> tuple[ClockReading, ...]:
     """Read every clock of one case, started or not, on the day of `as_of`.
 
     Args:
-        entries: the case's entries, from the first, or as `view.known` gives them.
+        entries: the case's entries, from the first.
         terms: the terms in force for the case.
         as_of: the moment of the reading; its day is taken in the terms' zone.
         calendars: gives a calendar by id and version, to count the days taken.
         earlier: other editions the case was held under; their running clocks run on.
+        happened_by: as the case had happened by then; see `view.known`. A due day that was
+            reckoned later, because its start was corrected or imported, is the one that counts.
+        recorded_by: as it was recorded by then.
 
     Raises:
+        RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    case = replay(entry.event for entry in settled(entries))
-    reader = _Reader(case, terms, terms.local_day(as_of), calendars)
-    return tuple(map(reader.read, _rules(case, terms, earlier)))
+    recorded = known(entries, recorded_by=recorded_by)
+    happened = standing(recorded, happened_by=happened_by)
+    case = replay(entry.event for entry in happened)
+    editions = (terms, *earlier)
+    running = _running(recorded, happened_by)
+    if happened_by is not None:
+        running = {id_: one for id_, one in running.items() if _started(id_, case, editions)}
+    reader = _Reader(case, running, terms, terms.local_day(as_of), calendars)
+    return tuple(reader.read(*rule) for rule in _rules(running, terms, earlier))
 
 
-def _rules(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterator[Deadline]:
-    """Yield every clock of the terms, then those that started under earlier ones."""
-    yield from terms.clocks.values()
-    before = {id_: rule for edition in earlier for id_, rule in edition.clocks.items()}
-    for id_ in sorted(case.review.clocks.keys() - terms.clocks.keys()):
-        if id_ not in before:
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A clock as it now stands, and the event that set it with its length."""
+
+    clock: Clock
+    set_by: DeadlineSet
+
+
+def reckoned(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, ...]:
+    """Return how a clock's due day was reckoned; nothing before it started.
+
+    Raises:
+        CalendarError: the calendar that counted is not at hand.
+    """
+    if reading.calendar is None or reading.counted_from is None or reading.due is None:
+        return ()
+    calendar = calendars(reading.calendar.id, reading.calendar.version)
+    return reckon(reading.rule, reading.counted_from, reading.due, calendar)
+
+
+def _running(recorded: Sequence[Entry], happened_by: datetime | None) -> dict[str, _Running]:
+    """Return every clock that is set, as last reckoned.
+
+    A reckoning with another calendar moves the due day from when it was made. One that moves the
+    start says what the start always was.
+    """
+    running: dict[str, _Running] = {}
+    for entry in settled(recorded):
+        event = entry.event
+        if isinstance(event, DeadlineSet):
+            running[event.deadline] = _Running(_clock(event), event)
+        elif isinstance(event, DeadlineReckonedAgain) and event.deadline in running:
+            before = running[event.deadline]
+            moves_start = event.counted_from != before.clock.counted_from
+            if moves_start or happened_by is None or event.at <= happened_by:
+                running[event.deadline] = _Running(_clock(event), before.set_by)
+    return running
+
+
+def _clock(event: DeadlineSet | DeadlineReckonedAgain) -> Clock:
+    return Clock(event.deadline, event.counted_from, event.due, event.calendar)
+
+
+def _started(deadline: str, case: Case, editions: Iterable[Terms]) -> bool:
+    """Say whether what starts a clock has happened, by one of the terms that hold it."""
+    return any(
+        start_of(terms.clocks[deadline], case.standing, terms) is not None
+        for terms in editions
+        if deadline in terms.clocks
+    )
+
+
+def _rules(
+    running: Iterable[str], terms: Terms, earlier: Sequence[Terms]
+) -> Iterator[tuple[Deadline, bool]]:
+    """Yield every clock of the terms, then those that started under earlier ones.
+
+    Beside each stands whether it is national guidance's, and not the partnership's own.
+    """
+    holder = {id_: edition for edition in (*earlier, terms) for id_ in edition.clocks}
+    for id_ in (*terms.clocks, *sorted(set(running) - terms.clocks.keys())):
+        if id_ not in holder:
             raise TermsError(
                 f"clock {shown(id_)} is running and terms {terms.id} do not hold it; give the "
                 "terms under which it started as well"
             )
-        yield before[id_]
+        rule = holder[id_].clocks[id_]
+        yield rule, rule not in holder[id_].deadlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +204,21 @@ class _Reader:
     """Reads one case's clocks on one day."""
 
     case: Case
+    running: Mapping[str, _Running]
     terms: Terms
     today: date
     calendars: Calendars
 
-    def read(self, rule: Deadline) -> ClockReading:
+    def read(self, rule: Deadline, national: bool) -> ClockReading:  # noqa: FBT001 - from a pair
         stopped_on = self._stopped_on(rule)
-        national = rule.id not in {own.id for own in self.terms.deadlines}
-        clock = self.case.review.clocks.get(rule.id)
-        if clock is None or clock.counted_from > self.today:
+        running = self.running.get(rule.id)
+        if running is None or running.clock.counted_from > self.today:
             state, because = self._before_start(rule, stopped_on)
             return ClockReading(
                 rule, state, because, national, self.terms.ref, stopped_on=stopped_on
             )
-        rule = self._as_started(rule)
+        clock = running.clock
+        rule = _as_started(rule, running.set_by)
         relaxation = self.terms.relaxation(rule.id, clock.counted_from)
         state, because, until = self._verdict(clock, stopped_on)
         if state in (ClockState.OVERDUE, ClockState.MET_LATE) and national and relaxation:
@@ -206,17 +278,6 @@ class _Reader:
             return None
         return self.terms.local_day(not_met.at), "the notification criteria were found not met"
 
-    def _as_started(self, rule: Deadline) -> Deadline:
-        """Return the rule with the length that the clock was set with: terms may change later."""
-        was = next(one for one in self.case.all(DeadlineSet) if one.deadline == rule.id)
-        recorded = {
-            "length": was.length,
-            "unit": was.unit,
-            "counts_day_of_start": was.counts_day_of_start,
-            "clause": was.clause,
-        }
-        return rule.model_copy(update=recorded)
-
     def _days(self, rule: Deadline, clock: Clock, until: date) -> int | None:
         """Return the days a clock ran, or None where its calendar cannot say."""
         if rule.unit is not Unit.WORKING_DAYS:
@@ -228,44 +289,18 @@ class _Reader:
             return None
 
 
+def _as_started(rule: Deadline, set_by: DeadlineSet) -> Deadline:
+    """Return the rule with the length that the clock was set with: terms may change later."""
+    recorded = {
+        "length": set_by.length,
+        "unit": set_by.unit,
+        "counts_day_of_start": set_by.counts_day_of_start,
+        "clause": set_by.clause,
+    }
+    return rule.model_copy(update=recorded)
+
+
 def _allowed(rule: Deadline, clock: Clock) -> int:
     if rule.unit is Unit.WORKING_DAYS:
         return rule.length
     return (clock.due - clock.counted_from).days
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A rule that did not hold, and the entry of which it was asked."""
-
-    version: int
-    kind: str
-    finding: Finding
-
-
-def findings(
-    entries: Iterable[Entry], terms: Terms, *, earlier: Sequence[Terms] = ()
-) -> tuple[Found, ...]:
-    """Ask every rule of every event that stands, and return those that do not hold.
-
-    Each event is asked with the case as it stood before it, in the order of recording, and under
-    the terms that held then.
-
-    Args:
-        entries: the case's entries, from the first, or as `view.known` gives them.
-        terms: the terms in force for the case.
-        earlier: other editions the case was held under.
-    """
-    editions = {edition.ref: edition for edition in chain(earlier, (terms,))}
-    found: list[Found] = []
-    case = Case()
-    for entry in settled(entries):
-        event = entry.event
-        holding = terms if case.review.terms is None else editions.get(case.review.terms, terms)
-        found.extend(
-            Found(entry.version, event.kind, finding)
-            for finding in asked(event, type(event), case, holding)
-            if finding.verdict is not Verdict.HOLDS
-        )
-        case = evolve(case, event)
-    return tuple(found)

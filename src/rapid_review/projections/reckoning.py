@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Final
 
 from rapid_review.domain.clocks import calendar_ref, due_on
+from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
-from rapid_review.domain.terms import Deadline
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import WEEKDAYS, DayReckoned, WorkingCalendar
 
@@ -24,6 +24,7 @@ Calendars = Callable[[str, str], WorkingCalendar]
 _DAY_ZERO: Final = {
     "NotificationReceived.at": "the day of receipt",
     "NotificationReceived.incident.known_on": "the day it became known",
+    "NotificationReceived.panel_notified_at": "the day the Panel was notified",
     "PanelDiscussionNoted.discussed_on": "the day of the Panel's meeting",
     "PracticeReviewCommissioned.at": "the day of the commission",
 }

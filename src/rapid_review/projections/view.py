@@ -18,12 +18,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, shown
-from rapid_review.domain.events import (
-    AnyEvent,
-    DeadlineReckonedAgain,
-    DeadlineSet,
-    RecordCorrected,
-)
+from rapid_review.domain.events import RecordCorrected
 
 S = TypeVar("S")
 
@@ -35,7 +30,11 @@ class View(NamedTuple, Generic[S]):
     apply: Callable[[S, Entry], S]
 
 
-CASE: Final = View(Case(), lambda case, entry: evolve(case, entry.event))
+def _evolved(case: Case, entry: Entry) -> Case:
+    return evolve(case, entry.event)
+
+
+CASE: Final = View(Case(), _evolved)
 """The case itself, as decisions see it."""
 
 
@@ -67,8 +66,8 @@ def known(
     keeps what stands and had happened: each entry with the event that now stands in its place,
     without those retracted and without the corrections themselves; versions may so have gaps.
 
-    A due day that a correction brought with it belongs to what was corrected: it is taken to
-    have happened when that did, so a case never shows a corrected start with its old due day.
+    A due day happens when it is reckoned, which may be after the day it counts from: read clocks
+    with `compliance.clocks`, which knows what each one counts from.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -78,25 +77,32 @@ def known(
         recorded = tuple(takewhile(lambda entry: entry.recorded_at <= recorded_by, recorded))
     if happened_by is None:
         return recorded
-    moved = _moved_with_corrections(recorded)
-    return tuple(
-        entry
-        for entry in settled(recorded)
-        if moved.get(entry.version, entry.event.at) <= happened_by
-    )
+    return tuple(entry for entry in settled(recorded) if entry.event.at <= happened_by)
 
 
-def settled(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return what stands: each entry with the event now in its place, corrections left out.
+def standing(
+    entries: Iterable[Entry],
+    *,
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
+) -> tuple[Entry, ...]:
+    """Return what of one case's entries stands, as `known` at these times, corrections settled.
 
-    The entries are one case's, from the first, or already settled: settling twice changes nothing.
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
     """
-    recorded = tuple(entries)
-    standing = effective([entry.event for entry in recorded])
+    seen = known(entries, happened_by=happened_by, recorded_by=recorded_by)
+    return settled(seen) if happened_by is None else seen
+
+
+def settled(recorded: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return each entry with the event that now stands in its place, corrections left out."""
+    in_place = effective([entry.event for entry in recorded])
     return tuple(
         entry if event is entry.event else entry.model_copy(update={"event": event})
-        for place, entry in enumerate(recorded, start=1)
-        if (event := standing.get(place)) is not None and not isinstance(event, RecordCorrected)
+        for entry in recorded
+        if (event := in_place.get(entry.version)) is not None
+        and not isinstance(event, RecordCorrected)
     )
 
 
@@ -109,11 +115,11 @@ class Correction(NamedTuple):
 
 def corrections(recorded: Sequence[Entry]) -> Mapping[int, Correction]:
     """Return, by version, what was corrected, for every entry that does not stand as recorded."""
-    standing = effective([entry.event for entry in recorded])
+    in_place = effective([entry.event for entry in recorded])
     return {
         event.version: Correction(version, event.replacement is None)
-        for version, event in standing.items()  # the latest word wins, as in `effective`
-        if isinstance(event, RecordCorrected)
+        for version, event in in_place.items()  # the latest word wins, as in `effective`
+        if isinstance(event, RecordCorrected) and event.version < version
     }
 
 
@@ -128,31 +134,3 @@ def _one_case(entries: Iterable[Entry]) -> tuple[Entry, ...]:
                 "case's entries, from its first"
             )
     return recorded
-
-
-def _moved_with_corrections(recorded: Sequence[Entry]) -> dict[int, datetime]:
-    """Return, by version, when the due days happened that corrections brought with them."""
-    events = {entry.version: entry.event for entry in recorded}
-    standing = events | {entry.version: entry.event for entry in settled(recorded)}
-    moved: dict[int, datetime] = {}
-    asked: tuple[str, datetime] | None = None
-    corrected = 0
-    for entry in recorded:
-        event = entry.event
-        if asked != (entry.command_id, event.at):
-            asked = None
-        if isinstance(event, RecordCorrected):
-            if asked is None:  # the command's first; those after it set clocks aside
-                asked = (entry.command_id, event.at)
-                corrected = _target(event, events)
-        elif asked is not None and isinstance(event, DeadlineSet | DeadlineReckonedAgain):
-            moved[entry.version] = standing.get(corrected, event).at
-    return moved
-
-
-def _target(correction: RecordCorrected, events: Mapping[int, AnyEvent]) -> int:
-    """Return the entry that a correction is about in the end: it may correct a correction."""
-    version = correction.version
-    while isinstance(event := events.get(version), RecordCorrected) and event.version < version:
-        version = event.version
-    return version

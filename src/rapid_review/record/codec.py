@@ -114,10 +114,14 @@ class Codec:
             )
         try:
             data = json.loads(b"{" + body[found.end() :])
-        except ValueError as error:
-            raise RecordError(f"a stored {kind} of an older schema is not JSON") from error
-        for upcast in self._upcasters[kind][int(found[1]) - 1 :]:
-            data = upcast(data)
+            for upcast in self._upcasters[kind][int(found[1]) - 1 :]:
+                data = upcast(data)
+            data["event"] = data.pop("event")  # it stands last, whatever was added
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise RecordError(
+                f"a stored {kind} is not as its schema {int(found[1])} says, and cannot be read "
+                f"as schema {known}"
+            ) from None  # what was found might be shown with it
         return opening + json.dumps(data, separators=(",", ":")).encode()[1:]
 
 
@@ -128,5 +132,5 @@ def _validated(model: type[Read], kind: str, body: bytes) -> Read:
     except ValidationError as error:
         raise RecordError(
             f"a stored {kind} is not as its schema says: {'; '.join(problems(error))}"
-        ) from error
+        ) from None  # pydantic's own error repeats what it found
     return read

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CalendarGapError, Refused, TermsError
+from rapid_review.domain.errors import CalendarGapError, InvalidInputError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.record.store import AppendConflictError, Store
 
@@ -18,6 +18,10 @@ BATCH: Final = 2_000
 
 History = tuple[str, Sequence[AnyEvent]]
 """A case's reference, and what happened in it."""
+Case = tuple[History, tuple[Entry, ...]]
+"""A case's history, and the entries that record it."""
+Ready = Callable[[History], tuple[Entry, ...]]
+"""Makes a case's entries; none if it is refused, or recorded just so."""
 Progress = Callable[[int], None]
 """Told how many entries have been recorded so far."""
 
@@ -54,48 +58,54 @@ def bulk(
     refused: list[tuple[str, str]] = []
     cases = entries = 0
 
-    def prepared() -> Iterator[tuple[Entry, ...]]:
-        for reference, events in histories:
-            try:
-                yield prepare(reference, events)
-            except (Refused, TermsError, CalendarGapError) as reason:
-                refused.append((reference, str(reason)))
+    def ready(history: History) -> tuple[Entry, ...]:
+        try:
+            return prepare(*history)
+        except (Refused, InvalidInputError, CalendarGapError) as reason:
+            refused.append((history[0], str(reason)))
+            return ()
 
-    for batch in _batches(prepared()):
-        for stored in _appended(store, batch, refused):
+    for batch in _batches(histories, ready):
+        for stored in _appended(store, batch, ready, refused):
             cases += 1
             entries += len(stored)
         progress(entries)
     return Imported(cases, entries, tuple(refused))
 
 
-def _batches(cases: Iterable[tuple[Entry, ...]]) -> Iterator[list[tuple[Entry, ...]]]:
+def _batches(histories: Iterable[History], ready: Ready) -> Iterator[list[Case]]:
     """Yield whole cases together, until they hold some `BATCH` entries; no case twice in one."""
-    batch: list[tuple[Entry, ...]] = []
+    batch: list[Case] = []
     held: set[str] = set()
     size = 0
-    for case in cases:
-        if not case:
-            continue
-        if size >= BATCH or case[0].case in held:
+    for history in histories:
+        if size >= BATCH or history[0] in held:
             yield batch
             batch, held, size = [], set[str](), 0
-        batch.append(case)
-        held.add(case[0].case)
-        size += len(case)
+        if entries := ready(history):
+            batch.append((history, entries))
+            held.add(history[0])
+            size += len(entries)
     if batch:
         yield batch
 
 
 def _appended(
-    store: Store, batch: list[tuple[Entry, ...]], refused: list[tuple[str, str]]
-) -> list[tuple[Entry, ...]]:
+    store: Store, batch: list[Case], ready: Ready, refused: list[tuple[str, str]]
+) -> Iterator[tuple[Entry, ...]]:
     """Append a batch in one transaction; if someone was first with a case, case by case."""
     try:
-        store.append([entry for case in batch for entry in case])
+        store.append([entry for _, entries in batch for entry in entries])
     except AppendConflictError:
-        if len(batch) == 1:
-            refused.append((batch[0][0].case, "the case was recorded by someone else meanwhile"))
-            return []
-        return [stored for case in batch for stored in _appended(store, [case], refused)]
-    return batch
+        for history, _ in batch:
+            entries = ready(history)  # anew: what is there by now may be the same
+            try:
+                store.append(entries)
+            except AppendConflictError:
+                refused.append((history[0], "the case was recorded by someone else meanwhile"))
+            else:
+                if entries:
+                    yield entries
+    else:
+        for _, entries in batch:
+            yield entries

@@ -15,14 +15,12 @@ from rapid_review import calendars as shipped_calendars
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import Command
-from rapid_review.domain.decisions import STEPS, decide
+from rapid_review.domain.decisions import decide
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
     CaseChangedError,
     CaseNotFoundError,
-    InvalidInputError,
     Refused,
-    listed,
     shown,
 )
 from rapid_review.domain.events import AnyEvent
@@ -32,6 +30,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.record.editions import Editions
 from rapid_review.record.imports import History, Imported, Progress, bulk
+from rapid_review.record.retries import led_to
 from rapid_review.record.stamp import Provenance, stamped
 from rapid_review.record.store import AppendConflictError, Store
 
@@ -133,7 +132,8 @@ class RapidReviews:
         for _ in range(TRIES):
             stream = self._store.stream(self.terms.partnership, case)
             if stream.holds(command_id):
-                return self._done_before(case, command, command_id)
+                entries = self._store.entries(self.terms.partnership, case)
+                return led_to(entries, command, command_id)
             state = replay(stream.events)
             terms = self._editions.to_decide(command, state)
             events = decide(command, state, terms, self._calendars(terms.calendar))
@@ -284,20 +284,6 @@ class RapidReviews:
     ) -> None:
         """Close the store."""
         self.close()
-
-    def _done_before(self, case: str, command: Command, command_id: str) -> tuple[Entry, ...]:
-        """Return what a command recorded when it was first asked.
-
-        An id that was used for another command is refused: nobody's words may be lost silently.
-        """
-        entries = self._store.entries(self.terms.partnership, case)
-        done = tuple(entry for entry in entries if entry.command_id == command_id)
-        if not isinstance(done[0].event, STEPS[type(command)].leads_to):
-            raise InvalidInputError(
-                f"command_id: {shown(command_id)} was already used in this case, and led to "
-                f"{listed({entry.event.kind for entry in done})}; give this command its own"
-            )
-        return done
 
     def _stamped(
         self,

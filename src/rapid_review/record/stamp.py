@@ -51,11 +51,11 @@ def stamped(
                 partnership=partnership,
                 case=case,
                 version=version,
-                recorded_at=max(now, last.recorded_at) if last else now,
+                recorded_at=max(now, last.recorded_at) if last and now.tzinfo else now,
                 event=event,
                 **provenance,
             )
             for version, event in enumerate(events, start=last.version + 1 if last else 1)
         )
     except ValidationError as error:
-        raise InvalidInputError(*problems(error)) from error
+        raise InvalidInputError(*problems(error)) from None  # pydantic's own repeats what it found

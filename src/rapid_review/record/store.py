@@ -1,5 +1,6 @@
 """The store as the record sees it: streams of entries, appended whole or not at all."""
 
+import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,13 +9,14 @@ from typing import Final
 from uuid import UUID
 
 from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
     IntegrityError,
     PersistenceError,
     StoredEvent,
 )
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import RecordError, shown
+from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.record.codec import Codec, Row
 from rapid_review.record.mapper import EntryMapper, stream_id
@@ -144,9 +146,10 @@ def _storage(done: str) -> Generator[None, None, None]:
         yield
     except IntegrityError as error:
         raise AppendConflictError from error
-    except PersistenceError as error:
-        raise RecordError(
-            f"the store could not be {done}: {error}. Nothing of this was recorded. "
-            "See that the disk has room, that the file may be written, and that no other program "
-            "holds it locked; then do it again"
+    except (PersistenceError, ConnectionPoolClosedError, sqlite3.Error) as error:
+        raise StorageError(
+            f"the store could not be {done}: {str(error) or 'it is closed'}. See that the disk "
+            "has room, that the file may be written, with the -wal and -shm beside it, and that "
+            "no other program holds it locked; then ask again, with the same command_id if it "
+            "was a command: if only the answer was lost, nothing is recorded twice"
         ) from error

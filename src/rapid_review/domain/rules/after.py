@@ -16,7 +16,7 @@ from rapid_review.domain.terms import Terms
 
 
 def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.8: the Panel discusses and answers what was sent to it."""
+    """ToR 7.8, 8.8: the Panel discusses and answers what was sent to it."""
     return unless(
         not case.review.sent_to_panel,
         clauses.TO_PANEL,
@@ -27,7 +27,7 @@ def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
 
 
 def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.9: feedback is shared once it has come."""
+    """ToR 7.8, 7.9: feedback is shared once it has come."""
     return unless(
         case.review.panel_agrees is None,
         clauses.FEEDBACK,

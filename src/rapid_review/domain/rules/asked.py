@@ -58,7 +58,7 @@ ASKED: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
         did.MeetingConvened: (*_HELD, meeting.meeting_not_yet_held, meeting.manner_is_allowed),
         did.ExpertInvited: (*_HELD, meeting.meeting_was_convened),
         did.QuorumConfirmed: _ATTENDED,
-        did.QuorumNotMet: _ATTENDED,
+        did.QuorumNotMet: (*_ATTENDED, meeting.meeting_was_quorate),
         did.ChallengeRaised: (*_OPEN, opening.seat_is_known),
         did.ChallengeAnswered: (*_OPEN, opening.seat_is_known, meeting.challenge_was_raised),
         # The outcome (ToR 1 to 5, 7.6, 7.7, 8.7, 8.8)
@@ -67,7 +67,11 @@ ASKED: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
             outcome.criteria_are_known,
             outcome.every_criterion_is_weighed,
         ),
-        did.DecisionMade: (*_HELD, outcome.decided_once, *_DECIDED),
+        did.DecisionMade: (
+            *_HELD,
+            outcome.decided_once,
+            *_DECIDED,
+        ),
         did.DecisionAdopted: (*_OPEN, outcome.decision_was_made, outcome.partner_adopts),
         did.ReportCompiled: (
             *_OPEN,
@@ -96,7 +100,12 @@ ASKED: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
         did.LearningThemeIdentified: _OPEN,
         did.ThemeReferred: (*_OPEN, after.theme_was_identified),
         did.ProcessLinked: _OPEN,
-        did.CaseClosed: (*_OPEN, after.everyone_was_told, after.disagreement_was_reconsidered),
+        did.CaseClosed: (
+            *_OPEN,
+            after.everyone_was_told,
+            after.disagreement_was_reconsidered,
+            opening.members_were_informed,
+        ),
         did.CaseReopened: (*_OPEN, after.case_is_closed),
         # The record itself
         did.DeadlineReckonedAgain: (*_OPEN, after.clock_has_started),

@@ -5,7 +5,12 @@ from collections.abc import Collection
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed, shown
-from rapid_review.domain.events import ChallengeRaised, ExpertInvited, QuorumConfirmed
+from rapid_review.domain.events import (
+    ChallengeRaised,
+    ExpertInvited,
+    QuorumConfirmed,
+    QuorumNotMet,
+)
 from rapid_review.domain.particulars import (
     Attendance,
     ChallengeAnswer,
@@ -109,6 +114,17 @@ def quorum_is_as_said(said: Attendance, _case: Case, terms: Terms) -> Finding:
         Verdict.FORBIDDEN,
         f"a quorum is said, but these seats stood empty: {listed(empty_seats(said.sat, terms))}",
         "Say QuorumNotMet, with the empty seats.",
+    )
+
+
+def meeting_was_quorate(said: QuorumNotMet, _case: Case, terms: Terms) -> Finding:
+    """ToR 6.2: a meeting short of a seat happened: it is recorded, and found."""
+    return unless(
+        said.empty_seats,
+        terms.quorum.clause,
+        Verdict.IRREGULAR,
+        f"meeting {said.meeting} was not quorate; empty: {listed(said.empty_seats)}",
+        "Convene another meeting, at which every seat is filled by its member or representative.",
     )
 
 

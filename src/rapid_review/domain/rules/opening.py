@@ -3,7 +3,7 @@
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed
-from rapid_review.domain.events import AgencyReportFiled, NotificationReceived
+from rapid_review.domain.events import AgencyReportFiled, MemberInformed, NotificationReceived
 from rapid_review.domain.particulars import (
     Challenge,
     ChallengeAnswer,
@@ -29,7 +29,7 @@ def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> F
 
 
 def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.3: one case, one notification; a second about the same incident is linked."""
+    """ToR 7.3, 8.1: one case, one notification; a second about the same incident is linked."""
     return unless(
         case.last(NotificationReceived),
         clauses.RECEIVE,
@@ -46,7 +46,7 @@ def class_is_known(said: Notification, _case: Case, terms: Terms) -> Finding:
 
 
 def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 1: the group acts while a rapid review is called for and the case is open."""
+    """ToR 1, 7.9: the group acts while a rapid review is called for and the case is open."""
     known = terms.classes.get(case.review.notification_class)
     if known is not None and not known.opens_review:
         return Finding(
@@ -81,6 +81,18 @@ def seat_is_known(
     return known("seat", [said.seat], terms.seat_ids, clauses.MEMBERS)
 
 
+def members_were_informed(said: Particulars, case: Case, terms: Terms) -> Finding:
+    """ToR 7.2, 8.2: where a review was held, every seat's holder was told of it."""
+    uninformed = terms.seat_ids - {notice.seat for notice in case.all(MemberInformed)}
+    return unless(
+        uninformed and review_is_held(said, case, terms).verdict is Verdict.HOLDS,
+        clauses.INFORM,
+        Verdict.IRREGULAR,
+        f"not said to have been informed of the notification: {listed(uninformed)}",
+        "InformMember records it; it may be recorded late.",
+    )
+
+
 def shared_seats_are_known(said: ReportsSharing, _case: Case, terms: Terms) -> Finding:
     """ToR 8.4: collated reports go to seats that the terms name."""
     return known("seat", said.seats, terms.seat_ids, clauses.SEND_OUT)
@@ -100,7 +112,7 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
 
 
 def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.5: what is shared was collated before."""
+    """ToR 7.5, 8.4: what is shared was collated before."""
     return unless(
         said.collation > case.review.collations,
         clauses.SEND_OUT,

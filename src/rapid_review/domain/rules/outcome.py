@@ -151,7 +151,7 @@ def partner_adopts(said: Adoption, _case: Case, terms: Terms) -> Finding:
 
 
 def limbs_are_known(said: ReportVersion, _case: Case, terms: Terms) -> Finding:
-    """ToR 1: the limbs a report addresses are the rule set's."""
+    """ToR 1, 7.7: the limbs a report addresses are the rule set's."""
     return known("limb", said.limbs, [limb.id for limb in terms.national.limbs], clauses.REPORT)
 
 

@@ -1,0 +1,86 @@
+"""Ours, the peers and the limits, side by side: `python -m benchmarks [--json] [--quick]`.
+
+With `--json`, one object on standard output, each benchmark by its name:
+
+    {"due_dates": {"ours": ..., "unit": "dates/s", "better": "higher", "peers": {"holidays": ...},
+                   "limit": ..., "ratio_to_best_peer": ..., "ratio_to_limit": ...}, ...}
+
+Figures are medians in `unit`. A ratio is ours divided by theirs, so it is good when it is above 1
+where `better` is "higher", and below 1 where it is "lower". `limit` is null where there is none.
+
+`--quick` does next to nothing of everything: it shows that the benchmarks run, not how fast.
+
+1. `harness`: how things are measured
+2. `working_days`: due dates and counting, beside the library `holidays`
+3. `material`, `stock`: the same case for us and for the library `eventsourcing` as it comes
+4. `entries`, `replaying`, `recording`: bytes, reading and writing, beside that library
+5. `processes`: imports and the start of the program, beside pydantic
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import entries, processes, recording, replaying, working_days
+from benchmarks.harness import Benchmark, Effort, Figures, measured
+
+FULL = Effort(rounds=15, share=1)
+QUICK = Effort(rounds=1, share=100)
+
+# It outlives a restart, so it is on a disk; /tmp may be in memory, where a commit costs nothing.
+ON_DISK = Path("/var/tmp")  # noqa: S108 - a folder of our own is made in it
+
+
+def main() -> None:
+    """Run every benchmark, and print what was measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--quick", action="store_true", help="only show that they run")
+    asked = parser.parse_args()
+    effort = QUICK if asked.quick else FULL
+    figures: dict[str, Figures] = {}
+    where = ON_DISK if ON_DISK.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="rapid-review-", dir=where) as folder:
+        for benchmark in every(effort, Path(folder)):
+            found = figures[benchmark.name] = measured(benchmark, effort.rounds)
+            if not asked.json:
+                print(table(benchmark, found), flush=True)
+    if asked.json:
+        print(json.dumps(figures, indent=2))
+
+
+def every(effort: Effort, folder: Path) -> Iterator[Benchmark]:
+    """Yield the benchmarks; each group keeps its files in `folder`, and closes them after use."""
+    yield from working_days.benchmarks(effort)
+    yield from entries.benchmarks(effort)
+    yield from replaying.benchmarks(effort, folder)
+    yield from recording.benchmarks(effort, folder)
+    yield from processes.benchmarks(folder)
+
+
+def table(benchmark: Benchmark, figures: Figures) -> str:
+    """Return a benchmark's figures for people, ours first, the ratios beside the others."""
+    ours = figures["ours"]
+    lines = [
+        f"{benchmark.name} ({benchmark.unit}, {benchmark.better} is better)",
+        f"    {'ours':<44}{_shown(ours):>12}",
+    ]
+    others = dict(figures["peers"])
+    if benchmark.limit and figures["limit"] is not None:
+        others[f"limit: {benchmark.limit[0]}"] = figures["limit"]
+    lines += [
+        f"    {name:<44}{_shown(value):>12}    ours is {ours / value:.2f} x"
+        for name, value in others.items()
+    ]
+    return "\n".join(lines)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.1f}"  # noqa: PLR2004 - enough digits
+
+
+if __name__ == "__main__":
+    main()

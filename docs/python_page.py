@@ -1,0 +1,150 @@
+"""The page of what a platform calls in Python, made from signatures and docstrings."""
+
+# ruff: noqa: INP001 - beside conf.py; no package, only what makes pages
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from inspect import cleandoc, getsource, isfunction
+from textwrap import dedent
+from typing import Final
+
+from docs.page_parts import page, sentences
+
+SHOWN: Final = {
+    "The record": (
+        "record.reviews.RapidReviews",
+        "record.imports.Imported",
+        "domain.entry.Entry",
+        "domain.vocabulary.Actor",
+    ),
+    "The pure part": (
+        "domain.decisions.decide",
+        "domain.case.evolve",
+        "domain.case.replay",
+        "domain.case.Case",
+        "domain.case.Review",
+        "domain.case.Clock",
+        "domain.case.MeetingHeld",
+        "domain.working_days.WorkingCalendar",
+        "domain.working_days.DayReckoned",
+    ),
+    "Terms and calendars": (
+        "terms.load",
+        "terms.load_file",
+        "terms.load_rule_set_file",
+        "terms.available",
+        "terms.rule_sets",
+        "domain.terms.Terms",
+        "calendars.shelf.load",
+        "calendars.calendar_file.load_file",
+        "calendars.shelf.available",
+        "calendars.comparison.diff",
+        "calendars.maker.make",
+        "calendars.maker.check",
+    ),
+    "Views": (
+        "projections.view.known",
+        "projections.view.project",
+        "projections.timeline.timeline",
+        "projections.timeline.Line",
+        "projections.compliance.clocks",
+        "projections.compliance.ClockReading",
+        "projections.compliance.ClockState",
+        "projections.findings.findings",
+        "projections.reckoning.reckon",
+        "projections.reckoning.recount",
+        "projections.status.stage",
+    ),
+    "Testing": ("testing.given", "testing.scenario.Given", "testing.scenario.Then"),
+}
+"""What is shown, by the heading under which it stands; names are under `rapid_review`."""
+
+_SECTION: Final = re.compile(r"(Args|Attributes|Raises):\n(.*)", re.DOTALL)
+
+
+def python_page() -> str:
+    """Return the page: every name that is shown, with its methods."""
+    return page(
+        "Python",
+        "What a platform calls; the examples in it are run as tests.",
+        "Commands, events and their parts have [](commands.md), [](events.md) and [](types.md).",
+        *(
+            part
+            for heading, names in SHOWN.items()
+            for part in (f"## {heading}\n", *(_shown(name) for name in names))
+        ),
+    )
+
+
+def _shown(name: str) -> str:
+    """Return a function or a class, with its public methods."""
+    module, _, own = name.rpartition(".")
+    public = re.sub(r"\.(reviews|shelf|calendar_file|comparison|maker|scenario)$", "", module)
+    thing: Callable[..., object] = getattr(import_module(f"rapid_review.{module}"), own)
+    where = f"In `rapid_review.{public}`."
+    if not isinstance(thing, type):
+        return f"### {own}\n\n{where}\n\n{_told(thing)}"
+    methods = (
+        each.__func__ if isinstance(each, classmethod) else each
+        for key, each in vars(thing).items()
+        if not key.startswith("_")
+    )
+    shown = [f"#### {own}.{m.__name__}\n\n{_told(m)}" for m in methods if isfunction(m)]
+    return "\n\n".join((f"### {own}\n\n{where}\n\n{_markdown(thing.__doc__ or '')}", *shown))
+
+
+def _told(function: Callable[..., object]) -> str:
+    """Return a function's signature and its docstring."""
+    plain: Callable[..., object] = getattr(function, "__wrapped__", function)
+    tree = ast.walk(ast.parse(dedent(getsource(plain))))
+    parsed = next(node for node in tree if isinstance(node, ast.FunctionDef))
+    arguments = [f"    {one}," for one in _arguments(parsed.args)]
+    told = "\n".join((f"{parsed.name}(", *arguments, f") -> {_plain(parsed.returns)}"))
+    if not arguments:
+        told = f"{parsed.name}() -> {_plain(parsed.returns)}"
+    return f"```text\n{told}\n```\n\n{_markdown(plain.__doc__ or '')}"
+
+
+def _arguments(args: ast.arguments) -> Iterator[str]:
+    """Yield each argument as it is written, without `self` and `cls`."""
+    positional = [one for one in args.args if one.arg not in {"self", "cls"}]
+    defaults = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
+    for one, default in zip(positional, defaults, strict=True):
+        yield _argument(one, default)
+    if args.vararg:
+        yield f"*{_argument(args.vararg, None)}"
+    elif args.kwonlyargs:
+        yield "*"
+    for one, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        yield _argument(one, default)
+    if args.kwarg:
+        yield f"**{_argument(args.kwarg, None)}"
+
+
+def _argument(one: ast.arg, default: ast.expr | None) -> str:
+    value = f" = {ast.unparse(default)}" if default else ""
+    return f"{one.arg}: {_plain(one.annotation)}{value}"
+
+
+def _plain(annotation: ast.expr | None) -> str:
+    """Return a type as it is written, without the quotation marks of a name not yet known."""
+    return ast.unparse(annotation).replace("'", "") if annotation else "None"
+
+
+def _markdown(docstring: str) -> str:
+    """Return a docstring as Markdown: its sections as lists, its examples fenced."""
+    parts: list[str] = []
+    for paragraph in cleandoc(docstring).split("\n\n"):
+        if paragraph.startswith(">>>"):
+            parts.append(f"```pycon\n{paragraph}\n```")
+        elif section := _SECTION.match(paragraph):
+            items = re.sub(r"\n {5,}", " ", section[2])
+            parts += [
+                f"_{section[1]}_",
+                re.sub(r"^ +(\w+):", r"- `\1`:", items, flags=re.MULTILINE),
+            ]
+        else:
+            parts.append(sentences(paragraph))
+    return "\n\n".join(part.strip("\n") for part in parts)

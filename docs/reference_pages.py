@@ -1,0 +1,258 @@
+"""The reference pages that are made from the code. A test holds the files to what these return.
+
+Run `python -m docs.reference_pages` in the project's folder to write them anew.
+"""
+
+# ruff: noqa: INP001 - beside conf.py; no package, only what makes pages
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from inspect import getsource
+from pathlib import Path
+from typing import Final
+
+from docs.page_parts import (
+    LISTS,
+    PARTS,
+    TEXTS,
+    anchor,
+    fields,
+    page,
+    said,
+    sentences,
+    table,
+    title,
+)
+from docs.python_page import python_page
+from rapid_review import calendars, terms
+from rapid_review.domain import clauses, commands, errors, events
+from rapid_review.domain.decisions import STEPS, Step
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.rules.asked import ASKED, Rule
+
+
+def commands_page() -> str:
+    """Return the page of commands: what each asks, its fields, its rules, and said twice."""
+    return page(
+        "Commands",
+        "What can be asked of a case, one command a step, in the order of ToR 7 and 8.",
+        "`at` is when the step happened, as its sayer says it; it may lie long before the entry.",
+        "Said again tells what comes of the same command with the same fields, `at` left aside.",
+        "On the command line a command is an object on a line of JSON: see [](command-line.md).",
+        "Every field's type is explained in [](types.md).",
+        *(_command(one) for one in commands.COMMANDS.values()),
+    )
+
+
+def events_page() -> str:
+    """Return the page of events: what each records beyond what was asked, and by which command."""
+    return page(
+        "Events",
+        "What happened, one event a step; these names are stored for ever.",
+        "An event carries what its [command](commands.md) said, and what is listed here besides.",
+        "Every field's type is explained in [](types.md).",
+        *(_event(one) for one in events.EVENTS.values()),
+        "## Entry\n\nWhat is stored is an entry: an event, its place, both its times, its author.",
+        fields(Entry),
+    )
+
+
+def types_page() -> str:
+    """Return the page of the parts, lists and texts of which commands and events are made."""
+    return page(
+        "Types",
+        "Of what the fields of commands and events are made.",
+        "A field is public (dates, codes, opaque references: what clocks and figures need) or "
+        "sealed (words and names).",
+        "What that means today is told in [](../explanation/confidentiality.md).",
+        "## Texts, times and numbers\n",
+        table(("type", "what it may hold"), TEXTS.items()),
+        "## Parts\n",
+        *(f"### {part.__name__}\n\n{said(part)}\n\n{fields(part)}" for part in PARTS),
+        "## Lists\n",
+        *(
+            f"### {one.__name__}\n\n{said(one)}\n\nAllowed: "
+            f"{', '.join(f'`{each.value}`' for each in one)}."
+            for one in LISTS
+        ),
+    )
+
+
+def rules_page() -> str:
+    """Return the page of rules: clause, verdict, and of which events each is asked."""
+    return page(
+        "Rules",
+        "Every rule, in the order of the document.",
+        "A rule is written once and asked twice: before something is recorded, and when what was "
+        "recorded is judged; [](../adr/0005-four-verdicts.md) says why.",
+        table(
+            ("verdict", "asked of a command", "asked of the record"),
+            (
+                ("holds", "recorded", "nothing to say"),
+                ("irregular", "recorded", "found, with its clause"),
+                ("forbidden", "refused, with its clause and the way on", "found, with its clause"),
+                ("nonsense", "refused, with its clause and the way on", "an import refuses it"),
+            ),
+        ),
+        "Where two verdicts stand, what was decided or what the terms provide says which.",
+        "No rule asks whether a step is late: lateness is reckoned from clocks, and nothing is "
+        "refused for it.",
+        *(_rule(one) for one in _in_order(ASKED.values())),
+    )
+
+
+def clauses_page() -> str:
+    """Return the page of clauses, in our own words, with why some are not formalised."""
+    rows = [
+        (one.ref, f"{one.says[:1].upper()}{one.says[1:]}.", one.not_formalised)
+        for one in clauses.CLAUSES
+    ]
+    return page(
+        "Clauses",
+        "Every clause of the Terms of Reference of May 2020, in our own words and in its order.",
+        "The document numbers its sections, and letters the points of sections 4 and 5; ToR 7.2 "
+        "is the second point of section 7.",
+        "Which rule, event or deadline answers which clause is told in [](traceability.md).",
+        table(("clause", "what it asks", "why no rule checks it"), rows),
+    )
+
+
+def errors_page() -> str:
+    """Return the page of errors: the tree, by who must act."""
+    tree = re.findall(r"^[ │├└─]*(\w+) {2,}.+? {2,}\((.+)\)$", errors.__doc__ or "", re.MULTILINE)
+    kinds: list[tuple[type, str]] = [(getattr(errors, name), who) for name, who in tree]
+    return page(
+        "Errors",
+        "Everything that is raised on purpose is a `RapidReviewError`, sorted by who must act.",
+        "A message says what was asked, what stands in the way, what is allowed, what to do next.",
+        "It never repeats free words, for they may hold a name.",
+        table(
+            ("error", "what it says", "who must act"),
+            ((f"`{kind.__name__}`", said(kind).partition("\n")[0], who) for kind, who in kinds),
+        ),
+        "`TermsError` and `CalendarError` are kinds of `InvalidInputError`.",
+        "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
+        "`problems`, a line each.",
+        "How each ends a command is told in [](command-line.md).",
+    )
+
+
+def shipped_page() -> str:
+    """Return the page of the terms, rule sets and calendars that come with the package."""
+    editions = [terms.load(one) for one in terms.available()]
+    return page(
+        "What comes with the package",
+        "Only what a source states went into these files; what is not known is absent.",
+        "## Terms\n",
+        table(
+            ("id", "title", "edition", "rule set", "source"),
+            ((f"`{t.id}`", t.title, t.edition, f"`{t.rule_set}`", t.source) for t in editions),
+        ),
+        "## National rule sets\n",
+        table(
+            ("id", "title", "in force from", "to", "source"),
+            (
+                (f"`{r.id}`", r.title, r.in_force_from, r.in_force_to or "not known", r.source)
+                for r in terms.rule_sets().values()
+            ),
+        ),
+        "## Calendars\n",
+        table(
+            ("id", "version", "covers", "licence"),
+            (
+                (f"`{c.id}`", c.version, f"{c.covers_from} to {c.covers_to}", c.licence or "")
+                for c in calendars.available()
+            ),
+        ),
+        *(f"### {c.id} {c.version}\n\n{sentences(c.source)}" for c in calendars.available()),
+    )
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "reference/commands.md": commands_page,
+    "reference/events.md": events_page,
+    "reference/types.md": types_page,
+    "reference/rules.md": rules_page,
+    "reference/clauses.md": clauses_page,
+    "reference/errors.md": errors_page,
+    "reference/shipped.md": shipped_page,
+    "reference/python.md": python_page,
+}
+"""Each page made from the code, by its place in `docs/`."""
+
+
+def _command(command: type[commands.Command]) -> str:
+    step = STEPS[command]
+    leads = " or ".join(f"[{e.__name__}](events.md#{anchor(e)})" for e in step.leads_to)
+    rules = ", ".join(f"[{title(r)}](rules.md#{anchor(r)})" for r in ASKED[step.leads_to[0]])
+    return "\n".join(
+        (
+            f"## {command.__name__}\n",
+            said(command),
+            "",
+            f"- leads to: {leads}",
+            f"- rules asked: {rules}",
+            f"- said again: {_said_again(step)}\n",
+            fields(command),
+        )
+    )
+
+
+def _said_again(step: Step) -> str:
+    """Tell what happens when a command is asked twice."""
+    anew = " or ".join(f"`{event.__name__}`" for event in step.again_after)
+    after = f"; after {anew} it is new" if anew else ""
+    if step.known_by is None:
+        return f"in the same words it records nothing; otherwise the rules are asked anew{after}"
+    same = f"the same `{step.known_by}` in the same words records nothing"
+    if step.may_change:
+        return f"{same}; otherwise the latest word holds{after}"
+    return f"{same}; otherwise it is refused{after}"
+
+
+def _event(event: type[events.Event]) -> str:
+    asked_by = [command for command, step in STEPS.items() if event in step.leads_to]
+    links = ", ".join(f"[{each.__name__}](commands.md#{anchor(each)})" for each in asked_by)
+    told = f"Recorded by {links or 'the step that starts its clock'}."
+    asked = {name for command in asked_by for name in command.model_fields}
+    more = [name for name in event.model_fields if name not in {*asked, "kind"}]
+    besides = fields(event, more) if more else ""
+    return f"## {event.__name__}\n\n{said(event)}\n\n{told}\n\n{besides}"
+
+
+def _rule(rule: Rule) -> str:
+    asked_of = [kind for kind, rules in ASKED.items() if rule in rules]
+    links = ", ".join(f"[{kind.__name__}](events.md#{anchor(kind)})" for kind in asked_of)
+    whom = links if len(asked_of) < len(ASKED) - 1 else "every event but the first"
+    verdict = f"- verdict: {_verdicts(rule)}\n- asked of: {whom}"
+    return f"## {title(rule)}\n\n{said(rule)}\n\n{verdict}"
+
+
+def _verdicts(rule: Rule) -> str:
+    """Read from a rule's source which verdicts it may return, besides that it holds."""
+    source = getsource(rule)
+    found = {name.lower() for name in re.findall(r"Verdict\.([A-Z]+)", source)} - {"holds"}
+    if "return known(" in source:
+        found.add("forbidden")
+    return " or ".join(sorted(found))
+
+
+def _in_order(asked: Iterable[Iterable[Rule]]) -> Iterable[Rule]:
+    """Return each rule once, in the order in which it is first asked."""
+    return dict.fromkeys(rule for rules in asked for rule in rules)
+
+
+def written_anew() -> Iterator[str]:
+    """Write each page whose file is not as it should be; yield its name."""
+    for name, make in PAGES.items():
+        file = Path(__file__).parent / name
+        text = make()
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            yield name
+
+
+if __name__ == "__main__":
+    for changed in written_anew():
+        print(changed)  # noqa: T201 - a script: this is its output

@@ -1,0 +1,92 @@
+"""The program `rapid-review`: its commands, and how an error becomes words and an exit code.
+
+0 done; 1 a fault of ours; 2 usage; 3 not found; 4 integrity failure; 5 refused or invalid input.
+"""
+
+from traceback import extract_tb
+from typing import Any
+
+import click
+
+from rapid_review import __version__
+from rapid_review.cli.calendars import calendar
+from rapid_review.cli.cases import show, timeline
+from rapid_review.cli.demo import demo
+from rapid_review.cli.due import due
+from rapid_review.cli.schema import schema
+from rapid_review.cli.shell import (
+    FaultError,
+    IntegrityError,
+    NotFoundError,
+    RefusedError,
+    Shell,
+)
+from rapid_review.cli.stores import apply, db, import_
+from rapid_review.cli.terms import terms
+
+
+class InWords(click.Group):
+    """A group of commands that tells every error in words, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click says
+        """Run the command; turn what it raises into words and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click's own; a reader that has read enough is no error of anyone's
+        except Exception as error:
+            raise _told(error) from error
+
+
+def _told(error: Exception) -> click.ClickException:
+    """Return an error in words: our own by their messages, any other without its message."""
+    from rapid_review.domain.errors import (
+        CaseNotFoundError,
+        RapidReviewError,
+        RecordError,
+        StorageError,
+    )
+
+    match error:
+        case CaseNotFoundError():
+            return NotFoundError(str(error))
+        case StorageError():
+            return FaultError(str(error))
+        case RecordError():
+            return IntegrityError(str(error))
+        case RapidReviewError():
+            return RefusedError(str(error))
+        case OSError():
+            return FaultError(f"{error.filename or 'a file'}: {error.strerror}")
+        case _:
+            pass
+    # A message made elsewhere may repeat what a person wrote, so only the place is shown.
+    places = (f"{at.filename}:{at.lineno} in {at.name}" for at in extract_tb(error.__traceback__))
+    where = "\n  ".join(places)
+    return FaultError(
+        f"a fault in rapid-review, a {type(error).__name__}. Please report these lines; its "
+        f"message is left out, for it might hold words of a case.\n  {where}"
+    )
+
+
+@click.group(cls=InWords, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rapid-review")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Rapid reviews of serious child safeguarding incidents, as a record that can be proved."""
+    ctx.ensure_object(Shell)
+
+
+for command in (
+    demo,
+    apply,
+    import_,
+    show,
+    timeline,
+    due,
+    terms,
+    calendar,
+    schema,
+    db,
+):
+    main.add_command(command)

@@ -1,0 +1,251 @@
+"""`show` and `timeline`: one case, as it had happened and as it was recorded."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import click
+
+from rapid_review.cli.output import Json, minutes, plain, print_json, print_rows
+from rapid_review.cli.shell import (
+    Shell,
+    end_of,
+    happened_option,
+    json_option,
+    pass_shell,
+    recorded_option,
+    reviews_in,
+    shipped_terms,
+    store_option,
+    terms_named,
+    terms_option,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rapid_review.domain.entry import Entry
+    from rapid_review.domain.terms import Terms
+    from rapid_review.projections.compliance import ClockReading
+    from rapid_review.projections.findings import Found
+    from rapid_review.projections.timeline import Line
+
+
+class AsOf(NamedTuple):
+    """The two times of a question, and the day on which clocks are read."""
+
+    happened_by: datetime | None
+    recorded_by: datetime | None
+    today: datetime
+
+
+class History(NamedTuple):
+    """A case's entries, the terms in force for it, and the others it was held under."""
+
+    entries: "tuple[Entry, ...]"
+    terms: "Terms"
+    earlier: "tuple[Terms, ...]"
+
+
+@click.command()
+@click.argument("case")
+@store_option
+@terms_option
+@happened_option
+@recorded_option
+@json_option
+@pass_shell
+def timeline(
+    shell: Shell,
+    *,
+    case: str,
+    store: str,
+    terms_name: str,
+    happened_by: date | datetime | None,
+    recorded_by: date | datetime | None,
+    as_json: bool,
+) -> None:
+    """Print what happened in a CASE, an entry a line, with its clauses."""
+    from rapid_review.projections.timeline import timeline as lines_of
+
+    entries, terms, _ = _history(case, store, terms_name, shell)
+    times = _as_of(happened_by, recorded_by, terms, shell)
+    lines = lines_of(entries, happened_by=times.happened_by, recorded_by=times.recorded_by)
+    if as_json:
+        print_json({"case": case, **times._asdict(), "entries": [line_of(one) for one in lines]})
+    else:
+        print_timeline(lines, terms)
+
+
+@click.command()
+@click.argument("case")
+@store_option
+@terms_option
+@happened_option
+@recorded_option
+@json_option
+@pass_shell
+def show(
+    shell: Shell,
+    *,
+    case: str,
+    store: str,
+    terms_name: str,
+    happened_by: date | datetime | None,
+    recorded_by: date | datetime | None,
+    as_json: bool,
+) -> None:
+    """Print where a CASE stands: its stage, its clocks, and what the rules found."""
+    from rapid_review import calendars
+    from rapid_review.projections.compliance import clocks
+    from rapid_review.projections.findings import findings
+    from rapid_review.projections.view import known
+
+    entries, terms, earlier = _history(case, store, terms_name, shell)
+    times = _as_of(happened_by, recorded_by, terms, shell)
+    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
+    readings = clocks(
+        entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
+    )
+    found = findings(entries, terms, earlier=earlier, **cut)
+    seen = known(entries, **cut)
+    head = {"case": case, **times._asdict(), **_head(seen, terms)}
+    if as_json:
+        told = {
+            "clocks": [clock_of(one) for one in readings],
+            "findings": [finding_of(one) for one in found],
+        }
+        print_json(head | told)
+        return
+    for key, value in head.items():
+        click.echo(f"{key.replace('_', ' '):<12} {_told(value)}")
+    click.echo()
+    print_clocks(readings)
+    click.echo()
+    print_findings(found)
+
+
+def line_of(line: "Line") -> Json:
+    """Return a line of a timeline as JSON has it."""
+    told = plain(line)
+    told["by"] = {"role": told.pop("role"), "agency": told.pop("agency")}
+    return told
+
+
+def clock_of(reading: "ClockReading") -> Json:
+    """Return a clock as JSON has it: the rule's own fields beside what became of it."""
+    told = plain(reading)
+    rule = told.pop("rule")
+    return {"deadline": rule.pop("id"), **rule, **told}
+
+
+def finding_of(found: "Found") -> Json:
+    """Return a finding as JSON has it."""
+    return {"version": found.version, "kind": found.kind, **plain(found.finding)}
+
+
+def print_timeline(lines: "Iterable[Line]", terms: "Terms") -> None:
+    """Print a timeline, each time in the terms' own zone."""
+    for line in lines:
+        marks = (
+            "" if line.corrected_by is None else f"  [{line.standing}, see {line.corrected_by}]"
+        )
+        at = minutes(line.at.astimezone(terms.zone))
+        click.echo(f"{line.version:>4}  {at}  {line.kind}  {line.clause}{marks}".rstrip())
+        click.echo(f"      {line.summary} (by {line.role}, {line.agency})")
+
+
+def print_clocks(readings: "Iterable[ClockReading]") -> None:
+    """Print clocks as a table; why a clock stands so, and what covers it, stand below."""
+    readings = tuple(readings)
+    print_rows(
+        [
+            {
+                "clock": one.rule.id,
+                "state": one.state.replace("-", " "),
+                "from": one.counted_from,
+                "due": one.due,
+                "stopped": one.stopped_on,
+                "days": _days(one),
+                "clause": one.rule.clause,
+                "owed by": one.rule.owed_by,
+            }
+            for one in readings
+        ]
+    )
+    for one in readings:
+        if one.because:
+            click.echo(f"{one.rule.id}: {one.because}")
+        if one.relaxation is not None and not one.because:
+            click.echo(
+                f"{one.rule.id}: nationally, since {one.relaxation.since}: {one.relaxation.says}"
+            )
+
+
+def print_findings(found: "Iterable[Found]") -> None:
+    """Print what the rules found, or that all of them hold."""
+    found = tuple(found)
+    if not found:
+        click.echo("Every rule that was asked holds.")
+    for one in found:
+        finding = one.finding
+        click.echo(f"{one.version:>4}  {one.kind}  {finding.clause}: {finding.verdict}")
+        click.echo(f"      {finding.because}. {finding.way_on}")
+
+
+def _days(reading: "ClockReading") -> str | None:
+    if reading.days_allowed is None:
+        return None
+    taken = "?" if reading.days_taken is None else reading.days_taken
+    return f"{taken} of {reading.days_allowed}"
+
+
+def _told(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return minutes(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, cast("tuple[object, ...]", value)))
+    return str(value)
+
+
+def _head(seen: "Iterable[Entry]", terms: "Terms") -> dict[str, object]:
+    from rapid_review.domain.case import replay
+    from rapid_review.domain.events import NotificationReceived
+    from rapid_review.projections.status import stage
+
+    case = replay(entry.event for entry in seen)
+    received = case.last(NotificationReceived)
+    return {
+        "stage": stage(case),
+        "received_on": received and terms.local_day(received.at),
+        "outcomes": case.review.decided,
+        "panel_agrees": case.review.panel_agrees,
+        "terms": terms.id,
+        "rule_set": terms.rule_set,
+        "entries": case.version,
+    }
+
+
+def _history(case: str, store: str, terms_name: str, shell: Shell) -> History:
+    """Return a case's entries and terms.
+
+    Raises:
+        CaseNotFoundError: there is no such case.
+    """
+    terms = terms_named(terms_name)
+    with reviews_in(store, terms, shell) as reviews:
+        entries = reviews.history(case)
+        return History(entries, reviews.terms_of(reviews.case(case)), (*shipped_terms(), terms))
+
+
+def _as_of(
+    happened_by: date | datetime | None,
+    recorded_by: date | datetime | None,
+    terms: "Terms",
+    shell: Shell,
+) -> AsOf:
+    """Return the two times; clocks are read on the first one given, else now."""
+    happened = None if happened_by is None else end_of(happened_by, terms)
+    recorded = None if recorded_by is None else end_of(recorded_by, terms)
+    return AsOf(happened, recorded, happened or recorded or shell.clock())

@@ -1,0 +1,108 @@
+"""`apply`, `import` and `db`: what is written to a store."""
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from rapid_review.cli.output import print_json, print_line
+from rapid_review.cli.shell import (
+    REFUSED,
+    Shell,
+    json_option,
+    pass_shell,
+    reviews_in,
+    store_option,
+    terms_named,
+    terms_option,
+)
+
+_lines = click.argument("file", type=click.File("rb"), metavar="FILE|-")
+
+
+@click.command()
+@_lines
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def apply(
+    shell: Shell,
+    file: BinaryIO,
+    store: str,
+    terms_name: str,
+    *,
+    as_json: bool,  # noqa: ARG001 - lines of JSON either way
+) -> None:
+    """Ask the commands in a FILE, a line of JSON each; print a line of JSON for each.
+
+    {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
+    with the command's own fields beside them, and command_id and purpose if you like. A line that
+    is refused or invalid is told so; the others are still done.
+    """
+    from rapid_review.cli.applying import apply_lines
+
+    done = True
+    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        for answer in apply_lines(file, reviews):
+            print_line(answer)
+            done = done and "events" in answer
+    if not done:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@click.command("import")
+@_lines
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def import_(
+    shell: Shell,
+    file: BinaryIO,
+    store: str,
+    terms_name: str,
+    *,
+    as_json: bool,  # noqa: ARG001 - lines of JSON either way
+) -> None:
+    """Record what happened elsewhere, from a FILE with an event a line; find it right or wrong.
+
+    {"case": ..., "event": {"kind": ..., "at": ..., ...}, "by": {"id", "role", "agency"}}
+    The lines of a case are its history, in the order of the file. Nothing is refused for breaking
+    a rule: what does is printed as a finding. A case with an invalid line is left out whole.
+    """
+    from rapid_review.cli.importing import import_lines
+
+    def progress(entries: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{entries} entries", err=True, nl=False)
+
+    done = True
+    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        for answer in import_lines(file, reviews, progress):
+            print_line(answer)
+            done = done and "events" in answer
+    if not done:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@click.group()
+def db() -> None:
+    """The store's tables."""
+
+
+@db.command()
+@store_option
+@json_option
+@pass_shell
+def init(shell: Shell, store: str, *, as_json: bool) -> None:
+    """Make a store, if it is not there."""
+    from rapid_review.cli.shell import KENT
+
+    there = Path(store).exists()
+    reviews_in(store, terms_named(KENT), shell, create=True).close()
+    if as_json:
+        print_json({"store": store, "made": not there})
+    else:
+        click.echo(f"{store}: {'was there already' if there else 'made'}")

@@ -1,0 +1,92 @@
+"""What holds for every case, whatever was asked of it. Each raises `AssertionError` if not.
+
+They look at events and at what was folded from them, and ask none of the rules that decided.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from rapid_review.domain.case import Case, effective, evolve, replay
+from rapid_review.domain.clocks import start_of
+from rapid_review.domain.events import (
+    EVENTS,
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    DecisionMade,
+    DecisionReconsidered,
+    QuorumConfirmed,
+    QuorumNotMet,
+)
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import Unit
+from rapid_review.domain.working_days import WorkingCalendar
+
+
+def replays_alike(case: Case, seen_by: int) -> None:
+    """Hold that a reader of the first `seen_by` events, told the rest, sees the same case."""
+    first, rest = case.recorded[:seen_by], case.recorded[seen_by:]
+    _same(reduce(evolve, rest, replay(first)), case, "a case replayed in two parts")
+    _same(replay(case.recorded), case, "a case replayed at once")
+
+
+def only_corrections_unmake(case: Case) -> None:
+    """Hold that what stands is what was recorded, once its corrections are settled."""
+    _same(case.standing, tuple(effective(case.recorded).values()), "what stands")
+
+
+def reads_back(events: Iterable[AnyEvent]) -> None:
+    """Hold that every event equals itself when written as JSON and read again."""
+    for event in events:
+        again = EVENTS[event.kind].model_validate_json(event.model_dump_json())
+        _same(again, event, f"a {event.kind} written and read")
+
+
+def due_days_are_working_days(events: Iterable[AnyEvent], calendar: WorkingCalendar) -> None:
+    """ToR 5(a): hold that a clock counted in working days ends on one, by its own calendar.
+
+    A due day that another calendar counted is left to that calendar.
+    """
+    counted = {
+        event.deadline
+        for event in events
+        if isinstance(event, DeadlineSet) and event.unit is Unit.WORKING_DAYS and event.length > 0
+    }
+    for event in events:
+        if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+            continue
+        if event.deadline in counted and event.calendar.digest == calendar.digest:
+            _same(calendar.closure(event.due), None, f"why {event.due} is no working day")
+
+
+def clocks_count_from_their_start(case: Case, terms: Terms) -> None:
+    """ToR 7.3: hold that those clocks run that were started, once each, from where they were.
+
+    For a case that was under `terms` from its opening, and whose clocks were set as it went.
+    """
+    standing = [event.deadline for event in case.all(DeadlineSet)]
+    _same(sorted(standing), sorted(case.review.clocks), "clocks that stand set")
+    for deadline in terms.clocks.values():
+        clock = case.review.clocks.get(deadline.id)
+        start = start_of(deadline, case.standing, terms)
+        _same(clock and clock.counted_from, start, f"the start of {deadline.id}")
+
+
+def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:
+    """ToR 6.2, 7.6: hold that each decision's meeting was quorate by the latest word before it.
+
+    For a history without corrections, which may find out later that it was not, and for terms
+    under which an inquorate meeting may do nothing.
+    """
+    quorate: dict[int, bool] = {}
+    for event in events:
+        if isinstance(event, QuorumConfirmed | QuorumNotMet):
+            quorate[event.meeting] = isinstance(event, QuorumConfirmed)
+        if isinstance(event, DecisionMade | DecisionReconsidered):
+            was_quorate = quorate.get(event.meeting, False)
+            _same(was_quorate, True, f"the quorum of meeting {event.meeting}, which decided")
+
+
+def _same(found: object, expected: object, what: str) -> None:
+    if found != expected:
+        raise AssertionError(f"{what} came out as\n  {found!r}\nand not as\n  {expected!r}")

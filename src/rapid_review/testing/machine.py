@@ -1,0 +1,142 @@
+"""Random commands against a store of your own, compared with the rules after every step.
+
+    from hypothesis.stateful import run_state_machine_as_test
+
+    def test_my_store_keeps_the_terms_of_reference() -> None:
+        run_state_machine_as_test(lambda: ReviewMachine(MyCase()))
+
+`MyCase` is whatever has the two methods of `Reviewed`: it asks a command of one new case in your
+store, and reads that case from it. Without one, the machine runs against memory.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.commands import Command
+from rapid_review.domain.decisions import decide
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import AnyEvent, RecordCorrected
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing import invariants
+from rapid_review.testing.speaking import speaker
+
+
+class Reviewed(Protocol):
+    """One case, wherever it is kept."""
+
+    def handle(self, command: Command) -> Sequence[AnyEvent]:
+        """Record what a command leads to, and return it; raise `Refused` if it is refused."""
+        ...
+
+    def case(self) -> Case:
+        """Return the case as it stands."""
+        ...
+
+
+class InMemory:
+    """A case that is kept nowhere but here."""
+
+    def __init__(self, terms: Terms, calendar: WorkingCalendar) -> None:
+        self._terms = terms
+        self._calendar = calendar
+        self._case = Case()
+
+    def handle(self, command: Command) -> Sequence[AnyEvent]:
+        """Decide, and fold what happens."""
+        events = decide(command, self._case, self._terms, self._calendar)
+        for event in events:
+            self._case = evolve(self._case, event)
+        return events
+
+    def case(self) -> Case:
+        """Return the case as it stands."""
+        return self._case
+
+
+class ReviewMachine(RuleBasedStateMachine):
+    """Asks commands of a case, and holds it to the rules and to what holds for every case.
+
+    Args:
+        reviewed: one new case under `terms`, in your store; in memory unless one is given.
+        terms: Kent and Medway's of May 2020 unless others are given.
+        calendar: what counts working days; the newest of the terms' own unless one is given.
+        close: called when a run is over, to let go of the store.
+    """
+
+    def __init__(
+        self,
+        reviewed: Reviewed | None = None,
+        *,
+        terms: Terms | None = None,
+        calendar: WorkingCalendar | None = None,
+        close: Callable[[], object] = lambda: None,
+    ) -> None:
+        super().__init__()
+        self.speaker = speaker(terms, calendar)
+        self.expected = InMemory(self.speaker.terms, self.speaker.calendar)
+        self.reviewed = reviewed or InMemory(self.speaker.terms, self.speaker.calendar)
+        self.accepted: Command | None = None
+        self.close = close
+
+    @rule(data=st.data())
+    def ask(self, data: st.DataObject) -> None:
+        """Ask anything: what happens, or who refuses and by which clause, is as the rules say."""
+        command = data.draw(self.speaker.commands(self.expected.case()), "command")
+        try:
+            expected = tuple(self.expected.handle(command))
+        except Refused as refusal:
+            self._is_refused(command, refusal)
+            return
+        self._happens(command, expected)
+        self.accepted = command
+
+    @precondition(lambda self: self.accepted is not None)
+    @rule()
+    def say_it_again(self) -> None:
+        """What was just accepted records nothing when it is said again."""
+        if self.accepted is not None:
+            self._happens(self.accepted, ())
+
+    @invariant()
+    def the_case_is_what_the_rules_make_of_it(self) -> None:
+        """The case read from the store is the one that was folded beside it."""
+        found, expected = self.reviewed.case(), self.expected.case()
+        if found != expected:
+            raise AssertionError(f"the case was read as\n  {found!r}\nand not as\n  {expected!r}")
+
+    @invariant()
+    def what_holds_for_every_case_holds(self) -> None:
+        """See `rapid_review.testing.invariants`."""
+        case, terms = self.reviewed.case(), self.speaker.terms
+        invariants.replays_alike(case, case.version // 2)
+        invariants.only_corrections_unmake(case)
+        invariants.due_days_are_working_days(case.recorded, self.speaker.calendar)
+        invariants.clocks_count_from_their_start(case, terms)
+        corrected = any(isinstance(event, RecordCorrected) for event in case.recorded)
+        if terms.quorum.inquorate_may == "nothing" and not corrected:
+            invariants.only_a_quorate_meeting_decides(case.recorded)
+
+    def teardown(self) -> None:
+        """Let go of the store."""
+        self.close()
+
+    def _happens(self, command: Command, expected: Sequence[AnyEvent]) -> None:
+        found = tuple(self.reviewed.handle(command))
+        if found != tuple(expected):
+            raise AssertionError(
+                f"{type(command).__name__} recorded\n  {found!r}\nand not\n  {expected!r}"
+            )
+
+    def _is_refused(self, command: Command, refusal: Refused) -> None:
+        try:
+            found = self.reviewed.handle(command)
+        except Refused as said:
+            if said.args != refusal.args:
+                raise AssertionError(f"it was refused: {said}\nand not: {refusal}") from said
+            return
+        raise AssertionError(f"{type(command).__name__} recorded {found!r}; refused: {refusal}")

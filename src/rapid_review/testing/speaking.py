@@ -1,0 +1,229 @@
+"""Commands and events in the words of some terms, and fitting a case: `Speaker`."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import cache, cached_property
+from typing import Any, Final, TypeVar
+
+from hypothesis import strategies as st
+
+from rapid_review import calendars
+from rapid_review import terms as shipped
+from rapid_review.domain import commands as ask
+from rapid_review.domain.case import Case
+from rapid_review.domain.clocks import calendar_ref
+from rapid_review.domain.events import (
+    EVENTS,
+    AgencyReportFiled,
+    AnyEvent,
+    CriteriaAssessed,
+)
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import (
+    CalendarRef,
+    Factor,
+    Moment,
+    Said,
+    Seating,
+    TermsRef,
+)
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.statements import Fields, stated
+from rapid_review.testing.times import days, moments
+
+S = TypeVar("S", bound=Said)
+
+BEFORE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a command is said to happen until its time is drawn."""
+KINDS: Final = tuple(ask.COMMANDS.values())
+"""Every command, in the document's order."""
+_MOVING_CLOCKS: Final = (
+    ask.NotePanelDiscussion,
+    ask.CommissionPracticeReview,
+    ask.ReckonDeadlineAgain,
+    ask.CorrectRecord,
+)
+
+
+def usual_step(case: Case) -> type[ask.Command]:
+    """Return the command that takes a case further on its way from receipt to closing."""
+    review = case.review
+    way: tuple[tuple[object, type[ask.Command]], ...] = (
+        (review.terms, ask.ReceiveNotification),
+        (review.meetings, ask.ConveneMeeting),
+        (any(held.quorate for held in review.meetings.values()), ask.RecordAttendance),
+        (case.last(CriteriaAssessed), ask.AssessCriteria),
+        (review.decided, ask.MakeDecision),
+        (review.reports, ask.CompileReport),
+        (review.sent_to_panel, ask.SendReportToPanel),
+        (review.panel_agrees is not None, ask.ReceivePanelFeedback),
+        (len(review.shared_with) > 1, ask.ShareFeedback),
+        (review.closed, ask.CloseCase),
+    )
+    return next((kind for done, kind in way if not done), ask.ReopenCase)
+
+
+def fitted(command: ask.Command, case: Case) -> ask.Command:
+    """Return the command with the numbers that the case would expect in it."""
+    review = case.review
+    match command:
+        case ask.CompileReport():
+            return restated(command, version=review.reports + 1)
+        case ask.SendReportToMembers() | ask.SendReportToPanel():
+            return restated(command, version=max(1, review.reports))
+        case ask.ShareReports():
+            return restated(command, collation=max(1, review.collations))
+        case ask.CollateReports():
+            filed = {report.agency for report in case.all(AgencyReportFiled)}
+            return restated(command, agencies=tuple(sorted(filed)) or command.agencies)
+        case ask.InviteExpert() | ask.RecordAttendance():
+            return restated(command, meeting=max(review.meetings, default=1))
+        case ask.MakeDecision() | ask.ReconsiderDecision():
+            quorate = (number for number, held in review.meetings.items() if held.quorate)
+            return restated(command, meeting=max(quorate, default=1))
+        case _:
+            return command
+
+
+def restated(said: S, **changes: object) -> S:
+    """Return the same statement with other content, valid like any other."""
+    return type(said).model_validate(dict(said) | changes)
+
+
+@cache
+def speaker(terms: Terms | None = None, calendar: WorkingCalendar | None = None) -> "Speaker":
+    """Return who speaks in the words of some terms.
+
+    Args:
+        terms: Kent and Medway's of May 2020 unless others are given.
+        calendar: what covers the days spoken of; the newest of the terms' own unless one is given.
+    """
+    terms = terms or shipped.load(shipped.KENT_AND_MEDWAY_2020)
+    return Speaker(terms, calendar or calendars.load(terms.calendar))
+
+
+class Speaker:
+    """Says what can be said under some terms, on days that a calendar covers."""
+
+    def __init__(self, terms: Terms, calendar: WorkingCalendar) -> None:
+        self.terms: Final = terms
+        self.calendar: Final = calendar
+        self.moments: Final = moments(calendar)
+        self._shapes: Final[dict[type[Said], st.SearchStrategy[Any]]] = {}
+
+    def __repr__(self) -> str:
+        return f"Speaker({self.terms.id}, {self.calendar.id} {self.calendar.version})"
+
+    def of_shape(self, shape: type[S]) -> st.SearchStrategy[S]:
+        """Return commands or events of one kind, which is looked up once."""
+        if shape not in self._shapes:
+            self._shapes[shape] = stated(shape, {**self._fields, **self._fields_of(shape)})
+        return self._shapes[shape]
+
+    @cached_property
+    def events(self) -> st.SearchStrategy[AnyEvent]:
+        """Events of every kind, each valid by itself."""
+        return st.one_of(*map(self.of_shape, EVENTS.values()))
+
+    def commands(
+        self, case: Case, kinds: Sequence[type[ask.Command]] = KINDS, at: datetime | None = None
+    ) -> st.SearchStrategy[ask.Command]:
+        """Return commands of some kinds: the usual next step, any, or one that moves clocks.
+
+        Args:
+            case: the case to speak of.
+            kinds: which commands; all of them unless some are given.
+            at: when it happens; any time unless one is given.
+        """
+        return _commands(self, case, kinds, at)
+
+    def _fields_of(self, shape: type[Said]) -> Fields:
+        """Return what the fields of one shape hold, where another's of that name hold other."""
+        fields: dict[object, st.SearchStrategy[Any]] = {}
+        if issubclass(shape, ask.Command):
+            fields["at"] = st.just(BEFORE)
+        if shape is ask.ShareFeedback:
+            fields["shared_with"] = st.sampled_from(self.terms.feedback.share_with)
+        if shape is ask.ReplaceTerms:
+            fields["terms"] = st.just(self.terms.id)
+        return fields
+
+    @cached_property
+    def _fields(self) -> Fields:
+        """What fields hold, by their names or by their types."""
+        terms = self.terms
+        seats = st.sampled_from([seat.id for seat in terms.seats])
+        opening = [code for code, one in terms.classes.items() if one.opens_review]
+        limbs = [limb.id for limb in terms.national.limbs]
+        factors = [
+            stated(Factor, {"criterion": st.just(criterion.id)})
+            for criterion in terms.national.criteria
+        ]
+        sat = [
+            stated(Seating, {"seat": st.just(seat.id), "person": st.just(f"P-{seat.id}")})
+            for seat in terms.seats
+        ]
+        return {
+            Moment: self.moments,
+            date: days(self.calendar),
+            TermsRef: st.just(terms.ref),
+            CalendarRef: st.just(calendar_ref(self.calendar)),
+            "notification_class": st.sampled_from(opening) | st.sampled_from(list(terms.classes)),
+            "seat": seats,
+            "seats": st.lists(seats, min_size=1, unique=True).map(tuple),
+            "sat": _all_or_fewer(sat),
+            "factors": _all_or_fewer(factors, least=1),
+            "limbs": _all_or_fewer([st.just(limb) for limb in limbs], least=1),
+            "outcomes": st.lists(
+                st.sampled_from(list(terms.outcomes)), min_size=1, max_size=2, unique=True
+            ).map(tuple),
+            "partner": st.sampled_from(terms.adoption.by),
+            "deadline": st.sampled_from(list(terms.clocks)),
+            "replacement": st.none() | st.deferred(lambda: self.events),
+        }
+
+
+def _all_or_fewer(
+    parts: Sequence[st.SearchStrategy[Any]], least: int = 0
+) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Return one of each, or only the first few."""
+    everything = st.tuples(*parts)
+    return everything | st.builds(
+        lambda parts, few: parts[:few], everything, st.integers(least, len(parts))
+    )
+
+
+@st.composite
+def _commands(
+    draw: st.DrawFn,
+    says: Speaker,
+    case: Case,
+    kinds: Sequence[type[ask.Command]],
+    at: datetime | None,
+) -> ask.Command:
+    likely = [[usual_step(case)], kinds, _MOVING_CLOCKS]
+    among = draw(st.sampled_from(likely))
+    kind = draw(st.sampled_from([kind for kind in among if kind in kinds] or kinds))
+    command = draw(says.of_shape(kind))
+    if isinstance(command, ask.CorrectRecord):
+        command = draw(_corrections(says, command, case))
+    elif draw(st.integers(0, 3)):
+        command = fitted(command, case)
+    return restated(command, at=draw(says.moments) if at is None else at)
+
+
+@st.composite
+def _corrections(
+    draw: st.DrawFn, says: Speaker, command: ask.CorrectRecord, case: Case
+) -> ask.CorrectRecord:
+    """Retract an entry of the case, or give it other content or another time."""
+    if not case.version:
+        return command
+    version = draw(st.integers(1, case.version))
+    recorded = case.recorded[version - 1]
+    replacement = draw(
+        st.none()
+        | says.of_shape(type(recorded))
+        | says.moments.map(lambda at: restated(recorded, at=at))
+    )
+    return restated(command, version=version, replacement=replacement)

@@ -1,0 +1,130 @@
+"""Hypothesis strategies: times and days, children, commands, events, and whole histories.
+
+All are for given terms and a given calendar; Kent and Medway's of May 2020 and the newest, unless
+others are given.
+
+    @given(histories())
+    def test_my_table_agrees_with_the_rules(history: History) -> None:
+        my_table = MyTable.of(history.events)
+        assert my_table.is_closed == history.case.review.closed
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from rapid_review.domain.case import Case, evolve, replay
+from rapid_review.domain.commands import Command
+from rapid_review.domain.decisions import decide
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import Child
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.speaking import KINDS, Speaker, speaker
+from rapid_review.testing.statements import stated
+from rapid_review.testing.times import days, moments
+
+__all__ = ["History", "children", "commands", "days", "events", "histories", "moments"]
+
+
+def children() -> st.SearchStrategy[Child]:
+    """Return children: of any age, unborn included, named or not."""
+    return stated(Child, {})
+
+
+def commands(
+    terms: Terms | None = None,
+    calendar: WorkingCalendar | None = None,
+    *,
+    case: Case | None = None,
+) -> st.SearchStrategy[Command]:
+    """Return commands in the words of some terms, at any time, likely ones and unlikely ones.
+
+    Args:
+        terms: the terms whose seats, outcomes, partners and criteria are named.
+        calendar: what covers the days spoken of.
+        case: the case to speak of, an empty one unless given. A third of the commands are its usual
+            next step, and their numbers are mostly those that it would expect.
+    """
+    return speaker(terms, calendar).commands(case or Case())
+
+
+def events(
+    terms: Terms | None = None, calendar: WorkingCalendar | None = None
+) -> st.SearchStrategy[AnyEvent]:
+    """Return events of every kind, each valid by itself, whether or not it could have happened."""
+    return speaker(terms, calendar).events
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A case that came about by commands, none of which was refused.
+
+    Attributes:
+        terms: the terms by which they were decided.
+        calendar: what counted working days.
+        commands: what was asked, in order.
+        made: what each of them recorded; nothing where it was so already.
+    """
+
+    terms: Terms = field(repr=False)
+    calendar: WorkingCalendar = field(repr=False)
+    commands: tuple[Command, ...]
+    made: tuple[tuple[AnyEvent, ...], ...] = field(repr=False)
+
+    @property
+    def events(self) -> tuple[AnyEvent, ...]:
+        """Everything that was recorded, in order."""
+        return tuple(event for made in self.made for event in made)
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands at the end."""
+        return replay(self.events)
+
+
+def histories(
+    terms: Terms | None = None,
+    calendar: WorkingCalendar | None = None,
+    *,
+    without: Collection[type[Command]] = (),
+    at_most: int = 24,
+) -> st.SearchStrategy[History]:
+    """Return histories: commands in turn, of which those that are refused are left out.
+
+    They begin at any time, and go on for some months. Entries come in any order of time, so that
+    some are late and some tell of what was before the notification.
+
+    Args:
+        terms: the terms that hold.
+        calendar: what counts working days.
+        without: commands that are not asked.
+        at_most: how many commands are asked.
+    """
+    kinds = [kind for kind in KINDS if kind not in without]
+    return _histories(speaker(terms, calendar), kinds, at_most)
+
+
+@st.composite
+def _histories(
+    draw: st.DrawFn, says: Speaker, kinds: list[type[Command]], at_most: int
+) -> History:
+    case = Case()
+    beginning = draw(says.moments)
+    accepted: list[Command] = []
+    recorded: list[tuple[AnyEvent, ...]] = []
+    for _ in range(draw(st.integers(1, at_most) | st.just(at_most))):
+        at = beginning + timedelta(hours=draw(st.integers(-30 * 24, 200 * 24)))
+        command = draw(says.commands(case, kinds, at))
+        try:
+            made = decide(command, case, says.terms, says.calendar)
+        except Refused:
+            continue
+        accepted.append(command)
+        recorded.append(made)
+        for event in made:
+            case = evolve(case, event)
+    return History(says.terms, says.calendar, tuple(accepted), tuple(recorded))

@@ -1,0 +1,62 @@
+"""Days and times on which counting goes wrong, if it does, and any others."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from rapid_review import calendars
+from rapid_review.domain.working_days import WorkingCalendar
+
+LONDON: Final = ZoneInfo("Europe/London")
+INDIA: Final = timezone(timedelta(hours=5, minutes=30))
+A_DAY: Final = timedelta(days=1)
+ROOM: Final = (timedelta(days=60), timedelta(days=500))
+"""Kept free at a calendar's two ends, so that it covers what is counted from these days."""
+
+_AWKWARD: Final = (
+    time(0),
+    time(0, 30),
+    time(1, 30),
+    time(1, 30, fold=1),  # the second of the two, in the night when the clocks go back
+    time(22, 59, 59),
+    time(23, 30),
+)
+
+
+def days(calendar: WorkingCalendar | None = None) -> st.SearchStrategy[date]:
+    """Return days that a calendar covers: half of them beside a bank holiday or a clock change.
+
+    Args:
+        calendar: the newest of England and Wales unless one is given.
+    """
+    calendar = calendar or calendars.load("england-and-wales")
+    first, last = calendar.covers_from + ROOM[0], calendar.covers_to - ROOM[1]
+    span = [first + number * A_DAY for number in range((last - first).days)]
+    edges = [
+        day
+        for day in span
+        if {day - A_DAY, day, day + A_DAY} & calendar.closed.keys()
+        or _offset(day) != _offset(day + A_DAY)
+    ]
+    return st.dates(first, last) | st.sampled_from(edges or [first])
+
+
+def moments(calendar: WorkingCalendar | None = None) -> st.SearchStrategy[datetime]:
+    """Return aware times on such days, half of them around midnight or where clocks change.
+
+    They are told in London's time, in UTC or in India's; London's may be one that comes twice in
+    the night, or never.
+    """
+    return st.builds(
+        datetime.combine,
+        days(calendar),
+        st.times() | st.sampled_from(_AWKWARD),
+        st.sampled_from((UTC, LONDON, INDIA)),
+    )
+
+
+def _offset(day: date) -> timedelta | None:
+    """Return how far London is ahead of Greenwich when a day begins."""
+    return datetime.combine(day, time(0), LONDON).utcoffset()

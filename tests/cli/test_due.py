@@ -1,0 +1,100 @@
+"""ToR 5(a), 7.3: `due` prints a due date and how it is reckoned, day by day."""
+
+import pytest
+
+from tests.cli.a_terminal import document, typed
+
+
+def test_the_fifteenth_working_day_after_a_receipt() -> None:
+    """From Monday 4 May 2020 it is Wednesday 27 May; 8 and 25 May were bank holidays."""
+    told = typed("due", "--received", "2020-05-04").stdout.splitlines()
+    assert told[0] == (
+        "rapid-review: Rapid review undertaken and reported to the Panel (ToR 5(a), 7.3, 7.7)"
+    )
+    assert told[1] == "due 2020-05-27: 15 working days from 2020-05-04"
+    assert told[4].split() == ["day", "weekday", "number", "why"]
+    assert told[5] == "2020-05-04  Monday     -       day 0: the day of receipt is not counted"
+    assert told[9].startswith("2020-05-08  Friday     -       bank holiday: Early May")
+    assert told[-1] == "2020-05-27  Wednesday  15      working day"
+
+
+def test_the_same_in_json() -> None:
+    """With the calendar's digest, so that anyone can count again."""
+    due = document(typed("due", "--received", "2020-05-04", "--json"))
+    assert (due["deadline"], due["counted_from"], due["due"]) == (
+        "rapid-review",
+        "2020-05-04",
+        "2020-05-27",
+    )
+    assert due["calendar"]["digest"].startswith("sha256:")
+    assert due["terms"]["id"] == "kent-and-medway-2020-05"
+    assert due["reckoning"][-1] == {
+        "day": "2020-05-27",
+        "weekday": "Wednesday",
+        "number": 15,
+        "why": "working day",
+    }
+
+
+def test_the_day_is_that_of_the_terms_own_zone() -> None:
+    """23:30 UTC on 4 May is half an hour into 5 May in London."""
+    due = document(typed("due", "--received", "2020-05-04T23:30Z", "--json"))
+    assert (due["counted_from"], due["due"]) == ("2020-05-05", "2020-05-28")
+
+
+def test_the_calendar_may_be_that_of_an_earlier_day() -> None:
+    """With the days known on 9 September 2022 nobody counts around the funeral of the 19th."""
+    asked = ("due", "--received", "2022-09-08", "--json")
+    assert document(typed(*asked))["due"] == "2022-09-30"
+    known_then = document(typed(*asked, "--calendar-version", "2022-09-09"))
+    assert known_then["due"] == "2022-09-29"
+
+
+@pytest.mark.parametrize(
+    ("deadline", "start", "due"),
+    [
+        ("panel-feedback", "2020-06-09", "2020-06-23"),
+        ("publication", "2020-08-31", "2021-02-28"),
+        ("notify-panel", "2020-05-01", "2020-05-11"),
+    ],
+)
+def test_any_clock_of_the_terms_can_be_asked_for(deadline: str, start: str, due: str) -> None:
+    """ToR 7.8: ten working days; national guidance: six months, five working days."""
+    asked = typed("due", "--received", start, "--deadline", deadline, "--json")
+    assert document(asked)["due"] == due
+
+
+def test_other_partnerships_have_other_clocks() -> None:
+    """Where terms count from the day the Panel was notified, that is the day to give."""
+    due = document(
+        typed("due", "--received", "2025-12-15", "--terms", "gloucestershire-districts", "--json")
+    )
+    assert due["terms"]["id"] == "gloucestershire-districts"
+    assert due["reckoning"][0]["why"] == "day 0: the day the Panel was notified is not counted"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (("--received", "2020-05-04T09:30"), 2, "has no offset, so its day is unknown"),
+        (("--received", "Monday"), 2, "a value of 6 characters is no date"),
+        (("--received", "2020-02-30"), 2, "is no date"),
+        (("--received", "0001-01-01T00:00+14:00"), 2, "the year 1 lies outside"),
+        ((), 2, "Missing option '--received'"),
+        (
+            ("--received", "2020-05-04", "--deadline", "x"),
+            2,
+            "do not hold 'x'; they hold decision",
+        ),
+        (("--received", "2040-05-04"), 5, "nothing is guessed beyond"),
+        (("--received", "2020-05-04", "--terms", "essex"), 5, "shipped are"),
+        (("--received", "2020-05-04", "--calendar-version", "1"), 5, "the package holds"),
+    ],
+)
+def test_what_cannot_be_reckoned_is_told(
+    arguments: tuple[str, ...], exit_code: int, words: str
+) -> None:
+    """What was asked, what stands in the way, what is allowed; never a traceback."""
+    result = typed("due", *arguments)
+    assert (result.exit_code, result.stdout) == (exit_code, "")
+    assert words in " ".join(result.stderr.split())

@@ -1,0 +1,107 @@
+"""What can go wrong, and how it is said: what was asked, what stands in the way, the way on."""
+
+import pytest
+from pydantic import ValidationError
+
+import rapid_review.domain
+from rapid_review.domain import errors
+from rapid_review.domain.commands import ConveneMeeting, CorrectRecord
+from rapid_review.domain.deadlines import Deadline
+from rapid_review.domain.errors import (
+    InvalidInputError,
+    RapidReviewError,
+    Refused,
+    TermsError,
+    listed,
+    problems,
+    shown,
+)
+from tests.domain.a_review import CONVENE, KENT, changed
+
+
+@pytest.mark.parametrize("code", ["police", "2020-05-04", "ToR-7.3", "CSPR/2020-07", 15])
+def test_codes_dates_and_numbers_are_shown(code: object) -> None:
+    """They hold no words, and whoever reads the message needs them."""
+    assert shown(code) == repr(str(code))
+
+
+@pytest.mark.parametrize(
+    "words", ["Zebedee", "Zebedee Quux", "the child", "", "x" * 65, "name\n1"]
+)
+def test_what_may_be_a_name_is_not_shown(words: str) -> None:
+    """ToR 3.1: a capital without a digit, a space, anything long: only its length is said."""
+    assert shown(words) == f"a value of {len(words)} characters (not shown: it may hold a name)"
+
+
+def test_what_is_allowed_is_listed_in_order() -> None:
+    """And where nothing is, that is said."""
+    assert listed(["police", "gp"]) == "gp, police"
+    assert listed([]) == "nothing"
+
+
+def test_a_refusal_says_the_clause_and_the_way_on() -> None:
+    """ToR 6.2: for people as one sentence, for programs in parts."""
+    refusal = Refused("ToR 6.2", "empty: police", "Convene another meeting.")
+    assert str(refusal) == "empty: police (ToR 6.2). Convene another meeting."
+    assert (refusal.clause, refusal.way_on) == ("ToR 6.2", "Convene another meeting.")
+
+
+def test_every_error_is_of_one_tree() -> None:
+    """Whoever catches the root catches them all; input that has no meaning keeps its lines."""
+    ours = [one for one in vars(errors).values() if isinstance(one, type)]
+    raised = {
+        one for one in ours if issubclass(one, Exception) and one.__module__ == errors.__name__
+    }
+    assert len(raised) >= 9
+    assert all(issubclass(one, RapidReviewError) for one in raised)
+    error = TermsError("one", "two")
+    assert isinstance(error, InvalidInputError)
+    assert (error.problems, str(error)) == (("one", "two"), "one; two")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; it must be given"),
+        ('{"meeting": 0}', "meeting: found '0'; input should be greater than or equal to 1"),
+        ('{"meeting": "A Name"}', "meeting: found a value of 6 characters"),
+        ('{"meeting": {"a": 1}}', "meeting: found dict; input should be a valid integer"),
+        ('{"colour": 1}', "colour: no such field; leave it out"),
+        ('{"A Name": 1}', "a value of 6 characters (not shown: it may hold a name): no such"),
+        ('"text"', "the whole of it: found 'text'; input should be an object"),
+    ],
+)
+def test_malformed_input_is_answered_by_where_what_and_what_is_allowed(
+    given: str, said: str
+) -> None:
+    """ToR 3.1: a line a problem, and never the words that were put in."""
+    with pytest.raises(ValidationError) as caught:
+        ConveneMeeting.model_validate_json(given)
+    assert any(line.startswith(said) for line in problems(caught.value))
+
+
+def test_an_event_of_no_kind_is_answered_with_the_kinds_there_are() -> None:
+    """ToR 3.1: the kind that was put in is not repeated where it may be a name."""
+    with pytest.raises(ValidationError) as caught:
+        CorrectRecord.model_validate_json('{"replacement": {"kind": "Zebedee Quux"}}')
+    (line,) = (line for line in problems(caught.value) if line.startswith("replacement"))
+    assert line.startswith("replacement: found a value of 12 characters")
+    assert "allowed is one of 'NotificationReceived', 'DeadlineSet'" in line
+
+
+def test_a_check_of_our_own_is_told_in_its_own_words() -> None:
+    """A deadline that starts on a date no event has: the dates that can be meant are listed."""
+    with pytest.raises(ValidationError) as caught:
+        changed(KENT.deadlines[0], starts_on="Party.at")
+    (line,) = problems(caught.value)
+    assert "starts_on is 'Party.at'; allowed is any event's name followed by .at, or" in line
+    assert isinstance(KENT.deadlines[0], Deadline)
+
+
+def test_public_names_are_loaded_when_they_are_first_used() -> None:
+    """And one that does not exist is no name of the package."""
+    loaded = {name: getattr(rapid_review.domain, name) for name in rapid_review.domain.__all__}
+    assert loaded["Refused"] is Refused
+    with pytest.raises(AttributeError, match="has no attribute 'Rumour'"):
+        _ = rapid_review.domain.Rumour
+    assert CONVENE.meeting == 1

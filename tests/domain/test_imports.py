@@ -1,0 +1,109 @@
+"""A history that happened elsewhere is taken in as it was; only what has no meaning is refused."""
+
+from datetime import date
+
+import pytest
+
+from rapid_review.domain.commands import CorrectRecord
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    DecisionMade,
+    MemberInformed,
+    PanelDiscussionNoted,
+    RecordCorrected,
+)
+from rapid_review.domain.imports import taken_in
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import TermsRef
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing import given
+from tests.domain.a_review import (
+    BEFORE_THE_FUNERAL,
+    CLOSED,
+    DECIDE,
+    DISCUSS,
+    ENGLAND,
+    INFORM,
+    KENT,
+    LATER,
+    LATER_KENT,
+    RECEIVE,
+    RECKON,
+    SENT,
+    changed,
+    recorded,
+    whole_record,
+)
+
+
+def edition(ref: TermsRef) -> Terms:
+    """Return the terms that a history names."""
+    return next(terms for terms in (KENT, LATER_KENT) if terms.ref == ref)
+
+
+def newest(calendar_id: str) -> WorkingCalendar:
+    """Return the calendar of now."""
+    assert calendar_id == ENGLAND.id
+    return ENGLAND
+
+
+def take(*history: AnyEvent) -> tuple[AnyEvent, ...]:
+    """Take a history in, under the Kent terms until it names its own."""
+    return taken_in(history, KENT, edition, newest)
+
+
+def test_a_whole_history_is_taken_in_as_it_was() -> None:
+    """Corrections, a reckoning by another calendar, other terms: nothing is added or left out."""
+    for history in (given(*CLOSED).events, whole_record().recorded):
+        assert take(*history) == history
+    assert take() == ()
+
+
+def test_a_decision_without_a_quorum_is_taken_in() -> None:
+    """ToR 6.2: it would be refused if it were asked; it happened, so it is recorded and found."""
+    history = (*given(RECEIVE).events, recorded(DecisionMade, DECIDE))
+    assert take(*history) == history
+
+
+def test_a_history_without_its_notification_has_no_meaning() -> None:
+    """ToR 7.3: nothing can be said of a case that was never opened."""
+    with pytest.raises(Refused, match="no notification"):
+        take(recorded(MemberInformed, INFORM))
+
+
+def test_a_correction_without_a_meaning_is_refused() -> None:
+    """The record: of an entry that does not exist, or one that leaves no notification."""
+    received = given(RECEIVE).events
+    nothing_there = RecordCorrected(at=LATER, version=9, because="it was")
+    with pytest.raises(Refused, match="entry 9"):
+        take(*received, nothing_there)
+    with pytest.raises(Refused, match="cannot be without one"):
+        take(*received, changed(nothing_there, version=1))
+
+
+def test_clocks_that_were_not_kept_are_set_after_the_history() -> None:
+    """ToR 5(a), 7.3: counted from the receipt, with the calendar of now."""
+    received, *clocks = given(RECEIVE).events
+    informed = recorded(MemberInformed, INFORM)
+    first, second, *added = take(received, informed)
+    assert (first, second) == (received, informed)
+    assert added == [changed(clock, at=informed.at) for clock in clocks]
+
+
+def test_a_clock_that_a_correction_set_aside_stays_aside() -> None:
+    """ToR 7.8: with its later reckoning; a history of our own comes in as it went out."""
+    in_2022 = changed(DISCUSS, discussed_on=date(2022, 9, 13))
+    before = given(*SENT, in_2022, calendar=BEFORE_THE_FUNERAL)
+    again = given(*before.events, changed(RECKON, deadline="panel-feedback"), calendar=ENGLAND)
+    version = 1 + again.events.index(recorded(PanelDiscussionNoted, in_2022))
+    aside = given(*again.events, CorrectRecord(at=LATER, version=version, because="it was")).events
+    corrected = {e.version: aside[e.version - 1] for e in aside if isinstance(e, RecordCorrected)}
+    assert {type(event) for event in corrected.values()} == {
+        PanelDiscussionNoted,
+        DeadlineSet,
+        DeadlineReckonedAgain,
+    }
+    assert take(*aside) == aside

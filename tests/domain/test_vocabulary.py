@@ -1,0 +1,238 @@
+"""The words of the record: which text is public, which is sealed, and that sealed words stay so."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from rapid_review.domain import particulars
+from rapid_review.domain.case import replay
+from rapid_review.domain.clauses import CLAUSES
+from rapid_review.domain.commands import COMMANDS, Command
+from rapid_review.domain.decisions import STEPS, decide
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import Refused, problems
+from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
+from rapid_review.domain.rules import after, asked, meeting, opening, outcome
+from rapid_review.domain.rules.asked import ASKED
+from rapid_review.domain.vocabulary import Public, Said, Sealed, sealed_fields
+from rapid_review.testing import traceability
+from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
+
+CANARY = "Zebedee Quux"
+SHAPES: tuple[type[Said], ...] = (*EVENTS.values(), *COMMANDS.values(), Entry)
+
+
+def texts(
+    shape: type[BaseModel], seen: set[type[BaseModel]]
+) -> Iterator[tuple[str, list[object]]]:
+    """Yield each piece of text in a shape and in the shapes inside it, with its marks."""
+    if shape in seen:
+        return
+    seen.add(shape)
+    for name, hint in get_type_hints(shape, include_extras=True).items():
+        if name in shape.model_fields:
+            for marks in _texts_in(hint, seen):
+                yield f"{shape.__name__}.{name}", marks
+
+
+def _texts_in(hint: Any, seen: set[type[BaseModel]]) -> Iterator[list[object]]:  # noqa: ANN401 - any type
+    if hint is str:
+        yield []
+    elif isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield from (marks for _, marks in texts(hint, seen))
+    elif hasattr(hint, "__metadata__"):
+        for marks in _texts_in(get_args(hint)[0], seen):
+            yield [*marks, *(m for m in hint.__metadata__ if isinstance(m, Public | Sealed))]
+    elif get_origin(hint) is not Literal:
+        for part in get_args(hint):
+            yield from _texts_in(part, seen)
+
+
+# --- Public and sealed
+
+
+def test_every_text_is_marked_public_or_sealed_and_never_both() -> None:
+    """ToR 3.1: nobody forgot to think about a field of any event, command, entry or part."""
+    seen: set[type[BaseModel]] = set()
+    found = [text for shape in SHAPES for text in texts(shape, seen)]
+    assert len(found) > 100
+    assert [name for name, marks in found if len(marks) != 1] == []
+
+
+def test_text_that_carries_no_mark_is_sealed() -> None:
+    """Whoever forgets the mark has sealed the field; a literal holds no words."""
+
+    class Forgotten(Said):
+        words: str
+        more: tuple[str, ...] | None = None
+        kind: Literal["a"] = "a"
+        number: int = 1
+
+    assert sealed_fields(Forgotten) == {"words", "more"}
+    assert CANARY not in repr(Forgotten(words=CANARY, more=(CANARY,)))
+
+
+def test_what_a_person_wrote_is_sealed_and_what_clocks_need_is_public() -> None:
+    """ToR 3.1: no narrative and no name is public; dates, codes and outcomes are."""
+    sealed = {name: sealed_fields(event) for name, event in EVENTS.items()}
+    assert sealed["DecisionMade"] == {"rationale", "style", "proportionality"}
+    assert sealed["AgencyReportFiled"] == {"summary"}
+    assert sealed["DeadlineSet"] == sealed["QuorumConfirmed"] == frozenset()
+
+
+# --- A name in every sealed field of a whole record is seen nowhere
+
+
+def named(said: Any) -> Any:  # noqa: ANN401 - any part of a statement
+    """Return the same with the canary in every sealed field, at any depth."""
+    if isinstance(said, tuple):
+        return tuple(map(named, said))
+    if not isinstance(said, Said):
+        return said
+    sealed = sealed_fields(type(said))
+    return said.model_copy(
+        update={
+            name: CANARY if name in sealed else named(value) for name, value in dict(said).items()
+        }
+    )
+
+
+NAMED: tuple[AnyEvent, ...] = tuple(named(event) for event in whole_record().recorded)
+
+
+def test_the_record_that_is_searched_holds_every_kind_of_event_and_the_name() -> None:
+    """The search would find something: in the stored text of events the name is there."""
+    assert {event.kind for event in NAMED} == set(EVENTS)
+    assert sum(event.model_dump_json().count(CANARY) for event in NAMED) > 30
+
+
+def test_no_sealed_word_is_seen_in_an_event_a_command_or_a_case() -> None:
+    """ToR 3.1: whatever is printed, logged or shown in a traceback."""
+    for event in NAMED:
+        for shown in (repr(event), str(event), f"{event}", f"{[event]}"):
+            assert CANARY not in shown, type(event)
+    for command in map(named, EVERYTHING):
+        assert CANARY not in repr(command) + str(command), type(command)
+    assert CANARY not in repr(replay(NAMED))
+
+
+def test_no_sealed_word_is_seen_in_a_refusal() -> None:
+    """ToR 3.1: every command is asked of an empty case and of a full one."""
+    refused = 0
+    for command in map(named, EVERYTHING):
+        for case in (replay(()), replay(NAMED)):
+            for asked_of in (command, _otherwise(command)):
+                try:
+                    decide(asked_of, case, KENT, ENGLAND)
+                except Refused as refusal:
+                    refused += 1
+                    assert CANARY not in str(refusal) + repr(refusal) + refusal.way_on
+    assert refused > 50
+
+
+def _otherwise(command: Command) -> Command:
+    """Return the same command with other sealed words."""
+    sealed = sealed_fields(type(command))
+    return command.model_copy(update=dict.fromkeys(sealed, f"{CANARY} again"))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_error_about_malformed_input_repeats_what_was_put_in(shape: type[Said]) -> None:
+    """ToR 3.1: a name in any field, or as the name of a field, is not repeated.
+
+    So it is for names in the wrong place, for lists and objects, and for text that is no JSON.
+    """
+    fields = list(shape.model_fields)
+    attempts = [
+        json.dumps(dict.fromkeys(fields, value)) for value in (CANARY, [CANARY], {CANARY: 1})
+    ]
+    attempts += [json.dumps({CANARY: CANARY}), json.dumps(CANARY), f'{{"at": "{CANARY}']
+    attempts += [json.dumps({name: {"kind": CANARY}}) for name in ("replacement", "event")]
+    for attempt in attempts:
+        with pytest.raises(ValidationError) as caught:
+            shape.model_validate_json(attempt)
+        lines = problems(caught.value)
+        assert lines
+        assert CANARY not in " ".join(lines)
+
+
+# --- Statements
+
+
+def test_a_statement_is_never_changed_and_holds_nothing_more() -> None:
+    """What was said stays said; a field that nobody defined is refused, and so is a wrong type."""
+    with pytest.raises(ValidationError, match="frozen"):
+        CONVENE.meeting = 2
+    with pytest.raises(ValidationError, match="extra"):
+        changed(CONVENE, remark="none")
+    with pytest.raises(ValidationError, match="int"):
+        changed(CONVENE, meeting="1")
+    with pytest.raises(ValidationError, match="timezone"):
+        changed(CONVENE, at=datetime(2020, 5, 4, 9, 30))  # noqa: DTZ001 - refused for that
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_a_time_that_london_has_twice_reads_back_as_it_was(fold: int) -> None:
+    """ToR 7.3: half past one on 25 October 2020 came twice; each keeps its own offset."""
+    twice = datetime(2020, 10, 25, 1, 30, fold=fold, tzinfo=ZoneInfo("Europe/London"))
+    event = MeetingConvened.model_validate(dict(changed(CONVENE, at=twice, meets_at=twice)))
+    assert event.at.isoformat() == f"2020-10-25T01:30:00+0{1 - fold}:00"
+    assert MeetingConvened.model_validate_json(event.model_dump_json()) == event
+
+
+# --- Registers: what is stored, asked and decided has one name each
+
+
+def test_an_event_is_stored_under_its_own_name() -> None:
+    """The names in the store are those of the document's steps, and all are registered."""
+    for name, event in EVENTS.items():
+        assert event.model_fields["kind"].default == event.__name__ == name
+    concrete = {event for event in _below(Event) if "kind" in event.model_fields}
+    assert concrete == set(EVENTS.values())
+
+
+def test_every_command_has_its_step_and_every_event_its_rules() -> None:
+    """Nothing can be asked that has no row, and nothing recorded that no rule is asked of."""
+    ours = {command for command in _below(Command) if command.__module__ == Command.__module__}
+    assert set(STEPS) == set(COMMANDS.values()) == ours
+    assert set(ASKED) == set(EVENTS.values())
+    led_to = {event for step in STEPS.values() for event in step.leads_to}
+    assert set(EVENTS) - {event.__name__ for event in led_to} == {"DeadlineSet"}
+
+
+def test_a_command_and_its_event_say_the_same() -> None:
+    """They share their particulars, so what is asked and what is recorded cannot drift apart."""
+    for command, step in STEPS.items():
+        (shared,) = (base for base in command.__bases__ if base is not Command)
+        assert shared.__module__ == particulars.__name__
+        for event in step.leads_to:
+            assert issubclass(event, shared)
+            for name, field in shared.model_fields.items():
+                assert event.model_fields[name].annotation == field.annotation
+                assert command.model_fields[name].annotation == field.annotation
+
+
+def test_every_rule_is_asked_and_says_its_clause_first() -> None:
+    """A rule that nobody asks checks nothing; one without a clause has no ground."""
+    rules = set(traceability.rules())
+    assert rules == {rule for row in ASKED.values() for rule in row}
+    assert {rule.__module__ for rule in rules} == {
+        module.__name__ for module in (opening, meeting, outcome, after)
+    }
+    refs = {clause.ref for clause in CLAUSES}
+    for rule in rules:
+        cited = traceability.cited(rule.__doc__ or "")
+        assert cited, rule
+        assert set(cited) <= refs, rule
+    assert asked.ASKED is ASKED
+
+
+def _below(shape: type[Said]) -> Iterator[type[Said]]:
+    for one in shape.__subclasses__():
+        yield one
+        yield from _below(one)

@@ -1,0 +1,168 @@
+"""A process of its own that writes to a store: `python -m tests.faults.a_writer WHAT PATH ...`.
+
+It prints a line of JSON for each thing it was told to have been recorded, at once, so that whoever
+started it knows what must be there if the process is killed or the disc is full.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from rapid_review.domain.commands import Command
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CaseChangedError, RecordError
+from rapid_review.record import RapidReviews
+from rapid_review.record.imports import History
+from rapid_review.record.store import Store
+from tests.domain.a_review import RECEIVE, WRITE, changed
+from tests.record.a_record import CASE, TEAM, kent_in, told
+
+BATCH: Final = 20
+"""How many cases are imported in one transaction."""
+
+
+def say(**what: object) -> None:
+    """Print a line in one write, past every buffer: nothing that was said is lost in a kill."""
+    os.write(sys.stdout.fileno(), json.dumps(what).encode() + b"\n")
+
+
+def at_the_sign(path: Path, worker: str, number: int) -> None:
+    """Say that this process is ready, and start with the others at the very same moment."""
+    path.with_name(f"ready-{number}-{worker}").touch()
+    while not path.with_name(f"go-{number}").exists():
+        time.sleep(0)
+
+
+def letter(name: str) -> Command:
+    """Return a command of its own kind for each name: a letter to the Panel."""
+    return changed(WRITE, correspondence=name)
+
+
+def asked(reviews: RapidReviews, command: Command, command_id: str) -> tuple[Entry, ...]:
+    """Ask until it is recorded: others write to the case all the time."""
+    while True:
+        try:
+            entries = reviews.handle(CASE, command, by=TEAM, command_id=command_id)
+        except CaseChangedError:
+            continue
+        say(command_id=command_id, versions=[entry.version for entry in entries])
+        return entries
+
+
+def open_at_once(path: Path, worker: str, rounds: str) -> None:
+    """Make a store together with others, in round after round, and open a case in it."""
+    for number in range(int(rounds)):
+        at_the_sign(path, worker, number)
+        with closing(Store.on_sqlite(path.with_name(f"{number}.db"))) as store:
+            asked(kent_in(store), RECEIVE, "opened")
+
+
+def write_to_one_case(path: Path, worker: str, count: str) -> None:
+    """Write letters of one's own, and letters that every process writes, under one id each."""
+    at_the_sign(path, worker, 0)
+    with closing(Store.on_sqlite(path)) as store:
+        reviews = kent_in(store)
+        asked(reviews, RECEIVE, "opened")
+        for number in range(int(count)):
+            asked(reviews, letter(f"own-{worker}-{number}"), f"own-{worker}-{number}")
+            asked(reviews, letter(f"shared-{number}"), f"shared-{number}")
+
+
+def opened() -> History:
+    """Return the history of a case that was opened."""
+    elsewhere = kent_in()
+    told(elsewhere, RECEIVE)
+    return CASE, elsewhere.case(CASE).recorded
+
+
+def batch(name: str, count: int = BATCH) -> Iterator[History]:
+    """Yield so many cases, each just opened."""
+    _, events = opened()
+    for number in range(count):
+        yield f"{name}-{number}", events
+
+
+def write_for_ever(path: Path, name: str) -> None:
+    """Open single cases, and import batches of them, until the end."""
+    with closing(Store.on_sqlite(path)) as store:
+        reviews = kent_in(store)
+        number = 0
+        while True:
+            number += 1
+            told(reviews, RECEIVE, case=f"{name}-one-{number}")
+            say(case=f"{name}-one-{number}")
+            reviews.import_histories(batch(f"{name}-batch-{number}"), by=TEAM)
+            say(batch=f"{name}-batch-{number}")
+
+
+def fill(path: Path, room: str) -> None:
+    """Write until there is no room, then make room and go on: as on a disc that fills up."""
+    with closing(Store.on_sqlite(path)) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), most))
+        attempt(lambda: reviews.import_histories(batch("much", 600), by=TEAM))
+        say(cases=len(reviews.references()))
+        number = 0
+        while attempt(lambda: asked(reviews, letter(f"L-{number}"), f"L-{number}")):  # noqa: B023 - called at once
+            number += 1
+        say(entries=len(reviews.history(CASE)))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        asked(reviews, letter(f"L-{number}"), f"L-{number}")
+        reviews.import_histories(batch("much", 600), by=TEAM)
+        say(cases=len(reviews.references()), entries=len(reviews.history(CASE)))
+
+
+def make_without_room(path: Path) -> None:
+    """Try to make a store on a full disc."""
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most))
+    attempt(lambda: Store.on_sqlite(path))
+
+
+def without_rights(path: Path) -> None:
+    """Read a store and write to it as somebody who owns nothing here."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+
+    def read_and_write() -> None:
+        with closing(Store.on_sqlite(path)) as store:
+            say(entries=len(kent_in(store).history(CASE)))
+            asked(kent_in(store), letter("L-1"), "L-1")
+
+    attempt(read_and_write)
+
+
+def attempt(act: Callable[[], object]) -> bool:
+    """Do it; if the store cannot be used, say what it said. Any other error is a crash."""
+    try:
+        act()
+    except RecordError as error:
+        say(refused=str(error))
+        return False
+    return True
+
+
+ACTS: Final[dict[str, Callable[..., None]]] = {
+    act.__name__: act
+    for act in (
+        open_at_once,
+        write_to_one_case,
+        write_for_ever,
+        fill,
+        make_without_room,
+        without_rights,
+    )
+}
+
+if __name__ == "__main__":
+    ACTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])

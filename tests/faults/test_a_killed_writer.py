@@ -1,0 +1,55 @@
+"""A writer is killed at any moment: what it was told is recorded is there, nothing by halves."""
+
+import random
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rapid_review.record.store import Store
+from tests.faults.a_writer import BATCH, write_for_ever
+from tests.faults.processes import Said, said, writer
+from tests.record.a_record import kent_in
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.faults)])
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, rounds: int) -> None:
+    """Round after round on one store: single cases, and batches of twenty in one transaction."""
+    path = tmp_path / "record.db"
+    chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
+    told: Said = []
+    for number in range(rounds):
+        process = writer(write_for_ever, path, f"R{number}")
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert first, process.communicate()[1].decode()
+        time.sleep(chance.uniform(0, 0.2))
+        process.kill()
+        told += [*said_first(first), *said(process, killed=True)]
+        look_whole(path, told)
+    assert len(told) > rounds
+
+
+def said_first(line: bytes) -> Said:
+    """Return what the first line says: single cases are opened before batches are imported."""
+    name = line.decode().split('"')[3]
+    return [{"case": name}]
+
+
+def look_whole(path: Path, told: Said) -> None:
+    """Hold that all that was told is there, and that nothing is there by halves."""
+    with closing(Store.on_sqlite(path, create=False)) as store:
+        reviews = kent_in(store)
+        entries = list(store.all_entries())
+        last_case = reviews.references()[-1]
+        assert len(reviews.history(last_case)) == 4
+    versions: dict[str, list[int]] = {}
+    for entry in entries:
+        versions.setdefault(entry.case, []).append(entry.version)
+    assert set(map(tuple, versions.values())) == {(1, 2, 3, 4)}
+    batches = Counter(case.rpartition("-")[0] for case in versions if "-batch-" in case)
+    assert set(batches.values()) <= {BATCH}
+    assert {line["case"] for line in told if "case" in line} <= versions.keys()
+    assert {line["batch"] for line in told if "batch" in line} <= batches.keys()

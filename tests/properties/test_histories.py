@@ -1,0 +1,191 @@
+"""What holds for every history that came about by commands, and for any events at all."""
+
+from datetime import date
+from functools import reduce
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from rapid_review.domain.case import Case, effective, evolve, replay
+from rapid_review.domain.clocks import due_on
+from rapid_review.domain.commands import Command, CorrectRecord, ReckonDeadlineAgain
+from rapid_review.domain.decisions import decide
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+)
+from rapid_review.domain.deadlines import Deadline
+from rapid_review.domain.vocabulary import Unit
+from rapid_review.testing import invariants
+from rapid_review.testing.strategies import (
+    History,
+    commands,
+    days,
+    events,
+    histories,
+    moments,
+)
+from tests.domain.a_review import BEFORE_THE_FUNERAL, ENGLAND, KENT
+
+HISTORIES = histories()
+ANY_EVENTS = st.lists(events(), max_size=12)
+
+
+@given(HISTORIES, st.data())
+def test_a_case_read_in_two_parts_is_the_case_read_at_once(
+    history: History, data: st.DataObject
+) -> None:
+    """A reader may stop anywhere, keep the case, and go on later."""
+    seen_by = data.draw(st.integers(0, len(history.events)))
+    invariants.replays_alike(history.case, seen_by)
+    invariants.only_corrections_unmake(history.case)
+
+
+@given(HISTORIES)
+def test_saying_an_accepted_command_again_records_nothing(history: History) -> None:
+    """At each step of any history, and at another time too: only what is new is recorded."""
+    case = Case()
+    for command, made in zip(history.commands, history.made, strict=True):
+        for event in made:
+            case = evolve(case, event)
+        assert decide(command, case, history.terms, history.calendar) == ()
+
+
+@given(HISTORIES)
+def test_a_clock_counts_from_its_start_and_ends_on_a_working_day(history: History) -> None:
+    """ToR 5(a), 7.3: in any history, with corrections, and whatever the order of its entries."""
+    invariants.due_days_are_working_days(history.events, history.calendar)
+    invariants.clocks_count_from_their_start(history.case, history.terms)
+
+
+@given(histories(without=[CorrectRecord]))
+def test_only_a_quorate_meeting_decides(history: History) -> None:
+    """ToR 6.2, 7.6: no way of asking brings about a decision without its quorum."""
+    invariants.only_a_quorate_meeting_decides(history.events)
+
+
+@given(histories(calendar=BEFORE_THE_FUNERAL), st.data())
+def test_a_newer_calendar_moves_no_due_day_by_itself(
+    history: History, data: st.DataObject
+) -> None:
+    """ToR 5(a): whatever is asked, but to reckon again or to correct, recorded due days stay."""
+    before = history.case
+    asked = data.draw(commands(calendar=ENGLAND, case=before))
+    assume(not isinstance(asked, ReckonDeadlineAgain | CorrectRecord))
+    after = _asked(before, asked).review.clocks
+    assert before.review.clocks.items() <= after.items()
+
+
+@given(HISTORIES)
+def test_every_event_reads_back_as_it_was(history: History) -> None:
+    """Written as JSON and read again, an event equals itself, in any zone and at any hour."""
+    invariants.reads_back(history.events)
+
+
+@given(events())
+def test_events_that_never_happened_read_back_too(event: AnyEvent) -> None:
+    """Every kind, with every form of its fields, as an import may bring them."""
+    invariants.reads_back([event])
+
+
+@given(ANY_EVENTS, st.data())
+def test_any_events_in_any_order_make_a_case(
+    any_events: list[AnyEvent], data: st.DataObject
+) -> None:
+    """A case recorded under any old rule opens for ever: folding asks no rule and never fails."""
+    some = data.draw(st.permutations(any_events))
+    case = replay(some)
+    invariants.replays_alike(case, len(some) // 2)
+    invariants.only_corrections_unmake(case)
+
+
+@given(HISTORIES, st.data())
+def test_a_history_that_lost_or_shuffled_entries_still_makes_a_case(
+    history: History, data: st.DataObject
+) -> None:
+    """The same for a real history, of which some was lost and the rest mixed up."""
+    kept = data.draw(st.permutations(history.events))
+    lost = data.draw(st.integers(0, len(kept)))
+    invariants.only_corrections_unmake(replay(kept[lost:]))
+
+
+@given(HISTORIES, ANY_EVENTS, st.data())
+def test_of_any_case_anything_can_be_asked(
+    history: History, any_events: list[AnyEvent], data: st.DataObject
+) -> None:
+    """The answer is events or a refusal, never a fault, and what happens can be folded.
+
+    The case is one that no commands made: anything at all is recorded after a true history.
+    """
+    case = replay((*history.events, *any_events))
+    command = data.draw(commands(case=case))
+    try:
+        made = decide(command, case, KENT, ENGLAND)
+    except Refused:
+        return
+    assert replay((*case.recorded, *made)) == reduce(evolve, made, case)
+
+
+@given(HISTORIES, moments(), st.data())
+def test_retracting_a_correction_brings_back_what_stood(
+    history: History, at: object, data: st.DataObject
+) -> None:
+    """A correction of any entry, undone: the same events stand, and the same clocks run."""
+    before = history.case
+    assume(before.version)
+    version = data.draw(st.integers(1, before.version))
+    moved = data.draw(st.none() | st.just(at))
+    recorded = before.recorded[version - 1]
+    replacement = moved and type(recorded).model_validate(dict(recorded) | {"at": moved})
+    correction = CorrectRecord(
+        at=recorded.at, version=version, because="b", replacement=replacement
+    )
+    after = _asked(before, correction)
+    assume(after.version > before.version)
+    undo = CorrectRecord(at=recorded.at, version=before.version + 1, because="b")
+    back = _asked(after, undo)
+    assert _said(back, before.version) == _said(before, before.version)
+    assert back.review.clocks == before.review.clocks
+
+
+def _asked(case: Case, command: Command) -> Case:
+    """Return the case after a command; the same if it is refused."""
+    try:
+        made = decide(command, case, KENT, ENGLAND)
+    except Refused:
+        return case
+    return replay((*case.recorded, *made))
+
+
+def _said(case: Case, up_to: int) -> dict[int, AnyEvent]:
+    """Return what stands of the first entries, but for the clocks, which follow from the others."""
+    return {
+        version: event
+        for version, event in effective(case.recorded).items()
+        if version <= up_to and not isinstance(event, DeadlineSet | DeadlineReckonedAgain)
+    }
+
+
+@pytest.mark.parametrize("unit", Unit)
+@given(days(), days(), st.integers(1, 40), st.booleans())
+def test_a_later_receipt_is_never_due_earlier(
+    unit: Unit, one: date, other: date, length: int, counts: bool
+) -> None:
+    """ToR 5(a), 7.8: whatever is counted, and whether or not the first day counts."""
+    earlier, later = sorted((one, other))
+    deadline = Deadline(
+        id="any",
+        title="Any",
+        clause="local",
+        starts_on="NotificationReceived.at",
+        stops_on="DecisionMade.at",
+        length=length if unit is not Unit.MONTHS else length % 12,
+        unit=unit,
+        counts_day_of_start=counts and unit is Unit.WORKING_DAYS,
+        owed_by="anyone",
+    )
+    assert due_on(deadline, earlier, ENGLAND) <= due_on(deadline, later, ENGLAND)
+    assert due_on(deadline, earlier, ENGLAND) >= earlier

@@ -1,0 +1,27 @@
+"""What the tests of the record are given: a store of either kind, and two handles on one."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rapid_review.record.store import Store
+
+
+@pytest.fixture(params=["in memory", "in a file"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """Return two handles on one empty store; in a file, as two processes would have them."""
+    if request.param == "in memory":
+        made = Store.in_memory()
+        yield made, made
+        return
+    path = tmp_path / "record.db"
+    with closing(Store.on_sqlite(path)) as one, closing(Store.on_sqlite(path)) as other:
+        yield one, other
+
+
+@pytest.fixture
+def store(stores: tuple[Store, Store]) -> Store:
+    """Return an empty store of either kind."""
+    return stores[0]

@@ -1,0 +1,69 @@
+"""The benchmarks run, and print what they promise to. How fast anything is, no test asserts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NAMES = {
+    "due_dates",
+    "working_calendar_after",
+    "count_working_days",
+    "encode_entry",
+    "decode_entry",
+    "replay_1000",
+    "replay_1000_other_ways",
+    "replay_1000_in_memory",
+    "durable_commands",
+    "bulk_import",
+    "import_domain",
+    "import_domain_names",
+    "make_one_event",
+    "start_up",
+}
+KEYS = ["ours", "unit", "better", "peers", "limit", "ratio_to_best_peer", "ratio_to_limit"]
+WITHOUT_PEER = {"start_up"}
+WITHOUT_LIMIT = {"replay_1000_in_memory"}
+
+Figures: TypeAlias = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def figures() -> Figures:
+    """Return what a quick run prints."""
+    command = [sys.executable, "-m", "benchmarks", "--json", "--quick"]
+    run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603 - ours
+    printed: Figures = json.loads(run.stdout)
+    return printed
+
+
+def test_every_benchmark_is_there(figures: Figures) -> None:
+    """Nothing that the documentation compares is left out, and nothing else is measured."""
+    assert set(figures) == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_benchmark_has_positive_figures_in_a_unit(figures: Figures, name: str) -> None:
+    """Ours, every peer and the limit were measured, and which way is better is said."""
+    found = figures[name]
+    assert list(found) == KEYS
+    assert found["unit"]
+    assert found["better"] in {"higher", "lower"}
+    assert bool(found["peers"]) is (name not in WITHOUT_PEER)
+    assert (found["limit"] is None) is (name in WITHOUT_LIMIT)
+    measured = [found["ours"], *found["peers"].values(), found["limit"]]
+    assert all(figure > 0 for figure in measured if figure is not None)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_ratio_is_ours_divided_by_theirs(figures: Figures, name: str) -> None:
+    """The best peer is the fastest: the highest rate, or the shortest time."""
+    found = figures[name]
+    best = {"higher": max, "lower": min}[found["better"]](found["peers"].values(), default=None)
+    for ratio, theirs in (("ratio_to_best_peer", best), ("ratio_to_limit", found["limit"])):
+        expected = None if theirs is None else pytest.approx(found["ours"] / theirs)
+        assert found[ratio] == expected

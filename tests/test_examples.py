@@ -1,0 +1,107 @@
+"""The examples run alone, in a process and a folder of their own, and say what the docs say."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import rapid_review
+
+EXAMPLES: Final = Path(__file__).parent.parent / "examples"
+SOURCE: Final = Path(rapid_review.__file__).parents[1]
+STRAY: Final = {
+    "PERSISTENCE_MODULE": "no.such.module",
+    "SQLITE_DBNAME": "/no/such/folder/other.db",
+    "CIPHER_KEY": "stray",
+    "COMPRESSOR_TOPIC": "no.such:compressor",
+}
+"""What the event store's own applications would read from the environment, and we must not."""
+
+
+def run(name: str, folder: Path) -> list[str]:
+    """Return the lines that an example prints, with any warning made an error."""
+    ran = subprocess.run(  # noqa: S603 - our own interpreter, our own file
+        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        cwd=folder,
+        env={**os.environ, **STRAY, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert not list(folder.iterdir()), "an example leaves nothing behind"
+    return ran.stdout.splitlines()
+
+
+def test_a_review_from_start_to_finish(tmp_path: Path) -> None:
+    """ToR 5(a), 7: reported on day 12 of 15, answered on day 8 of 10; a clause on each line."""
+    lines = run("one_review_start_to_finish.py", tmp_path)
+    blank = lines.index("")
+    timeline, clocks = lines[:blank], lines[blank + 1 :]
+    quorum = "19 May 13:00  QuorumConfirmed: meeting 1; quorate, 5 seats filled (ToR 6.2)"
+    assert timeline[0].startswith("04 May 09:30  NotificationReceived: ")
+    assert timeline[-1] == "15 Jun 10:00  CaseClosed: everyone was told (ToR 7.9)"
+    assert all(line.endswith(")") for line in timeline)
+    assert quorum in timeline
+    assert "rapid-review: met, due 2020-05-27, 12 of 15 days (ToR 5(a), 7.3, 7.7)" in clocks
+    assert "panel-feedback: met, due 2020-06-16, 8 of 10 days (ToR 7.8)" in clocks
+
+
+def test_another_partnerships_terms(tmp_path: Path) -> None:
+    """ToR 5(a), 6.2: day 12 over Easter 2026, counting the first; three of six decide nothing."""
+    short = (
+        "a decision needs a quorate meeting; meeting 1 was not quorate; "
+        "empty: education, icb, public-health"
+    )
+    assert run("another_partnerships_terms.py", tmp_path) == [
+        "NotificationReceived",
+        "DeadlineSet",
+        "DeadlineSet",
+        "MeetingConvened",
+        "QuorumNotMet",
+        "due 2026-04-20",
+        "empty: icb, education, public-health",
+        f"refused by Westshire 3: {short}",
+        "decided: no-practice-review",
+    ]
+
+
+def test_importing_a_legacy_case(tmp_path: Path) -> None:
+    """ToR 5(a), 6.2: what broke a rule is recorded and found; day 15 was 26 October 2020."""
+    short = (
+        "a decision needs a quorate meeting; meeting 1 was not quorate; empty: designated-health"
+    )
+    assert run("importing_a_legacy_case.py", tmp_path) == [
+        "7 events given, 10 entries recorded",
+        f"4 DecisionMade: forbidden, {short} (ToR 6.2)",
+        "4 DecisionMade: irregular, the criteria of the rule set were not weighed (ToR 5(b))",
+        "notify-panel: met, 2 of 5 days",
+        "rapid-review: met-late, 19 of 15 days",
+        "decision: met, 11 of 15 days",
+        "imported again: 0 entries recorded",
+    ]
+
+
+def test_embedding_in_a_platform(tmp_path: Path) -> None:
+    """Its clock and its users' ids are recorded; a name is not shown; a retry adds nothing."""
+    answers = run("embedding_in_a_platform.py", tmp_path)
+    recorded = "NotificationReceived, DeadlineSet, DeadlineSet, DeadlineSet"
+    assert answers[0] == answers[2] == f"200 {recorded}"
+    assert answers[1].startswith("409 collation 1 does not exist")
+    assert answers[3:-1] == [
+        f"{version} 2026-11-10T09:00:00+00:00 u-4711 {kind}"
+        for version, kind in enumerate(recorded.split(", "), start=1)
+    ]
+    assert answers[-1].endswith("identity='(sealed)')")
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.py")), ids=lambda file: file.stem)
+def test_every_example_is_run_above_and_shown_in_the_documentation(example: Path) -> None:
+    """None is left that nobody runs or reads."""
+    here = Path(__file__).read_text(encoding="utf-8")
+    pages = (EXAMPLES.parent / "docs").rglob("*.md")
+    assert f'run("{example.name}"' in here
+    assert any(f"/{example.name}\n" in page.read_text(encoding="utf-8") for page in pages)
