@@ -130,7 +130,8 @@ def errors_page() -> str:
             ("error", "what it says", "who must act"),
             ((f"`{kind.__name__}`", said(kind).partition("\n")[0], who) for kind, who in kinds),
         ),
-        "`TermsError` and `CalendarError` are kinds of `InvalidInputError`.",
+        "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and `StorageError` is "
+        "one of `RecordError`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
         "How each ends a command is told in [](command-line.md).",

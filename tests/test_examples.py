@@ -76,6 +76,7 @@ def test_importing_a_legacy_case(tmp_path: Path) -> None:
     )
     assert run("importing_a_legacy_case.py", tmp_path) == [
         "7 events given, 10 entries recorded",
+        "3 QuorumNotMet: irregular, meeting 1 was not quorate; empty: designated-health (ToR 6.2)",
         f"4 DecisionMade: forbidden, {short} (ToR 6.2)",
         "4 DecisionMade: irregular, the criteria of the rule set were not weighed (ToR 5(b))",
         "notify-panel: met, 2 of 5 days",

@@ -50,7 +50,7 @@ def test_every_clause_is_answered_and_proven_or_says_why_not(trace: Trace) -> No
 
 
 def test_rules_events_and_tests_cite_clauses_that_exist() -> None:
-    """A citation of a clause that is not in the document is a slip; a whole section proves none."""
+    """A citation of no clause of the document is a slip; a whole section proves none."""
     texts = {rule.__name__: rule.__doc__ for rule in rules()}
     texts |= {name: event.__doc__ for name, event in EVENTS.items()}
     strange = {name: set(cited(text or "")) - REFS for name, text in texts.items()}

@@ -1,7 +1,7 @@
 """One rapid review under the Kent terms, step by step, to begin a test's history with.
 
-A notification was received on Monday 4 May 2020, under the first lockdown. The bank holiday of that
-Monday had been moved to Friday 8 May for the 75th anniversary of VE Day, and Monday 25 May was the
+A notification was received on Monday 4 May 2020, under the first lockdown. That day's bank holiday
+had been moved to Friday 8 May for the 75th anniversary of VE Day, and Monday 25 May was the
 spring bank holiday: the fifteenth working day is Wednesday 27 May.
 
 Each command stands under the name of its step; the histories at the end are made of them.

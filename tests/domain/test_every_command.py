@@ -62,7 +62,7 @@ class Notes:
 
 
 @pytest.fixture(scope="module")
-def notes() -> Iterator[Notes]:
+def notes() -> Notes:
     """Run every test of the sections and of the record that needs no arguments, and take notes."""
     notes = Notes()
     with pytest.MonkeyPatch.context() as patch:
@@ -73,7 +73,7 @@ def notes() -> Iterator[Notes]:
         for test in _tests():
             with suppress(Exception):  # a test that fails is told of in its own file
                 test()
-    yield notes
+    return notes
 
 
 def _tests() -> Iterator[Callable[[], Any]]:

@@ -77,7 +77,7 @@ def test_a_refusal_for_another_reason_is_told(wrong: dict[str, str]) -> None:
 
 def test_what_was_accepted_was_not_refused() -> None:
     """It is shown what happened instead."""
-    with pytest.raises(AssertionError, match="ToR 6.2, because 'police'\nand this happened"):
+    with pytest.raises(AssertionError, match=r"ToR 6\.2, because 'police'\nand this happened"):
         given(RECEIVE).when(INFORM).then_refused(clause="ToR 6.2", because="police")
 
 

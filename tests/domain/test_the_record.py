@@ -89,7 +89,7 @@ def test_a_bank_holiday_proclaimed_inside_a_running_clock_moves_nothing_by_itsel
 
 
 def test_the_same_clock_reckoned_again_with_the_holiday_ends_a_day_later() -> None:
-    """ToR 5(a), 7.3: both answers are events; the old one stays, with the calendar that gave it."""
+    """ToR 5(a), 7.3: both answers are events; the old one stays, with its calendar."""
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     given(*before.events, calendar=ENGLAND).when(AGAIN).then(
         DeadlineReckonedAgain(
@@ -380,6 +380,18 @@ def test_clocks_that_new_terms_add_start_and_no_correction_moves_the_others() ->
     replaced = given(*before.events, REPLACE, terms=edition)
     assert replaced.case.review.clocks["reports-in"].due == date(2020, 5, 14)
     retract = correct(entry(before, MemberInformed), None)
+    replaced.when(retract).then(
+        RecordCorrected(at=LATER, version=retract.version, because="it was")
+    )
+
+
+def test_a_clock_that_the_new_terms_do_not_know_stays_as_it_is() -> None:
+    """ToR 7.8: nobody knows any more what would start it, so no correction moves it."""
+    without = varied(LATER_KENT, deadlines=KENT.deadlines[:-1])
+    assert "panel-feedback" not in without.clocks
+    discussed = given(*DISCUSSED)
+    replaced = given(*discussed.events, REPLACE, terms=without)
+    retract = correct(entry(discussed, PanelDiscussionNoted), None)
     replaced.when(retract).then(
         RecordCorrected(at=LATER, version=retract.version, because="it was")
     )

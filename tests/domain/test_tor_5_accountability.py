@@ -18,6 +18,7 @@ from rapid_review.domain.vocabulary import DecisionManner, Unit
 from rapid_review.testing import given
 from tests.domain.a_review import (
     ADOPT,
+    AGREE,
     ANSWERED,
     ASSESS,
     ASSESSED,
@@ -121,7 +122,7 @@ def test_nothing_late_is_refused() -> None:
 def test_six_months_end_on_the_same_day_of_the_month_or_its_last(
     commissioned: str, due_day: str
 ) -> None:
-    """ToR 2.1, 3.2: the publication clock counts calendar months; 28 February 2021 was a Sunday."""
+    """ToR 2.1, 3.2: the publication clock counts months; 28 February 2021 was a Sunday."""
     publication = KENT.clocks["publication"]
     day = date.fromisoformat(commissioned)
     assert due_on(publication, day, ENGLAND) == date.fromisoformat(due_day)
@@ -140,6 +141,21 @@ def test_calendar_days_stay_on_a_weekend() -> None:
         owed_by="partnership-team",
     )
     assert due_on(fortnight, date(2020, 5, 2), ENGLAND) == date(2020, 5, 16)
+
+
+def test_a_clock_stops_on_the_date_that_its_terms_name() -> None:
+    """ToR 5(a), 7.8: on the sending to the Panel, on the decision, on the Panel's answer (I-3)."""
+    stops = {
+        deadline.id: [
+            day for event in given(*ANSWERED).events if (day := deadline.stopped_by(event))
+        ]
+        for deadline in KENT.deadlines
+    }
+    assert stops == {
+        "rapid-review": [TO_PANEL.at],
+        "decision": [DECIDE.at],
+        "panel-feedback": [AGREE.at],
+    }
 
 
 # --- ToR 5(b): the criteria

@@ -111,6 +111,18 @@ def test_the_class_of_a_notification_is_one_that_somebody_defined() -> None:
     )
 
 
+def test_a_clock_for_some_classes_of_notification_starts_for_those_alone() -> None:
+    """ToR 7.3: a partnership's own class opens a review of which nobody need tell the Panel."""
+    serious = KENT.national.notification_classes[0]
+    referral = changed(serious, code="agency-referral")
+    notify = changed(KENT.clocks["notify-panel"], only_for_classes=(serious.code,))
+    terms = varied(KENT, notification_classes=(referral,), deadlines=(*KENT.deadlines, notify))
+    referred = given(changed(RECEIVE, notification_class=referral.code), terms=terms)
+    assert set(referred.case.review.clocks) == {"rapid-review", "decision"}
+    notified = given(RECEIVE, terms=terms)
+    assert set(notified.case.review.clocks) == {"notify-panel", "rapid-review", "decision"}
+
+
 # --- ToR 7.4: agencies
 
 

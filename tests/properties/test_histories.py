@@ -1,6 +1,6 @@
 """What holds for every history that came about by commands, and for any events at all."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 
 import pytest
@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from rapid_review.domain.case import Case, effective, evolve, replay
 from rapid_review.domain.clocks import due_on
 from rapid_review.domain.commands import Command, CorrectRecord, ReckonDeadlineAgain
+from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
+    NotificationReceived,
 )
-from rapid_review.domain.deadlines import Deadline
+from rapid_review.domain.imports import taken_in
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.testing import invariants
 from rapid_review.testing.strategies import (
@@ -28,7 +30,8 @@ from rapid_review.testing.strategies import (
     histories,
     moments,
 )
-from tests.domain.a_review import BEFORE_THE_FUNERAL, ENGLAND, KENT
+from rapid_review.testing.times import LONDON
+from tests.domain.a_review import BEFORE_THE_FUNERAL, ENGLAND, KENT, at, changed
 
 HISTORIES = histories()
 ANY_EVENTS = st.lists(events(), max_size=12)
@@ -61,6 +64,17 @@ def test_a_clock_counts_from_its_start_and_ends_on_a_working_day(history: Histor
     invariants.clocks_count_from_their_start(history.case, history.terms)
 
 
+@given(HISTORIES)
+def test_the_day_of_a_receipt_is_the_day_in_london(history: History) -> None:
+    """ToR 7.3: wherever the time was told, London's midnight ends the day (reading I-2)."""
+    received, *clocks = history.made[0] if history.made else (None,)
+    for clock in clocks:
+        assert isinstance(received, NotificationReceived)
+        assert isinstance(clock, DeadlineSet)
+        if clock.deadline != "notify-panel":
+            assert clock.counted_from == received.at.astimezone(LONDON).date()
+
+
 @given(histories(without=[CorrectRecord]))
 def test_only_a_quorate_meeting_decides(history: History) -> None:
     """ToR 6.2, 7.6: no way of asking brings about a decision without its quorum."""
@@ -73,7 +87,7 @@ def test_a_newer_calendar_moves_no_due_day_by_itself(
 ) -> None:
     """ToR 5(a): whatever is asked, but to reckon again or to correct, recorded due days stay."""
     before = history.case
-    asked = data.draw(commands(calendar=ENGLAND, case=before))
+    asked = data.draw(commands(case=before))
     assume(not isinstance(asked, ReckonDeadlineAgain | CorrectRecord))
     after = _asked(before, asked).review.clocks
     assert before.review.clocks.items() <= after.items()
@@ -83,6 +97,13 @@ def test_a_newer_calendar_moves_no_due_day_by_itself(
 def test_every_event_reads_back_as_it_was(history: History) -> None:
     """Written as JSON and read again, an event equals itself, in any zone and at any hour."""
     invariants.reads_back(history.events)
+
+
+@given(HISTORIES)
+def test_a_history_taken_in_from_elsewhere_is_as_it_was(history: History) -> None:
+    """Nothing that commands brought about is refused, left out or added to by an import."""
+    imported = taken_in(history.events, KENT, lambda _: KENT, lambda _: ENGLAND)
+    assert imported == history.events
 
 
 @given(events())
@@ -131,24 +152,44 @@ def test_of_any_case_anything_can_be_asked(
 
 @given(HISTORIES, moments(), st.data())
 def test_retracting_a_correction_brings_back_what_stood(
-    history: History, at: object, data: st.DataObject
+    history: History, when: datetime, data: st.DataObject
 ) -> None:
     """A correction of any entry, undone: the same events stand, and the same clocks run."""
     before = history.case
     assume(before.version)
     version = data.draw(st.integers(1, before.version))
-    moved = data.draw(st.none() | st.just(at))
     recorded = before.recorded[version - 1]
-    replacement = moved and type(recorded).model_validate(dict(recorded) | {"at": moved})
-    correction = CorrectRecord(
-        at=recorded.at, version=version, because="b", replacement=replacement
-    )
+    moved = changed(recorded, at=when)
+    replacement = data.draw(st.sampled_from([None, moved]))
+    correction = CorrectRecord(at=when, version=version, because="b", replacement=replacement)
     after = _asked(before, correction)
     assume(after.version > before.version)
-    undo = CorrectRecord(at=recorded.at, version=before.version + 1, because="b")
+    undo = CorrectRecord(at=when, version=before.version + 1, because="b")
     back = _asked(after, undo)
     assert _said(back, before.version) == _said(before, before.version)
     assert back.review.clocks == before.review.clocks
+
+
+@given(HISTORIES, st.data())
+def test_the_latest_correction_that_was_accepted_is_in_effect(
+    history: History, data: st.DataObject
+) -> None:
+    """Of one entry, this way and that, in the same words each time: the last word holds."""
+    case = history.case
+    assume(case.version)
+    version = data.draw(st.integers(1, case.version))
+    recorded = case.recorded[version - 1]
+    said = st.sampled_from([None, recorded, changed(recorded, at=at("2021-05-04 09:00"))])
+    for replacement in data.draw(st.lists(said, min_size=2, max_size=5)):
+        correction = CorrectRecord(
+            at=recorded.at, version=version, because="b", replacement=replacement
+        )
+        try:
+            made = decide(correction, case, KENT, ENGLAND)
+        except Refused:
+            continue
+        case = reduce(evolve, made, case)
+        assert effective(case.recorded).get(version) == replacement
 
 
 def _asked(case: Case, command: Command) -> Case:
@@ -161,7 +202,7 @@ def _asked(case: Case, command: Command) -> Case:
 
 
 def _said(case: Case, up_to: int) -> dict[int, AnyEvent]:
-    """Return what stands of the first entries, but for the clocks, which follow from the others."""
+    """Return what stands of the first entries; clocks, which follow from others, aside."""
     return {
         version: event
         for version, event in effective(case.recorded).items()
@@ -170,9 +211,9 @@ def _said(case: Case, up_to: int) -> dict[int, AnyEvent]:
 
 
 @pytest.mark.parametrize("unit", Unit)
-@given(days(), days(), st.integers(1, 40), st.booleans())
+@given(one=days(), other=days(), length=st.integers(1, 40), counts=st.booleans())
 def test_a_later_receipt_is_never_due_earlier(
-    unit: Unit, one: date, other: date, length: int, counts: bool
+    unit: Unit, one: date, other: date, length: int, *, counts: bool
 ) -> None:
     """ToR 5(a), 7.8: whatever is counted, and whether or not the first day counts."""
     earlier, later = sorted((one, other))

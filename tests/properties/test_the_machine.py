@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command
 from rapid_review.domain.events import AnyEvent
-from rapid_review.testing.machine import InMemory, ReviewMachine
-from tests.domain.a_review import ENGLAND, KENT
+from rapid_review.domain.vocabulary import MeetingManner
+from rapid_review.testing.machine import InMemory, ReviewMachine, hold_to_the_rules
+from tests.domain.a_review import BEFORE_THE_FUNERAL, ENGLAND, KENT, changed, varied
 
 TestKent = ReviewMachine.TestCase
 TestKent.settings = settings(stateful_step_count=25)
@@ -46,7 +46,7 @@ class Blind(InMemory):
 @pytest.mark.parametrize("store", [Forgetful, Lax, Blind])
 def test_the_machine_finds_a_store_that_does_not_keep_the_rules(store: type[InMemory]) -> None:
     """An embedder's store that loses, swallows or forgets is found out, and its store closed."""
-    closed: list[bool] = []
+    closed: list[InMemory] = []
     quick = settings(
         max_examples=20,
         stateful_step_count=10,
@@ -56,8 +56,17 @@ def test_the_machine_finds_a_store_that_does_not_keep_the_rules(store: type[InMe
         suppress_health_check=list(HealthCheck),
     )
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
-            lambda: ReviewMachine(store(KENT, ENGLAND), close=lambda: closed.append(True)),
-            settings=quick,
-        )
+        hold_to_the_rules(lambda: store(KENT, ENGLAND), close=closed.append, settings=quick)
     assert closed
+    assert isinstance(closed[0], store)
+
+
+def test_the_machine_finds_nothing_in_a_store_that_keeps_them() -> None:
+    """ToR 5 to 8: under another partnership's terms, with a calendar that is not the newest."""
+    in_person = varied(KENT, meetings=changed(KENT.meetings, manners=(MeetingManner.IN_PERSON,)))
+    hold_to_the_rules(
+        lambda: InMemory(in_person, BEFORE_THE_FUNERAL),
+        terms=in_person,
+        calendar=BEFORE_THE_FUNERAL,
+        settings=settings(max_examples=10, stateful_step_count=20),
+    )

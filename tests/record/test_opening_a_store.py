@@ -128,9 +128,14 @@ def test_a_store_is_not_made_in_a_folder_that_is_not_there(tmp_path: Path) -> No
 
 
 def test_a_new_store_is_one_file_and_whole(tmp_path: Path) -> None:
-    """Nothing of its making is left beside it."""
+    """Nothing of its making is left beside it, and nothing is left to be done by the first user.
+
+    Bytes 18 and 19 of the header say that it keeps a write-ahead log: two processes that had to
+    change that at the same moment would find it locked.
+    """
     Store.on_sqlite(tmp_path / "record.db").close()
     assert [path.name for path in tmp_path.iterdir()] == ["record.db"]
+    assert (tmp_path / "record.db").read_bytes()[18:20] == b"\x02\x02"
     with closing(Store.on_sqlite(tmp_path / "record.db", create=False)) as store:
         assert list(store.all_entries()) == []
 

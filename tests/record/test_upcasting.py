@@ -26,6 +26,7 @@ REOPENED = ENTRIES["CaseReopened"]
 
 def with_a_purpose(body: dict[str, Any]) -> dict[str, Any]:
     """Schema 1 to 2: an entry says its purpose; it is added at the end, after the event."""
+    assert "purpose" not in body
     return {**body, "purpose": "statutory review"}
 
 

@@ -9,7 +9,7 @@
     ├─ CaseNotFoundError  no such case in this record                  (the caller)
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
     └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
-       └─ StorageError    the store cannot be read or written just now (who runs the machine)
+       └─ StorageError    the store cannot be read or written          (who runs the machine)
 
 A message says what was asked, what stands in the way, what is allowed and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).

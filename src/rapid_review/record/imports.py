@@ -74,17 +74,15 @@ def bulk(
 
 
 def _batches(histories: Iterable[History], ready: Ready) -> Iterator[list[Case]]:
-    """Yield whole cases together, until they hold some `BATCH` entries; no case twice in one."""
+    """Yield whole cases together, until they hold some `BATCH` entries."""
     batch: list[Case] = []
-    held: set[str] = set()
     size = 0
     for history in histories:
-        if size >= BATCH or history[0] in held:
+        if size >= BATCH:
             yield batch
-            batch, held, size = [], set[str](), 0
+            batch, size = [], 0
         if entries := ready(history):
             batch.append((history, entries))
-            held.add(history[0])
             size += len(entries)
     if batch:
         yield batch
@@ -93,7 +91,7 @@ def _batches(histories: Iterable[History], ready: Ready) -> Iterator[list[Case]]
 def _appended(
     store: Store, batch: list[Case], ready: Ready, refused: list[tuple[str, str]]
 ) -> Iterator[tuple[Entry, ...]]:
-    """Append a batch in one transaction; if someone was first with a case, case by case."""
+    """Append a batch in one transaction; case by case, if one is there by now or comes twice."""
     try:
         store.append([entry for _, entries in batch for entry in entries])
     except AppendConflictError:

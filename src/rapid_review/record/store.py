@@ -74,8 +74,7 @@ class Store:
         Raises:
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
-        with _storage("opened"):
-            return cls(open_recorder(Path(path), create=create))
+        return cls(open_recorder(Path(path), create=create))
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.

@@ -78,13 +78,14 @@ def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:
     For a history without corrections, which may find out later that it was not, and for terms
     under which an inquorate meeting may do nothing.
     """
-    quorate: dict[int, bool] = {}
+    quorate: set[int] = set()
     for event in events:
-        if isinstance(event, QuorumConfirmed | QuorumNotMet):
-            quorate[event.meeting] = isinstance(event, QuorumConfirmed)
+        if isinstance(event, QuorumConfirmed):
+            quorate.add(event.meeting)
+        if isinstance(event, QuorumNotMet):
+            quorate.discard(event.meeting)
         if isinstance(event, DecisionMade | DecisionReconsidered):
-            was_quorate = quorate.get(event.meeting, False)
-            _same(was_quorate, True, f"the quorum of meeting {event.meeting}, which decided")
+            _same({event.meeting} - quorate, set[int](), "meetings that decided without a quorum")
 
 
 def _same(found: object, expected: object, what: str) -> None:

@@ -1,19 +1,24 @@
 """Random commands against a store of your own, compared with the rules after every step.
 
-    from hypothesis.stateful import run_state_machine_as_test
-
     def test_my_store_keeps_the_terms_of_reference() -> None:
-        run_state_machine_as_test(lambda: ReviewMachine(MyCase()))
+        hold_to_the_rules(MyCase)
 
-`MyCase` is whatever has the two methods of `Reviewed`: it asks a command of one new case in your
-store, and reads that case from it. Without one, the machine runs against memory.
+`MyCase()` is one new case in your store: anything with the two methods of `Reviewed`, which ask a
+command of that case and read it. `ReviewMachine.TestCase` runs the same against memory.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
+import hypothesis
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.commands import Command
@@ -23,7 +28,7 @@ from rapid_review.domain.events import AnyEvent, RecordCorrected
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing import invariants
-from rapid_review.testing.speaking import speaker
+from rapid_review.testing.speaking import Speaker, speaker
 
 
 class Reviewed(Protocol):
@@ -58,30 +63,53 @@ class InMemory:
         return self._case
 
 
+def hold_to_the_rules(
+    new_case: Callable[[], Reviewed],
+    *,
+    terms: Terms | None = None,
+    calendar: WorkingCalendar | None = None,
+    close: Callable[[Any], object] = lambda _: None,
+    settings: hypothesis.settings | None = None,
+) -> None:
+    """Ask random commands of new cases, one case after another, and compare with the rules.
+
+    Args:
+        new_case: makes a case that is under `terms` and has no entry yet.
+        terms: Kent and Medway's of May 2020 unless others are given.
+        calendar: what counts working days; the newest of the terms' own unless one is given.
+        close: is given each case when it is done with.
+        settings: Hypothesis's; how many cases, and how many commands each.
+
+    Raises:
+        AssertionError: a case is not as the rules say; Hypothesis shows the shortest way there.
+    """
+    says = speaker(terms, calendar)
+
+    class Machine(ReviewMachine):
+        def __init__(self) -> None:
+            super().__init__(new_case(), says)
+
+        def teardown(self) -> None:
+            close(self.reviewed)
+
+    run_state_machine_as_test(Machine, settings=settings)
+
+
 class ReviewMachine(RuleBasedStateMachine):
     """Asks commands of a case, and holds it to the rules and to what holds for every case.
 
     Args:
-        reviewed: one new case under `terms`, in your store; in memory unless one is given.
-        terms: Kent and Medway's of May 2020 unless others are given.
-        calendar: what counts working days; the newest of the terms' own unless one is given.
-        close: called when a run is over, to let go of the store.
+        reviewed: one new case in your store; one in memory unless it is given.
+        says: in whose words commands are said, and by which terms and calendar they are decided;
+            Kent and Medway's of May 2020 and the newest calendar unless others are given.
     """
 
-    def __init__(
-        self,
-        reviewed: Reviewed | None = None,
-        *,
-        terms: Terms | None = None,
-        calendar: WorkingCalendar | None = None,
-        close: Callable[[], object] = lambda: None,
-    ) -> None:
+    def __init__(self, reviewed: Reviewed | None = None, says: Speaker | None = None) -> None:
         super().__init__()
-        self.speaker = speaker(terms, calendar)
+        self.speaker = says or speaker()
         self.expected = InMemory(self.speaker.terms, self.speaker.calendar)
         self.reviewed = reviewed or InMemory(self.speaker.terms, self.speaker.calendar)
         self.accepted: Command | None = None
-        self.close = close
 
     @rule(data=st.data())
     def ask(self, data: st.DataObject) -> None:
@@ -120,10 +148,6 @@ class ReviewMachine(RuleBasedStateMachine):
         corrected = any(isinstance(event, RecordCorrected) for event in case.recorded)
         if terms.quorum.inquorate_may == "nothing" and not corrected:
             invariants.only_a_quorate_meeting_decides(case.recorded)
-
-    def teardown(self) -> None:
-        """Let go of the store."""
-        self.close()
 
     def _happens(self, command: Command, expected: Sequence[AnyEvent]) -> None:
         found = tuple(self.reviewed.handle(command))

@@ -45,8 +45,11 @@ _MOVING_CLOCKS: Final = (
 )
 
 
-def usual_step(case: Case) -> type[ask.Command]:
-    """Return the command that takes a case further on its way from receipt to closing."""
+def steps_ahead(case: Case) -> tuple[type[ask.Command], ...]:
+    """Return the steps that a case has yet to take, in order, on its way to being closed.
+
+    The first is the usual next one, and the others come too early; a closed case may be reopened.
+    """
     review = case.review
     way: tuple[tuple[object, type[ask.Command]], ...] = (
         (review.terms, ask.ReceiveNotification),
@@ -60,29 +63,31 @@ def usual_step(case: Case) -> type[ask.Command]:
         (len(review.shared_with) > 1, ask.ShareFeedback),
         (review.closed, ask.CloseCase),
     )
-    return next((kind for done, kind in way if not done), ask.ReopenCase)
+    return (*(kind for done, kind in way if not done), ask.ReopenCase)
 
 
 def fitted(command: ask.Command, case: Case) -> ask.Command:
     """Return the command with the numbers that the case would expect in it."""
     review = case.review
+    numbers: dict[str, object] = {}
     match command:
         case ask.CompileReport():
-            return restated(command, version=review.reports + 1)
+            numbers["version"] = review.reports + 1
         case ask.SendReportToMembers() | ask.SendReportToPanel():
-            return restated(command, version=max(1, review.reports))
+            numbers["version"] = max(1, review.reports)
         case ask.ShareReports():
-            return restated(command, collation=max(1, review.collations))
+            numbers["collation"] = max(1, review.collations)
         case ask.CollateReports():
             filed = {report.agency for report in case.all(AgencyReportFiled)}
-            return restated(command, agencies=tuple(sorted(filed)) or command.agencies)
+            numbers["agencies"] = tuple(sorted(filed)) or command.agencies
         case ask.InviteExpert() | ask.RecordAttendance():
-            return restated(command, meeting=max(review.meetings, default=1))
+            numbers["meeting"] = max(review.meetings, default=1)
         case ask.MakeDecision() | ask.ReconsiderDecision():
             quorate = (number for number, held in review.meetings.items() if held.quorate)
-            return restated(command, meeting=max(quorate, default=1))
+            numbers["meeting"] = max(quorate, default=1)
         case _:
-            return command
+            pass
+    return restated(command, **numbers) if numbers else command
 
 
 def restated(said: S, **changes: object) -> S:
@@ -90,20 +95,30 @@ def restated(said: S, **changes: object) -> S:
     return type(said).model_validate(dict(said) | changes)
 
 
-@cache
 def speaker(terms: Terms | None = None, calendar: WorkingCalendar | None = None) -> "Speaker":
-    """Return who speaks in the words of some terms.
+    """Return who speaks in the words of some terms; for the usual terms always the same one.
 
     Args:
         terms: Kent and Medway's of May 2020 unless others are given.
-        calendar: what covers the days spoken of; the newest of the terms' own unless one is given.
+        calendar: the newest of the terms' own unless one is given.
     """
+    if terms is None and calendar is None:
+        return _usual_speaker()
     terms = terms or shipped.load(shipped.KENT_AND_MEDWAY_2020)
     return Speaker(terms, calendar or calendars.load(terms.calendar))
 
 
+@cache
+def _usual_speaker() -> "Speaker":
+    terms = shipped.load(shipped.KENT_AND_MEDWAY_2020)
+    return Speaker(terms, calendars.load(terms.calendar))
+
+
 class Speaker:
-    """Says what can be said under some terms, on days that a calendar covers."""
+    """Says what can be said under some terms, on days that a calendar covers.
+
+    It looks up once what there is to say; making one takes longer than letting it speak.
+    """
 
     def __init__(self, terms: Terms, calendar: WorkingCalendar) -> None:
         self.terms: Final = terms
@@ -188,9 +203,11 @@ def _all_or_fewer(
 ) -> st.SearchStrategy[tuple[Any, ...]]:
     """Return one of each, or only the first few."""
     everything = st.tuples(*parts)
-    return everything | st.builds(
-        lambda parts, few: parts[:few], everything, st.integers(least, len(parts))
-    )
+    return everything | st.builds(_first, everything, st.integers(least, len(parts)))
+
+
+def _first(parts: tuple[Any, ...], few: int) -> tuple[Any, ...]:
+    return parts[:few]
 
 
 @st.composite
@@ -201,8 +218,8 @@ def _commands(
     kinds: Sequence[type[ask.Command]],
     at: datetime | None,
 ) -> ask.Command:
-    likely = [[usual_step(case)], kinds, _MOVING_CLOCKS]
-    among = draw(st.sampled_from(likely))
+    ahead = steps_ahead(case)
+    among = draw(st.sampled_from((ahead[:1], ahead[:3], _MOVING_CLOCKS, kinds)))
     kind = draw(st.sampled_from([kind for kind in among if kind in kinds] or kinds))
     command = draw(says.of_shape(kind))
     if isinstance(command, ask.CorrectRecord):
@@ -216,10 +233,16 @@ def _commands(
 def _corrections(
     draw: st.DrawFn, says: Speaker, command: ask.CorrectRecord, case: Case
 ) -> ask.CorrectRecord:
-    """Retract an entry of the case, or give it other content or another time."""
+    """Retract an entry of the case, or give it other content or another time.
+
+    Half of the entries are such as start a clock.
+    """
     if not case.version:
         return command
-    version = draw(st.integers(1, case.version))
+    points = {deadline.starts_on.partition(".")[0] for deadline in says.terms.clocks.values()}
+    entries = range(1, case.version + 1)
+    starting = [number for number in entries if case.recorded[number - 1].kind in points]
+    version = draw(st.sampled_from(entries) | st.sampled_from(starting or entries))
     recorded = case.recorded[version - 1]
     replacement = draw(
         st.none()

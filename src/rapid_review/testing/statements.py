@@ -95,10 +95,15 @@ def _of_type(hint: Any, known: Fields, least: int = 0) -> st.SearchStrategy[Any]
         return st.lists(_of_type(parts[0], known), min_size=least, max_size=2).map(tuple)
     if form is Literal:
         return st.sampled_from(parts)
+    return _of_class(hint, known)
+
+
+def _of_class(hint: Any, known: Fields) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any type
+    """Return values of a class: nothing, one of a list, or a part of a statement."""
     if hint is NoneType:
         return st.none()
     if issubclass(hint, Enum):
         return st.sampled_from(hint)
     if issubclass(hint, Said):
         return stated(hint, known)
-    raise TypeError(f"there is no strategy for a field of type {hint!r}")
+    raise TypeError(f"there is no strategy for a field of type {hint.__name__}")

@@ -46,8 +46,8 @@ def commands(
     Args:
         terms: the terms whose seats, outcomes, partners and criteria are named.
         calendar: what covers the days spoken of.
-        case: the case to speak of, an empty one unless given. A third of the commands are its usual
-            next step, and their numbers are mostly those that it would expect.
+        case: the case to speak of, an empty one unless given. Half of the commands are then
+            among its next steps, and their numbers mostly those that it would expect.
     """
     return speaker(terms, calendar).commands(case or Case())
 

@@ -1,6 +1,7 @@
 """Days and times on which counting goes wrong, if it does, and any others."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -26,21 +27,23 @@ _AWKWARD: Final = (
 
 
 def days(calendar: WorkingCalendar | None = None) -> st.SearchStrategy[date]:
-    """Return days that a calendar covers: half of them beside a bank holiday or a clock change.
+    """Return days that a calendar covers: any, at a bank holiday's edge, or of a clock change.
 
     Args:
         calendar: the newest of England and Wales unless one is given.
     """
-    calendar = calendar or calendars.load("england-and-wales")
+    return st.one_of(*map(st.sampled_from, _days(calendar or calendars.load("england-and-wales"))))
+
+
+@cache
+def _days(calendar: WorkingCalendar) -> tuple[tuple[date, ...], ...]:
+    """Return all days, those beside a bank holiday, and those on which London changes clocks."""
     first, last = calendar.covers_from + ROOM[0], calendar.covers_to - ROOM[1]
-    span = [first + number * A_DAY for number in range((last - first).days)]
-    edges = [
-        day
-        for day in span
-        if {day - A_DAY, day, day + A_DAY} & calendar.closed.keys()
-        or _offset(day) != _offset(day + A_DAY)
-    ]
-    return st.dates(first, last) | st.sampled_from(edges or [first])
+    span = tuple(first + number * A_DAY for number in range((last - first).days))
+    edges = {day + by for day in calendar.closed for by in (-A_DAY, timedelta(0), A_DAY)}
+    nights = tuple(day for day in span if _offset(day) != _offset(day + A_DAY))
+    every = (span, tuple(day for day in span if day in edges), nights)
+    return tuple(some for some in every if some)
 
 
 def moments(calendar: WorkingCalendar | None = None) -> st.SearchStrategy[datetime]:

@@ -133,8 +133,8 @@ def page(found: Iterable[Trace]) -> str:
         "_Reference._",
         "Made from the code; a test holds this page to it.",
         "",
-        "Which rules, events and deadlines answer which [clause](clauses.md), "
-        "and how many tests prove it.",
+        "Which rules, events and deadlines answer which [clause](clauses.md).",
+        "The last column counts the tests that prove it; they are listed below.",
         "A clause that none of them answers says why.",
         "The deadlines are those of the terms of Kent and Medway.",
         "",
@@ -142,7 +142,7 @@ def page(found: Iterable[Trace]) -> str:
         "| --- | --- | --- | --- | --- |",
         *map(_row, found),
         "",
-        "The tests of each clause, by the name of their file:",
+        "The tests of each clause, and the file of each.",
     ]
     for trace in found:
         if trace.tests:
