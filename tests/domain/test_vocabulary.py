@@ -19,7 +19,7 @@ from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
 from rapid_review.domain.rules import after, asked, meeting, opening, outcome
 from rapid_review.domain.rules.asked import ASKED
-from rapid_review.domain.vocabulary import Public, Said, Sealed, sealed_fields
+from rapid_review.domain.vocabulary import AgeBand, Child, Public, Said, Sealed, sealed_fields
 from rapid_review.testing import Given, traceability
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
@@ -236,3 +236,10 @@ def test_every_rule_is_asked_and_says_its_clause_first() -> None:
         assert cited, rule
         assert set(cited) <= refs, rule
     assert asked.ASKED is ASKED
+
+
+def test_pydantic_s_own_error_repeats_no_words() -> None:
+    """Whoever embeds the library may log a ValidationError as it is."""
+    with pytest.raises(ValidationError) as wrong:
+        Child(reference=CANARY, age_band=AgeBand.UNDER_1)
+    assert CANARY not in str(wrong.value)

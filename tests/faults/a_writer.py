@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from rapid_review.domain.commands import Command
@@ -21,7 +22,7 @@ from rapid_review.record import RapidReviews
 from rapid_review.record.imports import History
 from rapid_review.record.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
-from tests.record.a_record import CASE, TEAM, kent_in, told
+from tests.record.a_record import CASE, TEAM, a_store_at, kent_in, told
 
 BATCH: Final = 20
 """How many cases are imported in one transaction."""
@@ -132,6 +133,8 @@ def make_without_room(path: Path) -> None:
 
 def without_rights(path: Path) -> None:
     """Read a store and write to it as somebody who owns nothing here."""
+    with TemporaryDirectory() as elsewhere:
+        a_store_at(Path(elsewhere) / "record.db")  # all that Python loads late is then loaded
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(65534)

@@ -30,22 +30,6 @@ if TYPE_CHECKING:
     from rapid_review.projections.timeline import Line
 
 
-class AsOf(NamedTuple):
-    """The two times of a question, and the day on which clocks are read."""
-
-    happened_by: datetime | None
-    recorded_by: datetime | None
-    today: datetime
-
-
-class History(NamedTuple):
-    """A case's entries, the terms in force for it, and the others it was held under."""
-
-    entries: "tuple[Entry, ...]"
-    terms: "Terms"
-    earlier: "tuple[Terms, ...]"
-
-
 @click.command()
 @click.argument("case")
 @store_option
@@ -67,8 +51,8 @@ def timeline(
     """Print what happened in a CASE, an entry a line, with its clauses."""
     from rapid_review.projections.timeline import timeline as lines_of
 
-    entries, terms, _ = _history(case, store, terms_name, shell)
-    times = _as_of(happened_by, recorded_by, terms, shell)
+    entries, terms, _ = history_of(case, store, terms_name, shell)
+    times = times_of(happened_by, recorded_by, terms, shell)
     lines = lines_of(entries, happened_by=times.happened_by, recorded_by=times.recorded_by)
     if as_json:
         print_json({"case": case, **times._asdict(), "entries": [line_of(one) for one in lines]})
@@ -100,8 +84,8 @@ def show(
     from rapid_review.projections.findings import findings
     from rapid_review.projections.view import known
 
-    entries, terms, earlier = _history(case, store, terms_name, shell)
-    times = _as_of(happened_by, recorded_by, terms, shell)
+    entries, terms, earlier = history_of(case, store, terms_name, shell)
+    times = times_of(happened_by, recorded_by, terms, shell)
     cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
     readings = clocks(
         entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
@@ -225,27 +209,3 @@ def _head(seen: "Iterable[Entry]", terms: "Terms") -> dict[str, object]:
         "rule_set": terms.rule_set,
         "entries": case.version,
     }
-
-
-def _history(case: str, store: str, terms_name: str, shell: Shell) -> History:
-    """Return a case's entries and terms.
-
-    Raises:
-        CaseNotFoundError: there is no such case.
-    """
-    terms = terms_named(terms_name)
-    with reviews_in(store, terms, shell) as reviews:
-        entries = reviews.history(case)
-        return History(entries, reviews.terms_of(reviews.case(case)), (*shipped_terms(), terms))
-
-
-def _as_of(
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    terms: "Terms",
-    shell: Shell,
-) -> AsOf:
-    """Return the two times; clocks are read on the first one given, else now."""
-    happened = None if happened_by is None else end_of(happened_by, terms)
-    recorded = None if recorded_by is None else end_of(recorded_by, terms)
-    return AsOf(happened, recorded, happened or recorded or shell.clock())

@@ -4,7 +4,7 @@ A need is a seat, all of some needs, any of some, or at least k of some; they ne
 """
 
 from collections.abc import Container, Iterator
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, assert_never
 
 from annotated_types import Ge, Len
 from pydantic import AfterValidator, Discriminator, StringConstraints, Tag, model_validator
@@ -113,6 +113,7 @@ def is_met(need: Need, filled: frozenset[str]) -> bool:
             return any(is_met(part, filled) for part in need.any_of)
         case AtLeast():
             return sum(is_met(part, filled) for part in need.of) >= need.at_least
+    assert_never(need)
 
 
 def seats_named(need: Need) -> Iterator[str]:
@@ -126,3 +127,5 @@ def seats_named(need: Need) -> Iterator[str]:
             yield from (seat for part in need.any_of for seat in seats_named(part))
         case AtLeast():
             yield from (seat for part in need.of for seat in seats_named(part))
+        case _:
+            assert_never(need)

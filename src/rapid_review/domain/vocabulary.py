@@ -80,9 +80,12 @@ class Said(BaseModel):
     """A statement with a fixed shape: frozen, strict, nothing extra.
 
     `defer_build` keeps the import of the package short: a model is built when first used.
+    `hide_input_in_errors` keeps words out of pydantic's own errors.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
         """Leave sealed fields out of every `repr`, and so out of every log and traceback."""
