@@ -29,7 +29,7 @@ from benchmarks.harness import Benchmark, Effort, Figures, measured
 FULL = Effort(rounds=15, share=1)
 QUICK = Effort(rounds=1, share=100)
 
-# It outlives a restart, so it is on a disk; /tmp may be in memory, where a commit costs nothing.
+# It outlives a restart, so it is on a disk; elsewhere may be memory, where a commit costs nothing.
 ON_DISK = Path("/var/tmp")  # noqa: S108 - a folder of our own is made in it
 
 
