@@ -18,10 +18,12 @@ from rapid_review.domain.events import (
     DeadlineReckonedAgain,
     DeadlineSet,
     NotificationReceived,
+    RecordCorrected,
 )
 from rapid_review.domain.imports import taken_in
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.testing import invariants
+from rapid_review.testing.speaking import speaker
 from rapid_review.testing.strategies import (
     History,
     commands,
@@ -34,7 +36,11 @@ from rapid_review.testing.times import LONDON
 from tests.domain.a_review import BEFORE_THE_FUNERAL, ENGLAND, KENT, at, changed
 
 HISTORIES = histories()
-ANY_EVENTS = st.lists(events(), max_size=12)
+ANY_EVENTS = st.builds(
+    list[AnyEvent].__add__,
+    st.lists(events(), max_size=8),
+    st.lists(speaker().of_shape(RecordCorrected), max_size=2),
+)
 
 
 @given(HISTORIES, st.data())
@@ -106,10 +112,10 @@ def test_a_history_taken_in_from_elsewhere_is_as_it_was(history: History) -> Non
     assert imported == history.events
 
 
-@given(events())
-def test_events_that_never_happened_read_back_too(event: AnyEvent) -> None:
+@given(ANY_EVENTS)
+def test_events_that_never_happened_read_back_too(any_events: list[AnyEvent]) -> None:
     """Every kind, with every form of its fields, as an import may bring them."""
-    invariants.reads_back([event])
+    invariants.reads_back(any_events)
 
 
 @given(ANY_EVENTS, st.data())
@@ -119,7 +125,7 @@ def test_any_events_in_any_order_make_a_case(
     """A case recorded under any old rule opens for ever: folding asks no rule and never fails."""
     some = data.draw(st.permutations(any_events))
     case = replay(some)
-    invariants.replays_alike(case, len(some) // 2)
+    invariants.replays_alike(case, 0)
     invariants.only_corrections_unmake(case)
 
 

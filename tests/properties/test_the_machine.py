@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command
@@ -53,7 +53,6 @@ def test_the_machine_finds_a_store_that_does_not_keep_the_rules(store: type[InMe
         phases=[Phase.generate],
         derandomize=True,
         database=None,
-        suppress_health_check=list(HealthCheck),
     )
     with pytest.raises(AssertionError):
         hold_to_the_rules(lambda: store(KENT, ENGLAND), close=closed.append, settings=quick)

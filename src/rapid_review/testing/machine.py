@@ -82,6 +82,12 @@ def hold_to_the_rules(
 
     Raises:
         AssertionError: a case is not as the rules say; Hypothesis shows the shortest way there.
+
+    >>> from rapid_review import calendars, terms
+    >>> kent = terms.load("kent-and-medway-2020-05")
+    >>> england = calendars.load("england-and-wales")
+    >>> few = hypothesis.settings(max_examples=2, stateful_step_count=10)
+    >>> hold_to_the_rules(lambda: InMemory(kent, england), settings=few)
     """
     says = speaker(terms, calendar)
 

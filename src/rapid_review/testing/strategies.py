@@ -2,11 +2,6 @@
 
 All are for given terms and a given calendar; Kent and Medway's of May 2020 and the newest, unless
 others are given.
-
-    @given(histories())
-    def test_my_table_agrees_with_the_rules(history: History) -> None:
-        my_table = MyTable.of(history.events)
-        assert my_table.is_closed == history.case.review.closed
 """
 
 from collections.abc import Collection
@@ -103,6 +98,13 @@ def histories(
         calendar: what counts working days.
         without: commands that are not asked.
         at_most: how many commands are asked.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(histories())
+    ... def a_history_is_what_its_commands_made(history):
+    ...     assert history.case.recorded == history.events
+    >>> a_history_is_what_its_commands_made()
     """
     kinds = [kind for kind in KINDS if kind not in without]
     return _histories(speaker(terms, calendar), kinds, at_most)
