@@ -1,6 +1,7 @@
 """The program `rapid-review`: its commands, and how an error becomes words and an exit code.
 
-0 done; 1 a fault of ours; 2 usage; 3 not found; 4 integrity failure; 5 refused or invalid input.
+0 done; 1 a fault of ours; 2 usage; 3 not found; 4 integrity failure; 5 refused or invalid input;
+6 a breach, only with `--fail-on-breach`.
 """
 
 from traceback import extract_tb
@@ -9,8 +10,10 @@ from typing import Any
 import click
 
 from rapid_review import __version__
+from rapid_review.cli.board import board
 from rapid_review.cli.calendars import calendar
 from rapid_review.cli.cases import show, timeline
+from rapid_review.cli.compliance import compliance
 from rapid_review.cli.demo import demo
 from rapid_review.cli.due import due
 from rapid_review.cli.schema import schema
@@ -21,6 +24,7 @@ from rapid_review.cli.shell import (
     RefusedError,
     Shell,
 )
+from rapid_review.cli.stats import stats
 from rapid_review.cli.stores import apply, db, import_
 from rapid_review.cli.terms import terms
 
@@ -83,6 +87,9 @@ for command in (
     import_,
     show,
     timeline,
+    compliance,
+    board,
+    stats,
     due,
     terms,
     calendar,

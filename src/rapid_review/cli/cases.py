@@ -1,22 +1,19 @@
 """`show` and `timeline`: one case, as it had happened and as it was recorded."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from rapid_review.cli.output import Json, minutes, plain, print_json, print_rows
+from rapid_review.cli.reading import history_of, times_of
 from rapid_review.cli.shell import (
     Shell,
-    end_of,
     happened_option,
     json_option,
     pass_shell,
     recorded_option,
-    reviews_in,
-    shipped_terms,
     store_option,
-    terms_named,
     terms_option,
 )
 
@@ -141,21 +138,26 @@ def print_timeline(lines: "Iterable[Line]", terms: "Terms") -> None:
 def print_clocks(readings: "Iterable[ClockReading]") -> None:
     """Print clocks as a table; why a clock stands so, and what covers it, stand below."""
     readings = tuple(readings)
-    print_rows(
-        [
-            {
-                "clock": one.rule.id,
-                "state": one.state.replace("-", " "),
-                "from": one.counted_from,
-                "due": one.due,
-                "stopped": one.stopped_on,
-                "days": _days(one),
-                "clause": one.rule.clause,
-                "owed by": one.rule.owed_by,
-            }
-            for one in readings
-        ]
-    )
+    print_rows([row_of(one) for one in readings])
+    print_notes(readings)
+
+
+def row_of(reading: "ClockReading") -> dict[str, object]:
+    """Return a clock as a row of a table."""
+    return {
+        "clock": reading.rule.id,
+        "state": reading.state.replace("-", " "),
+        "from": reading.counted_from,
+        "due": reading.due,
+        "stopped": reading.stopped_on,
+        "days": _days(reading),
+        "clause": reading.rule.clause,
+        "owed by": reading.rule.owed_by,
+    }
+
+
+def print_notes(readings: "Iterable[ClockReading]") -> None:
+    """Print why a clock stands so where its dates do not say it, and what covers it."""
     for one in readings:
         if one.because:
             click.echo(f"{one.rule.id}: {one.because}")

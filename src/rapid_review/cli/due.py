@@ -49,7 +49,7 @@ def due(
     from rapid_review.projections.reckoning import reckon
 
     terms = terms_named(terms_name)
-    deadline = _clock(terms, deadline_id)
+    deadline = clock_named(terms, deadline_id)
     calendar = calendars.load(terms.calendar, calendar_version)
     counted_from = terms.local_day(received)
     due_day = due_on(deadline, counted_from, calendar)
@@ -78,7 +78,7 @@ def due(
     print_rows([line._asdict() for line in lines])
 
 
-def _clock(terms: "Terms", deadline_id: str | None) -> "Deadline":
+def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
     """Return the clock that is meant.
 
     Raises:

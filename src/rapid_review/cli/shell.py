@@ -19,6 +19,9 @@ STORE: Final = "rapid-review.db"
 REFUSED: Final = 5
 """The exit code where some of the input was refused or invalid, and the rest was done."""
 
+BREACH: Final = 6
+"""The exit code where a breach was found, and one was to fail."""
+
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS: Final = range(2000, 2200)
 

@@ -7,7 +7,11 @@
 - `findings`: every rule that does not hold, and of which entry
 - `reckoning`: a due date day by day; recorded due dates counted again to check them
 - `status`: the stage a case has come to
+- `board`: where a case stands, what is due next, and who owes it
+- `figures`: the `cells` that one case adds to every statistic
+- `statistics`: from the sum of all cases' cells, figures that say what they are figures of
+- `summary`: the figures of a partnership in rows
 
-Every function here takes one case's entries from the first on. `happened_by` and `recorded_by`
-mean everywhere what `view.known` says.
+Up to `board`, every function takes one case's entries from the first on, or the case that they
+make. `happened_by` and `recorded_by` mean everywhere what `view.known` says.
 """

@@ -19,6 +19,7 @@ from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError, TermsError, shown
 from rapid_review.domain.events import (
+    AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
     NotificationCriteriaFoundNotMet,
@@ -121,12 +122,33 @@ def clocks(
     recorded = known(entries, recorded_by=recorded_by)
     happened = standing(recorded, happened_by=happened_by)
     case = replay(entry.event for entry in happened)
-    editions = (terms, *earlier)
-    running = _running(recorded, happened_by)
+    running = _running((entry.event for entry in settled(recorded)), happened_by)
     if happened_by is not None:
+        editions = (terms, *earlier)
         running = {id_: one for id_, one in running.items() if _started(id_, case, editions)}
     reader = _Reader(case, running, terms, terms.local_day(as_of), calendars)
-    return tuple(reader.read(*rule) for rule in _rules(running, terms, earlier))
+    return reader.read_all(earlier)
+
+
+def clocks_of(
+    case: Case, terms: Terms, *, on: date, calendars: Calendars, earlier: Sequence[Terms] = ()
+) -> tuple[ClockReading, ...]:
+    """Read every clock of a case as it stands, started or not, on one day.
+
+    The readings are those of `clocks`, for whoever holds the case and not its entries.
+
+    Args:
+        case: the case as it stands.
+        terms: the terms in force for it.
+        on: the local day of the reading.
+        calendars: gives a calendar by id and version, to count the days taken.
+        earlier: other editions the case was held under; their running clocks run on.
+
+    Raises:
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    running = _running(case.standing, None)
+    return _Reader(case, running, terms, on, calendars).read_all(earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +171,14 @@ def reckoned(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, 
     return reckon(reading.rule, reading.counted_from, reading.due, calendar)
 
 
-def _running(recorded: Sequence[Entry], happened_by: datetime | None) -> dict[str, _Running]:
-    """Return every clock that is set, as last reckoned.
+def _running(events: Iterable[AnyEvent], happened_by: datetime | None) -> dict[str, _Running]:
+    """Return every clock that the events that stand set, as last reckoned.
 
     A reckoning with another calendar moves the due day from when it was made. One that moves the
     start says what the start always was.
     """
     running: dict[str, _Running] = {}
-    for entry in settled(recorded):
-        event = entry.event
+    for event in events:
         if isinstance(event, DeadlineSet):
             running[event.deadline] = _Running(_clock(event), event)
         elif isinstance(event, DeadlineReckonedAgain) and event.deadline in running:
@@ -208,6 +229,10 @@ class _Reader:
     terms: Terms
     today: date
     calendars: Calendars
+
+    def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:
+        rules = _rules(self.running, self.terms, earlier)
+        return tuple(self.read(*rule) for rule in rules)
 
     def read(self, rule: Deadline, national: bool) -> ClockReading:  # noqa: FBT001 - from a pair
         stopped_on = self._stopped_on(rule)

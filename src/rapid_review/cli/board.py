@@ -1,0 +1,81 @@
+"""`board`: the cases of a store, what is due next in each, and who owes it."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.reading import histories_in, times_of
+from rapid_review.cli.shell import (
+    Shell,
+    happened_option,
+    json_option,
+    pass_shell,
+    recorded_option,
+    store_option,
+    terms_named,
+    terms_option,
+)
+
+if TYPE_CHECKING:
+    from rapid_review.projections.board import Standing
+
+
+@click.command()
+@store_option
+@terms_option
+@happened_option
+@recorded_option
+@click.option("--all", "closed_too", is_flag=True, help="Closed cases too.")
+@json_option
+@pass_shell
+def board(
+    shell: Shell,
+    *,
+    store: str,
+    terms_name: str,
+    happened_by: date | datetime | None,
+    recorded_by: date | datetime | None,
+    closed_too: bool,
+    as_json: bool,
+) -> None:
+    """Print the open cases: stage, what is due next, how many days are left, who owes it."""
+    from rapid_review import calendars
+    from rapid_review.projections.board import standing_of
+
+    terms = terms_named(terms_name)
+    times = times_of(happened_by, recorded_by, terms, shell)
+    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
+    standings = [
+        standing_of(
+            entries, held, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
+        )
+        for _, (entries, held, earlier) in histories_in(store, terms, shell)
+    ]
+    shown = [one for one in standings if one is not None and (one.is_open or closed_too)]
+    shown.sort(key=_soonest)
+    if as_json:
+        print_json({**times._asdict(), "cases": [plain(one) for one in shown]})
+        return
+    print_rows(
+        [
+            {
+                "case": one.case,
+                "stage": one.stage,
+                "due next": one.deadline,
+                "due": one.due,
+                "days left": one.days_left,
+                "owed by": one.owed_by,
+            }
+            for one in shown
+        ]
+    )
+    if not shown:
+        kind = "case" if closed_too else "open case"
+        click.echo(f"There is no {kind} of {terms.partnership} in {store}.", err=True)
+
+
+def _soonest(standing: "Standing") -> tuple[date, str]:
+    """Return what is due first before what is due later, and before what is not due."""
+    return standing.due or date.max, standing.case

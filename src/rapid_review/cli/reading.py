@@ -1,0 +1,72 @@
+"""What a command that reads asks for: the two times of its question, and the cases of a store."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapid_review.cli.shell import Shell, end_of, reviews_in, shipped_terms, terms_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapid_review.domain.entry import Entry
+    from rapid_review.domain.terms import Terms
+    from rapid_review.record import RapidReviews
+
+
+class AsOf(NamedTuple):
+    """The two times of a question, and the day on which clocks are read."""
+
+    happened_by: datetime | None
+    recorded_by: datetime | None
+    today: datetime
+
+
+class History(NamedTuple):
+    """A case's entries, the terms in force for it, and the others it was held under."""
+
+    entries: "tuple[Entry, ...]"
+    terms: "Terms"
+    earlier: "tuple[Terms, ...]"
+
+
+def history_of(case: str, store: str, terms_name: str, shell: Shell) -> History:
+    """Return a case's entries and terms.
+
+    Raises:
+        CaseNotFoundError: there is no such case.
+    """
+    terms = terms_named(terms_name)
+    with reviews_in(store, terms, shell) as reviews:
+        return _history(case, reviews, (*shipped_terms(), terms))
+
+
+def histories_in(store: str, terms: "Terms", shell: Shell) -> "Iterator[tuple[str, History]]":
+    """Yield the reference and the history of every case of the terms' partnership, in order.
+
+    Raises:
+        RecordError: the store cannot be read.
+    """
+    earlier = (*shipped_terms(), terms)
+    with reviews_in(store, terms, shell) as reviews:
+        for case in reviews.references():
+            yield case, _history(case, reviews, earlier)
+
+
+def _history(case: str, reviews: "RapidReviews", earlier: "tuple[Terms, ...]") -> History:
+    from rapid_review.domain.case import replay
+
+    entries = reviews.history(case)
+    terms = reviews.terms_of(replay(entry.event for entry in entries))
+    return History(entries, terms, earlier)
+
+
+def times_of(
+    happened_by: date | datetime | None,
+    recorded_by: date | datetime | None,
+    terms: "Terms",
+    shell: Shell,
+) -> AsOf:
+    """Return the two times; clocks are read on the first one given, else now."""
+    happened = None if happened_by is None else end_of(happened_by, terms)
+    recorded = None if recorded_by is None else end_of(recorded_by, terms)
+    return AsOf(happened, recorded, happened or recorded or shell.clock())

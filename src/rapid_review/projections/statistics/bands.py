@@ -1,0 +1,125 @@
+"""How long a clock took, in the bands and quartiles that the Department for Education publishes.
+
+The Department shows how many conferences were held within 0 to 10, 11 to 15, 16 to 20, and 21 or
+more working days, with the 25th percentile, the median and the 75th percentile. Bands are made of
+clocks that have stopped. How many are open or ended otherwise stands beside them, for a share of
+the stopped ones alone says nothing of the slowest.
+
+A percentile is the smallest number of days within which at least that share had stopped (the
+inverse of the empirical distribution): always a number of days that some clock took. Which
+definition the Department uses is not known to us; on large numbers of whole days most agree.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rapid_review.projections.statistics.basis import Basis, Share
+from rapid_review.projections.statistics.chosen import Clocks
+from rapid_review.projections.statistics.tables import Table, table
+
+BANDS: Final[Mapping[str, int | None]] = {"0-10": 10, "11-15": 15, "16-20": 20, "21+": None}
+"""Each band and its last day, counted in the clock's own days; the last band has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quartiles:
+    """The days within which a quarter, a half and three quarters had stopped."""
+
+    lower: int
+    median: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The clocks of one group by how long they took.
+
+    Attributes:
+        deadline: which clock.
+        basis: what it is a figure of.
+        shares: each band's share of the clocks that have stopped.
+        stopped: how many have stopped after a known number of days: the denominator.
+        days_unknown: how many have stopped and nobody could count their days.
+        still_open: how many are open, in no band.
+        ended_otherwise: how many ended otherwise, in no band.
+        quartiles: of those that have stopped; None if none has.
+    """
+
+    deadline: str
+    basis: Basis
+    shares: Mapping[str, Share]
+    stopped: int
+    days_unknown: int
+    still_open: int
+    ended_otherwise: int
+    quartiles: Quartiles | None
+
+
+def bands(clocks: Clocks) -> Bands:
+    """Return the bands and quartiles of one group."""
+    took, unknown = Counter[int](), 0
+    for (days, _, _), number in clocks.stopped.items():
+        if days is None:
+            unknown += number
+        else:
+            took[days] += number
+    counts = dict.fromkeys(BANDS, 0)
+    for days, number in took.items():
+        counts[_band(days)] += number
+    return Bands(
+        clocks.deadline,
+        clocks.basis,
+        {band: Share(clocks.basis, count, took.total()) for band, count in counts.items()},
+        took.total(),
+        unknown,
+        sum(clocks.still_open.values()),
+        sum(clocks.ended_otherwise.values()),
+        _quartiles(took),
+    )
+
+
+def band_table(whole: Bands, groups: Mapping[str, Bands], rows_by: str) -> Table:
+    """Return the bands of several groups as a table; percentages are of those that have stopped.
+
+    Args:
+        whole: the bands of all groups together.
+        groups: the bands of each, in order.
+        rows_by: what a group is.
+    """
+    counts = {
+        label: {
+            **{band: share.numerator for band, share in group.shares.items()},
+            "days-unknown": group.days_unknown,
+            "still-open": group.still_open,
+            "ended-otherwise": group.ended_otherwise,
+        }
+        for label, group in groups.items()
+    }
+    return table(
+        f"{whole.deadline}-clock",
+        whole.basis,
+        rows_by,
+        counts,
+        columns_by="days-taken",
+        columns=(*BANDS, "days-unknown", "still-open", "ended-otherwise"),
+        share_of=tuple(BANDS),
+    )
+
+
+def _band(days: int) -> str:
+    """Return the band in which a number of days lies."""
+    return next(band for band, last in BANDS.items() if last is None or days <= last)
+
+
+def _quartiles(took: Counter[int]) -> Quartiles | None:
+    """Return the quartiles of the days taken; None of nothing."""
+    whole = took.total()
+    found: list[int] = []
+    within = 0
+    for days in sorted(took):
+        within += took[days]
+        while len(found) < 3 and 4 * within >= (len(found) + 1) * whole:  # noqa: PLR2004 - quarters
+            found.append(days)
+    return Quartiles(*found) if whole else None

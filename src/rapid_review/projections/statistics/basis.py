@@ -1,0 +1,86 @@
+"""What a figure is a figure of: its unit, its date basis, its months, and as of when.
+
+Two published figures of the same year differ by a seventh because one counts notifications and
+the other what the Panel considered. So no figure here comes without these, and no percentage
+without its denominator.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from rapid_review.projections.statistics.periods import ALL_MONTHS, Span
+
+
+class Counted(StrEnum):
+    """The unit: one of what. A notification is of one incident and may hold several children."""
+
+    NOTIFICATION = "notification"
+    CHILD = "child"
+    REVIEW = "review"
+    CLOCK = "clock"
+    MEETING = "meeting"
+    SEAT = "seat"
+    OUTCOME = "outcome"
+    THEME = "theme"
+    AGENCY_REPORT = "agency report"
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """As of when a histogram was taken.
+
+    Attributes:
+        day: the day that stands for today: from the day after its due day an open clock is late.
+        happened_by: as it had happened by then; None for all that is recorded. See `view.known`.
+        recorded_by: as it was recorded by then.
+    """
+
+    day: date
+    happened_by: datetime | None = None
+    recorded_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every figure carries.
+
+    Attributes:
+        counted: the unit.
+        as_of: as of when.
+        months: the months that were asked for.
+        group: the period, agency or partnership of which this is; None for all of it.
+        dated_by: by which date it is counted: the month of that day, by the terms' own midnight.
+    """
+
+    counted: Counted
+    as_of: AsOf
+    months: Span = ALL_MONTHS
+    group: str | None = None
+    dated_by: str = "receipt of the notification"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, never without the whole.
+
+    Attributes:
+        basis: what it is a figure of.
+        numerator: the part.
+        denominator: the whole.
+        percent: the part in hundredths of the whole; None, undefined, of a whole of 0.
+    """
+
+    basis: Basis
+    numerator: int
+    denominator: int
+    percent: float | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = self.denominator
+        object.__setattr__(self, "percent", 100 * self.numerator / whole if whole else None)
+
+    def __str__(self) -> str:
+        percent = "undefined" if self.percent is None else f"{self.percent:.1f} %"
+        units = f"{self.basis.counted}{'' if self.denominator == 1 else 's'}"
+        return f"{percent} ({self.numerator} of {self.denominator} {units})"

@@ -1,0 +1,88 @@
+"""Small numbers made safe to publish: suppression, and rounding. Both only on request.
+
+A count of 1 to 4 may be one known child. It is replaced by "c", and with it as many other counts
+as it takes that nobody can work it out from the totals; see `secondary`. A 0 is a true zero.
+
+What no table can guard by itself is left to whoever publishes: two tables of the same cases may be
+subtracted from each other, and somebody may know all the cases behind a count but one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.projections.statistics.secondary import Cell, to_suppress
+from rapid_review.projections.statistics.tables import Mark, Row, Table, Value
+
+FEWER_THAN: Final = 5
+
+
+def suppressed(table: Table, *, fewer_than: int = FEWER_THAN) -> Table:
+    """Return a table in which no count from 1 to below `fewer_than` can be read or worked out.
+
+    Raises:
+        InvalidInputError: the table was treated before, so that its counts may not add up; or
+            `fewer_than` is below 2.
+    """
+    if table.treatment:
+        raise InvalidInputError(
+            f"asked to suppress small numbers of {table.measure}, and the table was treated "
+            f"before: {'; '.join(table.treatment)}. Suppress first, then round"
+        )
+    _at_least_two("fewer_than", fewer_than)
+    hidden = to_suppress(_counts(table), fewer_than)
+    treatment = (
+        f"c: a count of 1 to {fewer_than - 1}, or one from which such a count could be worked out"
+    )
+    return _changed(table, treatment, dict.fromkeys(hidden, Mark.SUPPRESSED))
+
+
+def rounded(table: Table, *, to: int = 10) -> Table:
+    """Return a table with each count, and each total, rounded by itself; so they may not add up.
+
+    Raises:
+        InvalidInputError: `to` is below 2.
+    """
+    _at_least_two("to", to)
+    treatment = (
+        f"each count and each total rounded by itself to the nearest {to}, halves upwards, so "
+        "that they may not add up; low: not 0, and rounds to 0"
+    )
+    values = {cell: _nearest(count, to) for cell, count in _counts(table).items()}
+    return _changed(table, treatment, values)
+
+
+def _nearest(count: int, to: int) -> Value:
+    """Return a count rounded; 0 only if it is 0."""
+    return (2 * count + to) // (2 * to) * to or (Mark.LOW if count else 0)
+
+
+def _at_least_two(name: str, number: int) -> None:
+    """Refuse a number that would change nothing."""
+    if number < 2:  # noqa: PLR2004 - nothing is from 1 to below 1, and all are rounded to 1
+        raise InvalidInputError(f"{name}: found {number}; allowed is 2 or more")
+
+
+def _counts(table: Table) -> dict[Cell, int]:
+    """Return every number of a table by its place."""
+    return {
+        (place, column): value
+        for place, row in enumerate((*table.rows, table.total))
+        for column, value in enumerate((*row.parts, row.whole))
+        if not isinstance(value, Mark)
+    }
+
+
+def _changed(table: Table, treatment: str, values: Mapping[Cell, Value]) -> Table:
+    """Return a table with other values in some places, and what was done said."""
+    rows = [
+        Row(
+            row.label,
+            tuple(values.get((place, column), part) for column, part in enumerate(row.parts)),
+            values.get((place, len(row.parts)), row.whole),
+        )
+        for place, row in enumerate((*table.rows, table.total))
+    ]
+    done = (*table.treatment, treatment)
+    return replace(table, rows=tuple(rows[:-1]), total=rows[-1], treatment=done)

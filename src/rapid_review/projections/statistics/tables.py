@@ -1,0 +1,124 @@
+"""A table of counts: rows of periods, agencies or partnerships; columns that add up to a total.
+
+Every column of a table is part of the total, so that small numbers can be guarded on all sides;
+`share_of` says which columns together are the whole of a percentage.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rapid_review.projections.statistics.basis import Basis
+
+
+class Mark(StrEnum):
+    """What stands in place of a number, as the Department for Education marks it.
+
+    Attributes:
+        NOT_APPLICABLE: there can be no number: a percentage of nothing, for one.
+        UNKNOWN: there is a number, and nobody recorded it.
+        SUPPRESSED: there is a number, and it is kept confidential.
+        LOW: it rounds to 0 and is not 0.
+    """
+
+    NOT_APPLICABLE = "z"
+    UNKNOWN = "x"
+    SUPPRESSED = "c"
+    LOW = "low"
+
+
+Value = int | Mark
+
+TOTAL: Final = "Total"
+NOT_KNOWN: Final = ""
+"""The column of those whose kind is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.
+
+    Attributes:
+        label: the period, agency or partnership; "Total" for all of them.
+        parts: a value for each column.
+        whole: their total.
+    """
+
+    label: str
+    parts: tuple[Value, ...]
+    whole: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of counts.
+
+    Attributes:
+        measure: what is counted.
+        basis: what its figures are figures of.
+        rows_by: what a row is: a month, quarter, year, agency, partnership.
+        columns_by: what a column is: a nature, a theme; None if there is one only.
+        columns: the kinds, in order; "" for those whose kind is not known.
+        share_of: the columns that together are the whole of a percentage.
+        rows: the rows in order.
+        total: the sum of the rows.
+        treatment: what was done to the numbers before they may be published.
+    """
+
+    measure: str
+    basis: Basis
+    rows_by: str
+    columns_by: str | None
+    columns: tuple[str, ...]
+    share_of: tuple[str, ...]
+    rows: tuple[Row, ...]
+    total: Row
+    treatment: tuple[str, ...] = ()
+
+
+def table(
+    measure: str,
+    basis: Basis,
+    rows_by: str,
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    columns_by: str | None = None,
+    columns: Sequence[str] = (),
+    share_of: Sequence[str] | None = None,
+) -> Table:
+    """Return a table of counts by row and then by column; a count that is not given is 0.
+
+    But where some of a row are of no known kind, a kind that nobody counted in it is unknown, not
+    0: each of those might be one.
+
+    Args:
+        measure: what is counted.
+        basis: what its figures are figures of.
+        rows_by: what a row is.
+        counts: the counts by row and column, the rows in order.
+        columns_by: what a column is.
+        columns: columns to show first and always; the others that occur follow in order.
+        share_of: the columns that are the whole of a percentage; None for all.
+    """
+    seen = {key for row in counts.values() for key, count in row.items() if count}
+    order = (*columns, *sorted(seen - {*columns, NOT_KNOWN}), *({NOT_KNOWN} & seen))
+    order = tuple(dict.fromkeys(order)) or (NOT_KNOWN,)
+    total = {key: sum(row.get(key, 0) for row in counts.values()) for key in order}
+    return Table(
+        measure,
+        basis,
+        rows_by,
+        columns_by,
+        order,
+        order if share_of is None else tuple(share_of),
+        tuple(_row(label, row, order) for label, row in counts.items()),
+        _row(TOTAL, total, order),
+    )
+
+
+def _row(label: str, counts: Mapping[str, int], columns: Iterable[str]) -> Row:
+    """Return one row with its total."""
+    absent = Mark.UNKNOWN if counts.get(NOT_KNOWN) else 0
+    parts = tuple(counts.get(key, 0) or absent for key in columns)
+    return Row(label, parts, sum(counts.values()))

@@ -1,0 +1,157 @@
+"""`stats`: figures with their unit, their denominator and the day on which clocks were read.
+
+KM-1 was received on Monday 4 May 2020; its review was due on Wednesday 27 May.
+"""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
+
+SAME = {**RECEIPT, "at": "2020-05-04T09:30:00+01:00", "reference": "PRN-2", "case": "KM-2"}
+YEAR = ("--from", "2020-01", "--to", "2020-12", "--by", "month")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """Return a store with two cases of 4 May, the second written down on 20 May."""
+    path = str(tmp_path / "rapid-review.db")
+    for said, day in ((RECEIPT, 4), (REPORT, 12), (SAME, 20)):
+        written_down = datetime(2020, 5, day, 16, tzinfo=UTC)
+        typed("apply", "-", "--store", path, stdin=lines(said), now=written_down)
+    return path
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> str:
+    """Return a store without a case."""
+    path = str(tmp_path / "rapid-review.db")
+    typed("db", "init", "--store", path)
+    return path
+
+
+def test_a_table_opens_with_what_its_figures_are_figures_of(store: str) -> None:
+    """Unit, denominator, date basis, months, and as of when."""
+    told = typed("stats", "--store", store, *YEAR).stdout
+    assert told.splitlines()[0] == (
+        "notification: unit notification, share of notification; by receipt of the notification, "
+        "2020-01 to 2020-12; as of 2020-06-01"
+    )
+    rows = [line.split() for line in told.split("\n\n")[0].splitlines()]
+    assert rows[1] == ["month", "death", "serious-harm", "other", "Total"]
+    assert rows[6][:5] == ["2020-05", "2", "of", "2", "(100.0"]
+    assert [row[0] for row in rows[2:]] == [*(f"2020-{n:02}" for n in range(1, 13)), "Total"]
+
+
+def test_timeliness_is_told_with_its_interval(store: str) -> None:
+    """ToR 5(a): on 1 June both are overdue; 0 of 2 lies between 0 and 66 per cent."""
+    told = typed("stats", "--store", store, *YEAR).stdout
+    (table,) = (one for one in told.split("\n\n") if one.startswith("rapid-review: came to"))
+    assert "2020-05  0 of 2 (0.0 %) [0.0 to 65.8 %]" in table
+
+
+@pytest.mark.parametrize("form", [("--format", "json"), ("--json",)])
+def test_the_same_in_json_a_figure_a_row(form: tuple[str, ...], store: str) -> None:
+    """With the terms, the day, and how many cases there are."""
+    told = document(typed("stats", "--store", store, *YEAR, *form))
+    assert (told["cases"], told["as_of"], told["by"]) == (2, "2020-06-01", "month")
+    assert told["terms"] == "kent-and-medway-2020-05"
+    (overdue,) = (
+        one
+        for one in told["figures"]
+        if (one["figure"], one["group"], one["kind"])
+        == ("rapid-review: came to", "Total", "overdue")
+    )
+    assert (overdue["value"], overdue["denominator"], overdue["unit"]) == (2, 2, "clock")
+
+
+def test_the_same_in_csv(store: str) -> None:
+    """A header, and the same figures as in JSON, in the same order."""
+    text = typed("stats", "--store", store, *YEAR, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(text)))
+    figures = document(typed("stats", "--store", store, *YEAR, "--json"))["figures"]
+    assert [row["value"] for row in rows] == [str(one["value"]) for one in figures]
+    assert {row["as_of"] for row in rows} == {"2020-06-01"}
+    assert rows[0]["denominator_unit"] == "notification"
+
+
+def test_as_it_was_recorded_before_there_was_one_case(store: str) -> None:
+    """The second was written down on 20 May; on 19 May neither was due yet."""
+    told = document(typed("stats", "--store", store, "--json", "--recorded-by", "2020-05-19"))
+    assert (told["cases"], told["as_of"]) == (1, "2020-05-19")
+    states = {
+        one["kind"]: one["value"]
+        for one in told["figures"]
+        if (one["figure"], one["group"]) == ("rapid-review: came to", "Total")
+    }
+    assert (states["not-yet-due"], states["overdue"]) == (1, 0)
+
+
+def test_another_clock_may_be_asked_for(store: str) -> None:
+    """ToR 5(a): the decision is a clock of its own (I-3)."""
+    told = document(typed("stats", "--store", store, "--json", "--deadline", "decision"))
+    clocks = {one["figure"] for one in told["figures"] if ":" in one["figure"]}
+    assert clocks == {"decision: came to", "decision: days taken"}
+
+
+@pytest.mark.parametrize("by", ["month", "quarter", "year", "agency"])
+def test_figures_are_grouped_as_asked(by: str, store: str) -> None:
+    """A year ends on 31 March; an agency is the one that notified."""
+    told = document(typed("stats", "--store", store, "--json", "--by", by))
+    groups = {one["group"] for one in told["figures"] if one["figure"] == "notification"}
+    expected = {
+        "month": "2020-05",
+        "quarter": "2020-Q2",
+        "year": "year to 31 March 2021",
+        "agency": "kent-ics",
+    }
+    assert groups == {expected[by], "Total"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (("--from", "2020-13"), "from: found '2020-13'; allowed is a month such as 2020-05"),
+        (("--to", "2020-05-15"), "to: found '2020-05-15'; allowed is a month"),
+        (("--from", "2020-06", "--to", "2020-05"), "give them the other way round"),
+        (("--by", "week"), "Invalid value for '--by'"),
+        (("--deadline", "tea"), "they hold decision, notify-panel, panel-feedback"),
+    ],
+)
+def test_what_cannot_be_understood_is_a_mistake_of_usage(
+    asked: tuple[str, ...], why: str, store: str
+) -> None:
+    """It says what was found and what is allowed; nothing stands on standard output."""
+    result = typed("stats", "--store", store, *asked)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert why in result.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+@pytest.mark.parametrize("months", [(), YEAR])
+def test_an_empty_store_has_figures_of_nothing(
+    form: str, months: tuple[str, ...], empty: str
+) -> None:
+    """Every percentage of nothing is undefined, and standard error says why."""
+    result = typed("stats", "--store", empty, *months, "--format", form)
+    assert result.exit_code == 0
+    assert "There is no case of kent-and-medway" in result.stderr
+    assert "notification" in result.stdout
+    assert "%" not in result.stdout
+
+
+def test_a_store_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    """And is not made."""
+    nowhere = tmp_path / "nowhere.db"
+    assert typed("stats", "--store", str(nowhere)).exit_code == 3
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_nobodys_words_are_shown(form: str, store: str) -> None:
+    """Figures are made of codes, days and numbers."""
+    assert CANARY not in typed("stats", "--store", store, "--format", form).output
