@@ -9,13 +9,9 @@ from rapid_review.cli.output import plain, print_json, print_rows
 from rapid_review.cli.reading import histories_in, times_of
 from rapid_review.cli.shell import (
     Shell,
-    happened_option,
-    json_option,
     pass_shell,
-    recorded_option,
-    store_option,
+    reading_options,
     terms_named,
-    terms_option,
 )
 
 if TYPE_CHECKING:
@@ -23,12 +19,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@store_option
-@terms_option
-@happened_option
-@recorded_option
+@reading_options
 @click.option("--all", "closed_too", is_flag=True, help="Closed cases too.")
-@json_option
 @pass_shell
 def board(
     shell: Shell,

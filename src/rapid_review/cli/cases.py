@@ -9,12 +9,8 @@ from rapid_review.cli.output import Json, minutes, plain, print_json, print_rows
 from rapid_review.cli.reading import history_of, times_of
 from rapid_review.cli.shell import (
     Shell,
-    happened_option,
-    json_option,
     pass_shell,
-    recorded_option,
-    store_option,
-    terms_option,
+    reading_options,
 )
 
 if TYPE_CHECKING:
@@ -29,11 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("case")
-@store_option
-@terms_option
-@happened_option
-@recorded_option
-@json_option
+@reading_options
 @pass_shell
 def timeline(
     shell: Shell,
@@ -59,11 +51,7 @@ def timeline(
 
 @click.command()
 @click.argument("case")
-@store_option
-@terms_option
-@happened_option
-@recorded_option
-@json_option
+@reading_options
 @pass_shell
 def show(
     shell: Shell,

@@ -18,13 +18,9 @@ from rapid_review.cli.reading import AsOf, History, histories_in, history_of, ti
 from rapid_review.cli.shell import (
     BREACH,
     Shell,
-    happened_option,
-    json_option,
     pass_shell,
-    recorded_option,
-    store_option,
+    reading_options,
     terms_named,
-    terms_option,
 )
 
 if TYPE_CHECKING:
@@ -42,17 +38,13 @@ class Read(NamedTuple):
 
 @click.command()
 @click.argument("case", required=False)
-@store_option
-@terms_option
-@happened_option
-@recorded_option
+@reading_options
 @click.option(
     "--fail-on-breach",
     is_flag=True,
     help="Exit with 6 if one of the partnership's own clocks, milestones aside, is overdue or was "
     "met late, or if something forbidden was recorded.",
 )
-@json_option
 @pass_shell
 def compliance(
     shell: Shell,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from rapid_review.cli.json_lines import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.cli.output import Json, plain
+from rapid_review.domain.case import replay
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.vocabulary import Actor, Reference, Said, TermsRef
 from rapid_review.projections.findings import Found, findings
@@ -119,7 +120,7 @@ def _record(
 def _recorded(case: str, reviews: "RapidReviews") -> Json:
     """Return how many entries an imported case has, and what the rules find in it."""
     entries = reviews.history(case)
-    terms = reviews.terms_of(reviews.case(case))
+    terms = reviews.terms_of(replay(entry.event for entry in entries))
     found = findings(entries, terms, earlier=(reviews.terms,))
     return {"events": len(entries), "findings": [_finding(one) for one in found]}
 
