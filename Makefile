@@ -49,7 +49,7 @@ bench: $(VENV)/dev.stamp
 
 # `dev` first: the other files then pin the same versions, and all may share one .venv.
 lock: $(VENV)/lock.stamp
-	$(LOCK) pyproject.toml --extra testing --extra postgres --group dev --group build -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra testing --extra postgres --extra report --group dev --group build -o requirements/dev.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	for group in build docs lock; do \
 		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit; \
@@ -82,5 +82,5 @@ $(VENV)/runtime.stamp: requirements/runtime.txt requirements/build.txt pyproject
 # The tools for a target of the same name, on top of the runtime.
 $(VENV)/%.stamp: requirements/%.txt $(VENV)/runtime.stamp
 	echo 'Installing requirements/$*.txt'
-	$(PIP) install --require-hashes -r requirements/$*.txt
+	$(PIP) install --require-hashes --no-build-isolation -r requirements/$*.txt
 	touch $@

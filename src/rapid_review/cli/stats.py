@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from collections import Counter
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.due import clock_named
+from rapid_review.cli.histograms import histograms_in
 from rapid_review.cli.output import Json, plain, print_json, print_rows
-from rapid_review.cli.reading import histories_in, times_of
+from rapid_review.cli.reading import times_of
 from rapid_review.cli.shell import (
     Shell,
     json_option,
@@ -25,8 +25,6 @@ from rapid_review.cli.shell import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapid_review.domain.terms import Terms
-    from rapid_review.projections.cells import CountCell, DurationCell
     from rapid_review.projections.statistics.basis import AsOf
     from rapid_review.projections.statistics.periods import Span
     from rapid_review.projections.summary import Figure
@@ -98,12 +96,12 @@ def stats(
     deadline = clock_named(terms, deadline_id)
     times = times_of(None, recorded_by, terms, shell)
     as_of = AsOf(terms.local_day(times.today), recorded_by=times.recorded_by)
-    cases, durations, counts = _histograms(store, terms, shell, times.recorded_by)
-    if not cases:
+    found = histograms_in(store, terms, shell, times)
+    if not found.cases:
         click.echo(f"There is no case of {terms.partnership} in {store}.", err=True)
     figures = summary(
-        durations,
-        counts,
+        found.durations,
+        found.counts,
         as_of,
         terms=terms,
         deadline=deadline,
@@ -111,7 +109,7 @@ def stats(
         months=months,
     )
     if as_json or form == "json":
-        head = {"partnership": terms.partnership, "terms": terms.id, "cases": cases}
+        head = {"partnership": terms.partnership, "terms": terms.id, "cases": found.cases}
         told = {"by": grouped_by, **_told(as_of), "figures": [plain(one) for one in figures]}
         print_json(head | told)
     elif form == "csv":
@@ -133,29 +131,6 @@ def _months(since: str | None, until: str | None) -> "Span":
         return span(since, until)
     except InvalidInputError as error:
         raise click.UsageError(str(error)) from None
-
-
-def _histograms(
-    store: str, terms: "Terms", shell: Shell, recorded_by: datetime | None
-) -> "tuple[int, Counter[DurationCell], Counter[CountCell]]":
-    """Return how many cases there are, and the sums of their clocks and of their counts."""
-    from rapid_review import calendars
-    from rapid_review.domain.events import NotificationReceived
-    from rapid_review.projections.figures import figures
-    from rapid_review.projections.view import CASE, project
-
-    cases = 0
-    durations: Counter[DurationCell] = Counter()
-    counts: Counter[CountCell] = Counter()
-    for _, (entries, held, earlier) in histories_in(store, terms, shell):
-        case = project(CASE, entries, recorded_by=recorded_by)
-        if case.last(NotificationReceived) is None:
-            continue
-        found = figures(case, held, calendars.load, earlier)
-        cases += 1
-        durations.update(found.durations)
-        counts.update(found.counts)
-    return cases, durations, counts
 
 
 def _told(as_of: "AsOf") -> dict[str, Json]:
