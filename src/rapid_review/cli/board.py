@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.kept import kept
 from rapid_review.cli.output import plain, print_json, print_rows
-from rapid_review.cli.reading import histories_in, times_of
+from rapid_review.cli.reading import AsOf, histories_in, times_of
 from rapid_review.cli.shell import (
     Shell,
     pass_shell,
@@ -15,6 +16,9 @@ from rapid_review.cli.shell import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapid_review.domain.terms import Terms
     from rapid_review.projections.board import Standing
 
 
@@ -33,19 +37,14 @@ def board(
     as_json: bool,
 ) -> None:
     """Print the open cases: stage, what is due next, how many days are left, who owes it."""
-    from rapid_review import calendars
-    from rapid_review.projections.board import standing_of
-
     terms = terms_named(terms_name)
     times = times_of(happened_by, recorded_by, terms, shell)
-    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
-    standings = [
-        standing_of(
-            entries, held, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
-        )
-        for _, (entries, held, earlier) in histories_in(store, terms, shell)
-    ]
-    shown = [one for one in standings if one is not None and (one.is_open or closed_too)]
+    standings: Sequence[Standing] | None = None
+    if happened_by is None and recorded_by is None:
+        standings = kept(store, terms, shell, lambda read_model: read_model.board(times.today))
+    if standings is None:
+        standings = _replayed(store, terms, shell, times)
+    shown = [one for one in standings if one.is_open or closed_too]
     shown.sort(key=_soonest)
     if as_json:
         print_json({**times._asdict(), "cases": [plain(one) for one in shown]})
@@ -66,6 +65,21 @@ def board(
     if not shown:
         kind = "case" if closed_too else "open case"
         click.echo(f"There is no {kind} of {terms.partnership} in {store}.", err=True)
+
+
+def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> "Sequence[Standing]":
+    """Return where each case stands, from its entries."""
+    from rapid_review import calendars
+    from rapid_review.projections.board import standing_of
+
+    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
+    found = (
+        standing_of(
+            entries, held, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
+        )
+        for _, (entries, held, earlier) in histories_in(store, terms, shell)
+    )
+    return [one for one in found if one is not None]
 
 
 def _soonest(standing: "Standing") -> tuple[date, str]:

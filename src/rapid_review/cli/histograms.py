@@ -3,12 +3,14 @@
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from rapid_review.cli.kept import kept
 from rapid_review.cli.reading import AsOf, histories_in
 from rapid_review.cli.shell import Shell
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms import Terms
     from rapid_review.projections.cells import CountCell, DurationCell
+    from rapid_review.record.read_model import ReadModel
 
 
 class Histograms(NamedTuple):
@@ -22,9 +24,25 @@ class Histograms(NamedTuple):
 def histograms_in(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Histograms:
     """Return the histogram of the cases of the terms' partnership.
 
+    As all is recorded by now it is read from the read model, once that is brought up to date. As
+    something was recorded by an earlier time, it is computed from the entries.
+
     Raises:
         RecordError: the store cannot be read.
     """
+    if times.recorded_by is None:
+        found = kept(store, terms, shell, _histograms)
+        if found is not None:
+            return found
+    return _replayed(store, terms, shell, times)
+
+
+def _histograms(read_model: "ReadModel") -> Histograms:
+    return Histograms(read_model.how_many_cases, read_model.durations(), read_model.counts())
+
+
+def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Histograms:
+    """Compute it from the entries of every case."""
     from rapid_review import calendars
     from rapid_review.domain.events import NotificationReceived
     from rapid_review.projections.figures import figures

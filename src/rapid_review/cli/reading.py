@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapid_review.cli.shell import Shell, end_of, reviews_in, shipped_terms, terms_named
+from rapid_review.cli.shell import Shell, end_of, reviews_in, terms_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def history_of(case: str, store: str, terms_name: str, shell: Shell) -> History:
     """
     terms = terms_named(terms_name)
     with reviews_in(store, terms, shell) as reviews:
-        return _history(case, reviews, (*shipped_terms(), terms))
+        return _history(case, reviews)
 
 
 def histories_in(store: str, terms: "Terms", shell: Shell) -> "Iterator[tuple[str, History]]":
@@ -46,18 +46,17 @@ def histories_in(store: str, terms: "Terms", shell: Shell) -> "Iterator[tuple[st
     Raises:
         RecordError: the store cannot be read.
     """
-    earlier = (*shipped_terms(), terms)
     with reviews_in(store, terms, shell) as reviews:
         for case in reviews.references():
-            yield case, _history(case, reviews, earlier)
+            yield case, _history(case, reviews)
 
 
-def _history(case: str, reviews: "RapidReviews", earlier: "tuple[Terms, ...]") -> History:
+def _history(reference: str, reviews: "RapidReviews") -> History:
     from rapid_review.domain.case import replay
 
-    entries = reviews.history(case)
-    terms = reviews.terms_of(replay(entry.event for entry in entries))
-    return History(entries, terms, earlier)
+    entries = reviews.history(reference)
+    case = replay(entry.event for entry in entries)
+    return History(entries, reviews.terms_of(case), reviews.earlier_terms_of(case))
 
 
 def times_of(

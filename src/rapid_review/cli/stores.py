@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from rapid_review.cli.output import print_json, print_line
+from rapid_review.cli.output import plain, print_json, print_line, print_rows
 from rapid_review.cli.shell import (
     KENT,
     REFUSED,
@@ -19,6 +19,9 @@ from rapid_review.cli.shell import (
     terms_named,
     terms_option,
 )
+
+if TYPE_CHECKING:
+    from rapid_review.record.read_model import Progress
 
 _lines = click.argument("file", type=click.File("rb"), metavar="FILE|-")
 
@@ -109,6 +112,35 @@ def init(shell: Shell, store: str, *, as_json: bool) -> None:
         print_json({"store": place, "made": made})
     else:
         click.echo(f"{place}: {'made' if made else 'was there already'}")
+
+
+@db.command()
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None:
+    """Make the read model anew from the entries, beside the one that is read meanwhile.
+
+    What was interrupted is gone on with. Entries that cannot be taken in are named.
+    """
+    terms = terms_named(terms_name)
+
+    def progress(so_far: "Progress") -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{so_far.position} of {so_far.last} entries", err=True, nl=False)
+
+    with reviews_in(store, terms, shell) as reviews:
+        read_model = reviews.read_model()
+        position = read_model.rebuild(progress)
+        cases, parked = read_model.how_many_cases, read_model.parked()
+    if as_json:
+        print_json(
+            {"position": position, "cases": cases, "parked": [plain(one) for one in parked]}
+        )
+        return
+    click.echo(f"{cases} cases of {terms.partnership}, read to position {position}")
+    print_rows([plain(one) for one in parked])
 
 
 def _made_on_a_server(address: str) -> tuple[str, bool]:

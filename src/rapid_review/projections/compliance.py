@@ -265,7 +265,8 @@ class _Reader:
 
     def _stopped_on(self, rule: Deadline) -> date | None:
         """Return the earliest local day on which an event that stands stops this clock."""
-        stops = (rule.stopped_by(event) for event in self.case.standing)
+        kind = rule.stops_on.partition(".")[0]  # asked of no other: a case has dozens of events
+        stops = (rule.stopped_by(event) for event in self.case.standing if event.kind == kind)
         return min((self.terms.local_day(stop) for stop in stops if stop), default=None)
 
     def _before_start(self, rule: Deadline, stopped_on: date | None) -> tuple[ClockState, str]:

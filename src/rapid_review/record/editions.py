@@ -1,11 +1,13 @@
 """Which terms hold for which case: the editions at hand, and the one pinned to a case."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from rapid_review import terms as shipped
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command, ReplaceTerms
 from rapid_review.domain.errors import TermsError
+from rapid_review.domain.events import NotificationReceived, TermsReplaced
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 
@@ -39,6 +41,23 @@ class Editions:
             TermsError: they are not at hand, or their file has changed since they were pinned.
         """
         return self.current if case.review.terms is None else self.pinned(case.review.terms)
+
+    def earlier(self, case: Case) -> tuple[Terms, ...]:
+        """Return the other terms that a case was held under, as far as they are at hand.
+
+        Whether one of them is needed, only a clock that runs on shows.
+        """
+        named = [
+            event.terms
+            for event in case.recorded
+            if isinstance(event, NotificationReceived | TermsReplaced)
+        ]
+        found: dict[TermsRef, Terms] = {}
+        for ref in named:
+            if ref != case.review.terms:
+                with suppress(TermsError):
+                    found[ref] = self.pinned(ref)
+        return tuple(found.values())
 
     def pinned(self, ref: TermsRef) -> Terms:
         """Return the terms that a case's record names.

@@ -28,6 +28,7 @@ from psycopg.sql import SQL, Identifier
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.codec import Row
 from rapid_review.record.postgres_place import Place, reached
+from rapid_review.record.read_model_postgres import PostgresDatabase, make_tables
 
 LAYOUT: Final = 1  # of the tables below; kept in the table's comment
 _MARK: Final = "rapid-review store, layout "
@@ -210,6 +211,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
         ):
             return cursor.execute(self._rows_statement, (stream,), prepare=True).fetchall()
 
+    def read_models(self) -> PostgresDatabase:
+        """Return the same schema, for a read model."""
+        return PostgresDatabase(cast("SharedDatastore", self.datastore), self.channel_name)
+
 
 def open_postgres(address: str, schema: str | None = None) -> PostgresRecorder:
     """Open a store that `init_postgres` made.
@@ -255,10 +260,12 @@ def init_postgres(address: str, schema: str | None = None) -> bool:
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MAKING,))
         if _is_store(connection, place):
+            make_tables(connection, place.schema)  # a store of before there were any has none
             return False
         for statement in _TABLES:
             schema_and_mark = {"schema": Identifier(place.schema), "mark": f"{_MARK}{LAYOUT}"}
             connection.execute(SQL(statement).format(**schema_and_mark))
+        make_tables(connection, place.schema)
         return True
 
 

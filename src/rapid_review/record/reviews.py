@@ -28,8 +28,10 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.record.catching_up import Reader
 from rapid_review.record.editions import Editions
 from rapid_review.record.imports import History, Imported, Progress, bulk
+from rapid_review.record.read_model import ReadModel
 from rapid_review.record.retries import led_to
 from rapid_review.record.stamp import Provenance, stamped
 from rapid_review.record.store import AppendConflictError, Store
@@ -284,6 +286,34 @@ class RapidReviews:
             TermsError: they are not at hand, or their file has changed since.
         """
         return self._editions.of(case)
+
+    def earlier_terms_of(self, case: Case) -> tuple[Terms, ...]:
+        """Return the other terms that a case was held under, as far as they are at hand.
+
+        A clock that started under them runs on.
+        """
+        return self._editions.earlier(case)
+
+    def read_model(self) -> ReadModel:
+        """Return the read model of this partnership's cases, in the store's own database.
+
+        It is as it was left: `catch_up` brings it up to date.
+        """
+        database, codec = self._store.read_models()
+        reader = Reader(self.terms.partnership, codec, self._held, self._calendar)
+        return ReadModel(database, reader)
+
+    def _held(self, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
+        return self.terms_of(case), self.earlier_terms_of(case)
+
+    def _calendar(self, calendar_id: str, version: str) -> WorkingCalendar:
+        """Return the version of a calendar that a case's record names.
+
+        Raises:
+            CalendarError: it is not at hand.
+        """
+        now = self._calendars(calendar_id)
+        return now if now.version == version else shipped_calendars.load(calendar_id, version)
 
     def close(self) -> None:
         """Close the store."""

@@ -23,6 +23,7 @@ from eventsourcing.sqlite import (
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.codec import Row
+from rapid_review.record.read_model_sqlite import SQLiteDatabase
 
 APPLICATION_ID: Final = 0x52526576  # "RRev": SQLite keeps it in the file's header
 LAYOUT: Final = 1  # of the tables below; kept in the header as user_version
@@ -135,6 +136,10 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
                 (stream.hex,),
             )
             return cast("Sequence[Row]", cursor.fetchall())  # sqlite3.Row unpacks as a tuple
+
+    def read_models(self) -> SQLiteDatabase:
+        """Return the same file, for a read model."""
+        return SQLiteDatabase(self.datastore.pool.db_name)
 
 
 def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:

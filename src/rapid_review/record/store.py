@@ -25,6 +25,7 @@ from rapid_review.record.sqlite import AppendOnlyRecorder, open_recorder
 
 if TYPE_CHECKING:
     from rapid_review.record.postgres import PostgresRecorder
+    from rapid_review.record.read_model_database import Database
 
 _PAGE: Final = 1_000
 
@@ -66,6 +67,7 @@ class Store:
     ) -> None:
         self._recorder = recorder
         self._mapper = EntryMapper(codec or Codec())
+        self._read_models: Database | None = None
 
     @classmethod
     def in_memory(cls) -> "Store":
@@ -159,8 +161,16 @@ class Store:
                 return
             after = page[-1].id
 
+    def read_models(self) -> "tuple[Database, Codec]":
+        """Return the database as read models see it, opened when asked for, and the codec."""
+        if self._read_models is None:
+            self._read_models = self._recorder.read_models()
+        return self._read_models, self._mapper.codec
+
     def close(self) -> None:
         """Close the database."""
+        if self._read_models is not None:
+            self._read_models.close()
         if not isinstance(self._recorder, InMemoryRecorder):
             self._recorder.datastore.close()
 

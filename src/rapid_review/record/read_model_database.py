@@ -1,0 +1,89 @@
+"""What the read model asks of a database, whichever it is: the entries' rows, and its own tables.
+
+Statements are those of `read_model_tables`; each database puts its own signs into them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Final, NamedTuple, Protocol
+
+from rapid_review.record.codec import Row as StoredRow
+from rapid_review.record.read_model_rows import Row
+
+OPENING: Final = 512
+"""How many bytes of a body hold its place: two names of 64 characters, and what is around."""
+
+
+class Head(NamedTuple):
+    """An entry's place, and the beginning of its body.
+
+    Attributes:
+        position: its place among all entries.
+        stream: its case's stream, in hexadecimal.
+        version: its place in the case.
+        opening: the body's first bytes.
+    """
+
+    position: int
+    stream: str
+    version: int
+    opening: bytes
+
+
+class Writer(Protocol):
+    """A transaction's statements."""
+
+    def execute(self, statement: str, values: Row = ()) -> int:
+        """Ask a statement once; return how many rows it changed."""
+        ...
+
+    def insert(self, statement: str, rows: Iterable[Row]) -> None:
+        """Ask an INSERT for each row."""
+        ...
+
+
+class Database(Protocol):
+    """A store's database. Whatever cannot be read or written is a `StorageError`."""
+
+    def page(self, after: int, limit: int) -> Sequence[Head]:
+        """Return the next entries after a position, in order."""
+        ...
+
+    def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
+        """Yield each of these streams that there is, with all its rows from the first version."""
+        ...
+
+    def position_of(self, stream: str, version: int) -> int:
+        """Return the position of an entry that is there."""
+        ...
+
+    def last_position(self) -> int:
+        """Return the position of the newest entry; 0 if there is none."""
+        ...
+
+    def prepare(self) -> None:
+        """Make the tables, where they may be made; else see that they are there.
+
+        Raises:
+            RecordError: they are not there, and somebody else must make them.
+        """
+        ...
+
+    def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
+        """Return what a SELECT finds."""
+        ...
+
+    def write(self, work: Callable[[Writer], bool]) -> bool:
+        """Do some work in one transaction, which stands only if it says so; return what it says.
+
+        It may be done twice: where only the answer of the first time was lost.
+        """
+        ...
+
+    def news(self) -> AbstractContextManager[Callable[[], bool]]:
+        """Listen; yield what waits a little, and says whether there may be new entries."""
+        ...
+
+    def close(self) -> None:
+        """Close what was opened for the read model alone."""
+        ...

@@ -1,0 +1,238 @@
+"""The read model in an SQLite file, beside the entries it is made of; and in memory."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Final, cast
+from uuid import UUID
+
+from rapid_review.domain.errors import StorageError
+from rapid_review.record.codec import Row as StoredRow
+from rapid_review.record.read_model_database import OPENING, Head
+from rapid_review.record.read_model_rows import Row
+from rapid_review.record.read_model_tables import CREATE, NEWEST
+
+if TYPE_CHECKING:
+    from rapid_review.record.memory import InMemoryRecorder
+
+PATIENCE: Final = 15.0
+"""Seconds to wait for others who write."""
+LOOK: Final = 0.02
+"""Seconds between two looks at whether the file has changed; a look costs microseconds."""
+
+
+class SQLiteWriter:
+    """A transaction's statements."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Row = ()) -> int:
+        """Ask a statement once; return how many rows it changed."""
+        return self._connection.execute(statement.format(at=""), values).rowcount
+
+    def insert(self, statement: str, rows: Iterable[Row]) -> None:
+        """Ask an INSERT for each row."""
+        self._connection.executemany(statement.format(at=""), rows)
+
+
+class SQLiteDatabase:
+    """One connection of the read model's own, lent to one thread at a time.
+
+    Args:
+        uri: the file, as SQLite names it; one that is not there is not made.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._file: Path | None = None
+        self._closed = False
+
+    def page(self, after: int, limit: int) -> Sequence[Head]:
+        """Return the next entries after a position, in order."""
+        with self._lent() as connection:
+            return list(
+                map(
+                    Head._make,
+                    connection.execute(
+                        "SELECT rowid, originator_id, originator_version, substr(state, 1, ?) "
+                        "FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?",
+                        (OPENING, after, limit),
+                    ),
+                )
+            )
+
+    def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
+        """Yield each of these streams that there is, with all its rows from the first version."""
+        with self._lent() as connection:
+            marks = ", ".join("?" * len(streams))
+            found = connection.execute(
+                "SELECT originator_id, originator_version, topic, state FROM stored_events "  # noqa: S608 - marks only
+                f"WHERE originator_id IN ({marks}) ORDER BY originator_id, originator_version",
+                streams,
+            ).fetchall()
+        for stream, rows in groupby(found, key=itemgetter(0)):
+            yield stream, [row[1:] for row in rows]
+
+    def position_of(self, stream: str, version: int) -> int:
+        """Return the position of an entry that is there."""
+        found = self.rows(
+            "SELECT rowid FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+            (stream, version),
+        )
+        return cast("int", found[0][0])
+
+    def last_position(self) -> int:
+        """Return the position of the newest entry; 0 if there is none."""
+        with self._lent() as connection:
+            found = connection.execute("SELECT COALESCE(MAX(rowid), 0) FROM stored_events")
+            return cast("int", found.fetchone()[0])
+
+    def prepare(self) -> None:
+        """Make the tables, unless they are there.
+
+        Looked for first: whoever only reads need not have the right to write, nor the lock.
+        """
+        if not self.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (NEWEST,)):
+            self.write(_made)
+
+    def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
+        """Return what a SELECT finds."""
+        with self._lent() as connection:
+            return connection.execute(statement.format(at=""), values).fetchall()
+
+    def write(self, work: Callable[[SQLiteWriter], bool]) -> bool:
+        """Do some work in one transaction, which stands if it says so; return what it says."""
+        with self._lent() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                stands = work(SQLiteWriter(connection))
+                connection.execute("COMMIT" if stands else "ROLLBACK")
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+            return stands
+
+    @contextmanager
+    def news(self) -> Generator[Callable[[], bool], None, None]:
+        """Listen: SQLite counts the changes that other connections make to the file."""
+        seen = self._changes()
+
+        def came() -> bool:
+            nonlocal seen
+            before, seen = seen, self._changes()
+            if before == seen:
+                time.sleep(LOOK)
+            return before != seen
+
+        yield came
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._closed = True
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _changes(self) -> int:
+        with self._lent() as connection:
+            return cast("int", connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def _open(self) -> sqlite3.Connection:
+        """Return the connection, to a file that is still there."""
+        if self._closed:
+            raise sqlite3.ProgrammingError("it is closed")
+        if self._connection is None:
+            self._connection = self._connected()
+        elif self._file is not None and not self._file.exists():
+            self._disconnect()
+            raise sqlite3.OperationalError("the file is not there any more")
+        return self._connection
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        self._file = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+        return connection
+
+    @contextmanager
+    def _lent(self) -> Generator[sqlite3.Connection, None, None]:
+        """Lend the connection.
+
+        A file that was taken away can still be written by whoever has it open, and is lost: so it
+        is looked for each time.
+
+        Raises:
+            StorageError: the file cannot be read or written, or is not there any more.
+        """
+        with self._lock:
+            try:
+                yield self._open()
+            except sqlite3.Error as error:
+                raise StorageError(
+                    f"the read model could not be read or written: {error}. See that the store is "
+                    "where it was, that the disk has room, that the file may be written, with the "
+                    "-wal and -shm beside it, and that no other program holds it locked; then ask "
+                    "again: what was caught up with stands, and the entries are untouched"
+                ) from error
+
+
+class InMemoryDatabase(SQLiteDatabase):
+    """Tables in memory, over entries in memory."""
+
+    def __init__(self, recorder: "InMemoryRecorder") -> None:
+        super().__init__("file::memory:")
+        self._recorder = recorder
+
+    def page(self, after: int, limit: int) -> Sequence[Head]:
+        """Return the next entries after a position, in order."""
+        rows = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+        return [
+            Head(row.id, _stream(row.originator_id), row.originator_version, row.state[:OPENING])
+            for row in rows
+        ]
+
+    def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
+        """Yield each of these streams that there is, with all its rows from the first version."""
+        for stream in streams:
+            yield stream, self._recorder.rows_of(UUID(stream))
+
+    def position_of(self, stream: str, version: int) -> int:
+        """Return the position of an entry that is there."""
+        return next(
+            row.id
+            for row in self._recorder.select_notifications(None, self.last_position())
+            if (_stream(row.originator_id), row.originator_version) == (stream, version)
+        )
+
+    def last_position(self) -> int:
+        """Return the position of the newest entry; 0 if there is none."""
+        return self._recorder.max_notification_id() or 0
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+    def _changes(self) -> int:
+        return self.last_position()
+
+
+def _stream(stream: object) -> str:
+    return cast("UUID", stream).hex
+
+
+def _made(writer: SQLiteWriter) -> bool:
+    for statement in CREATE:
+        writer.execute(statement)
+    return True
