@@ -105,6 +105,15 @@ def write_for_ever(path: Path, name: str) -> None:
             say(batch=f"{name}-batch-{number}")
 
 
+def catch_up_slowly(path: Path, anew: str) -> None:
+    """Bring the read model up to date in small pages, or make it anew, until the end."""
+    with closing(Store.on_sqlite(path)) as store:
+        read_model = kent_in(store).read_model(page=3)
+        say(ready=True)
+        while True:
+            read_model.rebuild() if int(anew) else read_model.catch_up()
+
+
 def fill(path: Path, room: str) -> None:
     """Write until there is no room, then make room and go on: as on a disc that fills up."""
     with closing(Store.on_sqlite(path)) as store:
@@ -164,6 +173,7 @@ ACTS: Final[dict[str, Callable[..., None]]] = {
         open_at_once,
         write_to_one_case,
         write_for_ever,
+        catch_up_slowly,
         fill,
         make_without_room,
         without_rights,

@@ -6,9 +6,15 @@ one on a server.
 
 from inspect import signature
 
-from tests.record import test_bulk_imports, test_imports, test_races, test_reviews
+from tests.record import (
+    test_bulk_imports,
+    test_imports,
+    test_races,
+    test_read_model,
+    test_reviews,
+)
 
-for _module in (test_reviews, test_races, test_imports, test_bulk_imports):
+for _module in (test_reviews, test_races, test_imports, test_bulk_imports, test_read_model):
     _tests = {
         name: test
         for name, test in vars(_module).items()

@@ -40,8 +40,6 @@ from rapid_review.record.read_model_rows import (
 if TYPE_CHECKING:
     from rapid_review.domain.events import AnyEvent
 
-PAGE: Final = 500
-"""How many entries a page has."""
 TOGETHER: Final = 50
 """How many cases are in memory at the same time."""
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.projections.board import Standing
 from rapid_review.projections.cells import CountCell, DurationCell
 from rapid_review.record import read_model_tables as sql
-from rapid_review.record.catching_up import PAGE, Reader, change_of
+from rapid_review.record.catching_up import Reader, change_of
 from rapid_review.record.read_model_board import standings
 from rapid_review.record.read_model_database import Database, Writer
 from rapid_review.record.read_model_rows import (
@@ -29,6 +29,9 @@ from rapid_review.record.read_model_rows import (
     duration_cell,
     theme_row,
 )
+
+PAGE: Final = 500
+"""How many entries are taken in together, in one transaction."""
 
 
 class Progress(NamedTuple):
@@ -66,11 +69,13 @@ class ReadModel:
     Args:
         database: where it is kept.
         reader: turns cases into rows.
+        page: how many entries are taken in together.
     """
 
-    def __init__(self, database: Database, reader: Reader) -> None:
+    def __init__(self, database: Database, reader: Reader, page: int = PAGE) -> None:
         self._database = database
         self._reader = reader
+        self._page = page
         self._partnership = reader.partnership
 
     # --- Keeping it
@@ -229,8 +234,8 @@ class ReadModel:
             if not found:
                 return None
             live, position, changes = cast("tuple[int, int, int]", found[0])
-            page = self._database.page(position, PAGE)
-            is_last = len(page) < PAGE
+            page = self._database.page(position, self._page)
+            is_last = len(page) < self._page
             if is_last and not page and live:
                 return position
             if page:

@@ -111,8 +111,8 @@ class SQLiteDatabase:
     def write(self, work: Callable[[SQLiteWriter], bool]) -> bool:
         """Do some work in one transaction, which stands if it says so; return what it says."""
         with self._lent() as connection:
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 stands = work(SQLiteWriter(connection))
                 connection.execute("COMMIT" if stands else "ROLLBACK")
             finally:

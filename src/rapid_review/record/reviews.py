@@ -31,7 +31,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.record.catching_up import Reader
 from rapid_review.record.editions import Editions
 from rapid_review.record.imports import History, Imported, Progress, bulk
-from rapid_review.record.read_model import ReadModel
+from rapid_review.record.read_model import PAGE, ReadModel
 from rapid_review.record.retries import led_to
 from rapid_review.record.stamp import Provenance, stamped
 from rapid_review.record.store import AppendConflictError, Store
@@ -294,14 +294,17 @@ class RapidReviews:
         """
         return self._editions.earlier(case)
 
-    def read_model(self) -> ReadModel:
+    def read_model(self, *, page: int = PAGE) -> ReadModel:
         """Return the read model of this partnership's cases, in the store's own database.
 
         It is as it was left: `catch_up` brings it up to date.
+
+        Args:
+            page: how many entries a catch-up takes in together, in one transaction.
         """
         database, codec = self._store.read_models()
         reader = Reader(self.terms.partnership, codec, self._held, self._calendar)
-        return ReadModel(database, reader)
+        return ReadModel(database, reader, page)
 
     def _held(self, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
         return self.terms_of(case), self.earlier_terms_of(case)
