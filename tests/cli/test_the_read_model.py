@@ -1,0 +1,128 @@
+"""`stats` and `board` read the read model, and say the same as the entries; `db rebuild`.
+
+KM-1 and KM-2 were received on Monday 4 May 2020; it is 1 June.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.a_terminal import RECEIPT, REPORT, document, lines, typed
+
+SAME = {**RECEIPT, "reference": "PRN-2", "case": "KM-2"}
+NOT_MET = {
+    "case": "KM-2",
+    "command": "FindCriteriaNotMet",
+    "at": "2020-05-06T10:00:00+01:00",
+    "by": RECEIPT["by"],
+    "because": "no serious harm",
+}
+AT_THE_END = "2020-06-01T10:00:00+01:00"
+"""Now: what was recorded by then is everything, and is asked of the entries."""
+
+ASKED = [
+    ("stats", "--json"),
+    ("stats", "--by", "agency", "--format", "csv"),
+    ("board", "--json"),
+    ("board", "--all"),
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """Return a store with two cases, of which one is open."""
+    path = str(tmp_path / "rapid-review.db")
+    typed("apply", "-", "--store", path, stdin=lines(RECEIPT, SAME, REPORT, NOT_MET))
+    return path
+
+
+def layout_changed(store: str) -> None:
+    """Say that the read model was made by another version of the program."""
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE read_models SET layout = 0")
+        connection.commit()
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=" ".join)
+def test_the_same_is_said_from_the_read_model_and_from_the_entries(
+    store: str, asked: tuple[str, ...]
+) -> None:
+    """The entries are read where the read model is another version's; standard error says so."""
+    from_read_model = typed(*asked, "--store", store)
+    assert from_read_model.exit_code == 0
+    assert not from_read_model.stderr
+    layout_changed(store)
+    from_entries = typed(*asked, "--store", store)
+    assert "layout 0" in from_entries.stderr
+    assert "rapid-review db rebuild" in from_entries.stderr
+    assert from_entries.stdout == from_read_model.stdout
+    assert from_entries.exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["stats", "board"])
+def test_a_question_of_another_time_is_asked_of_the_entries(store: str, command: str) -> None:
+    """The read model holds what is recorded now, and no read model is made for the other."""
+    told = typed(command, "--store", store, "--recorded-by", AT_THE_END)
+    assert (told.exit_code, told.stderr) == (0, "")
+    with closing(sqlite3.connect(store)) as connection:
+        found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'read_models'")
+        assert found.fetchone() is None
+
+
+def test_what_is_recorded_next_is_in_the_next_answer(store: str) -> None:
+    """Each question brings the read model up to date first."""
+    assert document(typed("stats", "--store", store, "--json"))["cases"] == 2
+    typed("apply", "-", "--store", store, stdin=lines({**SAME, "case": "KM-3"}))
+    assert document(typed("stats", "--store", store, "--json"))["cases"] == 3
+
+
+def broken(store: str) -> None:
+    """Put a row into the store that no entry wrote."""
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
+            "SELECT originator_id, 1 + MAX(originator_version), 'CaseClosed', x'7B7D' "
+            "FROM stored_events GROUP BY originator_id LIMIT 1"
+        )
+        connection.commit()
+
+
+def test_a_row_that_cannot_be_read_is_no_figure_that_is_silently_too_low(store: str) -> None:
+    """The entries are read, and that fails as it does for whoever reads the case."""
+    broken(store)
+    told = typed("stats", "--store", store)
+    assert told.exit_code == 4
+    assert "1 of them could not be taken in, the first at position" in told.stderr
+    assert not told.stdout
+
+
+def test_rebuild_says_how_many_cases_there_are(store: str) -> None:
+    """In words, or as JSON; a read model of another version is replaced."""
+    typed("stats", "--store", store)
+    layout_changed(store)
+    told = typed("db", "rebuild", "--store", store)
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert told.stdout == "2 cases of kent-and-medway, read to position 10\n"
+    said = document(typed("db", "rebuild", "--store", store, "--json"))
+    assert said == {"position": 10, "cases": 2, "parked": []}
+    assert not typed("stats", "--store", store).stderr
+
+
+def test_rebuild_names_what_could_not_be_taken_in(store: str) -> None:
+    """Its position, its case, and why."""
+    broken(store)
+    table = typed("db", "rebuild", "--store", store).stdout.splitlines()
+    assert table[1].split() == ["position", "case", "reason"]
+    assert table[2].startswith("11        KM-")
+    assert "no schema version" in table[2]
+    (parked,) = document(typed("db", "rebuild", "--store", store, "--json"))["parked"]
+    assert parked["position"] == 11
+
+
+def test_rebuild_of_no_store_says_so(tmp_path: Path) -> None:
+    """None is made."""
+    told = typed("db", "rebuild", "--store", str(tmp_path / "none.db"))
+    assert told.exit_code == 3
+    assert not list(tmp_path.iterdir())
