@@ -126,7 +126,7 @@ def clocks(
     if happened_by is not None:
         editions = (terms, *earlier)
         running = {id_: one for id_, one in running.items() if _started(id_, case, editions)}
-    reader = _Reader(case, running, terms, terms.local_day(as_of), calendars)
+    reader = _reader(case, running, terms, terms.local_day(as_of), calendars)
     return reader.read_all(earlier)
 
 
@@ -148,7 +148,7 @@ def clocks_of(
         TermsError: a clock is running that none of the terms given holds.
     """
     running = _running(case.standing, None)
-    return _Reader(case, running, terms, on, calendars).read_all(earlier)
+    return _reader(case, running, terms, on, calendars).read_all(earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,7 @@ class _Reader:
     terms: Terms
     today: date
     calendars: Calendars
+    ended_otherwise: tuple[date, str] | None
 
     def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:
         rules = _rules(self.running, self.terms, earlier)
@@ -271,8 +272,8 @@ class _Reader:
 
     def _before_start(self, rule: Deadline, stopped_on: date | None) -> tuple[ClockState, str]:
         """Return the state of a clock that no recorded day has started."""
-        if (ended := self._ended_otherwise()) is not None:
-            return ClockState.ENDED_OTHERWISE, ended[1]
+        if self.ended_otherwise is not None:
+            return ClockState.ENDED_OTHERWISE, self.ended_otherwise[1]
         if stopped_on is not None:
             return ClockState.UNDETERMINED, "it has stopped, and the day it counts from is unknown"
         panels = rule.starts_on.startswith(f"{PanelDiscussionNoted.__name__}.")
@@ -282,7 +283,7 @@ class _Reader:
 
     def _verdict(self, clock: Clock, stopped_on: date | None) -> tuple[ClockState, str, date]:
         """Return a started clock's state, why, and until which day it ran."""
-        ended = self._ended_otherwise()
+        ended = self.ended_otherwise
         if ended is not None and (stopped_on is None or ended[0] < stopped_on):
             return ClockState.ENDED_OTHERWISE, ended[1], ended[0]
         if stopped_on is not None:
@@ -290,19 +291,6 @@ class _Reader:
             return ClockState.MET if met else ClockState.MET_LATE, "", stopped_on
         running = self.today <= clock.due
         return ClockState.RUNNING if running else ClockState.OVERDUE, "", self.today
-
-    def _ended_otherwise(self) -> tuple[date, str] | None:
-        """ToR 1: return when and why it turned out that no rapid review is held, if it did."""
-        received = self.case.last(NotificationReceived)
-        if received is not None:
-            known_class = self.terms.classes.get(received.notification_class)
-            if known_class is not None and not known_class.opens_review:
-                because = f"a notification of class {known_class.code} opens no rapid review"
-                return self.terms.local_day(received.at), because
-        not_met = self.case.last(NotificationCriteriaFoundNotMet)
-        if not_met is None:
-            return None
-        return self.terms.local_day(not_met.at), "the notification criteria were found not met"
 
     def _days(self, rule: Deadline, clock: Clock, until: date) -> int | None:
         """Return the days a clock ran, or None where its calendar cannot say."""
@@ -315,8 +303,31 @@ class _Reader:
             return None
 
 
+def _reader(
+    case: Case, running: Mapping[str, _Running], terms: Terms, today: date, calendars: Calendars
+) -> _Reader:
+    return _Reader(case, running, terms, today, calendars, _ended_otherwise(case, terms))
+
+
+def _ended_otherwise(case: Case, terms: Terms) -> tuple[date, str] | None:
+    """ToR 1: return when and why it turned out that no rapid review is held, if it did."""
+    received = case.last(NotificationReceived)
+    if received is not None:
+        known_class = terms.classes.get(received.notification_class)
+        if known_class is not None and not known_class.opens_review:
+            because = f"a notification of class {known_class.code} opens no rapid review"
+            return terms.local_day(received.at), because
+    not_met = case.last(NotificationCriteriaFoundNotMet)
+    if not_met is None:
+        return None
+    return terms.local_day(not_met.at), "the notification criteria were found not met"
+
+
 def _as_started(rule: Deadline, set_by: DeadlineSet) -> Deadline:
     """Return the rule with the length that the clock was set with: terms may change later."""
+    as_set = (set_by.length, set_by.unit, set_by.counts_day_of_start, set_by.clause)
+    if as_set == (rule.length, rule.unit, rule.counts_day_of_start, rule.clause):
+        return rule
     recorded = {
         "length": set_by.length,
         "unit": set_by.unit,

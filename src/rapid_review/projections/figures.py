@@ -65,14 +65,12 @@ def figures(
     month = f"{received_on:%Y-%m}"
     read = clocks_of(case, terms, on=date.max, calendars=calendars, earlier=earlier)
     started = tuple(clock for clock in read if clock.counted_from is not None)
+    counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
     return Figures(
         received_on,
         started,
         tuple(_duration(clock, received.source, month, calendars) for clock in started),
-        Counter(
-            CountCell(measure.name, key, received.source, month)
-            for measure, key in _counted(case, received, terms)
-        ),
+        Counter({CountCell(*kind, received.source, month): n for kind, n in counted.items()}),
     )
 
 
