@@ -62,6 +62,19 @@ def test_catching_up_with_nothing_new_changes_nothing(store: Store) -> None:
     assert all_of(read_model) == before == from_entries(reviews)
 
 
+def test_the_cells_of_one_clock_are_those_of_it_among_all(store: Store) -> None:
+    """A statistic is made of one clock; of a clock that nobody knows there are none."""
+    reviews = kent_in(store)
+    told(reviews, RECEIVE)
+    read_model = reviews.read_model()
+    read_model.catch_up()
+    every = read_model.durations()
+    assert {cell.deadline for cell in every} == {"notify-panel", "rapid-review", "decision"}
+    for deadline in ("rapid-review", "nobody-knows"):
+        expected = {cell: n for cell, n in every.items() if cell.deadline == deadline}
+        assert read_model.durations(deadline) == expected
+
+
 def test_an_empty_store_has_an_empty_read_model(store: Store) -> None:
     """Before and after a catch-up, and made anew."""
     reviews = kent_in(store)

@@ -11,8 +11,9 @@ and the others look again. So nothing counts twice and nothing is left out, whoe
 An entry that cannot be read is set aside, parked, with the reason; its case stays as it last was.
 """
 
+import json
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,20 +21,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.domain.terms import Terms
-from rapid_review.projections.cells import CountCell, DurationCell
 from rapid_review.projections.reckoning import Calendars
 from rapid_review.record import read_model_tables as sql
 from rapid_review.record.codec import Codec
 from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.mapper import stream_id
-from rapid_review.record.read_model_database import Database, Head, Writer
+from rapid_review.record.read_model_database import Database, Place, Writer, marks
 from rapid_review.record.read_model_rows import (
     CaseRows,
     Cells,
     Row,
-    count_cells,
-    duration_cell,
-    key_of,
+    count_keys,
+    key_of_deadline,
     rows_of_case,
 )
 
@@ -131,21 +130,24 @@ class Change:
 
     cases: dict[str, CaseRows] = field(default_factory=dict[str, CaseRows])
     replaced: list[str] = field(default_factory=list[str])
-    durations: Counter[DurationCell] = field(default_factory=Counter[DurationCell])
-    counts: Counter[CountCell] = field(default_factory=Counter[CountCell])
+    durations: defaultdict[Row, int] = field(default_factory=lambda: defaultdict(int))
+    counts: defaultdict[Row, int] = field(default_factory=lambda: defaultdict(int))
     parked: dict[str, Row] = field(default_factory=dict[str, Row])
 
     def add(self, stream: str, rows: CaseRows) -> None:
         """Take in a case as it is now."""
         self.cases[stream] = rows
-        self.durations.update(rows.cells.durations)
-        self.counts.update(rows.cells.counts)
+        self._sum_up(rows.cells, 1)
 
     def take_away(self, stream: str, cells: Cells) -> None:
         """Take out a case as it was."""
         self.replaced.append(stream)
-        self.durations.subtract(cells.durations)
-        self.counts.subtract(cells.counts)
+        self._sum_up(cells, -1)
+
+    def _sum_up(self, cells: Cells, times: int) -> None:
+        for sums, added in ((self.durations, cells.durations), (self.counts, cells.counts)):
+            for key, n in added:
+                sums[key] += times * n
 
     def write(self, writer: Writer, build: int) -> None:
         """Write it all down."""
@@ -164,35 +166,28 @@ class Change:
             sql.WITH_THEME, [(build, stream, *row) for stream, rows in each for row in rows.themes]
         )
         writer.insert(sql.PARKED, [(build, stream, *row) for stream, row in self.parked.items()])
-        writer.insert(
-            sql.DURATION_ADDED,
-            [(build, *key_of(cell), n) for cell, n in self.durations.items() if n],
-        )
-        writer.insert(
-            sql.COUNT_ADDED,
-            [
-                (build, cell.measure, cell.key, cell.source, cell.month, n)
-                for cell, n in self.counts.items()
-                if n
-            ],
-        )
+        for statement, sums in (
+            (sql.DURATION_ADDED, self.durations),
+            (sql.COUNT_ADDED, self.counts),
+        ):
+            writer.insert(statement, [(build, *key, n) for key, n in sums.items() if n])
         if self.replaced:
             for statement in sql.EMPTIED:
                 writer.execute(statement, (build,))
 
 
-def change_of(page: Sequence[Head], build: int, database: Database, reader: Reader) -> Change:
+def change_of(page: Sequence[Place], build: int, database: Database, reader: Reader) -> Change:
     """Return what a page changes in a build."""
     change = Change()
-    oldest = {head.stream: head for head in reversed(page)}
-    newest = {head.stream: head.version for head in page}
+    newest = {stream: version for _, stream, version in page}
     stored = _stored(database, build, list(newest))
-    references: dict[str, str] = {}
-    for stream, version in newest.items():
-        if (known := stored.get(stream)) is None:
-            _look_at(oldest[stream], reader.partnership, references, change)
-        elif known.version < version:
-            references[stream] = known.reference
+    references = {
+        stream: stored[stream].reference
+        for stream, version in newest.items()
+        if stream in stored and stored[stream].version < version
+    }
+    if unknown := [stream for stream in newest if stream not in stored]:
+        references |= _new_ones(unknown, database, reader.partnership, change)
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]
@@ -209,19 +204,28 @@ def change_of(page: Sequence[Head], build: int, database: Database, reader: Read
     return change
 
 
-def _look_at(head: Head, partnership: str, references: dict[str, str], change: Change) -> None:
-    """See whose a stream is of which nothing is known yet: to be read, passed over, or parked."""
-    opening = _OPENING.match(head.opening)
-    if opening is None:
-        reason = "its body does not open with its place"
-        change.parked[head.stream] = (head.position, None, reason)
-        return
-    whose, case = opening[1].decode(), opening[2].decode()
-    if stream_id(whose, case).hex != head.stream:
-        reason = "it holds the body of an entry of another place; it was moved or copied there"
-        change.parked[head.stream] = (head.position, None, reason)
-    elif whose == partnership:
-        references[head.stream] = case
+def _new_ones(
+    streams: Sequence[str], database: Database, partnership: str, change: Change
+) -> dict[str, str]:
+    """Return, of streams of which nothing is known yet, this partnership's, with their cases.
+
+    Whose a stream is, only its first body says. Where it does not, nothing more can be read.
+    """
+    found: dict[str, str] = {}
+    for stream, body in database.openings(streams).items():
+        opening = _OPENING.match(body)
+        whose, case = (part.decode() for part in opening.groups()) if opening else ("", "")
+        if stream_id(whose, case).hex == stream:
+            if whose == partnership:
+                found[stream] = case
+            continue
+        reason = (
+            "its body is that of an entry of another place; it was moved or copied there"
+            if opening
+            else "its body does not open with its place"
+        )
+        change.parked[stream] = (database.position_of(stream, 1), None, reason)
+    return found
 
 
 def _stored(database: Database, build: int, streams: Sequence[str]) -> dict[str, Stored]:
@@ -234,18 +238,17 @@ def _cells(database: Database, build: int, stored: Sequence[Stored]) -> dict[str
     if not stored:
         return {}
     by_stream = {one.stream: one for one in stored}
-    cells = {
-        one.stream: Cells(Counter(), count_cells(one.counts, one.source, one.month))
-        for one in stored
-    }
+    durations: dict[str, list[tuple[Row, int]]] = {stream: [] for stream in by_stream}
     streams = list(by_stream)
-    for row in database.rows(among(sql.OLD_DEADLINES, streams), (build, *streams)):
-        one = by_stream[row[0]]
-        cell = duration_cell((row[1], one.source, one.month, *row[2:]))
-        cells[one.stream].durations[cell] += 1
-    return cells
+    for stream, *clock in database.rows(among(sql.OLD_CLOCKS, streams), (build, *streams)):
+        one = by_stream[stream]
+        durations[stream].append((key_of_deadline(tuple(clock), one.source, one.month), 1))
+    return {
+        stream: Cells(durations[stream], count_keys(json.loads(one.counts), one.source, one.month))
+        for stream, one in by_stream.items()
+    }
 
 
 def among(statement: str, streams: Sequence[str]) -> str:
     """Return a statement with a mark for each of so many streams."""
-    return statement.replace("{streams}", ", ".join("?" * len(streams)))
+    return statement.replace("{streams}", marks(streams))

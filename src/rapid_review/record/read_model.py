@@ -141,9 +141,17 @@ class ReadModel:
         """Return the entries that could not be taken in, by position."""
         return tuple(sorted(Parked(*row) for row in self._read(sql.PARKED_ONES)))
 
-    def durations(self) -> Counter[DurationCell]:
-        """Return the histogram of clocks: what every statistic of time is computed from."""
-        return Counter({duration_cell(tuple(cell)): n for *cell, n in self._read(sql.DURATIONS)})
+    def durations(self, deadline: str | None = None) -> Counter[DurationCell]:
+        """Return the histogram of clocks: what every statistic of time is computed from.
+
+        Args:
+            deadline: the one clock that is wanted; a statistic is of one, and has few cells then.
+        """
+        if deadline is None:
+            found = self._read(sql.DURATIONS)
+        else:
+            found = self._read(sql.DURATIONS_OF_ONE, deadline)
+        return Counter({duration_cell(tuple(cell)): n for *cell, n in found})
 
     def counts(self) -> Counter[CountCell]:
         """Return the histogram of everything else that is counted."""
@@ -175,10 +183,10 @@ class ReadModel:
         """ToR 4(b): return the learning themes, each with the cases that share it."""
         return tuple(sorted(map(theme_row, self._read(sql.THEMES))))
 
-    def _read(self, statement: str) -> list[Row]:
+    def _read(self, statement: str, *values: str) -> list[Row]:
         self._database.prepare()
         self._live()
-        return list(self._database.rows(statement, (self._partnership,)))
+        return list(self._database.rows(statement, (self._partnership, *values)))
 
     # --- Builds
 
@@ -239,7 +247,7 @@ class ReadModel:
             if is_last and not page and live:
                 return position
             if page:
-                position = page[-1].position
+                position = page[-1][0]
             change = change_of(page, build, self._database, self._reader)
             goes_live = is_last and not live
 

@@ -3,9 +3,9 @@
 Statements are those of `read_model_tables`; each database puts its own signs into them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.read_model_rows import Row
@@ -14,20 +14,8 @@ OPENING: Final = 512
 """How many bytes of a body hold its place: two names of 64 characters, and what is around."""
 
 
-class Head(NamedTuple):
-    """An entry's place, and the beginning of its body.
-
-    Attributes:
-        position: its place among all entries.
-        stream: its case's stream, in hexadecimal.
-        version: its place in the case.
-        opening: the body's first bytes.
-    """
-
-    position: int
-    stream: str
-    version: int
-    opening: bytes
+Place = tuple[int, str, int]
+"""Where an entry is: its position, its case's stream in hexadecimal, its version."""
 
 
 class Writer(Protocol):
@@ -45,8 +33,12 @@ class Writer(Protocol):
 class Database(Protocol):
     """A store's database. Whatever cannot be read or written is a `StorageError`."""
 
-    def page(self, after: int, limit: int) -> Sequence[Head]:
-        """Return the next entries after a position, in order."""
+    def page(self, after: int, limit: int) -> Sequence[Place]:
+        """Return where the next entries after a position are, in order."""
+        ...
+
+    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
+        """Return, by stream, how the body of its first entry begins."""
         ...
 
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
@@ -87,3 +79,8 @@ class Database(Protocol):
     def close(self) -> None:
         """Close what was opened for the read model alone."""
         ...
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return a mark for each of so many values, as a list of SQL."""
+    return ", ".join("?" * len(values))

@@ -1,6 +1,6 @@
 """The read model on a PostgreSQL server, in the schema of the entries it is made of."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.postgres_place import reached
-from rapid_review.record.read_model_database import OPENING, Head
+from rapid_review.record.read_model_database import OPENING, Place
 from rapid_review.record.read_model_rows import Row
 from rapid_review.record.read_model_tables import CREATE, NEWEST
 
@@ -26,6 +26,9 @@ WAIT: Final = 0.2
 """Seconds to wait for a notice of the server, before one looks whether to stop."""
 TOGETHER: Final = 1_000
 """How many rows go into one INSERT."""
+
+_HEX: Final = "replace(originator_id::text, '-', '')"
+_AMONG: Final = "originator_id = ANY(string_to_array(?, ' ')::uuid[])"
 
 Cursor = psycopg.Cursor[TupleRow]
 T = TypeVar("T")
@@ -65,22 +68,29 @@ class PostgresDatabase:
         self._place = datastore.place
         self._channel = channel
 
-    def page(self, after: int, limit: int) -> Sequence[Head]:
-        """Return the next entries after a position, in order."""
+    def page(self, after: int, limit: int) -> Sequence[Place]:
+        """Return where the next entries after a position are, in order."""
         found = self.rows(
-            "SELECT notification_id, replace(originator_id::text, '-', ''), originator_version, "
-            "substring(state from 1 for ?) FROM {at}stored_events "
+            f"SELECT notification_id, {_HEX}, originator_version FROM {{at}}stored_events "
             "WHERE notification_id > ? ORDER BY notification_id LIMIT ?",
-            (OPENING, after, limit),
+            (after, limit),
         )
-        return [Head(*row) for row in cast("Sequence[Head]", found)]
+        return cast("Sequence[Place]", found)
+
+    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
+        """Return, by stream, how the body of its first entry begins."""
+        found = self.rows(
+            f"SELECT {_HEX}, substring(state from 1 for ?) FROM {{at}}stored_events "
+            f"WHERE {_AMONG} AND originator_version = 1",
+            (OPENING, " ".join(streams)),
+        )
+        return dict(cast("Sequence[tuple[str, bytes]]", found))
 
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""
         found = self.rows(
-            "SELECT replace(originator_id::text, '-', ''), originator_version, topic, state "
-            "FROM {at}stored_events WHERE originator_id = ANY(string_to_array(?, ' ')::uuid[]) "
-            "ORDER BY originator_id, originator_version",
+            f"SELECT {_HEX}, originator_version, topic, state FROM {{at}}stored_events "
+            f"WHERE {_AMONG} ORDER BY originator_id, originator_version",
             (" ".join(streams),),
         )
         for stream, rows in groupby(found, key=itemgetter(0)):

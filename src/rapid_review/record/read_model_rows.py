@@ -5,8 +5,7 @@ of their own.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,7 +20,7 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import Unit
-from rapid_review.projections.cells import CountCell, DurationCell, Ended
+from rapid_review.projections.cells import DurationCell, Ended
 from rapid_review.projections.compliance import ClockReading
 from rapid_review.projections.figures import figures
 from rapid_review.projections.reckoning import Calendars
@@ -36,10 +35,13 @@ _UNKNOWN: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """What cases add to the histogram: how many clocks and how many things of each cell."""
+    """What a case adds to the histogram: each cell as its table keys it, with how many there are.
 
-    durations: Counter[DurationCell]
-    counts: Counter[CountCell]
+    They are summed by the thousand, and a row is summed several times faster than a cell.
+    """
+
+    durations: Sequence[tuple[Row, int]]
+    counts: Sequence[tuple[Row, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,11 @@ def rows_of_case(
     received = case.last(NotificationReceived)
     if received is None:  # it was retracted: nothing counts any more
         nothing = (None,) * 8
-        return CaseRows(
-            (reference, case.version, *nothing, "[]"), (), (), Cells(Counter(), Counter())
-        )
+        return CaseRows((reference, case.version, *nothing, "[]"), (), (), Cells((), ()))
     found = figures(case, terms, calendars, earlier)
     month = f"{found.received_on:%Y-%m}"
     source = case.all(NotificationReceived)[0].source
+    counts = [(cell.measure, cell.key, n) for cell, n in found.counts.items()]
     row = (
         reference,
         case.version,
@@ -94,7 +95,7 @@ def rows_of_case(
         source,
         terms.id,
         terms.time_zone,
-        json.dumps([(cell.measure, cell.key, n) for cell, n in found.counts.items()]),
+        json.dumps(counts),
     )
     return CaseRows(
         row,
@@ -103,7 +104,7 @@ def rows_of_case(
             for place, (clock, cell) in enumerate(zip(found.clocks, found.durations, strict=True))
         ],
         list(_themes(case)),
-        Cells(Counter(found.durations), found.counts),
+        Cells([(key_of(cell), 1) for cell in found.durations], count_keys(counts, source, month)),
     )
 
 
@@ -149,12 +150,40 @@ def _themes(case: Case) -> Iterator[Row]:
         yield theme, json.dumps(list(referred.get(theme, ())))
 
 
-# --- From rows to cells
+# --- Cells, and the rows by which the histogram's tables key them
 
 
-def duration_cell(row: Row) -> DurationCell:
-    """Return a cell from deadline, source, month, counted_from, due, ended, days, late_days."""
-    deadline, source, month, counted_from, due, ended, days, late_days = row
+def key_of(cell: DurationCell) -> Row:
+    """Return the key of a cell; what is not known is -1 there."""
+    return (
+        cell.deadline,
+        cell.source,
+        cell.month,
+        cell.counted_from.isoformat(),
+        cell.due.isoformat(),
+        cell.ended.value,
+        _UNKNOWN if cell.days is None else cell.days,
+        _UNKNOWN if cell.late_days is None else cell.late_days,
+    )
+
+
+def key_of_deadline(row: Row, source: str, month: str) -> Row:
+    """Return the key of the cell of a case's clock, from the columns of `OLD_CLOCKS`."""
+    deadline, *days, took, late_days = row
+    known = (_UNKNOWN if each is None else each for each in (took, late_days))
+    return (deadline, source, month, *days, *known)
+
+
+def count_keys(
+    counts: Iterable[tuple[str, str, int]], source: str, month: str
+) -> Sequence[tuple[Row, int]]:
+    """Return the keys of what is counted of a case, each with how often."""
+    return [((measure, key, source, month), n) for measure, key, n in counts]
+
+
+def duration_cell(key: Row) -> DurationCell:
+    """Return the cell that has a key."""
+    deadline, source, month, counted_from, due, ended, days, late_days = key
     return DurationCell(
         deadline,
         source,
@@ -168,27 +197,6 @@ def duration_cell(row: Row) -> DurationCell:
 
 
 _ENDED: Final = {ended.value: ended for ended in Ended}
-
-
-def key_of(cell: DurationCell) -> Row:
-    """Return a cell as the histogram's table keys it; what is not known is -1 there."""
-    return (
-        cell.deadline,
-        cell.source,
-        cell.month,
-        cell.counted_from.isoformat(),
-        cell.due.isoformat(),
-        cell.ended.value,
-        _UNKNOWN if cell.days is None else cell.days,
-        _UNKNOWN if cell.late_days is None else cell.late_days,
-    )
-
-
-def count_cells(counts: str, source: str, month: str) -> Counter[CountCell]:
-    """Return what the column `counts` of a case's row holds."""
-    return Counter(
-        {CountCell(measure, key, source, month): n for measure, key, n in json.loads(counts)}
-    )
 
 
 def _number(value: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.record.codec import Row as StoredRow
-from rapid_review.record.read_model_database import OPENING, Head
+from rapid_review.record.read_model_database import OPENING, Place, marks
 from rapid_review.record.read_model_rows import Row
 from rapid_review.record.read_model_tables import CREATE, NEWEST
 
@@ -55,31 +55,34 @@ class SQLiteDatabase:
         self._file: Path | None = None
         self._closed = False
 
-    def page(self, after: int, limit: int) -> Sequence[Head]:
-        """Return the next entries after a position, in order."""
-        with self._lent() as connection:
-            return list(
-                map(
-                    Head._make,
-                    connection.execute(
-                        "SELECT rowid, originator_id, originator_version, substr(state, 1, ?) "
-                        "FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?",
-                        (OPENING, after, limit),
-                    ),
-                )
-            )
+    def page(self, after: int, limit: int) -> Sequence[Place]:
+        """Return where the next entries after a position are, in order."""
+        found = self.rows(
+            "SELECT rowid, originator_id, originator_version FROM stored_events "
+            "WHERE rowid > ? ORDER BY rowid LIMIT ?",
+            (after, limit),
+        )
+        return cast("Sequence[Place]", found)
+
+    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
+        """Return, by stream, how the body of its first entry begins."""
+        found = self.rows(
+            "SELECT originator_id, substr(state, 1, ?) FROM stored_events "
+            f"WHERE originator_id IN ({marks(streams)}) AND originator_version = 1",
+            (OPENING, *streams),
+        )
+        return dict(cast("Sequence[tuple[str, bytes]]", found))
 
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""
-        with self._lent() as connection:
-            marks = ", ".join("?" * len(streams))
-            found = connection.execute(
-                "SELECT originator_id, originator_version, topic, state FROM stored_events "  # noqa: S608 - marks only
-                f"WHERE originator_id IN ({marks}) ORDER BY originator_id, originator_version",
-                streams,
-            ).fetchall()
+        found = self.rows(
+            "SELECT originator_id, originator_version, topic, state FROM stored_events "
+            f"WHERE originator_id IN ({marks(streams)}) "
+            "ORDER BY originator_id, originator_version",
+            tuple(streams),
+        )
         for stream, rows in groupby(found, key=itemgetter(0)):
-            yield stream, [row[1:] for row in rows]
+            yield stream, cast("Sequence[StoredRow]", [row[1:] for row in rows])
 
     def position_of(self, stream: str, version: int) -> int:
         """Return the position of an entry that is there."""
@@ -164,6 +167,9 @@ class SQLiteDatabase:
         connection = sqlite3.connect(
             self._uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
+        # What is lost with the power is caught up with again, and the log is one: no row of ours
+        # can outlast the entries it was made of. So no commit need wait for the disk.
+        connection.execute("PRAGMA synchronous = NORMAL")
         self._file = Path(connection.execute("PRAGMA database_list").fetchone()[2])
         return connection
 
@@ -196,13 +202,14 @@ class InMemoryDatabase(SQLiteDatabase):
         super().__init__("file::memory:")
         self._recorder = recorder
 
-    def page(self, after: int, limit: int) -> Sequence[Head]:
-        """Return the next entries after a position, in order."""
+    def page(self, after: int, limit: int) -> Sequence[Place]:
+        """Return where the next entries after a position are, in order."""
         rows = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
-        return [
-            Head(row.id, _stream(row.originator_id), row.originator_version, row.state[:OPENING])
-            for row in rows
-        ]
+        return [(row.id, _stream(row.originator_id), row.originator_version) for row in rows]
+
+    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
+        """Return, by stream, how the body of its first entry begins."""
+        return {stream: rows[0][2] for stream, rows in self.streams(streams)}
 
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""

@@ -145,15 +145,14 @@ SWEPT: Final = tuple(
 
 
 def _insert(table: str, columns: str) -> str:
-    marks = ", ".join("?" * (columns.count(",") + 1))
-    return f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split(',')))})"
 
 
 VERSIONS: Final = (
     "SELECT stream, reference, version, received_on, source, month, counts "
     f"FROM {_CASES} WHERE build = ? AND stream IN ({{streams}})"
 )
-OLD_DEADLINES: Final = (
+OLD_CLOCKS: Final = (
     "SELECT stream, deadline, counted_from, due, ended, days, late_days "
     f"FROM {_DEADLINES} WHERE build = ? AND stream IN ({{streams}})"
 )
@@ -200,6 +199,7 @@ DURATIONS: Final = (
     "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
     f"FROM {_DURATIONS} WHERE {_OF_LIVE} AND n > 0"
 )
+DURATIONS_OF_ONE: Final = f"{DURATIONS} AND deadline = ?"
 COUNTS: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE {_OF_LIVE} AND n > 0"
 CASES: Final = (
     "SELECT reference, version, stage, is_open, received_on, closed_on, source, terms "
