@@ -14,7 +14,9 @@ where `better` is "higher", and below 1 where it is "lower". `limit` is null whe
 2. `working_days`: due dates and counting, beside the library `holidays`
 3. `material`, `stock`: the same case for us and for the library `eventsourcing` as it comes
 4. `entries`, `replaying`, `recording`: bytes, reading and writing, beside that library
-5. `processes`: imports and the start of the program, beside pydantic
+5. `whole_cases`, `read_models`: what is kept of many cases, beside that library
+6. `histogram`: statistics, all of them from sums
+7. `processes`: imports and the start of the program, beside pydantic
 """
 
 import argparse
@@ -23,7 +25,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import entries, processes, recording, replaying, working_days
+from benchmarks import (
+    entries,
+    histogram,
+    processes,
+    read_models,
+    recording,
+    replaying,
+    working_days,
+)
 from benchmarks.harness import Benchmark, Effort, Figures, measured
 
 FULL = Effort(rounds=15, share=1)
@@ -58,6 +68,8 @@ def every(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     yield from entries.benchmarks(effort)
     yield from replaying.benchmarks(effort, folder)
     yield from recording.benchmarks(effort, folder)
+    yield from read_models.benchmarks(effort, folder)
+    yield from histogram.benchmarks(effort)
     yield from processes.benchmarks(folder)
 
 

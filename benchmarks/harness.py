@@ -58,6 +58,7 @@ class Benchmark:
         ours: this library.
         peers: other libraries or other ways, by name.
         limit: the bare minimum of the job: in words, and to be measured.
+        at_most_rounds: fewer rounds than others have, for a job of minutes.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Benchmark:
     ours: Contender
     peers: Mapping[str, Contender] = field(default_factory=dict[str, Contender])
     limit: tuple[str, Contender] | None = None
+    at_most_rounds: int | None = None
 
 
 class Figures(TypedDict):
@@ -85,6 +87,8 @@ def measured(benchmark: Benchmark, rounds: int) -> Figures:
     contenders = [benchmark.ours, *benchmark.peers.values()]
     if benchmark.limit:
         contenders.append(benchmark.limit[1])
+    if benchmark.at_most_rounds is not None:
+        rounds = min(rounds, benchmark.at_most_rounds)
     for contender in contenders:
         contender()
     turns = [[contender() for contender in contenders] for _ in range(rounds)]

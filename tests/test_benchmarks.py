@@ -20,14 +20,18 @@ NAMES = {
     "replay_1000_in_memory",
     "durable_commands",
     "bulk_import",
+    "catch_up",
+    "rebuild_million",
+    "rebuild_million_memory",
+    "slowest_statistic",
     "import_domain",
     "import_domain_names",
     "make_one_event",
     "start_up",
 }
 KEYS = ["ours", "unit", "better", "peers", "limit", "ratio_to_best_peer", "ratio_to_limit"]
-WITHOUT_PEER = {"start_up"}
-WITHOUT_LIMIT = {"replay_1000_in_memory"}
+WITHOUT_PEER = {"slowest_statistic", "start_up"}
+WITHOUT_LIMIT = {"replay_1000_in_memory", "rebuild_million", "rebuild_million_memory"}
 
 Figures: TypeAlias = dict[str, dict[str, Any]]
 
