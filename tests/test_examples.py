@@ -21,10 +21,10 @@ STRAY: Final = {
 """What the event store's own applications would read from the environment, and we must not."""
 
 
-def run(name: str, folder: Path) -> list[str]:
+def run(name: str, folder: Path, *arguments: str) -> list[str]:
     """Return the lines that an example prints, with any warning made an error."""
     ran = subprocess.run(  # noqa: S603 - our own interpreter, our own file
-        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        [sys.executable, "-W", "error", str(EXAMPLES / name), *arguments],
         cwd=folder,
         env={**os.environ, **STRAY, "PYTHONPATH": str(SOURCE)},
         capture_output=True,
@@ -83,6 +83,20 @@ def test_importing_a_legacy_case(tmp_path: Path) -> None:
         "rapid-review: met-late, 19 of 15 days",
         "decision: met, 11 of 15 days",
         "imported again: 0 entries recorded",
+    ]
+
+
+def test_outgrowing_one_machine(tmp_path: Path) -> None:
+    """Without a server it moves to a second file: the clocks go with it, and one case ends."""
+    owed = "notify-panel due 2020-05-11, -14 days left"
+    assert run("outgrowing_one_machine.py", tmp_path) == [
+        "one file: 2 cases",
+        f"  KM-1: {owed}",
+        f"  KM-2: {owed}",
+        "8 entries moved",
+        "two workers: 2 cases",
+        f"  KM-1: {owed}",
+        "  KM-2: criteria-not-met",
     ]
 
 

@@ -20,6 +20,7 @@ from tests.postgres.a_worker import LENGTH, write_to_the_same_cases
 from tests.postgres.workers import WORKERS, hold_together, told_in, working
 from tests.record.a_read_model import Story, all_of, from_entries, hold, stories, until
 from tests.record.a_record import kent_in, told
+from tests.test_examples import run
 
 
 @settings(max_examples=10)
@@ -99,3 +100,13 @@ def test_a_server_that_stops_is_said_and_nothing_is_lost(mortal: Server) -> None
         mortal.start()
         assert read_model.catch_up() == 8
         assert all_of(read_model) == from_entries(reviews)
+
+
+def test_the_example_moves_from_a_file_to_a_server(address: str, tmp_path: Path) -> None:
+    """It says the same as with a second file, and the entries are there in their order."""
+    lines = run("outgrowing_one_machine.py", tmp_path, address)
+    assert lines == run("outgrowing_one_machine.py", tmp_path)
+    with store_at(address) as store:
+        versions = [(entry.case, entry.version) for entry in store.all_entries()]
+    opened = [(case, version) for case in ("KM-1", "KM-2") for version in range(1, 5)]
+    assert versions == [*opened, ("KM-2", 5)]
