@@ -13,7 +13,7 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.record.mapper import stream_id
 from rapid_review.record.read_model import Progress, ReadModel
 from rapid_review.record.store import Store
-from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, varied
+from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, REPLACE, changed, varied
 from tests.record.a_read_model import Story, all_of, from_entries, hold, stories, until
 from tests.record.a_record import CASE, HandSetClock, kent_in, reviews_in, told
 
@@ -38,6 +38,29 @@ def test_it_says_what_the_entries_say_in_a_file(story: Story) -> None:
         kent_in(Store.on_sqlite(Path(folder) / "record.db")) as reviews,
     ):
         hold(reviews, story)
+
+
+def test_a_milestone_that_nobody_owes_is_no_next_deadline(store: Store) -> None:
+    """Devon plans by milestones before the review is due; the board leaves them aside."""
+    reviews = reviews_in(store, terms=terms.load("devon-dcfp"), clock=HandSetClock())
+    told(reviews, RECEIVE)
+    read_model = reviews.read_model()
+    read_model.catch_up()
+    assert any(one.advisory for one in read_model.deadlines())
+    assert all_of(read_model) == from_entries(reviews)
+
+
+def test_a_clock_of_terms_that_were_replaced_runs_on(store: Store) -> None:
+    """ToR 5(a): it is read by the terms that it started under, which the case's record names."""
+    fewer = varied(KENT, id="kent-and-medway-2021-09", deadlines=KENT.deadlines[:1])
+    gone = KENT.clocks.keys() - fewer.clocks.keys()
+    reviews = reviews_in(store, terms=KENT, editions=(fewer,), clock=HandSetClock())
+    told(reviews, RECEIVE, changed(REPLACE, terms=fewer.id))
+    read_model = reviews.read_model()
+    read_model.catch_up()
+    assert gone & {one.deadline for one in read_model.deadlines()}
+    assert read_model.cases()[0].terms == fewer.id
+    assert all_of(read_model) == from_entries(reviews)
 
 
 def test_whoever_recorded_something_reads_it(store: Store) -> None:
