@@ -42,6 +42,14 @@ class Editions:
         """
         return self.current if case.review.terms is None else self.pinned(case.review.terms)
 
+    def held(self, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
+        """Return the terms that hold for a case, and the others that it was held under.
+
+        Raises:
+            TermsError: those that hold are not at hand, or their file has changed.
+        """
+        return self.of(case), self.earlier(case)
+
     def earlier(self, case: Case) -> tuple[Terms, ...]:
         """Return the other terms that a case was held under, as far as they are at hand.
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from threading import Event
 from typing import Final, NamedTuple, cast
 
@@ -16,13 +17,13 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.projections.board import Standing
 from rapid_review.projections.cells import CountCell, DurationCell
 from rapid_review.record import read_model_tables as sql
-from rapid_review.record.catching_up import Reader, change_of
+from rapid_review.record.catching_up import Change, Reader, change_of
 from rapid_review.record.read_model_board import standings
 from rapid_review.record.read_model_database import Database, Writer
-from rapid_review.record.read_model_rows import (
+from rapid_review.record.read_model_rows import Row
+from rapid_review.record.read_model_values import (
     CaseRow,
     DeadlineRow,
-    Row,
     ThemeRow,
     case_row,
     deadline_row,
@@ -248,22 +249,37 @@ class ReadModel:
                 return position
             if page:
                 position = page[-1][0]
-            change = change_of(page, build, self._database, self._reader)
-            goes_live = is_last and not live
-
-            def written(writer: Writer) -> bool:
-                if writer.execute(sql.ADVANCED, (position, build, changes)) != 1:  # noqa: B023 - called at once
-                    return False  # somebody else was first
-                change.write(writer, build)  # noqa: B023 - called at once
-                if goes_live:  # noqa: B023 - called at once
-                    writer.execute(sql.RETIRED, (self._partnership, 1))
-                    writer.execute(sql.LIVE, (build,))
-                return True
-
+            written = partial(
+                self._written,
+                build=build,
+                changes=changes,
+                position=position,
+                change=change_of(page, build, self._database, self._reader),
+                goes_live=is_last and not live,
+            )
             if self._database.write(written):
                 told(Progress(position, self._database.last_position()))
                 if is_last:
                     return position
+
+    def _written(
+        self,
+        writer: Writer,
+        *,
+        build: int,
+        changes: int,
+        position: int,
+        change: Change,
+        goes_live: bool,
+    ) -> bool:
+        """Write what a page changes, unless somebody else moved the build on meanwhile."""
+        if writer.execute(sql.ADVANCED, (position, build, changes)) != 1:
+            return False
+        change.write(writer, build)
+        if goes_live:
+            writer.execute(sql.RETIRED, (self._partnership, 1))
+            writer.execute(sql.LIVE, (build,))
+        return True
 
 
 def _swept(writer: Writer) -> bool:

@@ -17,7 +17,8 @@ from rapid_review.projections.board import Standing
 from rapid_review.projections.cells import Ended
 from rapid_review.projections.reckoning import Calendars
 from rapid_review.projections.status import Stage
-from rapid_review.record.read_model_rows import DeadlineRow, Row, deadline_row
+from rapid_review.record.read_model_rows import Row
+from rapid_review.record.read_model_values import DeadlineRow, deadline_row
 
 
 def standings(rows: Iterable[Row], as_of: datetime, calendars: Calendars) -> tuple[Standing, ...]:

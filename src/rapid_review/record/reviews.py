@@ -303,11 +303,8 @@ class RapidReviews:
             page: how many entries a catch-up takes in together, in one transaction.
         """
         database, codec = self._store.read_models()
-        reader = Reader(self.terms.partnership, codec, self._held, self._calendar)
+        reader = Reader(self.terms.partnership, codec, self._editions.held, self._calendar)
         return ReadModel(database, reader, page)
-
-    def _held(self, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
-        return self.terms_of(case), self.earlier_terms_of(case)
 
     def _calendar(self, calendar_id: str, version: str) -> WorkingCalendar:
         """Return the version of a calendar that a case's record names.
