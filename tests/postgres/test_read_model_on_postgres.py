@@ -3,6 +3,7 @@
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 import psycopg
@@ -22,6 +23,12 @@ from tests.record.a_read_model import Story, all_of, from_entries, hold, stories
 from tests.record.a_record import kent_in, told
 from tests.test_examples import run
 
+TABLES: Final = (
+    "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
+    "AND tablename LIKE 'read_model%'"
+)
+"""The read model's tables."""
+
 
 @settings(max_examples=10)
 @given(stories())
@@ -40,10 +47,7 @@ def test_it_says_what_the_entries_say_on_a_server(database: str, story: Story) -
 def test_a_store_of_before_gets_its_tables_from_db_init(address: str) -> None:
     """Without them it is read and written as ever; only the read model says what to do."""
     with connected(address) as connection:
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
-            "AND tablename LIKE 'read_model%'"
-        ).fetchall()
+        tables = connection.execute(TABLES).fetchall()
         assert tables
         for (table,) in tables:
             connection.execute(SQL("DROP TABLE {}").format(Identifier(table)))
@@ -110,3 +114,25 @@ def test_the_example_moves_from_a_file_to_a_server(address: str, tmp_path: Path)
         versions = [(entry.case, entry.version) for entry in store.all_entries()]
     opened = [(case, version) for case in ("KM-1", "KM-2") for version in range(1, 5)]
     assert versions == [*opened, ("KM-2", 5)]
+
+
+def test_a_worker_keeps_it_without_owning_it(mortal: Server) -> None:
+    """It needs to read the entries, and to read and write the tables made for it."""
+    own = f"{mortal.address}&schema=kent"
+    init_postgres(own)
+    with store_at(own) as store:
+        told(kent_in(store), RECEIVE)
+    with connected(own) as connection:
+        connection.execute("CREATE ROLE worker LOGIN")
+        connection.execute("GRANT USAGE ON SCHEMA kent TO worker")
+        connection.execute("GRANT SELECT ON stored_events TO worker")
+        for (table,) in connection.execute(TABLES).fetchall():
+            name = Identifier(table)
+            connection.execute(
+                SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO worker").format(name)
+            )
+    with store_at(own.replace("postgres@", "worker@")) as store:
+        reviews = kent_in(store)
+        read_model = reviews.read_model()
+        assert read_model.catch_up() == read_model.rebuild() == 4
+        assert all_of(read_model) == from_entries(reviews)

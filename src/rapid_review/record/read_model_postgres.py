@@ -29,6 +29,10 @@ TOGETHER: Final = 1_000
 
 _HEX: Final = "replace(originator_id::text, '-', '')"
 _AMONG: Final = "originator_id = ANY(string_to_array(?, ' ')::uuid[])"
+_IS_THERE: Final = (
+    "SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "WHERE nspname = ? AND relname = ?"
+)
 
 Cursor = psycopg.Cursor[TupleRow]
 T = TypeVar("T")
@@ -116,11 +120,7 @@ class PostgresDatabase:
         Raises:
             RecordError: they are not.
         """
-        if not self.rows(
-            "SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
-            "WHERE nspname = ? AND relname = ?",
-            (self._datastore.schema, NEWEST),
-        ):
+        if not self.rows(_IS_THERE, (self._datastore.schema, NEWEST)):
             raise RecordError(
                 f"{self._place} has no tables for the read model: the store was made before there "
                 "was one; `rapid-review db init` with the same --store adds them, and changes "
@@ -182,7 +182,9 @@ def for_postgres(statement: str, schema: str) -> bytes:
 
 
 def make_tables(connection: psycopg.Connection[TupleRow], schema: str) -> None:
-    """Make the tables of the read model, those that are not there."""
+    """Make the tables of the read model, unless they are there: then nobody's rights are asked."""
+    if connection.execute(for_postgres(_IS_THERE, schema), (schema, NEWEST)).fetchone():
+        return
     for statement in CREATE:
         connection.execute(for_postgres(statement, schema))
 
