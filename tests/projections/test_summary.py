@@ -19,7 +19,8 @@ from rapid_review.projections.figures import figures
 from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span
 from rapid_review.projections.statistics.proportions import wilson
-from rapid_review.projections.summary import MEASURES, Figure, summary
+from rapid_review.projections.summary import Figure, summary
+from rapid_review.projections.tabled import MEASURES, Wanted
 from rapid_review.testing import given
 from tests.domain.a_review import (
     AGREE,
@@ -59,7 +60,7 @@ def told(
         found = figures(given(*history).case, KENT, calendars.load)
         durations.update(found.durations)
         counts.update(found.counts)
-    return summary(durations, counts, AsOf(day), terms=KENT, deadline=REVIEW, by=by, months=months)
+    return summary(durations, counts, AsOf(day), Wanted(KENT, REVIEW, by, months))
 
 
 def one(figure: str, group: str, kind: str, by: By = By.QUARTER) -> tuple[object, ...]:

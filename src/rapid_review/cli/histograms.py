@@ -44,18 +44,22 @@ def _histograms(read_model: "ReadModel") -> Histograms:
 def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Histograms:
     """Compute it from the entries of every case."""
     from rapid_review import calendars
-    from rapid_review.domain.events import NotificationReceived
-    from rapid_review.projections.figures import figures
-    from rapid_review.projections.view import CASE, project
+    from rapid_review.projections.figures import figures_then
 
     cases = 0
     durations: Counter[DurationCell] = Counter()
     counts: Counter[CountCell] = Counter()
     for _, (entries, held, earlier) in histories_in(store, terms, shell):
-        case = project(CASE, entries, recorded_by=times.recorded_by)
-        if case.last(NotificationReceived) is None:
+        found = figures_then(
+            entries,
+            held,
+            calendars.load,
+            earlier,
+            happened_by=times.happened_by,
+            recorded_by=times.recorded_by,
+        )
+        if found is None:
             continue
-        found = figures(case, held, calendars.load, earlier)
         cases += 1
         durations.update(found.durations)
         counts.update(found.counts)

@@ -8,9 +8,11 @@ clock on a wall does: whether an open clock is overdue is asked of the sum, with
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Final
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
     AgencyReportFiled,
@@ -23,9 +25,12 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.cells import CountCell, DurationCell, Ended
-from rapid_review.projections.compliance import ClockReading, ClockState, clocks_of
+from rapid_review.projections.compliance import ClockReading, ClockState, clocks, clocks_of
 from rapid_review.projections.reckoning import Calendars
 from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.view import CASE, project
+
+_WHEN_ALL_IS_OVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,40 @@ class Figures:
     counts: Counter[CountCell]
 
 
+def figures_then(
+    entries: Sequence[Entry],
+    terms: Terms,
+    calendars: Calendars,
+    earlier: Sequence[Terms] = (),
+    *,
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
+) -> Figures | None:
+    """Return what one case adds, as it had happened and was recorded by these times.
+
+    None of a case that had no notification then. The other arguments are those of `figures`.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
+    if case.last(NotificationReceived) is None:
+        return None
+    if happened_by is None:
+        return figures(case, terms, calendars, earlier)
+    read = clocks(
+        entries,
+        terms,
+        as_of=_WHEN_ALL_IS_OVER,
+        calendars=calendars,
+        earlier=earlier,
+        happened_by=happened_by,
+        recorded_by=recorded_by,
+    )
+    return _figures(case, terms, calendars, read)
+
+
 def figures(
     case: Case, terms: Terms, calendars: Calendars, earlier: Sequence[Terms] = ()
 ) -> Figures:
@@ -60,10 +99,16 @@ def figures(
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
+    read = clocks_of(case, terms, on=date.max, calendars=calendars, earlier=earlier)
+    return _figures(case, terms, calendars, read)
+
+
+def _figures(
+    case: Case, terms: Terms, calendars: Calendars, read: Sequence[ClockReading]
+) -> Figures:
     received = case.all(NotificationReceived)[0]
     received_on = terms.local_day(received.at)
     month = f"{received_on:%Y-%m}"
-    read = clocks_of(case, terms, on=date.max, calendars=calendars, earlier=earlier)
     started = tuple(clock for clock in read if clock.counted_from is not None)
     counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
     return Figures(

@@ -1,42 +1,22 @@
 """The figures of one partnership in rows, as a person or another program reads them.
 
 Each row is one figure with everything that it is a figure of. The tables behind them are those of
-`statistics`, where each figure is defined.
+`tabled`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
-from rapid_review.domain.deadlines import Deadline
-from rapid_review.domain.terms import Terms
-from rapid_review.domain.vocabulary import Nature
-from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.bands import band_table, bands
+from rapid_review.projections.statistics.bands import BANDS
 from rapid_review.projections.statistics.basis import AsOf, Share
-from rapid_review.projections.statistics.chosen import Durations, clocks, clocks_by
-from rapid_review.projections.statistics.counts import Counts, count_table
-from rapid_review.projections.statistics.periods import By, Span
-from rapid_review.projections.statistics.proportions import Interval, due_cohort, due_table
+from rapid_review.projections.statistics.chosen import Durations
+from rapid_review.projections.statistics.counts import Counts
+from rapid_review.projections.statistics.proportions import wilson
 from rapid_review.projections.statistics.shares import shares
-from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Table, Value
+from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Mark, Value
+from rapid_review.projections.tabled import Tabled, Wanted, tabled
 
-MEASURES: Final = (
-    m.NOTIFICATION,
-    m.CRITERIA_NOT_MET,
-    m.REPORT_REQUESTED,
-    m.REPORT_FILED,
-    m.REPORT_LATE,
-    m.REPORT_NIL,
-    m.REPORT_UNASKED,
-    m.MEETING,
-    m.QUORUM_NOT_MET,
-    m.EMPTY_SEAT,
-    m.DECISION,
-    m.OUTCOME,
-    m.PANEL_ANSWER,
-)
-"""What is counted beside the clocks, in the order of ToR 7."""
 QUARTILES: Final = ("lower-quartile", "median", "upper-quartile")
 
 
@@ -72,103 +52,41 @@ class Figure:
     lower_percent: float | None = None
     upper_percent: float | None = None
 
+    def __str__(self) -> str:
+        """Say the value with its denominator, its percentage, and the interval of that."""
+        if self.denominator is None:
+            return str(self.value)
+        if self.percent is None and self.denominator:  # quartiles: days are no share of clocks
+            return f"{self.value} (of {self.denominator})"
+        percent = "undefined" if self.percent is None else f"{self.percent:.1f} %"
+        told = f"{self.value} of {self.denominator} ({percent})"
+        if self.lower_percent is None or self.upper_percent is None:
+            return told
+        return f"{told} [{self.lower_percent:.1f} to {self.upper_percent:.1f} %]"
+
 
 def summary(
-    durations: Durations,
-    counts: Counts,
-    as_of: AsOf,
-    *,
-    terms: Terms,
-    deadline: Deadline,
-    by: By,
-    months: Span,
+    durations: Durations, counts: Counts, as_of: AsOf, wanted: Wanted
 ) -> tuple[Figure, ...]:
-    """Return every figure: of what is counted, then of one clock.
-
-    Args:
-        durations: the sum of all cases' clocks.
-        counts: the sum of all cases' counts.
-        as_of: as of when they were taken.
-        terms: the partnership's terms; an outcome of theirs is shown though none was decided.
-        deadline: which clock.
-        by: what a group is.
-        months: the months of receipt; an end that is left open is the last month that occurs.
-    """
-    months = _seen(durations, counts, months)
-    return (
-        *_counted(counts, as_of, terms, by, months),
-        *_timeliness(durations, as_of, deadline, by, months),
-        *_time_taken(durations, as_of, deadline, by, months),
-    )
+    """Return every figure: of what is counted, then of one clock; see `tabled`."""
+    return figures_in(tabled(durations, counts, as_of, wanted), wanted)
 
 
-def _counted(counts: Counts, as_of: AsOf, terms: Terms, by: By, months: Span) -> Iterator[Figure]:
-    always: Mapping[str, tuple[str, ...]] = {
-        m.NOTIFICATION.name: tuple(Nature),
-        m.OUTCOME.name: tuple(terms.outcomes),
-        m.PANEL_ANSWER.name: (m.AGREES, m.DISAGREES),
-    }
-
-    def table_of(measure: m.Measure) -> Table:
-        keys = always.get(measure.name, ())
-        return count_table(counts, measure, as_of, by, months=months, keys=keys)
-
-    for measure in MEASURES:
-        of = None if measure.of is None else table_of(measure.of)
-        yield from _figures(measure.name, table_of(measure), of)
+def figures_in(tables: Iterable[Tabled], wanted: Wanted) -> tuple[Figure, ...]:
+    """Return every figure of some tables."""
+    days = str(wanted.deadline.unit).replace("_", " ")
+    found: list[Figure] = []
+    for one in tables:
+        found += _figures(one)
+        if one.quartiles is not None:
+            deadline = one.name.partition(":")[0]
+            found += _quartiles(one, f"{deadline}: quartiles of the stopped", days)
+    return tuple(found)
 
 
-def _timeliness(
-    durations: Durations, as_of: AsOf, deadline: Deadline, by: By, months: Span
-) -> Iterator[Figure]:
-    """ToR 5(a): yield the due cohort of each group, with the interval of the share in time."""
-    whole = due_cohort(clocks(durations, deadline.id, as_of, months=months))
-    groups = {
-        label: due_cohort(group)
-        for label, group in clocks_by(durations, deadline.id, as_of, by, months=months).items()
-    }
-    intervals = {
-        (label, "met"): cohort.interval for label, cohort in (*groups.items(), (TOTAL, whole))
-    }
-    table = due_table(whole, groups, by)
-    yield from _figures(f"{deadline.id}: came to", table, None, intervals)
-
-
-def _time_taken(
-    durations: Durations, as_of: AsOf, deadline: Deadline, by: By, months: Span
-) -> Iterator[Figure]:
-    """Yield the bands of each group, then its quartiles in the clock's own days."""
-    whole = bands(clocks(durations, deadline.id, as_of, months=months))
-    groups = {
-        label: bands(group)
-        for label, group in clocks_by(durations, deadline.id, as_of, by, months=months).items()
-    }
-    yield from _figures(f"{deadline.id}: days taken", band_table(whole, groups, by), None)
-    for label, group in (*groups.items(), (TOTAL, whole)):
-        if group.quartiles is None:
-            continue
-        for kind, days in zip(QUARTILES, astuple(group.quartiles), strict=True):
-            yield Figure(
-                f"{deadline.id}: quartiles of the stopped",
-                label,
-                kind,
-                days,
-                str(deadline.unit).replace("_", " "),
-                group.basis.dated_by,
-                str(group.basis.months),
-                group.stopped,
-                group.basis.counted,
-            )
-
-
-def _figures(
-    name: str,
-    table: Table,
-    of: Table | None,
-    intervals: Mapping[tuple[str, str], Interval | None] | None = None,
-) -> Iterator[Figure]:
+def _figures(one: Tabled) -> Iterator[Figure]:
     """Yield every count of a table as a figure, its totals last."""
-    found = shares(table, of)
+    table, found = one.table, shares(one.table, one.of)
     never = {
         column
         for column, total in zip(table.columns, table.total.parts, strict=True)
@@ -179,10 +97,8 @@ def _figures(
         for kind, value in (*kinds, (TOTAL, row.whole)):
             if kind in never:
                 continue
-            share = found[row.label, kind]
-            interval = (intervals or {}).get((row.label, kind))
             figure = Figure(
-                name,
+                one.name,
                 row.label,
                 kind or "not-known",
                 value,
@@ -190,29 +106,47 @@ def _figures(
                 dated_by=table.basis.dated_by,
                 months=str(table.basis.months),
             )
-            if isinstance(share, Share):
-                figure = replace(
-                    figure,
-                    denominator=share.denominator,
-                    denominator_unit=share.basis.counted,
-                    percent=share.percent,
-                )
-            if interval is not None:
-                figure = replace(
-                    figure,
-                    lower_percent=100 * interval.lower,
-                    upper_percent=100 * interval.upper,
-                )
-            yield figure
+            yield _shared(figure, found[row.label, kind], estimated=kind == one.estimated)
 
 
-def _seen(durations: Durations, counts: Counts, months: Span) -> Span:
-    """Return the months asked for; where one end is left open, up to the last month that occurs.
+def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
+    """Return a figure with its share; with the interval of that, where it is an estimate.
 
-    So every table has the same rows, and a period in which something never happened shows a 0.
+    The interval is that of the numbers as they are shown, so that it tells no more than they do.
     """
-    seen = {cell.month for cell in counts} | {cell.month for cell in durations}
-    within = [month for month in seen if months.holds(month)]
-    return Span(
-        months.first or min(within, default=None), months.last or max(within, default=None)
+    if isinstance(share, Mark):
+        return figure
+    figure = replace(
+        figure,
+        denominator=share.denominator,
+        denominator_unit=share.basis.counted,
+        percent=share.percent,
     )
+    interval = wilson(share.numerator, share.denominator) if estimated else None
+    if interval is None:
+        return figure
+    return replace(figure, lower_percent=100 * interval.lower, upper_percent=100 * interval.upper)
+
+
+def _quartiles(one: Tabled, name: str, days: str) -> Iterator[Figure]:
+    """Yield the quartiles of each row that has some; suppressed where anything in it is."""
+    assert one.quartiles is not None  # noqa: S101 - for the type checker: the caller has looked
+    basis, found = one.table.basis, shares(one.table, one.of)
+    for row in (*one.table.rows, one.table.total):
+        quartiles = one.quartiles[row.label]
+        if quartiles is None:
+            continue
+        bands = (found[row.label, band] for band in BANDS)
+        of = next((share.denominator for share in bands if isinstance(share, Share)), None)
+        for kind, value in zip(QUARTILES, quartiles.beside(row), strict=True):
+            yield Figure(
+                name,
+                row.label,
+                kind,
+                value,
+                days,
+                basis.dated_by,
+                str(basis.months),
+                of,
+                basis.counted,
+            )

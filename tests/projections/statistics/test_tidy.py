@@ -53,6 +53,7 @@ def test_a_row_has_the_departments_columns_and_what_every_figure_carries() -> No
         "old_la_code": "886",
         "new_la_code": "E10000016",
         "la_name": "Kent",
+        "partnership": "",
         "unit": "notification",
         "denominator_unit": "notification",
         "date_basis": "receipt of the notification",

@@ -12,12 +12,12 @@ definition the Department uses is not known to us; on large numbers of whole day
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from rapid_review.projections.statistics.basis import Basis, Share
 from rapid_review.projections.statistics.chosen import Clocks
-from rapid_review.projections.statistics.tables import Table, table
+from rapid_review.projections.statistics.tables import Mark, Row, Table, Value, table
 
 BANDS: Final[Mapping[str, int | None]] = {"0-10": 10, "11-15": 15, "16-20": 20, "21+": None}
 """Each band and its last day, counted in the clock's own days; the last band has none."""
@@ -30,6 +30,11 @@ class Quartiles:
     lower: int
     median: int
     upper: int
+
+    def beside(self, row: Row) -> tuple[Value, ...]:
+        """Return them as they may be shown with a row: suppressed where anything in it is."""
+        hidden = Mark.SUPPRESSED in (*row.parts, row.whole)
+        return (Mark.SUPPRESSED,) * 3 if hidden else astuple(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Everything that is counted, in one place: its name in a cell, its unit, its kinds, its whole.
 
-Whoever turns a case into cells uses these names. For each measure stands what one cell of one case
-is; the key is "" where the kind is not known, and where a measure has no kinds.
+Whoever turns a case into cells uses these names. For each measure stands what one cell of one
+case is; the key is "" where the kind is not known, and where a measure has no kinds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rapid_review.projections.statistics.basis import Counted
@@ -21,68 +21,131 @@ class Measure:
         of: the measure whose count is the whole that a share of this one is a share of: the count
             of the same key where both have the same kinds, else the count of all. None: all of
             this measure.
+        means: what one of them is.
     """
 
     name: str
     counted: Counted
     keyed_by: str | None = None
     of: "Measure | None" = None
+    means: str = field(kw_only=True)
 
 
 # --- Receipt
 
-NOTIFICATION: Final = Measure("notification", Counted.NOTIFICATION, "nature")
-"""A notification, by the nature of its incident: `vocabulary.Nature`."""
-CHILD: Final = Measure("child", Counted.CHILD, "age-band")
-"""A child of a notification, by `vocabulary.AgeBand`; an unborn child is one."""
-CRITERIA_NOT_MET: Final = Measure("criteria-not-met", Counted.NOTIFICATION, of=NOTIFICATION)
-"""A notification whose criteria were found not met."""
-REVIEW: Final = Measure("review", Counted.REVIEW)
-"""A notification that opened a rapid review and whose criteria stand."""
+NOTIFICATION: Final = Measure(
+    "notification",
+    Counted.NOTIFICATION,
+    "nature",
+    means="a notification, by the nature of its incident",
+)
+CHILD: Final = Measure(
+    "child",
+    Counted.CHILD,
+    "age-band",
+    means="a child of a notification, by its age band; an unborn child is one",
+)
+CRITERIA_NOT_MET: Final = Measure(
+    "criteria-not-met",
+    Counted.NOTIFICATION,
+    of=NOTIFICATION,
+    means="a notification whose criteria were found not met",
+)
+REVIEW: Final = Measure(
+    "review",
+    Counted.REVIEW,
+    means="a notification that opened a rapid review and whose criteria stand",
+)
 
 # --- Agencies (ToR 7.4); the key is the agency that was asked, not the one that notified
 
-REPORT_REQUESTED: Final = Measure("agency-report-requested", Counted.AGENCY_REPORT, "agency")
-"""An agency that was asked; once a case, however often it was asked."""
-REPORT_FILED: Final = Measure(
-    "agency-report-filed", Counted.AGENCY_REPORT, "agency", REPORT_REQUESTED
+REPORT_REQUESTED: Final = Measure(
+    "agency-report-requested",
+    Counted.AGENCY_REPORT,
+    "agency",
+    means="an agency that was asked; once a case, however often it was asked",
 )
-"""An agency that was asked and has answered."""
-REPORT_LATE: Final = Measure("agency-report-late", Counted.AGENCY_REPORT, "agency", REPORT_FILED)
-"""An agency that was asked by a day and answered, first, after it."""
-REPORT_NIL: Final = Measure("agency-report-nil", Counted.AGENCY_REPORT, "agency", REPORT_FILED)
-"""An agency that was asked and answered that it knew nothing of the family."""
-REPORT_UNASKED: Final = Measure("agency-report-unasked", Counted.AGENCY_REPORT, "agency")
-"""An agency that reported and was not asked."""
+REPORT_FILED: Final = Measure(
+    "agency-report-filed",
+    Counted.AGENCY_REPORT,
+    "agency",
+    REPORT_REQUESTED,
+    means="an agency that was asked and has answered",
+)
+REPORT_LATE: Final = Measure(
+    "agency-report-late",
+    Counted.AGENCY_REPORT,
+    "agency",
+    REPORT_FILED,
+    means="an agency that was asked by a day and answered, first, after it",
+)
+REPORT_NIL: Final = Measure(
+    "agency-report-nil",
+    Counted.AGENCY_REPORT,
+    "agency",
+    REPORT_FILED,
+    means="an agency that was asked and answered that it knew nothing of the family",
+)
+REPORT_UNASKED: Final = Measure(
+    "agency-report-unasked",
+    Counted.AGENCY_REPORT,
+    "agency",
+    means="an agency that reported and was not asked",
+)
 
 # --- The meeting (ToR 6)
 
-MEETING: Final = Measure("meeting", Counted.MEETING)
-"""A meeting whose attendance is recorded."""
-QUORUM_NOT_MET: Final = Measure("quorum-not-met", Counted.MEETING, of=MEETING)
-"""A meeting that was not quorate."""
-EMPTY_SEAT: Final = Measure("empty-seat", Counted.SEAT, "seat", QUORUM_NOT_MET)
-"""A seat that stood empty at a meeting that was not quorate."""
+MEETING: Final = Measure(
+    "meeting", Counted.MEETING, means="a meeting whose attendance is recorded"
+)
+QUORUM_NOT_MET: Final = Measure(
+    "quorum-not-met", Counted.MEETING, of=MEETING, means="a meeting that was not quorate"
+)
+EMPTY_SEAT: Final = Measure(
+    "empty-seat",
+    Counted.SEAT,
+    "seat",
+    QUORUM_NOT_MET,
+    means="a seat that stood empty at a meeting that was not quorate",
+)
 
 # --- The outcome (ToR 5(b), 7.6)
 
-DECISION: Final = Measure("decision", Counted.REVIEW)
-"""A review that has come to a decision."""
-OUTCOME: Final = Measure("outcome", Counted.OUTCOME, "outcome", DECISION)
-"""An outcome of the decision that stands; a review may have several."""
-RECONSIDERATION: Final = Measure("reconsideration", Counted.REVIEW, of=DECISION)
-"""A review that decided again."""
-PRACTICE_REVIEW: Final = Measure("practice-review", Counted.REVIEW, of=REVIEW)
-"""A review after which a practice review was commissioned."""
+DECISION: Final = Measure("decision", Counted.REVIEW, means="a review that has come to a decision")
+OUTCOME: Final = Measure(
+    "outcome",
+    Counted.OUTCOME,
+    "outcome",
+    DECISION,
+    means="an outcome of the decision that stands; a review may have several",
+)
+RECONSIDERATION: Final = Measure(
+    "reconsideration", Counted.REVIEW, of=DECISION, means="a review that decided again"
+)
+PRACTICE_REVIEW: Final = Measure(
+    "practice-review",
+    Counted.REVIEW,
+    of=REVIEW,
+    means="a review after which a practice review was commissioned",
+)
 
 # --- The Panel, and learning (ToR 4(b), 7.8)
 
-PANEL_ANSWER: Final = Measure("panel-answer", Counted.REVIEW, "answer")
-"""A review that the Panel has answered, by its last answer."""
+PANEL_ANSWER: Final = Measure(
+    "panel-answer",
+    Counted.REVIEW,
+    "answer",
+    means="a review that the Panel has answered, by its last answer",
+)
 AGREES, DISAGREES = "agrees", "disagrees"
 """The two kinds of `PANEL_ANSWER`."""
-THEME: Final = Measure("theme", Counted.THEME, "theme", REVIEW)
-"""A learning theme of a review; a review may have several."""
+THEME: Final = Measure(
+    "theme",
+    Counted.THEME,
+    "theme",
+    REVIEW,
+    means="a learning theme of a review; a review may have several",
+)
 
 MEASURES: Final = {
     measure.name: measure

@@ -8,7 +8,7 @@ subtracted from each other, and somebody may know all the cases behind a count b
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError
@@ -16,6 +16,41 @@ from rapid_review.projections.statistics.secondary import Cell, to_suppress
 from rapid_review.projections.statistics.tables import Mark, Row, Table, Value
 
 FEWER_THAN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What is done to every table before it is published; nothing, unless it is asked for.
+
+    Attributes:
+        suppress_below: the smallest count, beside 0, that may be shown; None to show all.
+        round_to: to which multiple counts are rounded; None to leave them.
+
+    Raises:
+        InvalidInputError: one is below 2.
+    """
+
+    suppress_below: int | None = None
+    round_to: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("suppress_below", "round_to"):
+            if (number := getattr(self, name)) is not None:
+                _at_least_two(name, number)
+
+    @property
+    def changes(self) -> bool:
+        """Say whether it does anything."""
+        return self != NOTHING
+
+    def of(self, table: Table) -> Table:
+        """Return a table that was not treated before, as it may be published."""
+        if self.suppress_below is not None:
+            table = suppressed(table, fewer_than=self.suppress_below)
+        return table if self.round_to is None else rounded(table, to=self.round_to)
+
+
+NOTHING: Final = Treatment()
 
 
 def suppressed(table: Table, *, fewer_than: int = FEWER_THAN) -> Table:

@@ -55,7 +55,10 @@ _CARRIED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: the Department's level, codes and names; a column that the level has not is blank."""
+    """Where: the Department's level, codes and names; a column that the level has not is blank.
+
+    A safeguarding partnership is no level of the Department's, and has a column of its own.
+    """
 
     geographic_level: str
     country_code: str = "E92000001"
@@ -65,6 +68,7 @@ class Place:
     old_la_code: str = ""
     new_la_code: str = ""
     la_name: str = ""
+    partnership: str = ""
 
 
 ENGLAND: Final = Place("National")
@@ -156,13 +160,11 @@ def _share(share: Share | Mark) -> tuple[str, str]:
 
 
 def _days(row: Row, column: str, quartiles: Mapping[str, Quartiles | None]) -> tuple[str, ...]:
-    """Return the quartiles in the row of the total, where nothing in the row is suppressed."""
+    """Return the quartiles in the row of the total; not applicable elsewhere."""
     found = quartiles.get(row.label)
     if column != TOTAL or found is None:
         return (Mark.NOT_APPLICABLE,) * 3
-    if Mark.SUPPRESSED in (*row.parts, row.whole):
-        return (Mark.SUPPRESSED,) * 3
-    return tuple(map(str, astuple(found)))
+    return tuple(map(str, found.beside(row)))
 
 
 def _carried(table: Table, of: Table | None) -> tuple[str, ...]:

@@ -1,0 +1,172 @@
+"""Every table of a partnership: what is counted, then one clock, as they may be published.
+
+Whoever shows figures, in rows, in files or on a page, shows these. The tables are those of
+`statistics`, where each figure is defined.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rapid_review.domain.deadlines import Deadline
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import AgeBand, Nature
+from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
+from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.statistics.chosen import Durations, clocks, clocks_by
+from rapid_review.projections.statistics.counts import Counts, count_table
+from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span
+from rapid_review.projections.statistics.proportions import due_cohort, due_table
+from rapid_review.projections.statistics.suppression import NOTHING, Treatment
+from rapid_review.projections.statistics.tables import TOTAL, Table
+
+MEASURES: Final = (
+    m.NOTIFICATION,
+    m.CHILD,
+    m.CRITERIA_NOT_MET,
+    m.REVIEW,
+    m.REPORT_REQUESTED,
+    m.REPORT_FILED,
+    m.REPORT_LATE,
+    m.REPORT_NIL,
+    m.REPORT_UNASKED,
+    m.MEETING,
+    m.QUORUM_NOT_MET,
+    m.EMPTY_SEAT,
+    m.DECISION,
+    m.OUTCOME,
+    m.RECONSIDERATION,
+    m.PRACTICE_REVIEW,
+    m.PANEL_ANSWER,
+    m.THEME,
+)
+"""What is counted beside the clocks, in the order of ToR 7."""
+MET: Final = "met"
+"""The kind of the due cohort whose share is the headline, and has an interval."""
+
+_CAME_TO: Final = (
+    "a clock that started, by what it had come to; percentages are of those whose due day is over"
+)
+_DAYS_TAKEN: Final = (
+    "a clock that started, by how many of its own days it took; percentages are of those that "
+    "have stopped"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tables.
+
+    Attributes:
+        terms: the partnership's terms; an outcome of theirs is shown though none was decided.
+        deadline: which clock.
+        by: what a row is.
+        months: the months of receipt; an end that is left open is the last month that occurs.
+        treatment: what is done to each table before it is published.
+    """
+
+    terms: Terms
+    deadline: Deadline
+    by: By
+    months: Span = ALL_MONTHS
+    treatment: Treatment = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """A table, and what its shares are shares of.
+
+    Attributes:
+        name: what is counted: a measure, or a clock with what became of it.
+        means: what one of them is.
+        table: the counts.
+        of: the counts that they are a share of; None for the table's own.
+        estimated: the kind whose share is an estimate of the long-run one, if one is.
+        quartiles: of the days taken, by the row's label, where days are counted.
+    """
+
+    name: str
+    means: str
+    table: Table
+    of: Table | None = None
+    estimated: str | None = None
+    quartiles: Mapping[str, Quartiles | None] | None = None
+
+
+def tabled(
+    durations: Durations, counts: Counts, as_of: AsOf, wanted: Wanted
+) -> tuple[Tabled, ...]:
+    """Return every table.
+
+    Args:
+        durations: the sum of all cases' clocks.
+        counts: the sum of all cases' counts.
+        as_of: as of when they were taken.
+        wanted: which tables.
+    """
+    months = seen(durations, counts, wanted.months)
+    return (
+        *_counted(counts, as_of, wanted, months),
+        _timeliness(durations, as_of, wanted, months),
+        _time_taken(durations, as_of, wanted, months),
+    )
+
+
+def seen(durations: Durations, counts: Counts, months: Span) -> Span:
+    """Return the months asked for; where one end is left open, up to the last month that occurs.
+
+    So every table has the same rows, and a period in which something never happened shows a 0.
+    """
+    occur = {cell.month for cell in counts} | {cell.month for cell in durations}
+    within = [month for month in occur if months.holds(month)]
+    return Span(
+        months.first or min(within, default=None), months.last or max(within, default=None)
+    )
+
+
+def _counted(counts: Counts, as_of: AsOf, wanted: Wanted, months: Span) -> Iterator[Tabled]:
+    always: Mapping[str, tuple[str, ...]] = {
+        m.NOTIFICATION.name: tuple(Nature),
+        m.CHILD.name: tuple(AgeBand),
+        m.OUTCOME.name: tuple(wanted.terms.outcomes),
+        m.PANEL_ANSWER.name: (m.AGREES, m.DISAGREES),
+    }
+
+    def table_of(measure: m.Measure) -> Table:
+        keys = always.get(measure.name, ())
+        table = count_table(counts, measure, as_of, wanted.by, months=months, keys=keys)
+        return wanted.treatment.of(table)
+
+    for measure in MEASURES:
+        of = None if measure.of is None else table_of(measure.of)
+        yield Tabled(measure.name, measure.means, table_of(measure), of)
+
+
+def _timeliness(durations: Durations, as_of: AsOf, wanted: Wanted, months: Span) -> Tabled:
+    """ToR 5(a): return the due cohort of each group."""
+    deadline, by = wanted.deadline.id, wanted.by
+    whole = due_cohort(clocks(durations, deadline, as_of, months=months))
+    groups = {
+        label: due_cohort(group)
+        for label, group in clocks_by(durations, deadline, as_of, by, months=months).items()
+    }
+    table = wanted.treatment.of(due_table(whole, groups, by))
+    return Tabled(f"{deadline}: came to", _CAME_TO, table, estimated=MET)
+
+
+def _time_taken(durations: Durations, as_of: AsOf, wanted: Wanted, months: Span) -> Tabled:
+    """Return the bands of each group, with its quartiles in the clock's own days."""
+    deadline, by = wanted.deadline.id, wanted.by
+    whole = bands(clocks(durations, deadline, as_of, months=months))
+    groups = {
+        label: bands(group)
+        for label, group in clocks_by(durations, deadline, as_of, by, months=months).items()
+    }
+    quartiles = {label: group.quartiles for label, group in groups.items()}
+    return Tabled(
+        f"{deadline}: days taken",
+        _DAYS_TAKEN,
+        wanted.treatment.of(band_table(whole, groups, by)),
+        quartiles={**quartiles, TOTAL: whole.quartiles},
+    )
