@@ -16,6 +16,7 @@ from rapid_review.cli.cases import show, timeline
 from rapid_review.cli.compliance import compliance
 from rapid_review.cli.demo import demo
 from rapid_review.cli.due import due
+from rapid_review.cli.export import export
 from rapid_review.cli.schema import schema
 from rapid_review.cli.shell import (
     FaultError,
@@ -90,6 +91,7 @@ for command in (
     compliance,
     board,
     stats,
+    export,
     due,
     terms,
     calendar,

@@ -61,7 +61,7 @@ def over_time(found: Sequence[Bar], unit: str) -> Drawing:
     names = list(dict.fromkeys(one.panel for one in found))
     periods = list(dict.fromkeys(one.label for one in found))
     above = alt.Header(labelAnchor="start", labelOrient="top")
-    return (
+    chart: alt.Chart = (
         alt.Chart(_data([one._asdict() for one in found]), width=WIDTH, height=90)
         .mark_bar(color=BLUE)
         .encode(
@@ -70,6 +70,7 @@ def over_time(found: Sequence[Bar], unit: str) -> Drawing:
             row=alt.Row("panel:N", sort=names, title=None, header=above),
         )
     )
+    return chart
 
 
 def in_time(found: Sequence[Period]) -> Drawing:

@@ -1,0 +1,70 @@
+"""Writing what was asked for: a file or a folder, whole or not at all, and never over another.
+
+What is there may have been published, or be of the same figures before small numbers were
+suppressed; so it is left as it is, and whoever wants it gone removes it.
+"""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+STANDARD_OUTPUT: Final = "-"
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a new file; "-" is standard output.
+
+    Raises:
+        UsageError: there is something of that name already, or no folder to hold it.
+        OSError: it cannot be written.
+    """
+    if path == STANDARD_OUTPUT:
+        click.echo(text, nl=False)
+        return
+    file = _new(path)
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    try:
+        with unfinished.open("x", encoding="utf-8", newline="") as opened:
+            opened.write(text)
+        unfinished.rename(file)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def write_folder(path: str, files: Mapping[str, str]) -> None:
+    """Write a new folder of files.
+
+    Raises:
+        UsageError: there is something of that name already, or no folder to hold it.
+        OSError: it cannot be written.
+    """
+    folder = _new(path)
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    unfinished.mkdir()
+    try:
+        for name, text in files.items():
+            (unfinished / name).write_text(text, encoding="utf-8", newline="")
+        unfinished.rename(folder)
+    except OSError:
+        shutil.rmtree(unfinished)
+        raise
+
+
+def _new(path: str) -> Path:
+    """Return a path at which there is nothing yet.
+
+    Raises:
+        UsageError: there is something, or there is no folder to hold it.
+    """
+    found = Path(path)
+    if not found.parent.is_dir():
+        raise click.UsageError(f"{path}: there is no folder {found.parent}; make it first")
+    if found.exists():
+        raise click.UsageError(
+            f"{path} is there already, and nothing is written over it; name another, or remove it"
+        )
+    return found
