@@ -17,6 +17,7 @@ from rapid_review.cli.compliance import compliance
 from rapid_review.cli.demo import demo
 from rapid_review.cli.due import due
 from rapid_review.cli.export import export
+from rapid_review.cli.report import report
 from rapid_review.cli.schema import schema
 from rapid_review.cli.shell import (
     FaultError,
@@ -91,6 +92,7 @@ for command in (
     compliance,
     board,
     stats,
+    report,
     export,
     due,
     terms,

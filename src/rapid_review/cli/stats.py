@@ -14,7 +14,6 @@ from rapid_review.cli.shell import Shell, json_option, pass_shell
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapid_review.projections.statistics.basis import AsOf
     from rapid_review.projections.summary import Figure
 
 
@@ -80,15 +79,11 @@ def _print_csv(figures: "Iterable[Figure]", answer: Answer) -> None:
 
 def _print_tables(figures: "Iterable[Figure]", answer: Answer) -> None:
     """Print a table for each thing that is counted, under what its figures are figures of."""
+    from rapid_review.projections.summary import basis_of
+
     for name, group in groupby(figures, key=lambda one: one.figure):
         rows = tuple(group)
-        one = rows[0]
-        of = next((each.denominator_unit for each in rows if each.denominator_unit), None)
-        share = "" if of is None else f", share of {of}"
-        click.echo(
-            f"{name}: unit {one.unit}{share}; by {one.dated_by}, {one.months}; "
-            f"as of {_when(answer.as_of)}"
-        )
+        click.echo(f"{name}: {basis_of(rows, answer.as_of)}")
         print_rows(
             [
                 {str(answer.wanted.by): label, **{each.kind: str(each) for each in kinds}}
@@ -98,9 +93,3 @@ def _print_tables(figures: "Iterable[Figure]", answer: Answer) -> None:
         click.echo()
     for done in answer.tables[0].table.treatment:
         click.echo(f"Disclosure control: {done}.", err=True)
-
-
-def _when(as_of: "AsOf") -> str:
-    happened = "" if as_of.happened_by is None else f", as happened by {as_of.happened_by}"
-    recorded = "" if as_of.recorded_by is None else f", as recorded by {as_of.recorded_by}"
-    return f"{as_of.day}{happened}{recorded}"

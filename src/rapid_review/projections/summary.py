@@ -4,7 +4,7 @@ Each row is one figure with everything that it is a figure of. The tables behind
 `tabled`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -63,6 +63,19 @@ class Figure:
         if self.lower_percent is None or self.upper_percent is None:
             return told
         return f"{told} [{self.lower_percent:.1f} to {self.upper_percent:.1f} %]"
+
+
+def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
+    """Say what some figures of one thing are figures of: unit, whole, date, months, as of when."""
+    one = figures[0]
+    of = next((each.denominator_unit for each in figures if each.denominator_unit), None)
+    share = "" if of is None else f", share of {of}"
+    happened = "" if as_of.happened_by is None else f", as happened by {as_of.happened_by}"
+    recorded = "" if as_of.recorded_by is None else f", as recorded by {as_of.recorded_by}"
+    return (
+        f"unit {one.unit}{share}; by {one.dated_by}, {one.months}; "
+        f"as of {as_of.day}{happened}{recorded}"
+    )
 
 
 def summary(

@@ -5,6 +5,7 @@ well as in its colour. What is suppressed or unknown is no number and is not dra
 """
 
 from collections.abc import Sequence
+from textwrap import fill, wrap
 from typing import Any, Final, NamedTuple
 
 import altair as alt
@@ -19,6 +20,9 @@ Rows = Sequence[dict[str, Any]]
 Drawing = alt.TopLevelMixin
 
 _BAR: Final = 26
+_LINE: Final = 32
+"""So many letters of a label stand on a line."""
+_LINE_HEIGHT: Final = 16
 _PERCENT: Final = alt.Scale(domain=[0, 100])
 
 
@@ -41,19 +45,17 @@ class Period(NamedTuple):
 
 def bars(found: Sequence[Bar], unit: str) -> Drawing:
     """Return a bar for each, its number at its end, in the order given."""
-    return _bars(found, unit).properties(
-        data=_data([one._asdict() for one in found]), width=WIDTH, height=alt.Step(_BAR)
-    )
+    return _bars(found, unit).properties(data=_wrapped(found), width=WIDTH, height=_steps(found))
 
 
 def panels(found: Sequence[Bar], unit: str) -> Drawing:
     """Return the same bars in panels beside each other, on one scale."""
     names = list(dict.fromkeys(one.panel for one in found))
     each = _bars(found, unit).properties(
-        width=(WIDTH - 20 * len(names)) / len(names), height=alt.Step(_BAR)
+        width=(WIDTH - 20 * len(names)) / len(names), height=_steps(found)
     )
     column = alt.Column("panel:N", sort=names, title=None)
-    return alt.FacetChart(_data([one._asdict() for one in found]), each, alt.FacetMapping(column))
+    return alt.FacetChart(_wrapped(found), each, alt.FacetMapping(column))
 
 
 def over_time(found: Sequence[Bar], unit: str) -> Drawing:
@@ -131,8 +133,14 @@ def series(found: XmR) -> Drawing:
     return _layers(layers, 260)
 
 
-def ends(curve: Curve, allowed: int) -> Drawing:
-    """Return the share that had stopped, and had ended otherwise, by each day; and the limit."""
+def ends(curve: Curve, allowed: int | None, days: str) -> Drawing:
+    """Return the share that had stopped, and had ended otherwise, by each day; and the limit.
+
+    Args:
+        curve: the curve.
+        allowed: how many days the clock allows; None where that differs from case to case.
+        days: the days that are counted.
+    """
     stopped, otherwise = "stopped", "ended otherwise"
     rows = [{"day": 0, "percent": 0.0, "key": end} for end in (stopped, otherwise)]
     for step in curve.steps:
@@ -146,7 +154,7 @@ def ends(curve: Curve, allowed: int) -> Drawing:
         alt.Chart(_data(rows))
         .mark_line(interpolate="step-after", strokeWidth=3)
         .encode(
-            x=alt.X("day:Q", title="days since the start", axis=alt.Axis(format="d")),
+            x=alt.X("day:Q", title=f"{days} since the start", axis=alt.Axis(format="d")),
             y=alt.Y("percent:Q", title="per cent of clocks", scale=_PERCENT),
             color=_key({stopped: BLUE, otherwise: ORANGE}),
             strokeDash=alt.StrokeDash(
@@ -154,24 +162,32 @@ def ends(curve: Curve, allowed: int) -> Drawing:
             ),
         )
     )
-    limit = alt.Chart(_data([{"day": allowed, "told": f"{allowed} days allowed"}])).encode(
-        x="day:Q"
-    )
-    told = limit.mark_text(align="left", dx=6, dy=4).encode(y=alt.value(0), text="told:N")
-    rule = limit.mark_rule(color=INK, strokeWidth=2)
-    return _layers([lines, rule, told], 280)
+    if allowed is None:
+        return _layers([lines], 280)
+    limit = alt.Chart(_data([{"day": allowed, "told": f"{allowed} allowed"}])).encode(x="day:Q")
+    told = limit.mark_text(align="center", dx=0, dy=-8).encode(y=alt.value(0), text="told:N")
+    return _layers([lines, limit.mark_rule(color=INK, strokeWidth=2), told], 280)
 
 
 def _bars(found: Sequence[Bar], unit: str) -> alt.LayerChart:
     """Return bars with their numbers, still without their data and their room."""
-    label = alt.Y("label:N", sort=None, title=None)
+    lines = alt.Axis(labelExpr=r"split(datum.label, '\n')")
+    label = alt.Y("label:N", sort=None, title=None, axis=lines)
     value = alt.X("value:Q", title=unit, axis=_whole(found))
-    return alt.LayerChart(
-        layer=[
-            alt.Chart().mark_bar(color=BLUE, size=_BAR - 8).encode(y=label, x=value),
-            alt.Chart().mark_text(align="left", dx=5).encode(y=label, x=value, text="value:Q"),
-        ]
-    )
+    bar = alt.Chart().mark_bar(color=BLUE, size=_BAR - 8).encode(y=label, x=value)
+    number = alt.Chart().mark_text(align="left", dx=5)
+    return alt.LayerChart(layer=[bar, number.encode(y=label, x=value, text="value:Q")])
+
+
+def _wrapped(found: Sequence[Bar]) -> alt.InlineData:
+    """Return the data of bars, long labels on several lines."""
+    return _data([one._asdict() | {"label": fill(one.label, _LINE)} for one in found])
+
+
+def _steps(found: Sequence[Bar]) -> alt.Step:
+    """Return the room from one bar to the next: enough for the label of the most lines."""
+    lines = max((len(wrap(one.label, _LINE)) for one in found), default=1)
+    return alt.Step(_BAR + _LINE_HEIGHT * (lines - 1))
 
 
 def _layers(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:

@@ -1,0 +1,71 @@
+"""`report`: pages to read, print and keep."""
+
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from rapid_review.cli.asking import Answer, Asked, answer_to, figure_options
+from rapid_review.cli.shell import Shell, pass_shell
+from rapid_review.cli.writing import write_file, write_folder
+
+if TYPE_CHECKING:
+    from rapid_review.projections.statistics.survival import Curve
+
+
+@click.group()
+def report() -> None:
+    """Pages to read, print and keep: each one file, without a script."""
+
+
+@report.command("stats")
+@click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
+@click.option("--specs", metavar="FOLDER", help="A new folder for the charts' specifications.")
+@figure_options
+@pass_shell
+def stats_(shell: Shell, *, output: str, specs: str | None, **asked: Unpack[Asked]) -> None:
+    """Write the statistics as one page, with charts, their tables and what they mean.
+
+    The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its data.
+    """
+    from rapid_review.domain.errors import StorageError
+
+    try:
+        from rapid_review.reports.statistics import Found, statistics_page
+    except ImportError as error:
+        raise StorageError(
+            "a page needs what fills it in and draws: pip install 'rapid-review[report]'"
+        ) from error
+
+    answer = answer_to(asked, shell)
+    curve, why_not = _curve(answer)
+    page = statistics_page(
+        Found(answer.wanted, answer.as_of, answer.cases, answer.tables, curve, why_not)
+    )
+    if specs is not None:
+        write_folder(specs, {f"{one.name}.vl.json": one.specification for one in page.pictures})
+    write_file(output, page.html)
+
+
+def _curve(answer: Answer) -> "tuple[Curve | None, str]":
+    """Return how the clock came to its ends; or none, and why."""
+    from rapid_review import calendars
+    from rapid_review.domain.errors import CalendarGapError
+    from rapid_review.domain.vocabulary import Unit
+    from rapid_review.projections.statistics.chosen import clocks
+    from rapid_review.projections.statistics.survival import survival
+    from rapid_review.reports.statistics import HIDDEN
+
+    wanted = answer.wanted
+    if wanted.treatment.changes:
+        return None, HIDDEN
+    deadline = wanted.deadline
+    chosen = clocks(answer.histograms.durations, deadline.id, answer.as_of, months=wanted.months)
+    calendar = calendars.load(wanted.terms.calendar)
+    try:
+        return survival(
+            chosen,
+            calendar if deadline.unit is Unit.WORKING_DAYS else None,
+            counting_day=deadline.counts_day_of_start,
+        ), ""
+    except CalendarGapError as error:
+        return None, f"Nothing is drawn, since an open clock cannot be counted: {error}."

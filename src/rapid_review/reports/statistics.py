@@ -1,0 +1,151 @@
+"""The page of a partnership's statistics: each figure with its chart, table and meaning."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from rapid_review import __version__
+from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.survival import Curve
+from rapid_review.projections.statistics.tables import TOTAL, Mark
+from rapid_review.projections.summary import Figure, figures_in
+from rapid_review.projections.tabled import MET, Tabled, Wanted
+from rapid_review.reports import case_sections as counted
+from rapid_review.reports import clock_sections as clocked
+from rapid_review.reports.charts import Picture
+from rapid_review.reports.page import filled_in
+from rapid_review.reports.shown import Section, Shown
+
+HIDDEN: Final = (
+    "It is left out where numbers are suppressed or rounded: its steps are single cases."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a page of statistics is made from.
+
+    Attributes:
+        wanted: what was asked.
+        as_of: as of when.
+        cases: of how many cases; None if that is not to be shown.
+        tables: the tables that answer.
+        curve: how the clock came to its ends; None if it is not to be shown.
+        no_curve: why it is not.
+    """
+
+    wanted: Wanted
+    as_of: AsOf
+    cases: int | None
+    tables: tuple[Tabled, ...]
+    curve: Curve | None
+    no_curve: str = ""
+
+
+class Page(NamedTuple):
+    """A page, and the charts that stand in it."""
+
+    html: str
+    pictures: tuple[Picture, ...]
+
+
+def statistics_page(found: Found) -> Page:
+    """Return the page; from the same figures, the same bytes."""
+    figures = figures_in(found.tables, found.wanted)
+    rows_by = "notifying agency" if found.wanted.by is By.AGENCY else str(found.wanted.by)
+    sections = _sections(Shown(figures, found.as_of, found.wanted.terms, rows_by), found)
+    html = filled_in(
+        "statistics.html",
+        version=__version__,
+        partnership=found.wanted.terms.partnership,
+        facts=tuple(_facts(found)),
+        tiles=tuple(_tiles(figures, found.wanted)),
+        treatment=found.tables[0].table.treatment,
+        sections=sections,
+    )
+    return Page(html, tuple(one.picture for one in sections if one.picture is not None))
+
+
+def _sections(shown: Shown, found: Found) -> tuple[Section, ...]:
+    deadline, by = found.wanted.deadline, found.wanted.by
+    in_order = by is not By.AGENCY  # agencies do not follow each other in time
+    return (
+        clocked.share_in_time(shown, deadline),
+        *([clocked.change(shown, found.wanted, found.as_of)] if in_order else []),
+        clocked.how_long(shown, deadline, found.curve, found.no_curve),
+        clocked.days_taken(shown, deadline),
+        counted.notifications(shown, by),
+        counted.agency_reports(shown),
+        counted.meetings(shown),
+        counted.outcomes(shown),
+        counted.panel_answers(shown),
+        counted.themes(shown),
+    )
+
+
+def _facts(found: Found) -> Iterator[tuple[str, str]]:
+    """Yield what the page is computed from."""
+    wanted, as_of = found.wanted, found.as_of
+    terms, deadline = wanted.terms, wanted.deadline
+    yield "Partnership", terms.partnership
+    yield "Terms", f"{terms.title} ({terms.id})"
+    yield "Digest of the terms", terms.digest
+    yield "Clock", f"{deadline.title}: {deadline.length} {str(deadline.unit).replace('_', ' ')}"
+    yield "Clause", deadline.clause
+    yield "Months of receipt", str(found.tables[0].table.basis.months)
+    yield "Clocks read on", as_of.day.isoformat()
+    if as_of.happened_by is not None:
+        yield "As it had happened by", as_of.happened_by.isoformat()
+    if as_of.recorded_by is not None:
+        yield "As it was recorded by", as_of.recorded_by.isoformat()
+    yield "Cases", "not shown" if found.cases is None else str(found.cases)
+    yield "Small numbers", _treated(wanted)
+    yield "Made with", f"rapid-review {__version__}"
+
+
+def _treated(wanted: Wanted) -> str:
+    treatment = wanted.treatment
+    done = [
+        f"{what} {number}"
+        for what, number in (
+            ("suppressed below", treatment.suppress_below),
+            ("rounded to", treatment.round_to),
+        )
+        if number is not None
+    ]
+    return " and ".join(done) or "shown as they are"
+
+
+class _Tile(NamedTuple):
+    """One of the first figures that a reader sees."""
+
+    value: str
+    of: str
+    basis: str
+
+
+def _tiles(figures: Iterable[Figure], wanted: Wanted) -> Iterator[_Tile]:
+    """Yield the headline figures: each with what it is of."""
+    total = {(one.figure, one.kind): one for one in figures if one.group == TOTAL}
+    came_to = f"{wanted.deadline.id}: came to"
+    met, overdue = total[came_to, MET], total[came_to, "overdue"]
+    percent = "not shown" if isinstance(met.value, Mark) else "undefined"
+    if met.percent is not None:
+        percent = f"{met.percent:.1f} %"
+    interval = "no clock has come due"
+    if met.lower_percent is not None and met.upper_percent is not None:
+        interval = (
+            f"{met.value} of {met.denominator} due; 95 % interval "
+            f"{met.lower_percent:.1f} to {met.upper_percent:.1f} %"
+        )
+    elif isinstance(met.value, Mark):
+        interval = "suppressed"
+    yield _Tile(percent, "in time", interval)
+    yield _Tile(str(overdue.value), "overdue and still open", "each is a breach")
+    for name, told in (
+        ("notification", "notifications received"),
+        ("criteria-not-met", "notifications whose criteria were found not met"),
+        ("review", "rapid reviews"),
+    ):
+        yield _Tile(str(total[name, TOTAL].value), told, "by month of receipt")

@@ -1,0 +1,187 @@
+"""`reports.statistics`: each figure with its chart, its table and what it is a figure of.
+
+The partnership is invented: six clocks a quarter from 2020 to 2023, of which four were late, three
+ended otherwise and one is open; see `a_partnership`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import pytest
+from playwright.sync_api import Browser
+
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.suppression import Treatment
+from rapid_review.reports.page import POLICY
+from rapid_review.reports.statistics import Found, Page, statistics_page
+from tests.domain.a_review import KENT
+from tests.reports.a_browser import DESK, PHONE, opened
+from tests.reports.a_partnership import found
+
+PICTURES: Final = (
+    "in-time",
+    "change",
+    "how-long",
+    "days-taken",
+    "notifications",
+    "agency-reports",
+    "empty-seats",
+    "outcomes",
+    "panel-answers",
+    "themes",
+)
+
+
+MADE: Final[Mapping[str, Callable[[], Found]]] = {
+    "plain": found,
+    "by agency": lambda: found(By.AGENCY),
+    "by year": lambda: found(By.YEAR),
+    "suppressed": lambda: found(treatment=Treatment(suppress_below=5)),
+    "rounded": lambda: found(treatment=Treatment(round_to=5)),
+    "of nothing": lambda: found(empty=True),
+}
+KINDS: Final = ("plain", "by agency", "suppressed", "of nothing")
+
+
+@cache
+def page(kind: str = "plain") -> Page:
+    """Return one of the pages that are looked at."""
+    return statistics_page(MADE[kind]())
+
+
+def cells(html: str) -> list[str]:
+    """Return what stands in the cells of all tables."""
+    return re.findall(r"<td>(.*?)</td>", html)
+
+
+def headlines(kind: str) -> list[str]:
+    """Return the headlines of a page."""
+    return re.findall(r'-headline">(.*?)</h2>', page(kind).html)
+
+
+def test_the_same_figures_make_the_same_bytes() -> None:
+    """So a page can be hashed, and made again years later to compare."""
+    assert statistics_page(found()) == page()
+
+
+def test_every_question_has_its_chart_and_every_chart_its_table() -> None:
+    """A chart is an image with a title and words; its numbers stand in a table below it."""
+    html = page().html
+    assert tuple(one.name for one in page().pictures) == PICTURES
+    for section in html.split("<section ")[2:]:
+        assert section.count('role="img"') == 1
+        assert section.count("<title id=") == section.count("<desc id=") == 1
+        assert "<table>" in section
+
+
+def test_a_page_says_what_it_is_made_from() -> None:
+    """Partnership, terms with their digest, the day of the clocks, cases, and the version."""
+    html = page().html
+    for said in (KENT.partnership, KENT.id, KENT.digest, "2024-03-31", "96", "rapid-review 0."):
+        assert f">{said}" in html or f"({said})" in html, said
+    assert f'content="{POLICY}"'.replace("'", "&#39;") in html
+
+
+def test_the_headline_is_of_the_due_cohort() -> None:
+    """ToR 5(a): 96 clocks, 3 ended otherwise; of the 93 due, 4 were late and 1 is overdue."""
+    assert "88 of 93 were in time: 94.6 %." in headlines("plain")
+    overdue = page().html.partition("overdue and still open")[0]
+    assert overdue.endswith("<strong>1</strong> <span>")
+
+
+def test_nothing_is_drawn_of_too_few() -> None:
+    """Four years are no series: limits of fewer than 12 values are trial limits."""
+    drawn = {one.name for one in page("by year").pictures}
+    assert drawn == set(PICTURES) - {"change"}
+    assert "limits of fewer than 12 periods mislead" in page("by year").html
+
+
+def test_a_percentage_of_nothing_is_undefined() -> None:
+    """And nothing at all is drawn."""
+    assert page("of nothing").pictures == ()
+    assert (
+        headlines("of nothing")[0] == "No clock has come due, so the share in time is undefined."
+    )
+    assert "0.0 %" not in page("of nothing").html
+    assert "0 of 0 (undefined)" in cells(page("of nothing").html)
+
+
+def test_no_small_number_stands_on_a_suppressed_page() -> None:
+    """In no cell, no tile, no chart; the curve, whose steps are single cases, is left out."""
+    told = page("suppressed")
+    small = re.compile(r"[1-4]( of .*| \(of .*)?")
+    assert not [cell for cell in cells(told.html) if small.fullmatch(cell)]
+    assert not re.findall(r"<strong>[1-4]</strong>", told.html)
+    assert "how-long" not in {one.name for one in told.pictures}
+    for one in told.pictures:
+        assert not re.findall(r'"value": [1-4]\b', one.specification)
+    assert "Disclosure control: c: a count of 1 to 4" in told.html
+
+
+def test_every_count_on_a_rounded_page_is_a_multiple() -> None:
+    """Each by itself; what rounds to 0 and is not 0 is low."""
+    counts = [re.match(r"(\d+)( of (\d+))?", cell) for cell in cells(page("rounded").html)]
+    numbers = {int(one) for match in counts if match for one in match.group(1, 3) if one}
+    quartiles = {int(days) for days in re.findall(r"<td>(\d+) \(of", page("rounded").html)}
+    assert {number % 5 for number in numbers - quartiles} == {0}
+    assert "low" in cells(page("rounded").html)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_page_loads_nothing_and_complains_of_nothing(
+    browser: Browser, tmp_path: Path, size: dict[str, int], kind: str
+) -> None:
+    """And it never scrolls sideways as a whole: what is wide scrolls in its own box."""
+    file = tmp_path / "page.html"
+    file.write_text(page(kind).html, encoding="utf-8")
+    with opened(browser, file, size) as told:
+        assert told.page.title() == f"Statistics of rapid reviews: {KENT.partnership}"
+        assert told.asked_for == []
+        assert told.complaints == []
+        assert not told.scrolls_sideways()
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "medium"),
+    [
+        *((kind, DESK, "screen") for kind in KINDS),
+        ("plain", PHONE, "screen"),
+        ("plain", DESK, "print"),
+    ],
+    ids=[*KINDS, "on a phone", "in print"],
+)
+def test_a_page_meets_wcag_2_2_aa_as_far_as_axe_can_tell(
+    browser: Browser,
+    tmp_path: Path,
+    kind: str,
+    size: dict[str, int],
+    medium: Literal["screen", "print"],
+) -> None:
+    """On a desk, on a phone, on paper."""
+    file = tmp_path / "page.html"
+    file.write_text(page(kind).html, encoding="utf-8")
+    with opened(browser, file, size, checked=True) as told:
+        told.page.emulate_media(media=medium)
+        assert told.violations() == []
+
+
+def test_the_checker_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    """An image without words and a page without a language are no good."""
+    file = tmp_path / "page.html"
+    file.write_text('<html><body><img src="data:,"></body></html>', encoding="utf-8")
+    with opened(browser, file, DESK, checked=True) as told:
+        found_wrong = {one.partition(":")[0] for one in told.violations()}
+    assert {"html-has-lang", "image-alt", "document-title"} <= found_wrong
+
+
+def test_a_page_prints_on_paper_without_losing_a_column(browser: Browser, tmp_path: Path) -> None:
+    """A4 between margins of 15 mm is 680 points of CSS wide."""
+    file = tmp_path / "page.html"
+    file.write_text(page().html, encoding="utf-8")
+    with opened(browser, file, {"width": 680, "height": 1000}) as told:
+        told.page.emulate_media(media="print")
+        assert not told.scrolls_sideways()
