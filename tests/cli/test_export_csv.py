@@ -1,0 +1,169 @@
+"""`export csv`: the tables of the statistics, with the Department for Education's column names."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, TEAM, lines, typed
+
+NOT_MET = {
+    "case": "KM-2",
+    "command": "FindCriteriaNotMet",
+    "at": "2020-05-06T10:00:00+01:00",
+    "by": TEAM,
+    "because": CANARY,
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """Return a store with two cases of 4 May 2020; the criteria of one were found not met."""
+    path = str(tmp_path / "rapid-review.db")
+    other = {**RECEIPT, "case": "KM-2", "reference": "PRN-2"}
+    written_down = datetime(2020, 5, 12, 16, tzinfo=UTC)
+    said = lines(RECEIPT, REPORT, other, NOT_MET)
+    answers = typed("apply", "-", "--store", path, stdin=said, now=written_down)
+    assert answers.exit_code == 0
+    return path
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """Return the rows of a file."""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def one_table(name: str, store: str, *more: str) -> list[dict[str, str]]:
+    """Return the rows of one table."""
+    asked = ("export", "csv", "-o", "-", "--only", name, "--store", store, "--by", "year")
+    return rows(typed(*asked, *more).stdout)
+
+
+def test_a_file_for_each_table_and_a_page_that_explains_them(store: str, tmp_path: Path) -> None:
+    """Every file is named in the page, with its unit; no name and no words are in any."""
+    folder = tmp_path / "figures"
+    result = typed("export", "csv", "-o", str(folder), "--store", store)
+    assert (result.exit_code, result.stdout) == (0, "")
+    files = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+    readme = files.pop("README.md")
+    assert {"notification.csv", "theme.csv", "rapid-review-came-to.csv"} <= set(files)
+    for name, text in files.items():
+        assert f"| `{name}` |" in readme
+        assert rows(text)[0]["partnership"] == "kent-and-medway"
+    assert "none: small numbers are shown" in readme
+    assert CANARY not in readme + "".join(files.values())
+
+
+def test_time_and_place_are_told_as_the_department_tells_them(store: str) -> None:
+    """The year to 31 March 2021 is the financial year 202021."""
+    told = one_table("notification", store)
+    assert {(row["time_period"], row["time_identifier"]) for row in told} == {
+        ("202021", "Financial year")
+    }
+    assert {row["geographic_level"] for row in told} == {"Safeguarding partnership"}
+    assert [(row["nature"], row["notification_count"]) for row in told] == [
+        ("death", "2"),
+        ("serious-harm", "0"),
+        ("other", "0"),
+        ("Total", "2"),
+    ]
+
+
+def test_a_case_whose_criteria_were_not_met_is_in_no_share_and_is_counted(store: str) -> None:
+    """ToR 1, 5(a): on 1 June one clock is overdue, of one that came due."""
+    came_to = {
+        row["came_to"]: (row["rapid_review_clock_count"], row["rapid_review_clock_denominator"])
+        for row in one_table("rapid-review-came-to", store)
+    }
+    assert came_to["overdue"] == ("1", "1")
+    assert came_to["ended-otherwise"] == ("1", "z")
+    (not_met,) = one_table("criteria-not-met", store)
+    assert not_met["criteria_not_met_count"] == "1"
+    assert not_met["criteria_not_met_percent"] == "50.0"
+
+
+@pytest.mark.parametrize(("day", "overdue", "percent"), [("27", "0", "z"), ("28", "1", "100.0")])
+def test_an_open_clock_is_overdue_the_day_after_its_due_day(
+    day: str, overdue: str, percent: str, store: str
+) -> None:
+    """ToR 5(a): due on 27 May 2020; on that day no clock has come due, and no share is known."""
+    told = one_table("rapid-review-came-to", store, "--happened-by", f"2020-05-{day}")
+    (row,) = (row for row in told if row["came_to"] == "overdue")
+    assert (row["rapid_review_clock_count"], row["rapid_review_clock_percent"]) == (
+        overdue,
+        percent,
+    )
+    assert row["as_of"] == f"2020-05-{day}"
+
+
+def test_small_numbers_are_suppressed_on_request(store: str) -> None:
+    """And every row says so."""
+    told = one_table("notification", store, "--suppress-below", "5")
+    assert {row["notification_count"] for row in told} == {"c", "0"}
+    assert all(row["disclosure_control"].startswith("c: a count of 1 to 4") for row in told)
+
+
+def test_counts_are_rounded_on_request(store: str) -> None:
+    """2 of 10 round to 0, and are low."""
+    told = one_table("notification", store, "--round-to", "10")
+    assert {row["notification_count"] for row in told} == {"low", "0"}
+
+
+def test_a_folder_that_is_there_is_left_alone(store: str, tmp_path: Path) -> None:
+    """So suppressed tables never stand beside the same tables unsuppressed."""
+    folder = tmp_path / "figures"
+    typed("export", "csv", "-o", str(folder), "--store", store)
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    again = ("export", "csv", "-o", str(folder), "--store", store, "--suppress-below", "5")
+    result = typed(*again)
+    assert result.exit_code == 2
+    assert "nothing is written over it" in result.stderr
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (("-o", "-"), "one at a time is printed; --only names it: agency-report-filed,"),
+        (("-o", "-", "--only", "tea"), "--only: found 'tea'; allowed are agency-report-filed,"),
+        (("-o", "-", "--from", "2020-13"), "from: found '2020-13'; allowed is a month"),
+        (("-o", "-", "--from", "2020-06", "--to", "2020-05"), "the other way round"),
+        (("-o", "-", "--suppress-below", "1"), "--suppress-below"),
+        (("-o", "no/such/folder"), "there is no folder no/such; make it first"),
+        ((), "Missing option '-o'"),
+    ],
+)
+def test_what_cannot_be_done_is_a_mistake_of_usage(
+    asked: tuple[str, ...], why: str, store: str
+) -> None:
+    """It says what was found and what is allowed; nothing stands on standard output."""
+    result = typed("export", "csv", *asked, "--store", store)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert why in result.stderr
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No room: half a folder would be read as a whole one."""
+
+    def no_room(*_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device", "theme.csv")
+
+    monkeypatch.setattr(Path, "write_text", no_room)
+    result = typed("export", "csv", "-o", str(tmp_path / "figures"), "--store", store)
+    assert result.exit_code == 1
+    assert "theme.csv: No space left on device" in result.stderr
+    assert not list(tmp_path.glob("figures*"))
+
+
+def test_an_empty_store_has_tables_of_nothing(tmp_path: Path) -> None:
+    """Standard error says so."""
+    path = str(tmp_path / "rapid-review.db")
+    typed("db", "init", "--store", path)
+    result = typed("export", "csv", "-o", str(tmp_path / "figures"), "--store", path)
+    assert result.exit_code == 0
+    assert "There is no case of kent-and-medway" in result.stderr
+    assert (tmp_path / "figures" / "notification.csv").exists()
