@@ -29,6 +29,7 @@ from rapid_review.cli.shell import (
 from rapid_review.cli.stats import stats
 from rapid_review.cli.stores import apply, db, import_
 from rapid_review.cli.terms import terms
+from rapid_review.cli.tidy_csv import csv_ as export_csv
 
 
 class InWords(click.Group):
@@ -101,3 +102,4 @@ for command in (
     db,
 ):
     main.add_command(command)
+export.add_command(export_csv)

@@ -26,13 +26,14 @@ def write_file(path: str, text: str) -> None:
         return
     file = _new(path)
     unfinished = file.with_name(f"{file.name}.unfinished")
-    try:
-        with unfinished.open("x", encoding="utf-8", newline="") as opened:
+    with unfinished.open("x", encoding="utf-8", newline="") as opened:
+        try:
             opened.write(text)
-        unfinished.rename(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
+            opened.flush()
+            unfinished.rename(file)
+        except OSError:
+            unfinished.unlink()
+            raise
 
 
 def write_folder(path: str, files: Mapping[str, str]) -> None:
