@@ -19,6 +19,8 @@ from rapid_review.projections.figures import figures
 from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span
 from rapid_review.projections.statistics.proportions import wilson
+from rapid_review.projections.statistics.suppression import NOTHING, Treatment
+from rapid_review.projections.statistics.tables import Mark
 from rapid_review.projections.summary import Figure, summary
 from rapid_review.projections.tabled import MEASURES, Wanted
 from rapid_review.testing import given
@@ -52,7 +54,10 @@ CASES: tuple[tuple[ask.Command | did.AnyEvent, ...], ...] = (
 
 @cache
 def told(
-    by: By = By.QUARTER, months: Span = ALL_MONTHS, day: date = date(2020, 12, 31)
+    by: By = By.QUARTER,
+    months: Span = ALL_MONTHS,
+    day: date = date(2020, 12, 31),
+    treatment: Treatment = NOTHING,
 ) -> tuple[Figure, ...]:
     """Return the figures of the three cases."""
     durations, counts = Counter[DurationCell](), Counter[CountCell]()
@@ -60,7 +65,7 @@ def told(
         found = figures(given(*history).case, KENT, calendars.load)
         durations.update(found.durations)
         counts.update(found.counts)
-    return summary(durations, counts, AsOf(day), Wanted(KENT, REVIEW, by, months))
+    return summary(durations, counts, AsOf(day), Wanted(KENT, REVIEW, by, months, treatment))
 
 
 def one(figure: str, group: str, kind: str, by: By = By.QUARTER) -> tuple[object, ...]:
@@ -176,3 +181,46 @@ def test_only_the_months_that_were_asked_for_are_counted() -> None:
         "2020-10": 1,
         "Total": 1,
     }
+
+
+def test_children_and_reviews_and_what_was_commissioned_are_counted_too() -> None:
+    """ToR 1.4, 4(b), 7.6: with zeros where nothing of the kind happened."""
+    assert one("child", "Total", "Total")[0] == 3
+    assert one("review", "Total", "Total")[0] == 3
+    assert one("reconsideration", "Total", "Total") == (0, 2, 0.0)
+    assert one("practice-review", "2020-Q4", "Total") == (0, 1, 0.0)
+    assert one("theme", "Total", "Total")[0] == 0
+
+
+def test_a_figure_is_told_with_its_denominator_and_how_sure_it_is() -> None:
+    """A percentage of nothing is undefined; days are no share of the clocks that took them."""
+    said = {(each.figure, each.group, each.kind): str(each) for each in told()}
+    assert said["notification", "2020-Q2", "death"] == "1 of 2 (50.0 %)"
+    assert said["notification", "2020-Q3", "death"] == "0 of 0 (undefined)"
+    assert said["rapid-review: came to", "Total", "met"] == "1 of 3 (33.3 %) [6.1 to 79.2 %]"
+    assert said["rapid-review: came to", "Total", "not-yet-due"] == "0"
+    assert said["rapid-review: quartiles of the stopped", "Total", "median"] == "12 (of 2)"
+
+
+def test_small_numbers_are_suppressed_in_every_figure() -> None:
+    """Three cases are too few to tell anything but zeros; and no share tells what is hidden."""
+    for each in told(treatment=Treatment(suppress_below=5)):
+        assert each.value in (0, Mark.SUPPRESSED)
+        assert each.denominator in (0, None)
+        assert each.lower_percent is None
+
+
+def test_the_interval_is_that_of_the_numbers_as_they_are_shown() -> None:
+    """1 met, 1 late and 1 overdue are rounded to 2 each: 2 of 6; the interval tells no more."""
+    found = told(treatment=Treatment(round_to=2))
+    (met,) = (
+        each
+        for each in found
+        if (each.figure, each.group, each.kind) == ("rapid-review: came to", "Total", "met")
+    )
+    assert isinstance(met.value, int)
+    assert met.denominator is not None
+    interval = wilson(met.value, met.denominator)
+    assert interval is not None
+    assert met.lower_percent == 100 * interval.lower
+    assert (met.value, met.denominator) == (2, 6)

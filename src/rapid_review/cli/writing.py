@@ -26,14 +26,13 @@ def write_file(path: str, text: str) -> None:
         return
     file = _new(path)
     unfinished = file.with_name(f"{file.name}.unfinished")
-    with unfinished.open("x", encoding="utf-8", newline="") as opened:
-        try:
-            opened.write(text)
-            opened.flush()
-            unfinished.rename(file)
-        except OSError:
-            unfinished.unlink()
-            raise
+    unfinished.touch(exist_ok=False)
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="")
+        unfinished.rename(file)
+    except OSError:
+        unfinished.unlink()
+        raise
 
 
 def write_folder(path: str, files: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.statistics.basis import Basis, Counted, Share
 from rapid_review.projections.statistics.secondary import Cell
 from rapid_review.projections.statistics.shares import shares
-from rapid_review.projections.statistics.suppression import rounded, suppressed
+from rapid_review.projections.statistics.suppression import NOTHING, Treatment, rounded, suppressed
 from rapid_review.projections.statistics.tables import Mark, Table, Value, table
 from tests.projections.statistics.clocks_as_tuples import AS_OF
 
@@ -252,3 +252,29 @@ def test_rounding_moves_a_number_by_half_a_step_at_most(
                 assert seen % to == 0
                 assert -to < 2 * (seen - count) <= to
                 assert seen or not count
+
+
+# ------------------------------------------------------------------------------- both, on request
+
+
+def test_a_table_is_suppressed_first_and_then_rounded() -> None:
+    """What is suppressed stays so; the rest is rounded, and the table says both."""
+    table_ = made((3, 6, 30), (7, 9, 40), (50, 60, 70))
+    found = Treatment(suppress_below=5, round_to=10).of(table_)
+    assert values(found) == values(rounded(suppressed(table_), to=10))
+    assert len(found.treatment) == 2
+
+
+def test_nothing_is_done_that_was_not_asked_for() -> None:
+    """The table is the same, and says that nothing was done."""
+    table_ = made((3, 6, 30))
+    assert NOTHING.of(table_) is table_
+    assert not NOTHING.changes
+    assert Treatment(round_to=5).changes
+
+
+@pytest.mark.parametrize("name", ["suppress_below", "round_to"])
+def test_a_treatment_that_would_change_nothing_is_a_mistake(name: str) -> None:
+    """Below 1 there is no count but 0, and every count is a multiple of 1."""
+    with pytest.raises(InvalidInputError, match=f"{name}: found 1; allowed is 2 or more"):
+        Treatment(**{name: 1})

@@ -1,0 +1,54 @@
+"""Kaplan and Meier's curve, as somebody else computes it.
+
+Not compared are the shares of the two ends: lifelines' Aalen-Johansen fitter moves tied times
+apart by chance before it counts, and clocks in whole days are nearly all tied.
+"""
+
+from itertools import accumulate
+
+import pytest
+from hypothesis import assume, given
+from lifelines import KaplanMeierFitter
+
+from rapid_review.projections.cells import Ended
+from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.statistics.survival import survival
+from tests.projections.statistics.clocks_as_tuples import (
+    AS_OF,
+    CLOCK,
+    ENGLAND,
+    HISTORIES,
+    Story,
+    histogram,
+)
+
+
+@given(HISTORIES)
+def test_the_share_that_runs_on_is_that_of_lifelines(stories: list[Story]) -> None:
+    """On every day on which a clock ended or was last seen, whichever way it ended."""
+    assume(stories)
+    ours = survival(clocks(histogram(stories), CLOCK, AS_OF), ENGLAND)
+    theirs = KaplanMeierFitter().fit(
+        [one.days for one in stories], [one.ended is not Ended.OPEN for one in stories]
+    )
+    days = [step.day for step in ours.steps]
+    assert [step.running for step in ours.steps] == pytest.approx(
+        list(theirs.survival_function_at_times(days)), abs=1e-12
+    )
+    assert [step.at_risk for step in ours.steps] == [
+        theirs.event_table.at_risk[day] for day in days
+    ]
+
+
+@given(HISTORIES)
+def test_the_two_ends_share_what_lifelines_says_has_ended(stories: list[Story]) -> None:
+    """Each day's ends are split by how many came to which; what has ended adds up to the whole."""
+    assume(stories)
+    ours = survival(clocks(histogram(stories), CLOCK, AS_OF), ENGLAND)
+    ended = [step.has_stopped + step.has_ended_otherwise for step in ours.steps]
+    theirs = KaplanMeierFitter().fit(
+        [one.days for one in stories], [one.ended is not Ended.OPEN for one in stories]
+    )
+    steps = theirs.cumulative_density_at_times([step.day for step in ours.steps])
+    assert ended == pytest.approx(list(steps), abs=1e-12)
+    assert list(accumulate(ended, max)) == ended
