@@ -32,6 +32,7 @@ from rapid_review import calendars
 from rapid_review.cli import main
 from rapid_review.domain import deadlines, errors, quorum, rule_sets, terms
 from rapid_review.domain.errors import CalendarError, RapidReviewError
+from rapid_review.projections.tabled import MEASURES
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
@@ -196,6 +197,13 @@ def test_the_page_of_the_calendar_file_explains_every_key() -> None:
     (allowed,) = (one.partition("allowed: ")[2] for one in refused.value.problems if "key" in one)
     text = text_of(DOCS / "reference" / "calendar-file.md")
     assert set(re.findall(r"^\| `([a-z]+)`", text, flags=re.MULTILINE)) == set(allowed.split(", "))
+
+
+def test_the_page_of_figures_names_every_measure() -> None:
+    """In the order in which they are shown, each with what one of them is."""
+    text = text_of(DOCS / "explanation" / "figures.md")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \|", text, flags=re.MULTILINE)
+    assert rows == [(measure.name, measure.means) for measure in MEASURES]
 
 
 def commands_in(group: click.Group, before: str = "") -> Iterator[str]:

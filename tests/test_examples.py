@@ -97,6 +97,23 @@ def test_outgrowing_one_machine(tmp_path: Path) -> None:
         "two workers: 2 cases",
         f"  KM-1: {owed}",
         "  KM-2: criteria-not-met",
+def test_compliance_statistics(tmp_path: Path) -> None:
+    """ToR 5(a): due on 26 October 2020; the open one is a breach from the 27th, 5 of 7 in time."""
+    not_met = "  criteria not met: 1 of 8 (12.5 %) of the notifications"
+    half = "  half had stopped by day 13"
+    assert run("compliance_statistics.py", tmp_path) == [
+        "2020-10-26: undefined (0 of 0 clocks) in time",
+        "  overdue 0, not due yet 7, ended otherwise 1",
+        half,
+        not_met,
+        "2020-10-27: 71.4 % (5 of 7 clocks) in time",
+        "  overdue 2, not due yet 0, ended otherwise 1",
+        half,
+        not_met,
+        "2020-12-01: 71.4 % (5 of 7 clocks) in time",
+        "  overdue 1, not due yet 0, ended otherwise 1",
+        half,
+        not_met,
     ]
 
 

@@ -10,7 +10,8 @@
 - `board`: where a case stands, what is due next, and who owes it
 - `figures`: the `cells` that one case adds to every statistic
 - `statistics`: from the sum of all cases' cells, figures that say what they are figures of
-- `summary`: the figures of a partnership in rows
+- `tabled`: every table of a partnership, as it may be published
+- `summary`: the same figures in rows
 
 Up to `board`, every function takes one case's entries from the first on, or the case that they
 make. `happened_by` and `recorded_by` mean everywhere what `view.known` says.
