@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, lines, typed
+from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, lines, started, typed
 
 
 @pytest.fixture
@@ -29,6 +29,14 @@ def test_the_page_is_written_and_nothing_is_printed(store: str, tmp_path: Path) 
     assert "0 of 1 were in time: 0.0 %." in html
     assert CANARY not in html
     assert [one.name for one in tmp_path.glob("page*")] == ["page.html"]
+
+
+def test_two_processes_write_the_same_bytes(store: str, tmp_path: Path) -> None:
+    """Whatever order their sets and hashes have, given the day."""
+    asked = ("report", "stats", "--store", store, "--happened-by", "2020-06-01", "-o")
+    for name in ("a.html", "b.html"):
+        assert started(*asked, name, folder=tmp_path).returncode == 0
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
 def test_the_page_may_go_to_standard_output(store: str) -> None:

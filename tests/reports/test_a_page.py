@@ -4,6 +4,7 @@ from pathlib import Path
 
 import altair as alt
 import pytest
+import vl_convert
 from jinja2 import UndefinedError
 from playwright.sync_api import Browser
 
@@ -49,6 +50,15 @@ def test_the_specification_holds_its_data_and_its_title() -> None:
     told = a_picture().specification
     assert '"label": "death"' in told
     assert '"title": "By nature: death"' in told
+
+
+def test_a_specification_draws_the_chart_that_stands_in_the_page() -> None:
+    """With the title above it, since outside of the page nothing else tells it."""
+    told = vl_convert.vegalite_to_svg(a_picture().specification)
+    assert ">serious harm</text>" in vl_convert.vegalite_to_svg(
+        a_picture("serious harm").specification
+    )
+    assert ">By nature: death</text>" in told
 
 
 def test_a_name_that_nobody_gave_is_an_error() -> None:

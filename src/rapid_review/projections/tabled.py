@@ -4,9 +4,9 @@ Whoever shows figures, in rows, in files or on a page, shows these. The tables a
 `statistics`, where each figure is defined.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.terms import Terms
@@ -14,12 +14,14 @@ from rapid_review.domain.vocabulary import AgeBand, Nature
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
 from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import Durations, clocks, clocks_by
+from rapid_review.projections.statistics.chosen import Clocks, Durations, clocks, clocks_by
 from rapid_review.projections.statistics.counts import Counts, count_table
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span
 from rapid_review.projections.statistics.proportions import due_cohort, due_table
 from rapid_review.projections.statistics.suppression import NOTHING, Treatment
 from rapid_review.projections.statistics.tables import TOTAL, Table
+
+S = TypeVar("S")
 
 MEASURES: Final = (
     m.NOTIFICATION,
@@ -145,28 +147,34 @@ def _counted(counts: Counts, as_of: AsOf, wanted: Wanted, months: Span) -> Itera
 
 def _timeliness(durations: Durations, as_of: AsOf, wanted: Wanted, months: Span) -> Tabled:
     """ToR 5(a): return the due cohort of each group."""
-    deadline, by = wanted.deadline.id, wanted.by
-    whole = due_cohort(clocks(durations, deadline, as_of, months=months))
-    groups = {
-        label: due_cohort(group)
-        for label, group in clocks_by(durations, deadline, as_of, by, months=months).items()
-    }
-    table = wanted.treatment.of(due_table(whole, groups, by))
-    return Tabled(f"{deadline}: came to", _CAME_TO, table, estimated=MET)
+    whole, groups = _each(due_cohort, durations, as_of, wanted, months)
+    table = wanted.treatment.of(due_table(whole, groups, wanted.by))
+    return Tabled(f"{wanted.deadline.id}: came to", _CAME_TO, table, estimated=MET)
 
 
 def _time_taken(durations: Durations, as_of: AsOf, wanted: Wanted, months: Span) -> Tabled:
     """Return the bands of each group, with its quartiles in the clock's own days."""
-    deadline, by = wanted.deadline.id, wanted.by
-    whole = bands(clocks(durations, deadline, as_of, months=months))
-    groups = {
-        label: bands(group)
-        for label, group in clocks_by(durations, deadline, as_of, by, months=months).items()
-    }
+    whole, groups = _each(bands, durations, as_of, wanted, months)
     quartiles = {label: group.quartiles for label, group in groups.items()}
     return Tabled(
-        f"{deadline}: days taken",
+        f"{wanted.deadline.id}: days taken",
         _DAYS_TAKEN,
-        wanted.treatment.of(band_table(whole, groups, by)),
+        wanted.treatment.of(band_table(whole, groups, wanted.by)),
         quartiles={**quartiles, TOTAL: whole.quartiles},
+    )
+
+
+def _each(
+    statistic: Callable[[Clocks], S],
+    durations: Durations,
+    as_of: AsOf,
+    wanted: Wanted,
+    months: Span,
+) -> tuple[S, Mapping[str, S]]:
+    """Return a statistic of all the clocks, and of those of each group."""
+    deadline = wanted.deadline.id
+    groups = clocks_by(durations, deadline, as_of, wanted.by, months=months)
+    return (
+        statistic(clocks(durations, deadline, as_of, months=months)),
+        {label: statistic(group) for label, group in groups.items()},
     )

@@ -33,7 +33,8 @@ def share_in_time(shown: Shown, deadline: Deadline) -> Section:
     ]
     title = f"{deadline.title}: share in time"
     words = f"{title}, with its 95 % interval. {_extremes(points)}"
-    chart = picture("in-time", title, words, in_time(points)) if points else None
+    labels = [label for label in shown.groups(name) if label != TOTAL]
+    chart = picture("in-time", title, words, in_time(points, labels)) if points else None
     return Section(
         "in-time",
         f"{deadline.title}: was it in time?",
@@ -95,7 +96,7 @@ def change(shown: Shown, wanted: Wanted, as_of: AsOf) -> Section:
         (_series(found),) if enough else (),
         "An XmR chart by the rules of NHS Making Data Count: the limits are the mean ± 2.66 "
         "times the mean step from one period to the next. A limit may lie below 0 or above "
-        "100 %. "
+        "100 %. A period in which nothing came due has no value. "
         "Of few reviews a period even these limits mislead: take longer periods there.",
     )
 

@@ -75,10 +75,15 @@ def over_time(found: Sequence[Bar], unit: str) -> Drawing:
     return chart
 
 
-def in_time(found: Sequence[Period]) -> Drawing:
-    """Return a point for each share, on a line as long as its interval."""
+def in_time(found: Sequence[Period], labels: Sequence[str]) -> Drawing:
+    """Return a point for each share, on a line as long as its interval.
+
+    Args:
+        found: the shares.
+        labels: every period or agency, those without a share too.
+    """
     key = _key({"share in time": BLUE, "95 % interval": TURQUOISE})
-    base = alt.Chart().encode(x=_along([one.label for one in found]), color=key)
+    base = alt.Chart().encode(x=_along(labels), color=key)
     reach = (
         base.mark_rule(strokeWidth=4)
         .transform_calculate(key="'95 % interval'")
@@ -211,8 +216,17 @@ def _whole(found: Sequence[Bar]) -> alt.Axis:
 
 
 def _along(labels: Sequence[str]) -> alt.X:
-    """Return an axis of periods, aslant where their labels would else run into each other."""
+    """Return an axis of all periods or agencies, whether or not anything is drawn of each.
+
+    A year is told on two lines. Labels that would run into each other stand aslant, and of those
+    that still would some are left out.
+    """
     room = WIDTH / max(1, len(labels))
-    aslant = any(8 * len(label) > room for label in labels)
-    axis = alt.Axis(labelAngle=-40 if aslant else 0, labelLimit=160)
-    return alt.X("label:N", sort=None, title=None, axis=axis)
+    aslant = any(8 * len(line) > room for label in labels for line in label.split(" March"))
+    axis = alt.Axis(
+        labelAngle=-40 if aslant else 0,
+        labelLimit=160,
+        labelOverlap=True,
+        labelExpr=r"split(replace(datum.label, ' March', '\n March'), '\n')",
+    )
+    return alt.X("label:N", scale=alt.Scale(domain=list(labels)), title=None, axis=axis)
