@@ -81,6 +81,18 @@ def test_what_is_there_is_never_written_over(store: str, tmp_path: Path) -> None
     assert file.read_text(encoding="utf-8") == "published"
 
 
+def test_of_the_page_and_its_specifications_neither_is_written_if_one_cannot(
+    store: str, tmp_path: Path
+) -> None:
+    """It is seen before the work begins."""
+    (tmp_path / "specs").mkdir()
+    asked = ("report", "stats", "-o", str(tmp_path / "page.html"), "--store", store)
+    result = typed(*asked, "--specs", str(tmp_path / "specs"))
+    assert result.exit_code == 2
+    assert "specs is there already" in result.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_a_page_that_cannot_be_written_leaves_nothing(store: str, tmp_path: Path) -> None:
     """Its folder is not there."""
     file = tmp_path / "nowhere" / "page.html"

@@ -91,6 +91,41 @@ def test_as_it_was_recorded_before_there_was_one_case(store: str) -> None:
     assert (states["not-yet-due"], states["overdue"]) == (1, 0)
 
 
+def test_as_it_had_happened_the_day_after_the_due_day_both_are_overdue(store: str) -> None:
+    """ToR 5(a): due on 27 May; the second was written down late, and had happened all the same."""
+    told = {
+        day: document(typed("stats", "--store", store, "--json", "--happened-by", day))
+        for day in ("2020-05-03", "2020-05-27", "2020-05-28")
+    }
+    assert [one["cases"] for one in told.values()] == [0, 2, 2]
+    overdue = {
+        day: figure["value"]
+        for day, one in told.items()
+        for figure in one["figures"]
+        if (figure["figure"], figure["group"], figure["kind"])
+        == ("rapid-review: came to", "Total", "overdue")
+    }
+    assert overdue == {"2020-05-03": 0, "2020-05-27": 0, "2020-05-28": 2}
+
+
+def test_small_numbers_are_suppressed_on_request_and_it_is_said(store: str) -> None:
+    """Two notifications are too few to be shown, and so is the number of cases."""
+    told = document(typed("stats", "--store", store, "--json", "--suppress-below", "5"))
+    assert (told["cases"], told["suppress_below"]) == (None, 5)
+    assert {one["value"] for one in told["figures"]} <= {0, "c"}
+    said = typed("stats", "--store", store, "--suppress-below", "5")
+    assert "Disclosure control: c: a count of 1 to 4" in said.stderr
+
+
+def test_counts_are_rounded_on_request(store: str) -> None:
+    """2 of 5 round to 0, and are low."""
+    told = document(typed("stats", "--store", store, "--json", "--round-to", "5"))
+    assert {one["value"] for one in told["figures"] if one["figure"] == "notification"} == {
+        0,
+        "low",
+    }
+
+
 def test_another_clock_may_be_asked_for(store: str) -> None:
     """ToR 5(a): the decision is a clock of its own (I-3)."""
     told = document(typed("stats", "--store", store, "--json", "--deadline", "decision"))
@@ -119,6 +154,7 @@ def test_figures_are_grouped_as_asked(by: str, store: str) -> None:
         (("--to", "2020-05-15"), "to: found '2020-05-15'; allowed is a month"),
         (("--from", "2020-06", "--to", "2020-05"), "give them the other way round"),
         (("--by", "week"), "Invalid value for '--by'"),
+        (("--suppress-below", "1"), "Invalid value for '--suppress-below'"),
         (("--deadline", "tea"), "they hold decision, notify-panel, panel-feedback"),
     ],
 )

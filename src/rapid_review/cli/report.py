@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.asking import Answer, Asked, answer_to, figure_options
 from rapid_review.cli.shell import Shell, pass_shell
-from rapid_review.cli.writing import write_file, write_folder
+from rapid_review.cli.writing import check_vacant, write_file, write_folder
 
 if TYPE_CHECKING:
     from rapid_review.projections.statistics.survival import Curve
@@ -36,6 +36,7 @@ def stats_(shell: Shell, *, output: str, specs: str | None, **asked: Unpack[Aske
             "a page needs what fills it in and draws: pip install 'rapid-review[report]'"
         ) from error
 
+    check_vacant(output, specs)
     answer = answer_to(asked, shell)
     curve, why_not = _curve(answer)
     page = statistics_page(

@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.asking import Asked, answer_to, figure_options
 from rapid_review.cli.shell import Shell, pass_shell
-from rapid_review.cli.writing import STANDARD_OUTPUT, write_file, write_folder
+from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file, write_folder
 
 
 @click.command("csv")
@@ -28,6 +28,7 @@ def csv_(shell: Shell, *, output: str, only: str | None, **asked: Unpack[Asked])
     from rapid_review.domain.errors import listed, shown
     from rapid_review.exports.tabular import csv_of, files, table_name
 
+    check_vacant(output)
     answer = answer_to(asked, shell)
     by_name = {table_name(one): one for one in answer.tables}
     if only is not None and only not in by_name:

@@ -24,7 +24,8 @@ def write_file(path: str, text: str) -> None:
     if path == STANDARD_OUTPUT:
         click.echo(text, nl=False)
         return
-    file = _new(path)
+    check_vacant(path)
+    file = Path(path)
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.touch(exist_ok=False)
     try:
@@ -42,7 +43,8 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         UsageError: there is something of that name already, or no folder to hold it.
         OSError: it cannot be written.
     """
-    folder = _new(path)
+    check_vacant(path)
+    folder = Path(path)
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     unfinished.mkdir()
     try:
@@ -54,17 +56,22 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         raise
 
 
-def _new(path: str) -> Path:
-    """Return a path at which there is nothing yet.
+def check_vacant(*paths: str | None) -> None:
+    """See that there is nothing yet at each path that is given, and a folder to hold it.
+
+    A command asks this before it begins, and not only when its work is done.
 
     Raises:
-        UsageError: there is something, or there is no folder to hold it.
+        UsageError: there is something, or there is no such folder.
     """
-    found = Path(path)
-    if not found.parent.is_dir():
-        raise click.UsageError(f"{path}: there is no folder {found.parent}; make it first")
-    if found.exists():
-        raise click.UsageError(
-            f"{path} is there already, and nothing is written over it; name another, or remove it"
-        )
-    return found
+    for path in paths:
+        if path is None or path == STANDARD_OUTPUT:
+            continue
+        if not Path(path).parent.is_dir():
+            parent = Path(path).parent
+            raise click.UsageError(f"{path}: there is no folder {parent}; make it first")
+        if Path(path).exists():
+            raise click.UsageError(
+                f"{path} is there already, and nothing is written over it; name another, or "
+                "remove it"
+            )

@@ -6,6 +6,7 @@ Whoever shows figures, in rows, in files or on a page, shows these. The tables a
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeVar
 
 from rapid_review.domain.deadlines import Deadline
@@ -135,6 +136,7 @@ def _counted(counts: Counts, as_of: AsOf, wanted: Wanted, months: Span) -> Itera
         m.PANEL_ANSWER.name: (m.AGREES, m.DISAGREES),
     }
 
+    @cache  # most are shown, and are what others are a share of
     def table_of(measure: m.Measure) -> Table:
         keys = always.get(measure.name, ())
         table = count_table(counts, measure, as_of, wanted.by, months=months, keys=keys)

@@ -19,6 +19,8 @@ from rapid_review.reports.shown import Grid, Section, Shown, drawn
 FEWEST: Final = 5
 """Of fewer clocks no curve is drawn: each of its steps would be one case."""
 
+_HIDDEN: Final = "Whether it changes is not shown, because numbers are suppressed."
+
 
 def share_in_time(shown: Shown, deadline: Deadline) -> Section:
     """Return the due cohort, by group."""
@@ -72,26 +74,30 @@ def _met(met: Figure) -> str:
 
 
 def change(shown: Shown, wanted: Wanted, as_of: AsOf) -> Section:
-    """Return the series of shares in time, with its limits of chance."""
+    """Return the series of shares in time, with its limits of chance.
+
+    There is none where one of its values is suppressed: limits of the others would mislead.
+    """
     name = f"{wanted.deadline.id}: came to"
     basis = Basis(Counted.CLOCK, as_of, wanted.months)
+    shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
+    hidden = any(isinstance(met.value, Mark) for met in shares.values())
     found = xmr(
         [
             Measured(label, basis, met.percent, met.denominator)
-            for label, group in shown.groups(name).items()
-            if label != TOTAL
-            and (met := group[MET]).percent is not None
-            and met.denominator is not None
+            for label, met in shares.items()
+            if met.percent is not None and met.denominator is not None and not hidden
         ]
     )
     title = f"{wanted.deadline.title}: share in time, with its limits of chance"
+    headline = _HIDDEN if hidden else _changes(found)
     enough = not found.trial
     return Section(
         "change",
         "Is it getting better or worse?",
-        _changes(found),
+        headline,
         shown.basis(name),
-        picture("change", title, f"{title}. {_changes(found)}", series(found)) if enough else None,
+        picture("change", title, f"{title}. {headline}", series(found)) if enough else None,
         "" if enough else f"Nothing is drawn: limits of fewer than {ENOUGH} periods mislead.",
         (_series(found),) if enough else (),
         "An XmR chart by the rules of NHS Making Data Count: the limits are the mean ± 2.66 "
