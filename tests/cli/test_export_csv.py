@@ -3,11 +3,12 @@
 import csv
 import io
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, TEAM, lines, typed
+from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, TEAM, document, lines, typed
 
 NOT_MET = {
     "case": "KM-2",
@@ -54,6 +55,17 @@ def test_a_file_for_each_table_and_a_page_that_explains_them(store: str, tmp_pat
         assert rows(text)[0]["partnership"] == "kent-and-medway"
     assert "none: small numbers are shown" in readme
     assert CANARY not in readme + "".join(files.values())
+
+
+def test_json_says_which_files_were_written(store: str, tmp_path: Path) -> None:
+    """Each with the digest of its bytes."""
+    folder = tmp_path / "figures"
+    asked = ("export", "csv", "-o", str(folder), "--only", "theme", "--store", store, "--json")
+    told = document(typed(*asked))
+    assert {one["file"]: one["sha256"] for one in told["files"]} == {
+        name: f"sha256:{sha256((folder / name).read_bytes()).hexdigest()}"
+        for name in ("theme.csv", "README.md")
+    }
 
 
 def test_time_and_place_are_told_as_the_department_tells_them(store: str) -> None:

@@ -4,11 +4,12 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, lines, started, typed
+from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, started, typed
 
 
 @pytest.fixture
@@ -29,6 +30,22 @@ def test_the_page_is_written_and_nothing_is_printed(store: str, tmp_path: Path) 
     assert "0 of 1 were in time: 0.0 %." in html
     assert CANARY not in html
     assert [one.name for one in tmp_path.glob("page*")] == ["page.html"]
+
+
+def test_json_says_which_files_were_written_with_their_digests(store: str, tmp_path: Path) -> None:
+    """So whoever files the page away can say later that it is the same."""
+    page, specs = tmp_path / "page.html", tmp_path / "specs"
+    asked = ("report", "stats", "-o", str(page), "--specs", str(specs), "--store", store)
+    told = document(typed(*asked, "--json"))
+    (one,) = told["files"]
+    assert told["output"] == str(page)
+    assert one["sha256"] == f"sha256:{sha256(page.read_bytes()).hexdigest()}"
+    assert {each["file"] for each in told["specs"]["files"]} == {
+        file.name for file in specs.iterdir()
+    }
+    both = typed("report", "stats", "-o", "-", "--store", store, "--json")
+    assert both.exit_code == 2
+    assert "-o - writes none" in both.stderr
 
 
 def test_two_processes_write_the_same_bytes(store: str, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """`report`: pages to read, print and keep."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from rapid_review.cli.asking import Answer, Asked, answer_to, figure_options
-from rapid_review.cli.shell import Shell, pass_shell
-from rapid_review.cli.writing import check_vacant, write_file, write_folder
+from rapid_review.cli.output import print_json
+from rapid_review.cli.shell import Shell, json_option, pass_shell
+from rapid_review.cli.writing import check_vacant, told_of, write_file, write_folder
 
 if TYPE_CHECKING:
     from rapid_review.projections.statistics.survival import Curve
@@ -21,11 +23,15 @@ def report() -> None:
 @click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
 @click.option("--specs", metavar="FOLDER", help="A new folder for the charts' specifications.")
 @figure_options
+@json_option
 @pass_shell
-def stats_(shell: Shell, *, output: str, specs: str | None, **asked: Unpack[Asked]) -> None:
+def stats_(
+    shell: Shell, *, output: str, specs: str | None, as_json: bool, **asked: Unpack[Asked]
+) -> None:
     """Write the statistics as one page, with charts, their tables and what they mean.
 
-    The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its data.
+    The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its data;
+    --json says which files were written.
     """
     from rapid_review.domain.errors import StorageError
 
@@ -36,15 +42,19 @@ def stats_(shell: Shell, *, output: str, specs: str | None, **asked: Unpack[Aske
             "a page needs what fills it in and draws: pip install 'rapid-review[report]'"
         ) from error
 
-    check_vacant(output, specs)
+    check_vacant(output, specs, as_json=as_json)
     answer = answer_to(asked, shell)
     curve, why_not = _curve(answer)
     page = statistics_page(
         Found(answer.wanted, answer.as_of, answer.cases, answer.tables, curve, why_not)
     )
+    charts = {f"{one.name}.vl.json": one.specification for one in page.pictures}
     if specs is not None:
-        write_folder(specs, {f"{one.name}.vl.json": one.specification for one in page.pictures})
+        write_folder(specs, charts)
     write_file(output, page.html)
+    if as_json:
+        told = told_of(output, {Path(output).name: page.html})
+        print_json(told if specs is None else told | {"specs": told_of(specs, charts)})
 
 
 def _curve(answer: Answer) -> "tuple[Curve | None, str]":

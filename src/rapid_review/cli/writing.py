@@ -6,10 +6,13 @@ suppressed; so it is left as it is, and whoever wants it gone removes it.
 
 import shutil
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import click
+
+from rapid_review.cli.output import Json
 
 STANDARD_OUTPUT: Final = "-"
 
@@ -56,15 +59,25 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         raise
 
 
-def check_vacant(*paths: str | None) -> None:
+def told_of(output: str, files: Mapping[str, str]) -> Json:
+    """Return what `--json` says of what was written: where, and each file with its digest."""
+    digests = {name: sha256(text.encode()).hexdigest() for name, text in files.items()}
+    told = [{"file": name, "sha256": f"sha256:{digest}"} for name, digest in digests.items()]
+    return {"output": output, "files": told}
+
+
+def check_vacant(*paths: str | None, as_json: bool = False) -> None:
     """See that there is nothing yet at each path that is given, and a folder to hold it.
 
     A command asks this before it begins, and not only when its work is done.
 
     Raises:
-        UsageError: there is something, or there is no such folder.
+        UsageError: there is something, or there is no such folder; or it goes to standard output,
+            where JSON was to say which files were written.
     """
     for path in paths:
+        if path == STANDARD_OUTPUT and as_json:
+            raise click.UsageError("--json says which files were written, and -o - writes none")
         if path is None or path == STANDARD_OUTPUT:
             continue
         if not Path(path).parent.is_dir():
