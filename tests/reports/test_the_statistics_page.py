@@ -6,6 +6,7 @@ ended otherwise and one is open; see `a_partnership`.
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -83,6 +84,17 @@ def test_a_page_says_what_it_is_made_from() -> None:
     for said in (KENT.partnership, KENT.id, KENT.digest, "2024-03-31", "96", "rapid-review 0."):
         assert f">{said}" in html or f"({said})" in html, said
     assert f'content="{POLICY}"'.replace("'", "&#39;") in html
+
+
+def test_what_a_terms_file_says_is_told_as_it_is_written() -> None:
+    """A title of the terms or of a seat may hold any letters; none of them becomes markup."""
+    mischief = "<script>alert('x')</script>"
+    seats = tuple(seat.model_copy(update={"title": mischief}) for seat in KENT.seats)
+    terms = KENT.model_copy(update={"title": mischief, "seats": seats})
+    wanted = replace(found().wanted, terms=terms)
+    html = statistics_page(replace(found(), wanted=wanted)).html
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") > len(seats)
 
 
 def test_the_headline_is_of_the_due_cohort() -> None:
