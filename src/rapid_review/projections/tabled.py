@@ -45,6 +45,8 @@ MEASURES: Final = (
     m.THEME,
 )
 """What is counted beside the clocks, in the order of ToR 7."""
+_GUARDED_TOGETHER: Final = (m.NOTIFICATION, m.REVIEW, m.CRITERIA_NOT_MET)
+"""A notification comes to the second or the third; few come to neither."""
 MET: Final = "met"
 """The kind of the due cohort whose share is the headline, and has an interval."""
 
@@ -136,11 +138,17 @@ def _counted(counts: Counts, as_of: AsOf, wanted: Wanted, months: Span) -> Itera
         m.PANEL_ANSWER.name: (m.AGREES, m.DISAGREES),
     }
 
+    def untreated(measure: m.Measure) -> Table:
+        keys = always.get(measure.name, ())
+        return count_table(counts, measure, as_of, wanted.by, months=months, keys=keys)
+
+    whole, *parts = map(untreated, _GUARDED_TOGETHER)
+    guarded = wanted.treatment.of_parts(whole, parts)
+    together = dict(zip(_GUARDED_TOGETHER, guarded, strict=True))
+
     @cache  # most are shown, and are what others are a share of
     def table_of(measure: m.Measure) -> Table:
-        keys = always.get(measure.name, ())
-        table = count_table(counts, measure, as_of, wanted.by, months=months, keys=keys)
-        return wanted.treatment.of(table)
+        return together.get(measure) or wanted.treatment.of(untreated(measure))
 
     for measure in MEASURES:
         of = None if measure.of is None else table_of(measure.of)

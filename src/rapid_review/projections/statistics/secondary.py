@@ -34,17 +34,20 @@ _Leaving = Mapping[int, Sequence[tuple[int, Cell, int]]]
 """For each point the ways out of it: to which point, over which cell, and that cell's count."""
 
 
-def to_suppress(counts: Mapping[Cell, int], fewer_than: int) -> set[Cell]:
+def to_suppress(
+    counts: Mapping[Cell, int], fewer_than: int, also: Collection[Cell] = ()
+) -> set[Cell]:
     """Return the cells to suppress: the small ones, and what closes a circle for each of them.
 
     Args:
         counts: every count of a table, its totals included, by its place; they add up.
         fewer_than: the smallest count that may be shown; 0 may be shown too.
+        also: other cells that are to be as safe as the small ones; a 0 stays shown.
     """
     last = max(counts)
     arcs = {cell: _Arc(*_ends(cell, last), count) for cell, count in counts.items() if count}
     leaving = _leaving(arcs)
-    small = [cell for cell, arc in arcs.items() if arc.flow < fewer_than]
+    small = [cell for cell, arc in arcs.items() if arc.flow < fewer_than or cell in also]
     hidden = set(small)
     safe: set[Cell] = set()
     for cell in small:

@@ -7,15 +7,16 @@ What no table can guard by itself is left to whoever publishes: two tables of th
 subtracted from each other, and somebody may know all the cases behind a count but one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.statistics.secondary import Cell, to_suppress
-from rapid_review.projections.statistics.tables import Mark, Row, Table, Value
+from rapid_review.projections.statistics.tables import Mark, Row, Table, Value, table
 
 FEWER_THAN: Final = 5
+_REST: Final = "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,60 @@ class Treatment:
         """Say whether it does anything."""
         return self != NOTHING
 
-    def of(self, table: Table) -> Table:
-        """Return a table that was not treated before, as it may be published."""
+    def of(self, counts: Table, *, hide: Collection[str] = ()) -> Table:
+        """Return a table that was not treated before, as it may be published.
+
+        Args:
+            counts: the table.
+            hide: the rows whose totals are suppressed in any case, where any are.
+        """
         if self.suppress_below is not None:
-            table = suppressed(table, fewer_than=self.suppress_below)
-        return table if self.round_to is None else rounded(table, to=self.round_to)
+            counts = suppressed(counts, fewer_than=self.suppress_below, hide=hide)
+        return counts if self.round_to is None else rounded(counts, to=self.round_to)
+
+    def of_parts(self, whole: Table, parts: Sequence[Table]) -> tuple[Table, ...]:
+        """Return a table and those of some of its parts, guarded together.
+
+        Whoever knows the whole and all of its parts but one knows that one as well.
+
+        Args:
+            whole: the counts of the whole, untreated.
+            parts: the counts of each part, untreated, of one kind each; what is in none of them
+                is the rest.
+        """
+        labels = dict.fromkeys(row.label for one in (whole, *parts) for row in one.rows)
+        counts = {label: _split(label, whole, parts) for label in labels}
+        names = [part.measure for part in parts]
+        together = self.of(
+            table(whole.measure, whole.basis, whole.rows_by, counts, columns_by="", columns=names)
+        )
+        rows = {row.label: row for row in (*together.rows, together.total)}
+        hidden = [row.label for row in rows.values() if row.whole is Mark.SUPPRESSED]
+        found = [
+            _changed(
+                part,
+                together.treatment,
+                {
+                    (place, column): rows[row.label].parts[names.index(part.measure)]
+                    for place, row in enumerate((*part.rows, part.total))
+                    for column in (0, 1)  # the one kind, and its total
+                },
+            )
+            for part in parts
+        ]
+        return self.of(whole, hide=hidden), *found
 
 
 NOTHING: Final = Treatment()
 
 
-def suppressed(table: Table, *, fewer_than: int = FEWER_THAN) -> Table:
+def suppressed(table: Table, *, fewer_than: int = FEWER_THAN, hide: Collection[str] = ()) -> Table:
     """Return a table in which no count from 1 to below `fewer_than` can be read or worked out.
+
+    Args:
+        table: the counts.
+        fewer_than: the smallest count, beside 0, that may be shown.
+        hide: the rows whose totals are neither.
 
     Raises:
         InvalidInputError: the table was treated before, so that its counts may not add up; or
@@ -66,11 +109,13 @@ def suppressed(table: Table, *, fewer_than: int = FEWER_THAN) -> Table:
             f"before: {'; '.join(table.treatment)}. Suppress first, then round"
         )
     _at_least_two("fewer_than", fewer_than)
-    hidden = to_suppress(_counts(table), fewer_than)
+    rows = enumerate((*table.rows, table.total))
+    also = {(place, len(table.columns)) for place, row in rows if row.label in hide}
+    hidden = to_suppress(_counts(table), fewer_than, also)
     treatment = (
         f"c: a count of 1 to {fewer_than - 1}, or one from which such a count could be worked out"
     )
-    return _changed(table, treatment, dict.fromkeys(hidden, Mark.SUPPRESSED))
+    return _changed(table, [treatment], dict.fromkeys(hidden, Mark.SUPPRESSED))
 
 
 def rounded(table: Table, *, to: int = 10) -> Table:
@@ -85,7 +130,19 @@ def rounded(table: Table, *, to: int = 10) -> Table:
         "that they may not add up; low: not 0, and rounds to 0"
     )
     values = {cell: _nearest(count, to) for cell, count in _counts(table).items()}
-    return _changed(table, treatment, values)
+    return _changed(table, [treatment], values)
+
+
+def _split(label: str, whole: Table, parts: Sequence[Table]) -> dict[str, int]:
+    """Return the counts of each part in a row, and of the rest."""
+    found = {part.measure: _whole(part, label) for part in parts}
+    return {**found, _REST: max(0, _whole(whole, label) - sum(found.values()))}
+
+
+def _whole(counts: Table, label: str) -> int:
+    """Return the total of a row; 0 where there is no such row, or no number."""
+    found = (row.whole for row in counts.rows if row.label == label)
+    return next((value for value in found if not isinstance(value, Mark)), 0)
 
 
 def _nearest(count: int, to: int) -> Value:
@@ -109,7 +166,7 @@ def _counts(table: Table) -> dict[Cell, int]:
     }
 
 
-def _changed(table: Table, treatment: str, values: Mapping[Cell, Value]) -> Table:
+def _changed(table: Table, treatment: Sequence[str], values: Mapping[Cell, Value]) -> Table:
     """Return a table with other values in some places, and what was done said."""
     rows = [
         Row(
@@ -119,5 +176,5 @@ def _changed(table: Table, treatment: str, values: Mapping[Cell, Value]) -> Tabl
         )
         for place, row in enumerate((*table.rows, table.total))
     ]
-    done = (*table.treatment, treatment)
+    done = (*table.treatment, *treatment)
     return replace(table, rows=tuple(rows[:-1]), total=rows[-1], treatment=done)

@@ -1,0 +1,87 @@
+"""Every table as it may be published: two of them together tell no more than each by itself.
+
+A notification opens a review, or its criteria are found not met, or it is of a class that opens
+none: whoever knows all but one of these and their sum knows that one.
+"""
+
+from collections import Counter
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapid_review.projections.cells import CountCell
+from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.suppression import NOTHING, Treatment
+from rapid_review.projections.statistics.tables import Mark, Value
+from rapid_review.projections.tabled import Wanted, tabled
+from tests.domain.a_review import KENT
+from tests.projections.statistics.published import cells
+
+C = Mark.SUPPRESSED
+
+
+def totals(
+    *months: tuple[int, int, int], treatment: Treatment = NOTHING
+) -> list[tuple[Value, Value, Value]]:
+    """Return notifications, reviews and criteria not met, by month and in total.
+
+    Args:
+        months: for each month how many opened a review, were found not met, are neither.
+        treatment: what is done to the tables.
+    """
+    counts = Counter[CountCell]()
+    for number, (review, not_met, neither) in enumerate(months, start=1):
+        month = f"2020-{number:02}"
+        counts += cells(m.NOTIFICATION, month, {"death": review + not_met + neither})
+        counts += cells(m.REVIEW, month, {"": review})
+        counts += cells(m.CRITERIA_NOT_MET, month, {"": not_met})
+    wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.MONTH, treatment=treatment)
+    found = {
+        one.name: [row.whole for row in (*one.table.rows, one.table.total)]
+        for one in tabled(Counter(), counts, AsOf(date(2021, 1, 1)), wanted)
+    }
+    names = (m.NOTIFICATION.name, m.REVIEW.name, m.CRITERIA_NOT_MET.name)
+    return list(zip(*(found[name] for name in names), strict=True))
+
+
+def test_nothing_is_done_that_was_not_asked_for() -> None:
+    """The counts are those of the cells."""
+    assert totals((18, 2, 0), (9, 0, 1)) == [(20, 18, 2), (10, 9, 0), (30, 27, 2)]
+
+
+def test_a_small_number_of_criteria_not_met_cannot_be_had_by_subtracting() -> None:
+    """20 notifications less 18 reviews would be the 2 that are suppressed."""
+    assert totals((18, 2, 0), treatment=Treatment(suppress_below=5)) == [(20, C, C), (20, C, C)]
+
+
+def test_a_count_that_hides_nothing_is_shown() -> None:
+    """Of the second month nothing is small; of the first nobody can tell which it was."""
+    found = totals((18, 2, 0), (20, 0, 0), (30, 7, 0), treatment=Treatment(suppress_below=5))
+    assert found[1] == (20, 20, 0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(0, 2)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.integers(2, 10),
+)
+def test_where_the_sum_is_shown_no_small_part_stands_alone(
+    months: list[tuple[int, int, int]], fewer_than: int
+) -> None:
+    """Of every month and in total: a small part is hidden, and with it another, or their sum."""
+    truth = totals(*months)
+    shown = totals(*months, treatment=Treatment(suppress_below=fewer_than))
+    for (whole, *parts), (sum_shown, *parts_shown) in zip(truth, shown, strict=True):
+        assert isinstance(whole, int)
+        rest = whole - sum(part for part in parts if isinstance(part, int))
+        for part, is_shown in zip(parts, parts_shown, strict=True):
+            assert isinstance(part, int)
+            if 0 < part < fewer_than:
+                assert is_shown is C
+                assert sum_shown is C or parts_shown == [C, C] or rest
