@@ -97,6 +97,9 @@ def test_outgrowing_one_machine(tmp_path: Path) -> None:
         "two workers: 2 cases",
         f"  KM-1: {owed}",
         "  KM-2: criteria-not-met",
+    ]
+
+
 def test_compliance_statistics(tmp_path: Path) -> None:
     """ToR 5(a): due on 26 October 2020; the open one is a breach from the 27th, 5 of 7 in time."""
     not_met = "  criteria not met: 1 of 8 (12.5 %) of the notifications"

@@ -25,12 +25,12 @@ def histograms_in(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Hist
     """Return the histogram of the cases of the terms' partnership.
 
     As all is recorded by now it is read from the read model, once that is brought up to date. As
-    something was recorded by an earlier time, it is computed from the entries.
+    it had happened or was recorded by an earlier time, it is computed from the entries.
 
     Raises:
         RecordError: the store cannot be read.
     """
-    if times.recorded_by is None:
+    if times.happened_by is None and times.recorded_by is None:
         found = kept(store, terms, shell, _histograms)
         if found is not None:
             return found
