@@ -143,6 +143,9 @@ class SQLiteDatabase:
             self._closed = True
             self._disconnect()
 
+    def __del__(self) -> None:
+        self._disconnect()  # as one in memory is that nobody closes
+
     def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
