@@ -111,7 +111,8 @@ def test_the_version_before_is_looked_up_by_its_key(
             ([stream, stream], [1, 2], ["CaseClosed"] * 2, [b"{}"] * 2),
         )
         cursor.execute(
-            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE schemaname = %s",
+            "SELECT seq_scan FROM pg_stat_xact_user_tables "
+            "WHERE schemaname = %s AND relname = 'stored_events'",
             (Place.at(address).schema,),
         )
         assert cursor.fetchall() == [{"seq_scan": 0}]
