@@ -4,8 +4,10 @@ A due day is reckoned once, with a named calendar, and recorded; nothing recompu
 calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.deadlines import Deadline
@@ -61,6 +63,38 @@ def start_of(deadline: Deadline, events: Iterable[AnyEvent], terms: Terms) -> da
         if start is not None and opens_review(event, terms):
             return terms.local_day(start)
     return None
+
+
+def stop_of(deadline: Deadline, events: Iterable[AnyEvent], terms: Terms) -> date | None:
+    """Return the earliest local day on which `events` have stopped this clock, or None.
+
+    ToR 5(b), 7.9: what several must do stops it when the last of those whom the terms name has
+    done it for the first time (reading I-28).
+    """
+    several = _BY_ALL.get(deadline.stops_on)
+    kind = deadline.stops_on.partition(".")[0]  # asked of no other: a case has dozens of events
+    first: dict[str, date] = {}
+    for event in events:
+        if event.kind == kind and (stop := deadline.stopped_by(event)) is not None:
+            who = getattr(event, several.field) if several else ""
+            day = terms.local_day(stop)
+            first[who] = min(day, first.get(who, day))
+    awaited = several.awaited(terms) if several else ("",)
+    return max(first[who] for who in awaited) if first.keys() >= set(awaited) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _ByAll:
+    """A stop that takes several: the field that says who did it, and whom the terms name."""
+
+    field: str
+    awaited: Callable[[Terms], tuple[str, ...]]
+
+
+_BY_ALL: Final = {
+    "DecisionAdopted.at": _ByAll("partner", lambda terms: terms.adoption.by),
+    "FeedbackShared.at": _ByAll("shared_with", lambda terms: terms.feedback.share_with),
+}
 
 
 def opens_review(event: AnyEvent, terms: Terms) -> bool:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from rapid_review.domain.clocks import opens_review
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.terms import Terms
 from rapid_review.projections.compliance import ClockReading, ClockState, clocks
 from rapid_review.projections.reckoning import Calendars
-from rapid_review.projections.status import Stage, stage
+from rapid_review.projections.status import Stage, is_open, stage
 from rapid_review.projections.view import CASE, project
 
 
@@ -62,12 +61,9 @@ def standing_of(
     """
     entries = tuple(entries)
     case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
-    received = case.last(NotificationReceived)
-    if received is None:
+    if case.last(NotificationReceived) is None:
         return None
-    reached, name = stage(case), entries[0].case
-    called_for = opens_review(received, terms) and not case.review.criteria_not_met
-    is_open = called_for and not case.review.closed
+    reached, name, still_open = stage(case), entries[0].case, is_open(case, terms)
     readings = clocks(
         entries,
         terms,
@@ -77,16 +73,16 @@ def standing_of(
         happened_by=happened_by,
         recorded_by=recorded_by,
     )
-    due_next = min(filter(_is_owed, readings), key=_due, default=None)
+    due_next = min(filter(is_owed, readings), key=_due, default=None)
     if due_next is None:
-        return Standing(name, reached, is_open)
+        return Standing(name, reached, still_open)
     rule = due_next.rule
     return Standing(
-        name, reached, is_open, rule.id, due_next.due, _days_left(due_next), rule.owed_by
+        name, reached, still_open, rule.id, due_next.due, days_left(due_next), rule.owed_by
     )
 
 
-def _is_owed(reading: ClockReading) -> bool:
+def is_owed(reading: ClockReading) -> bool:
     """Say whether a clock is still to be stopped: in time, overdue, or nationally relaxed."""
     runs = reading.state in (ClockState.RUNNING, ClockState.OVERDUE, ClockState.RELAXED)
     return runs and reading.stopped_on is None and not reading.rule.advisory
@@ -96,7 +92,8 @@ def _due(reading: ClockReading) -> date:
     return reading.due or date.max
 
 
-def _days_left(reading: ClockReading) -> int | None:
+def days_left(reading: ClockReading) -> int | None:
+    """Return a clock's own days until its due day is over; None where its calendar cannot say."""
     if reading.days_allowed is None or reading.days_taken is None:
         return None
     return reading.days_allowed - reading.days_taken

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from rapid_review.domain.case import Case, Clock, replay
-from rapid_review.domain.clocks import start_of
+from rapid_review.domain.clocks import start_of, stop_of
 from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError, TermsError, shown
@@ -236,7 +236,7 @@ class _Reader:
         return tuple(self.read(*rule) for rule in rules)
 
     def read(self, rule: Deadline, national: bool) -> ClockReading:  # noqa: FBT001 - from a pair
-        stopped_on = self._stopped_on(rule)
+        stopped_on = stop_of(rule, self.case.standing, self.terms)
         running = self.running.get(rule.id)
         if running is None or running.clock.counted_from > self.today:
             state, because = self._before_start(rule, stopped_on)
@@ -263,12 +263,6 @@ class _Reader:
             days_allowed=_allowed(rule, clock),
             relaxation=relaxation,
         )
-
-    def _stopped_on(self, rule: Deadline) -> date | None:
-        """Return the earliest local day on which an event that stands stops this clock."""
-        kind = rule.stops_on.partition(".")[0]  # asked of no other: a case has dozens of events
-        stops = (rule.stopped_by(event) for event in self.case.standing if event.kind == kind)
-        return min((self.terms.local_day(stop) for stop in stops if stop), default=None)
 
     def _before_start(self, rule: Deadline, stopped_on: date | None) -> tuple[ClockState, str]:
         """Return the state of a clock that no recorded day has started."""

@@ -1,15 +1,20 @@
-"""What every rule found in a case: the same rules that decide, asked again of what stands."""
+"""What every rule found in a case: the same rules that decide, asked again of what stands.
 
-from collections.abc import Iterable, Sequence
+One finding is the entry's and no rule's: that it was written down before it is said to have
+happened. Rules are asked of what is said; when it was written down only the entry knows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings as asked
 from rapid_review.domain.terms import Terms
-from rapid_review.projections.view import standing
+from rapid_review.projections.view import corrections, known, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,44 @@ def findings(
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
+    seen = known(entries, recorded_by=recorded_by)
+    stands = standing(seen, happened_by=happened_by)
+    both = (*_foretold(seen, stands), *broken_rules(stands, terms, earlier=earlier))
+    return tuple(sorted(both, key=lambda found: found.version))
+
+
+def broken_rules(
+    stands: Iterable[Entry], terms: Terms, *, earlier: Sequence[Terms] = ()
+) -> Iterator[Found]:
+    """Yield what the rules found in entries that stand, corrections settled; see `findings`."""
     editions = {edition.ref: edition for edition in (*earlier, terms)}
-    found: list[Found] = []
     case = Case()
-    for entry in standing(entries, happened_by=happened_by, recorded_by=recorded_by):
+    for entry in stands:
         event = entry.event
         holding = terms if case.review.terms is None else editions.get(case.review.terms, terms)
-        found.extend(
-            Found(entry.version, event.kind, finding)
-            for finding in asked(event, type(event), case, holding)
-            if finding.verdict is not Verdict.HOLDS
-        )
+        for finding in asked(event, type(event), case, holding):
+            if finding.verdict is not Verdict.HOLDS:
+                yield Found(entry.version, event.kind, finding)
         case = evolve(case, event)
-    return tuple(found)
+
+
+def _foretold(recorded: Sequence[Entry], stands: Iterable[Entry]) -> Iterator[Found]:
+    """Yield, once for what one command says, that it tells of what was still to come (I-29).
+
+    Where an entry was corrected, the correction is what tells of it.
+    """
+    corrected = corrections(recorded)
+    told: set[tuple[str, datetime]] = set()
+    for entry in stands:
+        correction = corrected.get(entry.version)
+        teller = entry if correction is None else recorded[correction.version - 1]
+        said = (teller.command_id, entry.event.at)
+        if entry.event.at > teller.recorded_at and said not in told:
+            told.add(said)
+            because = (
+                "it is said to have happened after it was recorded, which was at "
+                f"{teller.recorded_at.isoformat(' ', 'minutes')}"
+            )
+            way_on = "CorrectRecord mends the time, if it is wrong."
+            finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on)
+            yield Found(entry.version, entry.event.kind, finding)

@@ -1,13 +1,19 @@
-"""The stage a case has come to, in the order of ToR 7."""
+"""The stage a case has come to, in the order of ToR 7, and whether anything is still to be done.
+
+What is to be done is in `next_steps`.
+"""
 
 from enum import StrEnum
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.clocks import opens_review
 from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
+    NotificationReceived,
     PanelDiscussionNoted,
 )
+from rapid_review.domain.terms import Terms
 
 
 class Stage(StrEnum):
@@ -42,3 +48,15 @@ def stage(case: Case) -> Stage:
         (case.last(AgencyReportFiled) or case.last(AgencyReportRequested), Stage.GATHERING),
     )
     return next((each for holds, each in reached if holds), Stage.NOTIFIED)
+
+
+def is_called_for(case: Case, terms: Terms) -> bool:
+    """ToR 1: say whether a notification came in that calls for a rapid review, and still does."""
+    received = case.last(NotificationReceived)
+    called_for = received is not None and opens_review(received, terms)
+    return called_for and not case.review.criteria_not_met
+
+
+def is_open(case: Case, terms: Terms) -> bool:
+    """Say whether the group still has something to do: a review is called for, and not closed."""
+    return is_called_for(case, terms) and not case.review.closed

@@ -33,7 +33,12 @@ def clause_of(event: did.AnyEvent) -> str:
     """
     if isinstance(event, did.DeadlineSet):
         return event.clause
-    refs = [clause.ref for clause in WORDING[type(event)].clauses]
+    return cited(WORDING[type(event)].clauses)
+
+
+def cited(clauses: Iterable[tor.ToRClause]) -> str:
+    """Return clauses as they are cited, such as "ToR 7.5, 8.3"; none for none."""
+    refs = [clause.ref for clause in clauses]
     return ", ".join([*refs[:1], *(ref.removeprefix("ToR ") for ref in refs[1:])])
 
 
