@@ -83,9 +83,14 @@ def standing_of(
 
 
 def is_owed(reading: ClockReading) -> bool:
+    """Say whether somebody is held to stop a clock that is still to be stopped."""
+    return is_running(reading) and not reading.rule.advisory
+
+
+def is_running(reading: ClockReading) -> bool:
     """Say whether a clock is still to be stopped: in time, overdue, or nationally relaxed."""
     runs = reading.state in (ClockState.RUNNING, ClockState.OVERDUE, ClockState.RELAXED)
-    return runs and reading.stopped_on is None and not reading.rule.advisory
+    return runs and reading.stopped_on is None
 
 
 def _due(reading: ClockReading) -> date:

@@ -1,0 +1,183 @@
+"""Learning across cases: their themes, who takes them up, what a commission must look at (ToR 4).
+
+A theme is a code, so two cases share one where they name it alike. Earlier is the case whose
+notification was received earlier; whether its theme was recorded earlier too, or by `recorded_by`,
+is asked with the two times.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import (
+    DecisionMade,
+    DecisionReconsidered,
+    LearningThemeIdentified,
+    NotificationReceived,
+    ProcessLinked,
+    ThemeReferred,
+)
+from rapid_review.domain.terms import Terms
+from rapid_review.domain.vocabulary import Code, RelatedReview
+from rapid_review.projections.view import CASE, project
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLearning:
+    """What one case teaches, and what was looked at in it.
+
+    Attributes:
+        case: its reference.
+        received_on: the local day on which its notification was received.
+        themes: its themes, each with whom it was referred to, in the order of naming.
+        linked: other processes about the same events (ToR 4(e)).
+        prior_themes: the earlier themes that the latest decision weighed; None if nobody is said
+            to have looked (ToR 4(f)).
+        related_reviews: the related reviews that it weighed; None likewise (ToR 4(e)).
+    """
+
+    case: str
+    received_on: date
+    themes: Mapping[Code, tuple[Code, ...]]
+    linked: tuple[RelatedReview, ...]
+    prior_themes: tuple[Code, ...] | None
+    related_reviews: tuple[RelatedReview, ...] | None
+
+
+def learning_of(
+    entries: Iterable[Entry],
+    terms: Terms,
+    *,
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
+) -> CaseLearning | None:
+    """Return what one case teaches; None before its notification.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+    """
+    entries = tuple(entries)
+    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
+    received = case.last(NotificationReceived)
+    if received is None:
+        return None
+    decision = _latest_decision(case)
+    return CaseLearning(
+        entries[0].case,
+        terms.local_day(received.at),
+        _themes(case),
+        tuple(_process(link) for link in case.all(ProcessLinked)),
+        None if decision is None else decision.prior_themes,
+        None if decision is None else decision.related_reviews,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeAcross:
+    """ToR 4(b): one theme over all cases.
+
+    Attributes:
+        theme: its code.
+        cases: the cases that name it, by the day of receipt.
+        months: in how many cases it was named, by the month of their receipt, "2020-05".
+        referred_to: who takes it up, by how many cases were referred there.
+        not_referred: the cases in which nobody was asked to take it up.
+    """
+
+    theme: Code
+    cases: tuple[str, ...]
+    months: Mapping[str, int]
+    referred_to: Mapping[Code, int]
+    not_referred: tuple[str, ...]
+
+
+def across(cases: Iterable[CaseLearning]) -> tuple[ThemeAcross, ...]:
+    """Return every theme of these cases, the most frequent first."""
+    naming: dict[Code, list[CaseLearning]] = {}
+    for one in sorted(cases, key=lambda one: (one.received_on, one.case)):
+        for theme in one.themes:
+            naming.setdefault(theme, []).append(one)
+    themes = (_across(theme, named_in) for theme, named_in in naming.items())
+    return tuple(sorted(themes, key=lambda one: (-len(one.cases), one.theme)))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier case that shares themes with one, and whom they were referred to there."""
+
+    case: str
+    received_on: date
+    shared: Mapping[Code, tuple[Code, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """ToR 4(e), 4(f): what is to be looked at before a practice review of a case is commissioned.
+
+    Attributes:
+        case: the case.
+        earlier: the earlier cases that share a theme with it, the latest first.
+        linked: the other processes about the same events.
+        themes_not_weighed: shared themes that the latest decision does not say it weighed; all
+            of them before a decision.
+        links_not_weighed: linked processes that it does not say it weighed.
+    """
+
+    case: str
+    earlier: tuple[Earlier, ...]
+    linked: tuple[RelatedReview, ...]
+    themes_not_weighed: tuple[Code, ...]
+    links_not_weighed: tuple[RelatedReview, ...]
+
+
+def to_look_at(one: CaseLearning, cases: Iterable[CaseLearning]) -> ToLookAt:
+    """Return what a commission of one case is to look at, among these cases, itself or not."""
+    before = sorted(
+        (other for other in cases if other.received_on < one.received_on),
+        key=lambda other: (other.received_on, other.case),
+        reverse=True,
+    )
+    earlier = tuple(
+        Earlier(other.case, other.received_on, shared)
+        for other in before
+        if (shared := {theme: to for theme, to in other.themes.items() if theme in one.themes})
+    )
+    sharing = {theme for other in earlier for theme in other.shared}
+    weighed, reviews = one.prior_themes or (), one.related_reviews or ()
+    return ToLookAt(
+        one.case,
+        earlier,
+        one.linked,
+        tuple(sorted(sharing.difference(weighed))),
+        tuple(link for link in one.linked if link not in reviews),
+    )
+
+
+def _latest_decision(case: Case) -> DecisionMade | DecisionReconsidered | None:
+    return case.last(DecisionReconsidered) or case.last(DecisionMade)
+
+
+def _themes(case: Case) -> Mapping[Code, tuple[Code, ...]]:
+    referred = case.all(ThemeReferred)
+    named = dict.fromkeys(one.theme for one in case.all(LearningThemeIdentified))
+    return {
+        theme: tuple(dict.fromkeys(one.referred_to for one in referred if one.theme == theme))
+        for theme in named
+    }
+
+
+def _process(link: ProcessLinked) -> RelatedReview:
+    return RelatedReview(process=link.process, reference=link.reference)
+
+
+def _across(theme: Code, named_in: list[CaseLearning]) -> ThemeAcross:
+    return ThemeAcross(
+        theme,
+        tuple(one.case for one in named_in),
+        Counter(f"{one.received_on:%Y-%m}" for one in named_in),
+        Counter(to for one in named_in for to in one.themes[theme]),
+        tuple(one.case for one in named_in if not one.themes[theme]),
+    )
