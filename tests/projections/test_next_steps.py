@@ -207,6 +207,7 @@ def test_a_practice_review_is_coordinated_after_the_case_was_closed() -> None:
         "ReferThemeToLearning",
     ]
     assert found["ReferThemeToLearning"].about == ("safer-sleep",)
+    assert found["PublishPracticeReview"].owed_by == ("safeguarding-partners",)
 
 
 def test_a_case_that_calls_for_no_review_is_only_closed() -> None:

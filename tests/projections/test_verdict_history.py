@@ -49,8 +49,10 @@ def history_of(
 
 def told(change: VerdictChange) -> tuple[ClockState | None, ClockState | None, tuple[int, ...]]:
     """Return what was believed before, what from then on, and by which entries."""
-    before, after = change.change.before, change.change.after
-    return before and before.state, after and after.state, change.entries
+    before, after = (
+        None if one is None else one.state for one in (change.change.before, change.change.after)
+    )
+    return before, after, change.entries
 
 
 def test_a_report_written_down_late_turns_overdue_into_met() -> None:

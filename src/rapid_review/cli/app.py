@@ -15,8 +15,10 @@ from rapid_review.cli.calendars import calendar
 from rapid_review.cli.cases import show, timeline
 from rapid_review.cli.compliance import compliance
 from rapid_review.cli.demo import demo
+from rapid_review.cli.diary import diary
 from rapid_review.cli.due import due
 from rapid_review.cli.export import export
+from rapid_review.cli.learning import learning
 from rapid_review.cli.report import report
 from rapid_review.cli.schema import schema
 from rapid_review.cli.shell import (
@@ -30,6 +32,7 @@ from rapid_review.cli.stats import stats
 from rapid_review.cli.stores import apply, db, import_
 from rapid_review.cli.terms import terms
 from rapid_review.cli.tidy_csv import csv_ as export_csv
+from rapid_review.cli.verdicts import verdicts
 
 
 class InWords(click.Group):
@@ -91,7 +94,10 @@ for command in (
     show,
     timeline,
     compliance,
+    verdicts,
     board,
+    diary,
+    learning,
     stats,
     report,
     export,

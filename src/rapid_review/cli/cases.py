@@ -1,7 +1,7 @@
 """`show` and `timeline`: one case, as it had happened and as it was recorded."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms import Terms
     from rapid_review.projections.compliance import ClockReading
     from rapid_review.projections.findings import Found
+    from rapid_review.projections.next_steps import NextStep
     from rapid_review.projections.timeline import Line
 
 
@@ -63,11 +64,12 @@ def show(
     recorded_by: date | datetime | None,
     as_json: bool,
 ) -> None:
-    """Print where a CASE stands: its stage, its clocks, and what the rules found."""
+    """Print where a CASE stands: its stage, clocks, findings, and what comes next."""
     from rapid_review import calendars
     from rapid_review.projections.compliance import clocks
     from rapid_review.projections.findings import findings
-    from rapid_review.projections.view import known
+    from rapid_review.projections.next_steps import next_steps
+    from rapid_review.projections.view import CASE, known, project
 
     entries, terms, earlier = history_of(case, store, terms_name, shell)
     times = times_of(happened_by, recorded_by, terms, shell)
@@ -77,11 +79,13 @@ def show(
     )
     found = findings(entries, terms, earlier=earlier, **cut)
     seen = known(entries, **cut)
+    steps = next_steps(project(CASE, entries, **cut), terms, readings, at=times.today)
     head = {"case": case, **times._asdict(), **_head(seen, terms)}
     if as_json:
         told = {
             "clocks": [clock_of(one) for one in readings],
             "findings": [finding_of(one) for one in found],
+            "next_steps": [plain(one) for one in steps],
         }
         print_json(head | told)
         return
@@ -91,6 +95,8 @@ def show(
     print_clocks(readings)
     click.echo()
     print_findings(found)
+    click.echo()
+    _print_steps(steps)
 
 
 def line_of(line: "Line") -> Json:
@@ -164,6 +170,29 @@ def print_findings(found: "Iterable[Found]") -> None:
         finding = one.finding
         click.echo(f"{one.version:>4}  {one.kind}  {finding.clause}: {finding.verdict}")
         click.echo(f"      {finding.because}. {finding.way_on}")
+
+
+def _print_steps(steps: "Iterable[NextStep]") -> None:
+    """Print what comes next, and what stands in the way of what cannot be done yet."""
+    rows = [
+        {
+            "next": one.step,
+            "for": ", ".join(one.about) if len(one.about) <= _FEW else f"{len(one.about)} in all",
+            "possible": "yes" if one.possible else "no",
+            "due": one.due,
+            "owed by": ", ".join(one.owed_by),
+            "clause": one.clause,
+            "in the way": one.in_the_way[0].because if one.in_the_way else None,
+        }
+        for one in steps
+    ]
+    print_rows(rows)
+    if not rows:
+        click.echo("Nothing is left to do.")
+
+
+_FEW: Final = 2
+"""How many seats or agencies are named in a row of a table."""
 
 
 def _days(reading: "ClockReading") -> str | None:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from rapid_review import __version__
 from rapid_review.projections.diary import Due, DueKind
 
 _IDS: Final = UUID("5f0b9a0e-5a55-5d0b-9d52-6d2f3c1b7e48")
@@ -46,7 +45,7 @@ def icalendar(falls_due: Iterable[Due], *, partnership: str, stamped_at: datetim
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        f"PRODID:-//rapid_review//diary {__version__}//EN",
+        "PRODID:-//rapid_review//diary//EN",
         "CALSCALE:GREGORIAN",
         *(line for due in falls_due for line in _event(due, partnership, stamped_at)),
         "END:VCALENDAR",

@@ -33,8 +33,8 @@ class NextStep:
         about: for what or whom it is still to be done: seats, agencies, a meeting, a version.
         possible: whether it would be recorded now. One that is not in order is possible too.
         in_the_way: what the rules say against it, if anything.
-        owed_by: who owes it: for the clock that it stops, whom the terms name; else the
-            Partnership Team for the steps of ToR 8, and the group for its own.
+        owed_by: who owes it: whom the terms name for a clock that it stops; else the Partnership
+            Team for the steps of ToR 8, and the group for its own.
         deadline: the clock that it stops, of those that run or are overdue the one due first.
         due: that clock's due day; for agencies' reports, the first day asked for.
         days_left: the days until then in that clock's own, as `board.days_left`.
@@ -88,17 +88,19 @@ def _asked(
     in_the_way = tuple(
         one for one in findings(said, leads_to, case, terms) if one.verdict is not Verdict.HOLDS
     )
-    clock = next(
-        (one for one in owed if one.rule.stops_on.startswith(f"{leads_to.__name__}.")), None
-    )
-    owed_by = row.owed_by or about
+    stop = f"{leads_to.__name__}.at"
+    clock = next((one for one in owed if one.rule.stops_on == stop), None)
+    held_to = (rule for rule in terms.clocks.values() if not rule.advisory)
+    named = {rule.owed_by for rule in held_to if rule.stops_on == stop}
+    if clock is not None:
+        named = {clock.rule.owed_by}
     return NextStep(
         row.step.__name__,
         cited(WORDING[leads_to].clauses),
         about,
         possible=all(one.verdict is Verdict.IRREGULAR for one in in_the_way),
         in_the_way=in_the_way,
-        owed_by=owed_by if clock is None else (clock.rule.owed_by,),
+        owed_by=tuple(sorted(named)) or row.owed_by or about,
         deadline=clock.rule.id if clock else None,
         due=clock.due if clock else _asked_for_by(row, case),
         days_left=days_left(clock) if clock else None,
