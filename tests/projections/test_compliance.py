@@ -32,6 +32,8 @@ from tests.domain.a_review import (
     PUBLISH,
     RECEIVE,
     SENT,
+    TELL_GROUP,
+    TELL_PARTNERS,
     TO_PANEL,
     at,
     changed,
@@ -133,6 +135,45 @@ def test_the_earliest_stop_counts_whatever_was_recorded_first() -> None:
     entries = entries_of(*SENT[:-1], again, written(first, "2020-06-01 09:00"))
     reading = read(entries, "rapid-review", "2020-07-01 09:00")
     assert (reading.state, reading.stopped_on) == (ClockState.MET, date(2020, 5, 26))
+
+
+ADOPTION = KENT.clocks["decision"].model_copy(
+    update={"id": "adoption", "stops_on": "DecisionAdopted.at"}
+)
+FEEDBACK = ADOPTION.model_copy(update={"id": "feedback", "stops_on": "FeedbackShared.at"})
+THREE_ADOPT = varied(
+    KENT,
+    adoption=changed(KENT.adoption, by=("police", "health", "council"), automatic=False),
+    deadlines=(*KENT.deadlines, ADOPTION, FEEDBACK),
+)
+
+
+def test_a_clock_that_several_must_stop_stops_with_the_last_of_them() -> None:
+    """ToR 5(b): police and health adopt; the council's word on 28 May is a day late (I-28)."""
+    adopted = [
+        ask.AdoptDecision(at=at(f"2020-05-{day} 09:00"), partner=partner)
+        for partner, day in (("police", 20), ("health", 22), ("council", 28), ("police", 29))
+    ]
+    two = entries_of(*DECIDED, *adopted[:2], terms=THREE_ADOPT)
+    assert read(two, "adoption", "2020-05-27 09:00", terms=THREE_ADOPT).stopped_on is None
+    three = entries_of(*adopted[2:], before=two, terms=THREE_ADOPT)
+    reading = read(three, "adoption", "2020-06-01 09:00", terms=THREE_ADOPT)
+    assert (reading.state, reading.stopped_on) == (ClockState.MET_LATE, date(2020, 5, 28))
+
+
+def test_a_clock_for_feedback_stops_when_all_were_told_whatever_was_recorded_first() -> None:
+    """ToR 7.9: the partners were told on 12 June, and that was written down first (I-28)."""
+    told = (
+        changed(TELL_PARTNERS, at=at("2020-06-12 09:00")),
+        changed(TELL_GROUP, at=at("2020-06-15 09:00")),
+        changed(TELL_GROUP, at=at("2020-06-10 09:00")),
+    )
+    events = [recorded(did.FeedbackShared, one) for one in told]
+    entries = entries_of(RECEIVE, *events[:1], terms=THREE_ADOPT)
+    assert read(entries, "feedback", "2020-06-30 09:00", terms=THREE_ADOPT).stopped_on is None
+    entries = entries_of(*events[1:], before=entries, terms=THREE_ADOPT)
+    reading = read(entries, "feedback", "2020-06-30 09:00", terms=THREE_ADOPT)
+    assert reading.stopped_on == date(2020, 6, 12)
 
 
 def test_a_clock_that_counts_from_a_later_day_has_not_started() -> None:

@@ -10,6 +10,7 @@ from tests.domain.a_review import (
     CLOSED,
     CONVENE,
     DECIDE,
+    INFORM,
     KENT,
     RECEIVE,
     SEATS,
@@ -19,7 +20,7 @@ from tests.domain.a_review import (
     seated,
     varied,
 )
-from tests.projections.a_record import entries_of
+from tests.projections.a_record import entries_of, written
 
 WITHOUT_POLICE = seated(*(seat for seat in SEATS if seat != "police"))
 NOT_QUORATE = recorded(
@@ -110,4 +111,31 @@ def test_each_event_is_asked_under_the_terms_that_held_then() -> None:
         before=entries_of(RECEIVE, informed),
     )
     (found,) = findings(entries, fewer, earlier=(KENT,))
+    assert found.version == len(entries)
+
+
+def test_an_entry_that_tells_of_what_was_still_to_come_is_found_once() -> None:
+    """The receipt of 4 May was written down on the 3rd; its clocks follow from it (I-29)."""
+    entries = entries_of(written(RECEIVE, "2020-05-03 09:00"), INFORM)
+    (found,) = findings(entries, KENT)
+    assert (found.version, found.kind) == (1, "NotificationReceived")
+    assert (found.finding.clause, found.finding.verdict) == ("the record", Verdict.IRREGULAR)
+    assert "recorded, which was at 2020-05-03 09:00+00:00" in found.finding.because
+
+
+def test_what_happened_as_it_was_written_down_is_not_found() -> None:
+    """At the very same time: nothing was foretold (I-29)."""
+    assert findings(entries_of(written(RECEIVE, "2020-05-04 09:30")), KENT) == ()
+
+
+def test_a_correction_to_a_later_time_foretells_nothing() -> None:
+    """The member was informed on the 6th, and not on the 4th; said so on the 7th (I-29)."""
+    entries = entries_of(RECEIVE, INFORM)
+    right = entries[-1].event.model_copy(update={"at": at("2020-05-06 09:00")})
+    correct = ask.CorrectRecord(
+        at=at("2020-05-07 09:00"), version=len(entries), because="misread", replacement=right
+    )
+    assert findings(entries_of(correct, before=entries), KENT) == ()
+    too_soon = entries_of(written(correct, "2020-05-05 09:00"), before=entries)
+    (found,) = findings(too_soon, KENT)
     assert found.version == len(entries)
