@@ -159,7 +159,7 @@ def test_verdicts_prints_each_change_with_the_entries_that_made_it(store: str) -
     assert header.split() == ["recorded", "clock", "before", "after", "entries"]
     assert [row.split("  ")[1] for row in rows] == ["notify-panel", "rapid-review", "decision"]
     assert " ".join(rows[1].split()) == (
-        "2020-05-04 09:30+01:00 rapid-review not started running, due 2020-05-27 1, 3"
+        "2020-05-04 09:30+01:00 rapid-review no such clock running, due 2020-05-27 1, 3"
     )
     told = document(typed("verdicts", "KM-1", "--store", store, "--json"))
     assert told["verdicts"][1]["entries"] == [1, 3]

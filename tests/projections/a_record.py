@@ -17,6 +17,8 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.compliance import ClockReading, ClockState
+from rapid_review.testing.strategies import History
 from tests.domain.a_review import ENGLAND, KENT, at
 
 TEAM: Final = Actor(id="pt-01", role="business-support", agency="partnership-team")
@@ -65,3 +67,24 @@ def entries_of(
                 )
             )
     return tuple(entries)
+
+
+def written_down(history: History, *, gap: timedelta = timedelta(days=1)) -> tuple[Entry, ...]:
+    """Return the entries of a history, each written down some time after the one before."""
+    return tuple(
+        Entry(
+            partnership=history.terms.partnership,
+            case="KM-2020-001",
+            version=version,
+            event=event,
+            recorded_at=history.events[0].at + version * gap,
+            by=TEAM,
+            command_id=f"c-{version}",
+        )
+        for version, event in enumerate(history.events, start=1)
+    )
+
+
+def state_of(reading: ClockReading | None) -> ClockState | None:
+    """Return a clock's state, if the clock was read at all."""
+    return None if reading is None else reading.state

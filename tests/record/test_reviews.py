@@ -116,6 +116,28 @@ def test_each_partnership_sees_its_own_cases_only(store: Store) -> None:
     assert len(theirs.history(CASE)) == 5
 
 
+def test_a_case_is_read_as_it_was_recorded_and_as_it_had_happened(store: Store) -> None:
+    """Informed on 4 May at eleven, written down the day after; retracted on 20 May."""
+    clock = HandSetClock("2020-05-04 09:30")
+    reviews = reviews_in(store, terms=KENT, clock=clock)
+    told(reviews, RECEIVE)
+    clock.now = at("2020-05-05 09:00")
+    (informed,) = told(reviews, INFORM)
+    clock.now = at("2020-05-20 09:00")
+    told(reviews, CorrectRecord(at=clock.now, version=informed.version, because="it was not so"))
+
+    def has_it(**times: datetime) -> bool:
+        seen = reviews.history(CASE, **times)
+        assert reviews.case(CASE, **times) == replay(entry.event for entry in seen)
+        return informed.event in reviews.case(CASE, **times).standing
+
+    assert not has_it(recorded_by=at("2020-05-04 12:00"))
+    assert has_it(recorded_by=at("2020-05-19 12:00"))
+    assert has_it(recorded_by=at("2020-05-19 12:00"), happened_by=at("2020-05-04 12:00"))
+    assert not has_it(happened_by=at("2020-05-04 12:00"))
+    assert reviews.case(CASE, recorded_by=at("2020-05-03 12:00")) == Case()
+
+
 def test_a_case_that_is_not_there_is_not_found(store: Store) -> None:
     """And is not opened by looking for it."""
     reviews = kent_in(store)

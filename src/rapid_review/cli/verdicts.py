@@ -97,7 +97,7 @@ def _as_json(one: "VerdictChange") -> Json:
 def _verdict(reading: "ClockReading | None") -> str:
     """Return in a few words what became of a clock: its state, its due day, its stop."""
     if reading is None:
-        return "not in these terms"
+        return "no such clock"
     parts = [reading.state.replace("-", " ")]
     if reading.due is not None:
         parts.append(f"due {reading.due}")

@@ -14,7 +14,7 @@ from rapid_review.domain.terms import Terms
 from rapid_review.projections.compliance import ClockReading, ClockState, clocks
 from rapid_review.projections.reckoning import Calendars
 from rapid_review.projections.status import Stage, is_open, stage
-from rapid_review.projections.view import CASE, project
+from rapid_review.projections.view import CASE, held_under, project
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def standing_of(
     case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
     if case.last(NotificationReceived) is None:
         return None
-    reached, name, still_open = stage(case), entries[0].case, is_open(case, terms)
+    held = held_under(case, terms, earlier)
+    reached, name, still_open = stage(case), entries[0].case, is_open(case, held)
     readings = clocks(
         entries,
         terms,

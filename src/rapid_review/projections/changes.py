@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.entry import Entry
@@ -12,24 +13,29 @@ from rapid_review.domain.events import (
     DeadlineSet,
     NotificationCriteriaFoundNotMet,
     NotificationReceived,
+    PanelDiscussionNoted,
     RecordCorrected,
+    ReportSentToPanel,
     TermsReplaced,
 )
 from rapid_review.projections.compliance import ClockReading, ClockState
 
-_ON_EVERY_CLOCK = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
+_ON_EVERY_CLOCK: Final = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
+_DISCUSSED: Final = PanelDiscussionNoted.__name__
+_REPORTED: Final = ReportSentToPanel.__name__
 
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
     """One clock whose verdict is another in another reading.
 
-    The verdict is its state, the days it counts from and is due, the calendar that counted, and
-    the day it stopped. Days taken follow from them and from the day of the reading.
+    The verdict is its state, the days it counts from and is due, and the day it stopped. Days
+    taken follow from them and from the day of the reading.
 
     Attributes:
         deadline: which clock.
-        before: the one reading; None where those terms do not hold the clock.
+        before: the one reading; None where those terms do not hold the clock, or nothing was
+            recorded yet.
         after: the other reading; None likewise.
     """
 
@@ -71,16 +77,15 @@ def bearing_on(
 ) -> tuple[int, ...]:
     """Return which of the entries that made a difference bear on a clock, by version.
 
-    Those that start, set, reckon, stop or end it, and corrections of such; where none of them
-    does, all of them, for one must have.
+    Those that start, set, reckon, stop or end it, and corrections of such; on a clock of the
+    Panel's also the report that went to it, after which its day must be known.
 
     Args:
         rule: the clock.
         changed: the entries that only one of the two readings saw, or saw otherwise.
         recorded: all entries of the case, from the first.
     """
-    bearing = tuple(one.version for one in changed if _bears_on(rule, one, recorded))
-    return bearing or tuple(one.version for one in changed)
+    return tuple(one.version for one in changed if _bears_on(rule, one, recorded))
 
 
 def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
@@ -95,8 +100,9 @@ def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
 def _concerns(rule: Deadline, event: AnyEvent) -> bool:
     if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
         return event.deadline == rule.id
-    points = {rule.starts_on.partition(".")[0], rule.stops_on.partition(".")[0]}
-    return event.kind in points or isinstance(event, _ON_EVERY_CLOCK)
+    starts, stops = (on.partition(".")[0] for on in (rule.starts_on, rule.stops_on))
+    kinds = {starts, stops, _REPORTED} if starts == _DISCUSSED else {starts, stops}
+    return event.kind in kinds or isinstance(event, _ON_EVERY_CLOCK)
 
 
 def _state(reading: ClockReading | None) -> ClockState:
@@ -105,6 +111,5 @@ def _state(reading: ClockReading | None) -> ClockState:
 
 def _verdict(reading: ClockReading | None) -> tuple[object, ...]:
     if reading is None:
-        return (ClockState.NOT_STARTED, None, None, None, None)
-    calendar = reading.calendar
-    return (reading.state, reading.counted_from, reading.due, calendar, reading.stopped_on)
+        return (ClockState.NOT_STARTED, None, None, None)
+    return (reading.state, reading.counted_from, reading.due, reading.stopped_on)

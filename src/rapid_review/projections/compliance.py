@@ -31,7 +31,7 @@ from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef, Unit
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.reckoning import Calendars, reckon
-from rapid_review.projections.view import known, settled, standing
+from rapid_review.projections.view import held_under, known, settled, standing
 
 
 class ClockState(StrEnum):
@@ -107,7 +107,7 @@ def clocks(
 
     Args:
         entries: the case's entries, from the first.
-        terms: the terms in force for the case.
+        terms: the terms in force for the case; it is read under those that held by these times.
         as_of: the moment of the reading; its day is taken in the terms' zone.
         calendars: gives a calendar by id and version, to count the days taken.
         earlier: other editions the case was held under; their running clocks run on.
@@ -122,12 +122,12 @@ def clocks(
     recorded = known(entries, recorded_by=recorded_by)
     happened = standing(recorded, happened_by=happened_by)
     case = replay(entry.event for entry in happened)
+    held, editions = held_under(case, terms, earlier), (*earlier, terms)
     running = _running((entry.event for entry in settled(recorded)), happened_by)
     if happened_by is not None:
-        editions = (terms, *earlier)
         running = {id_: one for id_, one in running.items() if _started(id_, case, editions)}
-    reader = _reader(case, running, terms, terms.local_day(as_of), calendars)
-    return reader.read_all(earlier)
+    reader = _reader(case, running, held, held.local_day(as_of), calendars)
+    return reader.read_all(editions)
 
 
 def clocks_of(

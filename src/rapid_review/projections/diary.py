@@ -21,7 +21,7 @@ from rapid_review.projections.compliance import ClockReading, clocks
 from rapid_review.projections.reckoning import Calendars
 from rapid_review.projections.status import is_open
 from rapid_review.projections.to_do import awaited
-from rapid_review.projections.view import CASE, project
+from rapid_review.projections.view import CASE, held_under, project
 
 
 class DueKind(StrEnum):
@@ -78,6 +78,7 @@ def due_in(
     """
     entries = tuple(entries)
     case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
+    held = held_under(case, terms, earlier)
     read = clocks(
         entries,
         terms,
@@ -88,9 +89,9 @@ def due_in(
         recorded_by=recorded_by,
     )
     owed = [*_clocks(read)]
-    if is_open(case, terms):
-        owed += [*_reports(case), *_meetings(case, terms)]
-    today = terms.local_day(as_of)
+    if is_open(case, held):
+        owed += [*_reports(case), *_meetings(case, held)]
+    today = held.local_day(as_of)
     return tuple(
         Due(
             entries[0].case,
@@ -130,10 +131,10 @@ class _Owed(NamedTuple):
 
 def _clocks(readings: Iterable[ClockReading]) -> Iterator[_Owed]:
     """ToR 5(a), 7.8: yield the clocks and milestones that are still to be stopped."""
-    for reading in filter(is_running, readings):
-        rule = reading.rule
-        kind = DueKind.MILESTONE if rule.advisory else DueKind.CLOCK
-        if reading.due is not None:
+    for reading in readings:
+        if reading.due is not None and is_running(reading):
+            rule = reading.rule
+            kind = DueKind.MILESTONE if rule.advisory else DueKind.CLOCK
             yield _Owed(reading.due, kind, rule.id, rule.clause, rule.owed_by)
 
 

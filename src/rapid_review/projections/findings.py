@@ -7,14 +7,16 @@ happened. Rules are asked of what is said; when it was written down only the ent
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings as asked
 from rapid_review.domain.terms import Terms
-from rapid_review.projections.view import corrections, known, standing
+from rapid_review.projections.view import corrections, held_under, known, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,17 @@ def broken_rules(
     stands: Iterable[Entry], terms: Terms, *, earlier: Sequence[Terms] = ()
 ) -> Iterator[Found]:
     """Yield what the rules found in entries that stand, corrections settled; see `findings`."""
-    editions = {edition.ref: edition for edition in (*earlier, terms)}
     case = Case()
     for entry in stands:
         event = entry.event
-        holding = terms if case.review.terms is None else editions.get(case.review.terms, terms)
-        for finding in asked(event, type(event), case, holding):
+        for finding in asked(event, type(event), case, held_under(case, terms, earlier)):
             if finding.verdict is not Verdict.HOLDS:
                 yield Found(entry.version, event.kind, finding)
         case = evolve(case, event)
+
+
+_FOLLOWS: Final = (DeadlineSet, DeadlineReckonedAgain)
+"""What nobody says: it follows from another entry."""
 
 
 def _foretold(recorded: Sequence[Entry], stands: Iterable[Entry]) -> Iterator[Found]:
@@ -81,7 +85,8 @@ def _foretold(recorded: Sequence[Entry], stands: Iterable[Entry]) -> Iterator[Fo
         correction = corrected.get(entry.version)
         teller = entry if correction is None else recorded[correction.version - 1]
         said = (teller.command_id, entry.event.at)
-        if entry.event.at > teller.recorded_at and said not in told:
+        says_it = entry.event.at > teller.recorded_at and not isinstance(entry.event, _FOLLOWS)
+        if says_it and said not in told:
             told.add(said)
             because = (
                 "it is said to have happened after it was recorded, which was at "

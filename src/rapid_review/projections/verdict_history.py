@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms import Terms
 from rapid_review.projections.changes import ClockChange, bearing_on, clock_changes
@@ -46,7 +45,7 @@ def verdict_history(
 
     Args:
         entries: the case's entries, from the first.
-        terms: the terms in force for the case; each reading is under those pinned by then.
+        terms: the terms in force for the case; each reading is under those that held by then.
         calendars: gives a calendar by id and version, to count the days taken.
         earlier: other editions the case was held under.
         recorded_by: as it was recorded by then.
@@ -56,13 +55,11 @@ def verdict_history(
         TermsError: a clock is running that none of the terms given holds.
     """
     recorded = known(entries, recorded_by=recorded_by)
-    editions = {edition.ref: edition for edition in (*earlier, terms)}
 
     def read(seen: Sequence[Entry], on: datetime) -> tuple[ClockReading, ...]:
-        pinned = replay(entry.event for entry in seen).review.terms
-        held = terms if pinned is None else editions.get(pinned, terms)
-        others = tuple(editions.values())
-        return clocks(seen, held, as_of=on, calendars=calendars, earlier=others)
+        if not seen:
+            return ()
+        return clocks(seen, terms, as_of=on, calendars=calendars, earlier=earlier)
 
     found: list[VerdictChange] = []
     for recorded_at, written in groupby(recorded, key=lambda entry: entry.recorded_at):

@@ -13,14 +13,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from itertools import takewhile
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypedDict, TypeVar
 
 from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, shown
 from rapid_review.domain.events import RecordCorrected
+from rapid_review.domain.terms import Terms
 
 S = TypeVar("S")
+
+
+class Times(TypedDict, total=False):
+    """The two times of a question, to pass on; see `known`."""
+
+    happened_by: datetime | None
+    recorded_by: datetime | None
 
 
 class View(NamedTuple, Generic[S]):
@@ -104,6 +112,22 @@ def settled(recorded: Sequence[Entry]) -> tuple[Entry, ...]:
         if (event := in_place.get(entry.version)) is not None
         and not isinstance(event, RecordCorrected)
     )
+
+
+def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms:
+    """Return the terms that a case, as it is seen, is held under.
+
+    A case that was moved to other terms later was held under those pinned to it until then.
+
+    Args:
+        case: the case as it is seen.
+        terms: the terms in force for it; they hold too where those pinned to it are not at hand.
+        earlier: other editions it was held under.
+    """
+    pinned = case.review.terms
+    if pinned is None or pinned == terms.ref:
+        return terms
+    return next((edition for edition in earlier if edition.ref == pinned), terms)
 
 
 class Correction(NamedTuple):

@@ -28,6 +28,7 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.view import Times, known
 from rapid_review.record.catching_up import Reader
 from rapid_review.record.editions import Editions
 from rapid_review.record.imports import History, Imported, Progress, bulk
@@ -248,24 +249,30 @@ class RapidReviews:
             case, events, None, by=by, purpose=purpose, command_id=f"import-{uuid4()}"
         )
 
-    def case(self, reference: str) -> Case:
-        """Return a case as it stands.
+    def case(self, reference: str, **times: Unpack[Times]) -> Case:
+        """Return a case as it stands; or as it had happened and was recorded by these times.
+
+        For the times see `projections.view.known`. Before its notification a case is empty.
 
         Raises:
             CaseNotFoundError: there is no such case.
         """
+        if times:
+            return replay(entry.event for entry in self.history(reference, **times))
         if events := self._store.stream(self.terms.partnership, reference).events:
             return replay(events)
         raise self._not_found(reference)
 
-    def history(self, reference: str) -> tuple[Entry, ...]:
-        """Return every entry of a case, as recorded.
+    def history(self, reference: str, **times: Unpack[Times]) -> tuple[Entry, ...]:
+        """Return every entry of a case, as recorded; or those known by these times, as `case`.
+
+        As it had happened, corrections are settled, and are no entries of their own.
 
         Raises:
             CaseNotFoundError: there is no such case.
         """
         if entries := self._store.entries(self.terms.partnership, reference):
-            return entries
+            return known(entries, **times) if times else entries
         raise self._not_found(reference)
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
