@@ -16,6 +16,7 @@ from rapid_review.cli.cases import show, timeline
 from rapid_review.cli.compliance import compliance
 from rapid_review.cli.demo import demo
 from rapid_review.cli.diary import diary
+from rapid_review.cli.difference import difference
 from rapid_review.cli.due import due
 from rapid_review.cli.export import export
 from rapid_review.cli.learning import learning
@@ -33,6 +34,7 @@ from rapid_review.cli.stores import apply, db, import_
 from rapid_review.cli.terms import terms
 from rapid_review.cli.tidy_csv import csv_ as export_csv
 from rapid_review.cli.verdicts import verdicts
+from rapid_review.cli.what_if import what_if
 
 
 class InWords(click.Group):
@@ -95,6 +97,8 @@ for command in (
     timeline,
     compliance,
     verdicts,
+    difference,
+    what_if,
     board,
     diary,
     learning,

@@ -44,7 +44,7 @@ def list_(*, as_json: bool) -> None:
 @json_option
 def show(name: str, version: str | None, *, as_json: bool) -> None:
     """Print a calendar's bank holidays, and what to know of single days."""
-    found = _named(name, version)
+    found = calendar_named(name, version)
     days = [
         {"day": day, "name": title, "remark": found.remarks.get(day)}
         for day, title in found.closed.items()
@@ -97,7 +97,7 @@ def check(name: str, version: str | None, *, as_json: bool) -> None:
     """
     from rapid_review import calendars
 
-    found = _named(name, version)
+    found = calendar_named(name, version)
     differences = calendars.check(found)
     rows = [one._asdict() for one in differences]
     unexplained = sum(one.remark is None for one in differences)
@@ -112,7 +112,7 @@ def check(name: str, version: str | None, *, as_json: bool) -> None:
         raise click.exceptions.Exit(REFUSED)
 
 
-def _named(name: str, version: str | None) -> "WorkingCalendar":
+def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
     """Return the calendar of a file, or a shipped one.
 
     Raises:

@@ -16,7 +16,7 @@ from rapid_review.cli.shell import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapid_review.domain.entry import Entry
+    from rapid_review.domain.case import Case
     from rapid_review.domain.terms import Terms
     from rapid_review.projections.compliance import ClockReading
     from rapid_review.projections.findings import Found
@@ -69,7 +69,7 @@ def show(
     from rapid_review.projections.compliance import clocks
     from rapid_review.projections.findings import findings
     from rapid_review.projections.next_steps import next_steps
-    from rapid_review.projections.view import CASE, known, project
+    from rapid_review.projections.view import CASE, held_under, project
 
     entries, terms, earlier = history_of(case, store, terms_name, shell)
     times = times_of(happened_by, recorded_by, terms, shell)
@@ -78,9 +78,10 @@ def show(
         entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
     )
     found = findings(entries, terms, earlier=earlier, **cut)
-    seen = known(entries, **cut)
-    steps = next_steps(project(CASE, entries, **cut), terms, readings, at=times.today)
-    head = {"case": case, **times._asdict(), **_head(seen, terms)}
+    seen = project(CASE, entries, **cut)
+    held = held_under(seen, terms, earlier)
+    steps = next_steps(seen, held, readings, at=times.today)
+    head = {"case": case, **times._asdict(), **_head(seen, held)}
     if as_json:
         told = {
             "clocks": [clock_of(one) for one in readings],
@@ -121,12 +122,14 @@ def finding_of(found: "Found") -> Json:
 def print_timeline(lines: "Iterable[Line]", terms: "Terms") -> None:
     """Print a timeline, each time in the terms' own zone."""
     for line in lines:
-        marks = (
-            "" if line.corrected_by is None else f"  [{line.standing}, see {line.corrected_by}]"
-        )
         at = minutes(line.at.astimezone(terms.zone))
-        click.echo(f"{line.version:>4}  {at}  {line.kind}  {line.clause}{marks}".rstrip())
+        click.echo(f"{line.version:>4}  {at}  {line.kind}  {line.clause}{marks_of(line)}".rstrip())
         click.echo(f"      {line.summary} (by {line.role}, {line.agency})")
+
+
+def marks_of(line: "Line") -> str:
+    """Return the mark of a line that was corrected: what became of it, and by which entry."""
+    return "" if line.corrected_by is None else f"  [{line.standing}, see {line.corrected_by}]"
 
 
 def print_clocks(readings: "Iterable[ClockReading]") -> None:
@@ -167,9 +170,23 @@ def print_findings(found: "Iterable[Found]") -> None:
     if not found:
         click.echo("Every rule that was asked holds.")
     for one in found:
-        finding = one.finding
-        click.echo(f"{one.version:>4}  {one.kind}  {finding.clause}: {finding.verdict}")
-        click.echo(f"      {finding.because}. {finding.way_on}")
+        print_finding(one)
+
+
+def print_finding(found: "Found") -> None:
+    """Print what a rule found in an entry, and the way on."""
+    finding = found.finding
+    click.echo(f"{found.version:>4}  {found.kind}  {finding.clause}: {finding.verdict}")
+    click.echo(f"      {finding.because}. {finding.way_on}")
+
+
+def print_findings_under(title: str, found: "Iterable[Found]") -> None:
+    """Print findings with a title above them; nothing if there are none."""
+    found = tuple(found)
+    if found:
+        click.echo(f"\n{title}:")
+    for one in found:
+        print_finding(one)
 
 
 def _print_steps(steps: "Iterable[NextStep]") -> None:
@@ -212,12 +229,10 @@ def _told(value: object) -> str:
     return str(value)
 
 
-def _head(seen: "Iterable[Entry]", terms: "Terms") -> dict[str, object]:
-    from rapid_review.domain.case import replay
+def _head(case: "Case", terms: "Terms") -> dict[str, object]:
     from rapid_review.domain.events import NotificationReceived
     from rapid_review.projections.status import stage
 
-    case = replay(entry.event for entry in seen)
     received = case.last(NotificationReceived)
     return {
         "stage": stage(case),
