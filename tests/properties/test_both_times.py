@@ -1,0 +1,251 @@
+"""Laws of the two times: what a later entry, a correction taken back, or another order may change.
+
+`every_view` asks all there is to ask of one case, so that a law holds for each view or for none.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from rapid_review import calendars
+from rapid_review.domain import commands as ask
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.terms import Terms
+from rapid_review.projections.board import standing_of
+from rapid_review.projections.changes import clock_changes
+from rapid_review.projections.compliance import clocks
+from rapid_review.projections.diary import diary, due_in
+from rapid_review.projections.difference import Seen, difference
+from rapid_review.projections.findings import findings
+from rapid_review.projections.icalendar import icalendar
+from rapid_review.projections.learning import across, learning_of, to_look_at
+from rapid_review.projections.next_steps import next_steps
+from rapid_review.projections.status import stage
+from rapid_review.projections.timeline import timeline
+from rapid_review.projections.verdict_history import verdict_history
+from rapid_review.projections.view import CASE, held_under, known, project
+from rapid_review.projections.what_if import Supposed, what_if
+from rapid_review.record import RapidReviews
+from rapid_review.testing.strategies import History, histories
+from tests.domain.a_review import (
+    BEFORE_THE_FUNERAL,
+    EVERYTHING,
+    KENT,
+    LATER_KENT,
+    RECEIVE,
+    REPLACE,
+    at,
+    changed,
+)
+from tests.projections.a_record import TEAM, entries_of, written_down
+
+ON: Final = at("2026-11-23 12:00")
+
+
+def every_view(
+    entries: Sequence[Entry],
+    *,
+    terms: Terms = KENT,
+    earlier: Sequence[Terms] = (),
+    recorded_by: datetime | None = None,
+    happened_by: datetime | None = None,
+) -> tuple[object, ...]:
+    """Return what every view says of a case, by the same two times and on the same day."""
+    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
+    read = clocks(
+        entries,
+        terms,
+        as_of=ON,
+        calendars=calendars.load,
+        earlier=earlier,
+        happened_by=happened_by,
+        recorded_by=recorded_by,
+    )
+    held = held_under(case, terms, earlier)
+    return (
+        known(entries, happened_by=happened_by, recorded_by=recorded_by),
+        case,
+        stage(case),
+        read,
+        next_steps(case, held, read, at=ON),
+        findings(
+            entries, terms, earlier=earlier, happened_by=happened_by, recorded_by=recorded_by
+        ),
+        timeline(entries, happened_by=happened_by, recorded_by=recorded_by),
+        learning_of(entries, held, happened_by=happened_by, recorded_by=recorded_by),
+        *(
+            view(
+                entries,
+                terms,
+                as_of=ON,
+                calendars=calendars.load,
+                earlier=earlier,
+                happened_by=happened_by,
+                recorded_by=recorded_by,
+            )
+            for view in (standing_of, due_in)
+        ),
+        difference(
+            entries,
+            terms,
+            Seen(ON, happened_by, recorded_by),
+            Seen(ON, None, recorded_by),
+            calendars=calendars.load,
+            earlier=earlier,
+        ),
+        verdict_history(
+            entries, terms, calendars=calendars.load, earlier=earlier, recorded_by=recorded_by
+        ),
+        what_if(
+            entries,
+            terms,
+            Supposed(LATER_KENT, BEFORE_THE_FUNERAL),
+            as_of=ON,
+            calendars=calendars.load,
+            newest=calendars.load,
+            earlier=earlier,
+            happened_by=happened_by,
+            recorded_by=recorded_by,
+        ),
+    )
+
+
+# --- What was recorded later
+
+
+@given(histories(at_most=10), st.data())
+def test_a_later_entry_changes_no_answer_as_recorded_earlier(
+    history: History, data: st.DataObject
+) -> None:
+    """Whatever is recorded later, a correction or other: what was known then stays known."""
+    entries = written_down(history)
+    assume(entries)
+    last = data.draw(st.integers(1, len(entries)))
+    then = entries[last - 1].recorded_at
+    happened_by = data.draw(st.sampled_from([None, *(one.event.at for one in entries)]))
+    assert every_view(entries, recorded_by=then, happened_by=happened_by) == every_view(
+        entries[:last], recorded_by=then, happened_by=happened_by
+    )
+
+
+def test_terms_that_replaced_others_later_change_no_answer_as_recorded_earlier() -> None:
+    """The case moved to other terms in October 2020; in June it was held under the first."""
+    june = at("2020-06-01 09:00")
+    before = entries_of(RECEIVE)
+    after = entries_of(REPLACE, before=before, terms=LATER_KENT)
+    assert len(after) > len(before)
+    then = every_view(after, terms=LATER_KENT, earlier=(KENT,), recorded_by=june)
+    assert then == every_view(before, recorded_by=june)
+
+
+# --- Corrections
+
+
+@given(histories(), st.data())
+def test_a_correction_and_its_inverse_leave_the_verdicts_as_they_were(
+    history: History, data: st.DataObject
+) -> None:
+    """Of any entry, to any time or to nothing: taken back, clocks and findings are the same."""
+    before = written_down(history)
+    assume(before)
+    version = data.draw(st.integers(1, len(before)))
+    event = before[version - 1].event
+    when = max(entry.event.at for entry in before) + timedelta(days=1)
+    moved = changed(event, at=event.at - timedelta(days=data.draw(st.integers(0, 40))))
+    correct = ask.CorrectRecord(
+        at=when,
+        version=version,
+        because="b",
+        replacement=data.draw(st.sampled_from([None, moved])),
+    )
+    undo = ask.CorrectRecord(at=when, version=len(before) + 1, because="b")
+    try:
+        corrected = entries_of(correct, before=before)
+        assume(len(corrected) > len(before))
+        back = entries_of(undo, before=corrected)
+    except Refused:
+        assume(False)  # noqa: FBT003 - what Hypothesis asks
+        raise
+    read = [clocks(one, KENT, as_of=ON, calendars=calendars.load) for one in (before, back)]
+    assert clock_changes(*read) == ()
+    assert [one.days_taken for one in read[0]] == [one.days_taken for one in read[1]]
+    assert findings(back, KENT) == findings(before, KENT)
+    assert stage(project(CASE, back)) is stage(project(CASE, before))
+
+
+# --- The order of other cases, and a second run
+
+
+@given(histories(at_most=8), histories(at_most=8), st.data())
+@settings(deadline=None)
+def test_the_order_in_which_independent_cases_are_recorded_changes_no_view(
+    one: History, other: History, data: st.DataObject
+) -> None:
+    """Two cases, recorded one after the other or in turns: each reads the same, and both do."""
+    turns = [*(["A"] * len(one.commands)), *(["B"] * len(other.commands))]
+    told = {"A": one, "B": other}
+    stores = [_recorded(told, order) for order in (turns, data.draw(st.permutations(turns)))]
+    for case in told:
+        first, second = (store[case] for store in stores)
+        assert first == second
+        if first:
+            assert every_view(first) == every_view(second)
+    assert _together(stores[0]) == _together(stores[1])
+
+
+def _recorded(told: dict[str, History], order: Sequence[str]) -> dict[str, tuple[Entry, ...]]:
+    """Return each case's entries, when their commands are asked in this order of cases."""
+    now = [ON]
+    left = {case: list(enumerate(history.commands)) for case, history in told.items()}
+    with RapidReviews.in_memory(terms=KENT, clock=lambda: now[0]) as reviews:
+        for case in order:
+            number, command = left[case].pop(0)
+            now[0] = ON + timedelta(hours=number)
+            reviews.handle(case, command, by=TEAM, command_id=f"c-{number}")
+        there = set(reviews.references())
+        return {case: reviews.history(case) if case in there else () for case in told}
+
+
+def _together(store: dict[str, tuple[Entry, ...]]) -> tuple[object, ...]:
+    """Return the views over all cases."""
+    opened = [entries for entries in store.values() if entries]
+    due = [due_in(one, KENT, as_of=ON, calendars=calendars.load) for one in opened]
+    in_order = diary(each for one in due for each in one)
+    taught = [found for one in opened if (found := learning_of(one, KENT)) is not None]
+    text = icalendar(in_order, partnership="kent-and-medway", stamped_at=ON)
+    return (text, across(taught), [to_look_at(one, taught) for one in taught])
+
+
+def test_two_runs_give_equal_answers() -> None:
+    """In two processes, whose sets and dictionaries of texts lie in another order."""
+    root = Path(__file__).parents[2]
+    program = "from tests.properties.test_both_times import everything_told; everything_told()"
+    runs = [
+        subprocess.run(  # noqa: S603 - our own interpreter, our own words
+            [sys.executable, "-c", program],
+            capture_output=True,
+            check=True,
+            cwd=root,
+            env={"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0]
+    assert runs[0] == runs[1]
+
+
+def everything_told() -> None:
+    """Print every view of the case in which every step was taken."""
+    from pydantic_core import to_jsonable_python  # noqa: PLC0415 - for the other process only
+
+    entries = entries_of(*EVERYTHING[:-2])
+    views = every_view(entries, happened_by=at("2020-12-31 09:00"))
+    sys.stdout.write(json.dumps(to_jsonable_python(views, serialize_unknown=True)))
