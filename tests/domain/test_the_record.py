@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from rapid_review.domain.case import Case, replay
+import pytest
+
+from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain
 from rapid_review.domain.deadlines import Deadline
+from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
@@ -20,6 +23,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     TermsReplaced,
 )
+from rapid_review.domain.imports import taken_in
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings
 from rapid_review.domain.vocabulary import Unit
@@ -48,6 +52,7 @@ from tests.domain.a_review import (
     seated,
     varied,
 )
+from tests.golden.entries import EXPORT
 
 
 def entry(history: Given, kind: type[AnyEvent]) -> int:
@@ -395,3 +400,19 @@ def test_a_clock_that_the_new_terms_do_not_know_stays_as_it_is() -> None:
     replaced.when(retract).then(
         RecordCorrected(at=LATER, version=retract.version, because="it was")
     )
+
+
+# --- An export is registered beside the cases
+
+
+def test_an_export_stands_in_no_case() -> None:
+    """The record: whatever history it is said to be part of, it has no meaning there."""
+    for history, why in (((), "no notification"), (given(RECEIVE).events, "an export is said")):
+        with pytest.raises(Refused, match=why):
+            taken_in((*history, EXPORT), KENT, lambda _: KENT, lambda _: ENGLAND)
+
+
+def test_an_export_changes_no_case() -> None:
+    """ToR 7.3: folding is total, and a case that held one would be as it was."""
+    case = given(*SENT).case
+    assert evolve(case, EXPORT).review == case.review

@@ -81,6 +81,18 @@ _MEMBER_INFORMED: Final = did.MemberInformed(
     at=_at("2020-05-04 11:00"), seat="police", person="P-police", manner="telephone"
 )
 
+EXPORT: Final = did.ExportMade(
+    at=_at("2020-08-03 09:00"),
+    recipient="university-of-kent",
+    form="ocel-json",
+    cases=3,
+    entries=57,
+    recorded_by=_at("2020-07-31 23:59:59.999999"),
+    happened_by=_at("2020-06-30 23:59:59.999999"),
+    digest=f"sha256:{'e' * 64}",
+    pseudonymous=True,
+)
+
 EVENTS: Final[tuple[did.AnyEvent, ...]] = (
     did.NotificationReceived(
         at=_at("2020-05-04 09:30:15.123456"),
@@ -233,6 +245,7 @@ EVENTS: Final[tuple[did.AnyEvent, ...]] = (
     did.RecordCorrected(
         at=_at("2020-05-06 09:00"), version=4, because=WORDS, replacement=_MEMBER_INFORMED
     ),
+    EXPORT,
 )
 
 ENTRIES: Final[Mapping[str, Entry]] = {

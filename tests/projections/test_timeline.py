@@ -18,6 +18,7 @@ from rapid_review.projections.timeline import Standing, timeline
 from rapid_review.projections.wording import WORDING, clause_of, summary_of
 from tests.domain import a_review as kent
 from tests.domain.a_review import CLOSED, FILE, KENT, RECEIVE, at, changed, recorded
+from tests.golden.entries import EXPORT
 from tests.projections.a_record import entries_of, written
 
 CANARY = "Jane Canary"
@@ -60,7 +61,7 @@ EVENTS = [
     recorded(did.PublicationWithheld, kent.WITHHOLD),
     recorded(did.CaseClosed, kent.CLOSE),
     recorded(did.CaseReopened, kent.REOPEN),
-    *(ABSENT, RECKONED, REPLACED, CORRECTION),
+    *(ABSENT, RECKONED, REPLACED, CORRECTION, EXPORT),
 ]
 EVERYTHING = {event.kind: event for event in EVENTS}
 EACH = pytest.mark.parametrize("event", EVERYTHING.values(), ids=EVERYTHING)

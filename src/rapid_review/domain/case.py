@@ -155,6 +155,7 @@ def _step(review: Review, event: AnyEvent) -> Review:  # noqa: C901, PLR0911, PL
             | "ThemeReferred"
             | "ProcessLinked"
             | "RecordCorrected"
+            | "ExportMade"
         ):
             return review  # they stand in the history, where rules look them up
         case "NotificationReceived":

@@ -15,7 +15,7 @@ from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.quorum import Text
 from rapid_review.domain.vocabulary import Clause, Code, Said, Unit
 
-POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS) | {
+POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - {"ExportMade"}) | {
     "NotificationReceived.incident.happened_on",
     "NotificationReceived.incident.known_on",
     "NotificationReceived.panel_notified_at",

@@ -275,6 +275,12 @@ class RecordCorrected(Event, said.CorrectionTarget):
     replacement: "AnyEvent | None" = None
 
 
+class ExportMade(Event, said.Export):
+    """Cases were given out; kept in the partnership's register of exports, never in a case."""
+
+    kind: Literal["ExportMade"] = "ExportMade"
+
+
 AnyEvent = Annotated[
     NotificationReceived
     | DeadlineSet
@@ -314,7 +320,8 @@ AnyEvent = Annotated[
     | CaseReopened
     | DeadlineReckonedAgain
     | TermsReplaced
-    | RecordCorrected,
+    | RecordCorrected
+    | ExportMade,
     Field(discriminator="kind"),
 ]
 

@@ -8,13 +8,16 @@ reckoned after it, so that the numbers by which its corrections name entries sta
 from collections.abc import Callable, Sequence
 
 from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.corrections import must_make_sense
 from rapid_review.domain.decisions import refusal
+from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
+    ExportMade,
     NotificationReceived,
     RecordCorrected,
     TermsReplaced,
@@ -52,6 +55,12 @@ def taken_in(
         for finding in findings(event, type(event), case, terms):
             if finding.verdict is Verdict.NONSENSE:
                 raise refusal(finding)
+        if isinstance(event, ExportMade):
+            raise Refused(
+                RECORD,
+                "an export is said to be part of a case's history",
+                "Leave it out; the register of exports is kept beside the cases.",
+            )
         if isinstance(event, RecordCorrected) and not _sets_a_clock_aside(event, case):
             must_make_sense(event, case)
         case = evolve(case, event)

@@ -8,12 +8,13 @@ may be asked and what is recorded cannot drift apart, and one rule can be asked 
 from datetime import date
 from typing import Annotated
 
-from annotated_types import Len
+from annotated_types import Ge, Len
 
 from rapid_review.domain.vocabulary import (
     Children,
     Code,
     DecisionManner,
+    Digest,
     Dissent,
     Document,
     Factor,
@@ -331,3 +332,24 @@ class CorrectionTarget(Particulars):
 
     version: Version
     because: Words
+
+
+# --- What left the record
+
+
+class Export(Particulars):
+    """Cases of the partnership were given out; `at` is when, and the entry says why.
+
+    `form` is the format. `recorded_by` and `happened_by` are the two times by which the cases
+    were cut. `digest` is of the bytes that were given out; `pseudonymous` says whether their
+    references were replaced.
+    """
+
+    recipient: Code
+    form: Code
+    cases: Annotated[int, Ge(0)]
+    entries: Annotated[int, Ge(0)]
+    recorded_by: Moment
+    happened_by: Moment | None = None
+    digest: Digest
+    pseudonymous: bool

@@ -156,6 +156,15 @@ def _correction(said: did.RecordCorrected) -> str:
     )
 
 
+def _export(said: did.ExportMade) -> str:
+    references = "pseudonyms" if said.pseudonymous else "references as recorded"
+    return (
+        f"to {said.recipient} as {said.form}: {_counted(said.cases, 'case', 'cases')}, "
+        f"{_counted(said.entries, 'entry', 'entries')}, as recorded by "
+        f"{_shown(said.recorded_by)}; {references}"
+    )
+
+
 WORDING: Final[Mapping[type[did.Event], Wording]] = MappingProxyType(
     {
         # Receipt (ToR 7.2, 7.3, 8.1)
@@ -223,6 +232,7 @@ WORDING: Final[Mapping[type[did.Event], Wording]] = MappingProxyType(
         ),
         did.TermsReplaced: Wording((), "{terms.id}, no longer {old_terms.id}"),
         did.RecordCorrected: Wording((), _correction),
+        did.ExportMade: Wording((), _export),
     }
 )
 """Every kind of event, in the order of the document; a test holds it to the events' docstrings."""

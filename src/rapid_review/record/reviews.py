@@ -4,7 +4,7 @@ A lost race is decided again, for what the other wrote may change the answer. Th
 in; no environment variable is read.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ from rapid_review.domain.errors import (
     Refused,
     shown,
 )
-from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import Actor
@@ -31,6 +31,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.view import Times, known
 from rapid_review.record.catching_up import Reader
 from rapid_review.record.editions import Editions
+from rapid_review.record.exports_register import register
 from rapid_review.record.imports import History, Imported, Progress, bulk
 from rapid_review.record.read_model import PAGE, ReadModel
 from rapid_review.record.retries import led_to
@@ -285,6 +286,35 @@ class RapidReviews:
         """Return the reference of every case of this partnership, in the order of opening."""
         mine = (e for e in self._store.all_entries() if e.partnership == self.terms.partnership)
         return tuple(entry.case for entry in mine if entry.version == 1)
+
+    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
+        """Yield this partnership's entries behind a position in the store, each with its own.
+
+        Positions rise in the order of recording, with gaps; 0 lies before the first.
+
+        Raises:
+            RecordError: a row cannot be read.
+        """
+        for at, entry in self._store.entries_after(position):
+            if entry.partnership == self.terms.partnership:
+                yield at, entry
+
+    def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
+        """Record that cases were given out, in the register of exports; see `exports`.
+
+        Raises:
+            InvalidInputError: the purpose has not the form it must.
+            CaseChangedError: others wrote to the register three times running.
+            RecordError: the store cannot be read or written.
+        """
+        now = self._clock()
+        return register(
+            self._store, self.terms.partnership, export, by=by, purpose=purpose, now=now
+        )
+
+    def exports(self) -> tuple[Entry, ...]:
+        """Return the register of exports: what was given out of this partnership's cases."""
+        return self._store.exports(self.terms.partnership)
 
     def terms_of(self, case: Case) -> Terms:
         """Return the terms pinned to a case, or those that replaced them.

@@ -16,8 +16,8 @@ from eventsourcing.persistence import (
 )
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import RecordError, StorageError, shown
-from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError, shown
+from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.record.codec import Codec, Row
 from rapid_review.record.mapper import EntryMapper, stream_id
 from rapid_review.record.memory import InMemoryRecorder
@@ -26,6 +26,9 @@ from rapid_review.record.sqlite import AppendOnlyRecorder, open_recorder
 if TYPE_CHECKING:
     from rapid_review.record.postgres import PostgresRecorder
     from rapid_review.record.read_model_database import Database
+
+EXPORTS: Final = "register-of-exports"
+"""Where a partnership's register of exports stands in the store: beside its cases, and no case."""
 
 _PAGE: Final = 1_000
 
@@ -120,22 +123,36 @@ class Store:
         """Return a case's entries from the first; none if there is no such case.
 
         Raises:
+            InvalidInputError: the reference is kept for the register of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
-        stream = stream_id(partnership, case)
-        rows = self._rows(partnership, case)
-        return tuple([self._entry(stream, row) for row in rows])
+        _must_be_a_case(case)
+        return self._entries(partnership, case)
+
+    def exports(self, partnership: str) -> tuple[Entry, ...]:
+        """Return the partnership's register of exports, from the first.
+
+        Raises:
+            RecordError: a row cannot be read, or a version is missing.
+        """
+        return self._entries(partnership, EXPORTS)
 
     def stream(self, partnership: str, case: str) -> Stream:
         """Return what deciding and replaying need of a case: its events, and little else.
 
         Raises:
+            InvalidInputError: the reference is kept for the register of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
+        _must_be_a_case(case)
         rows = self._rows(partnership, case)
         events = tuple(self._mapper.codec.events(rows, partnership, case))
         last = self._entry(stream_id(partnership, case), rows[-1]) if rows else None
         return Stream(events, last, rows)
+
+    def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
+        stream = stream_id(partnership, case)
+        return tuple([self._entry(stream, row) for row in self._rows(partnership, case)])
 
     def _entry(self, stream: UUID, row: Row) -> Entry:
         return self._mapper.to_domain_event(StoredEvent(stream, *row))
@@ -151,12 +168,22 @@ class Store:
 
     def all_entries(self) -> Iterator[Entry]:
         """Yield every entry of every case, in the order in which they were appended."""
-        after = 0
+        for _, entry in self.entries_after(0):
+            yield entry
+
+    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries of every case behind a position, each with its own, in that order.
+
+        Raises:
+            RecordError: a row cannot be read.
+        """
+        after = position
         while True:
             with _storage("read"):
                 page = self._recorder.select_notifications(after, _PAGE, inclusive_of_start=False)
             for row in page:
-                yield self._mapper.to_domain_event(row)
+                if row.topic != ExportMade.__name__:  # the register of exports is no case
+                    yield row.id, self._mapper.to_domain_event(row)
             if len(page) < _PAGE:
                 return
             after = page[-1].id
@@ -173,6 +200,14 @@ class Store:
             self._read_models.close()
         if not isinstance(self._recorder, InMemoryRecorder):
             self._recorder.datastore.close()
+
+
+def _must_be_a_case(case: str) -> None:
+    if case == EXPORTS:
+        raise InvalidInputError(
+            f"{EXPORTS} is where exports are registered, and no case; give the case another "
+            "reference"
+        )
 
 
 @contextmanager

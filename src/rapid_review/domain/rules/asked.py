@@ -111,6 +111,7 @@ ASKED: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
         did.DeadlineReckonedAgain: (*_OPEN, after.clock_has_started),
         did.TermsReplaced: _OPEN,
         did.RecordCorrected: _OPEN,
+        did.ExportMade: _OPEN,  # and in a case that is open, `imports` refuses it
     }
 )
 

@@ -1,0 +1,96 @@
+"""The register of exports: append-only like every case, beside them, and taken for none."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.record import RapidReviews
+from rapid_review.record.exports_register import register
+from rapid_review.record.store import EXPORTS, Store
+from tests.domain.a_review import CLOSED, KENT, RECEIVE, at, changed
+from tests.golden.entries import EXPORT
+from tests.record.a_record import CASE, TEAM, kent_in, told
+
+LATER = changed(EXPORT, at=at("2021-05-04 09:00"), recipient="national-panel")
+
+
+def test_exports_are_registered_one_after_the_other(store: Store) -> None:
+    """Each with who gave it out and why; an empty register has none."""
+    reviews = kent_in(store)
+    assert reviews.exports() == ()
+    made = [
+        reviews.export_made(export, by=TEAM, purpose="statutory review")
+        for export in (EXPORT, LATER)
+    ]
+    assert reviews.exports() == tuple(made)
+    assert [(one.version, one.event) for one in made] == [(1, EXPORT), (2, LATER)]
+    assert {(one.by, one.purpose) for one in made} == {(TEAM, "statutory review")}
+
+
+def test_a_case_is_not_changed_by_being_given_out(store: Store) -> None:
+    """And the register is no case: nothing that goes through cases meets it."""
+    reviews = kent_in(store)
+    recorded = told(reviews, *CLOSED)
+    reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
+    after = told(reviews, changed(RECEIVE, reference="CSPR-2"), case="KM-2")
+    assert reviews.references() == (CASE, "KM-2")
+    assert reviews.history(CASE) == recorded
+    assert tuple(store.all_entries()) == recorded + after
+
+
+def test_no_case_has_the_reference_of_the_register(store: Store) -> None:
+    """Whether or not there is an export yet, it can be neither opened, imported nor read."""
+    reviews = kent_in(store)
+    for _ in range(2):
+        for asked in (reviews.case, reviews.history):
+            with pytest.raises(InvalidInputError, match="no case"):
+                asked(EXPORTS)
+        with pytest.raises(InvalidInputError, match="no case"):
+            told(reviews, RECEIVE, case=EXPORTS)
+        imported = reviews.import_histories([(EXPORTS, [EXPORT])], by=TEAM)
+        assert [reference for reference, _ in imported.refused] == [EXPORTS]
+        reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
+    assert len(reviews.exports()) == 2
+
+
+def test_a_partnership_has_its_own_register(store: Store) -> None:
+    """Two partnerships in one store do not see what the other gave out."""
+    kent_in(store).export_made(EXPORT, by=TEAM, purpose="statutory review")
+    elsewhere = KENT.model_copy(update={"partnership": "elsewhere"})
+    reviews = RapidReviews(store, terms=elsewhere, clock=lambda: LATER.at)
+    assert reviews.exports() == ()
+    with pytest.raises(CaseNotFoundError):
+        reviews.history(CASE)
+
+
+@pytest.mark.parametrize("purpose", ["", "for Jane, of 4 May"])
+def test_a_purpose_is_a_few_plain_words(store: Store, purpose: str) -> None:
+    """Nothing is registered under another, and the words are not repeated."""
+    reviews = kent_in(store)
+    with pytest.raises(InvalidInputError) as refused:
+        reviews.export_made(EXPORT, by=TEAM, purpose=purpose)
+    assert "Jane" not in str(refused.value)
+    assert reviews.exports() == ()
+
+
+def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
+    """A lost race is run again: every export has a number of its own."""
+    path = tmp_path / "record.db"
+    Store.on_sqlite(path).close()
+
+    def exported(recipient: str) -> list[int]:
+        export = changed(EXPORT, recipient=recipient)
+        with closing(Store.on_sqlite(path)) as store:
+            return [
+                register(
+                    store, "kent-and-medway", export, by=TEAM, purpose="trial", now=at(when)
+                ).version
+                for when in ("2026-11-23 12:00", "2026-11-23 12:01", "2026-11-23 12:02")
+            ]
+
+    with ThreadPoolExecutor(2) as workers:
+        numbers = [n for made in workers.map(exported, ["one", "other"]) for n in made]
+    assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
