@@ -1,0 +1,47 @@
+"""CloudEvents 1.0: a thin feed of what was recorded, for queues and webhooks.
+
+Thin: ids and public parts, so that a subscriber learns that something happened, and whoever may
+read the words asks the record for them. The feed is of what was recorded: a correction is an
+event in it, and names the entry that it corrects.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from rapid_review.domain.entry import Entry
+from rapid_review.exports.naming import Naming
+from rapid_review.exports.public import public
+
+TYPE: Final = "rapid-review."
+"""Before an event's kind: what the feed calls its type. It never changes."""
+SOURCE: Final = "urn:rapid-review:"
+"""Before the partnership's code: whose record the event is in."""
+
+
+def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, Any]]:
+    """Yield a CloudEvent for each entry, in their order.
+
+    `id` is the case and the entry's version, unique within `source` and the same however often
+    the entry is sent; `subject` is the case; `time` is when it happened. The extension attribute
+    `recordedat` is when it was written down.
+    """
+    for entry in entries:
+        event = entry.event
+        case = naming("case", entry.case)
+        yield {
+            "specversion": "1.0",
+            "id": f"{case}/{entry.version}",
+            "source": f"{SOURCE}{entry.partnership}",
+            "type": f"{TYPE}{event.kind}",
+            "subject": case,
+            "time": event.at.isoformat(),
+            "recordedat": entry.recorded_at.isoformat(),
+            "datacontenttype": "application/json",
+            "data": public(event, naming, entry.case),
+        }
+
+
+def cloudevents_lines(entries: Iterable[Entry], naming: Naming) -> str:
+    """Return a CloudEvent a line, as JSON."""
+    return "".join(f"{json.dumps(one)}\n" for one in cloudevents(entries, naming))

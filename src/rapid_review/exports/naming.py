@@ -1,0 +1,67 @@
+"""Under which names references leave the record: pseudonyms of one export, or as recorded.
+
+A pseudonym is a keyed hash. Within one export the same thing has the same name; two exports have
+two keys, so nobody can join them by names. Dates and times are not changed: whoever holds two
+exports of few cases can still join them by those.
+"""
+
+import hmac
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from rapid_review.domain.errors import InvalidInputError
+
+KEY_BYTES: Final = 32
+"""How long the key of an export is: as long as what SHA-256 gives."""
+_DIGITS: Final = 20  # 80 bits: two of a million names are the same once in 10^12 exports
+
+
+class Naming(Protocol):
+    """Says under which name a reference is exported."""
+
+    def __call__(self, kind: str, reference: str, within: str = "") -> str:
+        """Return the name of a reference.
+
+        Args:
+            kind: what it refers to: "case", "person", "child" ...
+            reference: the reference as recorded.
+            within: the case in which alone it has a meaning; empty where it has one everywhere.
+        """
+        ...
+
+
+def as_recorded(kind: str, reference: str, within: str = "") -> str:  # noqa: ARG001 - a `Naming`
+    """Return the reference itself, for a recipient who may have it."""
+    return reference
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Names that nobody can trace back, or join to another export, without the key.
+
+    Attributes:
+        key: 32 bytes of chance, drawn for one export and kept nowhere.
+
+    Raises:
+        InvalidInputError: the key is not 32 bytes long.
+
+    >>> names = Pseudonyms(bytes(32))
+    >>> names("case", "KM-2020-007")
+    'case-28fc9e6d9a9ab5dc37c4'
+    >>> names("child", "C-1", within="KM-1") == names("child", "C-1", within="KM-2")
+    False
+    """
+
+    key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.key) != KEY_BYTES:
+            raise InvalidInputError(
+                f"the key of an export has {len(self.key)} bytes; allowed are {KEY_BYTES}, drawn "
+                "by `secrets.token_bytes`"
+            )
+
+    def __call__(self, kind: str, reference: str, within: str = "") -> str:
+        """Return the pseudonym of a reference; no part of what is hashed can hold a line end."""
+        said = f"{kind}\n{within}\n{reference}".encode()
+        return f"{kind}-{hmac.digest(self.key, said, 'sha256').hex()[:_DIGITS]}"
