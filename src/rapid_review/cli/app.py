@@ -21,6 +21,8 @@ from rapid_review.cli.due import due
 from rapid_review.cli.export import export
 from rapid_review.cli.learning import learning
 from rapid_review.cli.report import report
+from rapid_review.cli.exporting import cloudevents, ocel, register, xes
+from rapid_review.cli.exporting_terms import bpmn, declare
 from rapid_review.cli.schema import schema
 from rapid_review.cli.shell import (
     FaultError,
@@ -106,6 +108,7 @@ for command in (
     report,
     export,
     due,
+    export,
     terms,
     calendar,
     schema,
@@ -113,3 +116,6 @@ for command in (
 ):
     main.add_command(command)
 export.add_command(export_csv)
+
+for command in (ocel, xes, cloudevents, declare, bpmn, register):
+    export.add_command(command)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -28,13 +29,15 @@ _YEARS: Final = range(2000, 2200)
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The outermost layer, and the only one with a clock.
+    """The outermost layer, and the only one with a clock, or with chance.
 
     Attributes:
         clock: says what time it is now, aware.
+        key: draws a new key of 32 bytes, for the pseudonyms of one export.
     """
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    key: Callable[[], bytes] = lambda: token_bytes(32)
 
 
 pass_shell = click.make_pass_decorator(Shell)
