@@ -76,6 +76,21 @@ SHOWN: Final = {
         "reports.charts.Picture",
         "exports.tabular.files",
     ),
+    "Exports": (
+        "exports.trace.trace",
+        "exports.trace.Trace",
+        "exports.naming.Pseudonyms",
+        "exports.naming.as_recorded",
+        "exports.ocel.ocel_log",
+        "exports.ocel.ocel_json",
+        "exports.ocel_sqlite.ocel_sqlite",
+        "exports.xes.xes",
+        "exports.cloudevents.cloudevents",
+        "exports.declare.constraints",
+        "exports.declare.Constraint",
+        "exports.declare_check.broken",
+        "exports.bpmn.bpmn",
+    ),
     "Testing": ("testing.given", "testing.scenario.Given", "testing.scenario.Then"),
 }
 """What is shown, by the heading under which it stands; names are under `rapid_review`."""
