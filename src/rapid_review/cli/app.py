@@ -19,10 +19,10 @@ from rapid_review.cli.diary import diary
 from rapid_review.cli.difference import difference
 from rapid_review.cli.due import due
 from rapid_review.cli.export import export
-from rapid_review.cli.learning import learning
-from rapid_review.cli.report import report
 from rapid_review.cli.exporting import cloudevents, ocel, register, xes
 from rapid_review.cli.exporting_terms import bpmn, declare
+from rapid_review.cli.learning import learning
+from rapid_review.cli.report import report
 from rapid_review.cli.schema import schema
 from rapid_review.cli.shell import (
     FaultError,

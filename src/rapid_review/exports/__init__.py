@@ -1,4 +1,4 @@
-"""What leaves the record for other tools: tables, events and objects, traces, feeds, rules, a model.
+"""What leaves the record for other tools: tables, events and objects, feeds, rules, a model.
 
 Values in, text or bytes out. Cases come as `Trace`s, cut by both times; only public fields are
 read, and every reference goes through a `Naming`, so that the recipient of one export cannot
