@@ -24,7 +24,7 @@ def test_an_entry_is_told_with_what_the_standard_asks_for() -> None:
         "type": "rapid-review.NotificationReceived",
         "subject": CASE,
         "time": "2020-05-04T09:30:00+00:00",
-        "recordedat": "2026-11-23T12:01:00+00:00",
+        "recordedat": "2029-11-23T12:01:00+00:00",
         "datacontenttype": "application/json",
     }
     assert data["children"] == [{"reference": "C-1", "age_band": "under-1"}]

@@ -40,7 +40,7 @@ def test_a_trace_tells_when_each_step_happened_and_who_recorded_it() -> None:
     assert received["lifecycle:transition"] == ("string", "complete")
     assert received["org:group"] == ("string", "police")
     assert received["rapid-review:entry"] == ("int", "1")
-    assert received["rapid-review:recorded_at"] == ("date", "2026-11-23T12:01:00+00:00")
+    assert received["rapid-review:recorded_at"] == ("date", "2029-11-23T12:01:00+00:00")
     assert received["rapid-review:clauses"] == ("string", "ToR 7.3, 8.1")
     (sat,) = (one for one in events if one["concept:name"][1] == "AgencyReportFiled")
     assert sat["rapid-review:nil_return"] == ("boolean", "false")

@@ -12,9 +12,17 @@ from tests.record import (
     test_races,
     test_read_model,
     test_reviews,
+    test_the_register_of_exports,
 )
 
-for _module in (test_reviews, test_races, test_imports, test_bulk_imports, test_read_model):
+for _module in (
+    test_reviews,
+    test_races,
+    test_imports,
+    test_bulk_imports,
+    test_read_model,
+    test_the_register_of_exports,
+):
     _tests = {
         name: test
         for name, test in vars(_module).items()

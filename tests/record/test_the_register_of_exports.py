@@ -12,6 +12,7 @@ from rapid_review.record.exports_register import register
 from rapid_review.record.store import EXPORTS, Store
 from tests.domain.a_review import CLOSED, KENT, RECEIVE, at, changed
 from tests.golden.entries import EXPORT
+from tests.record.a_read_model import all_of, from_entries
 from tests.record.a_record import CASE, TEAM, kent_in, told
 
 LATER = changed(EXPORT, at=at("2021-05-04 09:00"), recipient="national-panel")
@@ -39,6 +40,19 @@ def test_a_case_is_not_changed_by_being_given_out(store: Store) -> None:
     assert reviews.references() == (CASE, "KM-2")
     assert reviews.history(CASE) == recorded
     assert tuple(store.all_entries()) == recorded + after
+
+
+def test_the_read_model_passes_the_register_over(store: Store) -> None:
+    """It is neither taken in as a case nor set aside as one that cannot be read."""
+    reviews = kent_in(store)
+    reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
+    told(reviews, RECEIVE)
+    reviews.export_made(LATER, by=TEAM, purpose="statutory review")
+    read_model = reviews.read_model()
+    read_model.catch_up()
+    assert read_model.parked() == ()
+    assert [one.reference for one in read_model.cases()] == [CASE]
+    assert all_of(read_model) == from_entries(reviews)
 
 
 def test_no_case_has_the_reference_of_the_register(store: Store) -> None:

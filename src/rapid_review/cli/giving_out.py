@@ -4,11 +4,9 @@ The order is: the bytes are made, the export is recorded, the bytes are given ou
 fails, the register says more than was given out, and never less.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 import click
@@ -25,6 +23,7 @@ from rapid_review.cli.shell import (
     terms_named,
     terms_option,
 )
+from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file
 
 if TYPE_CHECKING:
     from rapid_review.domain.entry import Entry
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from rapid_review.exports.naming import Naming
     from rapid_review.exports.trace import Trace
     from rapid_review.record import RapidReviews
-
-STANDARD_OUTPUT: Final = "-"
 
 
 class Asked(TypedDict):
@@ -174,7 +171,7 @@ def give_out(
     from rapid_review.exports.naming import Pseudonyms, as_recorded
 
     output = asked["output"]
-    _must_be_new(output)
+    check_vacant(output)
     naming = as_recorded if asked["as_recorded_ids"] else Pseudonyms(shell.key())
     terms = terms_named(asked["terms_name"])
     now = shell.clock()
@@ -183,34 +180,16 @@ def give_out(
         content = made(reviews, naming, times)
         said = _said(now, form, times, asked, content)
         entry = reviews.export_made(said, by=asked["by"], purpose=asked["purpose"])
+    write_file(output, content.content)
     if output == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(content.content)
         click.echo(f"Export {entry.version} of the register: {said.digest}", err=True)
-        return
-    with Path(output).open("xb") as file:
-        file.write(content.content)
-    if asked["as_json"]:
+    elif asked["as_json"]:
         print_json({"export": entry.version, "file": output, **told_of(entry)})
     else:
         click.echo(
             f"{output}: export {entry.version} of the register, with cases: {said.cases}, "
             f"entries: {said.entries}"
         )
-
-
-def _must_be_new(output: str) -> None:
-    """Say before anything is recorded that a file cannot be written.
-
-    Raises:
-        UsageError: it is there already, or its folder is not.
-    """
-    file = Path(output)
-    if output == STANDARD_OUTPUT:
-        return
-    if not file.parent.is_dir():
-        raise click.UsageError(f"{output}: there is no folder {file.parent}; make it first")
-    if file.exists():
-        raise click.UsageError(f"{output} is there already, and nothing is written over it")
 
 
 def _said(now: datetime, form: str, times: AsOf, asked: Asked, content: Content) -> "ExportMade":

@@ -17,22 +17,23 @@ from rapid_review.cli.output import Json
 STANDARD_OUTPUT: Final = "-"
 
 
-def write_file(path: str, text: str) -> None:
+def write_file(path: str, content: str | bytes) -> None:
     """Write a new file; "-" is standard output.
 
     Raises:
         UsageError: there is something of that name already, or no folder to hold it.
         OSError: it cannot be written.
     """
+    content = content.encode() if isinstance(content, str) else content
     if path == STANDARD_OUTPUT:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
         return
     check_vacant(path)
     file = Path(path)
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.touch(exist_ok=False)
     try:
-        unfinished.write_text(text, encoding="utf-8", newline="")
+        unfinished.write_bytes(content)
         unfinished.rename(file)
     except OSError:
         unfinished.unlink()

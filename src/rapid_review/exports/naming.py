@@ -47,7 +47,7 @@ class Pseudonyms:
 
     >>> names = Pseudonyms(bytes(32))
     >>> names("case", "KM-2020-007")
-    'case-28fc9e6d9a9ab5dc37c4'
+    'case-14f4e253236f7e222fb5'
     >>> names("child", "C-1", within="KM-1") == names("child", "C-1", within="KM-2")
     False
     """
