@@ -1,0 +1,135 @@
+"""Signed notes, and the keys that sign them: C2SP's signed-note, tlog-checkpoint, cosignature.
+
+What reads and checks them is in `verify`; here they are made.
+"""
+
+import base64
+from dataclasses import dataclass, field
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from rapid_review.audit.verify import (
+    COSIGNATURE,
+    ED25519,
+    Checkpoint,
+    Key,
+    MalformedError,
+    Note,
+    Signature,
+    cosigned_text,
+    is_key,
+    is_key_name,
+    read_base64,
+    read_checkpoint,
+    read_key,
+    read_note,
+    read_signatures,
+)
+
+__all__ = [
+    "COSIGNATURE",
+    "ED25519",
+    "Checkpoint",
+    "Key",
+    "MalformedError",
+    "Note",
+    "Signature",
+    "SigningKey",
+    "cosigned",
+    "read_checkpoint",
+    "read_key",
+    "read_note",
+    "read_signatures",
+    "signed",
+]
+
+_PREFIX = "PRIVATE+KEY+"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key, which must be kept where the database's keepers cannot read it.
+
+    Attributes:
+        name: whose it is; for a log's key, the log's origin.
+        seed: the key's 32 bytes.
+        kind: `ED25519` for a log, `COSIGNATURE` for a witness.
+    """
+
+    name: str
+    seed: bytes = field(repr=False)
+    kind: int = ED25519
+
+    @classmethod
+    def new(cls, name: str, kind: int = ED25519) -> Self:
+        """Return a new key, made by chance.
+
+        Raises:
+            MalformedError: the name holds a space or a plus sign, or is empty.
+        """
+        if not is_key_name(name):
+            raise MalformedError("the name of a key is empty, or holds a space or a plus sign")
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw(), kind)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return the key that a text holds, as `text` writes it.
+
+        Raises:
+            MalformedError: it holds none; the message does not show it.
+        """
+        name, _, rest = text.removeprefix(_PREFIX).partition("+")
+        named, _, held = rest.partition("+")
+        data = read_base64(held)
+        if not (text.startswith(_PREFIX) and is_key_name(name) and is_key(data)):
+            raise MalformedError("a private key is not of the form PRIVATE+KEY+name+id+key")
+        key = cls(name, data[1:], data[0])
+        if named != key.public.id.hex():
+            raise MalformedError("the id in a private key is not that of its name and bytes")
+        return key
+
+    def text(self) -> str:
+        """Return the key as text, in the form that Go's `note` reads: a secret."""
+        held = base64.b64encode(bytes([self.kind]) + self.seed).decode()
+        return f"{_PREFIX}{self.name}+{self.public.id.hex()}+{held}"
+
+    @property
+    def public(self) -> Key:
+        """Return the key by which others verify; as text it is what they are given."""
+        return Key(self.name, self.kind, self._private().public_key().public_bytes_raw())
+
+    def sign(self, text: bytes, *, at: int = 0) -> Signature:
+        """Return the signature of a note's text.
+
+        Args:
+            text: what is signed, with its last line feed.
+            at: for a cosignature, the time in seconds since 1970; a log signs no time.
+
+        Raises:
+            MalformedError: the time is negative, or beyond what eight bytes hold.
+        """
+        if self.kind == COSIGNATURE:
+            stamped = cosigned_text(text, at)
+            data = at.to_bytes(8) + self._private().sign(stamped)
+        else:
+            data = self._private().sign(text)
+        return Signature(self.name, self.public.id, data)
+
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+def signed(text: bytes, *keys: SigningKey) -> Note:
+    """Return a text signed by keys, in their order."""
+    return Note(text, tuple(key.sign(text) for key in keys))
+
+
+def cosigned(note: Note, *signatures: Signature) -> Note:
+    """Return a note with more signatures after its own; one that it has already is not repeated.
+
+    A later signature by the same key takes no earlier one's place.
+    """
+    has = {(one.name, one.id) for one in note.signatures}
+    more = tuple(one for one in signatures if (one.name, one.id) not in has)
+    return Note(note.text, note.signatures + more)
