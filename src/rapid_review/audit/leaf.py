@@ -58,9 +58,18 @@ class Leaves:
             MalformedError: as for `entry_of`; or the version does not follow the one before it in
                 its stream.
         """
+        return self.entry(stream, version, topic, state)[1]
+
+    def entry(self, stream: str, version: int, topic: str, state: bytes) -> tuple[bytes, bytes]:
+        """Return the text of the next row's leaf, and the leaf.
+
+        Raises:
+            MalformedError: as for `add`.
+        """
         last, before = self.heads.get(stream, (0, None))
         if version != last + 1:
             raise MalformedError(f"version {last + 1} was to come next in its stream")
-        leaf = leaf_hash(entry_of(stream, version, topic, state, before))
+        text = entry_of(stream, version, topic, state, before)
+        leaf = leaf_hash(text)
         self.heads[stream] = version, leaf
-        return leaf
+        return text, leaf
