@@ -248,6 +248,7 @@ def verify(files: "Files", trust: Trust) -> Report:
         with report.looking_at("checkpoint"):
             note, checkpoint = _checkpoint(files, manifest, trust)
             report.checkpoint = checkpoint
+            report.unchecked.append(f"what was recorded after the {checkpoint.size} events")
             _check_policy(note, trust.policy, report)
             bundle = _Bundle(files, trust, manifest, note, checkpoint, report)
             (_check_log if manifest.kind == "log" else _check_case)(bundle)
@@ -284,12 +285,17 @@ class _Bundle:
         if "epoch" not in self.files.names:
             return None
         with self.report.looking_at("epoch"):
-            epoch = open_statement(self.files.read("epoch"), self.trust.logs, read_epoch)
+            data = self.files.read("epoch")
+            epoch = open_statement(data, self.trust.logs, read_epoch)
             if epoch.origin != self.checkpoint.origin or epoch.kept > self.checkpoint.size:
                 raise MalformedError("is not how this log began")
             self.report.unchecked.append(
                 f"the {epoch.lost} events lost in a restore, as {' and '.join(epoch.actors)} state"
             )
+            if not read_note(data).signers(self.trust.of(epoch.ended.origin)):
+                self.report.unchecked.append(
+                    "whether the log that ended says so too: no key of it signed the epoch"
+                )
             return epoch
         return None
 
