@@ -1721,3 +1721,7 @@ def _read_signature(line: str) -> Signature:
     if len(data) <= _ID:
         raise MalformedError("a signature line holds no signature")
     return Signature(name, data[:_ID], data[_ID:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
