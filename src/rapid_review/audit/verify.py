@@ -1691,10 +1691,9 @@ def read_note(data: bytes) -> Note:
     if any(one < " " and one != "\n" for one in whole):
         raise MalformedError("a note holds a control character")
     text, blank, lines = whole.rpartition("\n\n")
-    if not blank or not lines.endswith("\n"):
-        raise MalformedError("a note has no signatures after a blank line")
-    signatures = read_signatures(lines)
-    return Note(f"{text}\n".encode(), signatures)
+    if not blank:
+        raise MalformedError("a note has no blank line before its signatures")
+    return Note(f"{text}\n".encode(), read_signatures(lines))
 
 
 def read_signatures(lines: str) -> tuple[Signature, ...]:
@@ -1703,7 +1702,9 @@ def read_signatures(lines: str) -> tuple[Signature, ...]:
     Raises:
         MalformedError: one is not in its one form, there are more than 64, or two are by one key.
     """
-    told = lines.removesuffix("\n").split("\n")
+    *told, rest = lines.split("\n")
+    if rest or not told:
+        raise MalformedError("signature lines do not end with a line feed")
     if len(told) > _MOST_SIGNATURES:
         raise MalformedError(f"a note has more than {_MOST_SIGNATURES} signatures")
     signatures = tuple(map(_read_signature, told))
