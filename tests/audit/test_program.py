@@ -61,7 +61,7 @@ def alone(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[s
     assert verify.__file__
     copy = shutil.copy(verify.__file__, folder)
     return subprocess.run(  # noqa: S603 - our own interpreter, our own words
-        [sys.executable, "-I", copy, *arguments],
+        [sys.executable, "-I", str(copy), *map(str, arguments)],
         capture_output=True,
         check=False,
         cwd=folder,
@@ -88,14 +88,14 @@ def test_the_module_loads_nothing_else_of_ours(case: Path) -> None:
         "print(*(m for m in sys.modules if m.startswith('rapid_review'))); sys.exit(code)"
     )
     run = subprocess.run(  # noqa: S603 - our own interpreter, our own words
-        [sys.executable, "-c", listing, case, "--key", VKEY],
+        [sys.executable, "-c", listing, str(case), "--key", VKEY],
         capture_output=True,
         check=True,
         text=True,
     )
     ours = "rapid_review rapid_review.audit rapid_review.audit.verify"
     assert run.stdout.splitlines()[-1] == ours
-    module = [sys.executable, "-m", "rapid_review.audit.verify", case, "--key", VKEY]
+    module = [sys.executable, "-m", "rapid_review.audit.verify", str(case), "--key", VKEY]
     assert subprocess.run(module, capture_output=True, check=False).returncode == 0  # noqa: S603
 
 

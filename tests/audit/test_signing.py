@@ -1,5 +1,6 @@
 """The signer signs what continues the last it signed, and remembers it first."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -9,7 +10,6 @@ from typing import Final
 
 import pytest
 
-from rapid_review.audit import durable
 from rapid_review.audit.merkle import EMPTY_ROOT, consistency_proof, nodes_of_leaves, root_of
 from rapid_review.audit.note import Note, SigningKey, read_checkpoint, read_note
 from rapid_review.audit.signing import Signer
@@ -111,7 +111,7 @@ def test_a_full_disc_leaves_the_memory_as_it_was(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(durable.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(StorageError, match="No space left on device"):
             sign(signer, 20)
         with pytest.raises(StorageError, match="No space left on device"):

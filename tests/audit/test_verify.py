@@ -199,6 +199,7 @@ PATH: Final = "tile/entries/000"
         ),
         ({PATH: LOG[PATH][:-1]}, [f"{PATH}: a bundle of 256 entries does not hold just them"]),
         ({PATH: None}, [f"{PATH}: is not there"]),
+        ({"tile/entries/001.p/44": None}, ["tile/entries/001.p/44: is not there"]),
         ({"tile/0/001.p/44": None}, ["tile/0/001.p/44: is not there"]),
         ({"tile/1/000.p/1": bytes(32)}, ["tile/1/000.p/1: is not the tile that the entries make"]),
     ],
@@ -410,7 +411,7 @@ def epoch(**changed: object) -> Epoch:
 def next_log(statement: bytes) -> dict[str, bytes]:
     """Return the bundle of a log that began with a statement."""
     note = checkpoint_of(BEGUN, NEXT)
-    files = log_of(BEGUN) | {"checkpoint": bytes(note), "epoch": statement}
+    files = log_of(BEGUN, epoch=read_note(statement)) | {"checkpoint": bytes(note)}
     lines = bytes(read_note(resigned(files, {})["manifest"]).text)
     manifest = replace(read_manifest(lines), origin=NEXT.name)
     return files | {"manifest": bytes(signed(bytes(manifest), NEXT))}
