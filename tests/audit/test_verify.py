@@ -491,6 +491,7 @@ def test_a_report_escapes_what_a_terminal_might_act_on() -> None:
     report = verified({**LOG, "\x1b[2J": b""})
     assert report.findings == [Finding("\\x1b[2J", "is not named in the manifest")]
     assert report.as_text().startswith("NOT INTACT: the whole log")
+    assert verified({}).as_text() == "NOT INTACT: a bundle\n  finding     manifest: is not there"
 
 
 def test_the_root_of_the_small_log_is_that_of_its_leaves() -> None:

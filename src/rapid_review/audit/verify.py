@@ -1724,5 +1724,5 @@ def _read_signature(line: str) -> Signature:
     return Signature(name, data[:_ID], data[_ID:])
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - it is run in a process of its own
     sys.exit(main())
