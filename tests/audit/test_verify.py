@@ -444,6 +444,17 @@ def test_an_epoch_that_the_ended_log_did_not_sign_is_said() -> None:
     )
 
 
+def test_a_log_after_a_restore_without_its_epoch_is_told() -> None:
+    """Its name says that another log came before it."""
+    files = {name: data for name, data in STATED.items() if name != "epoch"}
+    manifest = read_manifest(read_note(files["manifest"]).text)
+    listed = {name: digest for name, digest in manifest.files.items() if name != "epoch"}
+    files["manifest"] = bytes(signed(bytes(replace(manifest, files=listed)), NEXT))
+    report = verified(files, BOTH)
+    assert report.findings == []
+    assert "what was lost before this log: no epoch is given" in report.unchecked
+
+
 @pytest.mark.parametrize(
     ("told", "what"),
     [
@@ -488,8 +499,8 @@ def test_an_epoch_after_another_end_is_found_by_a_checkpoint_held(ended: Checkpo
 
 def test_a_report_escapes_what_a_terminal_might_act_on() -> None:
     """A file's name is anybody's words."""
-    report = verified({**LOG, "\x1b[2J": b""})
-    assert report.findings == [Finding("\\x1b[2J", "is not named in the manifest")]
+    report = verified({**LOG, "\x1b[2J\ud800é": b""})
+    assert report.findings == [Finding("\\x1b[2J\\ud800\\xe9", "is not named in the manifest")]
     assert report.as_text().startswith("NOT INTACT: the whole log")
     assert verified({}).as_text() == "NOT INTACT: a bundle\n  finding     manifest: is not there"
 

@@ -202,7 +202,7 @@ class Report:
         lines += [f"  checked     {number} {what}" for what, number in self.checked.items()]
         lines += [f"  finding     {found.where}: {found.what}" for found in self.findings]
         lines += [f"  unchecked   {what}" for what in self.unchecked]
-        return "\n".join(lines)
+        return "\n".join(map(_plain, lines))
 
     def as_json(self) -> str:
         """Return the report for other programs."""
@@ -221,10 +221,8 @@ class Report:
 
 
 def _plain(text: str) -> str:
-    """Return text with everything escaped that a terminal might act on."""
-    return "".join(
-        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
-    )
+    """Return text with everything escaped that a terminal might act on, or cannot show."""
+    return "".join(one if " " <= one <= "~" else ascii(one)[1:-1] for one in text)
 
 
 # --------------------------------------------------------------------------------- the steps
@@ -283,6 +281,8 @@ class _Bundle:
     def _epoch(self) -> "Epoch | None":
         """Return the statement with which this log began after a restore, if there is one."""
         if "epoch" not in self.files.names:
+            if _EPOCH_ORIGIN.fullmatch(self.checkpoint.origin):
+                self.report.unchecked.append("what was lost before this log: no epoch is given")
             return None
         with self.report.looking_at("epoch"):
             data = self.files.read("epoch")
@@ -866,6 +866,7 @@ class Epoch:
 
 
 _EPOCH: Final = "rapidreview.epoch/v1"
+_EPOCH_ORIGIN: Final = re.compile("(.+/epoch/)([1-9][0-9]{0,8})")
 
 
 def next_origin(origin: str) -> str:
@@ -876,7 +877,7 @@ def next_origin(origin: str) -> str:
     >>> next_origin("safeguarding.example/reviews/epoch/2")
     'safeguarding.example/reviews/epoch/3'
     """
-    found = re.fullmatch(r"(.+/epoch/)([1-9][0-9]{0,8})", origin, re.ASCII)
+    found = _EPOCH_ORIGIN.fullmatch(origin)
     return f"{found[1]}{int(found[2]) + 1}" if found else f"{origin}/epoch/2"
 
 
@@ -1370,20 +1371,30 @@ def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[byte
     _hold_hashes(leaf, *proof)
     if not 0 <= index < size:
         raise MalformedError(f"a tree of {size} leaves has no leaf {index}")
-    place, last, found = index, size - 1, leaf
+    found = leaf
+    for beside, is_left in _climb(index, size - 1, proof):
+        found = node_hash(beside, found) if is_left else node_hash(found, beside)
+    return found
+
+
+def _climb(place: int, last: int, proof: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield the hashes beside the way up to the root, and whether each stands on the left.
+
+    Args:
+        place: where the way begins, among the nodes of its height.
+        last: the last place at that height.
+        proof: the hashes.
+    """
     for beside in proof:
         if last == 0:
-            raise MalformedError("the proof of inclusion has too many hashes")
-        if place & 1 or place == last:
-            found = node_hash(beside, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, beside)
+            raise MalformedError("the proof has too many hashes")
+        is_left = place & 1 == 1 or place == last
+        yield beside, is_left
+        while is_left and not place & 1 and place:
+            place, last = place >> 1, last >> 1
         place, last = place >> 1, last >> 1
     if last:
-        raise MalformedError("the proof of inclusion has too few hashes")
-    return found
+        raise MalformedError("the proof has too few hashes")
 
 
 def hold_consistent(
@@ -1425,18 +1436,11 @@ def _roots_from_consistency(
     while place & 1:
         place, last = place >> 1, last >> 1
     older = newer = next(hashes, b"") if place else old_root
-    for beside in hashes:
-        if last == 0:
-            raise MalformedError("the proof of consistency has too many hashes")
-        if place & 1 or place == last:
+    for beside, is_left in _climb(place, last, hashes):
+        if is_left:
             older, newer = node_hash(beside, older), node_hash(beside, newer)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
         else:
             newer = node_hash(newer, beside)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise MalformedError("the proof of consistency has too few hashes")
     return older, newer
 
 
