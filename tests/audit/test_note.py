@@ -19,6 +19,7 @@ from rapid_review.audit.note import (
     read_note,
     signed,
 )
+from rapid_review.domain.errors import InvalidInputError
 
 LOG: Final = SigningKey("safeguarding.example/rapid-review/test", bytes(range(32)))
 OTHER: Final = SigningKey("safeguarding.example/other", bytes(32))
@@ -55,7 +56,7 @@ def test_a_new_key_is_like_no_other() -> None:
     """And its name must be one that a signature line can hold."""
     assert SigningKey.new("a.example").seed != SigningKey.new("a.example").seed
     for name in ("", "a b", "a+b", "a\u00a0b", "a\nb", "\ud800"):
-        with pytest.raises(MalformedError, match="the name of a key"):
+        with pytest.raises(InvalidInputError, match="the name of a key"):
             SigningKey.new(name)
 
 
@@ -100,7 +101,7 @@ def test_a_public_key_in_another_form_is_refused(wrong: str) -> None:
 )
 def test_a_private_key_in_another_form_is_refused_and_not_shown(wrong: str) -> None:
     """The message says nothing of what the text held."""
-    with pytest.raises(MalformedError) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         SigningKey.read(wrong)
     assert wrong[-20:] not in str(refused.value) or not wrong
 

@@ -163,6 +163,8 @@ def test_statements_are_signed_that_cannot_be_taken_for_a_checkpoint(signer: Sig
         InvalidInputError, match="signs checkpoints, case heads and manifests only"
     ):
         signer.state(bytes(Checkpoint(KEY.name, 1, bytes(32))))
+    with pytest.raises(InvalidInputError, match="case heads and manifests only"):
+        signer.state(bytes(Checkpoint("rapidreview.example", 1, bytes(32))))
 
 
 # -------------------------------------------------------------------------- after a restore

@@ -26,6 +26,7 @@ from rapid_review.audit.verify import (
     read_note,
     read_signatures,
 )
+from rapid_review.domain.errors import InvalidInputError
 
 __all__ = [
     "COSIGNATURE",
@@ -66,10 +67,13 @@ class SigningKey:
         """Return a new key, made by chance.
 
         Raises:
-            MalformedError: the name holds a space or a plus sign, or is empty.
+            InvalidInputError: the name holds a space or a plus sign, or is empty.
         """
         if not is_key_name(name):
-            raise MalformedError("the name of a key is empty, or holds a space or a plus sign")
+            raise InvalidInputError(
+                "the name of a key is empty, or holds a space or a plus sign; take one like "
+                "safeguarding.example/reviews"
+            )
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw(), kind)
 
     @classmethod
@@ -77,17 +81,19 @@ class SigningKey:
         """Return the key that a text holds, as `text` writes it.
 
         Raises:
-            MalformedError: it holds none; the message does not show it.
+            InvalidInputError: it holds none; the message does not show it.
         """
         name, _, rest = text.removeprefix(_PREFIX).partition("+")
         named, _, held = rest.partition("+")
-        data = read_base64(held)
-        if not (text.startswith(_PREFIX) and is_key_name(name) and is_key(data)):
-            raise MalformedError("a private key is not of the form PRIVATE+KEY+name+id+key")
-        key = cls(name, data[1:], data[0])
-        if named != key.public.id.hex():
-            raise MalformedError("the id in a private key is not that of its name and bytes")
-        return key
+        try:
+            data = read_base64(held)
+        except MalformedError:
+            data = b""
+        if text.startswith(_PREFIX) and is_key_name(name) and is_key(data):
+            key = cls(name, data[1:], data[0])
+            if named == key.public.id.hex():
+                return key
+        raise InvalidInputError("a private key is not of the form PRIVATE+KEY+name+id+key")
 
     def text(self) -> str:
         """Return the key as text, in the form that Go's `note` reads: a secret."""

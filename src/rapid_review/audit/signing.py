@@ -15,6 +15,7 @@ from rapid_review.audit import durable
 from rapid_review.audit.note import ED25519, Note, SigningKey, read_checkpoint, signed
 from rapid_review.audit.verify import (
     EMPTY_ROOT,
+    STATEMENTS,
     Checkpoint,
     Epoch,
     MalformedError,
@@ -69,8 +70,9 @@ class Signer:
         """Return the last checkpoint signed; that of an empty log if none was.
 
         Raises:
-            RecordError: the memory is not there, was altered, is of another log, or says that a
-                new epoch has begun.
+            RecordError: the memory was altered, is of another log, or says that a new epoch has
+                begun.
+            StorageError: the memory is not there, or cannot be read.
         """
         try:
             data = self.memory.read_bytes()
@@ -122,7 +124,7 @@ class Signer:
         Raises:
             InvalidInputError: it is in no form of ours, and might be read as a checkpoint.
         """
-        if not text.startswith(b"rapidreview."):
+        if not text.startswith(STATEMENTS):
             raise InvalidInputError(
                 "the log's key signs checkpoints, case heads and manifests only"
             )

@@ -716,6 +716,13 @@ def open_statement(data: bytes, keys: Iterable["Key"], read: Callable[[bytes], T
     return told
 
 
+_CASE_HEAD: Final = "rapidreview.case-head/v1"
+_BUNDLE: Final = "rapidreview.bundle/v1"
+_EPOCH: Final = "rapidreview.epoch/v1"
+STATEMENTS: Final = (f"{_CASE_HEAD}\n".encode(), f"{_BUNDLE}\n".encode())
+"""How each text begins that a log signs beside its checkpoints, while it goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """What a log says of itself (C2SP tlog-checkpoint).
@@ -769,9 +776,6 @@ class CaseHead:
         return f"{_CASE_HEAD}\n{told}".encode()
 
 
-_CASE_HEAD: Final = "rapidreview.case-head/v1"
-
-
 def read_case_head(text: bytes) -> CaseHead:
     """Return what the text of a case head says.
 
@@ -807,9 +811,6 @@ class Manifest:
         """Return the text that is signed."""
         files = "".join(f"{self.files[name]}  {name}\n" for name in sorted(self.files))
         return f"{_BUNDLE}\n{self.kind}\n{self.origin}\n{self.size}\n{files}".encode()
-
-
-_BUNDLE: Final = "rapidreview.bundle/v1"
 
 
 def read_manifest(text: bytes) -> Manifest:
@@ -865,7 +866,6 @@ class Epoch:
         return f"{_EPOCH}\n{self.origin}\n{ended}{kept}{actors}".encode()
 
 
-_EPOCH: Final = "rapidreview.epoch/v1"
 _EPOCH_ORIGIN: Final = re.compile("(.+/epoch/)([1-9][0-9]{0,8})")
 
 
