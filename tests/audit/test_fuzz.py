@@ -41,6 +41,7 @@ from rapid_review.audit.verify import (
 from rapid_review.audit.witness import known_size, with_answer
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from tests.audit.a_log import (
+    ATTACHED,
     KEY,
     POLICY,
     TRUST,
@@ -49,7 +50,9 @@ from tests.audit.a_log import (
     checkpoint_of,
     leaves_of,
     log_of,
+    resigned,
     rows,
+    verified,
     witnessed,
 )
 
@@ -211,11 +214,15 @@ def test_a_parser_is_always_clear(name: str) -> None:
 # -------------------------------------------------------------------------------------- bundles
 
 WHOLE: Final = [packed(LOG), packed(CASE)]
+UNWITNESSED: Final = (
+    log_of(ROWS),
+    case_of(ROWS, earlier=(2,)),
+)  # who knows no witness passes it by
 
 
-def fuzz_bundles(path: Path, runs: int) -> None:
+def fuzz_archives(path: Path, runs: int) -> None:
     """Give the verifier archives that are almost right: none but the right ones is accepted."""
-    random = Random("bundle")  # noqa: S311 - which bytes are changed is no secret
+    random = Random("archives")  # noqa: S311 - which bytes are changed is no secret
     for _ in range(runs):
         data = mutated(random, WHOLE)
         path.write_bytes(data)
@@ -227,12 +234,31 @@ def fuzz_bundles(path: Path, runs: int) -> None:
             assert bool(report.findings) == (data not in WHOLE)
 
 
-def test_the_verifier_is_clear_about_archives_that_are_almost_right(tmp_path: Path) -> None:
-    """500 times."""
-    fuzz_bundles(tmp_path / "bundle.zip", 500)
+def fuzz_files(runs: int) -> None:
+    """Give it bundles with a file that is almost right, and a manifest that fits them."""
+    random = Random("files")  # noqa: S311 - which bytes are changed is no secret
+    for _ in range(runs):
+        files = random.choice(UNWITNESSED)
+        name = random.choice([each for each in files if each != "manifest"])
+        data = mutated(random, [files[name]])
+        report = verified(resigned(files, {name: data}))
+        assert report.as_text()
+        assert bool(report.findings) == (data != files[name] and name not in ATTACHED)
+
+
+def test_the_verifier_is_clear_about_bundles_that_are_almost_right(tmp_path: Path) -> None:
+    """500 times each."""
+    fuzz_archives(tmp_path / "bundle.zip", 500)
+    fuzz_files(500)
 
 
 @pytest.mark.faults
 def test_the_verifier_is_always_clear_about_archives(tmp_path: Path) -> None:
     """100,000 times."""
-    fuzz_bundles(tmp_path / "bundle.zip", 100_000)
+    fuzz_archives(tmp_path / "bundle.zip", 100_000)
+
+
+@pytest.mark.faults
+def test_the_verifier_is_always_clear_about_files() -> None:
+    """100,000 times."""
+    fuzz_files(100_000)

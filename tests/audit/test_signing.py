@@ -95,8 +95,11 @@ def test_nothing_is_signed_without_the_memory(signer: Signer) -> None:
     with pytest.raises(RecordError, match="holds no checkpoint of"):
         Signer(NEXT, signer.memory).last()
     signer.memory.unlink()
-    with pytest.raises(StorageError, match="put it back, or start a new epoch"):
+    with pytest.raises(StorageError, match="the newest checkpoint that anybody kept"):
         sign(signer, 7)
+    signer.memory.write_bytes(bytes(checkpoint_of(ROWS[:9])))
+    assert sign(signer, 20) == checkpoint_of(ROWS)
+    signer.memory.unlink()
     with pytest.raises(StorageError, match="cannot be written"):
         sign(Signer(KEY, signer.memory / "no" / "folder"), 7)
 

@@ -79,7 +79,7 @@ class Signer:
         except OSError as error:
             raise StorageError(
                 f"{self.memory} cannot be read: {error.strerror}. It holds what was signed last; "
-                "put it back, or start a new epoch"
+                "put it back, or in its place the newest checkpoint that anybody kept"
             ) from None
         try:
             checkpoint = open_statement(data, [self.key.public], read_checkpoint)
