@@ -151,8 +151,9 @@ def write_archive(files: Iterable[File], path: Path) -> None:
         InvalidInputError: the file is there already.
         StorageError: the disk is full, or may not be written.
     """
-    if not durable.create(path, packed(dict(files))):
+    if path.exists():
         raise InvalidInputError(f"{path} is there already; name a new file")
+    durable.replace(path, packed(dict(files)))
 
 
 def _listed(kind: str, told: Checkpoint, files: Iterable[File], state: State) -> Iterator[File]:

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rapid_review.domain.errors import StorageError
@@ -14,39 +15,42 @@ def replace(path: Path, data: bytes) -> None:
     Raises:
         StorageError: the disk is full, or may not be written; the old file is as it was.
     """
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        _write(beside, data, os.O_TRUNC)
+    with _written_beside(path, data) as beside:
         beside.replace(path)
-        _flush_folder(path.parent)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def create(path: Path, data: bytes) -> bool:
-    """Write a file that is not there yet; say whether it was not.
+    """Write, in one step, a file that is not there yet; say whether it was not.
+
+    The file system must know hard links: nothing else makes a file whole and never twice.
 
     Raises:
-        StorageError: the disk is full, or may not be written.
+        StorageError: the disk is full, or may not be written; no part of the file is there.
     """
-    try:
-        _write(path, data, os.O_EXCL)
-        _flush_folder(path.parent)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+    with _written_beside(path, data) as beside:
+        try:
+            path.hardlink_to(beside)
+        except FileExistsError:
+            return False
     return True
 
 
-def _write(path: Path, data: bytes, how: int) -> None:
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | how | getattr(os, "O_BINARY", 0), 0o644)
-    with os.fdopen(opened, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+@contextmanager
+def _written_beside(path: Path, data: bytes) -> Generator[Path, None, None]:
+    """Write bytes to a file in the same folder, and flush the folder once it was put in place."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        yield beside
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _flush_folder(folder: Path) -> None:

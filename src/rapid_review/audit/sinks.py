@@ -31,7 +31,7 @@ class CheckpointSink(Protocol):
 class FolderSink:
     """A folder with one file for each checkpoint of one log, which is never written again.
 
-    Give it a folder on another machine's disk, or one that only takes new files.
+    Give it a folder on another machine's disk, of a file system that knows hard links.
 
     Attributes:
         folder: where the files are; made if it is not there.
