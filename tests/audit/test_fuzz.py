@@ -5,6 +5,7 @@ run, and 100,000 with `-m faults`. What it accepts it must write again just as i
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -214,6 +215,7 @@ def test_a_parser_is_always_clear(name: str) -> None:
 # -------------------------------------------------------------------------------------- bundles
 
 WHOLE: Final = [packed(LOG), packed(CASE)]
+HOLDING: Final = replace(TRUST, held=(("held", read_checkpoint(checkpoint_of(ROWS[:2]).text)),))
 UNWITNESSED: Final = (
     log_of(ROWS),
     case_of(ROWS, earlier=(2,)),
@@ -241,7 +243,7 @@ def fuzz_files(runs: int) -> None:
         files = random.choice(UNWITNESSED)
         name = random.choice([each for each in files if each != "manifest"])
         data = mutated(random, [files[name]])
-        report = verified(resigned(files, {name: data}))
+        report = verified(resigned(files, {name: data}), HOLDING)
         assert report.as_text()
         assert bool(report.findings) == (data != files[name] and name not in ATTACHED)
 

@@ -101,7 +101,8 @@ def test_a_case_is_verified_without_the_others() -> None:
         "proofs of inclusion": 100,
     }
     assert report.subject == "case KM-2020-002 in the log safeguarding.example/reviews"
-    assert "whether the log holds more than 100 events of this case" in report.unchecked[-1]
+    assert report.unchecked[2] == "consistency/256: no checkpoint of that size was given"
+    assert "whether the log holds more than 100 events of this case" in report.unchecked[3]
     assert not any(STREAM not in name for name in CASE if name.startswith("state/"))
 
 

@@ -554,7 +554,12 @@ def _meet_by_consistency(bundle: _Bundle) -> list[str]:
                 raise MalformedError("is not a proof for the checkpoint in this bundle")
             growths[growth.old] = growth
     size, root = bundle.checkpoint.size, bundle.checkpoint.root
-    for where, old, old_root in bundle.roots_to_meet():
+    roots = bundle.roots_to_meet()
+    for old in sorted(growths.keys() - {old for _, old, _ in roots}):
+        bundle.report.unchecked.append(
+            f"{growths[old].path}: no checkpoint of that size was given"
+        )
+    for where, old, old_root in roots:
         if old not in (0, size) and old not in growths:
             bundle.report.unchecked.append(f"{where}: no proof from {old} events on is given")
             continue
