@@ -201,7 +201,7 @@ OWN: Final = [(at, each) for at, each in enumerate(ROWS) if each.stream == ROWS[
         ([(1, ROWS[0])], 20, "leaf 1 does not lead to the checkpoint of 20 events"),
         ([(0, ROWS[0]._replace(state=b"{}"))], 20, "leaf 0 does not lead to"),
         (OWN, 10, "leaf 12 cannot be proved"),
-        ([(0, ROWS[0]._replace(version=True))], 20, "another type"),
+        ([(0, ROWS[0]._replace(version=True))], 20, "a row holds str, bool, str, bytes"),
     ],
 )
 def test_no_bundle_is_made_of_rows_that_are_wrong(

@@ -22,7 +22,6 @@ from rapid_review.audit.verify import (
     Epoch,
     MalformedError,
     UnreadableError,
-    entry_text,
     open_bundle,
     packed,
     read_case,
@@ -70,7 +69,8 @@ EPOCH: Final = Epoch(
 def entry(data: bytes) -> bytes:
     """Read an entry, and write it again."""
     told = read_entry(data)
-    return entry_text(told.stream, told.version, told.topic, told.digest, told.previous)
+    lines = (told.stream, told.version, told.topic, told.digest, told.previous)
+    return b"rapidreview.audit/v1\n" + "".join(f"{line}\n" for line in lines).encode()
 
 
 def entries(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rapid_review.audit.leaf import Leaves, entry_of, leaf_hash
 from rapid_review.audit.merkle import root_of
-from rapid_review.audit.verify import LeafEntry, MalformedError, entry_text, read_entry
+from rapid_review.audit.verify import LeafEntry, MalformedError, read_entry
 
 STREAM: Final = "00000000000000000000000000000001"
 TOPICS: Final = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60)
@@ -39,7 +39,8 @@ def test_the_text_of_a_leaf_says_what_the_row_says(
     read = read_entry(text)
     assert (read.stream, read.version, read.topic) == (stream.hex, version, topic)
     assert (read.previous == "-") == (previous is None)
-    assert entry_text(read.stream, read.version, read.topic, read.digest, read.previous) == text
+    lines = (read.stream, read.version, read.topic, read.digest, read.previous)
+    assert text == b"rapidreview.audit/v1\n" + "".join(f"{line}\n" for line in lines).encode()
 
 
 @given(st.data())
@@ -75,6 +76,7 @@ def test_a_changed_row_has_another_leaf(data: st.DataObject) -> None:
         (2, "Case\x7fClosed"),
         (2, "\ud800"),
         (2, "K" * 256),
+        (2, "é" * 128),
         (2, b"CaseClosed"),
         (3, "{}"),
         (3, None),
@@ -88,6 +90,8 @@ def test_a_row_of_odd_types_or_forms_has_no_leaf(column: int, value: object) -> 
     row[column] = value
     with pytest.raises(MalformedError):
         entry_of(*row)
+    with pytest.raises(MalformedError):
+        Leaves().add(*row[:4] if column < 4 else [[], 1, "CaseClosed", b"{}"])
 
 
 def test_a_version_that_does_not_follow_has_no_leaf() -> None:

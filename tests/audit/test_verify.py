@@ -16,7 +16,6 @@ from rapid_review.audit.verify import (
     Epoch,
     Finding,
     Trust,
-    entry_text,
     read_case_head,
     read_entry,
     read_growth,
@@ -266,7 +265,7 @@ def test_an_entry_that_is_none_is_found() -> None:
     assert found(crafted([ENTRY, b"noise"], [FIRST])) == [
         "leaf 1: the text of a leaf is not in its one form"
     ]
-    lonely = entry_text(SECOND.stream, 2, SECOND.topic, "0" * 64, "0" * 64)
+    lonely = entry_of(*SECOND, bytes(32))
     assert found(crafted([lonely], [])) == [
         f"version 2 of stream {SECOND.stream} (leaf 0): is not there"
     ]

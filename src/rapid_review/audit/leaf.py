@@ -5,8 +5,11 @@ of their positions. The form is told in `docs/reference/leaf-and-bundle.md`.
 """
 
 import hashlib
+import re
+from functools import lru_cache
+from typing import Final
 
-from rapid_review.audit.verify import NO_LEAF, MalformedError, entry_text, leaf_hash
+from rapid_review.audit.verify import LEAF_FORM, MalformedError, leaf_hash
 
 __all__ = ["Leaves", "MalformedError", "entry_of", "leaf_hash"]
 
@@ -32,13 +35,30 @@ def entry_of(stream: str, version: int, topic: str, state: bytes, previous: byte
     44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a
     -
     """
-    if type(version) is not int or type(topic) is not str or type(state) is not bytes:
-        raise MalformedError(
-            "a row holds a version, a topic or a body of another type than it must: "
-            f"{type(version).__name__}, {type(topic).__name__}, {type(state).__name__}"
-        )
-    before = NO_LEAF if previous is None else previous.hex()
-    return entry_text(stream, version, topic, hashlib.sha256(state).hexdigest(), before)
+    types = type(stream), type(version), type(topic), type(state)
+    if types != (str, int, str, bytes):
+        found = ", ".join(each.__name__ for each in types)
+        raise MalformedError(f"a row holds {found}, and not str, int, str, bytes")
+    if not _STREAM(stream) or not _is_topic(topic):
+        raise MalformedError("a row names a stream or a topic in another form than it must")
+    if not 0 < version < _MOST or (version == 1) != (previous is None):
+        raise MalformedError(f"version {version} does not go with the leaf before it")
+    digest = hashlib.sha256(state).hexdigest()
+    before = "-" if previous is None else previous.hex()
+    return f"{LEAF_FORM}\n{stream}\n{version}\n{topic}\n{digest}\n{before}\n".encode()
+
+
+_STREAM: Final = re.compile("[0-9a-f]{32}").fullmatch
+_TOPIC: Final = re.compile("[^\x00-\x1f\x7f\ud800-\udfff]+").fullmatch
+_FIRST: Final = (0, None)
+_MOST: Final = 10**18
+_LONGEST: Final = 255
+
+
+@lru_cache(maxsize=256)
+def _is_topic(topic: str) -> bool:
+    """Say whether a topic is one; there are few of them, and very many rows."""
+    return _TOPIC(topic) is not None and len(topic.encode()) <= _LONGEST
 
 
 class Leaves:
@@ -66,7 +86,8 @@ class Leaves:
         Raises:
             MalformedError: as for `add`.
         """
-        last, before = self.heads.get(stream, (0, None))
+        # A row may hold anything, also what no dictionary can look up.
+        last, before = self.heads.get(stream, _FIRST) if type(stream) is str else _FIRST
         if version != last + 1:
             raise MalformedError(f"version {last + 1} was to come next in its stream")
         text = entry_of(stream, version, topic, state, before)

@@ -1178,11 +1178,11 @@ def _base64(data: bytes) -> str:
 
 # ---------------------------------------------------------------------------------- the leaf
 
-NO_LEAF: Final = "-"
-"""What stands for the leaf before the first of a stream."""
+LEAF_FORM: Final = "rapidreview.audit/v1"
+"""The first line of the text of every leaf."""
 
 _ENTRY: Final = re.compile(
-    rb"rapidreview\.audit/v1\n"
+    re.escape(LEAF_FORM.encode()) + rb"\n"
     rb"([0-9a-f]{32})\n"
     rb"([1-9][0-9]{0,17})\n"
     rb"([^\x00-\x1f\x7f]{1,255})\n"
@@ -1249,22 +1249,6 @@ def read_entry(data: bytes) -> LeafEntry:
             f"version {version} {'names no' if first else 'names a'} leaf before it"
         )
     return LeafEntry(found[1].decode(), version, topic, found[4].decode(), found[5].decode())
-
-
-def entry_text(stream: str, version: int, topic: str, digest: str, previous: str) -> bytes:
-    """Return the text of a leaf, in its one form.
-
-    Raises:
-        MalformedError: a value has not the form that it must have.
-    """
-    text = f"rapidreview.audit/v1\n{stream}\n{version}\n{topic}\n{digest}\n{previous}\n"
-    try:
-        entry = text.encode()
-    except UnicodeEncodeError:
-        entry = b""
-    if _ENTRY.fullmatch(entry) is None or (version == 1) != (previous == NO_LEAF):
-        raise MalformedError("a row cannot be written as a leaf: stream, version, topic or link")
-    return entry
 
 
 _NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # of our streams alone
