@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 
 from rapid_review.audit.bundle import Row, case_files, log_files, write_archive, write_folder
 from rapid_review.audit.merkle import nodes_of_leaves
-from rapid_review.audit.verify import (
-    NOT_INTACT,
-    Files,
-    UnreadableError,
-    main,
-    open_bundle,
-    packed,
-    verify,
-)
+from rapid_review.audit.verify import Files, UnreadableError, open_bundle, packed, verify
+from rapid_review.audit.verify.__main__ import NOT_INTACT, main
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from tests.audit.a_log import (
     ATTACHED,

@@ -1,4 +1,4 @@
-"""The verifier as a program: one file that an auditor takes away, and its exit codes."""
+"""The verifier as a program: a folder that an auditor takes away, and its exit codes."""
 
 import ast
 import json
@@ -14,6 +14,7 @@ import pytest
 
 from rapid_review.audit import verify
 from rapid_review.audit.bundle import write_archive, write_folder
+from rapid_review.audit.verify.__main__ import main
 from tests.audit.a_log import (
     CASES,
     KEY,
@@ -33,6 +34,7 @@ LOG: Final = log_of(ROWS, NOTE)
 CASE: Final = case_of(ROWS, note=NOTE)
 VKEY: Final = str(KEY.public)
 EVENT: Final = f"state/{row(CASES[1], 1).stream}/2"
+FOLDER: Final = Path(verify.__path__[0])
 
 
 @pytest.fixture
@@ -42,26 +44,25 @@ def case(tmp_path: Path) -> Path:
     return tmp_path / "case"
 
 
-def test_the_file_imports_the_standard_library_and_cryptography_alone() -> None:
-    """By what is written in it, wherever it stands in it."""
-    assert verify.__file__
+def test_the_folder_imports_the_standard_library_and_cryptography_alone() -> None:
+    """And itself, by relative names; it holds wherever in a file an import stands."""
+    files = list(FOLDER.glob("*.py"))
     imported: set[str] = set()
-    for node in ast.walk(ast.parse(Path(verify.__file__).read_text(encoding="utf-8"))):
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_bytes()))):
         if isinstance(node, ast.Import):
             imported |= {each.name.partition(".")[0] for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            assert (node.level, node.module) in {(1, file.stem) for file in files}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0
             imported.add((node.module or "").partition(".")[0])
     assert imported - set(sys.stdlib_module_names) == {"cryptography"}
 
 
 def alone(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a copy of the file, by itself in a folder, in an interpreter that heeds nothing else."""
-    folder.mkdir()
-    assert verify.__file__
-    copy = shutil.copy(verify.__file__, folder)
+    """Run a copy of it, by itself in a folder, in an interpreter that heeds nothing else."""
+    shutil.copytree(FOLDER, folder / "verify", ignore=shutil.ignore_patterns("__pycache__"))
     return subprocess.run(  # noqa: S603 - our own interpreter, our own words
-        [sys.executable, "-I", str(copy), *map(str, arguments)],
+        [sys.executable, "-E", "-s", "-m", "verify", *map(str, arguments)],
         capture_output=True,
         check=False,
         cwd=folder,
@@ -69,7 +70,7 @@ def alone(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[s
     )
 
 
-def test_the_file_runs_alone(case: Path, tmp_path: Path) -> None:
+def test_the_folder_runs_alone(case: Path, tmp_path: Path) -> None:
     """It accepts a bundle, and refuses it once a byte of an event is altered."""
     run = alone(tmp_path / "first", case, "--key", VKEY)
     assert (run.returncode, run.stderr) == (0, "")
@@ -84,7 +85,8 @@ def test_the_file_runs_alone(case: Path, tmp_path: Path) -> None:
 def test_the_module_loads_nothing_else_of_ours(case: Path) -> None:
     """`python -m rapid_review.audit.verify` needs neither the store nor the rules."""
     listing = (
-        "import sys; from rapid_review.audit.verify import main; code = main(sys.argv[1:]); "
+        "import sys; from rapid_review.audit.verify.__main__ import main; "
+        "code = main(sys.argv[1:]); "
         "print(*(m for m in sys.modules if m.startswith('rapid_review'))); sys.exit(code)"
     )
     run = subprocess.run(  # noqa: S603 - our own interpreter, our own words
@@ -93,8 +95,10 @@ def test_the_module_loads_nothing_else_of_ours(case: Path) -> None:
         check=True,
         text=True,
     )
-    ours = "rapid_review rapid_review.audit rapid_review.audit.verify"
-    assert run.stdout.splitlines()[-1] == ours
+    loaded = set(run.stdout.splitlines()[-1].split())
+    ours = {name for name in loaded if name.startswith("rapid_review.audit.verify")}
+    assert ours
+    assert loaded - ours == {"rapid_review", "rapid_review.audit"}
     module = [sys.executable, "-m", "rapid_review.audit.verify", str(case), "--key", VKEY]
     assert subprocess.run(module, capture_output=True, check=False).returncode == 0  # noqa: S603
 
@@ -106,7 +110,7 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
     case: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """For a reader, and with `--json` for a program."""
-    assert verify.main([str(case), "--key", VKEY]) == 0
+    assert main([str(case), "--key", VKEY]) == 0
     assert capsys.readouterr().out == (
         "verified: case KM-2020-002 in the log safeguarding.example/reviews\n"
         "  checkpoint  9 events, safeguarding.example/reviews\n"
@@ -121,7 +125,7 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
         "and the whole log would show it\n"
     )
     (case / "checkpoint").unlink()
-    assert verify.main([str(case), "--key", VKEY, "--json"]) == 4
+    assert main([str(case), "--key", VKEY, "--json"]) == 4
     assert json.loads(capsys.readouterr().out) == {
         "verified": False,
         "subject": "a bundle",
@@ -142,7 +146,7 @@ def test_it_holds_a_bundle_to_a_policy_and_to_checkpoints_held(
     policy.write_bytes(POLICY)
     held.write_bytes(bytes(NOTE))
     arguments = [str(case), "--policy", str(policy), "--held", str(held), "--json"]
-    assert verify.main(arguments) == 0
+    assert main(arguments) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["checked"]["cosignatures of witnesses"] == 2
     assert told["checked"]["roots held or stated earlier"] == 1
@@ -153,7 +157,7 @@ def test_an_archive_is_read_as_the_folder_is(tmp_path: Path) -> None:
     """It is the same bundle, in one file."""
     for name, files in (("log.zip", LOG), ("case.zip", CASE)):
         write_archive(files.items(), tmp_path / name)
-        assert verify.main([str(tmp_path / name), "--key", VKEY]) == 0
+        assert main([str(tmp_path / name), "--key", VKEY]) == 0
 
 
 @pytest.mark.parametrize(
@@ -178,7 +182,7 @@ def test_what_is_brought_must_be_what_it_is_said_to_be(
     """Else nothing was verified, and the exit code says that."""
     monkeypatch.chdir(case.parent)
     Path("other").write_bytes(bytes(NOTE).replace(b"\n9\n", b"\n8\n"))
-    assert verify.main(["case", *arguments]) == 2
+    assert main(["case", *arguments]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.count("\n") == 1
@@ -189,14 +193,14 @@ def test_what_is_neither_folder_nor_archive_is_no_bundle(
     case: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing was verified."""
-    assert verify.main([str(case.parent / name), "--key", VKEY]) == 2
+    assert main([str(case.parent / name), "--key", VKEY]) == 2
     assert capsys.readouterr().err
 
 
 def test_a_command_line_that_is_none_is_refused() -> None:
     """As any program does it."""
     with pytest.raises(SystemExit) as left:
-        verify.main([])
+        main([])
     assert left.value.code == 2
 
 
@@ -210,10 +214,10 @@ def test_a_folder_that_cannot_be_read_is_no_bundle(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", broken)
-        assert verify.main([str(case), "--key", VKEY]) == 2
+        assert main([str(case), "--key", VKEY]) == 2
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", broken)
-        assert verify.main([str(case), "--key", VKEY]) == 2
+        assert main([str(case), "--key", VKEY]) == 2
     assert capsys.readouterr().err.count("Input/output error") == 2
 
 
@@ -224,7 +228,7 @@ def test_a_link_in_a_bundle_is_found(case: Path, capsys: pytest.CaptureFixture[s
     (case / "entry" / "1").symlink_to(case.parent / "outside")
     (case / "folder").symlink_to(case.parent)
     os.mkfifo(case / "pipe")
-    assert verify.main([str(case), "--key", VKEY]) == 4
+    assert main([str(case), "--key", VKEY]) == 4
     told = capsys.readouterr().out
     for name in ("entry/1", "folder", "pipe"):
         assert f"{name}: is not a plain file" in told

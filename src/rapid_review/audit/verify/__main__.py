@@ -1,0 +1,60 @@
+"""The program: `python -m verify BUNDLE --key VKEY [--policy FILE] [--held FILE ...] [--json]`.
+
+The exit code is 0 if everything that can be checked is right, 4 if anything is not (each finding
+names the event or the file), and 2 if it could not be tried: a key, a policy or a held checkpoint
+that is none, or a bundle that is neither a folder nor an archive.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from .files import open_bundle
+from .forms import UnreadableError
+from .report import plain
+from .steps import verify
+from .trust import read_trust
+
+VERIFIED: Final = 0
+UNREADABLE: Final = 2
+NOT_INTACT: Final = 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify the bundle that the command line names; return the exit code."""
+    options = _options().parse_args(arguments)
+    try:
+        trust = read_trust(options.key, options.policy, options.held)
+        report = verify(open_bundle(options.bundle), trust)
+    except UnreadableError as error:
+        print(plain(str(error)), file=sys.stderr)  # noqa: T201 - this is a program
+        return UNREADABLE
+    told = report.as_json() if options.json else report.as_text()
+    print(told)  # noqa: T201 - the same
+    return NOT_INTACT if report.findings else VERIFIED
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="verify", description="Verify a bundle of a rapid review record offline."
+    )
+    parser.add_argument("bundle", help="the folder or the archive", type=Path)
+    add = parser.add_argument
+    add("--key", action="append", default=[], metavar="VKEY", help="a log's public key")
+    add("--policy", type=Path, metavar="FILE", help="logs, witnesses and quorum (tlog-policy)")
+    add(
+        "--held",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="an older checkpoint",
+    )
+    add("--json", action="store_true", help="print the report as JSON")
+    return parser
+
+
+if __name__ == "__main__":  # pragma: no cover - it is run in a process of its own
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""Keys, and the notes that they sign: C2SP's signed-note and tlog-cosignature."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from .forms import HASH, MalformedError, as_base64, read_base64
+
+ED25519: Final = 1
+"""The type of a key that signs a note's text."""
+
+COSIGNATURE: Final = 4
+"""The type of a witness's key, which signs a checkpoint and the time."""
+
+_MOST_SIGNATURES: Final = 64
+_ID: Final = 4  # bytes of a key's id
+_TIME: Final = 8  # bytes of the time before a cosignature
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key by which a note is verified.
+
+    Attributes:
+        name: whose it is.
+        kind: `ED25519` or `COSIGNATURE`.
+        public: its 32 bytes.
+    """
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """Return the four bytes by which a signature names the key."""
+        named = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        return hashlib.sha256(named).digest()[:_ID]
+
+    def __str__(self) -> str:
+        """Return the key as text: name, id and key, with plus signs between."""
+        held = bytes([self.kind]) + self.public
+        return f"{self.name}+{self.id.hex()}+{as_base64(held)}"
+
+
+def read_key(text: str) -> Key:
+    """Return the public key that a text of the form `name+id+key` holds.
+
+    Raises:
+        MalformedError: it is none, or of a kind that is not used here.
+    """
+    name, _, rest = text.partition("+")
+    named, _, held = rest.partition("+")
+    data = read_base64(held)
+    if not is_key_name(name) or not is_key(data):
+        raise MalformedError("a key is not of the form name+id+key, with an Ed25519 key")
+    key = Key(name, data[0], data[1:])
+    if named != key.id.hex():
+        raise MalformedError("the id in a key is not that of its name and bytes")
+    return key
+
+
+def is_key(data: bytes) -> bool:
+    """Say whether bytes are the type of a key and a key of that type, public or private."""
+    return len(data) == 1 + HASH and data[0] in (ED25519, COSIGNATURE)
+
+
+def is_key_name(name: str) -> bool:
+    """Say whether a key, and so a log, may be called this."""
+    return _KEY_NAME.fullmatch(name) is not None
+
+
+_KEY_NAME: Final = re.compile(r"[^+\s\x00-\x1f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line of a note.
+
+    Attributes:
+        name: whose it is said to be.
+        id: of the key.
+        data: the signature; the time before it, in a cosignature.
+    """
+
+    name: str
+    id: bytes
+    data: bytes
+
+    def __str__(self) -> str:
+        """Return the line, with its line feed."""
+        return f"— {self.name} {as_base64(self.id + self.data)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text and its signatures (C2SP signed-note).
+
+    Attributes:
+        text: what is signed, with its last line feed.
+        signatures: in their order.
+    """
+
+    text: bytes
+    signatures: tuple[Signature, ...]
+
+    def __bytes__(self) -> bytes:
+        """Return the note as it is kept."""
+        return self.text + b"\n" + "".join(map(str, self.signatures)).encode()
+
+    def signers(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """Return the keys, of those given, that signed the note; others' signatures are ignored.
+
+        Raises:
+            MalformedError: a signature that names a known key is not by it.
+        """
+        known = {(key.name, key.id): key for key in keys}
+        found: set[Key] = set()
+        for signature in self.signatures:
+            key = known.get((signature.name, signature.id))
+            if key is not None:
+                _hold_signed(self.text, signature.data, key)
+                found.add(key)
+        return frozenset(found)
+
+
+def _hold_signed(text: bytes, data: bytes, key: Key) -> None:
+    """Hold that `data` is the signature of `key` on a text."""
+    if key.kind == COSIGNATURE:
+        stamp, data = int.from_bytes(data[:_TIME]), data[_TIME:]
+        text = cosigned_text(text, stamp)
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(data, text)
+    except InvalidSignature:
+        raise MalformedError(f"the signature of {key.name} is not by its key") from None
+
+
+def cosigned_text(text: bytes, stamp: int) -> bytes:
+    """Return what a witness signs: a checkpoint's text, and the time in seconds since 1970.
+
+    Raises:
+        MalformedError: the time is negative, or 2**63 or more.
+    """
+    if not 0 <= stamp < 1 << 63:
+        raise MalformedError("the time of a cosignature is out of bounds")
+    return b"cosignature/v1\ntime %d\n%b" % (stamp, text)
+
+
+def read_note(data: bytes) -> Note:
+    """Return a note, whose signatures nobody has checked yet.
+
+    Raises:
+        MalformedError: it is not in the one form of a signed note.
+    """
+    try:
+        whole = data.decode()
+    except UnicodeDecodeError:
+        raise MalformedError("a note is not in UTF-8") from None
+    if _CONTROL.search(whole):
+        raise MalformedError("a note holds a control character")
+    text, blank, lines = whole.rpartition("\n\n")
+    if not blank:
+        raise MalformedError("a note has no blank line before its signatures")
+    return Note(f"{text}\n".encode(), read_signatures(lines))
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
+
+
+def read_signatures(lines: str) -> tuple[Signature, ...]:
+    """Return signature lines, each with its line feed.
+
+    Raises:
+        MalformedError: one is not in its one form, there are more than 64, or two are by one key.
+    """
+    *told, rest = lines.split("\n")
+    if rest or not told:
+        raise MalformedError("signature lines do not end with a line feed")
+    if len(told) > _MOST_SIGNATURES:
+        raise MalformedError(f"a note has more than {_MOST_SIGNATURES} signatures")
+    signatures = tuple(map(_read_signature, told))
+    if len({(one.name, one.id) for one in signatures}) < len(signatures):
+        raise MalformedError("a note has two signatures of one key")
+    return signatures
+
+
+def _read_signature(line: str) -> Signature:
+    dash, _, rest = line.partition(" ")
+    name, _, held = rest.partition(" ")
+    if dash != "—" or not is_key_name(name):
+        raise MalformedError("a signature line is not of the form: dash, name, signature")
+    data = read_base64(held)
+    if len(data) <= _ID:
+        raise MalformedError("a signature line holds no signature")
+    return Signature(name, data[:_ID], data[_ID:])

@@ -1,0 +1,112 @@
+"""The auditor's policy: which logs are known, and which witnesses must have signed."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .forms import MalformedError, read_number
+from .notes import COSIGNATURE, ED25519, Key, read_key
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which logs are known, and whose cosignatures make a checkpoint good (C2SP tlog-policy).
+
+    Attributes:
+        logs: the keys of logs.
+        witnesses: the keys of witnesses, by the names they have here.
+        groups: by name, how many of which members must have signed; members come first.
+        quorum: the witness or group that must have signed; `none` if nobody need have.
+    """
+
+    logs: tuple[Key, ...]
+    witnesses: Mapping[str, Key]
+    groups: Mapping[str, tuple[int, tuple[str, ...]]]
+    quorum: str
+
+    def is_met(self, signed: Collection[Key]) -> bool:
+        """Say whether those who signed are enough."""
+        met = {"none": True} | {name: key in signed for name, key in self.witnesses.items()}
+        for name, (least, members) in self.groups.items():
+            met[name] = sum(met[member] for member in members) >= least
+        return met[self.quorum]
+
+
+def read_policy(data: bytes) -> Policy:
+    """Return the policy that a file holds.
+
+    Raises:
+        MalformedError: it is not in the form of one; the message names the line.
+    """
+    reader = _PolicyReader()
+    lines = data.split(b"\n")
+    if lines.pop() or not re.fullmatch(rb"[\t\n\x20-\x7e\x80-\xff]*", data):
+        raise MalformedError("a policy ends with a line feed and holds no control character")
+    for number, line in enumerate(lines, start=1):
+        try:
+            reader.read(line.split())
+        except MalformedError as error:
+            raise MalformedError(f"line {number} of the policy: {error}") from None
+    if reader.quorum is None:
+        raise MalformedError("a policy has one line that names its quorum")
+    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
+
+
+class _PolicyReader:
+    """What has been read of a policy."""
+
+    def __init__(self) -> None:
+        self.logs: list[Key] = []
+        self.witnesses: dict[str, Key] = {}
+        self.groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self.quorum: str | None = None
+        self._members: set[str] = set()
+
+    def read(self, words: list[bytes]) -> None:
+        """Read one line."""
+        # A name is a string of octets: what is not UTF-8 in it is kept as it is.
+        match [word.decode(errors="surrogateescape") for word in words]:
+            case []:
+                pass
+            case [comment, *_] if comment.startswith("#"):
+                pass
+            case ["log", key] | ["log", key, _]:
+                self.logs.append(_new(read_key(key), ED25519, self.logs))
+            case ["witness", name, key] | ["witness", name, key, _]:
+                known = self.witnesses.values()
+                self.witnesses[self._new_name(name)] = _new(read_key(key), COSIGNATURE, known)
+            case ["group", name, least, *members] if members:
+                self._group(name, least, members)
+            case ["quorum", name] if self.quorum is None:
+                if name != "none":
+                    self._hold_known(name)
+                self.quorum = name
+            case _:
+                raise MalformedError("is not a log, a witness, a group, or the one quorum")
+
+    def _group(self, name: str, least: str, members: Sequence[str]) -> None:
+        for member in members:
+            self._hold_known(member)
+            if member in self._members:
+                raise MalformedError("a member may be in one group, and once in it")
+            self._members.add(member)
+        needed = {"all": len(members), "any": 1}.get(least) or read_number(least)
+        if not 1 <= needed <= len(members):
+            raise MalformedError(f"{needed} of {len(members)} members cannot sign")
+        self.groups[self._new_name(name)] = needed, tuple(members)
+
+    def _hold_known(self, name: str) -> None:
+        if name not in self.witnesses and name not in self.groups:
+            raise MalformedError("a name is not that of a witness or group on a line before")
+
+    def _new_name(self, name: str) -> str:
+        if name == "none" or name in self.witnesses or name in self.groups:
+            raise MalformedError("a name is given twice, or is `none`")
+        return name
+
+
+def _new(key: Key, kind: int, known: Iterable[Key]) -> Key:
+    """Return a key, which must be of the right kind and not known yet."""
+    if key.kind != kind or any(one.public == key.public for one in known):
+        raise MalformedError("a key is given twice, or is of the wrong kind for its line")
+    return key

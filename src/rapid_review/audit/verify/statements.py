@@ -1,0 +1,254 @@
+"""What a log signs: checkpoints, case heads, the manifests of bundles, and epochs."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from .forms import MalformedError, as_base64, read_hash, read_lines, read_number
+from .layout import is_file_name
+from .notes import Key, is_key_name, read_note
+
+Told = TypeVar("Told", "Checkpoint", "CaseHead", "Manifest", "Epoch")
+
+
+def open_statement(data: bytes, keys: Iterable[Key], read: Callable[[bytes], Told]) -> Told:
+    """Return what a signed statement says.
+
+    Args:
+        data: the signed note.
+        keys: public keys of logs.
+        read: reads the text.
+
+    Raises:
+        MalformedError: it is not in its form, or not signed by the log of which it speaks.
+    """
+    note = read_note(data)
+    told = read(note.text)
+    if not note.signers([key for key in keys if key.name == told.origin]):
+        raise MalformedError("is not signed by a key that was given for its log")
+    return told
+
+
+_CASE_HEAD: Final = "rapidreview.case-head/v1"
+_BUNDLE: Final = "rapidreview.bundle/v1"
+_EPOCH: Final = "rapidreview.epoch/v1"
+STATEMENTS: Final = (f"{_CASE_HEAD}\n".encode(), f"{_BUNDLE}\n".encode())
+"""How each text begins that a log signs beside its checkpoints, while it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log says of itself (C2SP tlog-checkpoint).
+
+    Attributes:
+        origin: which log.
+        size: how many leaves it has.
+        root: of their tree.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+
+    def __bytes__(self) -> bytes:
+        """Return the text that is signed."""
+        return f"{self.origin}\n{self.size}\n{as_base64(self.root)}\n".encode()
+
+
+def read_checkpoint(text: bytes) -> Checkpoint:
+    """Return what the text of a checkpoint says: three lines, and no more.
+
+    Raises:
+        MalformedError: it is not in its one form.
+    """
+    origin, size, root = _exactly(text, 3)
+    return Checkpoint(_read_name(origin), read_number(size), read_hash(root))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """What a log says of one case at a checkpoint: how many events it has, and the last one.
+
+    Attributes:
+        origin: which log.
+        size: of the checkpoint.
+        stream: the case's stream.
+        count: how many events the case has.
+        last: the leaf of the last of them, in hexadecimal.
+    """
+
+    origin: str
+    size: int
+    stream: str
+    count: int
+    last: str
+
+    def __bytes__(self) -> bytes:
+        """Return the text that is signed."""
+        told = f"{self.origin}\n{self.size}\n{self.stream}\n{self.count}\n{self.last}\n"
+        return f"{_CASE_HEAD}\n{told}".encode()
+
+
+def read_case_head(text: bytes) -> CaseHead:
+    """Return what the text of a case head says.
+
+    Raises:
+        MalformedError: it is not in its one form.
+    """
+    origin, size, stream, count, last = _exactly(text, 5, _CASE_HEAD)
+    if not re.fullmatch("[0-9a-f]{32}", stream) or not _is_digest(last):
+        raise MalformedError("a case head names no stream, or no leaf")
+    head = CaseHead(_read_name(origin), read_number(size), stream, read_number(count), last)
+    if not 1 <= head.count <= head.size:
+        raise MalformedError(f"a case head tells of {head.count} events of {head.size}")
+    return head
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a bundle holds, as the log's key says.
+
+    Attributes:
+        kind: `case` or `log`.
+        origin: which log.
+        size: of the checkpoint.
+        files: the SHA-256 of every file but the manifest itself, by name.
+    """
+
+    kind: str
+    origin: str
+    size: int
+    files: Mapping[str, str]
+
+    def __bytes__(self) -> bytes:
+        """Return the text that is signed."""
+        files = "".join(f"{self.files[name]}  {name}\n" for name in sorted(self.files))
+        return f"{_BUNDLE}\n{self.kind}\n{self.origin}\n{self.size}\n{files}".encode()
+
+
+def read_manifest(text: bytes) -> Manifest:
+    """Return what the text of a manifest says.
+
+    Raises:
+        MalformedError: it is not in its one form.
+    """
+    kind, origin, size, *lines = _at_least(text, 3, _BUNDLE)
+    files: dict[str, str] = {}
+    before = ""
+    for line in lines:
+        digest, _, name = line.partition("  ")
+        if not _is_digest(digest) or not is_file_name(name):
+            raise MalformedError("a line of the manifest is not a digest and the name of a file")
+        if name <= before or name == "manifest":
+            raise MalformedError("the manifest names a file twice, itself, or out of order")
+        files[name] = digest
+        before = name
+    if kind not in ("case", "log"):
+        raise MalformedError("a manifest is of a case or of a log")
+    return Manifest(kind, _read_name(origin), read_number(size), files)
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """How a log begins after a restore from a backup that lost events.
+
+    Attributes:
+        origin: the new log.
+        ended: the last checkpoint of the log before it.
+        kept: how many events were restored.
+        kept_root: the root over them.
+        actors: the two people who state it.
+    """
+
+    origin: str
+    ended: Checkpoint
+    kept: int
+    kept_root: bytes
+    actors: tuple[str, str]
+
+    @property
+    def lost(self) -> int:
+        """Return how many events, of those in the last checkpoint, were lost."""
+        return self.ended.size - self.kept
+
+    def __bytes__(self) -> bytes:
+        """Return the text that is signed."""
+        ended = bytes(self.ended).decode()
+        kept = f"{self.kept}\n{as_base64(self.kept_root)}\n{self.lost}\n"
+        actors = "".join(f"{actor}\n" for actor in self.actors)
+        return f"{_EPOCH}\n{self.origin}\n{ended}{kept}{actors}".encode()
+
+
+def next_origin(origin: str) -> str:
+    """Return the origin of the log that follows another after a restore.
+
+    >>> next_origin("safeguarding.example/reviews")
+    'safeguarding.example/reviews/epoch/2'
+    >>> next_origin("safeguarding.example/reviews/epoch/2")
+    'safeguarding.example/reviews/epoch/3'
+    """
+    found = _EPOCH_ORIGIN.fullmatch(origin)
+    return f"{found[1]}{int(found[2]) + 1}" if found else f"{origin}/epoch/2"
+
+
+def is_next_origin(origin: str) -> bool:
+    """Say whether a log of this origin follows another after a restore."""
+    return _EPOCH_ORIGIN.fullmatch(origin) is not None
+
+
+_EPOCH_ORIGIN: Final = re.compile("(.+/epoch/)([1-9][0-9]{0,8})")
+
+
+def read_epoch(text: bytes) -> Epoch:
+    """Return what the text of an epoch says.
+
+    Raises:
+        MalformedError: it is not in its one form, its numbers do not agree, or one person alone
+            states it.
+    """
+    origin, ended, size, root, kept, kept_root, lost, *actors = _exactly(text, 9, _EPOCH)
+    last = Checkpoint(_read_name(ended), read_number(size), read_hash(root))
+    epoch = Epoch(
+        _read_name(origin),
+        last,
+        read_number(kept),
+        read_hash(kept_root),
+        (_read_name(actors[0]), _read_name(actors[1])),
+    )
+    if epoch.lost != read_number(lost) or origin != next_origin(ended):
+        raise MalformedError("an epoch does not follow from the log that ended")
+    if epoch.lost == 0:
+        raise MalformedError("no event is lost, so no epoch ends")
+    if actors[0] == actors[1]:
+        raise MalformedError("an epoch is stated by two people, and not by one")
+    return epoch
+
+
+def _at_least(text: bytes, number: int, form: str | None = None) -> list[str]:
+    """Return the lines of a statement, after the one that names its form, if it has one."""
+    lines = read_lines(text)
+    if form is not None and (not lines or lines.pop(0) != form):
+        raise MalformedError(f"a statement is not in the form {form}")
+    if len(lines) < number:
+        raise MalformedError("a statement has too few lines")
+    return lines
+
+
+def _exactly(text: bytes, number: int, form: str | None = None) -> list[str]:
+    """Return the lines of a statement, which must have no more of them."""
+    lines = _at_least(text, number, form)
+    if len(lines) > number:
+        raise MalformedError("a statement has too many lines")
+    return lines
+
+
+def _read_name(text: str) -> str:
+    if not is_key_name(text):
+        raise MalformedError("a name is empty, or holds a space or a plus sign")
+    return text
+
+
+def _is_digest(text: str) -> bool:
+    """Say whether a text is a SHA-256 in hexadecimal."""
+    return re.fullmatch("[0-9a-f]{64}", text) is not None

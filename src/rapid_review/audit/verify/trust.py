@@ -1,0 +1,60 @@
+"""What the auditor brings, and takes from no bundle: keys, a policy, checkpoints kept earlier."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .forms import MalformedError, UnreadableError, because
+from .notes import ED25519, Key, read_key
+from .policy import Policy, read_policy
+from .statements import Checkpoint, open_statement, read_checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the auditor brings, and takes from no bundle.
+
+    Attributes:
+        logs: the public keys of logs.
+        policy: which witnesses must have signed; None if that is not asked.
+        held: checkpoints kept earlier, each with the name by which it is told.
+    """
+
+    logs: tuple[Key, ...]
+    policy: Policy | None = None
+    held: tuple[tuple[str, Checkpoint], ...] = ()
+
+    def of(self, origin: str) -> list[Key]:
+        """Return the keys of the log of that origin."""
+        return [key for key in self.logs if key.name == origin]
+
+
+def read_trust(
+    keys: Iterable[str], policy: Path | None = None, held: Iterable[Path] = ()
+) -> Trust:
+    """Return what the auditor brings.
+
+    Args:
+        keys: public keys of logs, as text.
+        policy: a file with logs, witnesses and quorum.
+        held: files with checkpoints that were kept earlier.
+
+    Raises:
+        UnreadableError: one of them is not what it should be, no key of a log is given, or a
+            held checkpoint is signed by none of them.
+    """
+    where = "--key"
+    try:
+        logs = [read_key(text) for text in keys]
+        where = f"--policy {policy}"
+        rules = read_policy(policy.read_bytes()) if policy else None
+        logs += rules.logs if rules else ()
+        if not logs or any(key.kind != ED25519 for key in logs):
+            raise UnreadableError("give the public key of the log with --key, or in a policy")
+        kept: list[tuple[str, Checkpoint]] = []
+        for path in held:
+            where = f"--held {path}"
+            kept.append((where, open_statement(path.read_bytes(), logs, read_checkpoint)))
+    except (MalformedError, OSError) as error:
+        raise UnreadableError(f"{where}: {because(error)}") from None
+    return Trust(tuple(dict.fromkeys(logs)), rules, tuple(kept))
