@@ -103,7 +103,7 @@ class SigningKey:
     @property
     def public(self) -> Key:
         """Return the key by which others verify; as text it is what they are given."""
-        return Key(self.name, self.kind, self._private().public_key().public_bytes_raw())
+        return self._public_of(self._private())
 
     def sign(self, text: bytes, *, at: int = 0) -> Signature:
         """Return the signature of a note's text.
@@ -115,15 +115,19 @@ class SigningKey:
         Raises:
             MalformedError: the time is negative, or beyond what eight bytes hold.
         """
+        private = self._private()
         if self.kind == COSIGNATURE:
             stamped = cosigned_text(text, at)
-            data = at.to_bytes(8) + self._private().sign(stamped)
+            data = at.to_bytes(8) + private.sign(stamped)
         else:
-            data = self._private().sign(text)
-        return Signature(self.name, self.public.id, data)
+            data = private.sign(text)
+        return Signature(self.name, self._public_of(private).id, data)
 
     def _private(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+    def _public_of(self, private: Ed25519PrivateKey) -> Key:
+        return Key(self.name, self.kind, private.public_key().public_bytes_raw())
 
 
 def signed(text: bytes, *keys: SigningKey) -> Note:

@@ -53,7 +53,7 @@ def growth_path(old: int) -> str:
 
 
 def is_file_name(name: str) -> bool:
-    """Say whether a file of a bundle may have this name: on no machine does it lead elsewhere."""
+    """Say whether a file of a bundle may have this name."""
     return _NAME.fullmatch(name) is not None
 
 
