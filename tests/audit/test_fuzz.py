@@ -57,9 +57,11 @@ from tests.audit.a_log import (
 )
 
 ROWS: Final = rows(3)
-NOTE: Final = witnessed(checkpoint_of(ROWS), "icb")
+CHECKPOINT: Final = checkpoint_of(ROWS)
+NOTE: Final = witnessed(CHECKPOINT, "icb")
 LOG: Final = log_of(ROWS, NOTE)
 CASE: Final = case_of(ROWS, note=NOTE, earlier=(2,))
+ICB: Final = WITNESSES["icb"].public
 ENTRY: Final = entry_of(*ROWS[0], None)
 EPOCH: Final = Epoch(
     f"{KEY.name}/epoch/2", Checkpoint(KEY.name, 9, bytes(32)), 2, bytes(32), ("u-1", "u-2")
@@ -92,7 +94,7 @@ def policy(data: bytes) -> bytes:
 
 def answer(data: bytes) -> bytes:
     """Read a witness's answer, which is trusted as far as its signature goes."""
-    assert with_answer(checkpoint_of(ROWS), data, [WITNESSES["icb"].public]) == NOTE
+    assert with_answer(CHECKPOINT, data, [ICB]) == NOTE
     return data
 
 
