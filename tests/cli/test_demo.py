@@ -31,6 +31,7 @@ def test_the_demonstration_tells_a_case_and_verifies_it() -> None:
     assert "CriteriaAssessed ToR 5(b): irregular" in told
     assert "45 entries read back from the file: versions 1 to 45 without a gap" in told
     assert "5 of 5 due dates counted again" in told
+    assert "verified: the store checkpoint 45 events, demo.example/rapid-reviews" in told
 
 
 def test_the_same_in_json() -> None:
@@ -46,6 +47,7 @@ def test_the_same_in_json() -> None:
     }
     assert {one["agreement"] for one in shown["recounts"]} == {"agrees"}
     assert len(shown["clocks"][2]["reckoning"]) == 24
+    assert (shown["log"]["verified"], shown["log"]["size"]) == (True, 45)
 
 
 def test_a_case_in_a_folder_of_ones_own_is_kept(tmp_path: Path) -> None:
@@ -114,6 +116,10 @@ def test_the_story_passes_through_the_steps_of_the_document(tmp_path: Path) -> N
 
 OTHER_WORDS = "UPDATE stored_events SET state = CAST({} AS BLOB) WHERE originator_version = {}"
 TAMPERING = {
+    "a word was changed": (
+        OTHER_WORDS.format("replace(CAST(state AS TEXT), 'PRN-', 'PRM-')", 1),
+        "the log has 2 findings",
+    ),
     "a due day was moved": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), '2020-06-23', '2020-06-24')", 38),
         "a recorded due date does not come out again with its calendar",

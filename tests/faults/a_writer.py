@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from rapid_review.audit.signing import Signer
+from rapid_review.audit.sinks import FolderSink
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, RecordError
@@ -22,6 +24,7 @@ from rapid_review.record import RapidReviews
 from rapid_review.record.imports import History
 from rapid_review.record.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
+from tests.record.a_ledger import KEY
 from tests.record.a_record import CASE, TEAM, a_store_at, kent_in, told
 
 BATCH: Final = 20
@@ -114,6 +117,18 @@ def catch_up_slowly(path: Path, anew: str) -> None:
             read_model.rebuild() if int(anew) else read_model.catch_up()
 
 
+def anchor_for_ever(path: Path, name: str) -> None:
+    """Import batches of cases, and make a checkpoint after each, until the end."""
+    signer = Signer(KEY, path.with_name("signed"))
+    sink = FolderSink(path.with_name("sink"))
+    with closing(Store.on_sqlite(path)) as store:
+        number = 0
+        while True:
+            number += 1
+            kent_in(store).import_histories(batch(f"{name}-{number}"), by=TEAM)
+            say(size=store.ledger().checkpoint(signer, [sink]).size)
+
+
 def fill(path: Path, room: str) -> None:
     """Write until there is no room, then make room and go on: as on a disc that fills up."""
     with closing(Store.on_sqlite(path)) as store:
@@ -174,6 +189,7 @@ ACTS: Final[dict[str, Callable[..., None]]] = {
         write_to_one_case,
         write_for_ever,
         catch_up_slowly,
+        anchor_for_ever,
         fill,
         make_without_room,
         without_rights,

@@ -8,6 +8,7 @@ failure.
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +20,8 @@ from rapid_review.record.postgres import PostgresRecorder, init_postgres, open_p
 from rapid_review.record.store import Store
 from tests.postgres.a_server import NOT_FOUND, Server, programs, server
 from tests.postgres.a_store import store_at
+from tests.postgres.an_intruder import IntruderOnServer
+from tests.record.a_ledger import Place
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +86,9 @@ def stores(address: str) -> Iterator[tuple[Store, Store]]:
 def store(stores: tuple[Store, Store]) -> Store:
     """Return an empty store."""
     return stores[0]
+
+
+@pytest.fixture
+def place(address: str, tmp_path: Path) -> Place:
+    """Return an empty store, and whoever owns its schema."""
+    return Place(partial(Store.on_postgres, address), IntruderOnServer(address), tmp_path)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from rapid_review.record.store import Store
+from tests.record.a_ledger import IntruderInFile, Place
 
 
 @pytest.fixture(params=["in memory", "in a file"])
@@ -25,3 +27,12 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Sto
 def store(stores: tuple[Store, Store]) -> Store:
     """Return an empty store of either kind."""
     return stores[0]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Return an empty store in a file, and whoever owns the file."""
+    path = tmp_path / "record.db"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    return Place(partial(Store.on_sqlite, path), IntruderInFile(path), elsewhere)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from rapid_review import __version__
+from rapid_review.cli.audit import audit
 from rapid_review.cli.board import board
 from rapid_review.cli.calendars import calendar
 from rapid_review.cli.cases import show, timeline
@@ -112,6 +113,7 @@ for command in (
     terms,
     calendar,
     schema,
+    audit,
     db,
 ):
     main.add_command(command)

@@ -1,5 +1,6 @@
 """`demo`: one case from notification to shared feedback, through a real store."""
 
+import json
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +49,8 @@ def demo(folder: str | None, *, as_json: bool) -> None:
         click.echo(f"The case is kept: rapid-review show KM-2020-014 --store {store}", err=True)
     if shown.agreeing != len(shown.recounts):
         raise IntegrityError("a recorded due date does not come out again with its calendar")
+    if shown.log.findings:
+        raise IntegrityError(f"the log has {len(shown.log.findings)} findings")
 
 
 def _print_words(shown: "Demonstration") -> None:
@@ -75,6 +78,7 @@ def _print_words(shown: "Demonstration") -> None:
         f"{shown.agreeing} of {len(shown.recounts)} due dates counted again with the calendar "
         "that each names: the same."
     )
+    click.echo(shown.log.as_text())
 
 
 def _print_json(shown: "Demonstration") -> None:
@@ -93,6 +97,7 @@ def _print_json(shown: "Demonstration") -> None:
             ],
             "findings": [finding_of(one) for one in shown.found],
             "recounts": shown.recounts,
+            "log": json.loads(shown.log.as_json()),
         }
     )
 

@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from rapid_review import calendars, terms
+from rapid_review.audit.note import SigningKey
+from rapid_review.audit.signing import Signer
+from rapid_review.audit.verify import Report, Trust
 from rapid_review.cli.applying import apply_lines
+from rapid_review.cli.audit_files import key_path, memory_path, signer_at
+from rapid_review.cli.audit_keys import write_key
 from rapid_review.cli.output import Json
 from rapid_review.cli.shell import KENT
 from rapid_review.domain.terms import Terms
@@ -25,6 +30,7 @@ from rapid_review.projections.timeline import Line, timeline
 from rapid_review.record import RapidReviews
 
 CASE: Final = "KM-2020-014"
+ORIGIN: Final = "demo.example/rapid-reviews"
 _WRITTEN_DOWN_AFTER: Final = timedelta(minutes=10)
 
 
@@ -48,6 +54,7 @@ class Demonstration:
         clocks: every clock of the terms.
         found: every rule that did not hold.
         recounts: every recorded due date, counted again from what was read back.
+        log: what was found when every row was held to a checkpoint made of them.
     """
 
     terms: Terms
@@ -57,6 +64,7 @@ class Demonstration:
     clocks: tuple[Clock, ...]
     found: tuple[Found, ...]
     recounts: tuple[Recount, ...]
+    log: Report
 
     @property
     def agreeing(self) -> int:
@@ -87,6 +95,7 @@ def demonstrate(store: Path) -> Demonstration:
     # Opened anew: what follows is said of the bytes in the file.
     with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1], create=False) as reviews:
         entries = reviews.history(CASE)
+        log = _checkpointed(reviews, store)
     as_of = entries[-1].event.at
     readings = clocks(entries, kent, as_of=as_of, calendars=calendars.load)
     return Demonstration(
@@ -97,4 +106,18 @@ def demonstrate(store: Path) -> Demonstration:
         clocks=tuple(Clock(one, reckoned(one, calendars.load)) for one in readings),
         found=findings(entries, kent),
         recounts=recount(entries, calendars.load),
+        log=log,
     )
+
+
+def _checkpointed(reviews: RapidReviews, store: Path) -> Report:
+    """Make a checkpoint with a key beside the store, and verify every row by it."""
+    path = key_path(str(store), None)
+    if not path.exists():
+        key = SigningKey.new(ORIGIN)
+        write_key(path, key)
+        Signer.start(key, memory_path(path, None))
+    signer = signer_at(str(store), None, None)
+    ledger = reviews.ledger()
+    ledger.checkpoint(signer)
+    return ledger.verify(Trust((signer.key.public,)))

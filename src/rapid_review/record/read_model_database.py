@@ -18,6 +18,10 @@ Place = tuple[int, str, int]
 """Where an entry is: its position, its case's stream in hexadecimal, its version."""
 
 
+WholeRow = tuple[int, str, int, str, bytes]
+"""A row as it lies in the store: position, stream, version, topic and body."""
+
+
 class Writer(Protocol):
     """A transaction's statements."""
 
@@ -41,6 +45,10 @@ class Database(Protocol):
         """Return, by stream, how the body of its first entry begins."""
         ...
 
+    def whole(self, after: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order; of whatever type they are."""
+        ...
+
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""
         ...
@@ -49,8 +57,16 @@ class Database(Protocol):
         """Return the position of an entry that is there."""
         ...
 
+    def first_position(self) -> int:
+        """Return the position of the first entry; 1 if there is none."""
+        ...
+
     def last_position(self) -> int:
         """Return the position of the newest entry; 0 if there is none."""
+        ...
+
+    def tables(self) -> frozenset[str]:
+        """Return the names of the tables that are there."""
         ...
 
     def prepare(self) -> None:

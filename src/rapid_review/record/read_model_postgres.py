@@ -14,10 +14,10 @@ from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.codec import Row as StoredRow
+from rapid_review.record.derived_tables import CREATE, LAST_MADE
 from rapid_review.record.postgres_place import reached
-from rapid_review.record.read_model_database import OPENING, Place
+from rapid_review.record.read_model_database import OPENING, Place, WholeRow
 from rapid_review.record.read_model_rows import Row
-from rapid_review.record.read_model_tables import CREATE, NEWEST
 
 if TYPE_CHECKING:
     from rapid_review.record.postgres import SharedDatastore
@@ -27,12 +27,12 @@ WAIT: Final = 0.2
 TOGETHER: Final = 1_000
 """How many rows go into one INSERT."""
 
+_TABLES: Final = (
+    "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "WHERE nspname = ? AND relkind = 'r'"
+)
 _HEX: Final = "replace(originator_id::text, '-', '')"
 _AMONG: Final = "originator_id = ANY(string_to_array(?, ' ')::uuid[])"
-_IS_THERE: Final = (
-    "SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
-    "WHERE nspname = ? AND relname = ?"
-)
 
 Cursor = psycopg.Cursor[TupleRow]
 T = TypeVar("T")
@@ -90,6 +90,16 @@ class PostgresDatabase:
         )
         return dict(cast("Sequence[tuple[str, bytes]]", found))
 
+    def whole(self, after: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order; of whatever type they are."""
+        found = self.rows(
+            f"SELECT notification_id, {_HEX}, originator_version, topic, state "
+            "FROM {at}stored_events WHERE notification_id > ? "
+            "ORDER BY notification_id LIMIT ?",
+            (after, limit),
+        )
+        return cast("Sequence[WholeRow]", found)
+
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""
         found = self.rows(
@@ -109,10 +119,20 @@ class PostgresDatabase:
         )
         return cast("int", found[0][0])
 
+    def first_position(self) -> int:
+        """Return the position of the first entry; 1 if there is none."""
+        found = self.rows("SELECT COALESCE(MIN(notification_id), 1) FROM {at}stored_events")
+        return cast("int", found[0][0])
+
     def last_position(self) -> int:
         """Return the position of the newest entry; 0 if there is none."""
         found = self.rows("SELECT COALESCE(MAX(notification_id), 0) FROM {at}stored_events")
         return cast("int", found[0][0])
+
+    def tables(self) -> frozenset[str]:
+        """Return the names of the tables that are there."""
+        found = self.rows(_TABLES, (self._datastore.schema,))
+        return frozenset(row[0] for row in found)
 
     def prepare(self) -> None:
         """See that the tables are there: `db init` alone makes them.
@@ -120,11 +140,11 @@ class PostgresDatabase:
         Raises:
             RecordError: they are not.
         """
-        if not self.rows(_IS_THERE, (self._datastore.schema, NEWEST)):
+        if not self.tables() >= LAST_MADE:
             raise RecordError(
-                f"{self._place} has no tables for the read model: the store was made before there "
-                "was one; `rapid-review db init` with the same --store adds them, and changes "
-                "nothing else"
+                f"{self._place} has not every table for the read model and the ledger: the store "
+                "was made before there was one; `rapid-review db init` with the same --store adds "
+                "them, and changes nothing else"
             )
 
     def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
@@ -182,11 +202,14 @@ def for_postgres(statement: str, schema: str) -> bytes:
 
 
 def make_tables(connection: psycopg.Connection[TupleRow], schema: str) -> None:
-    """Make the tables of the read model, unless they are there: then nobody's rights are asked."""
-    if connection.execute(for_postgres(_IS_THERE, schema), (schema, NEWEST)).fetchone():
-        return
-    for statement in CREATE:
-        connection.execute(for_postgres(statement, schema))
+    """Make the tables of the read model and of the ledger, unless all are there.
+
+    Looked for first: whoever is not their owner may find them, and may make none.
+    """
+    found = connection.execute(for_postgres(_TABLES, schema), (schema,)).fetchall()
+    if not {row[0] for row in found} >= LAST_MADE:
+        for statement in CREATE:
+            connection.execute(for_postgres(statement, schema))
 
 
 def _around_values(statement: str) -> tuple[str, str, str]:

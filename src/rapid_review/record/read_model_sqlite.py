@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -13,15 +14,19 @@ from uuid import UUID
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.record.codec import Row as StoredRow
-from rapid_review.record.read_model_database import OPENING, Place, marks
+from rapid_review.record.derived_tables import CREATE, LAST_MADE
+from rapid_review.record.read_model_database import OPENING, Place, WholeRow, marks
 from rapid_review.record.read_model_rows import Row
-from rapid_review.record.read_model_tables import CREATE, NEWEST
 
 if TYPE_CHECKING:
     from rapid_review.record.memory import InMemoryRecorder
 
 PATIENCE: Final = 15.0
 """Seconds to wait for others who write."""
+_WHOLE: Final = (
+    "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
+    "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+)
 LOOK: Final = 0.02
 """Seconds between two looks at whether the file has changed; a look costs microseconds."""
 
@@ -73,6 +78,22 @@ class SQLiteDatabase:
         )
         return dict(cast("Sequence[tuple[str, bytes]]", found))
 
+    def whole(self, after: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order; of whatever type they are."""
+        with self._lent() as connection:
+            found = _WHOLE, (after, limit)
+            try:
+                return connection.execute(*found).fetchall()
+            except sqlite3.OperationalError as error:
+                if "decode" not in str(error):
+                    raise
+            # Bytes that are said to be text, and are none: text is read as it can be.
+            try:
+                connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+                return connection.execute(*found).fetchall()
+            finally:
+                connection.text_factory = str
+
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""
         found = self.rows(
@@ -92,18 +113,29 @@ class SQLiteDatabase:
         )
         return cast("int", found[0][0])
 
+    def first_position(self) -> int:
+        """Return the position of the first entry; 1 if there is none."""
+        with self._lent() as connection:
+            found = connection.execute("SELECT COALESCE(MIN(rowid), 1) FROM stored_events")
+            return cast("int", found.fetchone()[0])
+
     def last_position(self) -> int:
         """Return the position of the newest entry; 0 if there is none."""
         with self._lent() as connection:
             found = connection.execute("SELECT COALESCE(MAX(rowid), 0) FROM stored_events")
             return cast("int", found.fetchone()[0])
 
+    def tables(self) -> frozenset[str]:
+        """Return the names of the tables that are there."""
+        found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return frozenset(row[0] for row in found)
+
     def prepare(self) -> None:
         """Make the tables, unless they are there.
 
         Looked for first: whoever only reads need not have the right to write, nor the lock.
         """
-        if not self.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (NEWEST,)):
+        if not self.tables() >= LAST_MADE:
             self.write(_made)
 
     def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
@@ -214,6 +246,14 @@ class InMemoryDatabase(SQLiteDatabase):
         """Return, by stream, how the body of its first entry begins."""
         return {stream: rows[0][2] for stream, rows in self.streams(streams)}
 
+    def whole(self, after: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order."""
+        rows = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+        return [
+            (row.id, _stream(row.originator_id), row.originator_version, row.topic, row.state)
+            for row in rows
+        ]
+
     def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""
         for stream in streams:
@@ -226,6 +266,10 @@ class InMemoryDatabase(SQLiteDatabase):
             for row in self._recorder.select_notifications(None, self.last_position())
             if (_stream(row.originator_id), row.originator_version) == (stream, version)
         )
+
+    def first_position(self) -> int:
+        """Return the position of the first entry: in memory they begin at 1."""
+        return 1
 
     def last_position(self) -> int:
         """Return the position of the newest entry; 0 if there is none."""

@@ -33,6 +33,7 @@ from rapid_review.record.catching_up import Reader
 from rapid_review.record.editions import Editions
 from rapid_review.record.exports_register import register
 from rapid_review.record.imports import History, Imported, Progress, bulk
+from rapid_review.record.ledger import Ledger
 from rapid_review.record.read_model import PAGE, ReadModel
 from rapid_review.record.retries import led_to
 from rapid_review.record.stamp import Provenance, stamped
@@ -340,10 +341,14 @@ class RapidReviews:
             page: how many entries a catch-up takes in together, in one transaction.
         """
         database, codec = self._store.read_models()
-        reader = Reader(self.terms.partnership, codec, self._editions.held, self._calendar)
+        reader = Reader(self.terms.partnership, codec, self._editions.held, self.calendar_named)
         return ReadModel(database, reader, page)
 
-    def _calendar(self, calendar_id: str, version: str) -> WorkingCalendar:
+    def ledger(self) -> Ledger:
+        """Return the ledger of the whole store, other partnerships' cases among it."""
+        return self._store.ledger()
+
+    def calendar_named(self, calendar_id: str, version: str) -> WorkingCalendar:
         """Return the version of a calendar that a case's record names.
 
         Raises:

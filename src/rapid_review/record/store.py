@@ -19,6 +19,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError, shown
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.record.codec import Codec, Row
+from rapid_review.record.ledger import Ledger
 from rapid_review.record.mapper import EntryMapper, stream_id
 from rapid_review.record.memory import InMemoryRecorder
 from rapid_review.record.sqlite import AppendOnlyRecorder, open_recorder
@@ -187,6 +188,10 @@ class Store:
             if len(page) < _PAGE:
                 return
             after = page[-1].id
+
+    def ledger(self) -> Ledger:
+        """Return the ledger of all that the store holds, whosever case it is."""
+        return Ledger(*self.read_models())
 
     def read_models(self) -> "tuple[Database, Codec]":
         """Return the database as read models see it, opened when asked for, and the codec."""

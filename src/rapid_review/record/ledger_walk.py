@@ -1,0 +1,228 @@
+"""One walk over every row of the store: each is held to its own body, and becomes a leaf.
+
+The walk keeps a page of rows, the tree's edge, and a line for each case; so a large store needs no
+more memory than a small one with as many cases.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from rapid_review.audit.leaf import MalformedError, entry_of, leaf_hash
+from rapid_review.audit.merkle import TILE
+from rapid_review.domain.errors import shown
+from rapid_review.domain.events import EVENTS
+from rapid_review.record.codec import Codec
+from rapid_review.record.ledger_growth import Edge, Tile
+from rapid_review.record.mapper import stream_id
+from rapid_review.record.read_model_database import OPENING, Database, WholeRow
+
+PAGE: Final = 1_024
+"""How many rows are read together."""
+LOWEST: Final = -(1 << 63)
+"""No position is lower."""
+NO_LEAF: Final = bytes(32)
+"""Stands for the leaf of a row that cannot be one; no row leads to it."""
+
+_OPENING: Final = re.compile(
+    rb'\{"schema":[1-9][0-9]{0,5},'
+    rb'("partnership":"([^"\\]+)","case":"([^"\\]+)","version":)([0-9]{1,18}),'
+)
+_CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
+_KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
+
+Find = Callable[[str, str], None]
+"""Told where something is not as it must be, and what."""
+
+
+class Reached(NamedTuple):
+    """The tree at a size: its root, and the position of the last row in it."""
+
+    root: bytes
+    position: int
+
+
+@dataclass(slots=True)
+class Last:
+    """The last row of a case that was read.
+
+    Attributes:
+        version: its version.
+        leaf: its leaf, in hexadecimal.
+        opening: how the case's bodies open after their schema, up to the version.
+    """
+
+    version: int
+    leaf: str
+    opening: bytes
+
+
+class Walk:
+    """Reads rows by position, and tells what is wrong with any.
+
+    Args:
+        database: the store's.
+        codec: says in which schema bodies are written now.
+        find: told what is wrong.
+        tile: given each tile of leaves as it fills, and those above; see `Edge.full`.
+
+    Attributes:
+        size: how many rows were read.
+        edge: the edge of the tree over them.
+        reached: the tree at each size at which it was asked to stop.
+        heads: the last row of each case, by stream.
+    """
+
+    def __init__(
+        self, database: Database, codec: Codec, find: Find, tile: Callable[[Tile, "Walk"], None]
+    ) -> None:
+        self.size = 0
+        self.position = 0
+        self.edge = Edge()
+        self.reached: dict[int, Reached] = {}
+        self.heads: dict[str, Last] = {}
+        self._database = database
+        self._find = find
+        self._tile = tile
+        # By kind: how a body of it opens that is written now, and what it must hold.
+        self._marks = {
+            kind: (b'{"schema":%d,' % codec.schema_version(kind), b'"kind":"%b"' % kind.encode())
+            for kind in EVENTS
+        }
+
+    def to_the_end(self, stops: Sequence[int], at: Callable[[int], None]) -> None:
+        """Read every row.
+
+        Args:
+            stops: sizes at which the tree is wanted.
+            at: called at each of them that is reached.
+        """
+        left = sorted(set(stops), reverse=True)
+        while left and left[-1] <= 0:
+            self._stop(left.pop(), at)
+        self._begin()
+        while rows := self._page():
+            start = 0
+            while start < len(rows):
+                full = self.size - len(self.edge.leaves) + TILE
+                end = min(full, left[-1]) if left else full
+                some = rows[start : start + end - self.size]
+                self._read(some)
+                start += len(some)
+                self.size += len(some)
+                self.position = some[-1][0]
+                if self.size == full:
+                    for tile in self.edge.full():
+                        self._tile(tile, self)
+                if left and self.size == left[-1]:
+                    self._stop(left.pop(), at)
+
+    def _stop(self, size: int, at: Callable[[int], None]) -> None:
+        self.reached[size] = Reached(self.edge.root(), self.position)
+        at(size)
+
+    def _begin(self) -> None:
+        """Begin before the first row, also where there is one at no position of ours."""
+        first = self._database.first_position()
+        if first < 1:
+            self._find(f"position {first}", "positions begin at 1, and a row stands before it")
+            self.position = max(first - 1, LOWEST)
+
+    def _page(self) -> Sequence[WholeRow]:
+        """Return the next rows; none after one whose position is no place to go on from."""
+        rows = self._database.whole(self.position, PAGE)
+        if rows and not (type(rows[-1][0]) is int and rows[-1][0] > self.position):
+            self._find(f"after position {self.position}", "a position is not a whole number")
+            return ()
+        return rows
+
+    def _read(self, rows: Sequence[WholeRow]) -> None:
+        """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
+        heads, marks, leaves, sha = self.heads, self._marks, self.edge.leaves, sha256
+        if not leaves:
+            self.edge.position = rows[0][0]
+        for row in rows:
+            _, stream, version, topic, state = row
+            head, mark = heads.get(stream), marks.get(topic)
+            if (
+                head is not None
+                and mark is not None
+                and version == head.version + 1
+                and type(version) is int
+                and type(state) is bytes
+                and state.startswith(b"%b%b%d," % (mark[0], head.opening, version))
+                and mark[1] in state
+            ):
+                digest = sha(state).hexdigest()
+                place = f"{stream}\n{version}\n{topic}\n"
+                text = f"\0rapidreview.audit/v1\n{place}{digest}\n{head.leaf}\n"
+                leaf = sha(text.encode()).digest()
+                head.version, head.leaf = version, leaf.hex()
+                leaves.append(leaf)
+            else:
+                leaves.append(self._look(row))
+
+    def _look(self, row: WholeRow) -> bytes:
+        """Return the leaf of a row that is the first of its case, or odd; tell what is wrong."""
+        _, stream, version, topic, state = row
+        head = self.heads.get(stream)
+        next_one = head.version + 1 if head else 1
+        before = bytes.fromhex(head.leaf) if head and version != 1 else None
+        wrong = "" if version == next_one else f"version {next_one} was to come next in its case"
+        try:
+            leaf = leaf_hash(entry_of(stream, version, topic, state, before))
+        except MalformedError as error:
+            leaf = NO_LEAF
+            wrong = wrong or str(error)
+        if wrong:
+            self._find(self.place_of(row), wrong)
+        if type(version) is not int:
+            return leaf
+        opening = self._hold_body(row)
+        if head is None:
+            self.heads[stream] = Last(version, leaf.hex(), opening)
+        else:
+            head.version, head.leaf = version, leaf.hex()
+        return leaf
+
+    def _hold_body(self, row: WholeRow) -> bytes:
+        """Hold a body to its row, telling what is wrong; return how it opens after its schema."""
+        _, stream, version, topic, state = row
+        if type(state) is not bytes:
+            return b""  # told already: it has no leaf
+        opening = _OPENING.match(state)
+        if opening is None:
+            self._find(self.place_of(row), "its body does not open with its place")
+            return b""
+        partnership, case = (
+            opening[2].decode(errors="replace"),
+            opening[3].decode(errors="replace"),
+        )
+        if stream_id(partnership, case).hex != stream or int(opening[4]) != version:
+            self._find(
+                self.place_of(row),
+                f"it holds the body of version {int(opening[4])} of case {shown(case)} of "
+                f"{shown(partnership)}: it was moved or copied there",
+            )
+        if topic not in self._marks:
+            self._find(self.place_of(row), f"no event of kind {shown(topic)} is known")
+        elif self._marks[topic][1] not in state:
+            kinds = [kind.decode() for kind in _KIND.findall(state)]
+            held = kinds[-1] if kinds else "event of no kind"
+            self._find(self.place_of(row), f"it is said to hold a {topic}, and holds a {held}")
+        return opening[1]
+
+    def place_of(self, row: WholeRow) -> str:
+        """Return in words where a row stands; which case it is of, its stream knows best."""
+        position, stream, version, _, state = row
+        head = self.heads.get(stream)
+        said = head.opening if head else state[:OPENING] if type(state) is bytes else b""
+        case = _CASE.search(said)
+        of = (
+            f"case {shown(case[1].decode(errors='replace'))}"
+            if case
+            else f"stream {shown(stream)}"
+        )
+        return f"{of}, version {shown(version)}, position {shown(position)}"
