@@ -15,8 +15,9 @@ where `better` is "higher", and below 1 where it is "lower". `limit` is null whe
 3. `material`, `stock`: the same case for us and for the library `eventsourcing` as it comes
 4. `entries`, `replaying`, `recording`: bytes, reading and writing, beside that library
 5. `whole_cases`, `read_models`: what is kept of many cases, beside that library
-6. `histogram`: statistics, all of them from sums
-7. `processes`: imports and the start of the program, beside pydantic
+6. `auditing`: the ledger, its checkpoints, verification and bundles
+7. `histogram`: statistics, all of them from sums
+8. `processes`: imports and the start of the program, beside pydantic
 """
 
 import argparse
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import (
+    auditing,
     entries,
     histogram,
     processes,
@@ -69,6 +71,7 @@ def every(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     yield from replaying.benchmarks(effort, folder)
     yield from recording.benchmarks(effort, folder)
     yield from read_models.benchmarks(effort, folder)
+    yield from auditing.benchmarks(effort, folder)
     yield from histogram.benchmarks(effort)
     yield from processes.benchmarks(folder)
 

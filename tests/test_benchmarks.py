@@ -23,6 +23,11 @@ NAMES = {
     "catch_up",
     "rebuild_million",
     "rebuild_million_memory",
+    "commands_with_ledger",
+    "verify_million",
+    "verify_million_memory",
+    "checkpoint_256",
+    "bundle_of_case",
     "slowest_statistic",
     "import_domain",
     "import_domain_names",
@@ -30,8 +35,16 @@ NAMES = {
     "start_up",
 }
 KEYS = ["ours", "unit", "better", "peers", "limit", "ratio_to_best_peer", "ratio_to_limit"]
-WITHOUT_PEER = {"slowest_statistic", "start_up"}
-WITHOUT_LIMIT = {"replay_1000_in_memory", "rebuild_million", "rebuild_million_memory"}
+WITHOUT_PEER = {"verify_million", "slowest_statistic", "start_up"}
+WITHOUT_LIMIT = {
+    "replay_1000_in_memory",
+    "rebuild_million",
+    "rebuild_million_memory",
+    "commands_with_ledger",
+    "verify_million_memory",
+    "checkpoint_256",
+    "bundle_of_case",
+}
 
 Figures: TypeAlias = dict[str, dict[str, Any]]
 

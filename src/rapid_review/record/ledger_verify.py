@@ -76,7 +76,7 @@ def verified(
     met = _roots_to_meet(database if is_kept else None, trust, held, report)
     track = _track(database, report) if is_kept else None
     compared = Compared(database, track or Track(0, 0), findings.of)
-    walk = Walk(database, codec, partial(findings.of, "rows"), compared.tile)
+    walk = Walk(database, partial(findings.of, "rows"), compared.tile)
 
     stops = [track.size] if track else []
 

@@ -14,23 +14,27 @@ from rapid_review.audit.leaf import MalformedError, entry_of, leaf_hash
 from rapid_review.audit.merkle import TILE
 from rapid_review.domain.errors import shown
 from rapid_review.domain.events import EVENTS
-from rapid_review.record.codec import Codec
 from rapid_review.record.ledger_growth import Edge, Tile
 from rapid_review.record.mapper import stream_id
 from rapid_review.record.read_model_database import OPENING, Database, WholeRow
 
-PAGE: Final = 1_024
-"""How many rows are read together."""
+PAGE: Final = TILE
+"""How many rows are read together: as many as make a tile of leaves."""
 LOWEST: Final = -(1 << 63)
 """No position is lower."""
 NO_LEAF: Final = bytes(32)
 """Stands for the leaf of a row that cannot be one; no row leads to it."""
 
 _OPENING: Final = re.compile(
-    rb'\{"schema":[1-9][0-9]{0,5},'
-    rb'("partnership":"([^"\\]+)","case":"([^"\\]+)","version":)([0-9]{1,18}),'
+    rb'(\{"schema":[1-9][0-9]{0,5},'
+    rb'"partnership":"([^"\\]+)","case":"([^"\\]+)","version":)([0-9]{1,18}),'
 )
 _CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
+_KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
+_BEFORE_EVENT: Final = 180
+"""The event in a body never begins before this byte."""
+_FORM: Final = "\0rapidreview.audit/v1\n"
+"""How the text of a leaf begins, after the byte that is hashed before it; see `audit.leaf`."""
 _KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
 
 Find = Callable[[str, str], None]
@@ -51,7 +55,7 @@ class Last:
     Attributes:
         version: its version.
         leaf: its leaf, in hexadecimal.
-        opening: how the case's bodies open after their schema, up to the version.
+        opening: how its body opens, up to the version.
     """
 
     version: int
@@ -64,7 +68,6 @@ class Walk:
 
     Args:
         database: the store's.
-        codec: says in which schema bodies are written now.
         find: told what is wrong.
         tile: given each tile of leaves as it fills, and those above; see `Edge.full`.
 
@@ -76,7 +79,7 @@ class Walk:
     """
 
     def __init__(
-        self, database: Database, codec: Codec, find: Find, tile: Callable[[Tile, "Walk"], None]
+        self, database: Database, find: Find, tile: Callable[[Tile, "Walk"], None]
     ) -> None:
         self.size = 0
         self.position = 0
@@ -86,11 +89,6 @@ class Walk:
         self._database = database
         self._find = find
         self._tile = tile
-        # By kind: how a body of it opens that is written now, and what it must hold.
-        self._marks = {
-            kind: (b'{"schema":%d,' % codec.schema_version(kind), b'"kind":"%b"' % kind.encode())
-            for kind in EVENTS
-        }
 
     def to_the_end(self, stops: Sequence[int], at: Callable[[int], None]) -> None:
         """Read every row.
@@ -140,24 +138,24 @@ class Walk:
 
     def _read(self, rows: Sequence[WholeRow]) -> None:
         """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
-        heads, marks, leaves, sha = self.heads, self._marks, self.edge.leaves, sha256
+        heads, kinds, leaves, sha = self.heads, _KINDS, self.edge.leaves, sha256
         if not leaves:
             self.edge.position = rows[0][0]
         for row in rows:
             _, stream, version, topic, state = row
-            head, mark = heads.get(stream), marks.get(topic)
+            head, kind = heads.get(stream), kinds.get(topic)
             if (
                 head is not None
-                and mark is not None
+                and kind is not None
                 and version == head.version + 1
                 and type(version) is int
                 and type(state) is bytes
-                and state.startswith(b"%b%b%d," % (mark[0], head.opening, version))
-                and mark[1] in state
+                and state.startswith(head.opening)
+                and state.startswith(b"%d," % version, len(head.opening))
+                and state.find(kind, _BEFORE_EVENT) > 0
             ):
                 digest = sha(state).hexdigest()
-                place = f"{stream}\n{version}\n{topic}\n"
-                text = f"\0rapidreview.audit/v1\n{place}{digest}\n{head.leaf}\n"
+                text = f"{_FORM}{stream}\n{version}\n{topic}\n{digest}\n{head.leaf}\n"
                 leaf = sha(text.encode()).digest()
                 head.version, head.leaf = version, leaf.hex()
                 leaves.append(leaf)
@@ -184,11 +182,11 @@ class Walk:
         if head is None:
             self.heads[stream] = Last(version, leaf.hex(), opening)
         else:
-            head.version, head.leaf = version, leaf.hex()
+            head.version, head.leaf, head.opening = version, leaf.hex(), opening
         return leaf
 
     def _hold_body(self, row: WholeRow) -> bytes:
-        """Hold a body to its row, telling what is wrong; return how it opens after its schema."""
+        """Hold a body to its row, telling what is wrong; return how it opens."""
         _, stream, version, topic, state = row
         if type(state) is not bytes:
             return b""  # told already: it has no leaf
@@ -206,9 +204,9 @@ class Walk:
                 f"it holds the body of version {int(opening[4])} of case {shown(case)} of "
                 f"{shown(partnership)}: it was moved or copied there",
             )
-        if topic not in self._marks:
+        if topic not in _KINDS:
             self._find(self.place_of(row), f"no event of kind {shown(topic)} is known")
-        elif self._marks[topic][1] not in state:
+        elif state.find(_KINDS[topic], _BEFORE_EVENT) < 0:
             kinds = [kind.decode() for kind in _KIND.findall(state)]
             held = kinds[-1] if kinds else "event of no kind"
             self._find(self.place_of(row), f"it is said to hold a {topic}, and holds a {held}")
