@@ -91,6 +91,17 @@ SHOWN: Final = {
         "exports.declare_check.broken",
         "exports.bpmn.bpmn",
     ),
+    "The ledger": (
+        "record.ledger.Ledger",
+        "record.ledger_tree.LedgerTree",
+        "record.ledger.Signed",
+        "record.ledger.Unanchored",
+        "record.ledger_verify.Told",
+        "record.checkpointing.Checkpointer",
+        "record.checkpointing.Checkpointing",
+        "record.ledger_bundle.bundle_of_case",
+        "record.ledger_bundle.bundle_of_log",
+    ),
     "Proof": (
         "audit.note.SigningKey",
         "audit.signing.Signer",

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from rapid_review.audit.note import Checkpoint, MalformedError, read_checkpoint, read_note
-from rapid_review.audit.verify import Epoch, Report, Trust, open_statement, read_epoch
+from rapid_review.audit.verify import Epoch, Finding, Report, Trust, open_statement, read_epoch
 from rapid_review.domain.errors import RecordError, shown
 from rapid_review.projections.reckoning import Agreement, Calendars, recount
 from rapid_review.record import ledger_tables as sql
@@ -77,7 +77,6 @@ def verified(
     track = _track(database, report) if is_kept else None
     compared = Compared(database, track or Track(0, 0), findings.of)
     walk = Walk(database, partial(findings.of, "rows"), compared.tile)
-
     stops = [track.size] if track else []
 
     def at(size: int) -> None:
@@ -87,13 +86,15 @@ def verified(
     walk.to_the_end([*stops, *(one.checkpoint.size for one in met)], at)
     report.count("entries", walk.size)
     report.count("cases", len(walk.heads))
-    proven = _meet(met, walk, report)
+    report.checkpoint, broken = _meet(met, walk)
+    proven = report.checkpoint.size if report.checkpoint else 0
     if track and walk.size < track.size:
         compared.edge(walk)
         what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"
         report.find("the end of the store", f"{what}: rows are gone")
     compared.tell(proven)
     findings.close()
+    report.findings += broken
     _say_what_is_not_covered(walk, proven, report)
     if calendars is not None:
         _recount(database, codec, walk, calendars, report)
@@ -196,24 +197,29 @@ def _outlived(checkpoint: Checkpoint, epoch: Epoch, where: str, report: Report) 
     return checkpoint.size <= epoch.kept
 
 
-def _meet(met: Sequence[Met], walk: Walk, report: Report) -> int:
-    """Hold each checkpoint to the tree; return the largest size that one of them proves."""
-    proven = 0
+def _meet(met: Sequence[Met], walk: Walk) -> tuple[Checkpoint | None, list[Finding]]:
+    """Hold each checkpoint to the tree.
+
+    Returns:
+        The largest that is met, which proves all entries in it; and what is found of the others.
+    """
+    proven: Checkpoint | None = None
+    found: list[Finding] = []
     for where, checkpoint in sorted(met, key=lambda one: one[1].size):
         reached = walk.reached.get(checkpoint.size)
         if reached is None:
-            report.find(where, f"the store holds {walk.size} entries: the last ones are gone")
+            what = f"the store holds {walk.size} entries: the last ones are gone"
+            found.append(Finding(where, what))
         elif reached.root == checkpoint.root:
-            proven = checkpoint.size
-            report.checkpoint = checkpoint
+            proven = checkpoint
         else:
-            before = walk.reached[proven].position if proven else 0
-            report.find(
-                where,
+            before = walk.reached[proven.size].position if proven else 0
+            what = (
                 f"the first {checkpoint.size} entries do not lead to its root: something was "
-                f"altered between position {before + 1} and position {reached.position}",
+                f"altered between position {before + 1} and position {reached.position}"
             )
-    return proven
+            found.append(Finding(where, what))
+    return proven, found
 
 
 def _say_what_is_not_covered(walk: Walk, proven: int, report: Report) -> None:
