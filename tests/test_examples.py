@@ -135,13 +135,14 @@ def test_embedding_in_a_platform(tmp_path: Path) -> None:
 
 def test_auditing_a_case(tmp_path: Path) -> None:
     """ToR 5(a): four events are proved; a due date moved by a day is named, and never hidden."""
+    third = "case 'KM-2020-007', version '3', position '3'"
     somewhere = "something was altered between position 1 and position 8"
     assert run("auditing_a_case.py", tmp_path) == [
         "a checkpoint of 8 entries is with the auditor",
         "verified: case KM-2020-007 in the log kent.example/rapid-reviews",
         "4 events proved, 0 findings",
         "before the ledger is made anew: 3 findings, the first:",
-        "  case 'KM-2020-007', version '3', position '3': it is not the row that the ledger took in",
+        f"  {third}: it is not the row that the ledger took in",
         "by the auditor's copy, afterwards:",
         f"  the first 8 entries do not lead to its root: {somewhere}",
     ]
