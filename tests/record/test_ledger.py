@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
+from typing import Final
 
 import pytest
 
 from rapid_review.audit.leaf import Leaves
 from rapid_review.audit.merkle import EMPTY_ROOT, root_of
 from rapid_review.audit.note import COSIGNATURE, SigningKey, cosigned, read_checkpoint
+from rapid_review.audit.signing import Signer
 from rapid_review.audit.sinks import CallbackSink, FolderSink
 from rapid_review.audit.verify import Trust, next_origin
 from rapid_review.domain.errors import InvalidInputError, RecordError
@@ -36,6 +39,8 @@ from tests.record.a_ledger import (
 from tests.record.a_record import CASE, TEAM, kent_in, told
 
 FIRST = CASES[0]
+PATIENCE: Final = 60.0
+"""Seconds after which something hangs, however slow the machine."""
 
 
 def root_from_rows(ledger: Ledger, size: int) -> bytes:
@@ -253,6 +258,71 @@ def test_a_checkpointer_counts_what_it_is_told_and_looks_at_what_others_record(
         assert looked.size == 10
         assert keeper.look() is None
     assert len(place.kept()) == 3
+
+
+def test_a_checkpointer_follows_what_others_record_until_told_to_stop(place: Place) -> None:
+    """Another handle records a case; the one that follows makes a checkpoint of it."""
+    place.record(lambda _: None)
+    came, stop = Event(), Event()
+
+    def put(checkpoint: bytes) -> str:
+        assert checkpoint
+        came.set()
+        return "put"
+
+    with closing(place.opened()) as store, ThreadPoolExecutor() as threads:
+        keeper = Checkpointer(store.ledger(), place.signer(), [CallbackSink(put)])
+        following = threads.submit(keeper.follow, stop)
+        try:
+            place.record(lambda reviews: told(reviews, RECEIVE))
+            assert came.wait(PATIENCE)
+        finally:
+            stop.set()
+        following.result(PATIENCE)
+    assert place.signer().last().size == 4
+
+
+def test_a_checkpoint_forged_in_the_store_does_not_keep_one_from_being_made(place: Place) -> None:
+    """What is covered is asked of the signer, and not of whoever keeps the store."""
+    place.record(three_cases)
+    place.checkpoint()
+    place.intruder.ask("UPDATE audit_checkpoints SET size = 999999")
+    place.record(lambda reviews: told(reviews, RECEIVE, case="KM-2020-009"))
+    with closing(place.opened()) as store:
+        keeper = Checkpointer(store.ledger(), place.signer())
+        made = keeper.look()
+    assert made is not None
+    assert made.size == SIZE + 4
+
+
+def test_a_store_is_verified_while_it_is_written_to(place: Place) -> None:
+    """Rows, tiles and checkpoints that come meanwhile are no findings."""
+    place.record(three_cases)
+    place.checkpoint()
+
+    def write() -> None:
+        with closing(place.opened()) as store:
+            for number in range(12):
+                many(kent_in(store), 4, 100 * number)
+                store.ledger().checkpoint(place.signer())
+
+    with closing(place.opened()) as store, ThreadPoolExecutor() as threads:
+        writing = threads.submit(write)
+        while not writing.done():
+            assert found(verified(store.ledger())) == []
+        writing.result()
+        report = verified(store.ledger())
+    assert (found(report), report.checked["entries"]) == ([], SIZE + 12 * 32)
+
+
+def test_a_store_in_memory_has_a_ledger_too(tmp_path: Path) -> None:
+    """For tests and trials: it grows, is signed and verified as any other."""
+    with closing(Store.in_memory()) as store:
+        three_cases(kent_in(store))
+        ledger = store.ledger()
+        assert ledger.checkpoint(Signer.start(KEY, tmp_path / "signed")).size == SIZE
+        report = verified(ledger)
+    assert (found(report), report.checked["checkpoints"]) == ([], 1)
 
 
 # -------------------------------------------------------------------------- after a restore

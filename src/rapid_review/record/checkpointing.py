@@ -91,7 +91,7 @@ class Checkpointer:
         Raises:
             RecordError, StorageError: as for `Ledger.checkpoint`.
         """
-        left = self._ledger.unanchored()
+        left = self._ledger.unanchored(self._signer.last().size)
         if not left.entries or not self._when.is_due(left.entries, left.kinds):
             return None
         return self._ledger.checkpoint(self._signer, self._sinks)

@@ -174,14 +174,19 @@ class Ledger(LedgerTree):
         found = self._read(sql.EPOCH, (origin,))
         return _note(found[0][0]) if found else None
 
-    def unanchored(self) -> Unanchored:
-        """Return what no checkpoint in the store covers yet.
+    def unanchored(self, covered: int | None = None) -> Unanchored:
+        """Return what no checkpoint covers yet.
+
+        Args:
+            covered: how many entries one covers: what the signer remembers is beyond the reach
+                of whoever keeps the store; if not given, the store's own checkpoints are asked.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        found = self._read(sql.NEWEST_SIZE)
-        covered = found[0][0] or 0 if found else 0
+        if covered is None:
+            found = self._read(sql.NEWEST_SIZE)
+            covered = found[0][0] or 0 if found else 0
         position = position_of_leaf(self._database, self.track(), covered)
         entries, kinds, since = 0, set[str](), None
         while rows := self._database.whole(position, PAGE):
