@@ -1,6 +1,7 @@
 """Starting writers, and reading what they said."""
 
 import json
+import random
 import subprocess
 import sys
 import time
@@ -23,6 +24,17 @@ def writer(act: Callable[..., None], path: Path, *more: object) -> "subprocess.P
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def killed(act: Callable[..., None], path: Path, name: str, chance: random.Random) -> Said:
+    """Start a writer, kill it a moment after its first line, and return the lines after that."""
+    process = writer(act, path, name)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    assert first, process.communicate()[1].decode()
+    time.sleep(chance.uniform(0, 0.2))
+    process.kill()
+    return said(process, killed=True)
 
 
 def said(process: "subprocess.Popen[bytes]", *, killed: bool = False) -> Said:

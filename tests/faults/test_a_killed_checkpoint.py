@@ -1,7 +1,6 @@
 """A worker is killed anywhere between recording and the copy of a checkpoint: one tree goes on."""
 
 import random
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from rapid_review.audit.sinks import FolderSink
 from rapid_review.record.ledger_verify import Told
 from rapid_review.record.store import Store
 from tests.faults.a_writer import anchor_for_ever
-from tests.faults.processes import Said, said, writer
+from tests.faults.processes import Said, killed
 from tests.record.a_ledger import KEY, TRUST
 
 
@@ -30,13 +29,7 @@ def test_a_killed_worker_leaves_a_tree_that_goes_on(tmp_path: Path, rounds: int)
     chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
     told: Said = []
     for number in range(rounds):
-        process = writer(anchor_for_ever, path, f"R{number}")
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        assert first, process.communicate()[1].decode()
-        time.sleep(chance.uniform(0, 0.2))
-        process.kill()
-        told += said(process, killed=True)
+        told += killed(anchor_for_ever, path, f"R{number}", chance)
         look_whole(path, signer)
     assert len(list((tmp_path / "sink").iterdir())) > len(told)  # the first lines were read alone
 

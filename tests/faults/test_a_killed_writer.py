@@ -1,7 +1,6 @@
 """A writer is killed at any moment: what it was told is recorded is there, nothing by halves."""
 
 import random
-import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from rapid_review.record.store import Store
 from tests.faults.a_writer import BATCH, write_for_ever
-from tests.faults.processes import Said, said, writer
+from tests.faults.processes import Said, killed
 from tests.record.a_record import kent_in
 
 
@@ -21,21 +20,10 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, rounds: int) -> N
     chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
     told: Said = []
     for number in range(rounds):
-        process = writer(write_for_ever, path, f"R{number}")
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        assert first, process.communicate()[1].decode()
-        time.sleep(chance.uniform(0, 0.2))
-        process.kill()
-        told += [*said_first(first), *said(process, killed=True)]
+        first = {"case": f"R{number}-one-1"}  # a single case is opened before any is imported
+        told += [first, *killed(write_for_ever, path, f"R{number}", chance)]
         look_whole(path, told)
     assert len(told) > rounds
-
-
-def said_first(line: bytes) -> Said:
-    """Return what the first line says: single cases are opened before batches are imported."""
-    name = line.decode().split('"')[3]
-    return [{"case": name}]
 
 
 def look_whole(path: Path, told: Said) -> None:

@@ -4,8 +4,7 @@ They are those of `tests/record` that are given a `store`, or `stores`; here `co
 one on a server.
 """
 
-from inspect import signature
-
+from tests.postgres.same_tests import those_given
 from tests.record import (
     test_bulk_imports,
     test_imports,
@@ -23,11 +22,4 @@ for _module in (
     test_read_model,
     test_the_register_of_exports,
 ):
-    _tests = {
-        name: test
-        for name, test in vars(_module).items()
-        if name.startswith("test_") and {"store", "stores"} & signature(test).parameters.keys()
-    }
-    assert _tests, f"no test of {_module.__name__} is given a store"
-    assert not _tests.keys() & globals().keys(), "two tests have one name"
-    globals().update(_tests)
+    globals().update(those_given({"store", "stores"}, _module, globals()))

@@ -164,6 +164,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     multiple=True,
     help="The size of a checkpoint that the auditor holds; the newest ones are met anyway.",
 )
+@json_option
 @pass_shell
 def bundle(
     shell: Shell,
@@ -178,6 +179,7 @@ def bundle(
     size: int | None,
     own: tuple[Path, ...],
     held: tuple[int, ...],
+    as_json: bool,
 ) -> None:
     """Write what an auditor is given: one CASE, or the whole log.
 
@@ -198,6 +200,9 @@ def bundle(
         else:
             files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, held=held)
         (write_archive if output.suffix == ".zip" else write_folder)(files, output)
+    if as_json:
+        print_json({"bundle": str(output), "case": case, "size": size})
+        return
     of = f"case {case}" if case else "the whole log"
     click.echo(f"{output}: {of}, proved by the checkpoint of {size} entries")
 

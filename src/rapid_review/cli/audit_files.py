@@ -102,13 +102,13 @@ def private_key(path: Path) -> "SigningKey":
     Raises:
         UsageError: it holds none; the message does not show it.
     """
-    from rapid_review.audit.note import MalformedError, SigningKey
+    from rapid_review.audit.note import SigningKey
+    from rapid_review.domain.errors import InvalidInputError
 
     try:
-        return SigningKey.read(path.read_text(encoding="utf-8").strip())
-    except (MalformedError, UnicodeDecodeError) as error:
-        told = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise click.UsageError(f"{path} holds no private key: {told}") from None
+        return SigningKey.read(_text(path))
+    except InvalidInputError as error:
+        raise click.UsageError(f"{path} holds no private key: {error}") from None
 
 
 def keys_of(given: Iterable[str]) -> list[str]:

@@ -55,13 +55,14 @@ def key(
     The private key is readable by its owner alone. Beside it stand the public key, and what was
     signed last, which is nothing yet: never put an older copy of that file in its place.
     """
-    from rapid_review.audit.note import MalformedError, SigningKey
+    from rapid_review.audit.note import SigningKey
     from rapid_review.audit.signing import Signer
+    from rapid_review.domain.errors import InvalidInputError
 
     path = key_path(store, key_file)
     try:
         made = SigningKey.new(origin)
-    except MalformedError as error:
+    except InvalidInputError as error:
         raise click.UsageError(str(error)) from None
     write_key(path, made)
     Signer.start(made, memory_path(path, memory))

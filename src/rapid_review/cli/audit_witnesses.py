@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 
 from rapid_review.cli.audit_files import keys_of, public_key_option
+from rapid_review.cli.output import print_json
 from rapid_review.cli.shell import (
     KENT,
     Shell,
+    json_option,
     pass_shell,
     reviews_in,
     store_option,
@@ -33,8 +35,11 @@ _size = click.option("--size", type=int, help="Of an older checkpoint than the n
     show_default=True,
     help="The size of the checkpoint that the witness saw last; it answers 409 with it.",
 )
+@json_option
 @pass_shell
-def cosign_request(shell: Shell, store: str, origin: str, size: int | None, known: int) -> None:
+def cosign_request(
+    shell: Shell, *, store: str, origin: str, size: int | None, known: int, as_json: bool
+) -> None:
     """Print what a witness is sent, that it may cosign the newest checkpoint."""
     from rapid_review.audit.note import read_checkpoint
     from rapid_review.audit.witness import add_checkpoint
@@ -43,7 +48,11 @@ def cosign_request(shell: Shell, store: str, origin: str, size: int | None, know
         ledger = reviews.ledger()
         note = ledger.newest(origin, size)
         proof = ledger.consistency(known, read_checkpoint(note.text).size)
-    click.echo(add_checkpoint(known, proof, note), nl=False)
+    request = add_checkpoint(known, proof, note)
+    if as_json:
+        print_json({"request": request.decode()})
+    else:
+        click.echo(request, nl=False)
 
 
 @click.command("add-cosignature")
@@ -52,6 +61,7 @@ def cosign_request(shell: Shell, store: str, origin: str, size: int | None, know
 @store_option
 @_origin
 @_size
+@json_option
 @pass_shell
 def add_cosignature(
     shell: Shell,
@@ -61,6 +71,7 @@ def add_cosignature(
     store: str,
     origin: str,
     size: int | None,
+    as_json: bool,
 ) -> None:
     """Add to the newest checkpoint the cosignature in a file that a witness answered.
 
@@ -78,4 +89,7 @@ def add_cosignature(
         note = ledger.newest(origin, size)
         more = with_answer(note, answer.read_bytes(), witnesses)
         ledger.cosigned(note, more)
-    click.echo(f"{len(more.signatures)} signatures")
+    if as_json:
+        print_json({"signatures": [one.name for one in more.signatures]})
+    else:
+        click.echo(f"{len(more.signatures)} signatures")

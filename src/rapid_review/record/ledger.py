@@ -186,7 +186,7 @@ class Ledger(LedgerTree):
         """
         if covered is None:
             found = self._read(sql.NEWEST_SIZE)
-            covered = found[0][0] or 0 if found else 0
+            covered = int(found[0][0] or 0) if found else 0
         position = position_of_leaf(self._database, self.track(), covered)
         entries, kinds, since = 0, set[str](), None
         while rows := self._database.whole(position, PAGE):

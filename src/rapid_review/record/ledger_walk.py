@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from rapid_review.audit.leaf import MalformedError, entry_of, leaf_hash
 from rapid_review.audit.merkle import TILE
+from rapid_review.audit.verify import LEAF_FORM
 from rapid_review.domain.errors import shown
 from rapid_review.domain.events import EVENTS
 from rapid_review.record.ledger_growth import Edge, Tile
@@ -33,8 +34,8 @@ _CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
 _KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
 _BEFORE_EVENT: Final = 180
 """The event in a body never begins before this byte."""
-_FORM: Final = "\0rapidreview.audit/v1\n"
-"""How the text of a leaf begins, after the byte that is hashed before it; see `audit.leaf`."""
+_FORM: Final = f"\0{LEAF_FORM}\n"
+"""What is hashed to a leaf begins so; the rest is as `audit.leaf.entry_of` has it."""
 _KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
 
 Find = Callable[[str, str], None]
