@@ -135,7 +135,7 @@ def test_embedding_in_a_platform(tmp_path: Path) -> None:
 
 def test_auditing_a_case(tmp_path: Path) -> None:
     """ToR 5(a): four events are proved; a due date moved by a day is named, and never hidden."""
-    third = "case 'KM-2020-007', version '3', position '3'"
+    third = "case 'KM-2020-007', version 3, position 3"
     somewhere = "something was altered between position 1 and position 8"
     assert run("auditing_a_case.py", tmp_path) == [
         "a checkpoint of 8 entries is with the auditor",

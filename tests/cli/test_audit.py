@@ -116,7 +116,7 @@ def test_a_store_that_is_as_it_was_is_verified() -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        (EDIT, "case 'KM-1', version '1', position '1': it is not the row that the ledger"),
+        (EDIT, "case 'KM-1', version 1, position 1: it is not the row that the ledger"),
         (CUT, "rows are gone"),
         ("UPDATE audit_checkpoints SET note = x'00'", "a checkpoint from the store"),
     ],

@@ -131,25 +131,25 @@ def nothing(rows: list[Row]) -> Sequence[Row]:
 @pytest.mark.parametrize(
     ("alter", "where", "what"),
     [
-        (edit, f"case '{SECOND}', version '5', position '13'", "not the row that the ledger"),
-        (edit_and_move_nothing, f"case '{FIRST}', version '3', position '3'", "not the row that"),
-        (rename, f"case '{SECOND}', version '5', position '13'", "said to hold a CaseClosed"),
+        (edit, f"case '{SECOND}', version 5, position 13", "not the row that the ledger"),
+        (edit_and_move_nothing, f"case '{FIRST}', version 3, position 3", "not the row that"),
+        (rename, f"case '{SECOND}', version 5, position 13", "said to hold a CaseClosed"),
         (
             rename_to_nothing_known,
-            f"case '{SECOND}', version '5', position '13'",
+            f"case '{SECOND}', version 5, position 13",
             "in another form",
         ),
-        (delete, f"case '{SECOND}', version '6', position '14'", "version 5 was to come next"),
-        (delete, f"case '{THIRD}', version '1', position '17'", "1 that the ledger took in"),
-        (delete_the_last, f"case '{SECOND}', version '1', position '9'", "1 that the ledger"),
-        (insert, f"case '{FIRST}', version '9', position '9'", "1 from here on was put in later"),
-        (double, f"case '{FIRST}', version '9', position '99'", "holds the body of version 8"),
-        (swap_order, f"case '{SECOND}', version '1', position '8'", "in another place"),
-        (swap_order_in_a_case, f"case '{FIRST}', version '3', position '2'", "version 2 was to"),
-        (swap_bodies, f"case '{SECOND}', version '8', position '16'", f"of case '{FIRST}'"),
+        (delete, f"case '{SECOND}', version 6, position 14", "version 5 was to come next"),
+        (delete, f"case '{THIRD}', version 1, position 17", "1 that the ledger took in"),
+        (delete_the_last, f"case '{SECOND}', version 1, position 9", "1 that the ledger"),
+        (insert, f"case '{FIRST}', version 9, position 9", "1 from here on was put in later"),
+        (double, f"case '{FIRST}', version 9, position 99", "holds the body of version 8"),
+        (swap_order, f"case '{SECOND}', version 1, position 8", "in another place"),
+        (swap_order_in_a_case, f"case '{FIRST}', version 3, position 2", "version 2 was to"),
+        (swap_bodies, f"case '{SECOND}', version 8, position 16", f"of case '{FIRST}'"),
         (
             remove_a_case,
-            f"case '{THIRD}', version '1', position '17'",
+            f"case '{THIRD}', version 1, position 17",
             "8 that the ledger took in",
         ),
         (cut_back, "the end of the store", "rows are gone"),
@@ -165,7 +165,7 @@ def test_a_body_of_another_type_is_named(log: Place) -> None:
     """Text in the place of bytes says the same to whoever looks, and is not what was written."""
     log.intruder.make_bodies_text()
     lines = found(log.verified())
-    first = f"stream '{stream_id('kent-and-medway', FIRST).hex}', version '1', position '1'"
+    first = f"stream '{stream_id('kent-and-medway', FIRST).hex}', version 1, position 1"
     assert any(first in one and "int, str, str" in one for one in lines)
     assert "rows: 4 more like these" in lines
 

@@ -18,7 +18,7 @@ from rapid_review.audit.note import COSIGNATURE, SigningKey, cosigned, read_chec
 from rapid_review.audit.signing import Signer
 from rapid_review.audit.sinks import CallbackSink, FolderSink
 from rapid_review.audit.verify import Trust, next_origin
-from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.record import RapidReviews, ledger_tables
 from rapid_review.record.checkpointing import Checkpointer, Checkpointing
 from rapid_review.record.ledger import Ledger
@@ -169,6 +169,23 @@ def test_a_checkpoint_says_the_size_and_root_of_the_rows(place: Place) -> None:
     assert (told_of.origin, told_of.size) == (KEY.name, SIZE)
     assert signed.receipts == (str(place.sink / f"checkpoint.{SIZE}"), "taken")
     assert handed == [bytes(signed.note)]
+
+
+def test_a_sink_that_fails_loses_nothing(place: Place) -> None:
+    """What was signed is kept; asked again, it is put where it was not yet."""
+    place.record(three_cases)
+
+    def fail(_: bytes) -> str:
+        raise StorageError("no connection")
+
+    with closing(place.opened()) as store:
+        ledger = store.ledger()
+        with pytest.raises(StorageError, match="no connection"):
+            ledger.checkpoint(place.signer(), [CallbackSink(fail), FolderSink(place.sink)])
+        assert not place.sink.exists()
+        again = ledger.checkpoint(place.signer(), [FolderSink(place.sink)])
+        assert ledger.checkpoints(KEY.name) == (again.note,)
+    assert [one.note for one in place.kept()] == [bytes(again.note)]
 
 
 def test_what_no_checkpoint_covers_is_counted(place: Place) -> None:
@@ -512,7 +529,7 @@ def test_a_row_of_any_odd_type_is_a_finding_and_never_a_crash(tmp_path: Path, od
     path = tmp_path / "record.db"
     with closing(altered(path, ODD[odd])) as store:
         lines = found(verified(store.ledger()))
-        assert any("position '13'" in line for line in lines)
+        assert any("position 13" in line for line in lines)
         with pytest.raises(RecordError):
             store.ledger().advance()
 
@@ -522,7 +539,7 @@ def test_a_body_that_nobody_can_read_is_a_finding(tmp_path: Path, odd: str) -> N
     """It has a leaf, as any bytes have, and is not the body of an entry."""
     with closing(altered(tmp_path / "record.db", ODD_BODIES[odd])) as store:
         (line,) = found(verified(store.ledger()))
-    assert line.endswith("version '5', position '13': its body does not open with its place")
+    assert line.endswith("version 5, position 13: its body does not open with its place")
 
 
 def altered(path: Path, assignment: str) -> Store:

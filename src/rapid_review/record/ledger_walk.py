@@ -187,7 +187,7 @@ class Walk:
         return leaf
 
     def _hold_body(self, row: WholeRow) -> bytes:
-        """Hold a body to its row, telling what is wrong; return how it opens."""
+        """Hold a body to its row, telling what is wrong; return how those of its case open."""
         _, stream, version, topic, state = row
         if type(state) is not bytes:
             return b""  # told already: it has no leaf
@@ -195,14 +195,12 @@ class Walk:
         if opening is None:
             self._find(self.place_of(row), "its body does not open with its place")
             return b""
-        partnership, case = (
-            opening[2].decode(errors="replace"),
-            opening[3].decode(errors="replace"),
-        )
-        if stream_id(partnership, case).hex != stream or int(opening[4]) != version:
+        partnership, case, told = _text(opening[2]), _text(opening[3]), int(opening[4])
+        is_here = stream_id(partnership, case).hex == stream and told == version
+        if not is_here:
             self._find(
                 self.place_of(row),
-                f"it holds the body of version {int(opening[4])} of case {shown(case)} of "
+                f"it holds the body of version {told} of case {shown(case)} of "
                 f"{shown(partnership)}: it was moved or copied there",
             )
         if topic not in _KINDS:
@@ -211,7 +209,7 @@ class Walk:
             kinds = [kind.decode() for kind in _KIND.findall(state)]
             held = kinds[-1] if kinds else "event of no kind"
             self._find(self.place_of(row), f"it is said to hold a {topic}, and holds a {held}")
-        return opening[1]
+        return opening[1] if is_here else b""
 
     def place_of(self, row: WholeRow) -> str:
         """Return in words where a row stands; which case it is of, its stream knows best."""
@@ -219,9 +217,13 @@ class Walk:
         head = self.heads.get(stream)
         said = head.opening if head else state[:OPENING] if type(state) is bytes else b""
         case = _CASE.search(said)
-        of = (
-            f"case {shown(case[1].decode(errors='replace'))}"
-            if case
-            else f"stream {shown(stream)}"
-        )
-        return f"{of}, version {shown(version)}, position {shown(position)}"
+        of = f"case {shown(_text(case[1]))}" if case else f"stream {shown(stream)}"
+        return f"{of}, version {_number(version)}, position {_number(position)}"
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+def _number(value: object) -> str:
+    return str(value) if type(value) is int else shown(value)
