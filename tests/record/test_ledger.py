@@ -33,6 +33,7 @@ from tests.record.a_ledger import (
     Row,
     found,
     letter,
+    loosen,
     three_cases,
     verified,
 )
@@ -546,23 +547,10 @@ def altered(path: Path, assignment: str) -> Store:
     """Return a store with three cases, in which the row at position 13 was altered."""
     with closing(Store.on_sqlite(path)) as store:
         three_cases(kent_in(store))
-    loose(path)
+    loosen(path)
     statement = f"UPDATE stored_events SET {assignment} WHERE rowid = 13"  # noqa: S608 - our own
     IntruderInFile(path).ask(statement)
     return Store.on_sqlite(path)
-
-
-def loose(path: Path) -> None:
-    """Take away what guards the table: its triggers, its types and its keys."""
-    intruder = IntruderInFile(path)
-    intruder.alter(lambda rows: rows)
-    intruder.ask("ALTER TABLE stored_events RENAME TO before")
-    intruder.ask(
-        "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY, originator_id, "
-        "originator_version, topic, state)"
-    )
-    intruder.ask("INSERT INTO stored_events SELECT * FROM before")
-    intruder.ask("DROP TABLE before")
 
 
 @pytest.mark.parametrize("position", [0, -1, -(1 << 63)])
@@ -585,7 +573,7 @@ def test_the_findings_of_one_sort_are_told_up_to_a_number(tmp_path: Path) -> Non
     path = tmp_path / "record.db"
     with closing(Store.on_sqlite(path)) as store:
         three_cases(kent_in(store))
-    loose(path)
+    loosen(path)
     IntruderInFile(path).ask("UPDATE stored_events SET state = x'00'")
     with closing(Store.on_sqlite(path)) as store:
         lines = found(verified(store.ledger()))
