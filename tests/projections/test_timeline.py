@@ -2,7 +2,6 @@
 
 from datetime import date
 from itertools import chain
-from typing import TypeVar
 
 import pytest
 from pydantic import BaseModel
@@ -20,9 +19,7 @@ from tests.domain import a_review as kent
 from tests.domain.a_review import CLOSED, FILE, KENT, RECEIVE, at, changed, recorded
 from tests.golden.entries import EXPORT
 from tests.projections.a_record import entries_of, written
-
-CANARY = "Jane Canary"
-S = TypeVar("S", bound=BaseModel)
+from tests.projections.canaries import CANARY, with_canaries
 
 ENGLAND = CalendarRef(id="england-and-wales", version="2026-11-23", digest=kent.ENGLAND.digest)
 RECKONED = did.DeadlineReckonedAgain(
@@ -65,21 +62,6 @@ EVENTS = [
 ]
 EVERYTHING = {event.kind: event for event in EVENTS}
 EACH = pytest.mark.parametrize("event", EVERYTHING.values(), ids=EVERYTHING)
-
-
-def with_canaries(said: S) -> S:
-    """Return the same statement with a name in every sealed field, however deep."""
-    sealed = sealed_fields(type(said))
-    changes: dict[str, object] = {}
-    for name in type(said).model_fields:
-        value = getattr(said, name)
-        if name in sealed:
-            changes[name] = CANARY
-        elif isinstance(value, BaseModel):
-            changes[name] = with_canaries(value)
-        elif isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
-            changes[name] = tuple(with_canaries(one) for one in value)
-    return said.model_copy(update=changes)
 
 
 def test_every_kind_of_event_is_told() -> None:

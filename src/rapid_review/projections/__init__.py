@@ -8,6 +8,8 @@
 - `reckoning`: a due date day by day; recorded due dates counted again to check them
 - `changes`, `verdict_history`: each time the record changed the verdict on a clock, and by what
 - `status`: the stage a case has come to
+- `replay`: a case as its record had it on every day, as bytes whose digest can be stated
+- `documents`: what documents the record names, with their digests
 - `board`: where a case stands, what is due next, and who owes it
 - `next_steps`: every step that is still to be taken, what stands in its way, and who owes it,
   from the table in `steps_ahead` and what is `to_do` at each step
