@@ -96,7 +96,12 @@ class Opened:
 
 @contextmanager
 def opened(
-    browser: Browser, file: Path, size: dict[str, int], *, checked: bool = False
+    browser: Browser,
+    file: Path,
+    size: dict[str, int],
+    *,
+    checked: bool = False,
+    scripted: bool = True,
 ) -> Iterator[Opened]:
     """Open a file in a window of some size.
 
@@ -105,9 +110,12 @@ def opened(
         file: the page.
         size: the width and height of the window.
         checked: whether axe-core is to run in it, which the page's own policy forbids.
+        scripted: whether the browser runs scripts at all.
     """
     context = browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]}, bypass_csp=checked
+        viewport={"width": size["width"], "height": size["height"]},
+        bypass_csp=checked,
+        java_script_enabled=scripted,
     )
     try:
         yield Opened(context.new_page(), file)

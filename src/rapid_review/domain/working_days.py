@@ -23,8 +23,22 @@ from typing import Final, NamedTuple
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 
-# Not `calendar.day_name`, whose words follow the machine's locale.
+# Not `calendar.day_name` and `month_name`, whose words follow the machine's locale.
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 class DayReckoned(NamedTuple):

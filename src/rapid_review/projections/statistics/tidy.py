@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date
 from typing import Final
 
+from rapid_review.domain.working_days import MONTHS
 from rapid_review.projections.statistics.bands import Quartiles
 from rapid_review.projections.statistics.basis import Share
 from rapid_review.projections.statistics.periods import (
@@ -25,21 +26,6 @@ from rapid_review.projections.statistics.periods import (
 from rapid_review.projections.statistics.shares import shares
 from rapid_review.projections.statistics.tables import TOTAL, Mark, Row, Table, Value
 
-# Not `calendar.month_name`, whose words follow the machine's locale.
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _QUARTILES: Final = ("days_lower_quartile", "days_median", "days_upper_quartile")
 _CARRIED: Final = (
     "unit",
@@ -137,7 +123,7 @@ def _time(label: str | None) -> tuple[str, str]:
         return Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE
     year, number = months.first[:4], int(months.first[5:])
     if months.first == months.last:
-        return year, _MONTHS[number - 1]
+        return year, MONTHS[number - 1]
     ends = int(period(months.last, By.YEAR)[-4:])
     quarter = f" Q{(number - 4) % 12 // 3 + 1}" if months.last[:4] == year else ""
     return f"{ends - 1}{ends % 100:02}", f"Financial year{quarter}"

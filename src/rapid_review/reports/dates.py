@@ -1,0 +1,30 @@
+"""Days and times as a page writes them, in English whatever the machine's locale."""
+
+from datetime import date, datetime, tzinfo
+
+from rapid_review.domain.working_days import MONTHS, WEEKDAYS
+
+
+def day_text(day: date) -> str:
+    """Return a day with its weekday.
+
+    >>> day_text(date(2020, 5, 4))
+    'Monday 4 May 2020'
+    """
+    return f"{WEEKDAYS[day.weekday()]} {_date_text(day)}"
+
+
+def moment_text(when: datetime, zone: tzinfo) -> str:
+    """Return a time to the minute, as clocks showed it in a zone.
+
+    >>> from datetime import UTC
+    >>> from zoneinfo import ZoneInfo
+    >>> moment_text(datetime(2020, 5, 4, 8, 30, tzinfo=UTC), ZoneInfo("Europe/London"))
+    '4 May 2020, 09:30'
+    """
+    there = when.astimezone(zone)
+    return f"{_date_text(there)}, {there:%H:%M}"
+
+
+def _date_text(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
