@@ -1,0 +1,111 @@
+"use strict";
+// What is said here is not reckoned here: the replay stands in the page as Python made it.
+
+const byId = (id) => document.getElementById(id);
+const data = (id) => (byId(id) ? JSON.parse(byId(id).textContent) : null);
+
+/** Return the name of an event, a command or a code in words: "Met late". */
+function words(name) {
+  const apart = name.replace(/(?<=[a-z])[A-Z]/g, " $&").replaceAll("-", " ").toLowerCase();
+  return apart.charAt(0).toUpperCase() + apart.slice(1);
+}
+
+/** Return a new element: its classes after dots, its text or its children. */
+function made(kind, content = "", attributes = {}) {
+  const [name, ...classes] = kind.split(".");
+  const element = document.createElement(name);
+  element.className = classes.join(" ");
+  element.append(...[content].flat());
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+/** Return some parts of a time, in English whatever the reader's own language. */
+function partsOf(iso, form, ...kinds) {
+  const parts = new Intl.DateTimeFormat("en-GB", form).formatToParts(new Date(iso));
+  return kinds.map((kind) => parts.find((one) => one.type === kind).value);
+}
+
+function dayText(iso) {
+  const form = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+  return partsOf(iso, form, "weekday", "day", "month", "year").join(" ");
+}
+
+function daysText({ days_taken: taken, days_allowed: allowed }) {
+  return allowed === null ? "day not counted" : `day ${taken ?? "not known"} of ${allowed}`;
+}
+
+// The reckonings are folded on the screen, and always open on paper.
+const folded = [...document.querySelectorAll("details")];
+const paper = matchMedia("print");
+const fold = () => folded.forEach((one) => { one.open = paper.matches; });
+fold();
+paper.addEventListener("change", fold);
+
+function showReplay({ days, timeline, titles }) {
+  const last = days.length - 1;
+  const slider = made("input", "", { type: "range", min: 0, max: last, step: 1, id: "replay-day" });
+  const earlier = made("button", "Day before", { type: "button" });
+  const later = made("button", "Day after", { type: "button" });
+  const then = made("p.then");
+  const sums = made("p");
+  const clocks = made("tbody");
+  const log = made("ol.log", "", { tabindex: 0, "aria-label": "Entries recorded by then, the latest first" });
+  const said = made("p.hidden", "", { role: "status" });
+  let waiting;
+
+  const clockRow = (one) => {
+    const row = made("tr", [
+      made("th", titles[one.deadline], { scope: "row" }),
+      made("td", [
+        made(`strong.tag.${TAGS[one.state]}`, words(one.state)), " ",
+        made("span.days", one.counted_from ? daysText(one) : ""),
+      ]),
+      made("td", one.due ? dayText(one.due) : "none"),
+    ]);
+    row.dataset.then = one.deadline;
+    return row;
+  };
+  const entryItem = (line, before, superseded) => {
+    const text = `${line.version}. ${words(line.kind)}: `;
+    const summary = made(superseded.includes(line.version) ? "s" : "span", line.summary);
+    return made(line.version > before ? "li.new" : "li", [text, summary]);
+  };
+
+  function show() {
+    const at = Number(slider.value);
+    const { day, entries, superseded, stage, clocks: read } = days[at];
+    const before = at ? days[at - 1].entries : 0;
+    const known = timeline.filter((line) => line.version <= entries).reverse();
+    then.textContent = dayText(day);
+    sums.textContent = `Stage: ${words(stage)}. ${entries} of ${timeline.length} entries recorded, `
+      + `${entries - before} of them on this day.`;
+    clocks.replaceChildren(...read.map(clockRow));
+    log.replaceChildren(...known.map((line) => entryItem(line, before, superseded)));
+    log.scrollTop = 0;
+    slider.setAttribute("aria-valuetext", dayText(day));
+    // A reader who drags the slider is told where it rests, not of every day on the way.
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { said.textContent = `${dayText(day)}. ${sums.textContent}`; }, 500);
+  }
+  const move = (by) => () => { slider.value = Number(slider.value) + by; show(); };
+  earlier.addEventListener("click", move(-1));
+  later.addEventListener("click", move(1));
+  slider.addEventListener("input", show);
+  slider.value = last;
+
+  const head = made("tr", ["Clock", "State", "Due"].map((one) => made("th", one, { scope: "col" })));
+  const table = made("table.clocks", [made("caption", "The clocks, as they stood then"), made("thead", head), clocks]);
+  byId("replay-here").replaceWith(made("section.replay", [
+    made("h2", "Replay, day by day", { id: "replay" }),
+    made("p", "What the record said by the end of each day: what was recorded later is not known yet, and corrections have not been made."),
+    made("label", "Day of the record", { for: slider.id }),
+    made("div.controls", [earlier, slider, later]),
+    then, sums, made("div.scroll", table, { role: "region", tabindex: 0, "aria-label": "The clocks then" }), log, said,
+  ], { "aria-labelledby": "replay" }));
+  show();
+}
+
+const TAGS = data("tags-data");
+const replayed = data("replay-data");
+if (replayed && replayed.days.length > 1) showReplay(replayed);

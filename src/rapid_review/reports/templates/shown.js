@@ -1,0 +1,87 @@
+// Holds what the page shows to the replay, whose digest the bundle states.
+
+const plain = (element) => (element ? element.textContent.replace(/\s+/g, " ").trim() : "");
+const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Return a time as the page writes it, by the clock of a zone. */
+function momentText(iso, timeZone) {
+  const form = {
+    day: "numeric", month: "long", year: "numeric",
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
+  };
+  const [day, month, year, hour, minute] = partsOf(iso, form, "day", "month", "year", "hour", "minute");
+  return `${day} ${month} ${year}, ${hour}:${minute}`;
+}
+
+/** Yield where the page shows something else than the replay says, and what. */
+function* notAsReplayed(replay, topics) {
+  const shown = document.querySelectorAll(".timeline li").length;
+  if (shown !== replay.timeline.length || shown + 1 !== topics.length) {
+    yield ["the timeline", "it has more or fewer entries than the bundle"];
+  }
+  for (const { version, kind } of replay.timeline) {
+    if (kind !== topics[version]) yield [`entry ${version}`, "its kind is not that of its leaf"];
+  }
+  for (const [where, what, element, text] of stated(replay)) {
+    if (plain(element) !== text) yield [where, `${what}: not as the bundle states`];
+  }
+}
+
+/** Yield, for each part that is compared, where and what it is, its element, and its text. */
+function* stated(replay) {
+  yield ["the page", "its case", document.querySelector("h1"), `Case file ${replay.case}`];
+  const { id, digest, rule_set: ruleSet, rule_set_digest: ruleSetDigest } = replay.terms;
+  yield ["the page", "its terms", byId("fact-terms"), `${id} (${digest})`];
+  yield ["the page", "its rule set", byId("fact-national-rule-set"), `${ruleSet} (${ruleSetDigest})`];
+  for (const line of replay.timeline) yield* entryStated(line, replay);
+  for (const clock of replay.days.at(-1).clocks) yield* clockStated(clock, replay.titles);
+  yield* listed("the findings", "found", replay.findings.map(findingText));
+  yield* listed("the changes of verdicts", "changed", replay.changes.map((one) => changeText(one, replay)));
+  yield* listed("the documents", "named", replay.documents.map(
+    (one) => `${one.reference}, entry ${one.version}, ${words(one.kind)} ${one.sha256}`));
+}
+
+function* entryStated(line, { timeline, time_zone: zone }) {
+  const entry = byId(`entry-${line.version}`);
+  const { standing, corrected_by: by } = line;
+  const instead = standing === "stands" ? "" : `${words(standing)} see entry ${by}: ${timeline[by - 1].summary}`;
+  const parts = [
+    ["its kind", ".kind", words(line.kind)],
+    ["what it says", ".says", line.summary],
+    ["when it happened", ".at", momentText(line.at, zone)],
+    ["when it was recorded", ".recorded", momentText(line.recorded_at, zone)],
+    ["who recorded it", ".by", `${line.role}, ${line.agency}`],
+    ["its clause", ".clause", line.clause],
+    ["what stands in its place", ".instead", instead],
+  ];
+  for (const [what, selector, text] of parts) {
+    yield [`entry ${line.version}`, what, entry && entry.querySelector(selector), text];
+  }
+}
+
+function* clockStated(clock, titles) {
+  const { deadline, state, counted_from: started, stopped_on: stopped, due } = clock;
+  const [where, title] = [`clock ${deadline}`, titles[deadline]];
+  const read = words(state) + (started ? ` ${daysText(clock)}` : "");
+  const days = (due ? dayText(due) : "none") + (stopped ? `stopped ${dayText(stopped)}` : "");
+  yield [where, "its row", document.querySelector(`[data-clock="${deadline}"]`), `${title} ${read} ${days}`];
+  if (started) yield [where, "its state", byId(`clock-${deadline}`), `${title} ${words(state)}`];
+}
+
+function findingText({ version, kind, finding: { verdict, clause, because, way_on: way } }) {
+  return `${words(verdict)} ${clause}, entry ${version}, ${words(kind)} ${upper(because)}. ${way}`.trim();
+}
+
+function changeText({ recorded_at: at, deadline, before, after, entries }, { titles, time_zone: zone }) {
+  const due = (clock) => (clock.due ? ` due ${dayText(clock.due)}` : "");
+  const believed = (clock) => (clock ? words(clock.state) + due(clock) : "no clock of these terms");
+  const by = entries.map((version) => `entry ${version}`).join(", ");
+  return `${titles[deadline]}, recorded ${momentText(at, zone)} ${believed(before)}, and from then on ${believed(after)}, by ${by}.`;
+}
+
+/** Yield the items of a list, and that there are no more of them. */
+function* listed(where, id, texts) {
+  const items = byId(id) ? [...byId(id).children] : [];
+  yield [where, "their number", made("p", `${items.length}`), `${texts.length}`];
+  for (const [at, text] of texts.entries()) yield [where, `number ${at + 1}`, items[at], text];
+}

@@ -1,0 +1,124 @@
+"""A case and its bundle, made without a store: the Kent one of `tests/domain/a_review.py`.
+
+The school's report of 12 May was recorded on Friday 15 May. On 20 May the police's notice was
+corrected, and the receipt as well: it had been on Thursday 30 April, so that the fifteenth working
+day was Friday 22 May and not Wednesday 27 May. The report went to the Panel on Tuesday 26 May.
+Every text that may hold words or names holds a name.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from itertools import chain
+from typing import Final
+
+from rapid_review import calendars
+from rapid_review.audit.bundle import Row, case_files
+from rapid_review.audit.leaf import Leaves
+from rapid_review.audit.merkle import nodes_of_leaves, root_of
+from rapid_review.audit.note import Checkpoint, SigningKey, signed
+from rapid_review.audit.verify import Files, Manifest, read_manifest, read_note
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.entry import Entry
+from rapid_review.projections.replay import REPLAY
+from rapid_review.record.codec import Codec
+from rapid_review.record.mapper import stream_id
+from rapid_review.reports.case_file import Told, replay_of
+from rapid_review.reports.evidence import Evidence, evidence_of
+from tests.domain import a_review as kent
+from tests.domain.a_review import KENT, at, changed
+from tests.projections.a_record import entries_of, written
+from tests.projections.canaries import with_canaries
+
+KEY: Final = SigningKey("safeguarding.example/reviews", bytes(range(32)))
+OTHER: Final = SigningKey(KEY.name, bytes(32))
+
+_RECEIVED_EARLIER: Final = ask.CorrectRecord(
+    at=at("2020-05-20 16:00"),
+    version=1,
+    because="the e-mail lay unread over the weekend",
+    replacement=kent.recorded(
+        did.NotificationReceived,
+        changed(kent.RECEIVE, at=at("2020-04-30 16:30")),
+        terms=KENT.ref,
+    ),
+)
+_NOBODY_TOLD: Final = ask.CorrectRecord(
+    at=at("2020-05-20 15:00"), version=5, because="it was another case's member"
+)
+
+
+def _entries(*history: object) -> tuple[Entry, ...]:
+    """Return the entries of a history with a name in every sealed field."""
+    return tuple(
+        entry.model_copy(update={"event": with_canaries(entry.event)})
+        for entry in entries_of(*history)  # type: ignore[arg-type]  # checked where they are made
+    )
+
+
+_BEGUN: Final = (
+    *(kent.RECEIVE, *kent.INFORM_ALL, kent.REQUEST, kent.CONVENE),
+    written(kent.FILE, "2020-05-15 09:00"),
+    *(kent.ATTEND, kent.ASSESS, kent.DECIDE, _NOBODY_TOLD, _RECEIVED_EARLIER),
+)
+OPEN: Final = _entries(*_BEGUN)
+"""Until 20 May, before the report went to the Panel."""
+CLOSED: Final = _entries(
+    *_BEGUN,
+    changed(kent.COMPILE, at=at("2020-05-22 10:00")),
+    changed(kent.TO_MEMBERS, at=at("2020-05-22 11:00")),
+    changed(kent.TO_PANEL, at=at("2020-05-26 09:00")),
+    *(kent.DISCUSS, kent.AGREE, kent.TELL_GROUP, kent.TELL_PARTNERS, kent.CLOSE),
+)
+"""To its end on 2 July."""
+
+
+def told(entries: tuple[Entry, ...] = CLOSED, **more: object) -> Told:
+    """Return what a case file is made from, read when it was last written to."""
+    known = {"entries": entries, "terms": KENT, "earlier": (), "calendars": calendars.load}
+    return Told(**{**known, "today": entries[-1].recorded_at, **more})  # type: ignore[arg-type]
+
+
+def bundle_of(
+    entries: tuple[Entry, ...] = CLOSED,
+    *,
+    replayed: bool = True,
+    attached: Mapping[str, bytes] | None = None,
+    **more: object,
+) -> dict[str, bytes]:
+    """Return the bundle of a case in a log with a neighbour's entries among its own."""
+    stated = {REPLAY: bytes(replay_of(told(entries, **more)))} if replayed else {}
+    neighbours = [entry.model_copy(update={"case": "KM-2020-002"}) for entry in entries]
+    kept = [_row(entry) for entry in chain.from_iterable(zip(entries, neighbours, strict=True))]
+    made = Leaves()
+    leaves = [made.add(*row) for row in kept]
+    own = stream_id(KENT.partnership, entries[0].case).hex
+    checkpoint = signed(bytes(Checkpoint(KEY.name, len(leaves), root_of(leaves))), KEY)
+    files = case_files(
+        [(index, row) for index, row in enumerate(kept) if row.stream == own],
+        nodes_of_leaves(leaves),
+        checkpoint,
+        lambda text: signed(text, KEY),
+        attached={**stated, **(attached or {})},
+    )
+    return dict(files)
+
+
+def resigned(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a bundle with a list of them that is true again, signed by the key."""
+    told = read_manifest(read_note(files["manifest"]).text)
+    digests = {name: sha256(data).hexdigest() for name, data in files.items()}
+    digests.pop("manifest")
+    manifest = Manifest(told.kind, told.origin, told.size, digests)
+    return {**files, "manifest": bytes(signed(bytes(manifest), KEY))}
+
+
+def evidence(*, replayed: bool = True) -> Evidence:
+    """Return what the bundle of the closed case says."""
+    files = bundle_of(replayed=replayed)
+    return evidence_of(Files(frozenset(files), files.__getitem__), [KEY.public])
+
+
+def _row(entry: Entry) -> Row:
+    stream = stream_id(entry.partnership, entry.case).hex
+    return Row(stream, entry.version, entry.event.kind, Codec().encode(entry))

@@ -1,0 +1,268 @@
+"""The button of a case file: a good bundle turns green, and one altered byte turns red.
+
+What the script of the page says is compared with what was altered; the same bundles are refused
+by `audit.verify`, which the page's script follows step by step.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Locator, Page
+
+from rapid_review.audit.note import COSIGNATURE, SigningKey
+from rapid_review.audit.verify import packed
+from rapid_review.reports.case_file import case_file
+from tests.domain.a_review import KENT
+from tests.reports.a_browser import DESK, opened
+from tests.reports.a_case import CLOSED, KEY, OTHER, bundle_of, evidence, told
+
+_DATA: Final = re.compile(r'(<script type="application/json" id="bundle-data">)(.*?)(</script>)')
+LAST: Final = len(CLOSED)
+
+
+@cache
+def page(*, replayed: bool = True) -> str:
+    """Return the page of a case with its bundle."""
+    return case_file(told(evidence=evidence(replayed=replayed)))
+
+
+@contextmanager
+def shown(browser: Browser, tmp_path: Path, html: str) -> Iterator[Page]:
+    """Open a page, and hold that it asks for nothing and complains of nothing."""
+    file = tmp_path / "case.html"
+    file.write_text(html, encoding="utf-8")
+    with opened(browser, file, DESK) as there:
+        yield there.page
+        assert there.asked_for == []
+        assert there.complaints == []
+
+
+def answer(page: Page, key: str = "", archive: bytes | None = None) -> Locator:
+    """Press the button and return what it answers."""
+    page.get_by_label("The log's public key").fill(key)
+    if archive is not None:
+        chosen = FilePayload(name="bundle.zip", mimeType="application/zip", buffer=archive)
+        page.get_by_label("The bundle").set_input_files(chosen)
+    page.get_by_role("button", name="Verify").click()
+    told = page.locator(".verdict")
+    told.wait_for()
+    return told
+
+
+def kind_of(verdict: Locator) -> str:
+    """Return whether an answer is green, red or neither."""
+    return (verdict.get_attribute("class") or "").removeprefix("verdict ")
+
+
+def embedded() -> dict[str, bytes]:
+    """Return the files that the page carries."""
+    found = _DATA.search(page())
+    assert found
+    held: dict[str, str] = json.loads(found[2])
+    return {name: base64.b64decode(data) for name, data in held.items()}
+
+
+def with_files(files: Mapping[str, bytes]) -> str:
+    """Return the page with other files in it."""
+    held = {name: base64.b64encode(data).decode() for name, data in files.items()}
+    return _DATA.sub(lambda found: found[1] + json.dumps(held) + found[3], page())
+
+
+def altered(name: str, old: bytes, new: bytes) -> str:
+    """Return the page with one of its files altered."""
+    files = embedded()
+    assert old in files[name]
+    return with_files({**files, name: files[name].replace(old, new, 1)})
+
+
+# ------------------------------------------------------------------------------------ green
+
+
+def test_a_good_bundle_turns_green(browser: Browser, tmp_path: Path) -> None:
+    """With the key pasted in; the answer says how many entries there are, and of what log."""
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, f" {KEY.public}\n")
+        assert kind_of(verdict) == "good"
+        text = verdict.inner_text()
+        assert f"All {LAST} entries of this case" in text
+        assert f"the log of {2 * LAST} events" in text
+        assert "Verified with the key that you pasted in. Fingerprint: " in text
+        assert evidence().fingerprint in text
+        assert "The stored bodies are not in this page" in text
+
+
+def test_the_key_of_the_page_itself_is_named_as_such(browser: Browser, tmp_path: Path) -> None:
+    """A forged page would bring a forged key."""
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "good"
+        assert "which anyone could have put there: compare its fingerprint" in verdict.inner_text()
+
+
+def test_with_the_archive_the_stored_bodies_are_checked_as_well(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """They may hold words, and so are not in the page."""
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, archive=packed(bundle_of()))
+        assert kind_of(verdict) == "good"
+        assert "the stored bodies included" in verdict.inner_text()
+
+
+def test_where_the_bundle_states_no_replay_the_page_says_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Then nothing vouches for what is shown."""
+    with shown(browser, tmp_path, page(replayed=False)) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "good"
+        assert "what is shown above was not checked" in verdict.inner_text()
+        assert "The bundle states no replay" in there.locator("main").inner_text()
+
+
+# -------------------------------------------------------------------------------------- red
+
+_FILES: Final = {
+    "a leaf's kind": ("entry/7", b"MemberInformed", b"MemberInformer", "entry 7: its proof"),
+    "a body's digest": ("entry/1", b"\n1\nNot", b"\n2\nNot", "entry 1: another event"),
+    "a proof's index": ("proof/7.tlog-proof", b"index 12", b"index 14", "entry 7: its proof"),
+    "a checkpoint's size": ("checkpoint", b"\n58\n", b"\n59\n", "checkpoint: has a signature"),
+    "the head's count": ("case-head", b"\n29\n", b"\n28\n", "case-head: has a signature"),
+    "the manifest": ("manifest", b"\ncase\n", b"\ncasa\n", "manifest: has a signature"),
+}
+
+
+@pytest.mark.parametrize("what", _FILES)
+def test_an_altered_file_turns_red_and_is_named(
+    browser: Browser, tmp_path: Path, what: str
+) -> None:
+    """One byte of an entry, a proof, the checkpoint, the case head or the list of files."""
+    name, old, new, named = _FILES[what]
+    with shown(browser, tmp_path, altered(name, old, new)) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "bad"
+        assert "Not intact" in verdict.inner_text()
+        assert named in verdict.inner_text()
+
+
+def test_a_file_that_is_left_out_turns_red_and_is_named(browser: Browser, tmp_path: Path) -> None:
+    """The last entry, which would be missed least."""
+    files = {name: data for name, data in embedded().items() if name != f"entry/{LAST}"}
+    with shown(browser, tmp_path, with_files(files)) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "bad"
+        assert f"entry {LAST}: is not in this page" in verdict.inner_text()
+
+
+_SHOWN: Final = {
+    "a time": ("15 May 2020, 10:00", "14 May 2020, 10:00", "entry 12: when it was recorded"),
+    "a line": ('<p class="says">police,', '<p class="says">no-one,', "entry 6: what it says"),
+    "a kind": (">Case closed</h3>", ">Case opened</h3>", f"entry {LAST}: its kind"),
+    "a person": ("business-support", "business-suppers", "entry 1: who recorded it"),
+    "a clause": ('clause">ToR 7.2, 8.2', 'clause">ToR 7.2, 8.3', "entry 5: its clause"),
+    "a correction": ("entry 5 is retracted", "entry 5 is corrected", "entry 5: what stands in"),
+    "a verdict": ('orange">Met late', 'green">Met', "clock rapid-review: its row"),
+    "a verdict below": ("late</strong></h3>", "</strong></h3>", "clock rapid-review: its state"),
+    "a due day": (
+        "22 May 2020</time><br>",
+        "29 May 2020</time><br>",
+        "clock rapid-review: its row",
+    ),
+    "a day number": ("day 16 of 15", "day 15 of 15", "clock rapid-review: its row"),
+    "a change": ('red">Overdue', 'blue">Running', "the changes of verdicts: number 7"),
+    "a finding": ("Irregular</strong>", "Forbidden</strong>", "the findings: number 1"),
+    "a document": ("sha256:aaaa", "sha256:abaa", "the documents: number 1"),
+    "the terms": (f"({KENT.digest})", f"({KENT.national.digest})", "the page: its terms"),
+    "the case": ("<h1>Case file KM-2020-001", "<h1>Case file KM-2020-007", "the page: its case"),
+    "the replay": ('"stage":"gathering"', '"stage":"convened"', "the replay: is not the one"),
+}
+
+
+@pytest.mark.parametrize("what", _SHOWN)
+def test_what_is_shown_otherwise_than_the_bundle_states_turns_red(
+    browser: Browser, tmp_path: Path, what: str
+) -> None:
+    """A time, a line, a person, a verdict, a finding, or the data of the slider."""
+    old, new, named = _SHOWN[what]
+    assert old in page()
+    with shown(browser, tmp_path, page().replace(old, new, 1)) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "bad"
+        assert named in verdict.inner_text()
+
+
+def test_an_altered_body_in_the_archive_turns_red_and_is_named(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """One byte of the words of the decision."""
+    files = bundle_of()
+    (state,) = (name for name in files if name.startswith("state/") and name.endswith("/15"))
+    files[state] = files[state].replace(b"Jane Canary", b"Jane Canarx", 1)
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, archive=packed(files))
+        assert kind_of(verdict) == "bad"
+        assert f"{state} in the archive: is not the file" in verdict.inner_text()
+
+
+def test_what_is_no_archive_turns_red(browser: Browser, tmp_path: Path) -> None:
+    """None of the bundle's files is in it."""
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, archive=b"PK\3\4 and no more than that, but some bytes")
+        assert kind_of(verdict) == "bad"
+        assert "checkpoint in the archive: is not there" in verdict.inner_text()
+
+
+@pytest.mark.parametrize("other", [OTHER, SigningKey("police.example/other", bytes(32))])
+def test_with_another_log_s_key_nothing_is_verified(
+    browser: Browser, tmp_path: Path, other: SigningKey
+) -> None:
+    """Be it of the same name or not."""
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, str(other.public))
+        assert kind_of(verdict) == "bad"
+        assert "manifest: is not signed by this key" in verdict.inner_text()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "nonsense",
+        "a+b+c",
+        str(KEY.public)[:-1],
+        str(KEY.public).replace("reviews", "reviewz"),
+        str(SigningKey(KEY.name, bytes(32), COSIGNATURE).public),
+    ],
+)
+def test_what_is_no_key_of_a_log_is_told_and_nothing_is_verified(
+    browser: Browser, tmp_path: Path, typed: str
+) -> None:
+    """Neither green nor red."""
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, typed)
+        assert kind_of(verdict) == "none"
+        assert "Nothing was verified" in verdict.inner_text()
+
+
+def test_every_altered_byte_of_what_is_embedded_is_found(browser: Browser, tmp_path: Path) -> None:
+    """300 places, evenly over all files: each with its lowest bit turned."""
+    files = embedded()
+    places = [(name, at) for name, data in files.items() for at in range(len(data))]
+    tried = places[:: len(places) // 300]
+    assert len(tried) >= 300
+    with shown(browser, tmp_path, page()) as there:
+        there.evaluate("async (key) => { window.tried = await readKey(key); }", str(KEY.public))
+        check = "async (files) => (await verified(files, window.tried, null)).found"
+        held = {name: base64.b64encode(data).decode() for name, data in files.items()}
+        assert there.evaluate(check, held) == []
+        for name, at in tried:
+            data = bytearray(files[name])
+            data[at] ^= 1
+            told = there.evaluate(check, {**held, name: base64.b64encode(data).decode()})
+            assert told, f"byte {at} of {name}"
