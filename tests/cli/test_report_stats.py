@@ -129,13 +129,18 @@ def test_an_empty_store_has_a_page_of_nothing(tmp_path: Path) -> None:
     assert "share in time is undefined" in result.stdout
 
 
-@pytest.mark.parametrize("missing", ["altair", "jinja2", "vl_convert"])
-def test_without_the_extra_it_says_what_to_install(missing: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("missing", "page"),
+    [("altair", "stats"), ("jinja2", "stats"), ("vl_convert", "stats"), ("jinja2", "KM-1")],
+)
+def test_without_the_extra_it_says_what_to_install(
+    missing: str, page: str, tmp_path: Path
+) -> None:
     """What a page needs is no part of the plain package."""
     program = (
         f"import sys; sys.modules[{missing!r}] = None\n"
         "from rapid_review.cli import main\n"
-        "main(['report', 'stats', '-o', 'page.html'])"
+        f"main(['report', {page!r}, '-o', 'page.html'])"
     )
     ran = subprocess.run(  # noqa: S603 - our own interpreter, our own words
         [sys.executable, "-c", program],

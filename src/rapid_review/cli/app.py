@@ -24,6 +24,7 @@ from rapid_review.cli.exporting import cloudevents, ocel, register, xes
 from rapid_review.cli.exporting_terms import bpmn, declare
 from rapid_review.cli.learning import learning
 from rapid_review.cli.report import report
+from rapid_review.cli.report_case import case_ as report_case
 from rapid_review.cli.schema import schema
 from rapid_review.cli.shell import (
     FaultError,
@@ -121,3 +122,4 @@ export.add_command(export_csv)
 
 for command in (ocel, xes, cloudevents, declare, bpmn, register):
     export.add_command(command)
+report.add_command(report_case)

@@ -14,9 +14,23 @@ if TYPE_CHECKING:
     from rapid_review.projections.statistics.survival import Curve
 
 
-@click.group()
+class OrACase(click.Group):
+    """A group in which whatever is none of its commands is the reference of a case."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that was named, else the one for a case."""
+        named = args if args[0] in self.commands else ["case", *args]
+        return super().resolve_command(ctx, named)
+
+
+@click.group(cls=OrACase)
 def report() -> None:
-    """Pages to read, print and keep: each one file, without a script."""
+    """Pages to read, print and keep: each one file, which loads nothing.
+
+    `report CASE` is short for `report case CASE`, but for a case that is called like a command.
+    """
 
 
 @report.command("stats")
