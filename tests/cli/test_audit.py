@@ -187,7 +187,7 @@ def test_a_cases_bundle_holds_what_its_entries_name_and_nothing_of_another_case(
         "terms/rule_sets/working-together-2018.toml",
     ]
     replayed = json.loads(Path("bundle/replay/case.json").read_text())
-    assert (replayed["case"], replayed["entries"]) == ("KM-1", 5)
+    assert (replayed["case"], replayed["days"][-1]["entries"]) == ("KM-1", 5)
     assert len(replayed["timeline"]) == 5
     assert not any(b"PRN-OTHER" in one.read_bytes() for one in Path("bundle").rglob("*.*"))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.audit_files import public_key_option, trust_of
 from rapid_review.cli.output import print_json
 from rapid_review.cli.reading import AsOf, History, history_of, times_of
 from rapid_review.cli.shell import (
@@ -16,7 +17,6 @@ from rapid_review.cli.shell import (
     json_option,
     pass_shell,
     recorded_option,
-    shipped_terms,
     store_option,
     terms_named,
     terms_option,
@@ -39,11 +39,7 @@ if TYPE_CHECKING:
     help="The case's bundle, a folder or an archive: read instead of a store, verified, and put "
     "into the page without its words.",
 )
-@click.option(
-    "--key",
-    metavar="VKEY|FILE",
-    help="The log's public key, or a file that holds it, to verify the bundle with.",
-)
+@public_key_option
 @store_option
 @terms_option
 @happened_option
@@ -56,7 +52,7 @@ def case_(
     case: str,
     output: str,
     bundle: Path | None,
-    key: str | None,
+    keys: tuple[str, ...],
     store: str,
     terms_name: str,
     happened_by: date | datetime | None,
@@ -78,9 +74,9 @@ def case_(
         ) from error
 
     check_vacant(output, as_json=as_json)
-    if (bundle is None) != (key is None):
+    if (bundle is None) == bool(keys):
         raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
-    if bundle is None or key is None:
+    if bundle is None:
         history = history_of(case, store, terms_name, shell)
         told = _of_history(history, times_of(happened_by, recorded_by, history.terms, shell))
     elif happened_by or recorded_by:
@@ -89,7 +85,7 @@ def case_(
             "--happened-by and --recorded-by, or --bundle"
         )
     else:
-        told = _from_bundle(case, bundle, key, terms_named(terms_name))
+        told = _from_bundle(case, bundle, trust_of(keys), terms_named(terms_name))
     page = case_file(told)
     write_file(output, page)
     if as_json:
@@ -114,7 +110,7 @@ def _of_history(history: History, times: AsOf) -> "Told":
     return Told(*history, calendars.load, today, happened_by, recorded_by)
 
 
-def _from_bundle(case: str, path: Path, key: str, named: "Terms") -> "Told":
+def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Told":
     """Return what a bundle tells of a case, once all of it is verified.
 
     Raises:
@@ -128,15 +124,15 @@ def _from_bundle(case: str, path: Path, key: str, named: "Terms") -> "Told":
     from rapid_review.reports.case_file import Told, replay_of
     from rapid_review.reports.evidence import calendars_in, entries_in, evidence_of
 
-    bundle, trust = _intact(path, key)
+    bundle = _intact(path, trust)
     if "case-head" not in bundle.names:
         raise click.UsageError("the bundle is of a whole log; a case file needs that of its case")
     evidence = evidence_of(bundle, trust.logs)
     entries = entries_in(bundle, evidence.head)
     if entries[0].case != case:
         raise click.UsageError("the bundle is of another case; name the case that it is of")
-    terms = Editions(named, ()).of(replay(entry.event for entry in entries))
-    earlier, today = (*shipped_terms(), named), entries[-1].recorded_at
+    terms, earlier = Editions(named, ()).held(replay(entry.event for entry in entries))
+    today = entries[-1].recorded_at
     known = calendars_in(bundle)
     told = Told(entries, terms, earlier, known, today, evidence=evidence)
     if evidence.states_replay and bundle.read(REPLAY) != bytes(replay_of(told)):
@@ -147,23 +143,21 @@ def _from_bundle(case: str, path: Path, key: str, named: "Terms") -> "Told":
     return told
 
 
-def _intact(path: Path, key: str) -> "tuple[Files, Trust]":
-    """Return the files of a bundle, and the keys by which all of it was verified.
+def _intact(path: Path, trust: "Trust") -> "Files":
+    """Return the files of a bundle, all of which was verified.
 
     Raises:
         IntegrityError: it is not intact; the message names every file that is wrong.
-        UsageError: there is no bundle there, or no key.
+        UsageError: there is no bundle there.
     """
-    from rapid_review.audit.verify import UnreadableError, open_bundle, read_trust, verify
+    from rapid_review.audit.verify import UnreadableError, open_bundle, verify
 
-    if Path(key).is_file():
-        key = Path(key).read_bytes().decode(errors="replace").strip()
     try:
-        trust, bundle = read_trust([key]), open_bundle(path)
+        bundle = open_bundle(path)
         findings = verify(bundle, trust).findings
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
     if findings:
         told = "\n".join(f"  {one.where}: {one.what}" for one in findings)
         raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{told}")
-    return bundle, trust
+    return bundle

@@ -12,8 +12,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pydantic_core import to_json
-
 from rapid_review.audit.bundle import File, case_files, log_files
 from rapid_review.audit.note import Note, read_checkpoint
 from rapid_review.audit.signing import Signer
@@ -21,9 +19,8 @@ from rapid_review.audit.verify import digests_in
 from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.projections.compliance import clocks
-from rapid_review.projections.findings import findings
-from rapid_review.projections.timeline import timeline
+from rapid_review.projections.replay import REPLAY
+from rapid_review.projections.replay import replay as replayed
 
 if TYPE_CHECKING:
     from rapid_review.record.ledger import Ledger
@@ -68,7 +65,7 @@ def bundle_of_case(
             "`rapid-review audit checkpoint`"
         )
     attached = _named((row.state for _, row in rows), own)
-    attached["replay/case.json"] = certificate(reviews, history[: len(rows)])
+    attached[REPLAY] = certificate(reviews, history[: len(rows)])
     sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
     return case_files(
         rows,
@@ -109,29 +106,14 @@ def bundle_of_log(
 
 
 def certificate(reviews: "RapidReviews", entries: tuple[Entry, ...]) -> bytes:
-    """Return what the rules make of a case, as JSON: timeline, clocks and findings.
+    """Return what the rules make of a case, as JSON: its replay, day by day of the record.
 
-    It is read on the day of the last entry, and told from public fields only; the same entries
-    give the same bytes.
+    It is told from public fields only; the same entries give the same bytes.
     """
     case = replay(entry.event for entry in entries)
     terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
-    as_of = entries[-1].recorded_at
-    told = {
-        "case": entries[-1].case,
-        "partnership": entries[-1].partnership,
-        "as_of": as_of,
-        "entries": len(entries),
-        "timeline": timeline(entries),
-        "clocks": clocks(
-            entries, terms, as_of=as_of, calendars=reviews.calendar_named, earlier=earlier
-        ),
-        "findings": [
-            {"version": one.version, "kind": one.kind, "finding": one.finding}
-            for one in findings(entries, terms, earlier=earlier)
-        ],
-    }
-    return to_json(told, indent=1)
+    made = replayed(entries, terms, calendars=reviews.calendar_named, earlier=earlier)
+    return bytes(made)
 
 
 def _named(states: Iterable[bytes], own: Iterable[Path]) -> dict[str, bytes]:
