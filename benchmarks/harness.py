@@ -15,6 +15,7 @@ import gc
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Literal, TypedDict, TypeVar
@@ -148,6 +149,15 @@ def process(command: Sequence[str], environment: Mapping[str, str]) -> Contender
         return 1_000 * (perf_counter() - start)
 
     return milliseconds
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process has had.
+
+    What `getrusage` tells begins at what the parent had, so Linux is asked for this process alone.
+    """
+    told = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+    return int(told["VmHWM"].split()[0]) / 1_000
 
 
 def must_agree(ours: object, *theirs: object) -> None:

@@ -10,7 +10,6 @@ and prints the seconds and the megabytes that this took.
 
 import gc
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from benchmarks import material, stock, whole_cases
-from benchmarks.harness import Benchmark, Contender, Effort, must_agree, rate
+from benchmarks.harness import Benchmark, Contender, Effort, must_agree, peak_megabytes, rate
 from rapid_review import RapidReviews
 from rapid_review.record.store import Store
 
@@ -124,8 +123,7 @@ def main() -> None:
         start = perf_counter()
         entries = reviews.read_model().rebuild()
         seconds = perf_counter() - start
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"entries": entries, "seconds": seconds, "megabytes": kilobytes / 1_000}))
+    print(json.dumps({"entries": entries, "seconds": seconds, "megabytes": peak_megabytes()}))
 
 
 # --- The peer

@@ -80,7 +80,7 @@ def test_a_whole_log_is_verified() -> None:
         "roots held or stated earlier": 3,
         "events": 300,
         "tiles": 3,
-        "cases": 3,
+        "histories": 3,
     }
     assert report.subject == "the whole log safeguarding.example/reviews"
     assert report.unchecked == [

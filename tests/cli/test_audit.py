@@ -135,7 +135,8 @@ def test_what_was_altered_is_an_integrity_failure(statement: str, words: str) ->
 @pytest.mark.usefixtures("here")
 def test_a_key_that_is_none_is_usage_and_a_folder_that_is_not_there_is_not_found() -> None:
     """Exit codes 2 and 3; nothing is verified."""
-    assert typed("audit", "verify", "--key", "no key").exit_code == 2
+    for key in ("no key", "", "x" * 5_000, "a\0b", f"{ORIGIN}+00000000+AQ=="):
+        assert typed("audit", "verify", "--key", key).exit_code == 2
     assert typed("audit", "verify", "--held", "none").exit_code == 2
     assert typed("audit", "verify", "--sink", "none").exit_code == 3
     assert typed("audit", "verify", "--store", "none.db").exit_code == 3

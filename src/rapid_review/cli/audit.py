@@ -10,6 +10,7 @@ from rapid_review.cli.audit_files import (
     kept_at,
     key_option,
     keys_of,
+    ledger_in,
     memory_option,
     public_key_option,
     signer_at,
@@ -21,7 +22,6 @@ from rapid_review.cli.audit_keys import epoch, key
 from rapid_review.cli.audit_witnesses import add_cosignature, cosign_request
 from rapid_review.cli.output import print_json
 from rapid_review.cli.shell import (
-    KENT,
     IntegrityError,
     Shell,
     json_option,
@@ -65,8 +65,8 @@ def checkpoint(
     from rapid_review.audit.note import read_checkpoint
 
     signer = signer_at(store, key_file, memory)
-    with reviews_in(store, terms_named(KENT), shell) as reviews:
-        signed = reviews.ledger().checkpoint(signer, sinks_at(sink))
+    with ledger_in(store, shell) as ledger:
+        signed = ledger.checkpoint(signer, sinks_at(sink))
     root = read_checkpoint(signed.note.text).root.hex()
     if as_json:
         told = {"origin": signer.key.name, "size": signed.size, "root": root}
@@ -123,8 +123,8 @@ def verify(
 @pass_shell
 def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     """Make the ledger's own tables anew from the entries; checkpoints are kept."""
-    with reviews_in(store, terms_named(KENT), shell) as reviews:
-        size = reviews.ledger().rebuild()
+    with ledger_in(store, shell) as ledger:
+        size = ledger.rebuild()
     if as_json:
         print_json({"entries": size})
     else:

@@ -4,19 +4,28 @@ None of them is kept in the database. Those that are not named stand beside an S
 is enough to begin with; in earnest they belong where its keepers cannot write.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.shell import on_a_server
+from rapid_review.cli.shell import (
+    KENT,
+    NotFoundError,
+    Shell,
+    on_a_server,
+    reviews_in,
+    terms_named,
+)
 
 if TYPE_CHECKING:
     from rapid_review.audit.note import SigningKey
     from rapid_review.audit.signing import Signer
     from rapid_review.audit.sinks import FolderSink
     from rapid_review.audit.verify import Trust
+    from rapid_review.record.ledger import Ledger
     from rapid_review.record.ledger_verify import Told
 
 PUBLIC = ".pub"
@@ -58,6 +67,18 @@ held_option = click.option(
 )
 
 
+@contextmanager
+def ledger_in(store: str, shell: Shell) -> "Generator[Ledger, None, None]":
+    """Open a store for its ledger, which is of every partnership's cases in it.
+
+    Raises:
+        NotFoundError: there is no store.
+        RecordError: the file is no store of ours, or cannot be read.
+    """
+    with reviews_in(store, terms_named(KENT), shell) as reviews:
+        yield reviews.ledger()
+
+
 def key_path(store: str, given: Path | None) -> Path:
     """Return where the log's private key is.
 
@@ -86,7 +107,6 @@ def signer_at(store: str, key_file: Path | None, memory: Path | None) -> "Signer
         UsageError: the file holds none.
     """
     from rapid_review.audit.signing import Signer
-    from rapid_review.cli.shell import NotFoundError
 
     path = key_path(store, key_file)
     if not path.exists():
@@ -113,7 +133,14 @@ def private_key(path: Path) -> "SigningKey":
 
 def keys_of(given: Iterable[str]) -> list[str]:
     """Return public keys as text, those that are given as files read from them."""
-    return [_text(Path(one)) if Path(one).is_file() else one for one in given]
+    return [_text(Path(one)) if _is_file(one) else one for one in given]
+
+
+def _is_file(name: str) -> bool:
+    """Say whether there is such a file; what is too long to be the name of one is none."""
+    with suppress(OSError):
+        return Path(name).is_file()
+    return False
 
 
 def _text(path: Path) -> str:
@@ -147,7 +174,6 @@ def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
     Raises:
         NotFoundError: a folder is not there.
     """
-    from rapid_review.cli.shell import NotFoundError
     from rapid_review.record.ledger_verify import Told
 
     for file in files:

@@ -10,19 +10,17 @@ from rapid_review.cli.audit_files import (
     PUBLIC,
     key_option,
     key_path,
+    ledger_in,
     memory_option,
     memory_path,
     signer_at,
 )
 from rapid_review.cli.output import print_json
 from rapid_review.cli.shell import (
-    KENT,
     Shell,
     json_option,
     pass_shell,
-    reviews_in,
     store_option,
-    terms_named,
 )
 
 if TYPE_CHECKING:
@@ -111,8 +109,7 @@ def epoch(
 
     signer = signer_at(store, key_file, memory)
     new = SigningKey.new(next_origin(signer.key.name))
-    with reviews_in(store, terms_named(KENT), shell) as reviews:
-        ledger = reviews.ledger()
+    with ledger_in(store, shell) as ledger:
         write_key(new_file, new)
         size = ledger.advance() if kept is None else kept
         ledger.next_epoch(signer, size, key=new, memory=memory_path(new_file, None), by=by)

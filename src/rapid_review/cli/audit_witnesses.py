@@ -8,16 +8,13 @@ from pathlib import Path
 
 import click
 
-from rapid_review.cli.audit_files import keys_of, public_key_option
+from rapid_review.cli.audit_files import keys_of, ledger_in, public_key_option
 from rapid_review.cli.output import print_json
 from rapid_review.cli.shell import (
-    KENT,
     Shell,
     json_option,
     pass_shell,
-    reviews_in,
     store_option,
-    terms_named,
 )
 
 _origin = click.option("--origin", metavar="NAME", required=True, help="The log's name.")
@@ -44,8 +41,7 @@ def cosign_request(
     from rapid_review.audit.note import read_checkpoint
     from rapid_review.audit.witness import add_checkpoint
 
-    with reviews_in(store, terms_named(KENT), shell) as reviews:
-        ledger = reviews.ledger()
+    with ledger_in(store, shell) as ledger:
         note = ledger.newest(origin, size)
         proof = ledger.consistency(known, read_checkpoint(note.text).size)
     request = add_checkpoint(known, proof, note)
@@ -84,8 +80,7 @@ def add_cosignature(
         witnesses = [read_key(text) for text in keys_of(keys)]
     except MalformedError as error:
         raise click.UsageError(str(error)) from None
-    with reviews_in(store, terms_named(KENT), shell) as reviews:
-        ledger = reviews.ledger()
+    with ledger_in(store, shell) as ledger:
         note = ledger.newest(origin, size)
         more = with_answer(note, answer.read_bytes(), witnesses)
         ledger.cosigned(note, more)

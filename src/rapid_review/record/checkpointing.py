@@ -21,6 +21,7 @@ MILESTONES: Final = frozenset(
         "ReportSentToPanel",
         "PanelFeedbackReceived",
         "CaseClosed",
+        "ExportMade",
     }
 )
 """The kinds of events after which a checkpoint is made at once."""

@@ -68,7 +68,7 @@ class Compared:
             self._hold_heads(walk)
         if self._track.position != walk.position and not self._is_shifted:
             what = f"says that leaf {self._track.size - 1} is of position {self._track.position}"
-            self._find("the ledger's tables", "the ledger's track", f"{what}; {ANEW}")
+            self._find_derived("the ledger's track", what)
 
     def tell(self, proven: int) -> None:
         """Tell where rows and ledger differ, and which of them a checkpoint proves.
@@ -78,10 +78,13 @@ class Compared:
         """
         for leaf, where, what in self._suspects:
             if leaf < proven:
-                told = f"a checkpoint proves this row, and the ledger's tiles have another; {ANEW}"
-                self._find("the ledger's tables", where, told)
+                told = "a checkpoint proves this row, and the ledger's tiles have another"
+                self._find_derived(where, told)
             else:
                 self._find("altered rows", where, what)
+
+    def _find_derived(self, where: str, what: str) -> None:
+        self._find("the ledger's tables", where, f"{what}; {ANEW}")
 
     def _hold(self, tile: Tile, walk: Walk) -> None:
         if self._is_shifted or (tile.level and self._suspects):
@@ -89,16 +92,12 @@ class Compared:
         where = f"tile {tile.number} of level {tile.level} of the ledger"
         kept = tile_of(self._database, tile.level, tile.number)
         if kept is None or not kept.holds(len(tile.hashes) // 32):
-            self._find("the ledger's tables", where, f"is not there, or not whole; {ANEW}")
+            self._find_derived(where, "is not there, or not whole")
         elif kept.hashes[: len(tile.hashes)] == tile.hashes:
             if kept.position != tile.position:
-                self._find(
-                    "the ledger's tables", where, f"says that its rows begin elsewhere; {ANEW}"
-                )
+                self._find_derived(where, "says that its rows begin elsewhere")
         elif tile.level:
-            self._find(
-                "the ledger's tables", where, f"is not what the tiles below it make; {ANEW}"
-            )
+            self._find_derived(where, "is not what the tiles below it make")
         else:
             self._look(tile, kept, walk)
 
@@ -135,12 +134,12 @@ class Compared:
             kept += len(page)
             after = page[-1][0]
         if kept < len(walk.heads):
-            self._find("the ledger's tables", "the ledger's heads", f"some are not there; {ANEW}")
+            self._find_derived("the ledger's heads", "some are not there")
 
     def _find_head(self, stream: str) -> None:
         if Track(*self._database.rows(sql.TRACK)[0]) == self._track:
             where = f"the ledger's head of stream {stream}"
-            self._find("the ledger's tables", where, f"is not the last leaf of its rows; {ANEW}")
+            self._find_derived(where, "is not the last leaf of its rows")
 
 
 def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:

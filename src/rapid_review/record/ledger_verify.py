@@ -85,7 +85,7 @@ def verified(
 
     walk.to_the_end([*stops, *(one.checkpoint.size for one in met)], at)
     report.count("entries", walk.size)
-    report.count("cases", len(walk.heads))
+    report.count("histories", len(walk.heads))
     report.checkpoint, broken = _meet(met, walk)
     proven = report.checkpoint.size if report.checkpoint else 0
     if track and walk.size < track.size:

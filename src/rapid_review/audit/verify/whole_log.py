@@ -27,7 +27,7 @@ def check_log(bundle: SignedBundle) -> None:
         return
     if walk.edge.root() != checkpoint.root:
         report.find("checkpoint", "the events of this bundle do not lead to its root")
-    report.count("cases", len(walk.rows.streams))
+    report.count("histories", len(walk.rows.streams))
     bundle.find_others(walk.rows.expected)
 
 
