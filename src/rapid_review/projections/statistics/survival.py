@@ -17,7 +17,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.statistics.basis import Basis
@@ -27,8 +27,7 @@ from rapid_review.projections.statistics.chosen import Clocks
 _HALF: Final = 0.5 - 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One day on which a clock ended, or was last known to run.
 
     Attributes:
