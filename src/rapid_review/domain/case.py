@@ -5,10 +5,10 @@ rule opens for ever. It reads public fields only.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from typing import TypeVar, assert_never
+from typing import NamedTuple, TypeVar, assert_never
 
 from rapid_review.domain.events import AnyEvent, Event, RecordCorrected
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef
@@ -34,8 +34,7 @@ class MeetingHeld:
     empty_seats: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """Where the rapid review stands: what decisions need to know, and nothing else.
 
     Attributes:
@@ -58,8 +57,8 @@ class Review:
     terms: TermsRef | None = None
     notification_class: str = ""
     criteria_not_met: bool = False
-    clocks: Mapping[str, Clock] = field(default_factory=dict[str, Clock])
-    meetings: Mapping[int, MeetingHeld] = field(default_factory=dict[int, MeetingHeld])
+    clocks: Mapping[str, Clock] = {}
+    meetings: Mapping[int, MeetingHeld] = {}
     collations: int = 0
     decided: tuple[str, ...] = ()
     adopted_by: frozenset[str] = frozenset()
@@ -77,7 +76,7 @@ class Case:
 
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
-    review: Review = Review()
+    review: Review = field(default_factory=Review)
 
     @property
     def version(self) -> int:
@@ -159,44 +158,44 @@ def _step(review: Review, event: AnyEvent) -> Review:  # noqa: C901, PLR0911, PL
         ):
             return review  # they stand in the history, where rules look them up
         case "NotificationReceived":
-            return replace(review, terms=event.terms, notification_class=event.notification_class)
+            return review._replace(terms=event.terms, notification_class=event.notification_class)
         case "DeadlineSet" | "DeadlineReckonedAgain":
             clock = Clock(event.deadline, event.counted_from, event.due, event.calendar)
-            return replace(review, clocks={**review.clocks, event.deadline: clock})
+            return review._replace(clocks={**review.clocks, event.deadline: clock})
         case "NotificationCriteriaFoundNotMet":
-            return replace(review, criteria_not_met=True)
+            return review._replace(criteria_not_met=True)
         case "ReportsCollated":
-            return replace(review, collations=event.collation)
+            return review._replace(collations=event.collation)
         case "MeetingConvened":
-            return replace(review, meetings={**review.meetings, event.meeting: MeetingHeld()})
+            return review._replace(meetings={**review.meetings, event.meeting: MeetingHeld()})
         case "QuorumConfirmed":
             held = MeetingHeld(quorate=True)
-            return replace(review, meetings={**review.meetings, event.meeting: held})
+            return review._replace(meetings={**review.meetings, event.meeting: held})
         case "QuorumNotMet":
             held = MeetingHeld(quorate=False, empty_seats=event.empty_seats)
-            return replace(review, meetings={**review.meetings, event.meeting: held})
+            return review._replace(meetings={**review.meetings, event.meeting: held})
         case "DecisionMade":
-            return replace(review, decided=event.outcomes, adopted_by=frozenset())
+            return review._replace(decided=event.outcomes, adopted_by=frozenset())
         case "DecisionReconsidered":
-            return replace(
-                review, decided=event.outcomes, adopted_by=frozenset(), reconsidered=True
+            return review._replace(
+                decided=event.outcomes, adopted_by=frozenset(), reconsidered=True
             )
         case "DecisionAdopted":
-            return replace(review, adopted_by=review.adopted_by | {event.partner})
+            return review._replace(adopted_by=review.adopted_by | {event.partner})
         case "ReportCompiled":
-            return replace(review, reports=event.version)
+            return review._replace(reports=event.version)
         case "ReportSentToPanel":
-            return replace(review, sent_to_panel=True)
+            return review._replace(sent_to_panel=True)
         case "PanelFeedbackReceived":
-            return replace(
-                review, panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset()
+            return review._replace(
+                panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset()
             )
         case "FeedbackShared":
-            return replace(review, shared_with=review.shared_with | {event.shared_with})
+            return review._replace(shared_with=review.shared_with | {event.shared_with})
         case "CaseClosed":
-            return replace(review, closed=True)
+            return review._replace(closed=True)
         case "CaseReopened":
-            return replace(review, closed=False)
+            return review._replace(closed=False)
         case "TermsReplaced":
-            return replace(review, terms=event.terms)
+            return review._replace(terms=event.terms)
     assert_never(event)
