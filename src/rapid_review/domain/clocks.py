@@ -7,11 +7,12 @@ calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, cast
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.events import (
+    EVENTS,
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
@@ -65,17 +66,17 @@ def start_of(deadline: Deadline, events: Iterable[AnyEvent], terms: Terms) -> da
     return None
 
 
-def stop_of(deadline: Deadline, events: Iterable[AnyEvent], terms: Terms) -> date | None:
-    """Return the earliest local day on which `events` have stopped this clock, or None.
+def stop_of(deadline: Deadline, case: Case, terms: Terms) -> date | None:
+    """Return the earliest local day on which this clock has stopped in a case, or None.
 
     ToR 5(b), 7.9: what several must do stops it when the last of those whom the terms name has
     done it for the first time (reading I-28).
     """
     several = _BY_ALL.get(deadline.stops_on)
-    kind = deadline.stops_on.partition(".")[0]  # asked of no other: a case has dozens of events
+    kind = cast("type[AnyEvent]", EVENTS[deadline.stops_on.partition(".")[0]])
     first: dict[str, date] = {}
-    for event in events:
-        if event.kind == kind and (stop := deadline.stopped_by(event)) is not None:
+    for event in case.all(kind):
+        if (stop := deadline.stopped_by(event)) is not None:
             who = getattr(event, several.field) if several else ""
             day = terms.local_day(stop)
             first[who] = min(day, first.get(who, day))

@@ -217,7 +217,7 @@ def _rules(
                 "terms under which it started as well"
             )
         rule = holder[id_].clocks[id_]
-        yield rule, rule not in holder[id_].deadlines
+        yield rule, all(own.id != id_ for own in holder[id_].deadlines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ class _Reader:
         return tuple(self.read(*rule) for rule in rules)
 
     def read(self, rule: Deadline, national: bool) -> ClockReading:  # noqa: FBT001 - from a pair
-        stopped_on = stop_of(rule, self.case.standing, self.terms)
+        stopped_on = stop_of(rule, self.case, self.terms)
         running = self.running.get(rule.id)
         if running is None or running.clock.counted_from > self.today:
             state, because = self._before_start(rule, stopped_on)
