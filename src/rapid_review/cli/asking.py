@@ -127,7 +127,7 @@ def answer_to(asked: Asked, shell: Shell) -> Answer:
     )
     times = times_of(asked["happened_by"], asked["recorded_by"], terms, shell)
     as_of = AsOf(terms.local_day(times.today), times.happened_by, times.recorded_by)
-    found = histograms_in(asked["store"], terms, shell, times)
+    found = histograms_in(asked["store"], terms, wanted.deadline.id, shell, times)
     if not found.cases:
         click.echo(f"There is no case of {terms.partnership} in {asked['store']}.", err=True)
     tables = tabled(found.durations, found.counts, as_of, wanted)

@@ -1,6 +1,7 @@
 """The histogram of a store: what every statistic is computed from."""
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapid_review.cli.kept import kept
@@ -21,8 +22,10 @@ class Histograms(NamedTuple):
     counts: "Counter[CountCell]"
 
 
-def histograms_in(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Histograms:
-    """Return the histogram of the cases of the terms' partnership.
+def histograms_in(
+    store: str, terms: "Terms", deadline: str, shell: Shell, times: AsOf
+) -> Histograms:
+    """Return the histogram of the cases of the terms' partnership; of clocks, that of one.
 
     As all is recorded by now it is read from the read model, once that is brought up to date. As
     it had happened or was recorded by an earlier time, it is computed from the entries.
@@ -31,17 +34,19 @@ def histograms_in(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Hist
         RecordError: the store cannot be read.
     """
     if times.happened_by is None and times.recorded_by is None:
-        found = kept(store, terms, shell, _histograms)
+        found = kept(store, terms, shell, partial(_histograms, deadline=deadline))
         if found is not None:
             return found
-    return _replayed(store, terms, shell, times)
+    return _replayed(store, terms, deadline, shell, times)
 
 
-def _histograms(read_model: "ReadModel") -> Histograms:
-    return Histograms(read_model.how_many_cases, read_model.durations(), read_model.counts())
+def _histograms(read_model: "ReadModel", deadline: str) -> Histograms:
+    return Histograms(
+        read_model.how_many_cases, read_model.durations(deadline), read_model.counts()
+    )
 
 
-def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Histograms:
+def _replayed(store: str, terms: "Terms", deadline: str, shell: Shell, times: AsOf) -> Histograms:
     """Compute it from the entries of every case."""
     from rapid_review import calendars
     from rapid_review.projections.figures import figures_then
@@ -61,6 +66,6 @@ def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> Histogra
         if found is None:
             continue
         cases += 1
-        durations.update(found.durations)
+        durations.update(cell for cell in found.durations if cell.deadline == deadline)
         counts.update(found.counts)
     return Histograms(cases, durations, counts)
