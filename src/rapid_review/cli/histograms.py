@@ -25,7 +25,7 @@ class Histograms(NamedTuple):
 def histograms_in(
     store: str, terms: "Terms", deadline: str, shell: Shell, times: AsOf
 ) -> Histograms:
-    """Return the histogram of the cases of the terms' partnership; of clocks, that of one.
+    """Return the histogram of the cases of the terms' partnership; of their clocks, that of one.
 
     As all is recorded by now it is read from the read model, once that is brought up to date. As
     it had happened or was recorded by an earlier time, it is computed from the entries.
