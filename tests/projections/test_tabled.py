@@ -85,3 +85,31 @@ def test_where_the_sum_is_shown_no_small_part_stands_alone(
             if 0 < part < fewer_than:
                 assert is_shown is C
                 assert sum_shown is C or parts_shown == [C, C] or rest
+
+
+def test_a_row_hides_in_all_tables_or_in_none() -> None:
+    """Kent's 11 are hidden, with the 1 whose criteria were not met; Medway's 6 are shown.
+
+    Had the children another row hidden beside the other agency's 1, Medway's, that would be given
+    away: of 18 children 11 would be Kent's, and at least 6 Medway's.
+    """
+    counts = Counter[CountCell]()
+    for agency, number, not_met in (("kent", 11, 1), ("medway", 6, 0), ("other", 1, 0)):
+        for measure, key, count in (
+            (m.NOTIFICATION, "death", number),
+            (m.CHILD, "under-1", number),
+            (m.CRITERIA_NOT_MET, "", not_met),
+            (m.REVIEW, "", number - not_met),
+            (m.DECISION, "", number - not_met),
+        ):
+            counts[CountCell(measure.name, key, agency, "2020-07")] = count
+    treatment = Treatment(suppress_below=5)
+    wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.AGENCY, treatment=treatment)
+    shown = {
+        one.name: {row.label: row.whole for row in one.table.rows}
+        for one in tabled(Counter(), counts, AsOf(date(2021, 1, 1)), wanted)
+    }
+    for measure in (m.NOTIFICATION, m.CHILD, m.REVIEW, m.DECISION):
+        assert shown[measure.name]["kent"] is C
+        assert shown[measure.name]["other"] is C
+        assert shown[measure.name]["medway"] == 6

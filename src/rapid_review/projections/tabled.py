@@ -4,7 +4,7 @@ Whoever shows figures, in rows, in files or on a page, shows these. The tables a
 `statistics`, where each figure is defined.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeVar
@@ -14,12 +14,12 @@ from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Nature
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.statistics.basis import AsOf, Counted
 from rapid_review.projections.statistics.chosen import Clocks, Durations, clocks, clocks_by
 from rapid_review.projections.statistics.counts import Counts, count_table
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span
 from rapid_review.projections.statistics.proportions import due_cohort, due_table
-from rapid_review.projections.statistics.suppression import NOTHING, Treatment
+from rapid_review.projections.statistics.suppression import NOTHING, Treatment, hidden_rows
 from rapid_review.projections.statistics.tables import TOTAL, Table
 
 S = TypeVar("S")
@@ -47,6 +47,16 @@ MEASURES: Final = (
 """What is counted beside the clocks, in the order of ToR 7."""
 _GUARDED_TOGETHER: Final = (m.NOTIFICATION, m.REVIEW, m.CRITERIA_NOT_MET)
 """A notification comes to the second or the third; few come to neither."""
+_BOUND_BY: Final = {
+    Counted.CHILD: m.NOTIFICATION,
+    Counted.CLOCK: m.NOTIFICATION,
+    Counted.REVIEW: m.REVIEW,
+}
+"""What bounds a count: a notification has a child at least, a review one decision at most.
+
+So a row whose total is hidden there is hidden here too, where anything is: were it another row
+that closed the circle, the two tables together would say what each of them hides.
+"""
 MET: Final = "met"
 """The kind of the due cohort whose share is the headline, and has an interval."""
 
@@ -111,10 +121,13 @@ def tabled(
         wanted: which tables.
     """
     months = seen(durations, counts, wanted.months)
+    counted = tuple(_counted(counts, as_of, wanted, months))
+    bound = _BOUND_BY[Counted.CLOCK].name
+    hide = next(hidden_rows(one.table) for one in counted if one.name == bound)
     return (
-        *_counted(counts, as_of, wanted, months),
-        _timeliness(durations, as_of, wanted, months),
-        _time_taken(durations, as_of, wanted, months),
+        *counted,
+        _timeliness(durations, as_of, wanted, months, hide),
+        _time_taken(durations, as_of, wanted, months, hide),
     )
 
 
@@ -148,28 +161,34 @@ def _counted(counts: Counts, as_of: AsOf, wanted: Wanted, months: Span) -> Itera
 
     @cache  # most are shown, and are what others are a share of
     def table_of(measure: m.Measure) -> Table:
-        return together.get(measure) or wanted.treatment.of(untreated(measure))
+        bound = _BOUND_BY.get(measure.counted)
+        hide = () if bound is None else hidden_rows(together[bound])
+        return together.get(measure) or wanted.treatment.of(untreated(measure), hide=hide)
 
     for measure in MEASURES:
         of = None if measure.of is None else table_of(measure.of)
         yield Tabled(measure.name, measure.means, table_of(measure), of)
 
 
-def _timeliness(durations: Durations, as_of: AsOf, wanted: Wanted, months: Span) -> Tabled:
+def _timeliness(
+    durations: Durations, as_of: AsOf, wanted: Wanted, months: Span, hide: Collection[str]
+) -> Tabled:
     """ToR 5(a): return the due cohort of each group."""
     whole, groups = _each(due_cohort, durations, as_of, wanted, months)
-    table = wanted.treatment.of(due_table(whole, groups, wanted.by))
+    table = wanted.treatment.of(due_table(whole, groups, wanted.by), hide=hide)
     return Tabled(f"{wanted.deadline.id}: came to", _CAME_TO, table, estimated=MET)
 
 
-def _time_taken(durations: Durations, as_of: AsOf, wanted: Wanted, months: Span) -> Tabled:
+def _time_taken(
+    durations: Durations, as_of: AsOf, wanted: Wanted, months: Span, hide: Collection[str]
+) -> Tabled:
     """Return the bands of each group, with its quartiles in the clock's own days."""
     whole, groups = _each(bands, durations, as_of, wanted, months)
     quartiles = {label: group.quartiles for label, group in groups.items()}
     return Tabled(
         f"{wanted.deadline.id}: days taken",
         _DAYS_TAKEN,
-        wanted.treatment.of(band_table(whole, groups, wanted.by)),
+        wanted.treatment.of(band_table(whole, groups, wanted.by), hide=hide),
         quartiles={**quartiles, TOTAL: whole.quartiles},
     )
 

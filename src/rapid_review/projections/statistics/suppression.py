@@ -72,7 +72,6 @@ class Treatment:
             table(whole.measure, whole.basis, whole.rows_by, counts, columns_by="", columns=names)
         )
         rows = {row.label: row for row in (*together.rows, together.total)}
-        hidden = [row.label for row in rows.values() if row.whole is Mark.SUPPRESSED]
         found = [
             _changed(
                 part,
@@ -85,7 +84,7 @@ class Treatment:
             )
             for part in parts
         ]
-        return self.of(whole, hide=hidden), *found
+        return self.of(whole, hide=hidden_rows(together)), *found
 
 
 NOTHING: Final = Treatment()
@@ -116,6 +115,12 @@ def suppressed(table: Table, *, fewer_than: int = FEWER_THAN, hide: Collection[s
         f"c: a count of 1 to {fewer_than - 1}, or one from which such a count could be worked out"
     )
     return _changed(table, [treatment], dict.fromkeys(hidden, Mark.SUPPRESSED))
+
+
+def hidden_rows(table: Table) -> tuple[str, ...]:
+    """Return the labels of the rows whose totals are suppressed; the total of all may be one."""
+    rows = (*table.rows, table.total)
+    return tuple(row.label for row in rows if row.whole is Mark.SUPPRESSED)
 
 
 def rounded(table: Table, *, to: int = 10) -> Table:
