@@ -95,12 +95,14 @@ def test_from_and_to_are_periods_or_dates_that_bound_a_month(
         ("2020-Q5", None, "from: found '2020-Q5'; allowed"),
         ("2020", None, "from: found '2020'; allowed"),
         ("May 2020", None, "from: found a value of 8 characters (not shown"),
+        ("1066-10", None, "from: found '1066-10'; allowed are the years 2000 to 2199"),
+        (None, "2200-01", "to: found '2200-01'; allowed are the years 2000 to 2199"),
     ],
 )
 def test_a_date_inside_a_month_and_anything_else_is_refused(
     since: str | None, until: str | None, message: str
 ) -> None:
-    """Cells know the month only: a span from the second of a month cannot be answered."""
+    """Cells know the month only, and every month between is a row: of centuries there are none."""
     with pytest.raises(InvalidInputError, match=re.escape(message)):
         span(since, until)
 

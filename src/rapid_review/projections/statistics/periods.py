@@ -25,6 +25,8 @@ _ALLOWED: Final = (
     "a month such as 2020-05, a quarter such as 2020-Q2, a 'year to 31 March 2021', or a date "
     "that begins or ends a month"
 )
+_YEARS: Final = range(2000, 2200)
+"""Which may be asked for; no rapid review is older, and every period between has a row."""
 
 
 class By(StrEnum):
@@ -91,8 +93,8 @@ def span(since: str | None = None, until: str | None = None) -> Span:
     Each is a month, a quarter, a year as tables print it, or a date; None is without a limit.
 
     Raises:
-        InvalidInputError: one is none of these, a date lies inside a month, or the last month is
-            before the first.
+        InvalidInputError: one is none of these or lies outside 2000 to 2199, a date lies inside a
+            month, or the last month is before the first.
 
     >>> span("2020-Q2", "2021-03-31")
     Span(first='2020-04', last='2021-03')
@@ -147,6 +149,11 @@ def _said(which: str, text: str) -> Span:
     months = period_months(text) or _bounded(which, text)
     if months is None:
         raise InvalidInputError(f"{which}: found {shown(text)}; allowed is {_ALLOWED}")
+    year = int((months.first or "")[:4])
+    if year not in _YEARS:
+        raise InvalidInputError(
+            f"{which}: found {shown(text)}; allowed are the years {_YEARS[0]} to {_YEARS[-1]}"
+        )
     return months
 
 
