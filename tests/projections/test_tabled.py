@@ -10,12 +10,12 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.projections.cells import CountCell
+from rapid_review.projections.cells import CountCell, DurationCell, Ended
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.suppression import NOTHING, Treatment
-from rapid_review.projections.statistics.tables import Mark, Value
+from rapid_review.projections.statistics.tables import Mark, Row, Value
 from rapid_review.projections.tabled import Wanted, tabled
 from tests.domain.a_review import KENT
 from tests.projections.statistics.published import cells
@@ -113,3 +113,34 @@ def test_a_row_hides_in_all_tables_or_in_none() -> None:
         assert shown[measure.name]["kent"] is C
         assert shown[measure.name]["other"] is C
         assert shown[measure.name]["medway"] == 6
+
+
+def test_what_a_clock_came_to_and_the_days_it_took_give_no_small_number_away() -> None:
+    """Of Kent's 42 clocks 1 was met late, on day 17; 6 are open, and all of those are overdue.
+
+    Were the open ones shown in the one table, the overdue ones would be known in the other, and
+    so would the 1: 42 less 35 that were met, less 6. Of both agencies together nothing is small.
+    """
+    durations = Counter[DurationCell]()
+    for agency, late in (("kent", 1), ("medway", 7)):
+        for ended, days, late_days, number in (
+            (Ended.STOPPED, 8, 0, 5),
+            (Ended.STOPPED, 13, 0, 30),
+            (Ended.STOPPED, 17, 2, late),
+            (Ended.OPEN, None, None, 6),
+        ):
+            clock = ("rapid-review", agency, "2020-05", date(2020, 5, 4), date(2020, 5, 27))
+            durations[DurationCell(*clock, ended, days, late_days)] = number
+    treatment = Treatment(suppress_below=5)
+    wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.AGENCY, treatment=treatment)
+    *_, came_to, taken = tabled(durations, Counter(), AsOf(date(2021, 1, 1)), wanted)
+    assert came_to.table.rows == (
+        Row("kent", (C, C, C, 0, 0), 42),
+        Row("medway", (C, C, C, 0, 0), 48),
+    )
+    assert came_to.table.total == Row("Total", (70, 8, 12, 0, 0), 90)
+    assert taken.table.rows == (
+        Row("kent", (C, C, C, 0, 0, C, 0), 42),
+        Row("medway", (C, C, C, 0, 0, C, 0), 48),
+    )
+    assert taken.table.total == Row("Total", (10, 60, 8, 0, 0, 12, 0), 90)

@@ -126,8 +126,7 @@ def tabled(
     hide = next(hidden_rows(one.table) for one in counted if one.name == bound)
     return (
         *counted,
-        _timeliness(durations, as_of, wanted, months, hide),
-        _time_taken(durations, as_of, wanted, months, hide),
+        *_of_clocks(durations, as_of, wanted, months, hide),
     )
 
 
@@ -170,27 +169,20 @@ def _counted(counts: Counts, as_of: AsOf, wanted: Wanted, months: Span) -> Itera
         yield Tabled(measure.name, measure.means, table_of(measure), of)
 
 
-def _timeliness(
+def _of_clocks(
     durations: Durations, as_of: AsOf, wanted: Wanted, months: Span, hide: Collection[str]
-) -> Tabled:
-    """ToR 5(a): return the due cohort of each group."""
-    whole, groups = _each(due_cohort, durations, as_of, wanted, months)
-    table = wanted.treatment.of(due_table(whole, groups, wanted.by), hide=hide)
-    return Tabled(f"{wanted.deadline.id}: came to", _CAME_TO, table, estimated=MET)
-
-
-def _time_taken(
-    durations: Durations, as_of: AsOf, wanted: Wanted, months: Span, hide: Collection[str]
-) -> Tabled:
-    """Return the bands of each group, with its quartiles in the clock's own days."""
-    whole, groups = _each(bands, durations, as_of, wanted, months)
-    quartiles = {label: group.quartiles for label, group in groups.items()}
-    return Tabled(
-        f"{wanted.deadline.id}: days taken",
-        _DAYS_TAKEN,
-        wanted.treatment.of(band_table(whole, groups, wanted.by), hide=hide),
-        quartiles={**quartiles, TOTAL: whole.quartiles},
+) -> Iterator[Tabled]:
+    """ToR 5(a): yield what the clocks came to, and the days they took, with their quartiles."""
+    cohort, cohorts = _each(due_cohort, durations, as_of, wanted, months)
+    taken, groups = _each(bands, durations, as_of, wanted, months)
+    came_to, days_taken = wanted.treatment.of_both(
+        due_table(cohort, cohorts, wanted.by), band_table(taken, groups, wanted.by), hide=hide
     )
+    name = wanted.deadline.id
+    quartiles = {label: group.quartiles for label, group in groups.items()}
+    quartiles[TOTAL] = taken.quartiles
+    yield Tabled(f"{name}: came to", _CAME_TO, came_to, estimated=MET)
+    yield Tabled(f"{name}: days taken", _DAYS_TAKEN, days_taken, quartiles=quartiles)
 
 
 def _each(

@@ -44,16 +44,43 @@ class Treatment:
         """Say whether it does anything."""
         return self != NOTHING
 
-    def of(self, counts: Table, *, hide: Collection[str] = ()) -> Table:
+    def of(
+        self, counts: Table, *, hide: Collection[str] = (), hide_parts: Collection[str] = ()
+    ) -> Table:
         """Return a table that was not treated before, as it may be published.
 
         Args:
             counts: the table.
             hide: the rows whose totals are suppressed in any case, where any are.
+            hide_parts: the rows of which all the parts are.
         """
         if self.suppress_below is not None:
-            counts = suppressed(counts, fewer_than=self.suppress_below, hide=hide)
+            counts = suppressed(
+                counts, fewer_than=self.suppress_below, hide=hide, hide_parts=hide_parts
+            )
         return counts if self.round_to is None else rounded(counts, to=self.round_to)
+
+    def of_both(
+        self, one: Table, other: Table, *, hide: Collection[str] = ()
+    ) -> tuple[Table, ...]:
+        """Return two tables that divide the same counts differently, guarded together.
+
+        A part of the one may be the sum of some of the other, so where a part of a row is
+        suppressed in either table, all of that row's are in both.
+
+        Args:
+            one: a table, untreated.
+            other: the other, untreated, with the same rows and the same totals.
+            hide: the rows whose totals are suppressed in any case, where any are.
+        """
+        rows: set[str] = set()
+        while True:
+            found = [self.of(each, hide=hide, hide_parts=rows) for each in (one, other)]
+            every = (row for each in found for row in (*each.rows, each.total))
+            touched = {row.label for row in every if Mark.SUPPRESSED in row.parts}
+            if touched <= rows:
+                return tuple(found)
+            rows |= touched
 
     def of_parts(self, whole: Table, parts: Sequence[Table]) -> tuple[Table, ...]:
         """Return a table and those of some of its parts, guarded together.
@@ -90,13 +117,20 @@ class Treatment:
 NOTHING: Final = Treatment()
 
 
-def suppressed(table: Table, *, fewer_than: int = FEWER_THAN, hide: Collection[str] = ()) -> Table:
+def suppressed(
+    table: Table,
+    *,
+    fewer_than: int = FEWER_THAN,
+    hide: Collection[str] = (),
+    hide_parts: Collection[str] = (),
+) -> Table:
     """Return a table in which no count from 1 to below `fewer_than` can be read or worked out.
 
     Args:
         table: the counts.
         fewer_than: the smallest count, beside 0, that may be shown.
         hide: the rows whose totals are neither.
+        hide_parts: the rows of which no part is.
 
     Raises:
         InvalidInputError: the table was treated before, so that its counts may not add up; or
@@ -108,8 +142,13 @@ def suppressed(table: Table, *, fewer_than: int = FEWER_THAN, hide: Collection[s
             f"before: {'; '.join(table.treatment)}. Suppress first, then round"
         )
     _at_least_two("fewer_than", fewer_than)
-    rows = enumerate((*table.rows, table.total))
-    also = {(place, len(table.columns)) for place, row in rows if row.label in hide}
+    whole = len(table.columns)
+    also: set[Cell] = set()
+    for place, row in enumerate((*table.rows, table.total)):
+        if row.label in hide:
+            also.add((place, whole))
+        if row.label in hide_parts:
+            also.update((place, part) for part in range(whole))
     hidden = to_suppress(_counts(table), fewer_than, also)
     treatment = (
         f"c: a count of 1 to {fewer_than - 1}, or one from which such a count could be worked out"
