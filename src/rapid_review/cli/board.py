@@ -72,10 +72,14 @@ def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> "Sequenc
     from rapid_review import calendars
     from rapid_review.projections.board import standing_of
 
-    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
     found = (
         standing_of(
-            entries, held, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
+            entries,
+            held,
+            as_of=times.today,
+            calendars=calendars.load,
+            earlier=earlier,
+            **times.cut,
         )
         for _, (entries, held, earlier) in histories_in(store, terms, shell)
     )

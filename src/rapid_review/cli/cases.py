@@ -43,7 +43,7 @@ def timeline(
 
     entries, terms, _ = history_of(case, store, terms_name, shell)
     times = times_of(happened_by, recorded_by, terms, shell)
-    lines = lines_of(entries, happened_by=times.happened_by, recorded_by=times.recorded_by)
+    lines = lines_of(entries, **times.cut)
     if as_json:
         print_json({"case": case, **times._asdict(), "entries": [line_of(one) for one in lines]})
     else:
@@ -73,12 +73,11 @@ def show(
 
     entries, terms, earlier = history_of(case, store, terms_name, shell)
     times = times_of(happened_by, recorded_by, terms, shell)
-    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
     readings = clocks(
-        entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
+        entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **times.cut
     )
-    found = findings(entries, terms, earlier=earlier, **cut)
-    seen = project(CASE, entries, **cut)
+    found = findings(entries, terms, earlier=earlier, **times.cut)
+    seen = project(CASE, entries, **times.cut)
     held = held_under(seen, terms, earlier)
     steps = next_steps(seen, held, readings, at=times.today)
     head = {"case": case, **times._asdict(), **_head(seen, held)}

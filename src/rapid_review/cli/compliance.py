@@ -85,11 +85,10 @@ def _read(case: str, history: History, times: AsOf) -> Read:
     from rapid_review.projections.findings import findings
 
     entries, terms, earlier = history
-    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
     readings = clocks(
-        entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
+        entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **times.cut
     )
-    return Read(case, readings, findings(entries, terms, earlier=earlier, **cut))
+    return Read(case, readings, findings(entries, terms, earlier=earlier, **times.cut))
 
 
 def _as_json(read: Read) -> Json:

@@ -45,12 +45,16 @@ def diary(
 
     terms = terms_named(terms_name)
     times = times_of(happened_by, recorded_by, terms, shell)
-    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
     falls_due = [
         due
         for _, (entries, held, earlier) in histories_in(store, terms, shell)
         for due in due_in(
-            entries, held, as_of=times.today, calendars=calendars.load, earlier=earlier, **cut
+            entries,
+            held,
+            as_of=times.today,
+            calendars=calendars.load,
+            earlier=earlier,
+            **times.cut,
         )
     ]
     shown = in_order(falls_due, days=days)

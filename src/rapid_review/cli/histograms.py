@@ -60,8 +60,7 @@ def _replayed(store: str, terms: "Terms", deadline: str, shell: Shell, times: As
             held,
             calendars.load,
             earlier,
-            happened_by=times.happened_by,
-            recorded_by=times.recorded_by,
+            **times.cut,
         )
         if found is None:
             continue

@@ -44,9 +44,8 @@ def learning(
 
     terms = terms_named(terms_name)
     times = times_of(happened_by, recorded_by, terms, shell)
-    cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
     read = (
-        learning_of(entries, held, **cut)
+        learning_of(entries, held, **times.cut)
         for _, (entries, held, _) in histories_in(store, terms, shell)
     )
     taught = {one.case: one for one in read if one is not None}

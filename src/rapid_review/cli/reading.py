@@ -1,7 +1,7 @@
 """What a command that reads asks for: the two times of its question, and the cases of a store."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from rapid_review.cli.shell import Shell, end_of, reviews_in, terms_named
 
@@ -13,12 +13,24 @@ if TYPE_CHECKING:
     from rapid_review.record import RapidReviews
 
 
+class Cut(TypedDict):
+    """The two times of a question, as the views take them."""
+
+    happened_by: datetime | None
+    recorded_by: datetime | None
+
+
 class AsOf(NamedTuple):
     """The two times of a question, and the day on which clocks are read."""
 
     happened_by: datetime | None
     recorded_by: datetime | None
     today: datetime
+
+    @property
+    def cut(self) -> Cut:
+        """The two times by themselves."""
+        return Cut(happened_by=self.happened_by, recorded_by=self.recorded_by)
 
 
 class History(NamedTuple):

@@ -73,8 +73,7 @@ def what_if(
             calendars=calendars.load,
             newest=calendars.load,
             earlier=earlier,
-            happened_by=times.happened_by,
-            recorded_by=times.recorded_by,
+            **times.cut,
         )
         for entries, held, earlier in histories
     ]
