@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.clocks import opens_review
 from rapid_review.domain.events import (
     CaseClosed,
     LearningThemeIdentified,
@@ -22,7 +21,7 @@ from rapid_review.projections.cells import DurationCell
 from rapid_review.projections.compliance import ClockReading
 from rapid_review.projections.figures import figures
 from rapid_review.projections.reckoning import Calendars
-from rapid_review.projections.status import stage
+from rapid_review.projections.status import is_open, stage
 
 Row = tuple[Any, ...]
 """A row of a table, or part of it: its columns are text, whole numbers and NULL, as the statement
@@ -75,8 +74,7 @@ def rows_of_case(
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
-    received = case.last(NotificationReceived)
-    if received is None:  # it was retracted: nothing counts any more
+    if case.last(NotificationReceived) is None:  # it was retracted: nothing counts any more
         nothing = (None,) * 8
         return CaseRows((reference, case.version, *nothing, "[]"), (), (), Cells((), ()))
     found = figures(case, terms, calendars, earlier)
@@ -87,7 +85,7 @@ def rows_of_case(
         reference,
         case.version,
         stage(case).value,
-        int(_is_open(case, received, terms)),
+        int(is_open(case, terms)),
         found.received_on.isoformat(),
         _closed_on(case, terms),
         month,
@@ -105,11 +103,6 @@ def rows_of_case(
         list(_themes(case)),
         Cells([(key_of(cell), 1) for cell in found.durations], count_keys(counts, source, month)),
     )
-
-
-def _is_open(case: Case, received: NotificationReceived, terms: Terms) -> bool:
-    called_for = opens_review(received, terms) and not case.review.criteria_not_met
-    return called_for and not case.review.closed
 
 
 def _closed_on(case: Case, terms: Terms) -> str | None:
