@@ -66,21 +66,24 @@ class Treatment:
         """Return two tables that divide the same counts differently, guarded together.
 
         A part of the one may be the sum of some of the other, so where a part of a row is
-        suppressed in either table, all of that row's are in both.
+        suppressed in either table, all of that row's are in both; and so is its total.
 
         Args:
             one: a table, untreated.
             other: the other, untreated, with the same rows and the same totals.
             hide: the rows whose totals are suppressed in any case, where any are.
         """
-        rows: set[str] = set()
+        totals, parts = set(hide), set[str]()
         while True:
-            found = [self.of(each, hide=hide, hide_parts=rows) for each in (one, other)]
-            every = (row for each in found for row in (*each.rows, each.total))
-            touched = {row.label for row in every if Mark.SUPPRESSED in row.parts}
-            if touched <= rows:
-                return tuple(found)
-            rows |= touched
+            found = tuple(self.of(each, hide=totals, hide_parts=parts) for each in (one, other))
+            before = len(totals) + len(parts)
+            for row in (row for each in found for row in (*each.rows, each.total)):
+                if row.whole is Mark.SUPPRESSED:
+                    totals.add(row.label)
+                if Mark.SUPPRESSED in row.parts:
+                    parts.add(row.label)
+            if len(totals) + len(parts) == before:
+                return found
 
     def of_parts(self, whole: Table, parts: Sequence[Table]) -> tuple[Table, ...]:
         """Return a table and those of some of its parts, guarded together.
