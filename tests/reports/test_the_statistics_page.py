@@ -5,8 +5,10 @@ ended otherwise and one is open; see `a_partnership`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -14,13 +16,16 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser
 
+from rapid_review.projections.cells import DurationCell, Ended
+from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.suppression import Treatment
+from rapid_review.projections.tabled import Wanted, tabled
 from rapid_review.reports.page import POLICY
 from rapid_review.reports.statistics import Found, Page, statistics_page
 from tests.domain.a_review import KENT
 from tests.reports.a_browser import DESK, PHONE, opened
-from tests.reports.a_partnership import found
+from tests.reports.a_partnership import DAY, REVIEW, found
 
 PICTURES: Final = (
     "in-time",
@@ -102,6 +107,22 @@ def test_the_headline_is_of_the_due_cohort() -> None:
     assert "88 of 93 were in time: 94.6 %." in headlines("plain")
     overdue = page().html.partition("overdue and still open")[0]
     assert overdue.endswith("<strong>1</strong> <span>")
+
+
+def test_a_share_that_is_hidden_is_not_said_to_be_of_nothing() -> None:
+    """Of 11 clocks 10 are overdue and 1 ended otherwise: none was met, of how many is hidden."""
+    clock = (REVIEW.id, "kent-ics", "2020-05", date(2020, 5, 4), date(2020, 5, 27))
+    durations = Counter(
+        {
+            DurationCell(*clock, Ended.OPEN, None, None): 10,
+            DurationCell(*clock, Ended.OTHERWISE, 3, None): 1,
+        }
+    )
+    wanted = Wanted(KENT, REVIEW, By.QUARTER, treatment=Treatment(suppress_below=5))
+    tables = tabled(durations, Counter(), AsOf(DAY), wanted)
+    told = statistics_page(Found(wanted, AsOf(DAY), None, tables, None)).html
+    assert "<strong>not shown</strong>" in told
+    assert "no clock has come due" not in told
 
 
 def test_nothing_is_drawn_of_too_few() -> None:

@@ -8,7 +8,7 @@ from rapid_review import __version__
 from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.survival import Curve
-from rapid_review.projections.statistics.tables import TOTAL, Mark
+from rapid_review.projections.statistics.tables import TOTAL
 from rapid_review.projections.summary import Figure, figures_in
 from rapid_review.projections.tabled import MET, Tabled, Wanted
 from rapid_review.reports import case_sections as counted
@@ -130,7 +130,8 @@ def _tiles(figures: Iterable[Figure], wanted: Wanted) -> Iterator[_Tile]:
     total = {(one.figure, one.kind): one for one in figures if one.group == TOTAL}
     came_to = f"{wanted.deadline.id}: came to"
     met, overdue = total[came_to, MET], total[came_to, "overdue"]
-    percent = "not shown" if isinstance(met.value, Mark) else "undefined"
+    is_hidden = met.denominator is None  # though the number itself may be a 0, which is shown
+    percent = "not shown" if is_hidden else "undefined"
     if met.percent is not None:
         percent = f"{met.percent:.1f} %"
     interval = "no clock has come due"
@@ -139,7 +140,7 @@ def _tiles(figures: Iterable[Figure], wanted: Wanted) -> Iterator[_Tile]:
             f"{met.value} of {met.denominator} due; 95 % interval "
             f"{met.lower_percent:.1f} to {met.upper_percent:.1f} %"
         )
-    elif isinstance(met.value, Mark):
+    elif is_hidden:
         interval = "suppressed"
     yield _Tile(percent, "in time", interval)
     yield _Tile(str(overdue.value), "overdue and still open", "each is a breach")
