@@ -17,7 +17,8 @@ from rapid_review.projections.replay import end_of_day, replay
 from rapid_review.projections.timeline import Standing, timeline
 from rapid_review.reports.case_file import case_file, words_of
 from rapid_review.reports.dates import day_text
-from tests.domain.a_review import KENT, at
+from tests.domain.a_review import KENT, LATER_KENT, REPLACE, at, varied
+from tests.projections.a_record import entries_of
 from tests.projections.canaries import CANARY
 from tests.reports.a_browser import DESK, PHONE, opened
 from tests.reports.a_case import CLOSED, OPEN, evidence, told
@@ -70,6 +71,18 @@ def test_a_page_says_of_what_it_is_and_as_of_when() -> None:
     assert 'id="fact-as-it-was-recorded-by">no limit<' in page()
     cut = page("as it had happened")
     assert 'id="fact-as-it-had-happened-by">15 May 2020, 10:00 (Europe/London)<' in cut
+
+
+def test_a_page_as_it_was_recorded_knows_nothing_of_terms_that_came_later() -> None:
+    """Moved to other terms in October 2020: as recorded in May the page is that of May."""
+    may = at("2020-05-20 18:00")
+    later = varied(LATER_KENT, title="Later terms", deadlines=())
+    moved = entries_of(REPLACE, before=OPEN, terms=later)
+    assert len(moved) > len(OPEN)
+    seen = {"recorded_by": may, "today": may}
+    page_then = case_file(told(OPEN, **seen))
+    assert case_file(told(moved, terms=later, earlier=(KENT,), **seen)) == page_then
+    assert "Later terms" in case_file(told(moved, terms=later, earlier=(KENT,)))
 
 
 def test_the_ruler_numbers_the_days_and_names_the_holidays() -> None:

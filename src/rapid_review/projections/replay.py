@@ -24,7 +24,7 @@ from rapid_review.projections.reckoning import Calendars
 from rapid_review.projections.status import Stage, stage
 from rapid_review.projections.timeline import Line, timeline
 from rapid_review.projections.verdict_history import VerdictChange, verdict_history
-from rapid_review.projections.view import corrections, known, standing
+from rapid_review.projections.view import corrections, held_under, known, standing
 
 REPLAY: Final = "replay/case.json"
 """Where the bundle of a case states its replay."""
@@ -83,7 +83,7 @@ class Replay:
     Attributes:
         partnership: whose record it is in.
         case: its reference.
-        terms: the terms in force for it at the end.
+        terms: the terms that it was held under at the end.
         time_zone: whose midnight ends a day.
         titles: of every clock that is spoken of, by its id.
         timeline: a line an entry, as recorded.
@@ -121,7 +121,8 @@ def replay(
 
     Args:
         entries: the case's entries, from the first.
-        terms: the terms in force for the case; each day is read under those pinned by then.
+        terms: the terms in force for the case; it is read under those pinned by then, and so is
+            each day.
         calendars: gives a calendar by id and version, to count the days taken.
         earlier: other editions the case was held under.
         recorded_by: as it was recorded by then.
@@ -139,7 +140,9 @@ def replay(
         if isinstance(entry.event, NotificationReceived | TermsReplaced)
     ]
     # Only those that it was held under, so that others at hand do not change the bytes.
-    earlier = [edition for edition in earlier if edition.ref in pinned]
+    at_hand = (*earlier, terms)
+    terms = held_under(folded(entry.event for entry in recorded), terms, earlier)
+    earlier = [one for one in at_hand if one.ref in pinned and one.ref != terms.ref]
     changes = verdict_history(recorded, terms, calendars=calendars, earlier=earlier)
     return Replay(
         partnership=recorded[0].partnership,

@@ -7,7 +7,7 @@ be replayed day by day, and what its bundle proves can be checked inside the pag
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final, NamedTuple
@@ -29,7 +29,7 @@ from rapid_review.projections.replay import Replay
 from rapid_review.projections.replay import replay as replayed
 from rapid_review.projections.status import is_open, stage
 from rapid_review.projections.timeline import timeline
-from rapid_review.projections.view import known, standing
+from rapid_review.projections.view import held_under, known, standing
 from rapid_review.reports.dates import day_text, moment_text
 from rapid_review.reports.evidence import Evidence
 from rapid_review.reports.page import filled_in_with_code
@@ -89,6 +89,7 @@ def case_file(told: Told) -> str:
         RecordError: the entries are not all of one case, from its first, or none counts.
         TermsError: a clock is running that none of the terms given holds.
     """
+    told = _as_held(told)
     # What had happened by some day is no day of the record, so it has no days to step through.
     made = None if told.happened_by else replay_of(told)
     return filled_in_with_code(
@@ -123,6 +124,14 @@ def replay_of(told: Told) -> Replay:
         earlier=told.earlier,
         recorded_by=told.recorded_by,
     )
+
+
+def _as_held(told: Told) -> Told:
+    """Return the same, by the terms that the case was held under at the two times."""
+    seen = known(told.entries, happened_by=told.happened_by, recorded_by=told.recorded_by)
+    case = folded(entry.event for entry in seen)
+    held = held_under(case, told.terms, told.earlier)
+    return replace(told, terms=held, earlier=(*told.earlier, told.terms))
 
 
 def _read(told: Told) -> dict[str, object]:
