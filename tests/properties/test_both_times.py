@@ -6,15 +6,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rapid_review import calendars
+from rapid_review.audit.signing import Signer
 from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import Refused
@@ -28,12 +31,14 @@ from rapid_review.projections.findings import findings
 from rapid_review.projections.icalendar import icalendar
 from rapid_review.projections.learning import across, learning_of, to_look_at
 from rapid_review.projections.next_steps import next_steps
+from rapid_review.projections.replay import REPLAY, replay
 from rapid_review.projections.status import stage
 from rapid_review.projections.timeline import timeline
 from rapid_review.projections.verdict_history import verdict_history
 from rapid_review.projections.view import CASE, held_under, known, project
 from rapid_review.projections.what_if import Supposed, what_if
 from rapid_review.record import RapidReviews
+from rapid_review.record.ledger_bundle import bundle_of_case
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
     BEFORE_THE_FUNERAL,
@@ -46,6 +51,7 @@ from tests.domain.a_review import (
     changed,
 )
 from tests.projections.a_record import TEAM, entries_of, written_down
+from tests.record.a_ledger import KEY
 
 ON: Final = at("2026-11-23 12:00")
 
@@ -115,6 +121,15 @@ def every_view(
             happened_by=happened_by,
             recorded_by=recorded_by,
         ),
+        bytes(
+            replay(
+                entries,
+                terms,
+                calendars=calendars.load,
+                earlier=earlier,
+                recorded_by=recorded_by,
+            )
+        ).decode(),
     )
 
 
@@ -201,8 +216,46 @@ def test_the_order_in_which_independent_cases_are_recorded_changes_no_view(
     assert _together(stores[0]) == _together(stores[1])
 
 
+PLACED: Final = ("manifest", "checkpoint", "proof/")
+"""What a bundle of a case says of the case's place in the log."""
+
+
+@given(histories(at_most=8), histories(at_most=8), st.data())
+@settings(max_examples=25)
+def test_the_order_in_which_independent_cases_are_recorded_changes_no_bundle_but_its_proofs(
+    one: History, other: History, data: st.DataObject
+) -> None:
+    """Entries, bodies, terms, calendars, the replay and the signed case head are the same."""
+    turns = [*(["A"] * len(one.commands)), *(["B"] * len(other.commands))]
+    told = {"A": one, "B": other}
+    logs = [_bundled(told, order) for order in (turns, data.draw(st.permutations(turns)))]
+    assert logs[0].keys() == logs[1].keys()
+    for case, files in logs[0].items():
+        others = logs[1][case]
+        assert files.keys() == others.keys()
+        assert REPLAY in files
+        for name in files:
+            assert files[name] == others[name] or name.startswith(PLACED)
+
+
+def _bundled(told: dict[str, History], order: Sequence[str]) -> dict[str, dict[str, bytes]]:
+    """Return the bundle of each case, when their commands are asked in this order of cases."""
+    with _asked(told, order) as reviews, TemporaryDirectory() as folder:
+        signer = Signer.start(KEY, Path(folder) / "signed")
+        reviews.ledger().checkpoint(signer)
+        return {case: dict(bundle_of_case(reviews, case, signer)) for case in reviews.references()}
+
+
 def _recorded(told: dict[str, History], order: Sequence[str]) -> dict[str, tuple[Entry, ...]]:
     """Return each case's entries, when their commands are asked in this order of cases."""
+    with _asked(told, order) as reviews:
+        there = set(reviews.references())
+        return {case: reviews.history(case) if case in there else () for case in told}
+
+
+@contextmanager
+def _asked(told: dict[str, History], order: Sequence[str]) -> Generator[RapidReviews, None, None]:
+    """Yield a store in which the commands of cases were asked in this order of cases."""
     now = [ON]
     left = {case: list(enumerate(history.commands)) for case, history in told.items()}
     with RapidReviews.in_memory(terms=KENT, clock=lambda: now[0]) as reviews:
@@ -210,8 +263,7 @@ def _recorded(told: dict[str, History], order: Sequence[str]) -> dict[str, tuple
             number, command = left[case].pop(0)
             now[0] = ON + timedelta(hours=number)
             reviews.handle(case, command, by=TEAM, command_id=f"c-{number}")
-        there = set(reviews.references())
-        return {case: reviews.history(case) if case in there else () for case in told}
+        yield reviews
 
 
 def _together(store: dict[str, tuple[Entry, ...]]) -> tuple[object, ...]:
