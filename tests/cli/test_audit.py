@@ -140,6 +140,8 @@ def test_a_key_that_is_none_is_usage_and_a_folder_that_is_not_there_is_not_found
     for key in ("no key", "", "x" * 5_000, "a\0b", f"{ORIGIN}+00000000+AQ=="):
         assert typed("audit", "verify", "--key", key).exit_code == 2
     assert typed("audit", "verify", "--held", "none").exit_code == 2
+    told = typed("audit", "verify", "--held", PUBLIC)
+    assert (told.exit_code, f"--held {PUBLIC}" in told.stderr) == (2, True)
     assert typed("audit", "verify", "--sink", "none").exit_code == 3
     assert typed("audit", "verify", "--store", "none.db").exit_code == 3
 
@@ -227,6 +229,8 @@ def test_a_bundle_by_an_older_checkpoint_holds_what_that_covers() -> None:
     assert typed("audit", "bundle", "KM-3", "-o", "no").exit_code == 3
     assert typed("audit", "bundle", "-o", "no", "--size", "4").exit_code == 5
     assert typed("audit", "bundle", "-o", "old").exit_code == 5
+    for nonsense in (["--size", "-1"], ["--held-size", "-1"]):
+        assert typed("audit", "bundle", "KM-1", "-o", "no", *nonsense).exit_code == 2
     assert not Path("new").exists()
     assert not Path("no").exists()
 

@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from rapid_review.audit.signing import Signer
+from rapid_review.audit.verify import Files, verify
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.record import RapidReviews
+from rapid_review.record.codec import Codec
 from rapid_review.record.exports_register import register
+from rapid_review.record.ledger_bundle import bundle_of_case, bundle_of_log
+from rapid_review.record.mapper import stream_id
 from rapid_review.record.store import EXPORTS, Store
 from tests.domain.a_review import CLOSED, KENT, RECEIVE, at, changed
 from tests.golden.entries import EXPORT
+from tests.record.a_ledger import KEY, TRUST
 from tests.record.a_read_model import all_of, from_entries
 from tests.record.a_record import CASE, TEAM, kent_in, told
 
@@ -78,6 +84,24 @@ def test_a_partnership_has_its_own_register(store: Store) -> None:
     assert reviews.exports() == ()
     with pytest.raises(CaseNotFoundError):
         reviews.history(CASE)
+
+
+def test_the_register_is_in_the_bundle_of_the_log_and_is_no_case_s(
+    store: Store, tmp_path: Path
+) -> None:
+    """What was given out is proved as what was recorded is; its bundle as of a case is refused."""
+    reviews = kent_in(store)
+    told(reviews, RECEIVE)
+    made = reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
+    signer = Signer.start(KEY, tmp_path / "signed")
+    reviews.ledger().checkpoint(signer)
+    assert reviews.ledger().verify(TRUST).findings == []
+    files = dict(bundle_of_log(reviews.ledger(), signer))
+    assert verify(Files(frozenset(files), files.__getitem__), TRUST).findings == []
+    register_of = stream_id("kent-and-medway", EXPORTS).hex
+    assert files[f"state/{register_of}/1"] == Codec().encode(made)
+    with pytest.raises(InvalidInputError, match="a bundle of the whole log proves it"):
+        bundle_of_case(reviews, EXPORTS, signer)
 
 
 @pytest.mark.parametrize("purpose", ["", "for Jane, of 4 May"])

@@ -147,7 +147,9 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
 @memory_option
 @sink_option
 @click.option(
-    "--size", type=int, help="Prove by the checkpoint of this size, and make no new one."
+    "--size",
+    type=click.IntRange(min=0),
+    help="Prove by the checkpoint of this size, and make no new one.",
 )
 @click.option(
     "--with",
@@ -160,7 +162,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
 @click.option(
     "--held-size",
     "held",
-    type=int,
+    type=click.IntRange(min=0),
     multiple=True,
     help="The size of a checkpoint that the auditor holds; the newest ones are met anyway.",
 )

@@ -173,11 +173,19 @@ def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
 
     Raises:
         NotFoundError: a folder is not there.
+        UsageError: a file holds no checkpoint; one in a folder that is none is a finding, as it
+            was put there as one.
     """
+    from rapid_review.audit.note import MalformedError, read_checkpoint, read_note
     from rapid_review.record.ledger_verify import Told
 
     for file in files:
-        yield Told(str(file), file.read_bytes())
+        told = Told(str(file), file.read_bytes())
+        try:
+            read_checkpoint(read_note(told.note).text)
+        except MalformedError as error:
+            raise click.UsageError(f"--held {file}: {error}") from None
+        yield told
     for folder in folders:
         if not folder.is_dir():
             raise NotFoundError(f"there is no folder {folder}")

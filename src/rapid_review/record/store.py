@@ -210,7 +210,8 @@ class Store:
 def _must_be_a_case(case: str) -> None:
     if case == EXPORTS:
         raise InvalidInputError(
-            f"{EXPORTS} is where exports are registered, and no case; give the case another "
+            f"{EXPORTS} is where exports are registered, and no case: `rapid-review export "
+            "register` prints it, and a bundle of the whole log proves it; a case needs another "
             "reference"
         )
 
