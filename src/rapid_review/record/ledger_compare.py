@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from rapid_review.audit.merkle import TILE
 from rapid_review.record import ledger_tables as sql
-from rapid_review.record.ledger_growth import Tile, Track, tile_of
+from rapid_review.record.ledger_growth import Tile, Track, tile_of, track_of
 from rapid_review.record.ledger_walk import Walk
 from rapid_review.record.read_model_database import Database
 
@@ -137,7 +137,7 @@ class Compared:
             self._find_derived("the ledger's heads", "some are not there")
 
     def _find_head(self, stream: str) -> None:
-        if Track(*self._database.rows(sql.TRACK)[0]) == self._track:
+        if track_of(self._database) == self._track:
             where = f"the ledger's head of stream {stream}"
             self._find_derived(where, "is not the last leaf of its rows")
 

@@ -26,6 +26,12 @@ class Track(NamedTuple):
     size: int
 
 
+def track_of(database: Database) -> Track:
+    """Return how far the ledger has read, by its table, which is there; its row may not be."""
+    found = database.rows(sql.TRACK)
+    return Track(*found[0]) if found else Track(0, 0)
+
+
 class Tile(NamedTuple):
     """Up to 256 hashes of one level; at level 0 with the position of the first leaf's row."""
 

@@ -7,7 +7,7 @@ from rapid_review.audit.bundle import Row
 from rapid_review.audit.merkle import Nodes, consistency_proof, root
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.record import ledger_tables as sql
-from rapid_review.record.ledger_growth import Track, grown, leaf_indices, nodes_of
+from rapid_review.record.ledger_growth import Track, grown, leaf_indices, nodes_of, track_of
 from rapid_review.record.mapper import stream_id
 from rapid_review.record.read_model_database import Database, Writer
 from rapid_review.record.read_model_rows import Row as Values
@@ -114,13 +114,14 @@ class LedgerTree:
 
     def _read(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return rows of the ledger's own; none before it was advanced the first time."""
-        is_kept = sql.TABLES[-1] in self._database.tables()
-        return self._database.rows(statement, values) if is_kept else ()
+        return self._database.rows(statement, values) if self._is_kept() else ()
+
+    def _is_kept(self) -> bool:
+        return sql.TABLES[-1] in self._database.tables()
 
     def track(self) -> Track:
         """Return how far the ledger has read."""
-        found = self._read(sql.TRACK)
-        return Track(*found[0]) if found else Track(0, 0)
+        return track_of(self._database) if self._is_kept() else Track(0, 0)
 
     def _begun(self) -> Track:
         """Return how far the ledger has read, from the beginning if it has not."""

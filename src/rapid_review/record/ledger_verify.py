@@ -17,7 +17,7 @@ from rapid_review.projections.reckoning import Agreement, Calendars, recount
 from rapid_review.record import ledger_tables as sql
 from rapid_review.record.codec import Codec
 from rapid_review.record.ledger_compare import ANEW, Compared
-from rapid_review.record.ledger_growth import Track
+from rapid_review.record.ledger_growth import Track, track_of
 from rapid_review.record.ledger_walk import Walk
 from rapid_review.record.read_model_database import Database
 
@@ -111,8 +111,7 @@ def _is_kept(database: Database, report: Report) -> bool:
 
 def _track(database: Database, report: Report) -> Track | None:
     """Return how far the ledger has read, if its table says so."""
-    found = database.rows(sql.TRACK)
-    track = Track(*found[0]) if found else Track(0, 0)
+    track = track_of(database)
     if type(track.position) is int and type(track.size) is int:
         return track
     report.find("the ledger's track", f"is no position and no size; {ANEW}")
