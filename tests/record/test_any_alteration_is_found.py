@@ -5,8 +5,9 @@ Three cases of eight entries, a checkpoint over all of them, and a table that ta
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -16,8 +17,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rapid_review.audit.signing import Signer
+from rapid_review.domain.errors import RapidReviewError, RecordError
+from rapid_review.record import RapidReviews
+from rapid_review.record.ledger_bundle import bundle_of_case, bundle_of_log
 from rapid_review.record.store import Store
-from tests.record.a_ledger import KEY, SIZE, TRUST, loosen, three_cases
+from tests.record.a_ledger import CASES, KEY, SIZE, TRUST, loosen, three_cases
 from tests.record.a_record import kent_in
 
 COLUMNS: Final = ("rowid", "originator_id", "originator_version", "topic", "state")
@@ -94,3 +98,61 @@ def test_a_checkpoint_of_any_bytes_is_a_finding(signed: Path, garbage: object) -
         with closing(Store.on_sqlite(path)) as store:
             (finding,) = store.ledger().verify(TRUST).findings
         assert finding.where == "a checkpoint from the store"
+
+
+@given(position=st.integers(1, SIZE), column=st.sampled_from(COLUMNS[1:]), value=VALUES)
+def test_whoever_reads_a_cell_of_any_value_is_told_and_never_fails(
+    signed: Path, position: int, column: str, value: object
+) -> None:
+    """A case, its bundle, a checkpoint: made, or refused; the bundle of the log is refused."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "record.db"
+        shutil.copy(signed, path)
+        shutil.copy(signed.with_name("signed"), path.with_name("signed"))
+        read = f"SELECT {column} FROM stored_events WHERE rowid = ?"  # noqa: S608 - our own
+        statement = f"UPDATE stored_events SET {column} = ? WHERE rowid = ?"  # noqa: S608 - our own
+        with closing(sqlite3.connect(path)) as connection, connection:
+            (before,) = connection.execute(read, (position,)).fetchone()
+            assume((type(value), value) != (type(before), before))
+            connection.execute(statement, (value, position))
+        with closing(Store.on_sqlite(path)) as store:
+            reviews, signer = kent_in(store), Signer(KEY, path.with_name("signed"))
+            ledger = reviews.ledger()
+            acts: list[Callable[[], object]] = [
+                lambda: ledger.checkpoint(signer),
+                lambda: ledger.unanchored(0),
+                ledger.rebuild,
+            ]
+            acts += [partial(reviews.case, case) for case in CASES]
+            acts += [partial(reviews.history, case) for case in CASES]
+            acts += [partial(_bundled, reviews, case, signer) for case in CASES]
+            for act in acts:
+                with suppress(RapidReviewError):
+                    act()
+            with pytest.raises(RecordError):
+                list(bundle_of_log(ledger, signer))
+
+
+def _bundled(reviews: RapidReviews, case: str, signer: Signer) -> None:
+    list(bundle_of_case(reviews, case, signer))
+
+
+@given(column=st.sampled_from(["position", "size"]), value=VALUES)
+def test_a_track_of_any_value_is_told_and_never_fails(
+    signed: Path, column: str, value: object
+) -> None:
+    """What the ledger says of itself is a row like any other to whoever owns the database."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "record.db"
+        shutil.copy(signed, path)
+        shutil.copy(signed.with_name("signed"), path.with_name("signed"))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TABLE audit_track")
+            connection.execute("CREATE TABLE audit_track (id PRIMARY KEY, position, size)")
+            connection.execute("INSERT INTO audit_track VALUES (1, ?, ?)", (SIZE, SIZE))
+            connection.execute(f"UPDATE audit_track SET {column} = ?", (value,))  # noqa: S608 - our own
+        with closing(Store.on_sqlite(path)) as store:
+            ledger = store.ledger()
+            assert ledger.verify(TRUST).findings or value == SIZE
+            with suppress(RapidReviewError):
+                ledger.checkpoint(Signer(KEY, path.with_name("signed")))

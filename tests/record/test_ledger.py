@@ -428,6 +428,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "a head is gone": ("DELETE FROM audit_heads", "the ledger's heads: some are not there"),
     "the track is elsewhere": ("UPDATE audit_track SET position = 3", "the ledger's track: says"),
     "the track is gone": ("DELETE FROM audit_track", "is not the last leaf of its rows"),
+    "the track is before all": ("UPDATE audit_track SET size = -5", "no position and no size"),
     "the track is too far": ("UPDATE audit_track SET size = 999", "the end of the store"),
 }
 

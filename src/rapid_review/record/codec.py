@@ -86,7 +86,7 @@ class Codec:
         here = f'"partnership":"{partnership}","case":"{case}","version":'.encode()
         for version, kind, body in rows:
             body = self._of_now(kind, body)  # noqa: PLW2901 - the older body is not wanted again
-            if not body.startswith(b"%b%b%d," % (self._openings[kind], here, version)):
+            if not body.startswith(b"%b%b%a," % (self._openings[kind], here, version)):
                 raise RecordError(
                     f"row {version} of case {shown(case)} holds another entry's body; "
                     "it was moved or copied there"
@@ -102,7 +102,13 @@ class Codec:
                 f"a row holds an event of kind {shown(kind)}, which this version does not know; "
                 "open the store with the version of rapid-review that wrote it, or a newer one"
             )
-        if body.startswith(opening):
+        try:
+            is_of_now = body.startswith(opening)
+        except (TypeError, AttributeError):  # whoever owns the database keeps it as another type
+            raise RecordError(
+                f"a stored {kind} is of type {type(body).__name__}, and not bytes"
+            ) from None
+        if is_of_now:
             return body
         known = self.schema_version(kind)
         found = _OPENING.match(body)

@@ -21,7 +21,7 @@ from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.projections.reckoning import Calendars
 from rapid_review.record import ledger_tables as sql
 from rapid_review.record.codec import Codec
-from rapid_review.record.ledger_growth import position_of_leaf
+from rapid_review.record.ledger_growth import as_bytes, position_of_leaf
 from rapid_review.record.ledger_tree import PAGE, LedgerTree
 from rapid_review.record.ledger_verify import Told, verified
 from rapid_review.record.read_model_database import Database
@@ -232,9 +232,9 @@ class Ledger(LedgerTree):
         return self._database.news()
 
 
-def _note(data: bytes) -> Note:
+def _note(data: object) -> Note:
     try:
-        return read_note(data)
+        return read_note(as_bytes(data))
     except ValueError as error:
         raise RecordError(
             f"a checkpoint or an epoch in the store cannot be read: {error}"

@@ -118,7 +118,8 @@ def certificate(reviews: "RapidReviews", entries: tuple[Entry, ...]) -> bytes:
 
 def _named(states: Iterable[bytes], own: Iterable[Path]) -> dict[str, bytes]:
     """Return the terms and calendar files that bodies name by their digests."""
-    wanted = set[str]().union(*map(digests_in, states))
+    # What is of another type has no leaf, which is told where leaves are made.
+    wanted = set[str]().union(*(digests_in(one) for one in states if type(one) is bytes))
     known = {**_shipped(), **{_folder(path) + path.name: path.read_bytes() for path in own}}
     by_digest = {hashlib.sha256(data).hexdigest(): (name, data) for name, data in known.items()}
     return dict(by_digest[digest] for digest in sorted(wanted & by_digest.keys()))

@@ -9,14 +9,12 @@ from typing import Final, NamedTuple
 
 from rapid_review.audit.merkle import TILE
 from rapid_review.record import ledger_tables as sql
-from rapid_review.record.ledger_growth import Tile, Track, tile_of, track_of
+from rapid_review.record.ledger_growth import ANEW, Tile, Track, tile_of, track_of
 from rapid_review.record.ledger_walk import Walk
 from rapid_review.record.read_model_database import Database
 
 HEADS: Final = 1_000
 """How many heads are read together."""
-ANEW: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
-"""The way on where the ledger's own tables are wrong."""
 
 Find = Callable[[str, str, str], None]
 """Told of what sort a finding is, where, and what."""

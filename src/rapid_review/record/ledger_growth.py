@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from rapid_review.audit.leaf import Leaves, MalformedError
 from rapid_review.audit.merkle import TILE, Frontier, Nodes, nodes_of_tiles
@@ -17,6 +17,9 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.record import ledger_tables as sql
 from rapid_review.record.catching_up import among
 from rapid_review.record.read_model_database import Database, WholeRow, Writer
+
+ANEW: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
+"""The way on where the ledger's own tables are wrong."""
 
 
 class Track(NamedTuple):
@@ -27,9 +30,27 @@ class Track(NamedTuple):
 
 
 def track_of(database: Database) -> Track:
-    """Return how far the ledger has read, by its table, which is there; its row may not be."""
+    """Return how far the ledger has read, by its table, which is there; its row may not be.
+
+    Raises:
+        RecordError: somebody altered it, so that it is no position and no size.
+    """
     found = database.rows(sql.TRACK)
-    return Track(*found[0]) if found else Track(0, 0)
+    track = Track(*found[0]) if found else Track(0, 0)
+    if all(type(one) is int and one >= 0 for one in track):
+        return track
+    raise RecordError(f"the ledger's track is no position and no size; {ANEW}")
+
+
+def as_bytes(data: object) -> bytes:
+    """Return what a column holds, which must be bytes.
+
+    Raises:
+        MalformedError: it holds something else.
+    """
+    if isinstance(data, bytes):
+        return data
+    raise MalformedError(f"is of type {type(data).__name__}, and not bytes")
 
 
 class Tile(NamedTuple):

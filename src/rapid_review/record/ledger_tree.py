@@ -125,9 +125,9 @@ class LedgerTree:
 
     def _begun(self) -> Track:
         """Return how far the ledger has read, from the beginning if it has not."""
-        while not (found := self._database.rows(sql.TRACK)):
+        while not self._database.rows(sql.TRACK):
             self._database.write(lambda writer: bool(writer.execute(sql.BEGUN)))
-        return Track(*found[0])
+        return track_of(self._database)
 
     def _hold_whole(self, track: Track) -> None:
         """Hold that the last row that was taken in is still there."""

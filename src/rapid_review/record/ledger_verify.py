@@ -16,8 +16,8 @@ from rapid_review.domain.errors import RecordError, shown
 from rapid_review.projections.reckoning import Agreement, Calendars, recount
 from rapid_review.record import ledger_tables as sql
 from rapid_review.record.codec import Codec
-from rapid_review.record.ledger_compare import ANEW, Compared
-from rapid_review.record.ledger_growth import Track, track_of
+from rapid_review.record.ledger_compare import Compared
+from rapid_review.record.ledger_growth import Track, as_bytes, track_of
 from rapid_review.record.ledger_walk import Walk
 from rapid_review.record.read_model_database import Database
 
@@ -111,11 +111,11 @@ def _is_kept(database: Database, report: Report) -> bool:
 
 def _track(database: Database, report: Report) -> Track | None:
     """Return how far the ledger has read, if its table says so."""
-    track = track_of(database)
-    if type(track.position) is int and type(track.size) is int:
-        return track
-    report.find("the ledger's track", f"is no position and no size; {ANEW}")
-    return None
+    try:
+        return track_of(database)
+    except RecordError as error:
+        report.find("the ledger's tables", str(error))
+        return None
 
 
 # ------------------------------------------------------------------------------- checkpoints
@@ -135,7 +135,7 @@ def _roots_to_meet(
     seen: set[bytes] = set()
     for where, data in [*kept, *held]:
         try:
-            note = read_note(_bytes(data))
+            note = read_note(as_bytes(data))
             checkpoint = read_checkpoint(note.text)
             if trust and not note.signers(trust.of(checkpoint.origin)):
                 raise MalformedError("is not signed by a key that was given for its log")  # noqa: TRY301 - as any other
@@ -158,7 +158,7 @@ def _epochs(database: Database, trust: Trust, report: Report) -> dict[str, Epoch
     epochs: dict[str, Epoch] = {}
     for (data,) in database.rows(sql.EPOCHS):
         try:
-            epoch = open_statement(_bytes(data), trust.logs, read_epoch)
+            epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
         except MalformedError as error:
             report.find("an epoch in the store", str(error))
             continue
@@ -166,17 +166,6 @@ def _epochs(database: Database, trust: Trust, report: Report) -> dict[str, Epoch
         actors = " and ".join(epoch.actors)
         report.unchecked.append(f"the {epoch.lost} entries lost in a restore, as {actors} state")
     return epochs
-
-
-def _bytes(data: object) -> bytes:
-    """Return what a column holds, which must be bytes.
-
-    Raises:
-        MalformedError: it holds something else.
-    """
-    if isinstance(data, bytes):
-        return data
-    raise MalformedError(f"is of type {type(data).__name__}, and not bytes")
 
 
 def _kept(epoch: Epoch) -> Checkpoint:
