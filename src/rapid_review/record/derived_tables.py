@@ -7,5 +7,6 @@ from rapid_review.record import ledger_tables, read_model_tables
 CREATE: Final = (*read_model_tables.CREATE, *ledger_tables.CREATE)
 """What makes them, where they are not there."""
 
-LAST_MADE: Final = frozenset({read_model_tables.NEWEST, ledger_tables.TABLES[-1]})
-"""The tables that are made last: where these are, all are."""
+TOLD_BY: Final = frozenset({read_model_tables.NEWEST, *ledger_tables.TABLES})
+"""The tables by which it is told whether all are there: of the read model the one that is made
+last, and each of the ledger's, of which somebody who hides something may have dropped one."""

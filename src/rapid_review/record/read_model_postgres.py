@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.codec import Row as StoredRow
-from rapid_review.record.derived_tables import CREATE, LAST_MADE
+from rapid_review.record.derived_tables import CREATE, TOLD_BY
 from rapid_review.record.postgres_place import reached
 from rapid_review.record.read_model_database import OPENING, Place, WholeRow
 from rapid_review.record.read_model_rows import Row
@@ -140,11 +140,11 @@ class PostgresDatabase:
         Raises:
             RecordError: they are not.
         """
-        if not self.tables() >= LAST_MADE:
+        if not self.tables() >= TOLD_BY:
             raise RecordError(
                 f"{self._place} has not every table for the read model and the ledger: the store "
-                "was made before there was one; `rapid-review db init` with the same --store adds "
-                "them, and changes nothing else"
+                "was made before there was one, or somebody dropped it; `rapid-review db init` "
+                "with the same --store adds them, and changes nothing else"
             )
 
     def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
@@ -207,7 +207,7 @@ def make_tables(connection: psycopg.Connection[TupleRow], schema: str) -> None:
     Looked for first: whoever is not their owner may find them, and may make none.
     """
     found = connection.execute(for_postgres(_TABLES, schema), (schema,)).fetchall()
-    if not {row[0] for row in found} >= LAST_MADE:
+    if not {row[0] for row in found} >= TOLD_BY:
         for statement in CREATE:
             connection.execute(for_postgres(statement, schema))
 

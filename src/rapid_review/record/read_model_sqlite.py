@@ -14,7 +14,7 @@ from uuid import UUID
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.record.codec import Row as StoredRow
-from rapid_review.record.derived_tables import CREATE, LAST_MADE
+from rapid_review.record.derived_tables import CREATE, TOLD_BY
 from rapid_review.record.read_model_database import OPENING, Place, WholeRow, marks
 from rapid_review.record.read_model_rows import Row
 
@@ -135,7 +135,7 @@ class SQLiteDatabase:
 
         Looked for first: whoever only reads need not have the right to write, nor the lock.
         """
-        if not self.tables() >= LAST_MADE:
+        if not self.tables() >= TOLD_BY:
             self.write(_made)
 
     def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
