@@ -252,6 +252,19 @@ def test_a_bundle_that_was_altered_or_is_none() -> None:
 
 
 @pytest.mark.usefixtures("here")
+def test_an_epoch_that_is_refused_leaves_no_key() -> None:
+    """Nothing was lost; asked again with what is right, the same name is free."""
+    typed("audit", "checkpoint")
+    epoch = ("audit", "epoch", "--by", "pt-01", "pt-02", "-o", "new")
+    refused = typed(*epoch)
+    assert (refused.exit_code, "no event is lost" in refused.stderr) == (5, True)
+    assert not list(Path().glob("new*"))
+    request = ("audit", "cosign-request", "--origin", ORIGIN)
+    for nonsense in ([*epoch, "--kept", "-1"], [*request, "--known", "-1"]):
+        assert typed(*nonsense).exit_code == 2
+
+
+@pytest.mark.usefixtures("here")
 def test_a_restored_store_begins_a_new_epoch() -> None:
     """The old key signs nothing; two people state the loss; both logs are then verified."""
     typed("audit", "checkpoint", "--sink", "sink")

@@ -74,7 +74,7 @@ def key(
 @click.option("--by", nargs=2, required=True, help="The ids of the two people who state it.")
 @click.option(
     "--kept",
-    type=int,
+    type=click.IntRange(min=0),
     help="How many entries the backup held; all that the store holds if not given.",
 )
 @click.option(
@@ -106,13 +106,19 @@ def epoch(
     """
     from rapid_review.audit.note import SigningKey
     from rapid_review.audit.verify import next_origin
+    from rapid_review.domain.errors import InvalidInputError
 
     signer = signer_at(store, key_file, memory)
     new = SigningKey.new(next_origin(signer.key.name))
     with ledger_in(store, shell) as ledger:
-        write_key(new_file, new)
         size = ledger.advance() if kept is None else kept
-        ledger.next_epoch(signer, size, key=new, memory=memory_path(new_file, None), by=by)
+        write_key(new_file, new)  # first: a log is not ended for one whose key could not be kept
+        try:
+            ledger.next_epoch(signer, size, key=new, memory=memory_path(new_file, None), by=by)
+        except InvalidInputError:  # nothing was begun with it
+            for file in _files_of(new_file):
+                file.unlink()
+            raise
     print_key(new, new_file, as_json=as_json)
 
 
@@ -122,9 +128,9 @@ def write_key(path: Path, made: "SigningKey") -> None:
     Raises:
         UsageError: a file is there already.
     """
-    public = path.with_name(path.name + PUBLIC)
+    private, public = _files_of(path)
     try:
-        for file, text, mode in ((path, made.text(), 0o600), (public, str(made.public), 0o644)):
+        for file, text, mode in ((private, made.text(), 0o600), (public, str(made.public), 0o644)):
             opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(opened, "w", encoding="utf-8") as written:
                 written.write(f"{text}\n")
@@ -132,6 +138,11 @@ def write_key(path: Path, made: "SigningKey") -> None:
         raise click.UsageError(
             f"{error.filename} is there already: a key is never replaced; name a new file"
         ) from None
+
+
+def _files_of(path: Path) -> tuple[Path, Path]:
+    """Return where a private key is, and the public one beside it."""
+    return path, path.with_name(path.name + PUBLIC)
 
 
 def print_key(made: "SigningKey", path: Path, *, as_json: bool) -> None:

@@ -27,7 +27,7 @@ _size = click.option("--size", type=int, help="Of an older checkpoint than the n
 @_size
 @click.option(
     "--known",
-    type=int,
+    type=click.IntRange(min=0),
     default=0,
     show_default=True,
     help="The size of the checkpoint that the witness saw last; it answers 409 with it.",
