@@ -68,6 +68,13 @@ def a_newer_store(path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {LAYOUT + 1}")
 
 
+def a_store_without_entries(path: Path) -> None:
+    """Write a store, and drop its table."""
+    a_store_at(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE stored_events")
+
+
 def content(folder: Path) -> dict[str, bytes]:
     """Return every file of a folder with its bytes, but for SQLite's index to a log."""
     return {
@@ -87,6 +94,7 @@ def content(folder: Path) -> dict[str, bytes]:
         (a_marked_database, "is not a store of rapid-review; nothing was written to it"),
         (a_database_with_a_log, "is not a store of rapid-review; nothing was written to it"),
         (a_database_left_in_a_crash, "is not a store of rapid-review; nothing was written to it"),
+        (a_store_without_entries, "is a rapid-review store whose table of entries is gone"),
         (a_newer_store, f"is a rapid-review store of layout {LAYOUT + 1}; this version reads"),
     ],
 )

@@ -146,7 +146,8 @@ def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
     """Open the store in a file, making it first if it is not there and may be made.
 
     Raises:
-        RecordError: there is none; or the file is another program's, or of another layout.
+        RecordError: there is none; or the file is another program's, or of another layout, or its
+            entries are gone.
     """
     path = path.absolute()
     mark = _mark_of(path)
@@ -157,7 +158,13 @@ def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
             )
         _make(path)
         mark = _mark_of(path)
-    if mark != (APPLICATION_ID, LAYOUT):
+    if mark == (APPLICATION_ID, LAYOUT, False):
+        raise RecordError(
+            f"{path.name} is a rapid-review store whose table of entries is gone. Restore it "
+            "from a backup, and verify that by the checkpoints that were kept elsewhere; or name "
+            "another file with --store"
+        )
+    if mark != (APPLICATION_ID, LAYOUT, True):
         raise RecordError(
             f"{path.name} is "
             + (
@@ -192,8 +199,10 @@ def _make(path: Path) -> None:
         ) from error
 
 
-def _mark_of(path: Path) -> tuple[int, int] | None:
-    """Return the application id and the layout in a file's header, or None if there is no file.
+def _mark_of(path: Path) -> tuple[int, int, bool] | None:
+    """Return what a file's header says, and if it holds our table; None if there is no file.
+
+    The header says the application's id and the layout.
 
     A file of another program is left exactly as it was, and so is what it keeps beside it. SQLite
     must do the reading: whoever opens and closes such a file otherwise takes away the locks that
@@ -206,6 +215,9 @@ def _mark_of(path: Path) -> tuple[int, int] | None:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             layout = connection.execute("PRAGMA user_version").fetchone()[0]
+            table = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'stored_events'"
+            ).fetchone()
     except FileNotFoundError:
         return None
     except (sqlite3.Error, OSError) as error:
@@ -214,4 +226,4 @@ def _mark_of(path: Path) -> tuple[int, int] | None:
             f"{path.name} cannot be read as an SQLite file: {reason}. See that it, and its "
             "folder, may be read and written; or name another file with --store"
         ) from error
-    return application, layout
+    return application, layout, table is not None
