@@ -4,8 +4,8 @@ The limit of verifying is a bare read of the same rows with SHA-256 over each bo
 made over 256 new entries, in a log of a million and in one of ten thousand. A bundle is that of
 one case of some 45 entries.
 
-`python -m benchmarks.auditing FILE` verifies a store in a process of its own, and prints the
-megabytes that this took.
+`python -m benchmarks.auditing verify FILE` verifies a store in a process of its own, and prints
+the megabytes that this took; `follow FILE` keeps the ledger of one until it is stopped.
 """
 
 import json
@@ -13,11 +13,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
+from threading import Event
+from time import perf_counter, sleep
 from typing import Final, cast
 
 from benchmarks import material, whole_cases
@@ -30,7 +31,7 @@ from benchmarks.harness import (
     peak_megabytes,
     rate,
 )
-from rapid_review import RapidReviews
+from rapid_review import Entry, RapidReviews
 from rapid_review.audit.bundle import write_folder
 from rapid_review.audit.note import SigningKey
 from rapid_review.audit.signing import Signer
@@ -42,12 +43,15 @@ FEW: Final = 10_000
 MANY: Final = 1_000_000
 NEW: Final = 256
 """After how many entries a checkpoint is made."""
+SETTLED: Final = 0.3
+"""Seconds in which a follower has taken in what was imported."""
 READ: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
 def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     """Yield recording with a ledger, verifying, checkpoints, and the bundle of a case."""
-    yield _recording(effort, folder)
+    with _recording(effort, folder) as recording:
+        yield recording
     few, many = folder / "few-audited.db", folder / "many-audited.db"
     whole_cases.store_of(few, effort.of(FEW))
     entries = whole_cases.store_of(many, effort.of(MANY))
@@ -89,38 +93,48 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
 # --- Recording
 
 
-def _recording(effort: Effort, folder: Path) -> Benchmark:
-    """Return commands with a checkpointer beside them, and the same commands without."""
+@contextmanager
+def _recording(effort: Effort, folder: Path) -> Iterator[Benchmark]:
+    """Return commands whose ledger another process keeps, or the same thread, or nobody.
+
+    Whoever keeps it makes a checkpoint after every 256 entries.
+    """
     commands = effort.of(2 * NEW)
-    with_ledger = RapidReviews.on_sqlite(
-        folder / "with.db", terms=material.KENT, clock=material.clock
+    beside, within, without = (
+        RapidReviews.on_sqlite(folder / name, terms=material.KENT, clock=material.clock)
+        for name in ("beside.db", "within.db", "without.db")
     )
-    without = RapidReviews.on_sqlite(
-        folder / "without.db", terms=material.KENT, clock=material.clock
-    )
-    signer = _signer(folder / "recording-signed")
-    keeper = Checkpointer(with_ledger.ledger(), signer)
-
-    def recorded(case: str) -> None:
-        keeper.recorded(with_ledger.handle(case, material.letter(1), by=material.BY))
-
-    def only(case: str) -> None:
-        without.handle(case, material.letter(1), by=material.BY)
+    keeper = Checkpointer(within.ledger(), _signer(folder / "within-signed"))
 
     def opened(reviews: RapidReviews) -> list[str]:
         cases = material.references(commands)
         history = material.history(10)
         reviews.import_histories([(case, history) for case in cases], by=material.BY)
         keeper.look()  # the import is taken in before the clock runs
+        sleep(SETTLED)  # beside as well
         return cases
 
-    return Benchmark(
-        "commands_with_ledger",
-        "commands/s",
-        "higher",
-        rate(lambda: opened(with_ledger), one_by_one(recorded)),
-        {"ours, without a ledger": rate(lambda: opened(without), one_by_one(only))},
-    )
+    def recording(reviews: RapidReviews, kept: Callable[[Sequence[Entry]], object]) -> Contender:
+        def recorded(case: str) -> None:
+            kept(reviews.handle(case, material.letter(1), by=material.BY))
+
+        return rate(lambda: opened(reviews), one_by_one(recorded))
+
+    command = [sys.executable, "-m", "benchmarks.auditing", "follow", str(folder / "beside.db")]
+    with subprocess.Popen(command) as follower:  # noqa: S603 - our own words
+        try:
+            yield Benchmark(
+                "commands_with_ledger",
+                "commands/s",
+                "higher",
+                recording(beside, len),
+                {
+                    "ours, without a ledger": recording(without, len),
+                    "ours, checkpoints in the same thread": recording(within, keeper.recorded),
+                },
+            )
+        finally:
+            follower.kill()
 
 
 # --- Verifying
@@ -148,7 +162,7 @@ def _read(path: Path, entries: int) -> Contender:
 
 def _memory(path: Path) -> Contender:
     def megabytes() -> float:
-        command = [sys.executable, "-m", "benchmarks.auditing", str(path)]
+        command = [sys.executable, "-m", "benchmarks.auditing", "verify", str(path)]
         printed = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603 - our own words
         return cast("float", json.loads(printed)["megabytes"])
 
@@ -156,8 +170,11 @@ def _memory(path: Path) -> Contender:
 
 
 def main() -> None:
-    """Verify a store, and print what it took."""
-    with closing(Store.on_sqlite(Path(sys.argv[1]))) as store:
+    """Verify a store, and print what it took; or keep its ledger."""
+    act, path = sys.argv[1], Path(sys.argv[2])
+    with closing(Store.on_sqlite(path)) as store:
+        if act == "follow":
+            Checkpointer(store.ledger(), _signer(path.with_suffix(".signed"))).follow(Event())
         store.ledger().verify()
     print(json.dumps({"megabytes": peak_megabytes()}))
 

@@ -31,7 +31,7 @@ from rapid_review.record.read_model_values import (
     theme_row,
 )
 
-PAGE: Final = 500
+PAGE: Final = 1_000
 """How many entries are taken in together, in one transaction."""
 
 
