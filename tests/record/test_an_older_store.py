@@ -1,0 +1,83 @@
+"""What earlier versions wrote is read, verified and written to (`tests/older/`)."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rapid_review.audit.verify.__main__ import main as verify
+from rapid_review.cli import main
+
+OLDER = Path(__file__).parent.parent / "older"
+MONTHS = sorted(folder.name for folder in OLDER.iterdir() if folder.is_dir())
+CASES = {"KM-2020-007": 16, "KM-2020-008": 11, "KM-2020-014": 45, "KM-2020-031": 10}
+ENTRIES = 82
+
+
+@pytest.fixture(params=MONTHS)
+def older(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a copy of what was written in that month."""
+    copy = tmp_path / "older"
+    shutil.copytree(OLDER / request.param, copy)
+    (copy / "store.audit-key").chmod(0o600)
+    return copy
+
+
+def ran(*args: str | Path) -> str:
+    """Run a command that must succeed, and return its standard output."""
+    result = CliRunner().invoke(main, [str(arg) for arg in args], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_an_older_store_is_read(older: Path) -> None:
+    """Every case opens, with every entry that it had."""
+    for case, entries in CASES.items():
+        shown = json.loads(ran("timeline", case, "--store", older / "store.db", "--json"))
+        assert len(shown["entries"]) == entries
+
+
+def test_an_older_store_is_verified(older: Path) -> None:
+    """Its rows give the root of the checkpoint that was put elsewhere at the time."""
+    store, sink = older / "store.db", older / "checkpoints"
+    key = older / "store.audit-key.pub"
+    said = ran("audit", "verify", "--store", store, "--sink", sink, "--key", key)
+    assert f"checkpoint  {ENTRIES} events" in said
+    assert "unchecked" not in said
+
+
+def test_an_older_store_is_written_to_and_verified_again(older: Path) -> None:
+    """New entries continue the old log, and its old checkpoint holds of the new one."""
+    store, sink = older / "store.db", older / "checkpoints"
+    lines = older / "lines.jsonl"
+    lines.write_text(
+        json.dumps(
+            {
+                "case": "KM-2020-007",
+                "command": "RecordImmediateAction",
+                "at": "2020-05-20T10:00:00+01:00",
+                "by": {"id": "u-17", "role": "business-support", "agency": "partnership-team"},
+                "action": "safety-plan",
+                "words": "A safety plan was agreed.",
+            }
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    assert "ImmediateActionRecorded" in ran("apply", lines, "--store", store)
+    ran("audit", "checkpoint", "--store", store, "--sink", sink)
+    said = ran("audit", "verify", "--store", store, "--sink", sink)
+    assert f"checked     {ENTRIES + 1} entries" in said
+
+
+@pytest.mark.parametrize("bundle", ["log-bundle", "case-bundle.zip"])
+def test_an_older_bundle_is_verified(
+    older: Path, bundle: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The verifier of today accepts what was given out then, and says what it proved."""
+    key = (older / "store.audit-key.pub").read_text(encoding="utf-8").strip()
+    held = older / "checkpoints" / f"checkpoint.{ENTRIES}"
+    assert verify([str(older / bundle), "--key", key, "--held", str(held)]) == 0
+    assert "verified" in capsys.readouterr().out
