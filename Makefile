@@ -6,17 +6,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 SUITABLE := import ensurepip, sqlite3, sys; sys.exit(sys.version_info < (3, 11))
-LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-header --annotation-style line
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header
+HASHED := --generate-hashes --annotation-style line
+LOCK := $(COMPILE) $(HASHED) --universal --fork-strategy fewest
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .SILENT:
-.PHONY: help demo test faults check docs bench lock clean
+.PHONY: help demo test lowest faults check docs bench lock clean
 
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
 	echo 'make test    the tests; every branch of the domain must be covered'
+	echo 'make lowest  the tests of domain, record and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
 	echo 'make check   lint, format, types, architecture'
 	echo 'make docs    the documentation, into docs/_build'
@@ -34,6 +36,11 @@ test: $(VENV)/dev.stamp
 	$(BIN)/coverage run -m pytest -q $(PURE)
 	$(BIN)/coverage report --include='*/rapid_review/domain/*' --fail-under=100
 	$(BIN)/python -m pytest -q $(addprefix --ignore=,$(PURE))
+
+# What `pyproject.toml` declares as the lowest versions must be enough; `make test` has the newest.
+lowest:
+	$(MAKE) VENV=.venv-lowest PYTHON='$(or $(PYTHON),python3.11 python3)' .venv-lowest/lowest.stamp
+	.venv-lowest/bin/python -m pytest -q tests/domain tests/record tests/cli
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -m faults
@@ -58,9 +65,14 @@ lock: $(VENV)/lock.stamp
 	for group in build docs lock; do \
 		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit; \
 	done
+# The lowest of what we run on, without pytest: our own tests need a newer one than an embedder's.
+	$(COMPILE) --resolution lowest-direct --no-annotate pyproject.toml \
+		--extra testing --extra postgres --extra report | grep -v '^pytest==' >$(VENV)/lowest.in
+	$(COMPILE) $(HASHED) pyproject.toml --extra testing --extra postgres --extra report \
+		--group test --group build -c $(VENV)/lowest.in -o requirements/lowest.txt
 
 clean:
-	rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-lowest .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -rf dist docs/_build
 	find src tests examples benchmarks docs -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || :
 
