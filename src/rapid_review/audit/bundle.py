@@ -5,7 +5,6 @@ one reads the words in it: it is as confidential as the cases themselves.
 """
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -36,7 +35,7 @@ from rapid_review.audit.verify import (
     proof_path,
     state_path,
 )
-from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.domain.errors import InvalidInputError, RecordError
 
 File = tuple[str, bytes]
 """A file of a bundle: its name, with `/` between folders, and its bytes."""
@@ -123,37 +122,25 @@ def case_files(
 
 
 def write_folder(files: Iterable[File], folder: Path) -> None:
-    """Write a bundle as a folder, which is there whole or not at all.
+    """Write a bundle as a folder that its owner alone may enter, whole or not at all.
 
     Raises:
         InvalidInputError: the folder is there already.
         StorageError: the disk is full, or may not be written.
     """
-    if folder.exists():
+    if not durable.create_folder(folder, files):
         raise InvalidInputError(f"{folder} is there already; name a new folder")
-    beside = folder.with_name(f".{folder.name}.new")
-    try:
-        for name, data in files:
-            path = beside / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        beside.rename(folder)
-    except OSError as error:
-        raise StorageError(f"{folder} cannot be written: {error.strerror}") from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def write_archive(files: Iterable[File], path: Path) -> None:
-    """Write a bundle as one archive; all of it is held in memory.
+    """Write a bundle as one private archive; all of it is held in memory.
 
     Raises:
         InvalidInputError: the file is there already.
         StorageError: the disk is full, or may not be written.
     """
-    if path.exists():
+    if path.exists() or not durable.create(path, packed(dict(files))):
         raise InvalidInputError(f"{path} is there already; name a new file")
-    durable.replace(path, packed(dict(files)))
 
 
 def _listed(kind: str, told: Checkpoint, files: Iterable[File], state: State) -> Iterator[File]:

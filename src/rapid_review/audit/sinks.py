@@ -31,7 +31,8 @@ class CheckpointSink(Protocol):
 class FolderSink:
     """A folder with one file for each checkpoint of one log, which is never written again.
 
-    Give it a folder on another machine's disk, of a file system that knows hard links.
+    Give it a folder on another machine's disk, of a file system that knows hard links. The files
+    are for others to read, as far as the process's umask allows: a checkpoint holds no words.
 
     Attributes:
         folder: where the files are; made if it is not there.
@@ -49,7 +50,8 @@ class FolderSink:
         path = self.folder / f"checkpoint.{read_checkpoint(note.text).size}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if durable.create(path, bytes(note)) or path.read_bytes() == bytes(note):
+            made = durable.create(path, bytes(note), mode=durable.SHARED)
+            if made or (not path.is_symlink() and path.read_bytes() == bytes(note)):
                 return str(path)
         except OSError as error:
             raise StorageError(f"{path} cannot be kept: {error.strerror}") from None

@@ -120,13 +120,14 @@ def private_key(path: Path) -> "SigningKey":
     """Return the private key in a file.
 
     Raises:
+        StorageError: others than its owner may read it.
         UsageError: it holds none; the message does not show it.
     """
-    from rapid_review.audit.note import SigningKey
+    from rapid_review.audit.signing import read_key
     from rapid_review.domain.errors import InvalidInputError
 
     try:
-        return SigningKey.read(_text(path))
+        return read_key(path)
     except InvalidInputError as error:
         raise click.UsageError(f"{path} holds no private key: {error}") from None
 

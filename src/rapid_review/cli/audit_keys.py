@@ -128,16 +128,20 @@ def write_key(path: Path, made: "SigningKey") -> None:
     Raises:
         UsageError: a file is there already.
     """
+    from rapid_review.audit import durable
+
     private, public = _files_of(path)
-    try:
-        for file, text, mode in ((private, made.text(), 0o600), (public, str(made.public), 0o644)):
-            opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            with os.fdopen(opened, "w", encoding="utf-8") as written:
-                written.write(f"{text}\n")
-    except FileExistsError as error:
-        raise click.UsageError(
-            f"{error.filename} is there already: a key is never replaced; name a new file"
-        ) from None
+    for file in (private, public):
+        if os.path.lexists(file):
+            raise _taken(file)
+    texts = ((private, made.text(), durable.PRIVATE), (public, str(made.public), durable.SHARED))
+    for file, text, mode in texts:
+        if not durable.create(file, f"{text}\n".encode(), mode=mode):
+            raise _taken(file)
+
+
+def _taken(file: Path) -> click.UsageError:
+    return click.UsageError(f"{file} is there already: a key is never replaced; name a new file")
 
 
 def _files_of(path: Path) -> tuple[Path, Path]:

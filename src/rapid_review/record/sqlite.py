@@ -5,11 +5,11 @@ twice, no gap in a case's versions, no UPDATE and no DELETE, and a mark by which
 program is told from ours.
 """
 
+import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, cast
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from rapid_review.audit import durable
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.codec import Row
 from rapid_review.record.read_model_sqlite import SQLiteDatabase
@@ -184,14 +185,18 @@ def _make(path: Path) -> None:
     same moment, and no crash, ever meets half a store.
     """
     try:
-        with TemporaryDirectory(prefix=".rapid-review-", dir=path.parent) as folder:
-            new = Path(folder) / "new.db"
+        with durable.beside(path) as fresh:
+            new = fresh / path.name
+            durable.create_empty(
+                new
+            )  # SQLite would let everybody read it, and gives its logs its rights
             with closing(sqlite3.connect(new, isolation_level=None)) as connection:
                 for statement in ("PRAGMA journal_mode = WAL", "BEGIN", *_TABLES, "COMMIT"):
                     connection.execute(statement)
-            with suppress(FileExistsError):
-                path.hardlink_to(new)
+            durable.put(new, path)
     except (sqlite3.Error, OSError) as error:
+        if os.path.lexists(path):  # whoever was first removed what we had not finished
+            return
         reason = error.strerror if isinstance(error, OSError) else error
         raise RecordError(
             f"no store could be made at {path.name}: {reason}. See that its folder is there and "
