@@ -17,6 +17,7 @@ from tests.cli.a_terminal import RECEIPT, REPORT, document, lines, typed
 ORIGIN = "safeguarding.example/reviews"
 KEY = "rapid-review.audit-key"
 PUBLIC = f"{KEY}.pub"
+NAMELESS = [{"reference": "C-1", "age_band": "under-1"}]
 
 
 @pytest.fixture
@@ -166,7 +167,9 @@ def test_the_ledgers_tables_are_made_anew() -> None:
 @pytest.mark.parametrize("case", ["KM-1", None])
 def test_a_bundle_is_verified_without_the_store(output: str, case: str | None) -> None:
     """A folder or one file, of a case or of the whole log; a checkpoint is made for it."""
-    made = typed("audit", "bundle", *([case] if case else []), "-o", output, "--sink", "sink")
+    made = typed(
+        "audit", "bundle", *([case] if case else ["--with-proof"]), "-o", output, "--sink", "sink"
+    )
     assert made.exit_code == 0
     assert "proved by the checkpoint of 5 entries" in made.stdout
     Path("rapid-review.db").unlink()
@@ -177,6 +180,45 @@ def test_a_bundle_is_verified_without_the_store(output: str, case: str | None) -
         )
     )
     assert (told["verified"], told["size"], told["checked"]["events"]) == (True, 5, 5)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_log_that_holds_words_is_given_only_by_whoever_says_so() -> None:
+    """Its digests allow guesses: it is refused with the reason, and given with a warning."""
+    refused = typed("audit", "bundle", "-o", "log")
+    assert (refused.exit_code, refused.stdout) == (5, "")
+    assert "holds words and names that are not sealed" in refused.stderr
+    assert "--with-proof" in refused.stderr
+    assert not Path("log").exists()
+    given = typed("audit", "bundle", "-o", "log", "--with-proof")
+    assert given.exit_code == 0
+    assert "It holds all words, and digests of entries whose words are not" in given.stderr
+    case = typed("audit", "bundle", "KM-1", "-o", "case")
+    assert case.exit_code == 0
+    assert "in its proofs, of other cases too, digests of entries whose words" in case.stderr
+
+
+def test_a_log_without_words_is_given_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing in it to guess; the register of exports holds no words."""
+    monkeypatch.chdir(tmp_path)
+    typed("apply", "-", stdin=lines({**RECEIPT, "children": NAMELESS}))
+    typed("audit", "key", "--origin", ORIGIN)
+    assert typed("audit", "bundle", "-o", "log").exit_code == 0
+    assert typed("audit", "verify-bundle", "log", "--key", PUBLIC).exit_code == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_a_private_key_that_others_may_read_signs_nothing() -> None:
+    """A fault of the machine: exit code 1, and what to do."""
+    Path(KEY).chmod(0o640)
+    for asked in (("checkpoint",), ("bundle", "KM-1", "-o", "out")):
+        result = typed("audit", *asked)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert f"run `chmod 600 {KEY}`" in result.stderr
+    Path(KEY).chmod(0o600)
+    assert typed("audit", "checkpoint").exit_code == 0
 
 
 @pytest.mark.usefixtures("here")
@@ -227,8 +269,8 @@ def test_a_bundle_by_an_older_checkpoint_holds_what_that_covers() -> None:
     new = typed("audit", "bundle", "KM-2", "-o", "new", "--size", "5")
     assert (new.exit_code, "older than this case" in new.stderr) == (5, True)
     assert typed("audit", "bundle", "KM-3", "-o", "no").exit_code == 3
-    assert typed("audit", "bundle", "-o", "no", "--size", "4").exit_code == 5
-    assert typed("audit", "bundle", "-o", "old").exit_code == 5
+    assert typed("audit", "bundle", "-o", "no", "--size", "4", "--with-proof").exit_code == 5
+    assert typed("audit", "bundle", "-o", "old", "--with-proof").exit_code == 5
     for nonsense in (["--size", "-1"], ["--held-size", "-1"]):
         assert typed("audit", "bundle", "KM-1", "-o", "no", *nonsense).exit_code == 2
     assert not Path("new").exists()
@@ -306,7 +348,7 @@ def test_a_witness_is_asked_and_answers() -> None:
     assert told == {"signatures": [ORIGIN, "icb.example/witness"]}
     again = typed("audit", "cosign-request", "--origin", ORIGIN, "--known", "5", "--json")
     assert "icb.example/witness" in document(again)["request"]
-    typed("audit", "bundle", "-o", "bundle", "--size", "6")
+    typed("audit", "bundle", "-o", "bundle", "--size", "6", "--with-proof")
     policy = f"witness icb {witness.public}\nquorum icb\n"
     Path("policy").write_text(policy)
     told = document(

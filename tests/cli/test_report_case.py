@@ -84,6 +84,7 @@ def test_a_page_may_be_of_what_was_recorded_by_a_day(store: str) -> None:
         (("KM-9",), 3, "there is no case 'KM-9'"),
         (("KM-1", "--recorded-by", "2020-05-31"), 3, "nothing of that case had happened"),
         (("KM-1", "--key", VKEY), 2, "--bundle and --key go together"),
+        (("KM-1", "--with-proof"), 2, "--with-proof goes with --bundle"),
     ],
 )
 def test_what_cannot_be_made_is_told(
@@ -127,6 +128,17 @@ def test_a_calendar_of_ones_own_is_read_from_the_bundle(tmp_path: Path) -> None:
     write_folder(bundle.items(), tmp_path / "bundle")
     result = typed("report", CASE, "-o", "-", "--bundle", str(tmp_path / "bundle"), "--key", VKEY)
     assert "Counted with calendar england-and-wales, as known on 2026-11-24" in result.stdout
+
+
+def test_the_proof_of_a_case_with_words_is_put_in_only_on_request(archive: str) -> None:
+    """Either way it is said what a proof exposes, on standard error and in the page."""
+    asked = ("report", CASE, "-o", "-", "--bundle", archive, "--key", VKEY)
+    without, with_it = typed(*asked), typed(*asked, "--with-proof")
+    assert (without.exit_code, with_it.exit_code) == (0, 0)
+    assert "The page holds no proof, which would be made of digests" in without.stderr
+    assert "The page holds its proof, and so digests" in with_it.stderr
+    assert 'id="bundle-data"' not in without.stdout
+    assert 'id="bundle-data"' in with_it.stdout
 
 
 def refusal(*arguments: str, code: int) -> str:

@@ -130,7 +130,7 @@ def test_whoever_reads_a_cell_of_any_value_is_told_and_never_fails(
                 with suppress(RapidReviewError):
                     act()
             with pytest.raises(RecordError):
-                list(bundle_of_log(ledger, signer))
+                list(bundle_of_log(ledger, signer, with_proof=True))
 
 
 def _bundled(reviews: RapidReviews, case: str, signer: Signer) -> None:

@@ -96,7 +96,7 @@ def test_the_register_is_in_the_bundle_of_the_log_and_is_no_case_s(
     signer = Signer.start(KEY, tmp_path / "signed")
     reviews.ledger().checkpoint(signer)
     assert reviews.ledger().verify(TRUST).findings == []
-    files = dict(bundle_of_log(reviews.ledger(), signer))
+    files = dict(bundle_of_log(reviews.ledger(), signer, with_proof=True))
     assert verify(Files(frozenset(files), files.__getitem__), TRUST).findings == []
     register_of = stream_id("kent-and-medway", EXPORTS).hex
     assert files[f"state/{register_of}/1"] == Codec().encode(made)

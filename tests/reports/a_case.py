@@ -84,12 +84,14 @@ def bundle_of(
     *,
     replayed: bool = True,
     attached: Mapping[str, bytes] | None = None,
+    alone: bool = False,
     **more: object,
 ) -> dict[str, bytes]:
-    """Return the bundle of a case in a log with a neighbour's entries among its own."""
+    """Return the bundle of a case in a log with a neighbour's entries among its own, or alone."""
     stated = {REPLAY: bytes(replay_of(told(entries, **more)))} if replayed else {}
     neighbours = [entry.model_copy(update={"case": "KM-2020-002"}) for entry in entries]
-    kept = [_row(entry) for entry in chain.from_iterable(zip(entries, neighbours, strict=True))]
+    log = entries if alone else chain.from_iterable(zip(entries, neighbours, strict=True))
+    kept = [_row(entry) for entry in log]
     made = Leaves()
     leaves = [made.add(*row) for row in kept]
     own = stream_id(KENT.partnership, entries[0].case).hex
@@ -113,9 +115,11 @@ def resigned(files: dict[str, bytes]) -> dict[str, bytes]:
     return {**files, "manifest": bytes(signed(bytes(manifest), KEY))}
 
 
-def evidence(*, replayed: bool = True) -> Evidence:
-    """Return what the bundle of the closed case says."""
-    files = bundle_of(replayed=replayed)
+def evidence(
+    entries: tuple[Entry, ...] = CLOSED, *, replayed: bool = True, alone: bool = False
+) -> Evidence:
+    """Return what the bundle of a case says; of the closed one, if no other is given."""
+    files = bundle_of(entries, replayed=replayed, alone=alone)
     return evidence_of(Files(frozenset(files), files.__getitem__), [KEY.public])
 
 

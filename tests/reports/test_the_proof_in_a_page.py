@@ -30,7 +30,7 @@ LAST: Final = len(CLOSED)
 @cache
 def page(*, replayed: bool = True) -> str:
     """Return the page of a case with its bundle."""
-    return case_file(told(evidence=evidence(replayed=replayed)))
+    return case_file(told(evidence=evidence(replayed=replayed)), with_proof=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rapid_review.audit import durable
 from rapid_review.audit.leaf import Leaves
@@ -39,6 +39,12 @@ from rapid_review.domain.errors import InvalidInputError, RecordError
 
 File = tuple[str, bytes]
 """A file of a bundle: its name, with `/` between folders, and its bytes."""
+
+EXPOSES: Final = (
+    "digests of entries whose words are not sealed: whoever holds them can try a name or a word "
+    "against them, as often as they like, and sees when it is the right one"
+)
+"""What proofs tell beside what they prove, for whoever decides to give them away."""
 
 State = Callable[[bytes], Note]
 """Signs a statement with the log's key, as `Signer.state` does."""

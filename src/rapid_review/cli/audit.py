@@ -12,6 +12,7 @@ from rapid_review.cli.audit_files import (
     keys_of,
     ledger_in,
     memory_option,
+    proof_option,
     public_key_option,
     signer_at,
     sink_option,
@@ -166,6 +167,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     multiple=True,
     help="The size of a checkpoint that the auditor holds; the newest ones are met anyway.",
 )
+@proof_option
 @json_option
 @pass_shell
 def bundle(
@@ -181,14 +183,16 @@ def bundle(
     size: int | None,
     own: tuple[Path, ...],
     held: tuple[int, ...],
+    with_proof: bool,
     as_json: bool,
 ) -> None:
     """Write what an auditor is given: one CASE, or the whole log.
 
     A checkpoint is made first, unless --size names one. Whoever can read the bundle reads the
-    words in it: it is as confidential as the cases themselves.
+    words in it: it is as confidential as the cases themselves. The whole log is given only with
+    --with-proof, if it holds words.
     """
-    from rapid_review.audit.bundle import write_archive, write_folder
+    from rapid_review.audit.bundle import EXPOSES, write_archive, write_folder
     from rapid_review.record.ledger_bundle import bundle_of_case, bundle_of_log
 
     signer = signer_at(store, key_file, memory)
@@ -198,10 +202,14 @@ def bundle(
             size = ledger.checkpoint(signer, sinks_at(sink)).size
         note = ledger.newest(signer.key.name, size)
         if case is None:
-            files = bundle_of_log(ledger, signer, checkpoint=note, own=own)
+            files = bundle_of_log(ledger, signer, checkpoint=note, own=own, with_proof=with_proof)
         else:
             files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, held=held)
         (write_archive if output.suffix == ".zip" else write_folder)(files, output)
+    words = (
+        "the case's words, and in its proofs, of other cases too," if case else "all words, and"
+    )
+    click.echo(f"It holds {words} {EXPOSES}", err=True)
     if as_json:
         print_json({"bundle": str(output), "case": case, "size": size})
         return

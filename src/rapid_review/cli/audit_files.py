@@ -58,6 +58,11 @@ public_key_option = click.option(
     multiple=True,
     help="A log's public key, or a file that holds it; may be given more than once.",
 )
+proof_option = click.option(
+    "--with-proof",
+    is_flag=True,
+    help="Give away the digests that prove a record with words in it; they allow guesses.",
+)
 held_option = click.option(
     "--held",
     metavar="FILE",

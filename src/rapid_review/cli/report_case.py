@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.audit_files import public_key_option, trust_of
+from rapid_review.cli.audit_files import proof_option, public_key_option, trust_of
 from rapid_review.cli.output import print_json
 from rapid_review.cli.reading import AsOf, History, history_of, times_of
 from rapid_review.cli.shell import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     "into the page without its words.",
 )
 @public_key_option
+@proof_option
 @store_option
 @terms_option
 @happened_option
@@ -53,6 +54,7 @@ def case_(
     output: str,
     bundle: Path | None,
     keys: tuple[str, ...],
+    with_proof: bool,
     store: str,
     terms_name: str,
     happened_by: date | datetime | None,
@@ -62,12 +64,14 @@ def case_(
     """Write the file of a CASE as one page: to read, to print, to replay and to verify.
 
     The page holds no words and no names. It loads nothing, and can be read without its script.
+    Until words are sealed it carries the proof of its record only with --with-proof.
     --json says its digest.
     """
+    from rapid_review.audit.bundle import EXPOSES
     from rapid_review.domain.errors import StorageError
 
     try:
-        from rapid_review.reports.case_file import case_file
+        from rapid_review.reports.case_file import allows_guesses, case_file
     except ImportError as error:
         raise StorageError(
             "a page needs what fills it in: pip install 'rapid-review[report]'"
@@ -76,6 +80,8 @@ def case_(
     check_vacant(output, as_json=as_json)
     if (bundle is None) == bool(keys):
         raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
+    if with_proof and bundle is None:
+        raise click.UsageError("--with-proof goes with --bundle: a store alone gives no proof")
     if bundle is None:
         history = history_of(case, store, terms_name, shell)
         told = _of_history(history, times_of(happened_by, recorded_by, history.terms, shell))
@@ -86,8 +92,13 @@ def case_(
         )
     else:
         told = _from_bundle(case, bundle, trust_of(keys), terms_named(terms_name))
-    page = case_file(told)
+    page = case_file(told, with_proof=with_proof)
     write_file(output, page)
+    if allows_guesses(told):
+        holds = (
+            "holds its proof, and so" if with_proof else "holds no proof, which would be made of"
+        )
+        click.echo(f"The page {holds} {EXPOSES}", err=True)
     if as_json:
         print_json(told_of(output, {Path(output).name: page}))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Final, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Final, Literal, cast, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Le, Len
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
@@ -102,6 +102,24 @@ def sealed_fields(model: type[BaseModel]) -> frozenset[str]:
         for name, hint in get_type_hints(model, include_extras=True).items()
         if name in model.model_fields and _is_sealed(hint)
     )
+
+
+def holds_words(said: BaseModel) -> bool:
+    """Say whether a sealed field of a statement, or of a part of it, holds anything.
+
+    >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1))
+    False
+    >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1, identity="a name"))
+    True
+    """
+    sealed = sealed_fields(type(said))
+    for name, value in dict(said).items():
+        if name in sealed and value:
+            return True
+        parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+        if any(isinstance(part, BaseModel) and holds_words(part) for part in parts):
+            return True
+    return False
 
 
 def _is_sealed(hint: object) -> bool:

@@ -12,15 +12,17 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rapid_review.audit.bundle import File, case_files, log_files
+from rapid_review.audit.bundle import EXPOSES, File, Row, case_files, log_files
 from rapid_review.audit.note import Note, read_checkpoint
 from rapid_review.audit.signing import Signer
 from rapid_review.audit.verify import digests_in
 from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.vocabulary import holds_words
 from rapid_review.projections.replay import REPLAY
 from rapid_review.projections.replay import replay as replayed
+from rapid_review.record.codec import Codec
 
 if TYPE_CHECKING:
     from rapid_review.record.ledger import Ledger
@@ -79,7 +81,12 @@ def bundle_of_case(
 
 
 def bundle_of_log(
-    ledger: "Ledger", signer: Signer, *, checkpoint: Note | None = None, own: Iterable[Path] = ()
+    ledger: "Ledger",
+    signer: Signer,
+    *,
+    checkpoint: Note | None = None,
+    own: Iterable[Path] = (),
+    with_proof: bool = False,
 ) -> Iterator[File]:
     """Yield the files of a bundle of the whole log: every case in it.
 
@@ -88,13 +95,23 @@ def bundle_of_log(
         signer: of the log; it signs the list of files.
         checkpoint: the one to prove the log by; the log's newest if not given.
         own: terms and calendar files that do not ship with the package.
+        with_proof: give the proof away though the log holds words that are not sealed; see
+            `EXPOSES`.
 
     Raises:
-        InvalidInputError: there is no checkpoint yet.
+        InvalidInputError: there is no checkpoint yet, or the log holds words and `with_proof` was
+            not asked for.
         RecordError: the store is not as it must be.
     """
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
+    if not with_proof and any(map(_holds_words, ledger.rows(size))):
+        raise InvalidInputError(
+            "the log holds words and names that are not sealed, and a bundle of it is made of "
+            f"{EXPOSES}. Give the bundle of one case, which holds its own words alone; or ask for "
+            "this one with --with-proof (`with_proof`), and give it to nobody who may not read "
+            "every case"
+        )
     attached = _named((row.state for row in ledger.rows(size)), own)
     return log_files(
         ledger.rows(size),
@@ -114,6 +131,14 @@ def certificate(reviews: "RapidReviews", entries: tuple[Entry, ...]) -> bytes:
     terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
     made = replayed(entries, terms, calendars=reviews.calendar_named, earlier=earlier)
     return bytes(made)
+
+
+def _holds_words(row: Row) -> bool:
+    """Say whether a row holds words in the clear; one that cannot be read may hold any."""
+    try:
+        return holds_words(Codec().entry(row.topic, row.state).event)
+    except RecordError:
+        return True
 
 
 def _named(states: Iterable[bytes], own: Iterable[Path]) -> dict[str, bytes]:
