@@ -11,6 +11,7 @@ from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS
+from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.naming import Naming
 from rapid_review.exports.ocel_log import (
     Change,
@@ -106,7 +107,7 @@ def ocel_log(traces: Iterable[Trace], naming: Naming) -> Log:
         AssertionError: the log is not whole; a fault of ours, found before anything is written.
     """
     maker = _Maker(naming)
-    for trace in traces:
+    for trace in blurred_traces(traces, naming):
         for entry in trace.entries:
             maker.add(entry)
     log = Log(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from rapid_review.domain.entry import Entry
+from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.markup import document, element
 from rapid_review.exports.naming import Naming
 from rapid_review.exports.public import PERSON, Scalar, ValueType, cells, columns, public
@@ -67,7 +68,7 @@ def xes(traces: Iterable[Trace], naming: Naming) -> bytes:
         element("global", {"scope": "trace"}, _said("concept:name", "unknown")),
         by_name,
         element("classifier", {"name": "Event", "scope": "event", "keys": "concept:name"}),
-        *(_trace(trace, naming) for trace in traces),
+        *(_trace(trace, naming) for trace in blurred_traces(traces, naming)),
     )
     return document(log)
 
