@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -147,3 +148,13 @@ def test_what_was_altered_in_the_file_is_an_integrity_failure(what: str, tmp_pat
     result = typed("demo", str(tmp_path))
     assert result.exit_code == 4
     assert words in result.stderr
+
+
+def test_the_folder_of_a_demo_and_its_store_are_for_their_owner_alone(tmp_path: Path) -> None:
+    """As every store is, invented or not."""
+    folder = tmp_path / "kept"
+    assert typed("demo", str(folder)).exit_code == 0
+    found = {one.name: stat.S_IMODE(one.stat().st_mode) for one in (folder, *folder.iterdir())}
+    assert found.pop("rapid-review.audit-key.pub") == 0o644
+    assert found.pop("kept") == 0o700
+    assert set(found.values()) == {0o600}
