@@ -12,13 +12,9 @@ from psycopg.pq import Conninfo
 from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
-from rapid_review.record.postgres import (
-    LAYOUT,
-    SharedDatastore,
-    init_postgres,
-    open_postgres,
-)
+from rapid_review.record.postgres import SharedDatastore, init_postgres, open_postgres
 from rapid_review.record.postgres_place import Place
+from rapid_review.record.postgres_tables import LAYOUT
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.postgres.a_server import Server
 from tests.postgres.a_store import connected, rows_at, store_at
@@ -242,7 +238,7 @@ def test_no_password_is_shown() -> None:
 
 
 def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
-    """To read and to add, and UPDATE for the lock alone; `db init` is for whoever owns."""
+    """To read and to add is enough; `db init` is for whoever owns."""
     own = f"{mortal.address}&schema=kent"
     theirs = own.replace("postgres@", "worker@")
     with connected(own) as connection:
@@ -252,13 +248,13 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
     init_postgres(own)
     with connected(own) as connection:
         connection.execute("GRANT USAGE ON SCHEMA kent TO worker")
-        connection.execute("GRANT SELECT, INSERT ON stored_events TO worker")
+        connection.execute("GRANT SELECT ON stored_events TO worker")
         with (
             store_at(theirs) as store,
             pytest.raises(StorageError, match="written: permission denied for table"),
         ):
             told(kent_in(store), RECEIVE)
-        connection.execute("GRANT UPDATE ON stored_events TO worker")
+        connection.execute("GRANT INSERT ON stored_events TO worker")
     assert init_postgres(theirs) is False
     with store_at(theirs) as store:
         assert len(told(kent_in(store), RECEIVE)) == 4
