@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -188,6 +189,10 @@ COMMITS_LATE: Final = (
 WAITING: Final = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
+def _so_many_wait(connection: "psycopg.Connection[tuple[Any, ...]]", count: int) -> bool:
+    return connection.execute(WAITING.encode()).fetchone() == (count,)
+
+
 def test_no_reader_passes_an_entry_that_is_committed_later(
     address: str, writers: tuple[PostgresRecorder, PostgresRecorder]
 ) -> None:
@@ -200,9 +205,9 @@ def test_no_reader_passes_an_entry_that_is_committed_later(
     with connected(address) as connection:
         for statement in COMMITS_LATE:
             connection.execute(statement.encode())
-        for waiting, thread in enumerate(threads, start=1):
+        for count, thread in enumerate(threads, start=1):
             thread.start()
-            until(lambda n=waiting: connection.execute(WAITING.encode()).fetchone() == (n,))
+            until(partial(_so_many_wait, connection, count))
         assert writers[0].select_notifications(0, 10) == []
     for thread in threads:
         thread.join()

@@ -12,6 +12,7 @@ from rapid_review.cli.shell import (
     Shell,
     pass_shell,
     reading_options,
+    say_of,
     terms_named,
 )
 
@@ -64,7 +65,7 @@ def board(
     )
     if not shown:
         kind = "case" if closed_too else "open case"
-        click.echo(f"There is no {kind} of {terms.partnership} in {store}.", err=True)
+        say_of(store, f"There is no {kind} of {terms.partnership}")
 
 
 def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> "Sequence[Standing]":

@@ -20,6 +20,7 @@ from rapid_review.cli.shell import (
     Shell,
     pass_shell,
     reading_options,
+    say_of,
     terms_named,
 )
 
@@ -72,7 +73,7 @@ def compliance(
     elif case is None:
         _print_all(read)
         if not read:
-            click.echo(f"There is no case of {terms.partnership} in {store}.", err=True)
+            say_of(store, f"There is no case of {terms.partnership}")
     else:
         _print_one(read[0])
     if fail_on_breach and any(map(_breached, read)):

@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.output import minutes, plain, print_json, print_rows
 from rapid_review.cli.reading import histories_in, times_of
-from rapid_review.cli.shell import Shell, pass_shell, reading_options, terms_named
+from rapid_review.cli.shell import Shell, pass_shell, reading_options, say_of, terms_named
 
 
 @click.command()
@@ -80,4 +80,4 @@ def diary(
             ]
         )
     if not shown:
-        click.echo(f"Nothing falls due in the cases of {terms.partnership} in {store}.", err=True)
+        say_of(store, f"Nothing falls due in the cases of {terms.partnership}")

@@ -12,7 +12,6 @@ from rapid_review.cli.shell import (
     REFUSED,
     Shell,
     json_option,
-    on_a_server,
     pass_shell,
     reviews_in,
     store_option,
@@ -103,11 +102,14 @@ def db() -> None:
 @pass_shell
 def init(shell: Shell, store: str, *, as_json: bool) -> None:
     """Make a store, if it is not there."""
+    from rapid_review.record.store_address import on_a_server, shown_store
+
     if on_a_server(store):
-        place, made = _made_on_a_server(store)
+        made = _made_on_a_server(store)
     else:
-        place, made = store, not Path(store).exists()
+        made = not Path(store).exists()
         reviews_in(store, terms_named(KENT), shell, create=True).close()
+    place = shown_store(store)
     if as_json:
         print_json({"store": place, "made": made})
     else:
@@ -143,15 +145,14 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
     print_rows([plain(one) for one in parked])
 
 
-def _made_on_a_server(address: str) -> tuple[str, bool]:
-    """Make the tables; return the store in words that hold no password, and if it is new."""
+def _made_on_a_server(address: str) -> bool:
+    """Make the tables, unless they are there; return whether they were made."""
     from rapid_review.domain.errors import StorageError
 
     try:
         from rapid_review.record.postgres import init_postgres
-        from rapid_review.record.postgres_place import Place
     except ImportError as error:
         raise StorageError(
             "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
         ) from error
-    return str(Place.at(address)), init_postgres(address)
+    return init_postgres(address)

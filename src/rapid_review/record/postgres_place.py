@@ -7,6 +7,7 @@ Therefore it is told everything. A password may stand in the address, or in the 
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from re import fullmatch
 from typing import Final
 from urllib.parse import unquote
 
@@ -29,6 +30,17 @@ _DEFAULTS: Final = {
     "sslcertmode": "allow",
     "min_protocol_version": "3.0",
     "max_protocol_version": "3.0",
+    # However the server asks for a password, and also if it asks for none: an empty text would be
+    # read as none. For a token of OAuth the address names what else it needs, and `oauth` with it.
+    "require_auth": "password,md5,gss,sspi,scram-sha-256,none",
+}
+# A connection to a machine that is gone, or past a router that has forgotten it, is given up in
+# less than half a minute, and not after the quarter of an hour that is usual.
+_NOTICED: Final = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
 }
 _NEEDED: Final = {"host": "host", "user": "user", "dbname": "database"}
 _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
@@ -37,6 +49,8 @@ _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
 @dataclass(frozen=True, slots=True)
 class Place:
     """A schema of a database; its text names no user and no password.
+
+    It is what is shown of a store on a server: an address may hold a password, and is not shown.
 
     Attributes:
         connection: how to connect, in full.
@@ -63,30 +77,63 @@ class Place:
         Raises:
             InvalidInputError: the address has not this form, or leaves out host, user or database.
         """
-        before, _, after = address.rpartition("?")
-        query = after.split("&") if before else []
-        named = [part.removeprefix("schema=") for part in query if part.startswith("schema=")]
-        rest = "&".join(part for part in query if not part.startswith("schema="))
-        plain = f"{before}{'?' if rest else ''}{rest}" if before else address
-        try:
-            said = conninfo_to_dict(plain)
-        except (psycopg.Error, UnicodeError):
-            # The reason might repeat a password that was not encoded.
+        plain, named = _without_schema(address)
+        said = _settings_in(plain)
+        if said is None:
             raise InvalidInputError(
                 f"the address of the store cannot be read; it has the form {_FORM}, with every "
                 "special character of a password written as % and two hexadecimal digits"
-            ) from None
+            )
+        if said.get("service"):
+            raise InvalidInputError(
+                "the address of the store names a service, whose file PostgreSQL would look for "
+                "by the environment; --store-from-service NAME reads it from ~/.pg_service.conf"
+            )
         if lacking := [word for name, word in _NEEDED.items() if not said.get(name)]:
             raise InvalidInputError(
                 f"the address of the store names no {' and no '.join(lacking)}; all are named, "
                 f"for none is taken from the environment: {_FORM}"
             )
-        settings = _unsaid() | said
+        settings = _unsaid() | _NOTICED | said
         return cls(
             make_conninfo("", **settings),
             "the PostgreSQL database {dbname} at {host}:{port}".format_map(settings),
-            schema or unquote("".join(named[:1])) or SCHEMA,
+            schema or named or SCHEMA,
         )
+
+
+def _without_schema(address: str) -> tuple[str, str]:
+    """Return an address without the schema, of which PostgreSQL knows nothing, and the schema."""
+    before, _, after = address.rpartition("?")
+    if not before:
+        return address, ""
+    query = after.split("&")
+    named = [part.removeprefix("schema=") for part in query if part.startswith("schema=")]
+    rest = "&".join(part for part in query if not part.startswith("schema="))
+    return f"{before}{'?' if rest else ''}{rest}", unquote("".join(named[:1]))
+
+
+def _settings_in(address: str) -> ConnDict | None:
+    """Return what an address says, or None if it cannot be read, or not for certain.
+
+    In a password that is not encoded, / or @ would end it, and what follows would be taken for the
+    host, the port or the database, and shown. The driver's own error would repeat it as well, so
+    none is passed on.
+    """
+    whose, _, path = address.partition("://")[2].partition("?")[0].partition("/")
+    try:
+        said = conninfo_to_dict(address)
+    except (psycopg.Error, UnicodeError):
+        return None
+    database = str(said.get("dbname", ""))
+    certain = (
+        whose.count("@") <= 1
+        and "@" not in path
+        and fullmatch("[0-9,]*", str(said.get("port", "")))
+        and "=" not in database
+        and "://" not in database
+    )
+    return said if certain else None
 
 
 def _unsaid() -> ConnDict:

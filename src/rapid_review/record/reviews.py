@@ -97,6 +97,7 @@ class RapidReviews:
         """Return reviews kept in an SQLite file; settings as for the class.
 
         Raises:
+            InvalidInputError: it is the address of a server, and no file.
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
         return cls(Store.on_sqlite(path, create=create), **settings)

@@ -23,6 +23,7 @@ from rapid_review.record.ledger import Ledger
 from rapid_review.record.mapper import EntryMapper, stream_id
 from rapid_review.record.memory import InMemoryRecorder
 from rapid_review.record.sqlite import AppendOnlyRecorder, open_recorder
+from rapid_review.record.store_address import on_a_server
 
 if TYPE_CHECKING:
     from rapid_review.record.postgres import PostgresRecorder
@@ -83,8 +84,13 @@ class Store:
         """Return the store in an SQLite file.
 
         Raises:
+            InvalidInputError: it is the address of a server, and no file.
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
+        if on_a_server(str(path)):
+            raise InvalidInputError(
+                "this is the address of a server, and no file; `on_postgres` opens it"
+            )
         return cls(open_recorder(Path(path), create=create))
 
     @classmethod
