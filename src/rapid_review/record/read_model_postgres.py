@@ -10,11 +10,11 @@ import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
-from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.derived_tables import CREATE, TOLD_BY
+from rapid_review.record.postgres_notices import Notices
 from rapid_review.record.postgres_place import reached
 from rapid_review.record.read_model_database import OPENING, Place, WholeRow
 from rapid_review.record.read_model_rows import Row
@@ -22,8 +22,6 @@ from rapid_review.record.read_model_rows import Row
 if TYPE_CHECKING:
     from rapid_review.record.postgres import SharedDatastore
 
-WAIT: Final = 0.2
-"""Seconds to wait for a notice of the server, before one looks whether to stop."""
 TOGETHER: Final = 1_000
 """How many rows go into one INSERT."""
 
@@ -176,12 +174,8 @@ class PostgresDatabase:
     @contextmanager
     def news(self) -> Generator[Callable[[], bool], None, None]:
         """Listen, on a connection of its own, to what the server tells of new entries."""
-        with (
-            reached(self._place, "listened to"),
-            psycopg.connect(self._place.connection, autocommit=True) as connection,
-        ):
-            connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
-            yield lambda: any(True for _ in connection.notifies(timeout=WAIT, stop_after=1))
+        with Notices(self._place, self._channel, self.last_position) as notices:
+            yield notices.came
 
     def close(self) -> None:
         """Do nothing: the connections are the store's."""
