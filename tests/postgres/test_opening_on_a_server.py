@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 from psycopg.sql import SQL, Identifier
 
@@ -80,6 +81,23 @@ def test_four_that_make_a_store_at_once_make_one(empty: str, rounds: int, isolat
         with connected(empty) as connection:
             schema = Identifier(Place.at(empty).schema)
             connection.execute(SQL("DROP SCHEMA {} CASCADE").format(schema))
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+@pytest.mark.parametrize("act", [init_postgres, open_postgres])
+def test_a_database_that_cannot_keep_every_word_is_refused(
+    mortal: Server, encoding: str, act: Callable[[str], object]
+) -> None:
+    """A store in it would be made, and no command could then be read or written."""
+    address = mortal.address.replace("/postgres?", "/elsewhere?")
+    with connected(mortal.address) as connection:
+        connection.execute(
+            f"CREATE DATABASE elsewhere ENCODING '{encoding}' TEMPLATE template0 "
+            "LC_COLLATE 'C' LC_CTYPE 'C'".encode()
+        )
+    with pytest.raises(StorageError, match=rf"encoding is {encoding}, .* ENCODING 'UTF8'"):
+        act(address)
+    assert tables_in(address) == set()
 
 
 # --- Schemas of others
@@ -222,6 +240,16 @@ def test_no_setting_is_taken_from_the_environment(
     with store_at(address) as store:
         assert len(told(kent_in(store), RECEIVE)) == 4
         assert len(list(store.all_entries())) == 4
+
+
+@pytest.mark.parametrize("said", ["", "&tcp_user_timeout=1&keepalives_idle=7200"])
+def test_a_connection_to_a_machine_that_is_gone_is_given_up(said: str) -> None:
+    """In less than half a minute, unless the address says otherwise."""
+    connection = Place.at(f"postgresql://me@db.example/cases?schema=kent{said}").connection
+    given = conninfo_to_dict(connection)
+    expected = ("1", "7200") if said else ("20000", "10")
+    assert (given["tcp_user_timeout"], given["keepalives_idle"]) == expected
+    assert (given["keepalives_interval"], given["keepalives_count"]) == ("5", "3")
 
 
 def test_no_password_is_shown() -> None:
