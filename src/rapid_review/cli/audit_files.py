@@ -15,6 +15,7 @@ from rapid_review.cli.shell import (
     KENT,
     NotFoundError,
     Shell,
+    on_a_server,
     reviews_in,
     terms_named,
 )
@@ -91,8 +92,6 @@ def key_path(store: str, given: Path | None) -> Path:
     """
     if given is not None:
         return given
-    from rapid_review.record.store_address import on_a_server
-
     if on_a_server(store):
         raise click.UsageError(
             "beside a store on a server there is no place for a key: give --key"

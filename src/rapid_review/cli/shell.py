@@ -135,7 +135,6 @@ def reviews_in(
         RecordError: the file is no store of ours, or cannot be read.
     """
     from rapid_review.record import RapidReviews
-    from rapid_review.record.store_address import on_a_server
 
     if on_a_server(store):
         return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock)
@@ -147,6 +146,17 @@ def reviews_in(
             )
         click.echo(f"A new store: {store}", err=True)
     return RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+
+
+def on_a_server(store: str) -> bool:
+    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
+
+    Raises:
+        InvalidInputError: it reads like an address, and is none that a store can have.
+    """
+    from rapid_review.record import store_address
+
+    return store_address.on_a_server(store)
 
 
 def say_of(store: str, what: str) -> None:

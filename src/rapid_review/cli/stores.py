@@ -12,6 +12,7 @@ from rapid_review.cli.shell import (
     REFUSED,
     Shell,
     json_option,
+    on_a_server,
     pass_shell,
     reviews_in,
     store_option,
@@ -102,7 +103,7 @@ def db() -> None:
 @pass_shell
 def init(shell: Shell, store: str, *, as_json: bool) -> None:
     """Make a store, if it is not there."""
-    from rapid_review.record.store_address import on_a_server, shown_store
+    from rapid_review.record.store_address import shown_store
 
     if on_a_server(store):
         made = _made_on_a_server(store)
