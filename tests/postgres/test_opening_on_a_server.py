@@ -252,6 +252,22 @@ def test_a_connection_to_a_machine_that_is_gone_is_given_up(said: str) -> None:
     assert (given["keepalives_interval"], given["keepalives_count"]) == ("5", "3")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "host=db.example dbname=cases user=me password=what?",
+        "host=db.example dbname=cases user=me password='what?'",
+        "postgresql://me:what%3F@db.example/cases",
+        "postgresql://me:what%3F@db.example/cases?schema=kent",
+        "postgresql://me@db.example/cases?schema=kent&password=what%3F",
+        "postgresql://me@db.example/cases?password=what?",
+    ],
+)
+def test_a_password_is_taken_whole(address: str) -> None:
+    """Also where it ends in what opens the settings of an address."""
+    assert "password=what? " in f"{Place.at(address).connection} "
+
+
 def test_no_password_is_shown() -> None:
     """Neither where a place is named, nor where it is printed by a debugger."""
     place = Place.at("postgresql://me:canary@/cases?host=/nowhere&schema=kent")

@@ -105,12 +105,12 @@ class Place:
 def _without_schema(address: str) -> tuple[str, str]:
     """Return an address without the schema, of which PostgreSQL knows nothing, and the schema."""
     before, _, after = address.rpartition("?")
-    if not before:
-        return address, ""
     query = after.split("&")
     named = [part.removeprefix("schema=") for part in query if part.startswith("schema=")]
+    if not named:  # what follows the last ? may be the end of a password
+        return address, ""
     rest = "&".join(part for part in query if not part.startswith("schema="))
-    return f"{before}{'?' if rest else ''}{rest}", unquote("".join(named[:1]))
+    return f"{before}{'?' if rest else ''}{rest}", unquote(named[0])
 
 
 def _settings_in(address: str) -> ConnDict | None:
