@@ -114,13 +114,16 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
     assert capsys.readouterr().out == (
         "verified: case KM-2020-002 in the log safeguarding.example/reviews\n"
         "  checkpoint  9 events, safeguarding.example/reviews\n"
-        "  checked     14 files\n"
+        "  checked     15 files\n"
         "  checked     3 events\n"
         "  checked     3 proofs of inclusion\n"
+        "  checked     3 terms and calendars\n"
         "  unchecked   what was recorded after the 9 events\n"
         "  unchecked   whether witnesses saw this checkpoint: no policy was given\n"
         "  unchecked   whether the log was ever shown otherwise: no checkpoint kept earlier was "
         "given\n"
+        "  unchecked   replay/case.json: is no evidence; `rapid-review audit verify-bundle` makes "
+        "it again of the events\n"
         "  unchecked   whether the log holds more than 3 events of this case: its key says not, "
         "and the whole log would show it\n"
     )
@@ -132,7 +135,7 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
         "origin": None,
         "size": None,
         "root": None,
-        "checked": {"files": 14},
+        "checked": {"files": 15},
         "findings": [{"where": "checkpoint", "what": "is not there"}] * 2,
         "unchecked": [],
     }
@@ -213,7 +216,7 @@ def test_a_folder_that_cannot_be_read_is_no_bundle(
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", broken)
+        patch.setattr(Path, "open", broken)
         assert main([str(case), "--key", VKEY]) == 2
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", broken)

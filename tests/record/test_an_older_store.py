@@ -81,3 +81,6 @@ def test_an_older_bundle_is_verified(
     held = older / "checkpoints" / f"checkpoint.{ENTRIES}"
     assert verify([str(older / bundle), "--key", key, "--held", str(held)]) == 0
     assert "verified" in capsys.readouterr().out
+    said = ran("audit", "verify-bundle", older / bundle, "--key", key, "--held", held)
+    assert "checked     3 terms and calendars" in said
+    assert ("checked     1 replay of the case" in said) == bundle.startswith("case")

@@ -8,6 +8,7 @@ Every text that may hold words or names holds a name.
 
 from collections.abc import Mapping
 from hashlib import sha256
+from importlib import resources
 from itertools import chain
 from typing import Final
 
@@ -79,6 +80,13 @@ def told(entries: tuple[Entry, ...] = CLOSED, **more: object) -> Told:
     return Told(**{**known, "today": entries[-1].recorded_at, **more})  # type: ignore[arg-type]
 
 
+CALENDAR: Final = "calendars/england-and-wales/2026-11-23.json"
+_TERMS: Final = (
+    "terms/kent-and-medway-2020-05.toml",
+    "terms/rule_sets/working-together-2018.toml",
+)
+
+
 def bundle_of(
     entries: tuple[Entry, ...] = CLOSED,
     *,
@@ -87,7 +95,14 @@ def bundle_of(
     alone: bool = False,
     **more: object,
 ) -> dict[str, bytes]:
-    """Return the bundle of a case in a log with a neighbour's entries among its own, or alone."""
+    """Return the bundle of a case in a log with a neighbour's entries among its own, or alone.
+
+    The terms are in it, and the shipped calendar unless others are attached.
+    """
+    package = resources.files("rapid_review")
+    named = {name: (package / name).read_bytes() for name in (*_TERMS, CALENDAR)}
+    if attached is not None:
+        named = {**{name: named[name] for name in _TERMS}, **attached}
     stated = {REPLAY: bytes(replay_of(told(entries, **more)))} if replayed else {}
     neighbours = [entry.model_copy(update={"case": "KM-2020-002"}) for entry in entries]
     log = entries if alone else chain.from_iterable(zip(entries, neighbours, strict=True))
@@ -101,7 +116,7 @@ def bundle_of(
         nodes_of_leaves(leaves),
         checkpoint,
         lambda text: signed(text, KEY),
-        attached={**stated, **(attached or {})},
+        attached={**stated, **named},
     )
     return dict(files)
 

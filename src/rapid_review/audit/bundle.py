@@ -24,6 +24,7 @@ from rapid_review.audit.merkle import (
 )
 from rapid_review.audit.note import Note, read_checkpoint
 from rapid_review.audit.verify import (
+    REPLAY,
     CaseHead,
     Checkpoint,
     Growth,
@@ -80,7 +81,8 @@ def log_files(
         rows: as many as the checkpoint counts, in the order of their positions.
         checkpoint: signed by the log, perhaps also by witnesses.
         state: signs the manifest.
-        attached: files to add as they are, under `terms/`, `calendars/` or `replay/`.
+        attached: files to add as they are: the terms and calendars that the rows name, under
+            `terms/` or `calendars/`.
         epoch: the statement with which the log began, if it began after a restore.
 
     Raises:
@@ -88,7 +90,7 @@ def log_files(
         RecordError: the rows do not lead to the checkpoint.
     """
     told = read_checkpoint(checkpoint.text)
-    files = chain(_given(checkpoint, attached, epoch), _tree(rows, told))
+    files = chain(_given("log", checkpoint, attached, epoch), _tree(rows, told))
     return _listed("log", told, files, state)
 
 
@@ -111,7 +113,8 @@ def case_files(
         checkpoint: signed by the log, perhaps also by witnesses.
         state: signs the case head and the manifest.
         earlier: sizes of older checkpoints, to which a proof of consistency is added.
-        attached: files to add as they are, under `terms/`, `calendars/` or `replay/`.
+        attached: files to add as they are: the terms and calendars that the rows name, under
+            `terms/` or `calendars/`, and what the rules make of the case as `replay/case.json`.
         epoch: the statement with which the log began, if it began after a restore.
 
     Raises:
@@ -120,7 +123,7 @@ def case_files(
     """
     told = read_checkpoint(checkpoint.text)
     files = chain(
-        _given(checkpoint, attached, epoch),
+        _given("case", checkpoint, attached, epoch),
         _growths(earlier, nodes, checkpoint, told),
         _case(rows, nodes, checkpoint, told, state),
     )
@@ -160,17 +163,17 @@ def _listed(kind: str, told: Checkpoint, files: Iterable[File], state: State) ->
 
 
 def _given(
-    checkpoint: Note, attached: Mapping[str, bytes] | None, epoch: Note | None
+    kind: str, checkpoint: Note, attached: Mapping[str, bytes] | None, epoch: Note | None
 ) -> Iterator[File]:
     """Yield the files that are given as they are."""
     yield "checkpoint", bytes(checkpoint)
     if epoch:
         yield "epoch", bytes(epoch)
     for name, data in (attached or {}).items():
-        if not is_attached(name):
+        if not is_attached(name, kind):
             raise InvalidInputError(
-                "an attached file is named terms/…, calendars/… or replay/…, with letters, "
-                "digits, dots, dashes and underscores"
+                f"an attached file is named terms/…, calendars/… or, of a case, {REPLAY}, with "
+                "letters, digits, dots, dashes and underscores"
             )
         yield name, data
 

@@ -236,13 +236,20 @@ def verify_bundle(
     *,
     as_json: bool,
 ) -> None:
-    """Verify a BUNDLE, as `python -m rapid_review.audit.verify` does without the rest of us."""
+    """Verify a BUNDLE, as `python -m rapid_review.audit.verify` does without the rest of us.
+
+    What the rules make of a case is made again too, and held to what the bundle says of it.
+    """
     from rapid_review.audit.verify import UnreadableError, open_bundle, read_trust
     from rapid_review.audit.verify import verify as verified
+    from rapid_review.reports.evidence import hold_replay
 
     try:
         trust = read_trust(keys_of(keys), policy, held)
-        report = verified(open_bundle(bundle), trust)
+        files = open_bundle(bundle)
+        report = verified(files, trust)
+        if not report.findings:
+            hold_replay(files, trust.logs, report)
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
     print_report(report, as_json=as_json)

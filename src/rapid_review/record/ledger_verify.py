@@ -11,7 +11,16 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from rapid_review.audit.note import Checkpoint, MalformedError, read_checkpoint, read_note
-from rapid_review.audit.verify import Epoch, Finding, Report, Trust, open_statement, read_epoch
+from rapid_review.audit.verify import (
+    Epoch,
+    Finding,
+    Reference,
+    Report,
+    Trust,
+    open_statement,
+    read_epoch,
+    references_in,
+)
 from rapid_review.domain.errors import RecordError, shown
 from rapid_review.projections.reckoning import Agreement, Calendars, recount
 from rapid_review.record import ledger_tables as sql
@@ -19,6 +28,7 @@ from rapid_review.record.codec import Codec
 from rapid_review.record.ledger_compare import Compared
 from rapid_review.record.ledger_growth import Track, as_bytes, track_of
 from rapid_review.record.ledger_walk import Walk
+from rapid_review.record.named_files import hold_shipped
 from rapid_review.record.read_model_database import Database
 
 MOST: Final = 20
@@ -222,14 +232,20 @@ def _say_what_is_not_covered(walk: Walk, proven: int, report: Report) -> None:
 def _recount(
     database: Database, codec: Codec, walk: Walk, calendars: Calendars, report: Report
 ) -> None:
-    """Read every entry of every case, and count each due date again with the calendar it names."""
+    """Read every entry of every case, and count each due date again with the calendar it names.
+
+    The files of terms and calendars that come with the package are held to the digests that the
+    entries name: other days, or other rules, are not those by which was decided.
+    """
     if report.findings:
         report.unchecked.append("recorded due dates: first mend what was found")
         return
     findings = Findings(report)
     streams = list(walk.heads)
+    references: set[Reference] = set()
     for start in range(0, len(streams), TOGETHER):
         for stream, rows in database.streams(streams[start : start + TOGETHER]):
+            references.update(*(references_in(body) for _, _, body in rows))
             try:
                 entries = [codec.entry(kind, body) for _, kind, body in rows]
             except RecordError as error:
@@ -242,6 +258,7 @@ def _recount(
                     due = f"the clock {one.deadline} is due {one.due}"
                     what = f"{due}; its calendar says {one.recounted}"
                     findings.of("due dates", where, what)
+    hold_shipped(references, report)
     findings.close()
 
 

@@ -65,6 +65,11 @@ def _check_policy(note: Note, policy: Policy | None, report: Report) -> None:
     if policy is None:
         report.leave_open("whether witnesses saw this checkpoint: no policy was given")
         return
+    for name in policy.unknown:
+        report.leave_open(
+            f"whether {name} signed this checkpoint: the key in the policy is of a kind that is "
+            "not known here"
+        )
     with report.looking_at("checkpoint"):
         witnesses = note.signers(policy.witnesses.values())
         report.count("cosignatures of witnesses", len(witnesses))

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from .files import read_file
 from .forms import MalformedError, UnreadableError, because
 from .notes import ED25519, Key, read_key
 from .policy import Policy, read_policy
 from .statements import Checkpoint, open_statement, read_checkpoint
+
+_MOST: Final = 1 << 20
+"""How many bytes a policy may have, or a checkpoint that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,14 @@ def read_trust(
     try:
         logs = [read_key(text) for text in keys]
         where = f"--policy {policy}"
-        rules = read_policy(policy.read_bytes()) if policy else None
+        rules = read_policy(read_file(policy, _MOST)) if policy else None
         logs += rules.logs if rules else ()
         if not logs or any(key.kind != ED25519 for key in logs):
             raise UnreadableError("give the public key of the log with --key, or in a policy")
         kept: list[tuple[str, Checkpoint]] = []
         for path in held:
             where = f"--held {path}"
-            kept.append((where, open_statement(path.read_bytes(), logs, read_checkpoint)))
+            kept.append((where, open_statement(read_file(path, _MOST), logs, read_checkpoint)))
     except (MalformedError, OSError) as error:
         raise UnreadableError(f"{where}: {because(error)}") from None
     return Trust(tuple(dict.fromkeys(logs)), rules, tuple(kept))
