@@ -124,11 +124,11 @@ BAD_LINES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "no kind": ({"case": "KM-1", "event": {"at": "2020-05-12T16:00:00Z"}}, "event.kind"),
     "no event": ({"case": "KM-1"}, "event"),
     "an event that is text": ({"case": "KM-1", "event": CANARY}, "event"),
-    "an unknown key": ({**report("KM-1", "school"), "bye": TEAM}, "bye"),
+    "an unknown key": ({**report("KM-1", "school"), "bye": TEAM}, "(a key of 3 characters)"),
     "a name for a case": ({**report("KM-1", "school"), "case": CANARY}, "case"),
     "an unknown field": (
         told("KM-1", "AgencyReportFiled", "2020-05-12T16:00:00Z", agency="a", words=CANARY),
-        "event.words",
+        "event.(a key of 5 characters)",
     ),
 }
 

@@ -23,6 +23,7 @@ from rapid_review.cli.export import export
 from rapid_review.cli.exporting import cloudevents, ocel, register, xes
 from rapid_review.cli.exporting_terms import bpmn, declare
 from rapid_review.cli.learning import learning
+from rapid_review.cli.output import printable_output
 from rapid_review.cli.report import report
 from rapid_review.cli.report_case import case_ as report_case
 from rapid_review.cli.schema import schema
@@ -43,6 +44,11 @@ from rapid_review.cli.what_if import what_if
 
 class InWords(click.Group):
     """A group of commands that tells every error in words, never as a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - what click says
+        """Run the program; whatever it prints, and whatever click does, is printable."""
+        with printable_output():
+            return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click says
         """Run the command; turn what it raises into words and an exit code."""

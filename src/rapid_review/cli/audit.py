@@ -193,8 +193,11 @@ def bundle(
     --with-proof, if it holds words.
     """
     from rapid_review.audit.bundle import EXPOSES, write_archive, write_folder
+    from rapid_review.domain.entry import must_be_references
     from rapid_review.record.ledger_bundle import bundle_of_case, bundle_of_log
 
+    if case is not None:
+        must_be_references(case=case)  # before a checkpoint is made for it
     signer = signer_at(store, key_file, memory)
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         ledger = reviews.ledger()

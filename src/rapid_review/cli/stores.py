@@ -1,12 +1,17 @@
 """`apply`, `import` and `db`: what is written to a store."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from rapid_review.cli.output import plain, print_json, print_line, print_rows
+from rapid_review.cli.output import (
+    plain,
+    print_json,
+    print_line,
+    print_progress,
+    print_rows,
+)
 from rapid_review.cli.shell import (
     KENT,
     REFUSED,
@@ -80,8 +85,7 @@ def import_(
     from rapid_review.cli.importing import import_lines
 
     def progress(entries: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{entries} entries", err=True, nl=False)
+        print_progress(f"{entries} entries")
 
     done = True
     with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
@@ -130,8 +134,7 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
     terms = terms_named(terms_name)
 
     def progress(so_far: "Progress") -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{so_far.position} of {so_far.last} entries", err=True, nl=False)
+        print_progress(f"{so_far.position} of {so_far.last} entries")
 
     with reviews_in(store, terms, shell) as reviews:
         read_model = reviews.read_model()

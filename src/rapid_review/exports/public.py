@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_h
 from pydantic import AwareDatetime, BaseModel
 
 from rapid_review.domain.events import ProcessLinked
+from rapid_review.domain.printable import escaped
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Child,
@@ -84,7 +85,8 @@ def _told(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: 
         return naming(kind, str(value), "" if kind == PERSON else case)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value) if isinstance(value, str) else value  # a code of a list is told as text
+    # A code of a list is told as text; what an old import took in is printable from here on.
+    return escaped(str(value), but="") if isinstance(value, str) else value
 
 
 @cache

@@ -15,7 +15,7 @@ from rapid_review.audit.note import Note, read_checkpoint
 from rapid_review.audit.signing import Signer
 from rapid_review.audit.verify import Reference, references_in
 from rapid_review.domain.case import replay
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.domain.vocabulary import holds_words
 from rapid_review.projections.replay import REPLAY
@@ -52,10 +52,11 @@ def bundle_of_case(
 
     Raises:
         CaseNotFoundError: there is no such case.
-        InvalidInputError: no checkpoint covers the case, or terms or a calendar that its entries
-            name are not at hand.
+        InvalidInputError: no checkpoint covers the case, its reference has not the form of one, or
+            terms or a calendar that its entries name are not at hand.
         RecordError: the store is not as it must be.
     """
+    must_be_references(case=case)
     ledger = reviews.ledger()
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size

@@ -16,7 +16,7 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import Command
 from rapid_review.domain.decisions import decide
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import (
     CaseChangedError,
     CaseNotFoundError,
@@ -149,7 +149,11 @@ class RapidReviews:
             CaseChangedError: others wrote to the case three times running.
             RecordError: the store cannot be read or written.
         """
-        command_id = command_id or str(uuid4())
+        if command_id is None:
+            command_id = str(uuid4())
+        beside = {"correlation_id": correlation_id, "causation_id": causation_id}
+        given = {name: value for name, value in beside.items() if value is not None}
+        must_be_references(case=case, command_id=command_id, **given)
         for _ in range(TRIES):
             stream = self._store.stream(self.terms.partnership, case)
             if stream.holds(command_id):
@@ -196,6 +200,7 @@ class RapidReviews:
 
         Raises:
             Refused: the history has no meaning, or the case is in the record with another one.
+            InvalidInputError: the reference has not the form of one.
             TermsError: it names terms that are not at hand.
             CalendarGapError: the calendar does not reach a clock that must be set.
             CaseChangedError: someone else opened the case meanwhile.
@@ -259,6 +264,7 @@ class RapidReviews:
 
         Raises:
             CaseNotFoundError: there is no such case.
+            InvalidInputError: the reference has not the form of one.
         """
         if times:
             return replay(entry.event for entry in self.history(reference, **times))
@@ -273,6 +279,7 @@ class RapidReviews:
 
         Raises:
             CaseNotFoundError: there is no such case.
+            InvalidInputError: the reference has not the form of one.
         """
         if entries := self._store.entries(self.terms.partnership, reference):
             return known(entries, **times) if times else entries

@@ -58,4 +58,4 @@ def stamped(
             for version, event in enumerate(events, start=last.version + 1 if last else 1)
         )
     except ValidationError as error:
-        raise InvalidInputError(*problems(error)) from None  # pydantic's own repeats what it found
+        raise InvalidInputError(*problems(error, Entry)) from None

@@ -15,7 +15,7 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError, shown
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.record.codec import Codec, Row
@@ -130,7 +130,8 @@ class Store:
         """Return a case's entries from the first; none if there is no such case.
 
         Raises:
-            InvalidInputError: the reference is kept for the register of exports.
+            InvalidInputError: the reference has not the form of one, or is kept for the register
+                of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
@@ -148,7 +149,8 @@ class Store:
         """Return what deciding and replaying need of a case: its events, and little else.
 
         Raises:
-            InvalidInputError: the reference is kept for the register of exports.
+            InvalidInputError: the reference has not the form of one, or is kept for the register
+                of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
@@ -214,6 +216,7 @@ class Store:
 
 
 def _must_be_a_case(case: str) -> None:
+    must_be_references(case=case)
     if case == EXPORTS:
         raise InvalidInputError(
             f"{EXPORTS} is where exports are registered, and no case: `rapid-review export "
