@@ -228,7 +228,8 @@ def test_an_edition_that_was_edited_goes_along_with_the_one_that_was_shipped(
     edited = ("--terms", "kent-and-medway-2020-05.toml")
     assert typed("apply", "-", *edited, stdin=lines(other)).exit_code == 0
     typed("audit", "key", "--origin", "safeguarding.example/reviews")
-    made = typed("audit", "bundle", "--with-proof", "-o", "bundle", "--with", "kent-and-medway-2020-05.toml")
+    own = ("--with", "kent-and-medway-2020-05.toml")
+    made = typed("audit", "bundle", "--with-proof", "-o", "bundle", *own)
     assert made.exit_code == 0, made.output
     found = typed("audit", "verify-bundle", "bundle", "--key", f"{KEY}.pub")
     assert (found.exit_code, "4 terms and calendars" in found.stdout) == (0, True)

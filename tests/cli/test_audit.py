@@ -90,13 +90,30 @@ def test_a_checkpoint_says_what_was_signed_and_where_copies_are(here: Path) -> N
 
 
 def test_a_checkpoint_needs_a_key_and_a_store(here: Path) -> None:
-    """Exit code 3, and how to make either; a file that holds no key is usage."""
-    assert typed("audit", "checkpoint", "--key", "none").exit_code == 3
+    """Exit code 3, and how to make either; a file that is not there or holds no key is usage."""
+    assert typed("audit", "checkpoint", "--key", "none").exit_code == 2
+    Path(KEY).rename("elsewhere")
+    alone = typed("audit", "checkpoint")
+    assert (alone.exit_code, "`rapid-review audit key` makes one" in alone.stderr) == (3, True)
+    Path("elsewhere").rename(KEY)
     assert typed("audit", "checkpoint", "--store", "none.db", "--key", KEY).exit_code == 3
     wrong = typed("audit", "checkpoint", "--key", PUBLIC)
     assert (wrong.exit_code, "holds no private key" in wrong.stderr) == (2, True)
     (here / "binary").write_bytes(b"\xff\xfe")
     assert typed("audit", "checkpoint", "--key", "binary").exit_code == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_a_mark_of_windows_before_a_key_or_a_policy_is_no_part_of_it() -> None:
+    """An editor puts it there, and it cannot be seen."""
+    Path("policy").write_text("quorum none\n", encoding="utf-8")
+    for name in (KEY, PUBLIC, "policy"):
+        Path(name).write_text(Path(name).read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert typed("audit", "checkpoint").exit_code == 0
+    assert typed("audit", "verify", "--key", PUBLIC).exit_code == 0
+    typed("audit", "bundle", "KM-1", "-o", "bundle")
+    verify = ("audit", "verify-bundle", "bundle", "--key", PUBLIC, "--policy", "policy")
+    assert typed(*verify).exit_code == 0
 
 
 @pytest.mark.usefixtures("here")
@@ -136,14 +153,14 @@ def test_what_was_altered_is_an_integrity_failure(statement: str, words: str) ->
 
 
 @pytest.mark.usefixtures("here")
-def test_a_key_that_is_none_is_usage_and_a_folder_that_is_not_there_is_not_found() -> None:
-    """Exit codes 2 and 3; nothing is verified."""
+def test_a_key_that_is_none_is_usage_and_a_folder_that_is_not_there_is_the_machines() -> None:
+    """Exit codes 2 and 1; nothing is verified."""
     for key in ("no key", "", "x" * 5_000, "a\0b", f"{ORIGIN}+00000000+AQ=="):
         assert typed("audit", "verify", "--key", key).exit_code == 2
     assert typed("audit", "verify", "--held", "none").exit_code == 2
     told = typed("audit", "verify", "--held", PUBLIC)
     assert (told.exit_code, f"--held {PUBLIC}" in told.stderr) == (2, True)
-    assert typed("audit", "verify", "--sink", "none").exit_code == 3
+    assert typed("audit", "verify", "--sink", "none").exit_code == 1
     assert typed("audit", "verify", "--store", "none.db").exit_code == 3
 
 
@@ -270,7 +287,7 @@ def test_a_bundle_by_an_older_checkpoint_holds_what_that_covers() -> None:
     assert (new.exit_code, "older than this case" in new.stderr) == (5, True)
     assert typed("audit", "bundle", "KM-3", "-o", "no").exit_code == 3
     assert typed("audit", "bundle", "-o", "no", "--size", "4", "--with-proof").exit_code == 5
-    assert typed("audit", "bundle", "-o", "old", "--with-proof").exit_code == 5
+    assert typed("audit", "bundle", "-o", "old", "--with-proof").exit_code == 2
     for nonsense in (["--size", "-1"], ["--held-size", "-1"]):
         assert typed("audit", "bundle", "KM-1", "-o", "no", *nonsense).exit_code == 2
     assert not Path("new").exists()

@@ -51,7 +51,7 @@ def read_key(path: Path) -> SigningKey:
             data = file.read()
     except OSError as error:
         raise StorageError(f"the private key {path} cannot be read: {error.strerror}") from None
-    key = SigningKey.read(data.decode(errors="replace").strip())
+    key = SigningKey.read(data.decode("utf-8-sig", errors="replace").strip())
     if sys.platform != "win32" and mode & _OTHERS:
         raise StorageError(
             f"the private key {path} may be used by others than its owner (mode {mode:o}), so "

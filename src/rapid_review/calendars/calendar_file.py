@@ -156,7 +156,7 @@ class _Reading:
                 f"{name}: found more than {LONGEST} bytes, allowed: a calendar file"
             )
         try:
-            found = json.loads(content.decode(), object_pairs_hook=self._unique)
+            found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=self._unique)
         except RecursionError:
             raise CalendarError(
                 f"{name}: found no JSON in UTF-8 (nested too deeply), allowed: a calendar file"

@@ -21,6 +21,7 @@ from rapid_review.cli.audit_files import (
 )
 from rapid_review.cli.audit_keys import epoch, key
 from rapid_review.cli.audit_witnesses import add_cosignature, cosign_request
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.output import print_json
 from rapid_review.cli.shell import (
     IntegrityError,
@@ -32,6 +33,7 @@ from rapid_review.cli.shell import (
     terms_named,
     terms_option,
 )
+from rapid_review.cli.writing import check_vacant
 
 if TYPE_CHECKING:
     from rapid_review.audit.verify import Report
@@ -157,7 +159,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     "own",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=InputPath(),
     help="A terms, rule-set or calendar file that does not ship with the package.",
 )
 @click.option(
@@ -198,6 +200,7 @@ def bundle(
 
     if case is not None:
         must_be_references(case=case)  # before a checkpoint is made for it
+    check_vacant(str(output))
     signer = signer_at(store, key_file, memory)
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         ledger = reviews.ledger()
@@ -221,12 +224,12 @@ def bundle(
 
 
 @audit.command("verify-bundle")
-@click.argument("bundle", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.argument("bundle", metavar="BUNDLE", type=InputPath(or_folder=True))
 @public_key_option
 @click.option(
     "--policy",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=InputPath(),
     help="Logs, witnesses and the quorum that must have signed.",
 )
 @held_option

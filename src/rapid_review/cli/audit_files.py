@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.inputs import InputPath, must_be_readable
 from rapid_review.cli.shell import (
     KENT,
+    FaultError,
     NotFoundError,
     Shell,
     on_a_server,
@@ -67,7 +69,7 @@ held_option = click.option(
     "--held",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=InputPath(),
     help="A checkpoint that was kept earlier; may be given more than once.",
 )
 
@@ -108,16 +110,19 @@ def signer_at(store: str, key_file: Path | None, memory: Path | None) -> "Signer
     """Return the log's signer.
 
     Raises:
-        NotFoundError: there is no key.
-        UsageError: the file holds none.
+        NotFoundError: there is no key beside the store, and none was named.
+        UsageError: the file that was named is not there, or holds none.
     """
     from rapid_review.audit.signing import Signer
 
     path = key_path(store, key_file)
-    if not path.exists():
+    if key_file is None and not path.exists():
         raise NotFoundError(
             f"there is no key {path}; `rapid-review audit key` makes one, and --key names another"
         )
+    for named in (path, memory):
+        if named is not None:
+            must_be_readable(named)
     return Signer(private_key(path), memory_path(path, memory))
 
 
@@ -150,7 +155,7 @@ def _is_file(name: str) -> bool:
 
 
 def _text(path: Path) -> str:
-    return path.read_bytes().decode(errors="replace").strip()
+    return path.read_bytes().decode("utf-8-sig", errors="replace").strip()
 
 
 def trust_of(keys: Sequence[str]) -> "Trust":
@@ -178,7 +183,7 @@ def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
     """Yield the checkpoints that were kept in files and in folders.
 
     Raises:
-        NotFoundError: a folder is not there.
+        FaultError: a folder is not there, as where its disk is not mounted.
         UsageError: a file holds no checkpoint; one in a folder that is none is a finding, as it
             was put there as one.
     """
@@ -194,6 +199,6 @@ def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
         yield told
     for folder in folders:
         if not folder.is_dir():
-            raise NotFoundError(f"there is no folder {folder}")
+            raise FaultError(f"there is no folder {folder}; is its disk mounted?")
         for file in sorted(folder.glob("checkpoint.*")):
             yield Told(str(file), file.read_bytes())

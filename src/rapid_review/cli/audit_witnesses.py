@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from rapid_review.cli.audit_files import keys_of, ledger_in, public_key_option
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.output import print_json
 from rapid_review.cli.shell import (
     Shell,
@@ -52,7 +53,7 @@ def cosign_request(
 
 
 @click.command("add-cosignature")
-@click.argument("answer", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("answer", type=InputPath())
 @public_key_option
 @store_option
 @_origin

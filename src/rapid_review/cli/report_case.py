@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.audit_files import proof_option, public_key_option, trust_of
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.output import print_json
 from rapid_review.cli.reading import AsOf, History, history_of, times_of
 from rapid_review.cli.shell import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--bundle",
     metavar="BUNDLE",
-    type=click.Path(exists=True, path_type=Path),
+    type=InputPath(or_folder=True),
     help="The case's bundle, a folder or an archive: read instead of a store, verified, and put "
     "into the page without its words.",
 )
@@ -68,14 +69,12 @@ def case_(
     --json says its digest.
     """
     from rapid_review.audit.bundle import EXPOSES
-    from rapid_review.domain.errors import StorageError
+    from rapid_review.record.extras import wanting
 
     try:
         from rapid_review.reports.case_file import allows_guesses, case_file
     except ImportError as error:
-        raise StorageError(
-            "a page needs what fills it in: pip install 'rapid-review[report]'"
-        ) from error
+        raise wanting("report", "a page needs what fills it in") from error
 
     check_vacant(output, as_json=as_json)
     if (bundle is None) == bool(keys):

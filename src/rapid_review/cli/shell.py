@@ -118,11 +118,15 @@ def terms_named(name: str) -> "Terms":
 
     Raises:
         TermsError: there are no such terms, or the file cannot be used.
+        UsageError: there is no such file.
     """
     from rapid_review import terms
+    from rapid_review.cli.inputs import is_a_file, must_be_readable
 
-    path = Path(name)
-    return terms.load_file(path) if path.suffix == ".toml" or path.exists() else terms.load(name)
+    if not is_a_file(name, ".toml"):
+        return terms.load(name)
+    must_be_readable(Path(name))
+    return terms.load_file(name)
 
 
 def reviews_in(
@@ -138,14 +142,16 @@ def reviews_in(
 
     if on_a_server(store):
         return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock)
-    if not Path(store).exists():
-        if not create:
-            raise NotFoundError(
-                f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
-                "and --store names another"
-            )
+    is_new = not Path(store).exists()
+    if is_new and not create:
+        raise NotFoundError(
+            f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
+            "and --store names another"
+        )
+    reviews = RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+    if is_new:
         click.echo(f"A new store: {store}", err=True)
-    return RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+    return reviews
 
 
 def on_a_server(store: str) -> bool:

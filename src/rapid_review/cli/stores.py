@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from rapid_review.cli.inputs import InputFile
 from rapid_review.cli.output import (
     plain,
     print_json,
@@ -28,7 +29,7 @@ from rapid_review.cli.shell import (
 if TYPE_CHECKING:
     from rapid_review.record.read_model import Progress
 
-_lines = click.argument("file", type=click.File("rb"), metavar="FILE|-")
+_lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 
 
 @click.command()
@@ -151,12 +152,10 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
 
 def _made_on_a_server(address: str) -> bool:
     """Make the tables, unless they are there; return whether they were made."""
-    from rapid_review.domain.errors import StorageError
+    from rapid_review.record.extras import wanting
 
     try:
         from rapid_review.record.postgres import init_postgres
     except ImportError as error:
-        raise StorageError(
-            "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
-        ) from error
+        raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
     return init_postgres(address)

@@ -14,6 +14,7 @@ from typing import Final
 import click
 
 from rapid_review.cli.output import Json
+from rapid_review.cli.shell import FaultError
 
 STANDARD_OUTPUT: Final = "-"
 
@@ -22,7 +23,8 @@ def write_file(path: str, content: str | bytes) -> None:
     """Write a new private file; "-" is standard output.
 
     Raises:
-        UsageError: there is something of that name already, or no folder to hold it.
+        FaultError: there is no folder to hold it.
+        UsageError: there is something of that name already.
         StorageError: it cannot be written.
     """
     from rapid_review.audit import durable
@@ -40,7 +42,8 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
     """Write a new private folder of files.
 
     Raises:
-        UsageError: there is something of that name already, or no folder to hold it.
+        FaultError: there is no folder to hold it.
+        UsageError: there is something of that name already.
         StorageError: it cannot be written.
     """
     from rapid_review.audit import durable
@@ -65,8 +68,9 @@ def check_vacant(*paths: str | None, as_json: bool = False) -> None:
     A command asks this before it begins, and not only when its work is done.
 
     Raises:
-        UsageError: there is something, or there is no such folder; or it goes to standard output,
-            where JSON was to say which files were written.
+        FaultError: there is no such folder.
+        UsageError: there is something already; or it goes to standard output, where JSON was to
+            say which files were written.
     """
     for path in paths:
         if path == STANDARD_OUTPUT and as_json:
@@ -75,7 +79,7 @@ def check_vacant(*paths: str | None, as_json: bool = False) -> None:
             continue
         if not Path(path).parent.is_dir():
             parent = Path(path).parent
-            raise click.UsageError(f"{path}: there is no folder {parent}; make it first")
+            raise FaultError(f"{path}: there is no folder {parent}; make it first")
         if os.path.lexists(path):
             raise _taken(path)
 

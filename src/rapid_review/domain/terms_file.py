@@ -67,7 +67,7 @@ def _read(text: bytes, name: str) -> dict[str, object]:
     if _LONG_KEY.search(text):  # `tomllib` takes the square of its length in time
         raise TermsError(f"{name}: a key has more than {_PARTS} parts; no key that is known has")
     try:
-        return tomllib.loads(text.decode("utf-8"))
+        return tomllib.loads(text.decode("utf-8-sig"))  # editors of Windows put a mark first
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TermsError(f"{name}: is not TOML in UTF-8: {error}") from error
     except RecursionError:

@@ -17,6 +17,7 @@ from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.derived_tables import CREATE, TOLD_BY
 from rapid_review.record.read_model_database import OPENING, Place, WholeRow, marks
 from rapid_review.record.read_model_rows import Row
+from rapid_review.record.sqlite_access import is_unchanging
 
 if TYPE_CHECKING:
     from rapid_review.record.memory import InMemoryRecorder
@@ -191,6 +192,8 @@ class SQLiteDatabase:
         """Return the connection, to a file that is still there."""
         if self._closed:
             raise sqlite3.ProgrammingError("it is closed")
+        if is_unchanging(self._uri):
+            self._disconnect()
         if self._connection is None:
             self._connection = self._connected()
         elif self._file is not None and not self._file.exists():

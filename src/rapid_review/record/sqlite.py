@@ -22,9 +22,10 @@ from eventsourcing.sqlite import (
 )
 
 from rapid_review.audit import durable
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.record.codec import Row
 from rapid_review.record.read_model_sqlite import SQLiteDatabase
+from rapid_review.record.sqlite_access import address_of, beside, is_unchanging, unreadable
 
 APPLICATION_ID: Final = 0x52526576  # "RRev": SQLite keeps it in the file's header
 LAYOUT: Final = 1  # of the tables below; kept in the header as user_version
@@ -89,6 +90,8 @@ class DurablePool(SQLiteConnectionPool):
                 conn.close()
             else:
                 conn.rollback()
+                if is_unchanging(self.db_name):
+                    conn.close()
                 super().put_connection(conn)
 
     def close(self) -> None:
@@ -105,11 +108,11 @@ class DurableDatastore(SQLiteDatastore):
     """A datastore over durable connections.
 
     Args:
-        path: an absolute path. It goes in as a URI, in which no name means anything but itself.
+        path: an absolute path.
     """
 
     def __init__(self, path: Path) -> None:
-        uri = f"{path.as_uri()}?mode=rw"  # a store that has gone is not made anew, empty
+        uri = address_of(path)
         super().__init__(uri)
         self.pool = DurablePool(db_name=uri)
 
@@ -138,6 +141,20 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             )
             return cast("Sequence[Row]", cursor.fetchall())  # sqlite3.Row unpacks as a tuple
 
+    def convert_originator_id(self, originator_id: str) -> UUID | str:
+        """Return the stream that a row is in.
+
+        Raises:
+            RecordError: the row is damaged.
+        """
+        try:
+            return super().convert_originator_id(originator_id)
+        except (ValueError, TypeError, AttributeError):
+            raise RecordError(
+                "a row of the store names no case: it is damaged. Restore it from a backup, and "
+                "verify that by the checkpoints that somebody else holds"
+            ) from None
+
     def read_models(self) -> SQLiteDatabase:
         """Return the same file, for a read model."""
         return SQLiteDatabase(self.datastore.pool.db_name)
@@ -149,6 +166,7 @@ def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
     Raises:
         RecordError: there is none; or the file is another program's, or of another layout, or its
             entries are gone.
+        StorageError: it may not be read, or cannot be made.
     """
     path = path.absolute()
     mark = _mark_of(path)
@@ -198,7 +216,7 @@ def _make(path: Path) -> None:
         if os.path.lexists(path):  # whoever was first removed what we had not finished
             return
         reason = error.strerror if isinstance(error, OSError) else error
-        raise RecordError(
+        raise StorageError(
             f"no store could be made at {path.name}: {reason}. See that its folder is there and "
             "may be written, and that the disk has room; or name another file with --store"
         ) from error
@@ -215,9 +233,11 @@ def _mark_of(path: Path) -> tuple[int, int, bool] | None:
     """
     try:
         path.stat()
-        unfinished = any(Path(f"{path}{end}").exists() for end in ("-wal", "-journal"))
-        mode = "ro" if unfinished else "rw"  # read-only, SQLite leaves empty files of its own
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True)) as connection:
+        address = address_of(path)
+        unfinished = beside(path)[0].exists() or Path(f"{path}-journal").exists()
+        if unfinished:  # else, read-only, SQLite leaves empty files of its own
+            address = address.replace("mode=rw", "mode=ro")
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             layout = connection.execute("PRAGMA user_version").fetchone()[0]
             table = connection.execute(
@@ -226,9 +246,5 @@ def _mark_of(path: Path) -> tuple[int, int, bool] | None:
     except FileNotFoundError:
         return None
     except (sqlite3.Error, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise RecordError(
-            f"{path.name} cannot be read as an SQLite file: {reason}. See that it, and its "
-            "folder, may be read and written; or name another file with --store"
-        ) from error
+        raise unreadable(path, error) from error
     return application, layout, table is not None

@@ -19,6 +19,7 @@ from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError, shown
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.record.codec import Codec, Row
+from rapid_review.record.extras import wanting
 from rapid_review.record.ledger import Ledger
 from rapid_review.record.mapper import EntryMapper, stream_id
 from rapid_review.record.memory import InMemoryRecorder
@@ -110,9 +111,7 @@ class Store:
         try:
             from rapid_review.record.postgres import open_postgres  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise StorageError(
-                "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
-            ) from error
+            raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
         return cls(open_postgres(address, schema))
 
     def append(self, entries: Sequence[Entry]) -> None:

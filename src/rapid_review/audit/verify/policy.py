@@ -1,5 +1,6 @@
 """The auditor's policy: which logs are known, and which witnesses must have signed."""
 
+import codecs
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ def read_policy(data: bytes) -> Policy:
         MalformedError: it is not in the form of one; the message names the line.
     """
     reader = _PolicyReader()
+    data = data.removeprefix(codecs.BOM_UTF8)
     lines = data.split(b"\n")
     if lines.pop() or not re.fullmatch(rb"[\t\n\x20-\x7e\x80-\xff]*", data):
         raise MalformedError("a policy ends with a line feed and holds no control character")
