@@ -1,6 +1,7 @@
 """`apply`: a line of JSON in, a line of JSON out, whatever the line holds."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from rapid_review.cli.applying import BESIDE
 from rapid_review.cli.json_lines import LONGEST, parsed
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.vocabulary import Actor
-from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, TEAM, answers, lines, typed
+from tests.cli.a_terminal import CANARY, NOW, RECEIPT, REPORT, TEAM, answers, lines, typed
 
 DECISION = {
     "case": "KM-1",
@@ -60,6 +61,22 @@ def test_the_same_command_id_takes_effect_once(store: str) -> None:
     used = {**REPORT, "command_id": "c-1"}
     (third,) = answers(typed("apply", "-", "--store", store, stdin=lines(used)))
     assert "was already used" in third["invalid"][0]["problem"]
+
+
+def test_a_case_that_a_clock_stamped_ahead_is_refused_and_the_rest_is_done(store: str) -> None:
+    """What is to be done is said; whoever has looked says how far the stamp may lie ahead."""
+    ahead = NOW + timedelta(days=30)
+    typed("apply", "-", "--store", store, stdin=lines(RECEIPT), now=ahead)
+    other = {**RECEIPT, "case": "KM-2"}
+    result = typed("apply", "-", "--store", store, stdin=lines(REPORT, other))
+    refused, done = answers(result)
+    assert result.exit_code == 5
+    assert "bears the stamp 2020-07-01 09:00:00+00:00" in refused["refused"]["because"]
+    assert "--clock-lag" in refused["refused"]["because"]
+    assert len(done["events"]) == 4
+    month = ("--clock-lag", str(30 * 24 * 60))
+    knowing = typed("apply", "-", "--store", store, *month, stdin=lines(REPORT))
+    assert answers(knowing) == [{"line": 1, "events": ["AgencyReportFiled"]}]
 
 
 def test_beyond_the_calendar_a_receipt_is_refused(store: str) -> None:

@@ -6,13 +6,14 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from rapid_review.audit.note import COSIGNATURE, SigningKey, read_note
 from rapid_review.audit.verify import read_growth
-from tests.cli.a_terminal import RECEIPT, REPORT, document, lines, typed
+from tests.cli.a_terminal import NOW, RECEIPT, REPORT, document, lines, typed
 
 ORIGIN = "safeguarding.example/reviews"
 KEY = "rapid-review.audit-key"
@@ -388,3 +389,16 @@ def test_a_witness_that_is_not_known_or_asked_in_vain() -> None:
     command = ("audit", "add-cosignature", "answer", "--origin", ORIGIN)
     assert typed(*command, "--key", Path(PUBLIC).read_text().strip()).exit_code == 5
     assert typed(*command, "--key", "no key").exit_code == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_a_stamp_of_a_clock_that_ran_ahead_is_found() -> None:
+    """A case of next year is a finding today, and none next year."""
+    assert typed("audit", "verify").exit_code == 0
+    year = NOW + timedelta(days=365)
+    typed("apply", "-", stdin=lines({**RECEIPT, "case": "KM-2"}), now=year)
+    result = typed("audit", "verify")
+    assert result.exit_code == 4
+    assert "case 'KM-2', up to version 4" in result.stdout
+    assert "the clock here says 2020-06-01 09:00:00+00:00" in result.stdout
+    assert typed("audit", "verify", now=year).exit_code == 0

@@ -23,7 +23,7 @@ from rapid_review.projections.figures import figures
 from rapid_review.projections.status import stage
 from rapid_review.projections.view import CASE, project, standing
 from rapid_review.record import RapidReviews
-from rapid_review.record.read_model import ReadModel
+from rapid_review.record.read_model_readings import Readings
 from rapid_review.testing.strategies import histories
 from tests.domain.a_review import at
 from tests.record.a_record import TEAM
@@ -38,7 +38,7 @@ Said = Mapping[str, Any]
 """All that a read model says, by what was asked."""
 
 
-def all_of(read_model: ReadModel) -> Said:
+def all_of(read_model: Readings) -> Said:
     """Return all that a read model says."""
     return {
         "durations": read_model.durations(),

@@ -116,6 +116,7 @@ def verify(
             trust,
             held=kept_at(held, sink),
             calendars=reviews.calendar_named if recount else None,
+            now=shell.clock(),
         )
     print_report(report, as_json=as_json)
 

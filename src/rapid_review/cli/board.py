@@ -42,7 +42,7 @@ def board(
     times = times_of(happened_by, recorded_by, terms, shell)
     standings: Sequence[Standing] | None = None
     if happened_by is None and recorded_by is None:
-        standings = kept(store, terms, shell, lambda read_model: read_model.board(times.today))
+        standings = kept(store, terms, shell, lambda seen: seen.board(times.today))
     if standings is None:
         standings = _replayed(store, terms, shell, times)
     shown = [one for one in standings if one.is_open or closed_too]

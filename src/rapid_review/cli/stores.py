@@ -1,5 +1,6 @@
 """`apply`, `import` and `db`: what is written to a store."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -36,6 +37,13 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 @_lines
 @store_option
 @terms_option
+@click.option(
+    "--clock-lag",
+    type=click.IntRange(min=5),
+    metavar="MINUTES",
+    help="Record also where this machine's clock lies up to so many minutes, and not only 5, "
+    "behind a case's newest stamp; entries then bear that stamp.",
+)
 @json_option
 @pass_shell
 def apply(
@@ -44,6 +52,7 @@ def apply(
     store: str,
     terms_name: str,
     *,
+    clock_lag: int | None,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
     """Ask the commands in a FILE, a line of JSON each; print a line of JSON for each.
@@ -56,6 +65,8 @@ def apply(
 
     done = True
     with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        if clock_lag is not None:
+            reviews.clock_lag = timedelta(minutes=clock_lag)
         for answer in apply_lines(file, reviews):
             print_line(answer)
             done = done and "events" in answer
@@ -139,8 +150,10 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
 
     with reviews_in(store, terms, shell) as reviews:
         read_model = reviews.read_model()
-        position = read_model.rebuild(progress)
-        cases, parked = read_model.how_many_cases, read_model.parked()
+        read_model.rebuild(progress)
+        position, cases, parked = read_model.read(
+            lambda seen: (seen.position, seen.how_many_cases, seen.parked())
+        )
     if as_json:
         print_json(
             {"position": position, "cases": cases, "parked": [plain(one) for one in parked]}

@@ -10,6 +10,7 @@
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
     └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
        └─ StorageError    the store cannot be read or written          (who runs the machine)
+          └─ ClockError   the clock lies behind a case's newest stamp  (who runs the machine)
 
 A message says what was asked, what stands in the way, what is allowed and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
@@ -161,3 +162,7 @@ class RecordError(RapidReviewError):
 
 class StorageError(RecordError):
     """The store cannot be read or written just now: no room, no right, a lock, a lost server."""
+
+
+class ClockError(StorageError):
+    """The clock lies so far behind a case's newest stamp that one of the two is wrong."""

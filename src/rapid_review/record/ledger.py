@@ -211,6 +211,7 @@ class Ledger(LedgerTree):
         *,
         held: Iterable[Told] = (),
         calendars: Calendars | None = None,
+        now: datetime | None = None,
     ) -> Report:
         """Read every row once, and say what is not as it must be; nothing is written.
 
@@ -221,11 +222,15 @@ class Ledger(LedgerTree):
             held: checkpoints kept elsewhere, beside those in the store.
             calendars: gives the calendars by which due dates are counted again; without it none
                 is.
+            now: what the clock says: a stamp more than a day after it is a finding; without it
+                none is looked for.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        return verified(self._database, self._codec, trust=trust, held=held, calendars=calendars)
+        return verified(
+            self._database, self._codec, trust=trust, held=held, calendars=calendars, now=now
+        )
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:
         """Listen; yield what waits a little, and says whether there may be new entries."""

@@ -7,6 +7,7 @@ is a finding, and never an error, whatever a row holds.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -27,6 +28,7 @@ from rapid_review.record import ledger_tables as sql
 from rapid_review.record.codec import Codec
 from rapid_review.record.ledger_compare import Compared
 from rapid_review.record.ledger_growth import Track, as_bytes, track_of
+from rapid_review.record.ledger_stamps import find_stamps_ahead
 from rapid_review.record.ledger_walk import Walk
 from rapid_review.record.named_files import hold_shipped
 from rapid_review.record.read_model_database import Database
@@ -78,6 +80,7 @@ def verified(
     trust: Trust | None,
     held: Iterable[Told] = (),
     calendars: Calendars | None = None,
+    now: datetime | None = None,
 ) -> Report:
     """Return what is found in a store; see `Ledger.verify`."""
     report = Report(subject="the store")
@@ -108,6 +111,10 @@ def verified(
     _say_what_is_not_covered(walk, proven, report)
     if calendars is not None:
         _recount(database, codec, walk, calendars, report)
+    if now is not None:
+        ahead = Findings(report)
+        find_stamps_ahead(walk, now, partial(ahead.of, "stamps"))
+        ahead.close()
     return report
 
 

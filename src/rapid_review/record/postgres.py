@@ -26,6 +26,7 @@ from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import Composed
 
 from rapid_review.domain.errors import RecordError
+from rapid_review.record.answers_postgres import PostgresAnswers
 from rapid_review.record.codec import Row
 from rapid_review.record.postgres_place import Place, reached
 from rapid_review.record.postgres_tables import (
@@ -131,6 +132,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
             "WHERE originator_id = %s ORDER BY originator_version",
             schema,
         )
+        self.answers = PostgresAnswers(datastore, self._lock_table)
 
     def insert_events(
         self,

@@ -5,7 +5,7 @@ Statements are those of `read_model_tables`; each database puts its own signs in
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.read_model_rows import Row
@@ -20,6 +20,17 @@ Place = tuple[int, str, int]
 
 WholeRow = tuple[int, str, int, str, bytes]
 """A row as it lies in the store: position, stream, version, topic and body."""
+
+
+T = TypeVar("T")
+
+
+class Select(Protocol):
+    """Asks a SELECT."""
+
+    def __call__(self, statement: str, values: Row = ()) -> Sequence[Row]:
+        """Return what it finds."""
+        ...
 
 
 class Writer(Protocol):
@@ -79,6 +90,13 @@ class Database(Protocol):
 
     def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
         """Return what a SELECT finds."""
+        ...
+
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        It may be done twice: where a connection broke.
+        """
         ...
 
     def write(self, work: Callable[[Writer], bool]) -> bool:

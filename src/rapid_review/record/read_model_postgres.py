@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TypeVar, cast
@@ -16,7 +17,7 @@ from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.derived_tables import CREATE, TOLD_BY
 from rapid_review.record.postgres_notices import Notices
 from rapid_review.record.postgres_place import reached
-from rapid_review.record.read_model_database import OPENING, Place, WholeRow
+from rapid_review.record.read_model_database import OPENING, Place, Select, WholeRow
 from rapid_review.record.read_model_rows import Row
 
 if TYPE_CHECKING:
@@ -150,10 +151,24 @@ class PostgresDatabase:
         schema = self._datastore.schema
 
         def found(cursor: Cursor) -> Sequence[Row]:
-            return cursor.execute(for_postgres(statement, schema), values).fetchall()
+            return _selected(cursor, schema, statement, values)
 
         with reached(self._place, "read"):
             return cast("Sequence[Row]", self._with_cursor(found))
+
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        It may be done twice: where a connection broke.
+        """
+
+        def done(cursor: Cursor) -> T:
+            with cursor.connection.transaction():
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                return work(partial(_selected, cursor, self._datastore.schema))
+
+        with reached(self._place, "read"):
+            return cast("T", self._with_cursor(done))
 
     def write(self, work: Callable[[PostgresWriter], bool]) -> bool:
         """Do some work in one transaction, which stands only if it says so; return what it says.
@@ -187,6 +202,10 @@ class PostgresDatabase:
             connection.cursor(row_factory=tuple_row) as cursor,
         ):
             return work(cursor)
+
+
+def _selected(cursor: Cursor, schema: str, statement: str, values: Row = ()) -> Sequence[Row]:
+    return cursor.execute(for_postgres(statement, schema), values).fetchall()
 
 
 def for_postgres(statement: str, schema: str) -> bytes:

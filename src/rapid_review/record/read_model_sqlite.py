@@ -9,13 +9,13 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from uuid import UUID
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.record.codec import Row as StoredRow
 from rapid_review.record.derived_tables import CREATE, TOLD_BY
-from rapid_review.record.read_model_database import OPENING, Place, WholeRow, marks
+from rapid_review.record.read_model_database import OPENING, Place, Select, WholeRow, marks
 from rapid_review.record.read_model_rows import Row
 from rapid_review.record.sqlite_access import is_unchanging
 
@@ -30,6 +30,8 @@ _WHOLE: Final = (
 )
 LOOK: Final = 0.02
 """Seconds between two looks at whether the file has changed; a look costs microseconds."""
+
+T = TypeVar("T")
 
 
 class SQLiteWriter:
@@ -144,9 +146,26 @@ class SQLiteDatabase:
         with self._lent() as connection:
             return connection.execute(statement.format(at=""), values).fetchall()
 
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        Other threads that use this connection wait; one that is reading already reads on.
+        """
+        with self._lent() as connection:
+            if connection.in_transaction:
+                return work(self.rows)
+            try:
+                connection.execute("BEGIN")  # the first SELECT chooses the moment
+                return work(self.rows)
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+
     def write(self, work: Callable[[SQLiteWriter], bool]) -> bool:
         """Do some work in one transaction, which stands if it says so; return what it says."""
         with self._lent() as connection:
+            if connection.in_transaction:
+                raise sqlite3.OperationalError("it is just being read; write when that has ended")
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 stands = work(SQLiteWriter(connection))

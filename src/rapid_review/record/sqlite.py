@@ -23,6 +23,8 @@ from eventsourcing.sqlite import (
 
 from rapid_review.audit import durable
 from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.record import side_tables
+from rapid_review.record.answers import SQLiteAnswers
 from rapid_review.record.codec import Row
 from rapid_review.record.read_model_sqlite import SQLiteDatabase
 from rapid_review.record.sqlite_access import address_of, beside, is_unchanging, unreadable
@@ -126,6 +128,7 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
             "VALUES (?,?,?,?)"
         )
+        self.answers = SQLiteAnswers(datastore)
 
     def construct_create_table_statements(self) -> list[str]:
         """Return what makes the table, its guards and the file's mark."""
@@ -209,7 +212,9 @@ def _make(path: Path) -> None:
                 new
             )  # SQLite would let everybody read it, and gives its logs its rights
             with closing(sqlite3.connect(new, isolation_level=None)) as connection:
-                for statement in ("PRAGMA journal_mode = WAL", "BEGIN", *_TABLES, "COMMIT"):
+                others = [statement.format(at="") for statement in side_tables.CREATE]
+                tables = ("BEGIN", *_TABLES, *others, "COMMIT")
+                for statement in ("PRAGMA journal_mode = WAL", *tables):
                     connection.execute(statement)
             durable.put(new, path)
     except (sqlite3.Error, OSError) as error:

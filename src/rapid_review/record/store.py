@@ -125,6 +125,27 @@ class Store:
         with _storage("written"):
             self._recorder.insert_events(rows)
 
+    def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
+        """Return at which version of a case a command was answered with nothing; None if never.
+
+        Raises:
+            RecordError: the database cannot be read.
+        """
+        with _storage("read"):
+            return self._recorder.answers.version(stream_id(partnership, case), command_id)
+
+    def remember(self, partnership: str, case: str, command_id: str, version: int) -> None:
+        """Remember that a command was answered with nothing, for it was so at this version.
+
+        Raises:
+            AppendConflictError: the case has come further, or somebody else remembers it.
+            RecordError: the database cannot be written.
+        """
+        with _storage("written"):
+            stream = stream_id(partnership, case)
+            if not self._recorder.answers.remember(stream, command_id, version):
+                raise AppendConflictError
+
     def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         """Return a case's entries from the first; none if there is no such case.
 
