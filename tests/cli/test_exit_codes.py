@@ -84,9 +84,12 @@ COMMANDS: Final = {
     "audit rebuild": Command("", "writes"),
     "audit bundle": Command(f"KM-1 -o [new-bundle] --with <own.toml> {LOG}", "writes"),
     "audit verify-bundle": Command(f"<bundle> --policy <policy> {HELD}"),
-    "audit epoch": Command(f"--by pt-01 pt-02 -o [next.key] {LOG}", "writes", ends=5),
+    "audit epoch": Command(f"--by pt-01 pt-02 --kept 5 -o [next.key] {LOG}", "writes", ends=5),
     "audit cosign-request": Command(f"--origin {ORIGIN}", "reads"),
     "audit add-cosignature": Command(f"<answer> --key <icb.pub> --origin {ORIGIN}", "writes"),
+    "db backup": Command("[copy.db]", "reads"),
+    "db restore": Command("<backup.db> --store [restored.db]"),
+    "db move": Command(f"{STORE} kept/copy.db"),
     "db init": Command("", "makes"),
     "db rebuild": Command("--terms <ours.toml>", "writes"),
 }
@@ -145,6 +148,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         typed("audit", "key", "--origin", ORIGIN, "-o", "log.key")
         typed("audit", "checkpoint", "--key", "log.key", "--sink", "sink", *store)
         shutil.copy("sink/checkpoint.5", "held")
+        typed("db", "backup", "backup.db", *store)
         typed("audit", "bundle", "KM-1", "-o", "bundle", "--key", "log.key", *store)
         witness = SigningKey("icb.example/witness", bytes(32), COSIGNATURE)
         Path("icb.pub").write_text(f"{witness.public}\n", "utf-8")

@@ -75,7 +75,7 @@ def key(
 @click.option(
     "--kept",
     type=click.IntRange(min=0),
-    help="How many entries the backup held; all that the store holds if not given.",
+    help="How many entries the backup held, as `db restore` printed.",
 )
 @click.option(
     "-o",
@@ -101,8 +101,9 @@ def epoch(
 ) -> None:
     """After a restore that lost entries: end the log, and begin the next one.
 
-    Two people state how many entries were kept; how many were lost follows. Both keys sign the
-    statement, and the old one signs nothing any more.
+    Two people state with --kept how many entries were kept; how many were lost follows. Both keys
+    sign the statement, and the old one signs nothing any more. That cannot be undone: without
+    --kept nothing is done, and it is said where the number is read.
     """
     from rapid_review.audit.note import SigningKey
     from rapid_review.audit.verify import next_origin
@@ -111,15 +112,24 @@ def epoch(
     signer = signer_at(store, key_file, memory)
     new = SigningKey.new(next_origin(signer.key.name))
     with ledger_in(store, shell) as ledger:
-        size = ledger.advance() if kept is None else kept
+        if kept is None:
+            raise click.UsageError(_WHERE_KEPT.format(ledger.advance(), signer.last().size))
         write_key(new_file, new)  # first: a log is not ended for one whose key could not be kept
         try:
-            ledger.next_epoch(signer, size, key=new, memory=memory_path(new_file, None), by=by)
+            ledger.next_epoch(signer, kept, key=new, memory=memory_path(new_file, None), by=by)
         except InvalidInputError:  # nothing was begun with it
             for file in _files_of(new_file):
                 file.unlink()
             raise
     print_key(new, new_file, as_json=as_json)
+
+
+_WHERE_KEPT = (
+    "--kept was not given, and nothing was done, for it cannot be undone. The store holds {0} "
+    "entries now, and the key signed {1}. Give with --kept how many entries the backup held: "
+    "`rapid-review db restore` printed it, and `rapid-review audit verify --store BACKUP` says "
+    "it. It is {0} only if nothing was recorded since the restore"
+)
 
 
 def write_key(path: Path, made: "SigningKey") -> None:

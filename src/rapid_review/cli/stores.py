@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from rapid_review.cli.inputs import InputFile
+from rapid_review.cli.moving import backup, move, restore
 from rapid_review.cli.output import (
     plain,
     print_json,
@@ -172,3 +173,7 @@ def _made_on_a_server(address: str) -> bool:
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
     return init_postgres(address)
+
+
+for command in (move, backup, restore):
+    db.add_command(command)

@@ -97,6 +97,8 @@ def verified(
             compared.edge(walk)
 
     walk.to_the_end([*stops, *(one.checkpoint.size for one in met)], at)
+    if not walk.size:  # as a copy is that was made without the -wal
+        report.subject = "the store, which is empty: there was no entry to verify"
     report.count("entries", walk.size)
     report.count("histories", len(walk.heads))
     report.checkpoint, broken = _meet(met, walk)
@@ -274,3 +276,25 @@ _CAME_OUT: Final = {
     Agreement.DIFFERS: "came out otherwise",
     Agreement.CANNOT_CHECK: "could not be checked",
 }
+
+
+def verified_whole(database: Database, name: str) -> tuple[int, bytes]:
+    """Verify a store; return how many entries it holds, and the root of the tree over them.
+
+    Args:
+        database: the store's.
+        name: what the store is called in words.
+
+    Raises:
+        RecordError: something is not as it must be; the first of what was found is named.
+    """
+    report = verified(database, Codec(), trust=None)
+    if report.findings:
+        first = report.findings[0]
+        raise RecordError(
+            f"{name} is not intact, {len(report.findings)} findings, the first: {first.where}: "
+            f"{first.what}. `rapid-review audit verify` says them all"
+        )
+    walk = Walk(database, lambda _where, _what: None, lambda _tile, _walk: None)
+    walk.to_the_end((), lambda _size: None)
+    return walk.size, walk.edge.root()

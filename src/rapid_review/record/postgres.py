@@ -28,6 +28,7 @@ from psycopg.sql import Composed
 from rapid_review.domain.errors import RecordError
 from rapid_review.record.answers_postgres import PostgresAnswers
 from rapid_review.record.codec import Row
+from rapid_review.record.postgres_move import take_over
 from rapid_review.record.postgres_place import Place, reached
 from rapid_review.record.postgres_tables import (
     APPEND,
@@ -38,6 +39,7 @@ from rapid_review.record.postgres_tables import (
     is_store,
     named,
 )
+from rapid_review.record.read_model_database import WholeRow
 from rapid_review.record.read_model_postgres import PostgresDatabase, make_tables
 
 
@@ -170,6 +172,23 @@ class PostgresRecorder(PostgresApplicationRecorder):
             self._notify_channel(cursor)
             cursor.execute(self.insert_events_statement, columns)
             return [row["notification_id"] for row in cursor]
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Insert rows of another store at the positions they have there; see `Store.take_over`.
+
+        Not tried again where a connection breaks: whoever moves a store looks what is there.
+
+        Raises:
+            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+            StorageError: the database cannot be written.
+        """
+        with (
+            reached(self._place, "written"),
+            self.datastore.transaction(commit=True) as cursor,
+        ):
+            self._lock_table(cursor)
+            self._notify_channel(cursor)
+            take_over(cursor, self.datastore.schema, rows, after)
 
     def select_notifications(
         self,

@@ -17,7 +17,8 @@ from psycopg.abc import ConnDict
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
-from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.record.postgres_damage import is_damage, whereabouts
 
 SCHEMA: Final = "rapid_review"
 """Where the tables are unless another schema is named."""
@@ -150,6 +151,7 @@ def reached(place: Place, done: str) -> Generator[None, None, None]:
     """Turn a database that cannot be used into words; a conflict is the caller's to settle.
 
     Raises:
+        RecordError: it is damaged, and where.
         StorageError: it cannot be used, and why.
     """
     try:
@@ -158,6 +160,13 @@ def reached(place: Place, done: str) -> Generator[None, None, None]:
         raise
     except (PersistenceError, psycopg.Error) as error:
         reason = str(error).partition("\n")[0]  # what follows may repeat what was to be written
+        if is_damage(error):
+            raise RecordError(
+                f"{place} is damaged: {whereabouts(place.connection, place.schema)} (the server "
+                f"says: {reason}). Stop every program that uses the store, and keep the server's "
+                "files as they are; then restore a backup, and verify it by the checkpoints that "
+                "were kept elsewhere"
+            ) from error
         raise StorageError(
             f"{place} could not be {done}: {reason}. See that the server runs, can be reached, "
             "has room on its disk and lets this user do it; then ask again, with the same "

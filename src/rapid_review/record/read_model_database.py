@@ -22,6 +22,8 @@ WholeRow = tuple[int, str, int, str, bytes]
 """A row as it lies in the store: position, stream, version, topic and body."""
 
 
+ELSEWHERE: Final = "the store does not end at position {}"
+"""Why rows that come next elsewhere do not come next here."""
 T = TypeVar("T")
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 from uuid import UUID
@@ -18,6 +17,7 @@ from rapid_review.record.derived_tables import CREATE, TOLD_BY
 from rapid_review.record.read_model_database import OPENING, Place, Select, WholeRow, marks
 from rapid_review.record.read_model_rows import Row
 from rapid_review.record.sqlite_access import is_unchanging
+from rapid_review.record.sqlite_file import Identity, OpenedFile
 
 if TYPE_CHECKING:
     from rapid_review.record.memory import InMemoryRecorder
@@ -54,13 +54,15 @@ class SQLiteDatabase:
 
     Args:
         uri: the file, as SQLite names it; one that is not there is not made.
+        file: the file that the store was opened in; None in memory.
     """
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, file: OpenedFile | None = None) -> None:
         self._uri = uri
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
-        self._file: Path | None = None
+        self._file = file
+        self._log: Identity | None = None
         self._closed = False
 
     def page(self, after: int, limit: int) -> Sequence[Place]:
@@ -173,6 +175,7 @@ class SQLiteDatabase:
             finally:
                 if connection.in_transaction:
                     connection.rollback()
+            self._hold()
             return stands
 
     @contextmanager
@@ -208,17 +211,26 @@ class SQLiteDatabase:
             return cast("int", connection.execute("PRAGMA data_version").fetchone()[0])
 
     def _open(self) -> sqlite3.Connection:
-        """Return the connection, to a file that is still there."""
+        """Return the connection, to the file that is still the one at the path."""
         if self._closed:
             raise sqlite3.ProgrammingError("it is closed")
         if is_unchanging(self._uri):
             self._disconnect()
         if self._connection is None:
-            self._connection = self._connected()
-        elif self._file is not None and not self._file.exists():
-            self._disconnect()
-            raise sqlite3.OperationalError("the file is not there any more")
+            connection = self._connected()
+            try:
+                connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # it opens the log
+            except sqlite3.Error:
+                connection.close()
+                raise
+            self._log = self._file.log() if self._file else None
+            self._connection = connection
+        self._hold()
         return self._connection
+
+    def _hold(self) -> None:
+        if self._file is not None:
+            self._file.hold(self._log)
 
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -227,23 +239,22 @@ class SQLiteDatabase:
         # What is lost with the power is caught up with again, and the log is one: no row of ours
         # can outlast the entries it was made of. So no commit need wait for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")
-        self._file = Path(connection.execute("PRAGMA database_list").fetchone()[2])
         return connection
 
     @contextmanager
     def _lent(self) -> Generator[sqlite3.Connection, None, None]:
         """Lend the connection.
 
-        A file that was taken away can still be written by whoever has it open, and is lost: so it
-        is looked for each time.
-
         Raises:
-            StorageError: the file cannot be read or written, or is not there any more.
+            RecordError: the file is damaged, and where.
+            StorageError: it cannot be read or written, or was replaced or removed.
         """
         with self._lock:
             try:
                 yield self._open()
             except sqlite3.Error as error:
+                if self._file is not None and (damage := self._file.damage(error)):
+                    raise damage from error
                 raise StorageError(
                     f"the read model could not be read or written: {error}. See that the store is "
                     "where it was, that the disk has room, that the file may be written, with the "

@@ -7,17 +7,19 @@ program is told from ours.
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, cast
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from eventsourcing.persistence import InterfaceError
+from eventsourcing.persistence import IntegrityError, InterfaceError, PersistenceError
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
     SQLiteConnectionPool,
+    SQLiteCursor,
     SQLiteDatastore,
 )
 
@@ -26,8 +28,10 @@ from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.record import side_tables
 from rapid_review.record.answers import SQLiteAnswers
 from rapid_review.record.codec import Row
+from rapid_review.record.read_model_database import ELSEWHERE, WholeRow
 from rapid_review.record.read_model_sqlite import SQLiteDatabase
 from rapid_review.record.sqlite_access import address_of, beside, is_unchanging, unreadable
+from rapid_review.record.sqlite_file import Identity, OpenedFile
 
 APPLICATION_ID: Final = 0x52526576  # "RRev": SQLite keeps it in the file's header
 LAYOUT: Final = 1  # of the tables below; kept in the header as user_version
@@ -68,7 +72,10 @@ class DurablePool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         try:
             connection = super()._create_connection()
-            connection.cursor().execute("PRAGMA synchronous = FULL")
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("SELECT 1 FROM sqlite_schema")  # whoever reads opens the log
+            cursor.fetchall()
         except sqlite3.Error as error:
             raise InterfaceError(error) from error  # as the library does for most of them
         return connection
@@ -107,23 +114,53 @@ class DurablePool(SQLiteConnectionPool):
 
 
 class DurableDatastore(SQLiteDatastore):
-    """A datastore over durable connections.
+    """A datastore over durable connections to the file that was opened, and no other.
 
     Args:
-        path: an absolute path.
+        file: where it is. It goes in as a URI, in which no name means anything but itself.
     """
 
-    def __init__(self, path: Path) -> None:
-        uri = address_of(path)
-        super().__init__(uri)
-        self.pool = DurablePool(db_name=uri)
+    def __init__(self, file: OpenedFile) -> None:
+        super().__init__(file.uri)
+        self.file = file
+        self.pool = DurablePool(db_name=file.uri)
+        self._logs = WeakKeyDictionary[SQLiteConnection, Identity | None]()
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:
+        """Lend a cursor for a transaction; what it writes stands in the file at the path.
+
+        Held before anything is done, so that nothing is written in vain; and after the commit, for
+        nothing else says what the file was at that moment.
+
+        Raises:
+            RecordError: the file is damaged, and where.
+            StorageError: it was replaced or removed.
+        """
+        try:
+            with self.get_connection(commit=commit) as connection:
+                if connection not in self._logs:  # new, and it has just opened the log
+                    self._logs[connection] = self.file.log()
+                self.file.hold(self._logs[connection])
+                with connection.transaction(commit=commit) as cursor:
+                    yield cursor
+                if commit:
+                    self.file.hold(self._logs[connection])
+        except PersistenceError as error:
+            if damage := self.file.damage(error.__cause__):
+                raise damage from error
+            raise
 
 
 class AppendOnlyRecorder(SQLiteApplicationRecorder):
     """Records entries in a table that refuses change, gaps and re-used positions."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
+    # Given when it is made, and never replaced by another: so it may be of the narrower type.
+    datastore: DurableDatastore  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, datastore: DurableDatastore) -> None:
         super().__init__(datastore)
+        self._file = datastore.file
         self.insert_events_statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
             "VALUES (?,?,?,?)"
@@ -133,6 +170,30 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         """Return what makes the table, its guards and the file's mark."""
         return list(_TABLES)
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Insert rows of another store at the positions they have there; see `Store.take_over`.
+
+        Raises:
+            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+        """
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.executemany(
+                "INSERT INTO stored_events "
+                "(rowid, originator_id, originator_version, topic, state) VALUES (?,?,?,?,?)",
+                rows,
+            )
+            cursor.execute("SELECT COUNT(*) FROM stored_events WHERE rowid > ?", (after,))
+            if cursor.fetchone()[0] != len(rows):
+                raise IntegrityError(ELSEWHERE.format(after))
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole database to a new file, as it is at one moment; others go on writing."""
+        with (
+            self.datastore.transaction(commit=False) as cursor,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            cursor.sqlite_cursor.connection.backup(copy)
 
     def rows_of(self, stream: UUID) -> Sequence[Row]:
         """Return one case's rows, plain: a replay wants nothing more of them."""
@@ -153,14 +214,11 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
         try:
             return super().convert_originator_id(originator_id)
         except (ValueError, TypeError, AttributeError):
-            raise RecordError(
-                "a row of the store names no case: it is damaged. Restore it from a backup, and "
-                "verify that by the checkpoints that somebody else holds"
-            ) from None
+            raise self._file.damaged() from None
 
     def read_models(self) -> SQLiteDatabase:
         """Return the same file, for a read model."""
-        return SQLiteDatabase(self.datastore.pool.db_name)
+        return SQLiteDatabase(self._file.uri, self._file)
 
 
 def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
@@ -196,7 +254,7 @@ def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
             )
             + ". Name another file with --store"
         )
-    return AppendOnlyRecorder(DurableDatastore(path))
+    return AppendOnlyRecorder(DurableDatastore(OpenedFile(path)))
 
 
 def _make(path: Path) -> None:

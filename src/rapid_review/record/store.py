@@ -28,7 +28,7 @@ from rapid_review.record.store_address import on_a_server
 
 if TYPE_CHECKING:
     from rapid_review.record.postgres import PostgresRecorder
-    from rapid_review.record.read_model_database import Database
+    from rapid_review.record.read_model_database import Database, WholeRow
 
 EXPORTS: Final = "register-of-exports"
 """Where a partnership's register of exports stands in the store: beside its cases, and no case."""
@@ -145,6 +145,21 @@ class Store:
             stream = stream_id(partnership, case)
             if not self._recorder.answers.remember(stream, command_id, version):
                 raise AppendConflictError
+
+    def take_over(self, rows: "Sequence[WholeRow]", after: int) -> None:
+        """Append rows of another store at the positions they have there: all of them or none.
+
+        Args:
+            rows: they come next in the other store.
+            after: the position at which this store ends.
+
+        Raises:
+            AppendConflictError: this store ends elsewhere, or a row is not as it must be.
+            InvalidInputError: this store is in memory.
+            RecordError: the database cannot be written.
+        """
+        with _storage("written"):
+            self._recorder.take_over(rows, after)
 
     def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         """Return a case's entries from the first; none if there is no such case.
