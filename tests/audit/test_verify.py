@@ -384,11 +384,19 @@ def test_a_case_head_of_other_numbers_is_found_out(size: int, count: int, what: 
 REWRITTEN: Final = log_of([*ROWS[:13], row(CASES[1], 5, "never said"), *ROWS[14:]])
 
 
-@pytest.mark.parametrize("size", [14, 300])
-def test_a_log_rewritten_with_its_own_key_is_found_by_a_checkpoint_held(size: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "what"),
+    [
+        (14, "the first 14 events do not lead to its root"),
+        (300, "is another than that of this bundle: two signed checkpoints of one size, 300 "),
+    ],
+)
+def test_a_log_rewritten_with_its_own_key_is_found_by_a_checkpoint_held(
+    size: int, what: str
+) -> None:
     """The auditor kept one from before; one from before the event was changed shows nothing."""
-    lines = found(REWRITTEN, holding(at(13), at(size)))
-    assert lines == [f"held {size}: the first {size} events do not lead to its root"]
+    (line,) = found(REWRITTEN, holding(at(13), at(size)))
+    assert line.startswith(f"held {size}: {what}")
 
 
 def test_a_log_rewritten_with_its_own_key_has_no_witnesses() -> None:

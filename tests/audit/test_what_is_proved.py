@@ -6,20 +6,25 @@ A line that is added there needs a deed here; one that is no longer there leaves
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from rapid_review.audit.bundle import Row
+from rapid_review.audit.bundle import Row, log_files
 from rapid_review.audit.leaf import entry_of, leaf_hash
 from rapid_review.audit.merkle import consistency_proof, nodes_of_leaves, root_of
-from rapid_review.audit.note import Checkpoint, read_checkpoint
+from rapid_review.audit.note import Checkpoint, SigningKey, read_checkpoint, signed
 from rapid_review.audit.signing import Signer
 from rapid_review.audit.verify import REPLAY, Files, Trust, read_policy, verify
 from rapid_review.domain.errors import RecordError
+from rapid_review.record import RapidReviews, ledger_tables
+from rapid_review.record.ledger_verify import Told
+from rapid_review.record.store import Store
 from rapid_review.reports.evidence import hold_replay
 from tests.audit.a_log import (
     ATTACHED,
@@ -38,6 +43,9 @@ from tests.audit.a_log import (
     verified,
     witnessed,
 )
+from tests.domain.a_review import KENT, RECEIVE, at
+from tests.record.a_ledger import IntruderInFile, Place, three_cases
+from tests.record.a_record import TEAM
 from tests.reports import a_case
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "explanation" / "proof.md"
@@ -246,6 +254,68 @@ def wrong_time(_: Path) -> Iterator[Found]:
     yield found(log_of([first._replace(state=json.dumps(body).encode())]))
 
 
+def kept_store(folder: Path) -> Place:
+    """Return a store of three cases, with a checkpoint of which there is a copy elsewhere."""
+    (folder / "elsewhere").mkdir()
+    path = folder / "record.db"
+    place = Place(partial(Store.on_sqlite, path), IntruderInFile(path), folder / "elsewhere")
+    place.record(three_cases)
+    place.checkpoint()
+    assert place.verified(*place.kept()).findings == []
+    return place
+
+
+def in_store(place: Place, *held_too: Told) -> Found:
+    """Return what is found in a live store."""
+    return [f"{one.where}: {one.what}" for one in place.verified(*held_too).findings]
+
+
+def nobody_has_a_copy(folder: Path) -> Iterator[Found]:
+    """Of the checkpoint that is deleted; then of the tables as well."""
+    place = kept_store(folder)
+    place.intruder.ask("DELETE FROM audit_checkpoints")
+    yield in_store(place)
+    for table_of_ours in ledger_tables.TABLES:
+        place.intruder.ask(f"DROP TABLE {table_of_ours}")
+    yield in_store(place)
+
+
+def guard_put_back(folder: Path) -> Iterator[Found]:
+    """With nothing altered meanwhile; what is altered is found as ever."""
+    place = kept_store(folder)
+    place.intruder.alter(lambda kept: kept)
+    yield in_store(place, *place.kept())
+    place.intruder.alter(lambda kept: kept[:-1])
+    assert in_store(place, *place.kept()) != []
+
+
+def epoch_deleted(_: Path) -> Iterator[Found]:
+    """The log's name tells that there was another before it."""
+    key = SigningKey(f"{a_case.KEY.name}/epoch/2", bytes(range(1, 33)))
+    note = checkpoint_of(ROWS, key)
+    files = dict(log_files(ROWS, note, lambda text: signed(text, key), attached=NAMED))
+    report = verified(files, Trust((key.public,)))
+    assert "what was lost before this log: no epoch is given" in report.unchecked
+    yield [f"{one.where}: {one.what}" for one in report.findings]
+
+
+def earlier_than_other_cases(folder: Path) -> Iterator[Found]:
+    """By a worker whose clock stood a year behind."""
+    place = kept_store(folder)
+    with closing(place.opened()) as store:
+        behind = RapidReviews(store, terms=KENT, clock=lambda: at("2019-01-07 09:00"))
+        behind.handle("KM-2020-004", RECEIVE, by=TEAM)
+    yield in_store(place, *place.kept())
+
+
+def read_model_edited(folder: Path) -> Iterator[Found]:
+    """It is said that it is no evidence, and was not looked at."""
+    place = kept_store(folder)
+    place.record(lambda reviews: reviews.read_model().catch_up())
+    place.intruder.ask("UPDATE read_model_1_deadlines SET due = '2020-12-24'")
+    yield in_store(place, *place.kept())
+
+
 NOT_CAUGHT: Final[Mapping[str, Deed]] = {
     "events after the last checkpoint that anybody else holds are removed": last_removed,
     (
@@ -254,6 +324,17 @@ NOT_CAUGHT: Final[Mapping[str, Deed]] = {
     ("whoever can write the database adds a new, well-formed event, and has it signed"): added,
     "a person with the right to record says what is not so, or says nothing": untrue,
     "the key and a quorum of witnesses act together": conspiracy,
+    (
+        "a checkpoint in the store, or the ledger's tables, are deleted, and nobody at hand holds "
+        "a copy"
+    ): nobody_has_a_copy,
+    "a guard on the entries is taken away and put back": guard_put_back,
+    "the statement that began a log after a restore is deleted": epoch_deleted,
+    (
+        "an entry is put in with a time between those of its own case, and before those of other "
+        "cases"
+    ): earlier_than_other_cases,
+    "the read model is edited": read_model_edited,
     "the time of recording is set wrong": wrong_time,
 }
 

@@ -1,11 +1,9 @@
 """`audit`: keys, checkpoints, verification, bundles, epochs and witnesses at a terminal."""
 
 import json
-import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from rapid_review.audit.note import COSIGNATURE, SigningKey, read_note
 from rapid_review.audit.verify import read_growth
 from tests.cli.a_terminal import NOW, RECEIPT, REPORT, document, lines, typed
+from tests.record.a_ledger import unguarded
 
 ORIGIN = "safeguarding.example/reviews"
 KEY = "rapid-review.audit-key"
@@ -31,10 +30,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def altered(statement: str) -> None:
-    """Alter the store, with its guards taken away."""
-    with closing(sqlite3.connect("rapid-review.db")) as connection, connection:
-        connection.execute("DROP TRIGGER IF EXISTS no_update")
-        connection.execute("DROP TRIGGER IF EXISTS no_delete")
+    """Alter the store, with its guards taken away and put back."""
+    with unguarded(Path("rapid-review.db")) as connection:
         connection.execute(statement)
 
 
@@ -163,6 +160,53 @@ def test_a_key_that_is_none_is_usage_and_a_folder_that_is_not_there_is_the_machi
     assert (told.exit_code, f"--held {PUBLIC}" in told.stderr) == (2, True)
     assert typed("audit", "verify", "--sink", "none").exit_code == 1
     assert typed("audit", "verify", "--store", "none.db").exit_code == 3
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("damaged", "words"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbfsafeguarding.example/reviews\n5\n", "begins with a byte order mark"),
+        (b"safeguarding.example/reviews\r\n5\r\n", "has a carriage return before each line"),
+        (b"safeguarding.example/rev", "was cut off"),
+    ],
+)
+@pytest.mark.parametrize("given", ["--held", "--sink"])
+def test_a_damaged_kept_checkpoint_is_an_integrity_failure_and_it_is_said_what_befell_it(
+    given: str, damaged: bytes, words: str
+) -> None:
+    """Exit code 4: what was put aside as evidence is evidence no more."""
+    Path("sink").mkdir()
+    kept = Path("sink/checkpoint.5")
+    kept.write_bytes(damaged)
+    asked = ("audit", "verify", "--key", PUBLIC)
+    told = typed(*asked, given, str(kept if given == "--held" else kept.parent))
+    assert told.exit_code == 4
+    assert f"a checkpoint from sink/checkpoint.5: {words}" in told.stdout
+    again = typed("audit", "checkpoint", "--sink", "sink")
+    assert again.exit_code == 4
+    assert f"sink/checkpoint.5 is damaged, and stays: it {words}" in again.stderr
+    assert "two trees" not in again.stderr
+    assert kept.read_bytes() == damaged
+
+
+@pytest.mark.usefixtures("here")
+def test_an_edited_read_model_is_found_where_it_is_compared() -> None:
+    """Exit code 4; without --read-model it is said that it is no evidence."""
+    typed("audit", "checkpoint")
+    typed("board")
+    altered("UPDATE read_model_1_deadlines SET due = '2020-12-24'")
+    assert "2020-12-24" in typed("board").stdout
+    asked = ("audit", "verify", "--key", PUBLIC)
+    without = typed(*asked)
+    assert (without.exit_code, "is no evidence, and was not" in without.stdout) == (0, True)
+    assert "no evidence" in document(typed(*asked, "--json"))["notes"][0]
+    found = typed(*asked, "--read-model")
+    assert found.exit_code == 4
+    assert "clock 'notify-panel': due is '2020-12-24', and by the entries" in found.stdout
+    typed("db", "rebuild")
+    assert typed(*asked, "--read-model").exit_code == 0
 
 
 @pytest.mark.usefixtures("here")
@@ -306,6 +350,11 @@ def test_a_bundle_that_was_altered_or_is_none() -> None:
     assert typed("audit", "verify-bundle", "bundle").exit_code == 2
     assert typed("audit", "verify-bundle", "none", "--key", PUBLIC).exit_code == 2
     assert typed("audit", "verify-bundle", PUBLIC, "--key", PUBLIC).exit_code == 2
+    typed("audit", "bundle", "KM-1", "-o", "bundle.zip")
+    archive = Path("bundle.zip")
+    archive.write_bytes(archive.read_bytes()[:-100])
+    cut = typed("audit", "verify-bundle", "bundle.zip", "--key", PUBLIC)
+    assert (cut.exit_code, "the archive: was cut off" in cut.stdout) == (4, True)
 
 
 # ------------------------------------------------------------------- after a restore; witnesses

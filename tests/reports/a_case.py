@@ -6,7 +6,7 @@ day was Friday 22 May and not Wednesday 27 May. The report went to the Panel on 
 Every text that may hold words or names holds a name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from importlib import resources
 from itertools import chain
@@ -16,7 +16,7 @@ from rapid_review import calendars
 from rapid_review.audit.bundle import Row, case_files
 from rapid_review.audit.leaf import Leaves
 from rapid_review.audit.merkle import nodes_of_leaves, root_of
-from rapid_review.audit.note import Checkpoint, SigningKey, signed
+from rapid_review.audit.note import Checkpoint, Note, SigningKey, signed
 from rapid_review.audit.verify import Files, Manifest, read_manifest, read_note
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
@@ -93,6 +93,7 @@ def bundle_of(
     replayed: bool = True,
     attached: Mapping[str, bytes] | None = None,
     alone: bool = False,
+    cosign: Callable[[Note], Note] = lambda note: note,
     **more: object,
 ) -> dict[str, bytes]:
     """Return the bundle of a case in a log with a neighbour's entries among its own, or alone.
@@ -110,7 +111,7 @@ def bundle_of(
     made = Leaves()
     leaves = [made.add(*row) for row in kept]
     own = stream_id(KENT.partnership, entries[0].case).hex
-    checkpoint = signed(bytes(Checkpoint(KEY.name, len(leaves), root_of(leaves))), KEY)
+    checkpoint = cosign(signed(bytes(Checkpoint(KEY.name, len(leaves), root_of(leaves))), KEY))
     files = case_files(
         [(index, row) for index, row in enumerate(kept) if row.stream == own],
         nodes_of_leaves(leaves),

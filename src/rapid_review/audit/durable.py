@@ -38,7 +38,7 @@ def replace(path: Path, data: bytes) -> None:
     """
     with _as_storage_error(path), beside(path) as fresh:
         _written(fresh / path.name, data, PRIVATE).replace(path)
-        flush_folder(path.parent)
+        _flush_folder(path.parent)
 
 
 def create(path: Path, data: bytes, *, mode: int = PRIVATE) -> bool:
@@ -80,7 +80,7 @@ def create_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> bool:
         try:
             with beside(path) as fresh:
                 _filled(fresh / path.name, files).rename(path)
-                flush_folder(path.parent)
+                _flush_folder(path.parent)
         except OSError:
             if os.path.lexists(path):  # whoever was first removed what we had not finished
                 return False
@@ -126,7 +126,7 @@ def put(new: Path, path: Path) -> bool:
         except FileExistsError:
             return False
         new.replace(path)
-    flush_folder(path.parent)
+    _flush_folder(path.parent)
     return True
 
 
@@ -192,7 +192,7 @@ def _as_storage_error(path: Path) -> Generator[None, None, None]:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def flush_folder(folder: Path) -> None:
+def _flush_folder(folder: Path) -> None:
     """Flush a folder, so that a name in it is kept; Windows cannot be told to."""
     if sys.platform != "win32":  # pragma: no branch - one of them on each machine
         opened = os.open(folder, os.O_RDONLY)

@@ -12,6 +12,7 @@ from rapid_review.cli.audit_files import (
     keys_of,
     ledger_in,
     memory_option,
+    policy_option,
     proof_option,
     public_key_option,
     signer_at,
@@ -92,6 +93,12 @@ def checkpoint(
 @click.option(
     "--recount", is_flag=True, help="Count every due date again, with the calendar it names."
 )
+@click.option(
+    "--read-model",
+    "read_model",
+    is_flag=True,
+    help="Compute every case of the terms' partnership again, and compare the read model.",
+)
 @json_option
 @pass_shell
 def verify(
@@ -103,12 +110,14 @@ def verify(
     held: tuple[Path, ...],
     sink: tuple[Path, ...],
     recount: bool,
+    read_model: bool,
     as_json: bool,
 ) -> None:
     """Read every row of the store once, and say what is not as it must be.
 
     Rows are held to their own bodies, to the ledger, and to every checkpoint: those in the store,
-    and those that were kept elsewhere and are given with --held or --sink. Nothing is written.
+    and those that were kept elsewhere and are given with --held or --sink. The read model is no
+    evidence: --read-model compares it with the entries. Nothing is written.
     """
     trust = trust_of(keys) if keys else None
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
@@ -117,6 +126,7 @@ def verify(
             held=kept_at(held, sink),
             calendars=reviews.calendar_named if recount else None,
             now=shell.clock(),
+            read_model=reviews.read_model() if read_model else None,
         )
     print_report(report, as_json=as_json)
 
@@ -227,12 +237,7 @@ def bundle(
 @audit.command("verify-bundle")
 @click.argument("bundle", metavar="BUNDLE", type=InputPath(or_folder=True))
 @public_key_option
-@click.option(
-    "--policy",
-    metavar="FILE",
-    type=InputPath(),
-    help="Logs, witnesses and the quorum that must have signed.",
-)
+@policy_option
 @held_option
 @json_option
 def verify_bundle(

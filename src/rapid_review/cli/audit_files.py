@@ -65,6 +65,12 @@ proof_option = click.option(
     is_flag=True,
     help="Give away the digests that prove a record with words in it; they allow guesses.",
 )
+policy_option = click.option(
+    "--policy",
+    metavar="FILE",
+    type=InputPath(),
+    help="Logs, witnesses and the quorum that must have signed.",
+)
 held_option = click.option(
     "--held",
     metavar="FILE",
@@ -158,16 +164,16 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8-sig", errors="replace").strip()
 
 
-def trust_of(keys: Sequence[str]) -> "Trust":
-    """Return the public keys by which a store is verified.
+def trust_of(keys: Sequence[str], policy: Path | None = None) -> "Trust":
+    """Return the public keys by which a store or a bundle is verified, and whose witnesses count.
 
     Raises:
-        UsageError: one of them is none.
+        UsageError: one of them is none, or the policy is.
     """
     from rapid_review.audit.verify import UnreadableError, read_trust
 
     try:
-        return read_trust(keys_of(keys))
+        return read_trust(keys_of(keys), policy)
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
 
@@ -182,21 +188,20 @@ def sinks_at(folders: Iterable[Path]) -> "list[FolderSink]":
 def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
     """Yield the checkpoints that were kept in files and in folders.
 
+    One that is damaged is a finding, and no mistake in the command: it was put there as one.
+
     Raises:
         FaultError: a folder is not there, as where its disk is not mounted.
-        UsageError: a file holds no checkpoint; one in a folder that is none is a finding, as it
-            was put there as one.
+        UsageError: a file that is named as one never was a checkpoint.
     """
-    from rapid_review.audit.note import MalformedError, read_checkpoint, read_note
+    from rapid_review.audit.verify import is_like_a_checkpoint
     from rapid_review.record.ledger_verify import Told
 
     for file in files:
-        told = Told(str(file), file.read_bytes())
-        try:
-            read_checkpoint(read_note(told.note).text)
-        except MalformedError as error:
-            raise click.UsageError(f"--held {file}: {error}") from None
-        yield told
+        data = file.read_bytes()
+        if not is_like_a_checkpoint(data):
+            raise click.UsageError(f"--held {file}: is no checkpoint; name the file that is one")
+        yield Told(str(file), data)
     for folder in folders:
         if not folder.is_dir():
             raise FaultError(f"there is no folder {folder}; is its disk mounted?")

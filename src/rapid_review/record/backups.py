@@ -11,12 +11,11 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from eventsourcing.persistence import PersistenceError
 
-from rapid_review.audit.durable import flush_folder
+from rapid_review.audit import durable
 from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.record.ledger_verify import verified_whole
 from rapid_review.record.sqlite import open_recorder
@@ -95,20 +94,17 @@ def _lying(path: Path, ends: tuple[str, ...]) -> list[Path]:
 def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
     """Fill a file in a folder of its own, verify it, and give it its place, or leave nothing."""
     try:
-        with TemporaryDirectory(prefix=".rapid-review-", dir=to.parent) as folder:
-            new = Path(folder) / name
-            new.touch(mode=0o600)
+        with durable.beside(to) as fresh:
+            new = fresh / name
+            durable.create_empty(new)
             fill(new)
             with closing(Store.on_sqlite(new, create=False)) as store:
                 copied = Copied(*verified_whole(store.read_models()[0], name))
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
             hold_vacant(to)
-            to.hardlink_to(new)
-        flush_folder(to.parent)
-    except FileExistsError:
-        hold_vacant(to)
-        raise
+            if not durable.put(new, to):
+                hold_vacant(to)
     except (PersistenceError, sqlite3.Error, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise StorageError(

@@ -24,6 +24,7 @@ from rapid_review.record.codec import Codec
 from rapid_review.record.ledger_growth import as_bytes, position_of_leaf
 from rapid_review.record.ledger_tree import PAGE, LedgerTree
 from rapid_review.record.ledger_verify import Told, verified
+from rapid_review.record.read_model import ReadModel
 from rapid_review.record.read_model_database import Database
 
 
@@ -212,6 +213,7 @@ class Ledger(LedgerTree):
         held: Iterable[Told] = (),
         calendars: Calendars | None = None,
         now: datetime | None = None,
+        read_model: ReadModel | None = None,
     ) -> Report:
         """Read every row once, and say what is not as it must be; nothing is written.
 
@@ -224,12 +226,19 @@ class Ledger(LedgerTree):
                 is.
             now: what the clock says: a stamp more than a day after it is a finding; without it
                 none is looked for.
+            read_model: compared with the entries, case by case; without it none is.
 
         Raises:
             StorageError: the store cannot be read.
         """
         return verified(
-            self._database, self._codec, trust=trust, held=held, calendars=calendars, now=now
+            self._database,
+            self._codec,
+            trust=trust,
+            held=held,
+            calendars=calendars,
+            now=now,
+            read_model=read_model,
         )
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:

@@ -10,8 +10,10 @@ from functools import partial
 from threading import Event
 from typing import Final, NamedTuple, TypeVar, cast
 
+from rapid_review.domain.errors import RecordError
 from rapid_review.record import read_model_tables as sql
 from rapid_review.record.catching_up import Change, Reader, change_of
+from rapid_review.record.read_model_compare import Compared, Comparison
 from rapid_review.record.read_model_database import Database, Writer
 from rapid_review.record.read_model_readings import Readings, Seen, live_build
 from rapid_review.record.read_model_rows import Row
@@ -20,6 +22,9 @@ T = TypeVar("T")
 
 PAGE: Final = 1_000
 """How many entries are taken in together, in one transaction."""
+
+TRIES: Final = 3
+"""How often it is compared with the entries while others write to it."""
 
 
 class Progress(NamedTuple):
@@ -49,6 +54,11 @@ class ReadModel(Readings):
         super().__init__(reader)
         self._database = database
         self._page = page
+
+    @property
+    def partnership(self) -> str:
+        """Whose cases are kept in it."""
+        return self._partnership
 
     # --- Keeping it
 
@@ -99,6 +109,30 @@ class ReadModel(Readings):
                 self.catch_up()
                 while not stop.is_set() and not came():
                     pass
+
+    def compared(self) -> Compared | None:
+        """Compare it with what the entries make, case by case; nothing is written.
+
+        Returns:
+            What came of it; None if nothing is kept yet.
+
+        Raises:
+            RecordError: it is of another layout, or others kept writing to it meanwhile.
+            StorageError: the store cannot be read.
+        """
+        if sql.NEWEST not in self._database.tables():
+            return None
+        for _ in range(TRIES):
+            if (live := self._live()) is None:
+                return None
+            before = self._database.rows(sql.PROGRESS, live[:1])
+            made = Comparison(self._database, self._reader, *live).made()
+            if self._database.rows(sql.PROGRESS, live[:1]) == before:
+                return made
+        raise RecordError(
+            f"the read model of {self._partnership} was written to {TRIES} times while it was "
+            "compared; ask again when less is recorded"
+        )
 
     # --- Reading it
 

@@ -82,6 +82,10 @@ class Database(Protocol):
         """Return the names of the tables that are there."""
         ...
 
+    def open_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the entries that are not there as they are made."""
+        ...
+
     def prepare(self) -> None:
         """Make the tables, where they may be made; else see that they are there.
 

@@ -30,6 +30,17 @@ _TABLES: Final = (
     "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
     "WHERE nspname = ? AND relkind = 'r'"
 )
+_GUARDS: Final = (
+    # By the bits of pg_trigger: once a statement, before UPDATE, DELETE or TRUNCATE.
+    ("no_change", 2 + 8 + 16 + 32, "refuse_change"),
+    ("no_gap", 4, "refuse_gap"),
+)
+_GUARDS_MADE: Final = (
+    "SELECT tgname, tgtype, proname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE nspname = ? AND relname = 'stored_events' AND tgenabled = 'A' "
+    "AND pronamespace = relnamespace AND strpos(prosrc, 'RAISE integrity_constraint') > 0"
+)
 _HEX: Final = "replace(originator_id::text, '-', '')"
 _AMONG: Final = "originator_id = ANY(string_to_array(?, ' ')::uuid[])"
 
@@ -132,6 +143,11 @@ class PostgresDatabase:
         """Return the names of the tables that are there."""
         found = self.rows(_TABLES, (self._datastore.schema,))
         return frozenset(row[0] for row in found)
+
+    def open_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the entries that are not there as they are made."""
+        made = set(self.rows(_GUARDS_MADE, (self._datastore.schema,)))
+        return [name for name, *how in _GUARDS if (name, *how) not in made]
 
     def prepare(self) -> None:
         """See that the tables are there: `db init` alone makes them.

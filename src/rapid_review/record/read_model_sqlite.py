@@ -18,6 +18,7 @@ from rapid_review.record.read_model_database import OPENING, Place, Select, Whol
 from rapid_review.record.read_model_rows import Row
 from rapid_review.record.sqlite_access import is_unchanging
 from rapid_review.record.sqlite_file import Identity, OpenedFile
+from rapid_review.record.sqlite_guards import MADE, open_guards
 
 if TYPE_CHECKING:
     from rapid_review.record.memory import InMemoryRecorder
@@ -134,6 +135,10 @@ class SQLiteDatabase:
         """Return the names of the tables that are there."""
         found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         return frozenset(row[0] for row in found)
+
+    def open_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the entries that are not there as they are made."""
+        return open_guards(self.rows(MADE))
 
     def prepare(self) -> None:
         """Make the tables, unless they are there.
@@ -299,6 +304,10 @@ class InMemoryDatabase(SQLiteDatabase):
             for row in self._recorder.select_notifications(None, self.last_position())
             if (_stream(row.originator_id), row.originator_version) == (stream, version)
         )
+
+    def open_guards(self) -> Sequence[str]:
+        """Return none: in memory no statement can reach the entries."""
+        return ()
 
     def first_position(self) -> int:
         """Return the position of the first entry: in memory they begin at 1."""

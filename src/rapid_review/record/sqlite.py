@@ -32,6 +32,7 @@ from rapid_review.record.read_model_database import ELSEWHERE, WholeRow
 from rapid_review.record.read_model_sqlite import SQLiteDatabase
 from rapid_review.record.sqlite_access import address_of, beside, is_unchanging, unreadable
 from rapid_review.record.sqlite_file import Identity, OpenedFile
+from rapid_review.record.sqlite_guards import GUARDS
 
 APPLICATION_ID: Final = 0x52526576  # "RRev": SQLite keeps it in the file's header
 LAYOUT: Final = 1  # of the tables below; kept in the header as user_version
@@ -47,20 +48,7 @@ _TABLES: Final = (
         state BLOB NOT NULL,
         UNIQUE (originator_id, originator_version)
     ) STRICT""",
-    """CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON stored_events
-    BEGIN SELECT RAISE(ABORT, 'an entry is never edited: correct it with a new one'); END""",
-    """CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON stored_events
-    BEGIN SELECT RAISE(ABORT, 'an entry is never deleted: correct it with a new one'); END""",
-    """CREATE TRIGGER IF NOT EXISTS no_gap BEFORE INSERT ON stored_events
-    WHEN NEW.originator_version > 1 + COALESCE((SELECT MAX(originator_version)
-        FROM stored_events WHERE originator_id = NEW.originator_id), 0)
-    BEGIN SELECT RAISE(ABORT, 'a version is missing before this one'); END""",
-    # INSERT OR REPLACE takes away the row it replaces without asking `no_delete`.
-    """CREATE TRIGGER IF NOT EXISTS no_replacement BEFORE INSERT ON stored_events
-    WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM stored_events
-        WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
-    BEGIN SELECT RAISE(ABORT, 'an entry is there already, and is never replaced'); END""",
+    *GUARDS.values(),
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {LAYOUT}",
 )

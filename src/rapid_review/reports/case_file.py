@@ -62,6 +62,8 @@ class Told:
         happened_by: as the case had happened by then; see `view.known`.
         recorded_by: as it was recorded by then.
         evidence: what its bundle says, if one was given; then both times are None.
+        is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
+            whoever made the page chose it.
     """
 
     entries: tuple[Entry, ...]
@@ -72,6 +74,7 @@ class Told:
     happened_by: datetime | None = None
     recorded_by: datetime | None = None
     evidence: Evidence | None = None
+    is_cosigned: bool = False
 
 
 class ShownClock(NamedTuple):
@@ -171,6 +174,7 @@ def _read(told: Told) -> dict[str, object]:
     return {
         "case": entries[0].case,
         "today": today,
+        "last_day": terms.local_day(seen[-1].recorded_at),
         "stage": stage(case),
         "readings": readings,
         "clocks": [_shown(one, today, told.calendars) for one in started],

@@ -6,8 +6,10 @@ digest of its body, and whoever is given the bundle itself can hold the bodies t
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
 from rapid_review import __version__, calendars
 from rapid_review.audit.verify import (
@@ -38,6 +40,9 @@ from rapid_review.projections.reckoning import Calendars
 from rapid_review.projections.replay import REPLAY, Replay
 from rapid_review.projections.replay import replay as replayed
 from rapid_review.record.codec import Codec
+
+STAMP: Final = 8
+"""How many bytes before a cosignature hold its time, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,22 @@ def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
     names = ("manifest", "checkpoint", "case-head", *map(entry_path, versions))
     files = {name: bundle.read(name) for name in (*names, *map(proof_path, versions))}
     return Evidence(key, checkpoint, head, files, REPLAY in bundle.names)
+
+
+def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
+    """Return when the first of these witnesses signed the checkpoint; None if none did.
+
+    A log signs no time. By then its checkpoint was there, by the clock of somebody else.
+
+    Raises:
+        MalformedError: a signature that names a witness is not by it.
+    """
+    note = read_note(bundle.read("checkpoint"))
+    signed = {(key.name, key.id) for key in note.signers(witnesses)}
+    stamps = [
+        int.from_bytes(one.data[:STAMP]) for one in note.signatures if (one.name, one.id) in signed
+    ]
+    return datetime.fromtimestamp(min(stamps), UTC) if stamps else None
 
 
 def entries_in(bundle: Files, head: CaseHead) -> tuple[Entry, ...]:

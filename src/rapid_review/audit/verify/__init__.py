@@ -10,11 +10,11 @@ A bundle is a folder, or the same as one archive. It is the whole log, or one ca
 for each of its events. What is trusted is brought by the auditor: the log's public key, the
 policy that says which witnesses must have signed, and any checkpoint that was kept earlier.
 
-Read the forms first: `forms`, `layout`, `leaf_text`, `tree`, `proofs`, `notes`, `statements` and
-`policy`. Then what is done with them: `archive`, `files`, `trust`, `report`, and the checks in
-`steps`, which leads to `signed_bundle`, `earlier_roots`, `rows`, `whole_log` and `one_case`. The
-program is `__main__`. The software that makes leaves, notes and bundles uses the same forms, from
-here.
+Read the forms first: `forms`, `damage`, `layout`, `leaf_text`, `tree`, `proofs`, `notes`,
+`statements` and `policy`. Then what is done with them: `archive`, `files`, `trust`, `report`, and
+the checks in `steps`, which leads to `signed_bundle`, `earlier_roots`, `rows`, `whole_log` and
+`one_case`. The program is `__main__`. The software that makes leaves, notes and bundles uses the
+same forms, from here.
 """
 
 from .archive import packed
@@ -45,6 +45,8 @@ from .statements import (
     Checkpoint,
     Epoch,
     Manifest,
+    is_like_a_checkpoint,
+    is_next_origin,
     next_origin,
     open_statement,
     read_case_head,
@@ -99,6 +101,8 @@ __all__ = [
     "is_attached",
     "is_key",
     "is_key_name",
+    "is_like_a_checkpoint",
+    "is_next_origin",
     "leaf_hash",
     "next_origin",
     "node_hash",

@@ -1,9 +1,10 @@
 """The program: `python -m verify BUNDLE --key VKEY [--policy FILE] [--held FILE ...] [--json]`.
 
 The exit code is 0 if everything that can be checked is right, 4 if anything is not (each finding
-names the event or the file), and 2 if it could not be tried: a key, a policy or a held checkpoint
-that is none, or a bundle that is neither a folder nor an archive; 1 if the report could not be
-written. A reader that has read enough, as `head` has, changes none of them.
+names the event or the file), and 2 if it could not be tried: a key or a policy that is none, a
+file that is not there, or a bundle that is neither a folder nor an archive; 1 if the report could
+not be written. An archive or a held checkpoint that is damaged is not right: 4. A reader that has
+read enough, as `head` has, changes none of them.
 """
 
 import argparse

@@ -3,13 +3,13 @@
 import io
 import os
 import stat
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from .archive import LARGEST, PIECE, hold_small, read_at, walk
+from .damage import damage_to_archive, is_like_an_archive
 from .forms import MalformedError, UnreadableError, because
 
 
@@ -124,13 +124,32 @@ def unpacked(data: bytes) -> Files:
 def _archive(opened: Callable[[], BinaryIO]) -> Files:
     """Return the files of an archive, each of which is read when it is asked for."""
     with opened() as file:
-        if file.read(len(_ZIP)) != _ZIP and not zipfile.is_zipfile(file):
-            raise UnreadableError("the bundle is neither a folder nor an archive")
         places, odd = walk(file)
+        oddities = () if odd is None else ((_ARCHIVE, _what_befell(file, odd)),)
 
     def load(name: str) -> bytes:
         with opened() as file:
             return read_at(file, places[name])
 
-    what = f"is not packed in the one way from byte {odd} on: it is cut off, damaged or changed"
-    return Files(frozenset(places), load, () if odd is None else (("the archive", what),))
+    return Files(frozenset(places), load, oddities)
+
+
+def _what_befell(file: BinaryIO, odd: int) -> str:
+    """Return what is wrong with an archive, from a byte on.
+
+    Raises:
+        UnreadableError: it never was an archive.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    seen = file.read(_SEEN)
+    file.seek(max(len(seen), size - _SEEN))
+    seen += file.read()
+    damage = damage_to_archive(seen)
+    if damage is None and not is_like_an_archive(seen):
+        raise UnreadableError("the bundle is neither a folder nor an archive")
+    return damage or f"is not packed in the one way from byte {odd} on: it is damaged or changed"
+
+
+_ARCHIVE: Final = "the archive"
+_SEEN: Final = 1 << 16  # bytes at either end, which show what befell the whole

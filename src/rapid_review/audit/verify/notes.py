@@ -9,6 +9,7 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from .damage import damage_to_note
 from .forms import HASH, MalformedError, as_base64, read_base64
 
 ED25519: Final = 1
@@ -166,6 +167,8 @@ def read_note(data: bytes) -> Note:
     Raises:
         MalformedError: it is not in the one form of a signed note.
     """
+    if damage := damage_to_note(data):
+        raise MalformedError(damage)
     try:
         whole = data.decode()
     except UnicodeDecodeError:
@@ -174,7 +177,9 @@ def read_note(data: bytes) -> Note:
         raise MalformedError("a note holds a control character")
     text, blank, lines = whole.rpartition("\n\n")
     if not blank:
-        raise MalformedError("a note has no blank line before its signatures")
+        raise MalformedError(
+            "a note has no blank line before its signatures: it was cut off, or is none"
+        )
     return Note(f"{text}\n".encode(), read_signatures(lines))
 
 

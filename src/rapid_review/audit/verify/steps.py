@@ -25,7 +25,7 @@ def verify(files: Files, trust: Trust) -> Report:
         UnreadableError: the disk could not be read.
     """
     report = Report()
-    for where, what in files.oddities:
+    for where, what in (*trust.damaged, *files.oddities):
         report.find(where, what)
     with report.looking_at("manifest"):
         manifest = open_statement(files.read("manifest"), trust.logs, read_manifest)
