@@ -40,7 +40,7 @@ test: $(VENV)/dev.stamp
 # What `pyproject.toml` declares as the lowest versions must be enough; `make test` has the newest.
 lowest:
 	$(MAKE) VENV=.venv-lowest PYTHON='$(or $(PYTHON),python3.11 python3)' .venv-lowest/lowest.stamp
-	.venv-lowest/bin/python -m pytest -q tests/domain tests/record tests/cli
+	.venv-lowest/bin/python -m pytest -q tests/domain tests/store tests/cli
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -m faults

@@ -16,14 +16,14 @@ from typing import Final
 
 from benchmarks.harness import Benchmark, Effort
 from rapid_review import calendars
-from rapid_review.projections.cells import CountCell, DurationCell, Ended
 from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.bands import bands
 from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import Clocks, clocks, clocks_by
 from rapid_review.projections.statistics.counts import count_table
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
+from rapid_review.projections.statistics.in_time import due_cohort
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.proportions import due_cohort
+from rapid_review.projections.statistics.selection import Clocks, clocks, clocks_by
 from rapid_review.projections.statistics.survival import survival
 
 REVIEWS: Final = 100_000

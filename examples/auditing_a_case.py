@@ -13,15 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rapid_review import Actor, RapidReviews, terms
-from rapid_review.audit.bundle import write_folder
-from rapid_review.audit.note import SigningKey
-from rapid_review.audit.signing import Signer
-from rapid_review.audit.sinks import FolderSink
+from rapid_review.audit.log.bundle import write_folder
+from rapid_review.audit.log.note import SigningKey
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.audit.verify import open_bundle, read_trust, verify
 from rapid_review.domain.commands import ReceiveNotification
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
-from rapid_review.record.ledger_bundle import bundle_of_case
-from rapid_review.record.ledger_verify import Told
+from rapid_review.store.ledger.bundle import bundle_of_case
+from rapid_review.store.ledger.verify import Told
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")

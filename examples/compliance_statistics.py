@@ -11,15 +11,15 @@ from datetime import UTC, date, datetime
 from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import events as did
 from rapid_review.domain import vocabulary as of
-from rapid_review.projections.cells import CountCell, DurationCell
-from rapid_review.projections.figures import figures_then
 from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.statistics.case_facts import figures_then
+from rapid_review.projections.statistics.facts import CountCell, DurationCell
+from rapid_review.projections.statistics.in_time import due_cohort
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.proportions import due_cohort
+from rapid_review.projections.statistics.published import Wanted
+from rapid_review.projections.statistics.rows import summary
+from rapid_review.projections.statistics.selection import clocks
 from rapid_review.projections.statistics.survival import survival
-from rapid_review.projections.summary import summary
-from rapid_review.projections.tabled import Wanted
 
 KENT = terms.load("kent-and-medway-2020-05")
 REVIEW = KENT.clocks["rapid-review"]

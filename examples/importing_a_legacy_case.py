@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import events as did
 from rapid_review.domain import vocabulary as of
-from rapid_review.projections.compliance import clocks
-from rapid_review.projections.findings import findings
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.findings import findings
 
 KENT = terms.load("kent-and-medway-2020-05")
 ARCHIVIST = Actor(id="u-9", role="records-officer", agency="partnership-team")

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
-from rapid_review.projections.compliance import clocks
-from rapid_review.projections.timeline import timeline
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.timeline import timeline
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")

@@ -30,9 +30,10 @@ from pydantic import BaseModel
 from docs.reference_pages import PAGES
 from rapid_review import calendars
 from rapid_review.cli import main
-from rapid_review.domain import deadlines, errors, quorum, rule_sets, terms
+from rapid_review.domain import errors
 from rapid_review.domain.errors import CalendarError, RapidReviewError
-from rapid_review.projections.tabled import MEASURES
+from rapid_review.domain.terms import deadlines, quorum, rule_sets, terms
+from rapid_review.projections.statistics.published import MEASURES
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rapid_review.domain import Actor, Case, Entry, RapidReviewError, Refused, Terms
-    from rapid_review.record import RapidReviews
+    from rapid_review.store import RapidReviews
 
 __version__: Final = "0.1.0"
 

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.audit.leaf import entry_of
-from rapid_review.audit.merkle import tiles
-from rapid_review.audit.note import SigningKey, read_key, read_note
+from rapid_review.audit.log.leaf import entry_of
+from rapid_review.audit.log.merkle import tiles
+from rapid_review.audit.log.note import SigningKey, read_key, read_note
+from rapid_review.audit.log.witness import known_size, with_answer
 from rapid_review.audit.verify import (
     Checkpoint,
     Epoch,
@@ -38,7 +39,6 @@ from rapid_review.audit.verify import (
     verify,
 )
 from rapid_review.audit.verify.files import unpacked
-from rapid_review.audit.witness import known_size, with_answer
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from tests.audit.a_log import (
     ATTACHED,

@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from rapid_review.audit.bundle import write_folder
+from rapid_review.audit.log.bundle import write_folder
 from rapid_review.audit.verify import read_checkpoint, read_growth, read_note, read_proof
 from tests.audit.a_log import (
     CASES,

@@ -19,7 +19,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.decisions import STEPS
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
     Capacity,

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 import rapid_review.domain
 from rapid_review.domain import errors
 from rapid_review.domain.commands import ConveneMeeting, CorrectRecord
-from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.errors import (
     InvalidInputError,
     RapidReviewError,
@@ -16,6 +15,7 @@ from rapid_review.domain.errors import (
     problems,
     shown,
 )
+from rapid_review.domain.terms.deadlines import Deadline
 from tests.domain.a_review import CONVENE, KENT, changed
 
 

@@ -22,7 +22,7 @@ from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.rules import Finding, Verdict, asked
 from rapid_review.domain.rules.asked import Rule
 from rapid_review.domain.rules.opening import notification_comes_first
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.testing import Then
 from rapid_review.testing.traceability import cited, rules
 

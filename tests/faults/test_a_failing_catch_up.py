@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 
 from rapid_review.domain.errors import StorageError
-from rapid_review.record import RapidReviews
-from rapid_review.record.read_model_database import Writer
-from rapid_review.record.read_model_sqlite import SQLiteDatabase
-from rapid_review.record.read_model_tables import SWEPT
-from rapid_review.record.store import Store
+from rapid_review.store import RapidReviews
+from rapid_review.store.backends.ports import Writer
+from rapid_review.store.backends.sqlite.tables import SQLiteDatabase
+from rapid_review.store.log.streams import Store
+from rapid_review.store.read_model.sql import SWEPT
 from tests.domain.a_review import CONVENE, INFORM, RECEIVE
 from tests.faults.a_writer import batch, catch_up_slowly
 from tests.faults.processes import said, writer
-from tests.record.a_read_model import all_of, from_entries
-from tests.record.a_record import TEAM, kent_in, told
+from tests.store.a_read_model import all_of, from_entries
+from tests.store.a_record import TEAM, kent_in, told
 
 COMMANDS = (RECEIVE, INFORM, CONVENE)
 
@@ -61,7 +61,7 @@ class FaultyDatabase(SQLiteDatabase):
 @pytest.fixture
 def reviews(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RapidReviews]:
     """Return reviews of three cases, told in turns, whose read model may fail."""
-    monkeypatch.setattr("rapid_review.record.sqlite.SQLiteDatabase", FaultyDatabase)
+    monkeypatch.setattr("rapid_review.store.backends.sqlite.log.SQLiteDatabase", FaultyDatabase)
     FaultyConnection.left = 0
     with closing(Store.on_sqlite(tmp_path / "record.db")) as store:
         made = kent_in(store)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.audit.leaf import Leaves
-from rapid_review.audit.merkle import root_of
-from rapid_review.audit.signing import Signer
-from rapid_review.audit.sinks import FolderSink
-from rapid_review.record.ledger_verify import Told
-from rapid_review.record.store import Store
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.merkle import root_of
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import FolderSink
+from rapid_review.store.ledger.verify import Told
+from rapid_review.store.log.streams import Store
 from tests.faults.a_writer import anchor_for_ever
 from tests.faults.processes import Said, killed
-from tests.record.a_ledger import KEY, TRUST
+from tests.store.a_ledger import KEY, TRUST
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(30, marks=pytest.mark.faults)])

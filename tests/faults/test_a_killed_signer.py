@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.audit.note import read_checkpoint, read_note
-from rapid_review.audit.signing import Signer
+from rapid_review.audit.log.note import read_checkpoint, read_note
+from rapid_review.audit.log.signing import Signer
 from tests.faults.a_signer import KEY, LEAVES
 from tests.faults.processes import PATIENCE, ROOT
 

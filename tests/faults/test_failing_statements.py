@@ -12,10 +12,10 @@ from eventsourcing.persistence import OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.record.sqlite import DurablePool, open_recorder
-from rapid_review.record.store import Store
+from rapid_review.store.backends.sqlite.log import DurablePool, open_recorder
+from rapid_review.store.log.streams import Store
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.record.a_record import CASE, TEAM, kent_in
+from tests.store.a_record import CASE, TEAM, kent_in
 
 
 class Fault:

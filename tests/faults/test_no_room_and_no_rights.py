@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.record.sqlite import open_recorder
-from rapid_review.record.store import Store
+from rapid_review.store.backends.sqlite.log import open_recorder
+from rapid_review.store.log.streams import Store
 from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import (
     BATCH,
@@ -21,7 +21,7 @@ from tests.faults.a_writer import (
     without_rights,
 )
 from tests.faults.processes import said, writer
-from tests.record.a_record import CASE, TEAM, a_store_at, kent_in, told
+from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, told
 
 # --- A full disc
 

@@ -17,28 +17,28 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rapid_review import calendars
-from rapid_review.audit.signing import Signer
+from rapid_review.audit.log.signing import Signer
 from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import Refused
-from rapid_review.domain.terms import Terms
-from rapid_review.projections.board import standing_of
-from rapid_review.projections.changes import clock_changes
-from rapid_review.projections.compliance import clocks
-from rapid_review.projections.diary import diary, due_in
-from rapid_review.projections.difference import Seen, difference
-from rapid_review.projections.findings import findings
-from rapid_review.projections.icalendar import icalendar
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import CASE, held_under, known, project
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.replay import REPLAY, replay
+from rapid_review.projections.case.stage import stage
+from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.compare.clock_changes import clock_changes
+from rapid_review.projections.compare.difference import Seen, difference
+from rapid_review.projections.compare.verdict_history import verdict_history
+from rapid_review.projections.compare.what_if import Supposed, what_if
 from rapid_review.projections.learning import across, learning_of, to_look_at
-from rapid_review.projections.next_steps import next_steps
-from rapid_review.projections.replay import REPLAY, replay
-from rapid_review.projections.status import stage
-from rapid_review.projections.timeline import timeline
-from rapid_review.projections.verdict_history import verdict_history
-from rapid_review.projections.view import CASE, held_under, known, project
-from rapid_review.projections.what_if import Supposed, what_if
-from rapid_review.record import RapidReviews
-from rapid_review.record.ledger_bundle import bundle_of_case
+from rapid_review.projections.work.board import standing_of
+from rapid_review.projections.work.diary import diary, due_in
+from rapid_review.projections.work.icalendar import icalendar
+from rapid_review.projections.work.next_steps import next_steps
+from rapid_review.store import RapidReviews
+from rapid_review.store.ledger.bundle import bundle_of_case
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
     BEFORE_THE_FUNERAL,
@@ -51,7 +51,7 @@ from tests.domain.a_review import (
     changed,
 )
 from tests.projections.a_record import TEAM, entries_of, written_down
-from tests.record.a_ledger import KEY
+from tests.store.a_ledger import KEY
 
 ON: Final = at("2026-11-23 12:00")
 

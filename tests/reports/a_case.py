@@ -12,19 +12,19 @@ from itertools import chain
 from typing import Final
 
 from rapid_review import calendars
-from rapid_review.audit.bundle import Row, case_files
-from rapid_review.audit.leaf import Leaves
-from rapid_review.audit.merkle import nodes_of_leaves, root_of
-from rapid_review.audit.note import Checkpoint, SigningKey, signed
+from rapid_review.audit.log.bundle import Row, case_files
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.merkle import nodes_of_leaves, root_of
+from rapid_review.audit.log.note import Checkpoint, SigningKey, signed
 from rapid_review.audit.verify import Files, Manifest, read_manifest, read_note
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.replay import REPLAY
-from rapid_review.record.codec import Codec
-from rapid_review.record.mapper import stream_id
-from rapid_review.reports.case_file import Told, replay_of
-from rapid_review.reports.evidence import Evidence, evidence_of
+from rapid_review.projections.case.replay import REPLAY
+from rapid_review.reports.case_file.evidence import Evidence, evidence_of
+from rapid_review.reports.case_file.page import Told, replay_of
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.log.mapper import stream_id
 from tests.domain import a_review as kent
 from tests.domain.a_review import KENT, at, changed
 from tests.projections.a_record import entries_of, written

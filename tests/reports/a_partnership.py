@@ -6,14 +6,14 @@ from typing import Final
 
 from rapid_review import calendars
 from rapid_review.domain.vocabulary import Nature
-from rapid_review.projections.cells import CountCell, DurationCell, Ended
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.suppression import NOTHING, Treatment
+from rapid_review.projections.statistics.published import Wanted, tabled
+from rapid_review.projections.statistics.selection import clocks
 from rapid_review.projections.statistics.survival import survival
-from rapid_review.projections.tabled import Wanted, tabled
 from rapid_review.reports.statistics import HIDDEN, Found
 from tests.domain.a_review import KENT
 

@@ -13,9 +13,9 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from rapid_review.projections.replay import end_of_day, replay
-from rapid_review.projections.timeline import Standing, timeline
-from rapid_review.reports.case_file import case_file, words_of
+from rapid_review.projections.case.replay import end_of_day, replay
+from rapid_review.projections.case.timeline import Standing, timeline
+from rapid_review.reports.case_file.page import case_file, words_of
 from rapid_review.reports.dates import day_text
 from tests.domain.a_review import KENT, LATER_KENT, REPLACE, at, varied
 from tests.projections.a_record import entries_of

@@ -16,11 +16,11 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser
 
-from rapid_review.projections.cells import DurationCell, Ended
 from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.statistics.disclosure import Treatment
+from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.suppression import Treatment
-from rapid_review.projections.tabled import Wanted, tabled
+from rapid_review.projections.statistics.published import Wanted, tabled
 from rapid_review.reports.page import POLICY
 from rapid_review.reports.statistics import Found, Page, statistics_page
 from tests.domain.a_review import KENT

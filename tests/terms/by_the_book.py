@@ -20,7 +20,7 @@ from rapid_review.domain.decisions import decide
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
     Child,

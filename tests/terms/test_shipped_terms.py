@@ -7,8 +7,8 @@ import pytest
 
 from rapid_review import terms
 from rapid_review.domain.errors import TermsError
-from rapid_review.domain.rule_sets import RuleSet
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.rule_sets import RuleSet
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from tests.terms.by_the_book import SHIPPED
 

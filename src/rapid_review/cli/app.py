@@ -10,35 +10,35 @@ from typing import Any
 import click
 
 from rapid_review import __version__
-from rapid_review.cli.audit import audit
-from rapid_review.cli.board import board
-from rapid_review.cli.calendars import calendar
-from rapid_review.cli.cases import show, timeline
-from rapid_review.cli.compliance import compliance
-from rapid_review.cli.demo import demo
-from rapid_review.cli.diary import diary
-from rapid_review.cli.difference import difference
-from rapid_review.cli.due import due
-from rapid_review.cli.export import export
-from rapid_review.cli.exporting import cloudevents, ocel, register, xes
-from rapid_review.cli.exporting_terms import bpmn, declare
-from rapid_review.cli.learning import learning
-from rapid_review.cli.report import report
-from rapid_review.cli.report_case import case_ as report_case
-from rapid_review.cli.schema import schema
-from rapid_review.cli.shell import (
+from rapid_review.cli.commands.audit.commands import audit
+from rapid_review.cli.commands.case.compliance import compliance
+from rapid_review.cli.commands.case.difference import difference
+from rapid_review.cli.commands.case.show import show, timeline
+from rapid_review.cli.commands.case.verdicts import verdicts
+from rapid_review.cli.commands.case.what_if import what_if
+from rapid_review.cli.commands.demo.demo import demo
+from rapid_review.cli.commands.exports.cases import cloudevents, ocel, register, xes
+from rapid_review.cli.commands.exports.group import export
+from rapid_review.cli.commands.exports.terms import bpmn, declare
+from rapid_review.cli.commands.figures.dfe_csv import csv_ as export_csv
+from rapid_review.cli.commands.figures.stats import stats
+from rapid_review.cli.commands.overview.board import board
+from rapid_review.cli.commands.overview.diary import diary
+from rapid_review.cli.commands.overview.learning import learning
+from rapid_review.cli.commands.record.store import apply, db, import_
+from rapid_review.cli.commands.reference.calendars import calendar
+from rapid_review.cli.commands.reference.due import due
+from rapid_review.cli.commands.reference.schema import schema
+from rapid_review.cli.commands.reference.terms import terms
+from rapid_review.cli.commands.reports.case_file import case_ as report_case
+from rapid_review.cli.commands.reports.group import report
+from rapid_review.cli.context import (
     FaultError,
     IntegrityError,
     NotFoundError,
     RefusedError,
     Shell,
 )
-from rapid_review.cli.stats import stats
-from rapid_review.cli.stores import apply, db, import_
-from rapid_review.cli.terms import terms
-from rapid_review.cli.tidy_csv import csv_ as export_csv
-from rapid_review.cli.verdicts import verdicts
-from rapid_review.cli.what_if import what_if
 
 
 class InWords(click.Group):

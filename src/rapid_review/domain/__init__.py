@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.decisions import decide
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.errors import RapidReviewError, Refused
-    from rapid_review.domain.terms import Terms
+    from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.domain.working_days import WorkingCalendar
 

@@ -25,7 +25,7 @@ from rapid_review.domain.events import (
 
 if TYPE_CHECKING:
     from rapid_review.domain.commands import CorrectRecord
-    from rapid_review.domain.terms import Terms
+    from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
 
 _ATTENDANCE = (QuorumConfirmed, QuorumNotMet)

@@ -19,11 +19,11 @@ from rapid_review.domain.clocks import clock_reckoned_again, clocks_started
 from rapid_review.domain.corrections import correct
 from rapid_review.domain.errors import Refused, shown
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.quorum import is_met
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings
 from rapid_review.domain.rules.meeting import counted_seats, empty_seats
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.quorum import is_met
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
 Made = tuple[did.AnyEvent, ...]

@@ -2,7 +2,7 @@
 
 `kind` is the stored name of an event: explicit, registered here, independent of where the class
 lives. It is never changed and never reused; a field is added with a new schema version and an
-upcaster (see `rapid_review.record.codec`) and its golden bytes.
+upcaster (see `rapid_review.store.log.codec`) and its golden bytes.
 """
 
 from datetime import date

@@ -7,7 +7,7 @@ from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS, ExportMade, RecordCorrected
-from rapid_review.projections.view import standing
+from rapid_review.projections.as_of import standing
 
 STANDING: Final = tuple(
     kind for kind, model in EVENTS.items() if model not in (RecordCorrected, ExportMade)

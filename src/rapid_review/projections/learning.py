@@ -20,9 +20,9 @@ from rapid_review.domain.events import (
     ProcessLinked,
     ThemeReferred,
 )
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Code, RelatedReview
-from rapid_review.projections.view import CASE, project
+from rapid_review.projections.as_of import CASE, project
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from rapid_review.domain.errors import TermsError, listed, shown
-from rapid_review.domain.rule_sets import RuleSet
-from rapid_review.domain.terms import Terms
-from rapid_review.domain.terms_file import parse_rule_set, parse_terms
+from rapid_review.domain.terms.rule_sets import RuleSet
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 """The id of the terms that this library was written from."""

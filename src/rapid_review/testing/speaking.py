@@ -18,7 +18,7 @@ from rapid_review.domain.events import (
     AnyEvent,
     CriteriaAssessed,
 )
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Factor,

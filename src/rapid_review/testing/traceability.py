@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from rapid_review.domain.clauses import CLAUSES, ToRClause
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.rules import Finding, after, meeting, opening, outcome
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.terms import KENT_AND_MEDWAY_2020, load
 
 PAGE: Final = Path("docs/reference/traceability.md")

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from hypothesis import strategies as st
 
 from rapid_review.calendars import load
-from rapid_review.projections.cells import DurationCell, Ended
 from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.statistics.facts import DurationCell, Ended
 
 ENGLAND: Final = load("england-and-wales")
 CLOCK: Final = "rapid-review"

@@ -12,9 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rapid_review.domain.errors import CalendarGapError
-from rapid_review.projections.cells import Ended
 from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.statistics.facts import Ended
+from rapid_review.projections.statistics.selection import clocks
 from rapid_review.projections.statistics.survival import Curve, survival
 from tests.projections.statistics.clocks_as_tuples import (
     AS_OF,

@@ -12,7 +12,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.rules import after, meeting, opening, outcome
 from rapid_review.domain.rules.finding import Finding
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 
 # Each rule takes the particulars it reads; the table pairs it with an event that has them, and a
 # test asks every rule of every event it stands beside. Only the table needs the wide type.

@@ -1,0 +1,272 @@
+"""Bundles: what an auditor is given, so that neither our database nor other cases are needed.
+
+A bundle is a folder of files, or the same as one archive; `verify` reads both. Whoever can read
+one reads the words in it: it is as confidential as the cases themselves.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from rapid_review.audit.log import durable
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.merkle import (
+    TILE,
+    Frontier,
+    Nodes,
+    consistency_proof,
+    inclusion_proof,
+    root_from_inclusion,
+    tile_path,
+    tiles,
+)
+from rapid_review.audit.log.note import Note, read_checkpoint
+from rapid_review.audit.verify import (
+    CaseHead,
+    Checkpoint,
+    Growth,
+    Manifest,
+    Proof,
+    entry_path,
+    is_attached,
+    packed,
+    proof_path,
+    state_path,
+)
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+
+File = tuple[str, bytes]
+"""A file of a bundle: its name, with `/` between folders, and its bytes."""
+
+State = Callable[[bytes], Note]
+"""Signs a statement with the log's key, as `Signer.state` does."""
+
+
+class Row(NamedTuple):
+    """A stored row.
+
+    Attributes:
+        stream: its stream, 32 hexadecimal digits.
+        version: its place in the stream, from 1.
+        topic: the event's kind.
+        state: the stored body, as it is.
+    """
+
+    stream: str
+    version: int
+    topic: str
+    state: bytes
+
+
+def log_files(
+    rows: Iterable[Row],
+    checkpoint: Note,
+    state: State,
+    *,
+    attached: Mapping[str, bytes] | None = None,
+    epoch: Note | None = None,
+) -> Iterator[File]:
+    """Yield the files of a bundle of the whole log, in constant memory; the manifest comes last.
+
+    Args:
+        rows: as many as the checkpoint counts, in the order of their positions.
+        checkpoint: signed by the log, perhaps also by witnesses.
+        state: signs the manifest.
+        attached: files to add as they are, under `terms/`, `calendars/` or `replay/`.
+        epoch: the statement with which the log began, if it began after a restore.
+
+    Raises:
+        InvalidInputError: the name of an attached file is not one.
+        RecordError: the rows do not lead to the checkpoint.
+    """
+    told = read_checkpoint(checkpoint.text)
+    files = chain(_given(checkpoint, attached, epoch), _tree(rows, told))
+    return _listed("log", told, files, state)
+
+
+def case_files(
+    rows: Iterable[tuple[int, Row]],
+    nodes: Nodes,
+    checkpoint: Note,
+    state: State,
+    *,
+    earlier: Iterable[int] = (),
+    attached: Mapping[str, bytes] | None = None,
+    epoch: Note | None = None,
+) -> Iterator[File]:
+    """Yield the files of a bundle of one case; the manifest comes last.
+
+    Args:
+        rows: the case's rows that the checkpoint covers, from version 1, each after the index of
+            its leaf.
+        nodes: whence the hashes of the log are read.
+        checkpoint: signed by the log, perhaps also by witnesses.
+        state: signs the case head and the manifest.
+        earlier: sizes of older checkpoints, to which a proof of consistency is added.
+        attached: files to add as they are, under `terms/`, `calendars/` or `replay/`.
+        epoch: the statement with which the log began, if it began after a restore.
+
+    Raises:
+        InvalidInputError: the name of an attached file is not one, or an older size is larger.
+        RecordError: the rows are not those of one case, or do not lead to the checkpoint.
+    """
+    told = read_checkpoint(checkpoint.text)
+    files = chain(
+        _given(checkpoint, attached, epoch),
+        _growths(earlier, nodes, checkpoint, told),
+        _case(rows, nodes, checkpoint, told, state),
+    )
+    return _listed("case", told, files, state)
+
+
+def write_folder(files: Iterable[File], folder: Path) -> None:
+    """Write a bundle as a folder, which is there whole or not at all.
+
+    Raises:
+        InvalidInputError: the folder is there already.
+        StorageError: the disk is full, or may not be written.
+    """
+    if folder.exists():
+        raise InvalidInputError(f"{folder} is there already; name a new folder")
+    beside = folder.with_name(f".{folder.name}.new")
+    try:
+        for name, data in files:
+            path = beside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        beside.rename(folder)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error.strerror}") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def write_archive(files: Iterable[File], path: Path) -> None:
+    """Write a bundle as one archive; all of it is held in memory.
+
+    Raises:
+        InvalidInputError: the file is there already.
+        StorageError: the disk is full, or may not be written.
+    """
+    if path.exists():
+        raise InvalidInputError(f"{path} is there already; name a new file")
+    durable.replace(path, packed(dict(files)))
+
+
+def _listed(kind: str, told: Checkpoint, files: Iterable[File], state: State) -> Iterator[File]:
+    """Yield files, and then the manifest that names them all."""
+    digests: dict[str, str] = {}
+    for name, data in files:
+        digests[name] = hashlib.sha256(data).hexdigest()
+        yield name, data
+    manifest = Manifest(kind, told.origin, told.size, digests)
+    yield "manifest", bytes(state(bytes(manifest)))
+
+
+def _given(
+    checkpoint: Note, attached: Mapping[str, bytes] | None, epoch: Note | None
+) -> Iterator[File]:
+    """Yield the files that are given as they are."""
+    yield "checkpoint", bytes(checkpoint)
+    if epoch:
+        yield "epoch", bytes(epoch)
+    for name, data in (attached or {}).items():
+        if not is_attached(name):
+            raise InvalidInputError(
+                "an attached file is named terms/…, calendars/… or replay/…, with letters, "
+                "digits, dots, dashes and underscores"
+            )
+        yield name, data
+
+
+def _tree(rows: Iterable[Row], told: Checkpoint) -> Iterator[File]:
+    """Yield the bodies, the entries and the tiles of a log."""
+    edge = Frontier()
+    beside: list[File] = []
+    for tile in tiles(_leaves(rows, edge, beside)):
+        yield from beside
+        beside.clear()
+        yield tile
+    yield from beside
+    if (edge.size, edge.root()) != (told.size, told.root):
+        raise RecordError(
+            f"the {edge.size} rows given do not lead to the checkpoint of {told.size} events: "
+            "verify the store"
+        )
+
+
+def _leaves(rows: Iterable[Row], edge: Frontier, beside: list[File]) -> Iterator[bytes]:
+    """Yield the leaf of each row; put its body, and every full bundle of entries, beside."""
+    made = Leaves()
+    entries: list[bytes] = []
+    for row in rows:
+        text, leaf = _made(made, row)
+        beside.append((state_path(row.stream, row.version), row.state))
+        entries.append(len(text).to_bytes(2) + text)
+        edge.append(leaf)
+        if len(entries) == TILE:
+            beside.append((tile_path("entries", edge.size // TILE - 1), b"".join(entries)))
+            entries = []
+        yield leaf
+    if entries:
+        path = tile_path("entries", edge.size // TILE, len(entries))
+        beside.append((path, b"".join(entries)))
+
+
+def _case(
+    rows: Iterable[tuple[int, Row]],
+    nodes: Nodes,
+    checkpoint: Note,
+    told: Checkpoint,
+    state: State,
+) -> Iterator[File]:
+    """Yield the bodies, the entries and the proofs of a case, and its head."""
+    made = Leaves()
+    for index, row in rows:
+        text, leaf = _made(made, row)
+        hashes = _proof(index, leaf, nodes, told)
+        yield state_path(row.stream, row.version), row.state
+        yield entry_path(row.version), text
+        yield proof_path(row.version), bytes(Proof(index, hashes, bytes(checkpoint)))
+    if len(made.heads) != 1:
+        raise RecordError(f"the rows given are of {len(made.heads)} cases, and not of one")
+    ((stream, (count, last)),) = made.heads.items()
+    head = CaseHead(told.origin, told.size, stream, count, last.hex())
+    yield "case-head", bytes(state(bytes(head)))
+
+
+def _made(made: Leaves, row: Row) -> tuple[bytes, bytes]:
+    try:
+        return made.entry(*row)
+    except ValueError as error:
+        raise RecordError(f"a row has no leaf: {error}; verify the store") from None
+
+
+def _proof(index: int, leaf: bytes, nodes: Nodes, told: Checkpoint) -> tuple[bytes, ...]:
+    """Return the proof of a leaf, which is checked before it is given away."""
+    try:
+        hashes = inclusion_proof(index, told.size, nodes)
+        found = root_from_inclusion(index, told.size, leaf, hashes)
+    except ValueError as error:
+        raise RecordError(f"leaf {index} cannot be proved: {error}") from None
+    if found != told.root:
+        raise RecordError(
+            f"leaf {index} does not lead to the checkpoint of {told.size} events: verify the store"
+        )
+    return tuple(hashes)
+
+
+def _growths(
+    earlier: Iterable[int], nodes: Nodes, checkpoint: Note, told: Checkpoint
+) -> Iterator[File]:
+    """Yield the proofs that the log only grew since older checkpoints."""
+    for old in sorted(set(earlier) - {0, told.size}):
+        try:
+            hashes = consistency_proof(old, told.size, nodes)
+        except ValueError as error:
+            raise InvalidInputError(f"an older checkpoint cannot be met: {error}") from None
+        growth = Growth(old, tuple(hashes), bytes(checkpoint))
+        yield growth.path, bytes(growth)

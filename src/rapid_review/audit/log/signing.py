@@ -1,0 +1,179 @@
+"""The log's key, and the guard on it: it signs no tree that does not continue the last it signed.
+
+The key and what was signed last are kept outside the database. So a database that was put back
+from a backup, or rewritten, is not signed again in silence: it takes a new epoch, which says how
+many events were lost and which two people state it.
+"""
+
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapid_review.audit.log import durable
+from rapid_review.audit.log.note import ED25519, Note, SigningKey, read_checkpoint, signed
+from rapid_review.audit.verify import (
+    EMPTY_ROOT,
+    STATEMENTS,
+    Checkpoint,
+    Epoch,
+    MalformedError,
+    hold_consistent,
+    next_origin,
+    open_statement,
+    read_epoch,
+)
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+
+if sys.platform != "win32":  # pragma: no branch - one of them on each machine
+    import fcntl
+
+Prove = Callable[[int, int], Sequence[bytes]]
+"""Returns the proof of consistency from an older size to a newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs the checkpoints of one log.
+
+    Attributes:
+        key: the log's private key; its name is the log's origin.
+        memory: the file that holds the last checkpoint signed. Keep it, as the key, where those
+            who keep the database cannot write.
+    """
+
+    key: SigningKey
+    memory: Path
+
+    @classmethod
+    def start(cls, key: SigningKey, memory: Path) -> "Signer":
+        """Return the signer of a log that has signed nothing yet.
+
+        Raises:
+            InvalidInputError: the key is a witness's, or the memory is there already.
+            StorageError: the memory cannot be written.
+        """
+        if key.kind != ED25519:
+            raise InvalidInputError(
+                f"the key {key.name} is a witness's; a log needs one of its own"
+            )
+        empty = signed(bytes(Checkpoint(key.name, 0, EMPTY_ROOT)), key)
+        if not durable.create(memory, bytes(empty)):
+            raise InvalidInputError(
+                f"{memory} is there already: it holds what was signed last; open it, and never "
+                "replace it"
+            )
+        return cls(key, memory)
+
+    def last(self) -> Checkpoint:
+        """Return the last checkpoint signed; that of an empty log if none was.
+
+        Raises:
+            RecordError: the memory was altered, is of another log, or says that a new epoch has
+                begun.
+            StorageError: the memory is not there, or cannot be read.
+        """
+        try:
+            data = self.memory.read_bytes()
+        except OSError as error:
+            raise StorageError(
+                f"{self.memory} cannot be read: {error.strerror}. It holds what was signed last; "
+                "put it back, or in its place the newest checkpoint that anybody kept"
+            ) from None
+        try:
+            checkpoint = open_statement(data, [self.key.public], read_checkpoint)
+        except MalformedError as error:
+            raise RecordError(
+                f"{self.memory} holds no checkpoint of {self.key.name}: {error}; nothing is signed"
+            ) from None
+        return checkpoint
+
+    def checkpoint(self, size: int, root: bytes, prove: Prove) -> Note:
+        """Return a signed checkpoint, once it is remembered as the last.
+
+        Asked again for the same tree it returns the same bytes.
+
+        Args:
+            size: how many leaves the tree has.
+            root: of the tree.
+            prove: returns the proof that the tree continues an older one.
+
+        Raises:
+            RecordError: the tree does not continue the last one signed.
+            StorageError: the memory cannot be read or written; nothing was signed.
+        """
+        with self._alone():
+            last = self.last()
+            try:
+                hashes = prove(last.size, size) if size > last.size else ()
+                hold_consistent(last.size, last.root, size, root, hashes)
+            except MalformedError as error:
+                raise RecordError(
+                    f"the key of {self.key.name} will not sign a log of {size} events: {error}. "
+                    "If the database was restored from a backup, start a new epoch; if not, it "
+                    "was altered"
+                ) from None
+            note = signed(bytes(Checkpoint(self.key.name, size, root)), self.key)
+            durable.replace(self.memory, bytes(note))
+        return note
+
+    def state(self, text: bytes) -> Note:
+        """Return a signed statement: a case head, or the manifest of a bundle.
+
+        Raises:
+            InvalidInputError: it is in no form of ours, and might be read as a checkpoint.
+        """
+        if not text.startswith(STATEMENTS):
+            raise InvalidInputError(
+                "the log's key signs checkpoints, case heads and manifests only"
+            )
+        return signed(text, self.key)
+
+    def next_epoch(
+        self, kept: int, root: bytes, *, key: SigningKey, memory: Path, by: tuple[str, str]
+    ) -> tuple["Signer", Note]:
+        """End this log after a restore that lost events, and begin the next one.
+
+        Args:
+            kept: how many events, from the first, are still those that this log signed.
+            root: of the tree over them.
+            key: of the new log, whose name is `next_origin` of this one's.
+            memory: of the new log.
+            by: the ids of the two people who state it.
+
+        Returns:
+            The new log's signer, and the statement, signed by both keys; each bundle of the new
+            log carries it. This signer signs nothing any more.
+
+        Raises:
+            InvalidInputError: nothing was lost, the key has another name, or the two are one.
+            RecordError: as for `last`.
+        """
+        with self._alone():
+            epoch = Epoch(key.name, self.last(), kept, root, by)
+            try:
+                read_epoch(bytes(epoch))
+            except MalformedError as error:
+                raise InvalidInputError(
+                    f"{error}; the new key is to be called {next_origin(self.key.name)}"
+                ) from None
+            statement = signed(bytes(epoch), key, self.key)
+            begun = signed(bytes(Checkpoint(key.name, kept, root)), key)
+            if not durable.create(memory, bytes(begun)):
+                raise InvalidInputError(f"{memory} is there already; name a new one")
+            durable.replace(self.memory, bytes(statement))
+        return Signer(key, memory), statement
+
+    @contextmanager
+    def _alone(self) -> Generator[None, None, None]:
+        """Keep others on this machine from signing at the same time; on Windows nothing does."""
+        path = self.memory.with_name(f"{self.memory.name}.lock")
+        try:
+            lock = path.open("wb")
+        except OSError as error:
+            raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+        with lock:
+            if sys.platform != "win32":  # pragma: no branch - one of them on each machine
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

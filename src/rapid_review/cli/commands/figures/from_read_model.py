@@ -1,0 +1,42 @@
+"""What commands read from the read model, instead of from every case's entries."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from rapid_review.cli.context import Shell, reviews_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.store.read_model.model import ReadModel
+
+T = TypeVar("T")
+
+
+def kept(store: str, terms: "Terms", shell: Shell, read: "Callable[[ReadModel], T]") -> T | None:
+    """Bring the read model up to date, and read it.
+
+    Returns:
+        What was read; None, and why on standard error, where the entries must be read instead: it
+        cannot be written, is of another layout, or some case could not be taken in.
+    """
+    from rapid_review.domain.errors import RecordError
+
+    with reviews_in(store, terms, shell) as reviews:
+        read_model = reviews.read_model()
+        try:
+            read_model.catch_up()
+            parked = read_model.parked()
+            if not parked:
+                return read(read_model)
+            why = (
+                f"{len(parked)} of them could not be taken in, the first at position "
+                f"{parked[0].position}: {parked[0].reason}. When that is mended, "
+                "`rapid-review db rebuild` tries again"
+            )
+        except RecordError as error:
+            why = str(error)
+    click.echo(f"The entries were read, and not the read model: {why}", err=True)
+    return None

@@ -1,0 +1,117 @@
+"""`learning`: themes across cases, and what a commission must look at."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.as_of import histories_in, times_of
+from rapid_review.cli.context import (
+    NotFoundError,
+    Shell,
+    pass_shell,
+    reading_options,
+    terms_named,
+)
+from rapid_review.cli.output import plain, print_json, print_rows
+
+if TYPE_CHECKING:
+    from rapid_review.domain.vocabulary import RelatedReview
+    from rapid_review.projections.learning import ThemeAcross, ToLookAt
+
+
+@click.command()
+@click.argument("case", required=False)
+@reading_options
+@pass_shell
+def learning(
+    shell: Shell,
+    *,
+    case: str | None,
+    store: str,
+    terms_name: str,
+    happened_by: date | datetime | None,
+    recorded_by: date | datetime | None,
+    as_json: bool,
+) -> None:
+    """Print the themes of all cases; for a CASE, what commissioning a review must look at.
+
+    A theme is shared where two cases name it by the same code.
+    """
+    from rapid_review.domain.errors import shown
+    from rapid_review.projections.learning import across, learning_of, to_look_at
+
+    terms = terms_named(terms_name)
+    times = times_of(happened_by, recorded_by, terms, shell)
+    read = (
+        learning_of(entries, held, **times.cut)
+        for _, (entries, held, _) in histories_in(store, terms, shell)
+    )
+    taught = {one.case: one for one in read if one is not None}
+    head = times._asdict()
+    if case is None:
+        themes = across(taught.values())
+        if as_json:
+            print_json(head | {"themes": [plain(one) for one in themes]})
+        else:
+            _print_themes(themes)
+        return
+    if case not in taught:
+        raise NotFoundError(
+            f"no notification of a case {shown(case)} of {terms.partnership} is known in this "
+            "store at these times"
+        )
+    look = to_look_at(taught[case], taught.values())
+    if as_json:
+        print_json(head | plain(look))
+    else:
+        _print_look(look)
+
+
+def _print_themes(themes: "Iterable[ThemeAcross]") -> None:
+    rows = [
+        {
+            "theme": one.theme,
+            "cases": len(one.cases),
+            "received": _counted(one.months),
+            "referred to": _counted(one.referred_to),
+            "not referred": ", ".join(one.not_referred) or None,
+        }
+        for one in themes
+    ]
+    print_rows(rows)
+    if not rows:
+        click.echo("No theme is named in any case.", err=True)
+
+
+def _print_look(look: "ToLookAt") -> None:
+    print_rows(
+        [
+            {
+                "earlier case": one.case,
+                "received": one.received_on,
+                "theme": theme,
+                "referred to": ", ".join(referred_to) or None,
+            }
+            for one in look.earlier
+            for theme, referred_to in one.shared.items()
+        ]
+    )
+    if not look.earlier:
+        click.echo("No earlier case shares a theme with it.")
+    click.echo(f"linked processes: {_named(look.linked)}")
+    not_weighed = [*look.themes_not_weighed, *map(_process, look.links_not_weighed)]
+    click.echo(f"not said to have been weighed: {', '.join(not_weighed) or 'nothing'}")
+
+
+def _counted(counts: Mapping[str, int]) -> str | None:
+    return ", ".join(f"{key} {number}" for key, number in sorted(counts.items())) or None
+
+
+def _named(processes: "Iterable[RelatedReview]") -> str:
+    return ", ".join(map(_process, processes)) or "none"
+
+
+def _process(process: "RelatedReview") -> str:
+    return f"{process.process} {process.reference}"

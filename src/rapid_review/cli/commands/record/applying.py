@@ -1,0 +1,105 @@
+"""Commands from lines of JSON, asked of the record one after the other."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+
+from rapid_review.cli.jsonl import Line, Problem, named, parsed, read_lines
+from rapid_review.cli.output import Json
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.commands import COMMANDS, Command
+from rapid_review.domain.entry import Purpose
+from rapid_review.domain.errors import (
+    CalendarGapError,
+    CaseChangedError,
+    InvalidInputError,
+    RecordError,
+    Refused,
+)
+from rapid_review.domain.vocabulary import Actor, Reference, Said
+
+if TYPE_CHECKING:
+    from rapid_review.store import RapidReviews
+
+
+class Envelope(Said):
+    """What stands on a line beside the command's own fields: which case, who, why."""
+
+    case: Reference
+    by: Actor
+    purpose: Purpose | None = None
+    command_id: Reference | None = None
+    correlation_id: Reference | None = None
+    causation_id: Reference | None = None
+
+
+BESIDE: Final = frozenset({"command", *Envelope.model_fields})
+"""The keys of a line that are not the command's own."""
+
+
+class Asked(NamedTuple):
+    """A command, and what stands on its line beside it."""
+
+    envelope: Envelope
+    command: Command
+
+
+def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
+    """Yield an answer for every line: what it led to, why it was refused, or what is wrong in it.
+
+    Raises:
+        RecordError: the store failed; the message names the first line that was not recorded.
+    """
+    for line in read_lines(file):
+        asked = line.problems or asked_in(line)
+        if not isinstance(asked, Asked):
+            yield {"line": line.number, "invalid": [one._asdict() for one in asked]}
+            continue
+        try:
+            yield {"line": line.number, **answer(reviews, *asked)}
+        except RecordError as error:
+            raise type(error)(f"line {line.number} and those after it: {error}") from error
+
+
+def asked_in(line: Line) -> Asked | tuple[Problem, ...]:
+    """Return the command on a line and what stands beside it, or what is wrong with them."""
+    model = COMMANDS.get(str(line.found.get("command")))
+    envelope = parsed(
+        Envelope, {k: v for k, v in line.found.items() if k in Envelope.model_fields}
+    )
+    problems = envelope if isinstance(envelope, tuple) else ()
+    if model is None:
+        return (*problems, named("command", line.found.get("command"), COMMANDS))
+    command = parsed(model, {k: v for k, v in line.found.items() if k not in BESIDE}, BESIDE)
+    if isinstance(command, tuple):
+        return (*problems, *command)
+    return problems if isinstance(envelope, tuple) else Asked(envelope, command)
+
+
+def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Json:
+    """Ask a command, and return its events or its refusal as JSON has it.
+
+    Raises:
+        RecordError: the store failed.
+    """
+    try:
+        entries = reviews.handle(
+            envelope.case,
+            command,
+            by=envelope.by,
+            purpose=envelope.purpose,
+            command_id=envelope.command_id,
+            correlation_id=envelope.correlation_id,
+            causation_id=envelope.causation_id,
+        )
+    except Refused as error:
+        return {"refused": refusal(error.clause, error.because, error.way_on)}
+    except (CalendarGapError, CaseChangedError) as error:
+        return {"refused": refusal(RECORD, str(error), "Then send the line again.")}
+    except InvalidInputError as error:
+        return {"invalid": [Problem("command", one)._asdict() for one in error.problems]}
+    return {"events": [entry.event.kind for entry in entries]}
+
+
+def refusal(clause: str, because: str, way_on: str) -> Json:
+    """Return a refusal as JSON has it."""
+    return {"clause": clause, "because": because, "way_on": way_on}

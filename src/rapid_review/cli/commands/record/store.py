@@ -1,0 +1,157 @@
+"""`apply`, `import` and `db`: what is written to a store."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from rapid_review.cli.context import (
+    KENT,
+    REFUSED,
+    Shell,
+    json_option,
+    on_a_server,
+    pass_shell,
+    reviews_in,
+    store_option,
+    terms_named,
+    terms_option,
+)
+from rapid_review.cli.output import plain, print_json, print_line, print_rows
+
+if TYPE_CHECKING:
+    from rapid_review.store.read_model.model import Progress
+
+_lines = click.argument("file", type=click.File("rb"), metavar="FILE|-")
+
+
+@click.command()
+@_lines
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def apply(
+    shell: Shell,
+    file: BinaryIO,
+    store: str,
+    terms_name: str,
+    *,
+    as_json: bool,  # noqa: ARG001 - lines of JSON either way
+) -> None:
+    """Ask the commands in a FILE, a line of JSON each; print a line of JSON for each.
+
+    {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
+    with the command's own fields beside them, and command_id and purpose if you like. A line that
+    is refused or invalid is told so; the others are still done.
+    """
+    from rapid_review.cli.commands.record.applying import apply_lines
+
+    done = True
+    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        for answer in apply_lines(file, reviews):
+            print_line(answer)
+            done = done and "events" in answer
+    if not done:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@click.command("import")
+@_lines
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def import_(
+    shell: Shell,
+    file: BinaryIO,
+    store: str,
+    terms_name: str,
+    *,
+    as_json: bool,  # noqa: ARG001 - lines of JSON either way
+) -> None:
+    """Record what happened elsewhere, from a FILE with an event a line; find it right or wrong.
+
+    {"case": ..., "event": {"kind": ..., "at": ..., ...}, "by": {"id", "role", "agency"}}
+    The lines of a case are its history, in the order of the file. Nothing is refused for breaking
+    a rule: what does is printed as a finding. A case with an invalid line is left out whole.
+    """
+    from rapid_review.cli.commands.record.importing import import_lines
+
+    def progress(entries: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{entries} entries", err=True, nl=False)
+
+    done = True
+    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        for answer in import_lines(file, reviews, progress):
+            print_line(answer)
+            done = done and "events" in answer
+    if not done:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@click.group()
+def db() -> None:
+    """The store's tables."""
+
+
+@db.command()
+@store_option
+@json_option
+@pass_shell
+def init(shell: Shell, store: str, *, as_json: bool) -> None:
+    """Make a store, if it is not there."""
+    if on_a_server(store):
+        place, made = _made_on_a_server(store)
+    else:
+        place, made = store, not Path(store).exists()
+        reviews_in(store, terms_named(KENT), shell, create=True).close()
+    if as_json:
+        print_json({"store": place, "made": made})
+    else:
+        click.echo(f"{place}: {'made' if made else 'was there already'}")
+
+
+@db.command()
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None:
+    """Make the read model anew from the entries, beside the one that is read meanwhile.
+
+    What was interrupted is gone on with. Entries that cannot be taken in are named.
+    """
+    terms = terms_named(terms_name)
+
+    def progress(so_far: "Progress") -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{so_far.position} of {so_far.last} entries", err=True, nl=False)
+
+    with reviews_in(store, terms, shell) as reviews:
+        read_model = reviews.read_model()
+        position = read_model.rebuild(progress)
+        cases, parked = read_model.how_many_cases, read_model.parked()
+    if as_json:
+        print_json(
+            {"position": position, "cases": cases, "parked": [plain(one) for one in parked]}
+        )
+        return
+    click.echo(f"{cases} cases of {terms.partnership}, read to position {position}")
+    print_rows([plain(one) for one in parked])
+
+
+def _made_on_a_server(address: str) -> tuple[str, bool]:
+    """Make the tables; return the store in words that hold no password, and if it is new."""
+    from rapid_review.domain.errors import StorageError
+
+    try:
+        from rapid_review.store.backends.postgres.address import Place
+        from rapid_review.store.backends.postgres.log import init_postgres
+    except ImportError as error:
+        raise StorageError(
+            "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
+        ) from error
+    return str(Place.at(address)), init_postgres(address)

@@ -1,0 +1,197 @@
+"""What surrounds a command: the clock, the options that commands share, opening a store."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from secrets import token_bytes
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.store import RapidReviews
+
+KENT: Final = "kent-and-medway-2020-05"
+STORE: Final = "rapid-review.db"
+
+REFUSED: Final = 5
+"""The exit code where some of the input was refused or invalid, and the rest was done."""
+
+BREACH: Final = 6
+"""The exit code where a breach was found, and one was to fail."""
+
+_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS: Final = range(2000, 2200)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The outermost layer, and the only one with a clock, or with chance.
+
+    Attributes:
+        clock: says what time it is now, aware.
+        key: draws a new key of 32 bytes, for the pseudonyms of one export.
+    """
+
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    key: Callable[[], bytes] = lambda: token_bytes(32)
+
+
+pass_shell = click.make_pass_decorator(Shell)
+
+
+class FaultError(click.ClickException):
+    """A fault of ours, or of the machine."""
+
+    exit_code = 1
+
+
+class NotFoundError(click.ClickException):
+    """What was asked for is not there."""
+
+    exit_code = 3
+
+
+class IntegrityError(click.ClickException):
+    """The store, or a row in it, is not as it must be."""
+
+    exit_code = 4
+
+
+class RefusedError(click.ClickException):
+    """The terms or the case forbid it, or what was said has no meaning."""
+
+    exit_code = 5
+
+
+class When(click.ParamType[date | datetime]):
+    """A date, or a time with its offset; a time without one could be meant in two zones."""
+
+    name = "when"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date | datetime:
+        """Return the date or the aware time that a text names."""
+        text = str(value)
+        try:
+            when = (
+                date.fromisoformat(text)
+                if _ISO_DATE.fullmatch(text)
+                else datetime.fromisoformat(text)
+            )
+        except ValueError:
+            self.fail(
+                f"a value of {len(text)} characters is no date; allowed: a date such as "
+                "2020-05-04, or a time with its offset such as 2020-05-04T09:30+01:00",
+                param,
+                ctx,
+            )
+        if isinstance(when, datetime) and when.utcoffset() is None:
+            self.fail(
+                f"{when.isoformat()} has no offset, so its day is unknown; add one, as in "
+                f"{when.isoformat(timespec='minutes')}+01:00 or {when:%Y-%m-%dT%H:%M}Z, "
+                f"or give only the date {when.date()}",
+                param,
+                ctx,
+            )
+        if when.year not in _YEARS:
+            self.fail(f"the year {when.year} lies outside {_YEARS[0]} to {_YEARS[-1]}", param, ctx)
+        return when
+
+
+def end_of(when: date | datetime, terms: "Terms") -> datetime:
+    """Return a moment as it is, and of a date its last microsecond by the terms' own midnight."""
+    if isinstance(when, datetime):
+        return when
+    return datetime.combine(when, time.max, tzinfo=terms.zone)
+
+
+def terms_named(name: str) -> "Terms":
+    """Return the terms of a TOML file, or shipped ones by their id.
+
+    Raises:
+        TermsError: there are no such terms, or the file cannot be used.
+    """
+    from rapid_review import terms
+
+    path = Path(name)
+    return terms.load_file(path) if path.suffix == ".toml" or path.exists() else terms.load(name)
+
+
+def reviews_in(
+    store: str, terms: "Terms", shell: Shell, *, create: bool = False
+) -> "RapidReviews":
+    """Open the rapid reviews kept in a store.
+
+    Raises:
+        NotFoundError: there is no store, and none may be made.
+        RecordError: the file is no store of ours, or cannot be read.
+    """
+    from rapid_review.store import RapidReviews
+
+    if on_a_server(store):
+        return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock)
+    if not Path(store).exists():
+        if not create:
+            raise NotFoundError(
+                f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
+                "and --store names another"
+            )
+        click.echo(f"A new store: {store}", err=True)
+    return RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+
+
+def on_a_server(store: str) -> bool:
+    """Say whether a store is named by the address of a PostgreSQL server, and not as a file."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
+def shipped_terms() -> "tuple[Terms, ...]":
+    """Return every edition that ships with the package."""
+    from rapid_review import terms
+
+    return tuple(map(terms.load, terms.available()))
+
+
+store_option = click.option(
+    "--store",
+    metavar="FILE|postgresql://...",
+    default=STORE,
+    show_default=True,
+    help="The store of the cases.",
+)
+terms_option = click.option(
+    "--terms",
+    "terms_name",
+    metavar="ID|FILE",
+    default=KENT,
+    show_default=True,
+    help="The partnership's terms: a shipped id, or a TOML file.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, with the same keys."
+)
+happened_option = click.option(
+    "--happened-by",
+    metavar="WHEN",
+    type=When(),
+    help="As the case had happened by then: a date (all of that day) or a time with its offset.",
+)
+recorded_option = click.option(
+    "--recorded-by",
+    metavar="WHEN",
+    type=When(),
+    help="As it was recorded by then; corrections recorded later are left out.",
+)
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every reading of cases takes: a store, terms, both times, JSON."""
+    options = (store_option, terms_option, happened_option, recorded_option, json_option)
+    for option in reversed(options):  # the one nearest the function is listed last
+        command = option(command)
+    return command

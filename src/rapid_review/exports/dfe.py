@@ -1,0 +1,106 @@
+"""The tables of a partnership's statistics as tidy CSV, a file each, and a page about them.
+
+Columns are named as the Department for Education names them in its open data; see
+`statistics.tidy`.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.published import Tabled, Wanted
+from rapid_review.projections.statistics.tables import Mark
+
+README: Final = "README.md"
+"""The file that explains the others."""
+_MARKS: Final[Mapping[Mark, str]] = {
+    Mark.NOT_APPLICABLE: "not applicable: there can be no number, as for a percentage of nothing",
+    Mark.UNKNOWN: "not known: there is a number, and nobody recorded it",
+    Mark.SUPPRESSED: "confidential: there is a number, and it is suppressed",
+    Mark.LOW: "not 0, and rounds to 0",
+}
+
+
+def table_name(table: Tabled) -> str:
+    """Return a table's name as a file has it: "rapid-review-came-to"."""
+    return table.name.replace(": ", "-").replace(" ", "-")
+
+
+def csv_of(table: Tabled, wanted: Wanted) -> str:
+    """Return a table as CSV under its header, a line a count."""
+    return _written(
+        tidy(
+            table.table,
+            Place("Safeguarding partnership", partnership=wanted.terms.partnership),
+            of=table.of,
+            quartiles=table.quartiles,
+        )
+    )
+
+
+def files(tables: Iterable[Tabled], wanted: Wanted) -> Mapping[str, str]:
+    """Return what stands in each file, by its name: a table each, and the page about them."""
+    shown = tuple(tables)
+    return {
+        **{f"{table_name(one)}.csv": csv_of(one, wanted) for one in shown},
+        README: _about(shown, wanted),
+    }
+
+
+def _written(rows: Tidy) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(rows.header)
+    writer.writerows(rows.rows)
+    return text.getvalue()
+
+
+def _about(tables: tuple[Tabled, ...], wanted: Wanted) -> str:
+    """Return the page that says what each file counts, of what, and what the symbols mean."""
+    terms, first = wanted.terms, tables[0].table
+    as_of = first.basis.as_of
+    times = {
+        "clocks read on": as_of.day,
+        "as it had happened by": as_of.happened_by,
+        "as it was recorded by": as_of.recorded_by,
+    }
+    facts = {
+        "partnership": terms.partnership,
+        "terms": f"{terms.id}, {terms.digest}",
+        **{name: time.isoformat() for name, time in times.items() if time is not None},
+        "months": first.basis.months,
+        "counted by": first.basis.dated_by,
+        "a row is of": "notifying agency" if wanted.by is By.AGENCY else f"a {wanted.by}",
+        "disclosure control": "; ".join(first.treatment) or "none: small numbers are shown",
+    }
+    lines = [
+        f"# Statistics of rapid reviews: {terms.partnership}",
+        "",
+        *(f"- {name}: {said}" for name, said in facts.items()),
+        "",
+        "| file | one of what is counted | unit | a share of |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| `{table_name(one)}.csv` | {one.means} | {one.table.basis.counted} "
+            f"| {_share_of(one)} |"
+            for one in tables
+        ),
+        "",
+        "| symbol | means |",
+        "| --- | --- |",
+        *(f"| `{mark}` | {means} |" for mark, means in _MARKS.items()),
+        "",
+        "Tables of the same cases may be subtracted from each other, and somebody may know all",
+        "the cases behind a count but one: look before you publish.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _share_of(one: Tabled) -> str:
+    """Return what the denominators of a table are."""
+    if one.of is not None:
+        return one.of.measure
+    return "nothing" if one.table.columns_by is None else "its own total"

@@ -1,0 +1,97 @@
+"""What every rule found in a case: the same rules that decide, asked again of what stands.
+
+One finding is the entry's and no rule's: that it was written down before it is said to have
+happened. Rules are asked of what is said; when it was written down only the entry knows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.rules.asked import findings as asked
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import corrections, held_under, known, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule that did not hold, and the entry of which it was asked."""
+
+    version: int
+    kind: str
+    finding: Finding
+
+
+def findings(
+    entries: Iterable[Entry],
+    terms: Terms,
+    *,
+    earlier: Sequence[Terms] = (),
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
+) -> tuple[Found, ...]:
+    """Ask every rule of every event that stands, and return those that do not hold.
+
+    Each event is asked with the case as it stood before it, in the order of recording, and under
+    the terms that held then.
+
+    Args:
+        entries: the case's entries, from the first.
+        terms: the terms in force for the case.
+        earlier: other editions the case was held under.
+        happened_by: as the case had happened by then; see `view.known`.
+        recorded_by: as it was recorded by then.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+    """
+    seen = known(entries, recorded_by=recorded_by)
+    stands = standing(seen, happened_by=happened_by)
+    both = (*_foretold(seen, stands), *broken_rules(stands, terms, earlier=earlier))
+    return tuple(sorted(both, key=lambda found: found.version))
+
+
+def broken_rules(
+    stands: Iterable[Entry], terms: Terms, *, earlier: Sequence[Terms] = ()
+) -> Iterator[Found]:
+    """Yield what the rules found in entries that stand, corrections settled; see `findings`."""
+    case = Case()
+    for entry in stands:
+        event = entry.event
+        for finding in asked(event, type(event), case, held_under(case, terms, earlier)):
+            if finding.verdict is not Verdict.HOLDS:
+                yield Found(entry.version, event.kind, finding)
+        case = evolve(case, event)
+
+
+_FOLLOWS: Final = (DeadlineSet, DeadlineReckonedAgain)
+"""What nobody says: it follows from another entry."""
+
+
+def _foretold(recorded: Sequence[Entry], stands: Iterable[Entry]) -> Iterator[Found]:
+    """Yield, once for what one command says, that it tells of what was still to come (I-29).
+
+    Where an entry was corrected, the correction is what tells of it.
+    """
+    corrected = corrections(recorded)
+    told: set[tuple[str, datetime]] = set()
+    for entry in stands:
+        correction = corrected.get(entry.version)
+        teller = entry if correction is None else recorded[correction.version - 1]
+        said = (teller.command_id, entry.event.at)
+        says_it = entry.event.at > teller.recorded_at and not isinstance(entry.event, _FOLLOWS)
+        if says_it and said not in told:
+            told.add(said)
+            because = (
+                "it is said to have happened after it was recorded, which was at "
+                f"{teller.recorded_at.isoformat(' ', 'minutes')}"
+            )
+            way_on = "CorrectRecord mends the time, if it is wrong."
+            finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on)
+            yield Found(entry.version, entry.event.kind, finding)

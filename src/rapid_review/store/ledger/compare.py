@@ -1,0 +1,164 @@
+"""The ledger's own tables beside the tree that the rows make: where the two differ, and how.
+
+The tables are derived, so they are no proof. But whoever alters a row and leaves them as they are
+has told us which row it was.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from rapid_review.audit.log.merkle import TILE
+from rapid_review.store.backends.ports import Database
+from rapid_review.store.ledger import sql
+from rapid_review.store.ledger.appending import ANEW, Tile, Track, tile_of, track_of
+from rapid_review.store.ledger.walk import Walk
+
+HEADS: Final = 1_000
+"""How many heads are read together."""
+
+Find = Callable[[str, str, str], None]
+"""Told of what sort a finding is, where, and what."""
+
+
+class Suspect(NamedTuple):
+    """A place from which on rows and ledger differ.
+
+    Attributes:
+        leaf: its index.
+        where: the row that stands there.
+        what: how the two differ.
+    """
+
+    leaf: int
+    where: str
+    what: str
+
+
+class Compared:
+    """Holds the ledger's tables to the tree that the rows make.
+
+    Args:
+        database: where they are kept.
+        track: how far the ledger had read when the walk began; others may advance it meanwhile.
+        find: told what is wrong.
+    """
+
+    def __init__(self, database: Database, track: Track, find: Find) -> None:
+        self._database = database
+        self._track = track
+        self._find = find
+        self._suspects: list[Suspect] = []
+        self._altered: set[str] = set()
+        self._is_shifted = False
+
+    def tile(self, tile: Tile, walk: Walk) -> None:
+        """Hold a tile that the rows fill to the one that is kept, if the ledger was that far."""
+        if (tile.number + 1) * TILE ** (tile.level + 1) <= self._track.size:
+            self._hold(tile, walk)
+
+    def edge(self, walk: Walk) -> None:
+        """Hold the edge to what is kept, and where the ledger ended also its heads and track."""
+        for tile in walk.edge.partial():
+            self._hold(tile, walk)
+        if walk.size < self._track.size:
+            return
+        if not self._suspects:
+            self._hold_heads(walk)
+        if self._track.position != walk.position and not self._is_shifted:
+            what = f"says that leaf {self._track.size - 1} is of position {self._track.position}"
+            self._find_derived("the ledger's track", what)
+
+    def tell(self, proven: int) -> None:
+        """Tell where rows and ledger differ, and which of them a checkpoint proves.
+
+        Args:
+            proven: how many entries, from the first, are as a checkpoint says.
+        """
+        for leaf, where, what in self._suspects:
+            if leaf < proven:
+                told = "a checkpoint proves this row, and the ledger's tiles have another"
+                self._find_derived(where, told)
+            else:
+                self._find("altered rows", where, what)
+
+    def _find_derived(self, where: str, what: str) -> None:
+        self._find("the ledger's tables", where, f"{what}; {ANEW}")
+
+    def _hold(self, tile: Tile, walk: Walk) -> None:
+        if self._is_shifted or (tile.level and self._suspects):
+            return
+        where = f"tile {tile.number} of level {tile.level} of the ledger"
+        kept = tile_of(self._database, tile.level, tile.number)
+        if kept is None or not kept.holds(len(tile.hashes) // 32):
+            self._find_derived(where, "is not there, or not whole")
+        elif kept.hashes[: len(tile.hashes)] == tile.hashes:
+            if kept.position != tile.position:
+                self._find_derived(where, "says that its rows begin elsewhere")
+        elif tile.level:
+            self._find_derived(where, "is not what the tiles below it make")
+        else:
+            self._look(tile, kept, walk)
+
+    def _look(self, tile: Tile, kept: Tile, walk: Walk) -> None:
+        """Find out which rows make a tile of leaves differ, and how."""
+        ours, theirs = _hashes(tile), _hashes(kept)
+        rows = self._database.whole(tile.position - 1, len(ours))
+        for at, row in enumerate(rows):
+            if ours[at] == theirs[at]:
+                continue
+            leaf = tile.number * TILE + at
+            if what := _shift(ours[at:], theirs[at:]):
+                self._suspects.append(Suspect(leaf, walk.place_of(row), what))
+                self._is_shifted = True
+                return
+            if row[1] in self._altered:
+                continue  # its leaf differs because that of a version before it does
+            if ours[at] in theirs:
+                what = "it stands in another place than when the ledger took it in"
+            else:
+                what = "it is not the row that the ledger took in"
+                self._altered.add(row[1])
+            self._suspects.append(Suspect(leaf, walk.place_of(row), what))
+
+    def _hold_heads(self, walk: Walk) -> None:
+        """Hold the last leaf of every case to what is kept, unless others have advanced since."""
+        kept = 0
+        after = ""
+        while page := self._database.rows(sql.EVERY_HEAD, (after, HEADS)):
+            for stream, version, leaf in page:
+                head = walk.heads.get(stream)
+                if head is None or (version, leaf) != (head.version, bytes.fromhex(head.leaf)):
+                    self._find_head(stream)
+            kept += len(page)
+            after = page[-1][0]
+        if kept < len(walk.heads):
+            self._find_derived("the ledger's heads", "some are not there")
+
+    def _find_head(self, stream: str) -> None:
+        if track_of(self._database) == self._track:
+            where = f"the ledger's head of stream {stream}"
+            self._find_derived(where, "is not the last leaf of its rows")
+
+
+def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
+    """Say whether rows are gone or were put in, so that all that follow stand elsewhere."""
+    if set(ours) == set(theirs):
+        return None
+    if gone := _found_in(theirs, ours):
+        return f"{gone} that the ledger took in before it {'is' if gone == 1 else 'are'} gone"
+    if more := _found_in(ours, theirs):
+        return f"{more} from here on {'was' if more == 1 else 'were'} put in later"
+    return None
+
+
+def _found_in(hashes: Sequence[bytes], others: Sequence[bytes]) -> int:
+    """Return how many hashes come before those with which the others begin; 0 if none do."""
+    for at in range(1, len(hashes)):
+        beginning = hashes[at : at + 2]
+        if beginning == others[: len(beginning)]:
+            return at
+    return 0
+
+
+def _hashes(tile: Tile) -> list[bytes]:
+    return [tile.hashes[at : at + 32] for at in range(0, len(tile.hashes), 32)]

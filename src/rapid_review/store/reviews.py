@@ -1,0 +1,385 @@
+"""`RapidReviews`: load a case, decide, append; the one door to the record.
+
+A lost race is decided again, for what the other wrote may change the answer. The clock is handed
+in; no environment variable is read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NotRequired, Self, TypedDict, Unpack
+from uuid import uuid4
+
+from rapid_review import calendars as shipped_calendars
+from rapid_review.domain.case import Case, replay
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.commands import Command
+from rapid_review.domain.decisions import decide
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import (
+    CaseChangedError,
+    CaseNotFoundError,
+    Refused,
+    shown,
+)
+from rapid_review.domain.events import AnyEvent, ExportMade
+from rapid_review.domain.imports import taken_in
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import Times, known
+from rapid_review.store.ledger.ledger import Ledger
+from rapid_review.store.log.streams import AppendConflictError, Store
+from rapid_review.store.read_model.model import PAGE, ReadModel
+from rapid_review.store.read_model.projector import Reader
+from rapid_review.store.writing.bulk_import import History, Imported, Progress, bulk
+from rapid_review.store.writing.exports_register import register
+from rapid_review.store.writing.idempotency import led_to
+from rapid_review.store.writing.metadata import Provenance, stamped
+from rapid_review.store.writing.terms_registry import Editions
+
+Clock = Callable[[], datetime]
+"""Says what time it is now, aware."""
+Calendars = Callable[[str], WorkingCalendar]
+"""Gives the working-day calendar of now, by its id."""
+
+TRIES: Final = 3
+
+
+class Settings(TypedDict):
+    """What `RapidReviews` is made with, beside its store."""
+
+    terms: Terms
+    clock: Clock
+    editions: NotRequired[Iterable[Terms]]
+    calendars: NotRequired[Calendars]
+
+
+class RapidReviews:
+    """One partnership's rapid reviews, in one store.
+
+    Args:
+        store: where entries are kept.
+        terms: the terms under which new cases open.
+        editions: other editions of the partnership's terms, for the cases pinned to them;
+            those that ship with the package are found without being named.
+        clock: says when an entry is recorded; its time must be aware.
+        calendars: gives the working-day calendar of now by its id.
+
+    Example: see `examples/one_review_start_to_finish.py`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        terms: Terms,
+        clock: Clock,
+        editions: Iterable[Terms] = (),
+        calendars: Calendars = shipped_calendars.load,
+    ) -> None:
+        self.terms = terms
+        self._store = store
+        self._editions = Editions(terms, editions)
+        self._clock = clock
+        self._calendars = calendars
+
+    @classmethod
+    def in_memory(cls, **settings: Unpack[Settings]) -> Self:
+        """Return reviews kept in memory, for tests and trials; settings as for the class."""
+        return cls(Store.in_memory(), **settings)
+
+    @classmethod
+    def on_sqlite(
+        cls, path: str | Path, *, create: bool = True, **settings: Unpack[Settings]
+    ) -> Self:
+        """Return reviews kept in an SQLite file; settings as for the class.
+
+        Raises:
+            RecordError: the file is not there and may not be made, or is no store of ours.
+        """
+        return cls(Store.on_sqlite(path, create=create), **settings)
+
+    @classmethod
+    def on_postgres(
+        cls, address: str, *, schema: str | None = None, **settings: Unpack[Settings]
+    ) -> Self:
+        """Return reviews kept on a PostgreSQL server; settings as for the class.
+
+        Open them in each worker process, after any fork. For the address see `Store.on_postgres`.
+
+        Raises:
+            InvalidInputError: the address leaves something open.
+            RecordError: there is no store, or it is none of ours.
+            StorageError: the server cannot be reached, or its driver is not installed.
+        """
+        return cls(Store.on_postgres(address, schema=schema), **settings)
+
+    def handle(
+        self,
+        case: str,
+        command: Command,
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        command_id: str | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+    ) -> tuple[Entry, ...]:
+        """Ask something of a case; return what was recorded, or nothing if it is so already.
+
+        The same `command_id` never takes effect twice: said again, it returns what it recorded.
+
+        Args:
+            case: the case's reference within the partnership; opened by `ReceiveNotification`.
+            command: what is asked; `command.at` is when it happened.
+            by: who records it, as they are now.
+            purpose: why, in a few plain words.
+            command_id: the caller's id for this asking; made up if not given.
+            correlation_id: the larger piece of work it belongs to.
+            causation_id: what led to it.
+
+        Raises:
+            Refused: the terms or the case forbid it; nothing was recorded.
+            InvalidInputError: the `command_id` was used for something else, or a reference or an
+                id has not the form it must.
+            CalendarGapError: the calendar does not reach a due day.
+            CaseChangedError: others wrote to the case three times running.
+            RecordError: the store cannot be read or written.
+        """
+        command_id = command_id or str(uuid4())
+        for _ in range(TRIES):
+            stream = self._store.stream(self.terms.partnership, case)
+            if stream.holds(command_id):
+                entries = self._store.entries(self.terms.partnership, case)
+                return led_to(entries, command, command_id)
+            state = replay(stream.events)
+            terms = self._editions.to_decide(command, state)
+            events = decide(command, state, terms, self._calendars(terms.calendar))
+            if not events:
+                return ()
+            entries = self._stamped(
+                case,
+                events,
+                stream.last,
+                by=by,
+                purpose=purpose,
+                command_id=command_id,
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+            )
+            try:
+                self._store.append(entries)
+            except AppendConflictError:
+                continue  # someone else was first, or our own lost reply: look again
+            return entries
+        raise CaseChangedError(
+            f"{type(command).__name__} was decided {TRIES} times, and each time another entry "
+            "was recorded first; nothing of it was recorded. Ask again"
+        )
+
+    def import_history(
+        self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None = None
+    ) -> tuple[Entry, ...]:
+        """Record a case that happened elsewhere: every event as it was, then the missing clocks.
+
+        Rules are asked and refuse nothing but nonsense; compliance finds what broke one. Saying
+        the same history again records nothing.
+
+        Args:
+            case: the case's reference; it must be new.
+            history: what happened, from the notification on.
+            by: who imports it.
+            purpose: why.
+
+        Raises:
+            Refused: the history has no meaning, or the case is in the record with another one.
+            TermsError: it names terms that are not at hand.
+            CalendarGapError: the calendar does not reach a clock that must be set.
+            CaseChangedError: someone else opened the case meanwhile.
+            RecordError: the store cannot be read or written.
+        """
+        entries = self._imported(case, history, by=by, purpose=purpose)
+        try:
+            self._store.append(entries)
+        except AppendConflictError as error:
+            stream = self._store.stream(self.terms.partnership, case)
+            if not stream.holds(entries[0].command_id):  # else it was our own lost reply
+                raise CaseChangedError(
+                    "the case was opened by someone else meanwhile; nothing was imported"
+                ) from error
+        return entries
+
+    def import_histories(
+        self,
+        histories: Iterable[History],
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Imported:
+        """Record many cases that happened elsewhere, in one pass; see `import_history`.
+
+        Each case goes in whole or not at all; what is refused is returned with its reason.
+
+        Raises:
+            RecordError: the store cannot be read or written; what was reported as progress
+                stands, and importing the same again goes on from there.
+        """
+
+        def prepare(case: str, history: Sequence[AnyEvent]) -> tuple[Entry, ...]:
+            return self._imported(case, history, by=by, purpose=purpose)
+
+        return bulk(self._store, histories, prepare, progress)
+
+    def _imported(
+        self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None
+    ) -> tuple[Entry, ...]:
+        """Return the entries of an imported case; none if it is in the record just so."""
+        there = self._store.stream(self.terms.partnership, case).events
+        if there:
+            if there[: len(history)] == tuple(history):
+                return ()
+            raise Refused(
+                RECORD,
+                f"case {shown(case)} is in the record already, with another history",
+                "Import it under another reference, or CorrectRecord what is wrong in it.",
+            )
+        events = taken_in(history, self.terms, self._editions.pinned, self._calendars)
+        return self._stamped(
+            case, events, None, by=by, purpose=purpose, command_id=f"import-{uuid4()}"
+        )
+
+    def case(self, reference: str, **times: Unpack[Times]) -> Case:
+        """Return a case as it stands; or as it had happened and was recorded by these times.
+
+        For the times see `projections.view.known`. Before its notification a case is empty.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        if times:
+            return replay(entry.event for entry in self.history(reference, **times))
+        if events := self._store.stream(self.terms.partnership, reference).events:
+            return replay(events)
+        raise self._not_found(reference)
+
+    def history(self, reference: str, **times: Unpack[Times]) -> tuple[Entry, ...]:
+        """Return every entry of a case, as recorded; or those known by these times, as `case`.
+
+        As it had happened, corrections are settled, and are no entries of their own.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        if entries := self._store.entries(self.terms.partnership, reference):
+            return known(entries, **times) if times else entries
+        raise self._not_found(reference)
+
+    def _not_found(self, reference: str) -> CaseNotFoundError:
+        return CaseNotFoundError(
+            f"there is no case {shown(reference)} of {self.terms.partnership} in this store; "
+            "ReceiveNotification opens one"
+        )
+
+    def references(self) -> tuple[str, ...]:
+        """Return the reference of every case of this partnership, in the order of opening."""
+        mine = (e for e in self._store.all_entries() if e.partnership == self.terms.partnership)
+        return tuple(entry.case for entry in mine if entry.version == 1)
+
+    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
+        """Yield this partnership's entries behind a position in the store, each with its own.
+
+        Positions rise in the order of recording, with gaps; 0 lies before the first.
+
+        Raises:
+            RecordError: a row cannot be read.
+        """
+        for at, entry in self._store.entries_after(position):
+            if entry.partnership == self.terms.partnership:
+                yield at, entry
+
+    def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
+        """Record that cases were given out, in the register of exports; see `exports`.
+
+        Raises:
+            InvalidInputError: the purpose has not the form it must.
+            CaseChangedError: others wrote to the register three times running.
+            RecordError: the store cannot be read or written.
+        """
+        now = self._clock()
+        return register(
+            self._store, self.terms.partnership, export, by=by, purpose=purpose, now=now
+        )
+
+    def exports(self) -> tuple[Entry, ...]:
+        """Return the register of exports: what was given out of this partnership's cases."""
+        return self._store.exports(self.terms.partnership)
+
+    def terms_of(self, case: Case) -> Terms:
+        """Return the terms pinned to a case, or those that replaced them.
+
+        Raises:
+            TermsError: they are not at hand, or their file has changed since.
+        """
+        return self._editions.of(case)
+
+    def earlier_terms_of(self, case: Case) -> tuple[Terms, ...]:
+        """Return the other terms that a case was held under, as far as they are at hand.
+
+        A clock that started under them runs on.
+        """
+        return self._editions.earlier(case)
+
+    def read_model(self, *, page: int = PAGE) -> ReadModel:
+        """Return the read model of this partnership's cases, in the store's own database.
+
+        It is as it was left: `catch_up` brings it up to date.
+
+        Args:
+            page: how many entries a catch-up takes in together, in one transaction.
+        """
+        database, codec = self._store.read_models()
+        reader = Reader(self.terms.partnership, codec, self._editions.held, self.calendar_named)
+        return ReadModel(database, reader, page)
+
+    def ledger(self) -> Ledger:
+        """Return the ledger of the whole store, other partnerships' cases among it."""
+        return self._store.ledger()
+
+    def calendar_named(self, calendar_id: str, version: str) -> WorkingCalendar:
+        """Return the version of a calendar that a case's record names.
+
+        Raises:
+            CalendarError: it is not at hand.
+        """
+        now = self._calendars(calendar_id)
+        return now if now.version == version else shipped_calendars.load(calendar_id, version)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """Return the reviews; they are closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    def _stamped(
+        self,
+        case: str,
+        events: Sequence[AnyEvent],
+        last: Entry | None,
+        **provenance: Unpack[Provenance],
+    ) -> tuple[Entry, ...]:
+        place = (self.terms.partnership, case)
+        return stamped(place, events, last, self._clock(), **provenance)

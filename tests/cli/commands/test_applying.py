@@ -1,0 +1,248 @@
+"""`apply`: a line of JSON in, a line of JSON out, whatever the line holds."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rapid_review.cli.commands.record.applying import BESIDE
+from rapid_review.cli.jsonl import LONGEST, parsed
+from rapid_review.domain.commands import COMMANDS
+from rapid_review.domain.vocabulary import Actor
+from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, TEAM, answers, lines, typed
+
+DECISION = {
+    "case": "KM-1",
+    "command": "MakeDecision",
+    "at": "2020-05-19T14:30:00+01:00",
+    "by": TEAM,
+    "meeting": 1,
+    "outcomes": ["no-practice-review"],
+    "rationale": CANARY,
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """Return the path of a store that is not there yet."""
+    return str(tmp_path / "rapid-review.db")
+
+
+def test_each_line_is_answered_by_the_events_it_led_to(store: str) -> None:
+    """ToR 7.3: a receipt starts three clocks; saying it again records nothing."""
+    result = typed("apply", "-", "--store", store, stdin=lines(RECEIPT, REPORT, RECEIPT))
+    assert answers(result) == [
+        {"line": 1, "events": ["NotificationReceived", *["DeadlineSet"] * 3]},
+        {"line": 2, "events": ["AgencyReportFiled"]},
+        {"line": 3, "events": []},
+    ]
+    assert result.exit_code == 0
+    assert result.stderr == f"A new store: {store}\n"
+
+
+def test_a_refusal_says_the_clause_and_the_way_on_and_the_rest_is_done(store: str) -> None:
+    """ToR 8.5: nobody convened that meeting; the report after it is filed all the same."""
+    result = typed("apply", "-", "--store", store, stdin=lines(RECEIPT, DECISION, REPORT))
+    refused = answers(result)[1]["refused"]
+    assert refused["clause"] == "ToR 8.5"
+    assert refused["because"].startswith("meeting 1 was not convened")
+    assert refused["way_on"].startswith("ConveneMeeting first")
+    assert answers(result)[2] == {"line": 3, "events": ["AgencyReportFiled"]}
+    assert result.exit_code == 5
+
+
+def test_the_same_command_id_takes_effect_once(store: str) -> None:
+    """A line sent twice, by a program that had no answer, answers as it did the first time."""
+    said = {**RECEIPT, "command_id": "c-1", "purpose": "statutory review"}
+    first, second = answers(typed("apply", "-", "--store", store, stdin=lines(said, said)))
+    assert first["events"] == second["events"]
+    used = {**REPORT, "command_id": "c-1"}
+    (third,) = answers(typed("apply", "-", "--store", store, stdin=lines(used)))
+    assert "was already used" in third["invalid"][0]["problem"]
+
+
+def test_beyond_the_calendar_a_receipt_is_refused(store: str) -> None:
+    """ToR 7.3: nobody knows the bank holidays of 2035, and no due day is guessed."""
+    late = {**RECEIPT, "at": "2035-05-04T09:30:00+01:00"}
+    result = typed("apply", "-", "--store", store, stdin=lines(late))
+    assert "covers 2018-01-01" in answers(result)[0]["refused"]["because"]
+    assert result.exit_code == 5
+
+
+# --- Lines that say nothing one can do
+
+BAD_LINES = {
+    "cut off": (b'{"case": "KM-1", ', "the line", "is not JSON"),
+    "no object": (b"[1, 2]", "the line", "found a list; allowed is an object"),
+    "only a word": (json.dumps(CANARY).encode(), "the line", "found text; allowed is an object"),
+    "only a number": (b"7", "the line", "found a number; allowed is an object"),
+    "only true": (b"true", "the line", "found true or false; allowed is an object"),
+    "only null": (b"null", "the line", "found null; allowed is an object"),
+    "a number of another world": (b'{"case": NaN}', "the line", "a number that JSON does not"),
+    "deeper than can be read": (b'{"a":' * 100_000, "the line", "nested too deeply"),
+    "not UTF-8": ('{"case": "Zoë"}'.encode("latin-1"), "the line", "is not UTF-8 (byte 13)"),
+    "longer than is read": (b'"' + b"x" * LONGEST + b'"', "the line", "is longer than"),
+    "a key twice": (
+        json.dumps(REPORT).replace("{", '{"agency": "police", ', 1).encode(),
+        "agency",
+        "stands twice",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_LINES)
+def test_a_line_that_cannot_be_read_is_told_and_the_others_are_done(kind: str, store: str) -> None:
+    """In the middle of a file, or with a blank line beside it: line 4 is still line 4."""
+    line, where, problem = BAD_LINES[kind]
+    stdin = b"\n".join((json.dumps(RECEIPT).encode(), b" ", line, json.dumps(REPORT).encode()))
+    result = typed("apply", "-", "--store", store, stdin=stdin)
+    first, bad, last = answers(result)
+    assert [one["line"] for one in (first, bad, last)] == [1, 3, 4]
+    assert bad["invalid"][0]["where"] == where
+    assert problem in bad["invalid"][0]["problem"]
+    assert last["events"] == ["AgencyReportFiled"]
+    assert result.exit_code == 5
+
+
+def changed(**changes: object) -> dict[str, object]:
+    """Return the receipt with other fields; those that are None are left out."""
+    said = {**RECEIPT, **changes}
+    return {key: value for key, value in said.items() if value is not None}
+
+
+BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
+    "unknown command": (
+        changed(command="MakeDecison"),
+        "command",
+        "found 'MakeDecison'; did you mean MakeDecision? allowed are AdoptDecision",
+    ),
+    "a command that is words": (
+        changed(command=CANARY),
+        "command",
+        "found a value of 11 characters (not shown: it may hold a name); allowed are",
+    ),
+    "no command": (changed(command=None), "command", "found nothing; allowed are"),
+    "a command that is a list": (changed(command=[1]), "command", "found a list; allowed are"),
+    "unknown field": (
+        changed(referense="PRN-1"),
+        "referense",
+        "no such field; did you mean reference? allowed are at, by, case, causation_id",
+    ),
+    "a name as a field": (
+        changed(**{CANARY: 1}),
+        "(a key of 11 characters)",
+        "no such field; allowed are",
+    ),
+    "unknown field deeper down": (
+        changed(incident={"known_on": "2020-05-01", "nature": "death", "day": 1}),
+        "incident.day",
+        "no such field; leave it out",
+    ),
+    "a time without its offset": (
+        changed(at="2020-05-04T09:30:00"),
+        "at",
+        "a time without its offset; end it with Z",
+    ),
+    "no time": (changed(at=None), "at", "is missing; it must be given"),
+    "a case that is a name": (changed(case=CANARY), "case", "found a value of 11 characters"),
+    "no case": (changed(case=None), "case", "is missing"),
+    "nobody": (changed(by=None), "by", "is missing"),
+    "somebody without a role": (changed(by={"id": "a", "agency": "b"}), "by.role", "is missing"),
+    "a number for a text": (changed(source=7), "source", "found '7'; input should be a valid"),
+    "a text for a list": (changed(children=CANARY), "children", "found a value of 11 characters"),
+    "no child": (changed(children=[]), "children", "found a list; tuple should have at least 1"),
+    "text that is not Unicode": (changed(source="\ud800"), "the line", "invalid JSON"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FIELDS)
+def test_what_is_wrong_in_a_line_is_told_with_its_place(kind: str, store: str) -> None:
+    """Where it is, what kind of thing was found, what is allowed; nothing of it is recorded."""
+    said, where, problem = BAD_FIELDS[kind]
+    result = typed("apply", "-", "--store", store, stdin=lines(said))
+    (answer,) = answers(result)
+    assert [one["where"] for one in answer["invalid"]] == [where]
+    assert problem in answer["invalid"][0]["problem"]
+    assert result.exit_code == 5
+    assert typed("show", "KM-1", "--store", store).exit_code == 3
+
+
+def test_every_problem_of_a_line_is_told_at_once(store: str) -> None:
+    """Who, when and what: a sender mends a line once."""
+    said = changed(by=None, at="yesterday", source=None)
+    (answer,) = answers(typed("apply", "-", "--store", store, stdin=lines(said)))
+    assert [one["where"] for one in answer["invalid"]] == ["by", "at", "source"]
+
+
+def test_a_seat_that_the_terms_do_not_name_is_refused(store: str) -> None:
+    """ToR 6.1: the refusal lists the five seats."""
+    informed = {
+        "case": "KM-1",
+        "command": "InformMember",
+        "at": "2020-05-04T10:00:00+01:00",
+        "by": TEAM,
+        "seat": "coroner",
+        "person": "P-1",
+    }
+    answer = answers(typed("apply", "-", "--store", store, stdin=lines(RECEIPT, informed)))[1]
+    assert answer["refused"]["because"] == "seat 'coroner' is not in these terms"
+    assert "designated-health" in answer["refused"]["way_on"]
+
+
+def test_a_correction_by_an_unknown_kind_is_told_without_its_words(store: str) -> None:
+    """The kind of a replacement is anyone's text until it is known."""
+    correction = {
+        "case": "KM-1",
+        "command": "CorrectRecord",
+        "at": "2020-05-18T09:00:00+01:00",
+        "by": TEAM,
+        "version": 1,
+        "because": "misread",
+        "replacement": {"kind": CANARY},
+    }
+    answer = answers(typed("apply", "-", "--store", store, stdin=lines(RECEIPT, correction)))[1]
+    (problem,) = answer["invalid"]
+    assert problem["where"] == "replacement.kind"
+    assert "allowed are AgencyReportFiled" in problem["problem"]
+
+
+@pytest.mark.parametrize("field", ["source", "at", "by", "incident", "children", "command", "x"])
+@pytest.mark.parametrize(
+    "wrong",
+    [CANARY, [CANARY], {CANARY: CANARY}, {"kind": CANARY}],
+    ids=["text", "list", "key", "kind"],
+)
+def test_nobodys_words_are_repeated(field: str, wrong: object, store: str) -> None:
+    """A name put in the wrong place comes back neither in the answer nor beside it."""
+    result = typed("apply", "-", "--store", store, stdin=lines(changed(**{field: wrong})))
+    assert result.exit_code == 5
+    assert CANARY not in result.output
+
+
+def test_a_file_from_windows_is_read(tmp_path: Path, store: str) -> None:
+    """With a byte order mark at its head and a carriage return at each end of line."""
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + lines(RECEIPT, REPORT).replace("\n", "\r\n").encode())
+    result = typed("apply", str(file), "--store", store)
+    assert [len(one["events"]) for one in answers(result)] == [4, 1]
+
+
+def test_an_empty_file_is_done_at_once(store: str) -> None:
+    """There is nothing to answer, and nothing wrong with that."""
+    result = typed("apply", "-", "--store", store, stdin=b"")
+    assert (result.stdout, result.exit_code) == ("", 0)
+
+
+def test_no_field_of_a_command_is_named_like_what_stands_beside_it() -> None:
+    """Else a line could not say both."""
+    fields: Any = set().union(*(command.model_fields for command in COMMANDS.values()))
+    assert not fields & BESIDE
+
+
+def test_what_is_nested_too_deeply_to_write_is_told() -> None:
+    """A line that could just be read may not be one that can be handed on."""
+    nested: dict[str, object] = {}
+    for _ in range(200_000):
+        nested = {"source": nested}
+    assert parsed(Actor, nested) == (("the line", "is nested too deeply"),)
