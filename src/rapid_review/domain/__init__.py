@@ -48,7 +48,7 @@ _HOMES: Final = {
     "Entry": "entry",
     "RapidReviewError": "errors",
     "Refused": "errors",
-    "Terms": "terms",
+    "Terms": "terms.terms",
     "WorkingCalendar": "working_days",
     "decide": "decisions",
     "evolve": "case",
