@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import events as did
 from rapid_review.domain import vocabulary as of
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.statistics.case_facts import figures_then
 from rapid_review.projections.statistics.facts import CountCell, DurationCell
 from rapid_review.projections.statistics.in_time import due_cohort
@@ -61,15 +61,17 @@ def told(happened_by: datetime) -> None:
     durations, counts = Counter[DurationCell](), Counter[CountCell]()
     for case in reviews.references():
         entries = reviews.history(case)
-        found = figures_then(entries, KENT, calendars.load, happened_by=happened_by)
+        found = figures_then(
+            CaseHistory(entries, KENT, calendars.load), AsOf(happened_by=happened_by)
+        )
         if found is not None:
             durations.update(found.durations)
             counts.update(found.counts)
-    as_of = AsOf(KENT.local_day(happened_by), happened_by)
+    as_of = AsOf(happened_by, read_on=KENT.local_day(happened_by))
     chosen = clocks(durations, REVIEW.id, as_of)
     cohort = due_cohort(chosen)
     curve = survival(chosen, calendars.load(KENT.calendar))
-    print(f"{as_of.day}: {cohort.in_time} in time")
+    print(f"{as_of.today}: {cohort.in_time} in time")
     print(f"  overdue {cohort.overdue}, not due yet {cohort.not_yet_due}, ", end="")
     print(f"ended otherwise {cohort.ended_otherwise}")
     print(f"  half had stopped by day {curve.median_days}")

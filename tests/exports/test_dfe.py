@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from rapid_review.exports.dfe import README, files
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import CountCell
 from rapid_review.projections.statistics.periods import By
@@ -32,7 +32,7 @@ def written(
 ) -> dict[str, list[dict[str, str]]]:
     """Return the rows of every file, by its name."""
     wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.YEAR, treatment=treatment)
-    tables = tabled(Counter(), counts, AsOf(date(2026, 4, 1)), wanted)
+    tables = tabled(Counter(), counts, AsOf(read_on=date(2026, 4, 1)), wanted)
     return {
         name: list(csv.DictReader(io.StringIO(text)))
         for name, text in files(tables, wanted).items()

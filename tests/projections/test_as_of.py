@@ -11,6 +11,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.projections.as_of import (
     CASE,
+    AsOf,
     View,
     corrections,
     known,
@@ -49,20 +50,22 @@ def test_a_view_is_where_it_starts_and_what_an_entry_makes_of_it() -> None:
     latest: View[int] = View(0, lambda _, entry: entry.version)
     entries = entries_of(*CLOSED)
     assert project(latest, entries) == len(entries)
-    assert project(latest, entries, recorded_by=at("2020-05-03 00:00")) == 0
+    assert project(latest, entries, AsOf(recorded_by=at("2020-05-03 00:00"))) == 0
 
 
 def test_what_was_recorded_late_was_not_known_on_the_day_it_happened() -> None:
     """A report of 12 May, written down on 20 May, is not in the record of 13 May."""
     entries = entries_of(RECEIVE, LATE_REPORT)
-    assert kinds(known(entries, recorded_by=at("2020-05-13 09:00"))) == ["NotificationReceived"]
-    assert "AgencyReportFiled" in kinds(known(entries, recorded_by=at("2020-05-20 09:00")))
+    assert kinds(known(entries, AsOf(recorded_by=at("2020-05-13 09:00")))) == [
+        "NotificationReceived"
+    ]
+    assert "AgencyReportFiled" in kinds(known(entries, AsOf(recorded_by=at("2020-05-20 09:00"))))
 
 
 def test_what_was_recorded_late_had_happened_all_the_same() -> None:
     """As is known now, the report of 12 May was there on 13 May."""
     entries = entries_of(RECEIVE, LATE_REPORT)
-    assert kinds(known(entries, happened_by=at("2020-05-13 09:00"))) == [
+    assert kinds(known(entries, AsOf(happened_by=at("2020-05-13 09:00")))) == [
         "NotificationReceived",
         "AgencyReportFiled",
     ]
@@ -71,7 +74,9 @@ def test_what_was_recorded_late_had_happened_all_the_same() -> None:
 def test_both_times_may_be_asked_together() -> None:
     """How far the case had come by 13 May, as was believed on 14 May."""
     entries = entries_of(RECEIVE, LATE_REPORT)
-    seen = known(entries, happened_by=at("2020-05-13 09:00"), recorded_by=at("2020-05-14 09:00"))
+    seen = known(
+        entries, AsOf(happened_by=at("2020-05-13 09:00"), recorded_by=at("2020-05-14 09:00"))
+    )
     assert kinds(seen) == ["NotificationReceived"]
 
 
@@ -82,7 +87,7 @@ def test_a_correction_recorded_later_is_not_known_yet() -> None:
     entries = entries_of(
         correction(wrong.version, REPORT_OF_CLINIC, "2020-05-18 09:00"), before=entries
     )
-    assert known(entries, recorded_by=at("2020-05-17 09:00"))[-1] == wrong
+    assert known(entries, AsOf(recorded_by=at("2020-05-17 09:00")))[-1] == wrong
 
 
 def test_as_it_happened_a_corrected_event_is_the_one_that_stands() -> None:
@@ -90,7 +95,7 @@ def test_as_it_happened_a_corrected_event_is_the_one_that_stands() -> None:
     entries = entries_of(RECEIVE, FILE)
     version = entries[-1].version
     entries = entries_of(correction(version, REPORT_OF_CLINIC, "2020-05-18 09:00"), before=entries)
-    (seen,) = known(entries, happened_by=at("2020-05-13 09:00"))[version - 1 :]
+    (seen,) = known(entries, AsOf(happened_by=at("2020-05-13 09:00")))[version - 1 :]
     assert (seen.version, seen.event) == (version, REPORT_OF_CLINIC)
     assert seen.recorded_at == entries[version - 1].recorded_at
 
@@ -102,8 +107,10 @@ def test_a_corrected_time_moves_an_event_to_where_it_belongs() -> None:
     entries = entries_of(
         correction(entries[-1].version, moved, "2020-05-18 09:00"), before=entries
     )
-    assert kinds(known(entries, happened_by=at("2020-05-13 09:00"))) == ["NotificationReceived"]
-    assert moved in [e.event for e in known(entries, happened_by=at("2020-05-15 18:00"))]
+    assert kinds(known(entries, AsOf(happened_by=at("2020-05-13 09:00")))) == [
+        "NotificationReceived"
+    ]
+    assert moved in [e.event for e in known(entries, AsOf(happened_by=at("2020-05-15 18:00")))]
 
 
 def test_what_was_retracted_never_happened() -> None:
@@ -111,7 +118,9 @@ def test_what_was_retracted_never_happened() -> None:
     entries = entries_of(RECEIVE, FILE)
     entries = entries_of(correction(entries[-1].version, None, "2020-05-18 09:00"), before=entries)
     assert "AgencyReportFiled" in kinds(known(entries))
-    assert kinds(known(entries, happened_by=at("2020-06-01 09:00"))) == ["NotificationReceived"]
+    assert kinds(known(entries, AsOf(happened_by=at("2020-06-01 09:00")))) == [
+        "NotificationReceived"
+    ]
 
 
 def test_retracting_a_correction_brings_back_what_it_replaced() -> None:
@@ -147,7 +156,9 @@ def test_what_stands_leaves_corrections_out() -> None:
     )
     assert kinds(standing(entries)) == ["NotificationReceived", "AgencyReportFiled"]
     assert standing(entries)[-1].event == REPORT_OF_CLINIC
-    assert standing(entries, recorded_by=at("2020-05-17 09:00"))[-1].event == entries[-2].event
+    assert (
+        standing(entries, AsOf(recorded_by=at("2020-05-17 09:00")))[-1].event == entries[-2].event
+    )
 
 
 def test_the_record_of_an_earlier_day_is_the_beginning_of_that_of_a_later_one() -> None:
@@ -155,7 +166,10 @@ def test_the_record_of_an_earlier_day_is_the_beginning_of_that_of_a_later_one() 
     entries = entries_of(*CLOSED)
     days = [entry.recorded_at for entry in entries]
     for earlier, later in pairwise(days):
-        before, after = known(entries, recorded_by=earlier), known(entries, recorded_by=later)
+        before, after = (
+            known(entries, AsOf(recorded_by=earlier)),
+            known(entries, AsOf(recorded_by=later)),
+        )
         assert before == after[: len(before)]
 
 

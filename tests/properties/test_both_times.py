@@ -22,14 +22,14 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import CASE, held_under, known, project
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, known, project
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.replay import REPLAY, replay
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.compare.clock_changes import clock_changes
-from rapid_review.projections.compare.difference import Seen, difference
+from rapid_review.projections.compare.difference import difference
 from rapid_review.projections.compare.verdict_history import verdict_history
 from rapid_review.projections.compare.what_if import Supposed, what_if
 from rapid_review.projections.learning import across, learning_of, to_look_at
@@ -65,71 +65,26 @@ def every_view(
     happened_by: datetime | None = None,
 ) -> tuple[object, ...]:
     """Return what every view says of a case, by the same two times and on the same day."""
-    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
-    read = clocks(
-        entries,
-        terms,
-        as_of=ON,
-        calendars=calendars.load,
-        earlier=earlier,
-        happened_by=happened_by,
-        recorded_by=recorded_by,
-    )
-    held = held_under(case, terms, earlier)
+    as_of = AsOf(happened_by, recorded_by, ON)
+    history = CaseHistory(entries, terms, calendars.load, earlier)
+    case = history.case(as_of)
+    held = history.terms_of(case)
+    read = clocks(history, as_of)
     return (
-        known(entries, happened_by=happened_by, recorded_by=recorded_by),
+        known(entries, as_of),
         case,
         stage(case),
         read,
         next_steps(case, held, read, at=ON),
-        findings(
-            entries, terms, earlier=earlier, happened_by=happened_by, recorded_by=recorded_by
-        ),
-        timeline(entries, happened_by=happened_by, recorded_by=recorded_by),
-        learning_of(entries, held, happened_by=happened_by, recorded_by=recorded_by),
-        *(
-            view(
-                entries,
-                terms,
-                as_of=ON,
-                calendars=calendars.load,
-                earlier=earlier,
-                happened_by=happened_by,
-                recorded_by=recorded_by,
-            )
-            for view in (standing_of, due_in)
-        ),
-        difference(
-            entries,
-            terms,
-            Seen(ON, happened_by, recorded_by),
-            Seen(ON, None, recorded_by),
-            calendars=calendars.load,
-            earlier=earlier,
-        ),
-        verdict_history(
-            entries, terms, calendars=calendars.load, earlier=earlier, recorded_by=recorded_by
-        ),
-        what_if(
-            entries,
-            terms,
-            Supposed(LATER_KENT, BEFORE_THE_FUNERAL),
-            as_of=ON,
-            calendars=calendars.load,
-            newest=calendars.load,
-            earlier=earlier,
-            happened_by=happened_by,
-            recorded_by=recorded_by,
-        ),
-        bytes(
-            replay(
-                entries,
-                terms,
-                calendars=calendars.load,
-                earlier=earlier,
-                recorded_by=recorded_by,
-            )
-        ).decode(),
+        findings(history, as_of),
+        timeline(entries, as_of),
+        learning_of(CaseHistory(entries, held, calendars.load), as_of),
+        standing_of(history, as_of),
+        due_in(history, as_of),
+        difference(history, as_of, as_of._replace(happened_by=None)),
+        verdict_history(history, recorded_by=recorded_by),
+        what_if(history, Supposed(LATER_KENT, BEFORE_THE_FUNERAL), as_of, newest=calendars.load),
+        bytes(replay(history, recorded_by=recorded_by)).decode(),
     )
 
 
@@ -189,10 +144,14 @@ def test_a_correction_and_its_inverse_leave_the_verdicts_as_they_were(
     except Refused:
         assume(False)  # noqa: FBT003 - what Hypothesis asks
         raise
-    read = [clocks(one, KENT, as_of=ON, calendars=calendars.load) for one in (before, back)]
+    read = [
+        clocks(CaseHistory(one, KENT, calendars.load), AsOf(read_on=ON)) for one in (before, back)
+    ]
     assert clock_changes(*read) == ()
     assert [one.days_taken for one in read[0]] == [one.days_taken for one in read[1]]
-    assert findings(back, KENT) == findings(before, KENT)
+    assert findings(CaseHistory(back, KENT, calendars.load)) == findings(
+        CaseHistory(before, KENT, calendars.load)
+    )
     assert stage(project(CASE, back)) is stage(project(CASE, before))
 
 
@@ -269,9 +228,13 @@ def _asked(told: dict[str, History], order: Sequence[str]) -> Generator[RapidRev
 def _together(store: dict[str, tuple[Entry, ...]]) -> tuple[object, ...]:
     """Return the views over all cases."""
     opened = [entries for entries in store.values() if entries]
-    due = [due_in(one, KENT, as_of=ON, calendars=calendars.load) for one in opened]
+    due = [due_in(CaseHistory(one, KENT, calendars.load), AsOf(read_on=ON)) for one in opened]
     in_order = diary(each for one in due for each in one)
-    taught = [found for one in opened if (found := learning_of(one, KENT)) is not None]
+    taught = [
+        found
+        for one in opened
+        if (found := learning_of(CaseHistory(one, KENT, calendars.load))) is not None
+    ]
     text = icalendar(in_order, partnership="kent-and-medway", stamped_at=ON)
     return (text, across(taught), [to_look_at(one, taught) for one in taught])
 

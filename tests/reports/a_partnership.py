@@ -6,8 +6,8 @@ from typing import Final
 
 from rapid_review import calendars
 from rapid_review.domain.vocabulary import Nature
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
@@ -87,7 +87,7 @@ def counts() -> Counter[CountCell]:
 
 def found(by: By = By.QUARTER, treatment: Treatment = NOTHING, *, empty: bool = False) -> Found:
     """Return what a page is made from."""
-    wanted, as_of = Wanted(KENT, REVIEW, by, treatment=treatment), AsOf(DAY)
+    wanted, as_of = Wanted(KENT, REVIEW, by, treatment=treatment), AsOf(read_on=DAY)
     clocked, counted = (Counter[DurationCell](), Counter[CountCell]())
     if not empty:
         clocked, counted = durations(), counts()

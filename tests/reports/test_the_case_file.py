@@ -13,7 +13,8 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from rapid_review.projections.case.replay import end_of_day, replay
+from rapid_review.projections.as_of import AsOf, CaseHistory, end_of_day
+from rapid_review.projections.case.replay import replay
 from rapid_review.projections.case.timeline import Standing, timeline
 from rapid_review.reports.case_file.page import case_file, words_of
 from rapid_review.reports.dates import day_text
@@ -239,7 +240,7 @@ def test_the_replay_shows_each_day_as_the_record_then_had_it(
     browser: Browser, tmp_path: Path
 ) -> None:
     """All days from the receipt to the close, against the same read models in Python."""
-    made = replay(CLOSED, KENT, calendars=told().calendars)
+    made = replay(CaseHistory(CLOSED, KENT, told().calendars))
     with opened(browser, kept(tmp_path, page()), DESK) as there:
         slider = there.page.get_by_role("slider")
         slider.press("Home")
@@ -257,7 +258,7 @@ def test_the_replay_shows_each_day_as_the_record_then_had_it(
 
 def entries_then(day: date) -> list[str]:
     """Return what the record said by the end of a day, the latest first."""
-    lines = timeline(CLOSED, recorded_by=end_of_day(day, KENT))
+    lines = timeline(CLOSED, AsOf(recorded_by=end_of_day(day, KENT)))
     return [
         f"{line.version}. {words_of(line.kind)}: "
         f"{'struck: ' * (line.standing is not Standing.STANDS)}{line.summary}"

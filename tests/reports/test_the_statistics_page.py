@@ -16,7 +16,7 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser
 
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.disclosure import Treatment
 from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
@@ -119,8 +119,8 @@ def test_a_share_that_is_hidden_is_not_said_to_be_of_nothing() -> None:
         }
     )
     wanted = Wanted(KENT, REVIEW, By.QUARTER, treatment=Treatment(suppress_below=5))
-    tables = tabled(durations, Counter(), AsOf(DAY), wanted)
-    told = statistics_page(Found(wanted, AsOf(DAY), None, tables, None)).html
+    tables = tabled(durations, Counter(), AsOf(read_on=DAY), wanted)
+    told = statistics_page(Found(wanted, AsOf(read_on=DAY), None, tables, None)).html
     assert "<strong>not shown</strong>" in told
     assert "no clock has come due" not in told
 

@@ -17,7 +17,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     ThemeReferred,
 )
-from rapid_review.projections.as_of import CASE, project, standing
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project, standing
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.statistics.case_facts import figures
@@ -77,9 +77,11 @@ def from_entries(reviews: RapidReviews) -> Said:
         cases.append((reference, len(entries), stage(case), found.received_on))
         for board, day in zip(boards, DAYS, strict=True):
             board.append(
-                standing_of(entries, terms, as_of=day, calendars=calendars.load, earlier=earlier)
+                standing_of(
+                    CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=day)
+                )
             )
-        read = clocks(entries, terms, as_of=_END, calendars=calendars.load, earlier=earlier)
+        read = clocks(CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=_END))
         deadlines += [(reference, clock) for clock in read if clock.counted_from is not None]
         themes.extend(_themes(reference, entries))
     return {

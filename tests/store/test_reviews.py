@@ -19,6 +19,7 @@ from rapid_review.domain.commands import (
 )
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, Refused
 from rapid_review.domain.events import AnyEvent, DeadlineSet, NotificationReceived
+from rapid_review.projections.as_of import AsOf
 from rapid_review.store import RapidReviews
 from rapid_review.store.log.streams import Store
 from rapid_review.testing.machine import ReviewMachine
@@ -127,15 +128,16 @@ def test_a_case_is_read_as_it_was_recorded_and_as_it_had_happened(store: Store) 
     told(reviews, CorrectRecord(at=clock.now, version=informed.version, because="it was not so"))
 
     def has_it(**times: datetime) -> bool:
-        seen = reviews.history(CASE, **times)
-        assert reviews.case(CASE, **times) == replay(entry.event for entry in seen)
-        return informed.event in reviews.case(CASE, **times).standing
+        seen = reviews.history(CASE, AsOf(**times))
+        case = reviews.case(CASE, AsOf(**times))
+        assert case == replay(entry.event for entry in seen)
+        return informed.event in case.standing
 
     assert not has_it(recorded_by=at("2020-05-04 12:00"))
     assert has_it(recorded_by=at("2020-05-19 12:00"))
     assert has_it(recorded_by=at("2020-05-19 12:00"), happened_by=at("2020-05-04 12:00"))
     assert not has_it(happened_by=at("2020-05-04 12:00"))
-    assert reviews.case(CASE, recorded_by=at("2020-05-03 12:00")) == Case()
+    assert reviews.case(CASE, AsOf(recorded_by=at("2020-05-03 12:00"))) == Case()
 
 
 def test_a_case_that_is_not_there_is_not_found(store: Store) -> None:

@@ -63,7 +63,7 @@ def _about(tables: tuple[Tabled, ...], wanted: Wanted) -> str:
     terms, first = wanted.terms, tables[0].table
     as_of = first.basis.as_of
     times = {
-        "clocks read on": as_of.day,
+        "clocks read on": as_of.today,
         "as it had happened by": as_of.happened_by,
         "as it was recorded by": as_of.recorded_by,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rapid_review import __version__
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import MET, Tabled, Wanted
 from rapid_review.projections.statistics.rows import Figure, figures_in
@@ -94,7 +94,7 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
     yield "Clock", f"{deadline.title}: {deadline.length} {str(deadline.unit).replace('_', ' ')}"
     yield "Clause", deadline.clause
     yield "Months of receipt", str(found.tables[0].table.basis.months)
-    yield "Clocks read on", as_of.day.isoformat()
+    yield "Clocks read on", as_of.today.isoformat()
     if as_of.happened_by is not None:
         yield "As it had happened by", as_of.happened_by.isoformat()
     if as_of.recorded_by is not None:

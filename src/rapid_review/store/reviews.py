@@ -28,7 +28,7 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import Times, known
+from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, known
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.log.streams import AppendConflictError, Store
 from rapid_review.store.read_model.model import PAGE, ReadModel
@@ -251,22 +251,22 @@ class RapidReviews:
             case, events, None, by=by, purpose=purpose, command_id=f"import-{uuid4()}"
         )
 
-    def case(self, reference: str, **times: Unpack[Times]) -> Case:
-        """Return a case as it stands; or as it had happened and was recorded by these times.
+    def case(self, reference: str, as_of: AsOf = NOW) -> Case:
+        """Return a case as it stands; or as it had happened and was recorded by two times.
 
-        For the times see `projections.view.known`. Before its notification a case is empty.
+        Before its notification a case is empty.
 
         Raises:
             CaseNotFoundError: there is no such case.
         """
-        if times:
-            return replay(entry.event for entry in self.history(reference, **times))
+        if as_of != NOW:
+            return replay(entry.event for entry in self.history(reference, as_of))
         if events := self._store.stream(self.terms.partnership, reference).events:
             return replay(events)
         raise self._not_found(reference)
 
-    def history(self, reference: str, **times: Unpack[Times]) -> tuple[Entry, ...]:
-        """Return every entry of a case, as recorded; or those known by these times, as `case`.
+    def history(self, reference: str, as_of: AsOf = NOW) -> tuple[Entry, ...]:
+        """Return every entry of a case, as recorded; or those known by two times, as `case`.
 
         As it had happened, corrections are settled, and are no entries of their own.
 
@@ -274,8 +274,20 @@ class RapidReviews:
             CaseNotFoundError: there is no such case.
         """
         if entries := self._store.entries(self.terms.partnership, reference):
-            return known(entries, **times) if times else entries
+            return entries if as_of == NOW else known(entries, as_of)
         raise self._not_found(reference)
+
+    def case_history(self, reference: str) -> CaseHistory:
+        """Return a case with all that a reading of it needs: entries, terms, calendars.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+            TermsError: its terms are not at hand, or their file has changed since.
+        """
+        entries = self.history(reference)
+        case = replay(entry.event for entry in entries)
+        terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
+        return CaseHistory(entries, terms, self.calendar_named, earlier)
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
         return CaseNotFoundError(

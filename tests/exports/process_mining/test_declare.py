@@ -14,7 +14,7 @@ from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import ASKED
 from rapid_review.exports.process_mining.declare import Template, constraints
 from rapid_review.exports.process_mining.declare_check import Broken, broken
-from rapid_review.projections.as_of import standing
+from rapid_review.projections.as_of import AsOf, CaseHistory, standing
 from rapid_review.projections.case.clocks import ClockState, clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.strategies import History, histories
@@ -51,7 +51,7 @@ class Tally:
         entries = written_down(events)
         wrong = list(found_wrong(entries))
         assert [finding for _, finding in wrong] == [
-            one.finding for one in findings(entries, KENT)
+            one.finding for one in findings(CaseHistory(entries, KENT, calendars.load))
         ]
         ours = {one for one, _ in wrong if one.rule in NAMES}
         assert set(broken(traced(events), ORDERING)) == ours
@@ -125,7 +125,7 @@ def test_a_clock_that_runs_is_open_and_one_that_stopped_is_not(history: History)
     names = {one.rule for one in CONSTRAINTS}
     read = {
         f"clock_{clock.rule.id}_stops": clock
-        for clock in clocks(entries, KENT, as_of=LAST_DAY, calendars=calendars.load)
+        for clock in clocks(CaseHistory(entries, KENT, calendars.load), AsOf(read_on=LAST_DAY))
     }
     found = {one.rule for one in broken(traced(history.events), CONSTRAINTS)}
     running = {

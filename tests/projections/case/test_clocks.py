@@ -19,6 +19,7 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks, reckoned
 from tests.domain.a_review import (
     AGREE,
@@ -54,13 +55,12 @@ def read(
 ) -> ClockReading:
     """Return one clock as read at a time in UTC."""
     readings = clocks(
-        entries,
-        terms,
-        as_of=at(as_of),
-        calendars=calendars.load,
-        earlier=(KENT,),
-        happened_by=at(happened_by) if happened_by else None,
-        recorded_by=at(recorded_by) if recorded_by else None,
+        CaseHistory(entries, terms, calendars.load, (KENT,)),
+        AsOf(
+            happened_by=at(happened_by) if happened_by else None,
+            recorded_by=at(recorded_by) if recorded_by else None,
+            read_on=at(as_of),
+        ),
     )
     (reading,) = (one for one in readings if one.rule.id == deadline)
     return reading
@@ -77,7 +77,8 @@ def verdict(reading: ClockReading) -> tuple[ClockState, int | None, int | None]:
 def test_every_clock_of_the_terms_is_read_started_or_not() -> None:
     """The national ones first, in the order of the files; each with its terms and its owner."""
     readings = clocks(
-        entries_of(RECEIVE), KENT, as_of=at("2020-05-05 09:00"), calendars=calendars.load
+        CaseHistory(entries_of(RECEIVE), KENT, calendars.load),
+        AsOf(read_on=at("2020-05-05 09:00")),
     )
     assert [one.rule.id for one in readings] == list(KENT.clocks)
     assert all(one.terms == KENT.ref for one in readings)
@@ -378,7 +379,7 @@ def test_without_its_calendar_a_clock_has_a_verdict_and_no_day_count() -> None:
         raise CalendarError(f"no {calendar} {version}")
 
     readings = clocks(
-        entries_of(*SENT), KENT, as_of=at("2020-06-01 09:00"), calendars=none_at_hand
+        CaseHistory(entries_of(*SENT), KENT, none_at_hand), AsOf(read_on=at("2020-06-01 09:00"))
     )
     (reading,) = (one for one in readings if one.rule.id == "rapid-review")
     assert verdict(reading) == (ClockState.MET, None, 15)
@@ -420,7 +421,8 @@ def test_a_clock_that_no_terms_at_hand_hold_cannot_be_read() -> None:
     without = varied(KENT, deadlines=())
     with pytest.raises(TermsError, match="clock 'decision' is running"):
         clocks(
-            entries_of(RECEIVE), without, as_of=at("2020-05-28 09:00"), calendars=calendars.load
+            CaseHistory(entries_of(RECEIVE), without, calendars.load),
+            AsOf(read_on=at("2020-05-28 09:00")),
         )
 
 
@@ -430,7 +432,9 @@ def test_every_shipped_partnerships_clocks_can_be_read() -> None:
         opening = next(one.code for one in terms.classes.values() if one.opens_review)
         received = changed(RECEIVE, at=at("2025-12-15 09:00"), notification_class=opening)
         entries = entries_of(received, terms=terms)
-        readings = clocks(entries, terms, as_of=at("2025-12-16 09:00"), calendars=calendars.load)
+        readings = clocks(
+            CaseHistory(entries, terms, calendars.load), AsOf(read_on=at("2025-12-16 09:00"))
+        )
         started = [one for one in readings if one.counted_from]
         assert started, terms.id
         assert len(readings) == len(terms.clocks)

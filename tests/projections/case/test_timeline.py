@@ -11,6 +11,7 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.vocabulary import CalendarRef, Capacity, Said, sealed_fields
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import Standing, timeline
@@ -95,8 +96,8 @@ def test_no_words_and_no_names_come_into_timeline_clocks_or_findings() -> None:
     assert CANARY in entries[0].model_dump_json()
     told = (
         timeline(entries),
-        clocks(entries, KENT, as_of=at("2020-07-01 09:00"), calendars=calendars.load),
-        findings(entries, KENT),
+        clocks(CaseHistory(entries, KENT, calendars.load), AsOf(read_on=at("2020-07-01 09:00"))),
+        findings(CaseHistory(entries, KENT, calendars.load)),
     )
     assert CANARY.encode() not in to_json(told, fallback=repr)
 
@@ -171,14 +172,14 @@ def test_a_retracted_entry_is_marked_as_such() -> None:
 
 def test_as_it_happened_the_right_event_stands_in_its_place() -> None:
     """The line is told as it now stands, and says that it was corrected."""
-    lines = timeline(entries_of(*corrected(CLINIC)), happened_by=at("2020-05-13 09:00"))
+    lines = timeline(entries_of(*corrected(CLINIC)), AsOf(happened_by=at("2020-05-13 09:00")))
     assert (lines[-1].version, lines[-1].summary) == (5, "clinic")
     assert (lines[-1].standing, lines[-1].corrected_by) == (Standing.STANDS, 6)
 
 
 def test_before_the_correction_was_recorded_the_entry_stood() -> None:
     """As recorded on 13 May, nobody had found the mistake."""
-    lines = timeline(entries_of(*corrected(CLINIC)), recorded_by=at("2020-05-13 09:00"))
+    lines = timeline(entries_of(*corrected(CLINIC)), AsOf(recorded_by=at("2020-05-13 09:00")))
     assert (lines[-1].summary, lines[-1].standing) == ("school", Standing.STANDS)
 
 

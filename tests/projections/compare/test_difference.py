@@ -13,9 +13,10 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import ClockState
 from rapid_review.projections.case.stage import Stage
-from rapid_review.projections.compare.difference import Difference, Seen, around, difference
+from rapid_review.projections.compare.difference import Difference, around, difference
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
     ATTEND,
@@ -36,9 +37,9 @@ from tests.projections.a_record import entries_of, state_of, written, written_do
 JULY = at("2020-07-01 09:00")
 
 
-def between(entries: Sequence[Entry], before: Seen, after: Seen) -> Difference:
+def between(entries: Sequence[Entry], before: AsOf, after: AsOf) -> Difference:
     """Return what differs between two views under the Kent terms."""
-    return difference(entries, KENT, before, after, calendars=calendars.load)
+    return difference(CaseHistory(entries, KENT, calendars.load), before, after)
 
 
 def states(found: Difference) -> dict[str, tuple[ClockState | None, ClockState | None, object]]:
@@ -55,7 +56,7 @@ def states(found: Difference) -> dict[str, tuple[ClockState | None, ClockState |
 
 def test_between_the_same_two_views_nothing_differs() -> None:
     """The same times, the same day."""
-    found = between(entries_of(*SENT), Seen(JULY), Seen(JULY))
+    found = between(entries_of(*SENT), AsOf(read_on=JULY), AsOf(read_on=JULY))
     assert found == Difference(Stage.REPORTED, Stage.REPORTED, (), (), (), (), ())
 
 
@@ -63,7 +64,9 @@ def test_what_was_written_down_between_two_days_makes_the_difference() -> None:
     """ToR 7.7: the report of 21 May was written down on 2 June."""
     entries = entries_of(*SENT[:-1], written(TO_PANEL, "2020-06-02 09:00"))
     sent = entries[-1].version
-    found = between(entries, Seen(JULY, recorded_by=at("2020-06-01 09:00")), Seen(JULY))
+    found = between(
+        entries, AsOf(read_on=JULY, recorded_by=at("2020-06-01 09:00")), AsOf(read_on=JULY)
+    )
     assert (found.stage_before, found.stage_after) == (Stage.DECIDED, Stage.REPORTED)
     assert states(found)["rapid-review"] == (ClockState.OVERDUE, ClockState.MET, (sent,))
     assert [(one.version, one.before) for one in found.lines] == [(sent, None)]
@@ -74,7 +77,8 @@ def test_what_happened_between_two_days_makes_the_difference() -> None:
     """ToR 7.4: by 11 May the school had filed nothing, by 12 May it had."""
     entries = entries_of(RECEIVE, FILE)
     before, after = (
-        Seen(at(day), happened_by=at(day)) for day in ("2020-05-11 18:00", "2020-05-12 18:00")
+        AsOf(read_on=at(day), happened_by=at(day))
+        for day in ("2020-05-11 18:00", "2020-05-12 18:00")
     )
     found = between(entries, before, after)
     assert (found.stage_before, found.stage_after) == (Stage.NOTIFIED, Stage.GATHERING)
@@ -83,7 +87,7 @@ def test_what_happened_between_two_days_makes_the_difference() -> None:
 
 def test_where_only_the_days_passed_no_entry_made_the_difference() -> None:
     """ToR 5(a): on 27 May the review runs, on 28 May it is overdue."""
-    days = (Seen(at("2020-05-27 09:00")), Seen(at("2020-05-28 09:00")))
+    days = (AsOf(read_on=at("2020-05-27 09:00")), AsOf(read_on=at("2020-05-28 09:00")))
     found = between(entries_of(RECEIVE), *days)
     assert states(found)["rapid-review"] == (ClockState.RUNNING, ClockState.OVERDUE, ())
     assert found.entries == ()
@@ -123,8 +127,8 @@ def test_as_it_happened_the_corrected_entry_and_its_correction_made_the_differen
     first = at("2020-05-01 18:00")
     found = between(
         corrected,
-        Seen(first, happened_by=first, recorded_by=at("2020-05-19 09:00")),
-        Seen(first, happened_by=first),
+        AsOf(read_on=first, happened_by=first, recorded_by=at("2020-05-19 09:00")),
+        AsOf(read_on=first, happened_by=first),
     )
     assert (found.stage_before, found.stage_after) == (None, Stage.NOTIFIED)
     state = states(found)["rapid-review"]
@@ -142,7 +146,7 @@ def test_a_difference_without_an_entry_is_one_of_the_days(
     entries = written_down(history)
     times = [None, *(one.recorded_at for one in entries), *(one.event.at for one in entries)]
     on = JULY if not entries else entries[-1].recorded_at
-    views = st.builds(Seen, st.just(on), st.sampled_from(times), st.sampled_from(times))
+    views = st.builds(AsOf, st.sampled_from(times), st.sampled_from(times), st.just(on))
     before, after = data.draw(views), data.draw(views)
     found = between(entries, before, after)
     assert all(one.entries for one in found.clocks)

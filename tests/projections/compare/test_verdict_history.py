@@ -15,6 +15,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import ClockState, clocks
 from rapid_review.projections.compare.clock_changes import clock_changes
 from rapid_review.projections.compare.verdict_history import VerdictChange, verdict_history
@@ -43,7 +44,7 @@ def history_of(
     entries: Sequence[Entry], clock: str = "rapid-review", terms: Terms = KENT
 ) -> list[VerdictChange]:
     """Return every change of one clock's verdict."""
-    found = verdict_history(entries, terms, calendars=calendars.load, earlier=(KENT,))
+    found = verdict_history(CaseHistory(entries, terms, calendars.load, (KENT,)))
     return [one for one in found if one.change.deadline == clock]
 
 
@@ -147,11 +148,11 @@ def test_the_changes_lead_to_what_is_read_now(history: History, gap: timedelta) 
     entries = written_down(history, gap=gap)
     if not entries:
         return
-    found = verdict_history(entries, history.terms, calendars=calendars.load)
+    found = verdict_history(CaseHistory(entries, history.terms, calendars.load))
     last = {one.change.deadline: one.change.after for one in found}
     written_at = {one.change.deadline: one.recorded_at for one in found}
     on = entries[-1].recorded_at
-    now = clocks(entries, history.terms, as_of=on, calendars=calendars.load)
+    now = clocks(CaseHistory(entries, history.terms, calendars.load), AsOf(read_on=on))
     believed = [reading for reading in last.values() if reading is not None]
     by_the_days = {ClockState.RUNNING, ClockState.OVERDUE, ClockState.RELAXED}
     for change in clock_changes(believed, now):

@@ -15,6 +15,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import ClockState
 from rapid_review.projections.compare.what_if import Supposed, WhatIf, what_if
 from rapid_review.testing.strategies import History, histories
@@ -62,13 +63,10 @@ def supposing(
 ) -> WhatIf:
     """Return what would be otherwise in a case of the Kent terms."""
     return what_if(
-        entries,
-        KENT,
+        CaseHistory(entries, KENT, calendars.load),
         Supposed(terms, calendar),
-        as_of=as_of,
-        calendars=calendars.load,
+        AsOf(happened_by=happened_by, read_on=as_of),
         newest=calendars.load,
-        happened_by=happened_by,
     )
 
 
@@ -166,13 +164,10 @@ def test_terms_that_replaced_others_are_set_aside_with_them() -> None:
         changed(REPLACE, terms=SHORTER.id), before=entries_of(IN_SEPTEMBER), terms=SHORTER
     )
     assert what_if(
-        moved,
-        SHORTER,
+        CaseHistory(moved, SHORTER, calendars.load, (KENT,)),
         Supposed(terms=KENT),
-        as_of=AUTUMN,
-        calendars=calendars.load,
+        AsOf(read_on=AUTUMN),
         newest=calendars.load,
-        earlier=(KENT,),
     ) == WhatIf("KM-2020-001")
 
 

@@ -18,6 +18,7 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.vocabulary import Nature
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.case_facts import Figures, figures
@@ -332,7 +333,7 @@ def test_a_cases_clocks_are_read_as_those_of_its_entries(
     case = replay(entry.event for entry in entries)
     noon = at(f"{day} 12:00")
     assert clocks_of(case, KENT, on=day, calendars=calendars.load) == clocks(
-        entries, KENT, as_of=noon, calendars=calendars.load
+        CaseHistory(entries, KENT, calendars.load), AsOf(read_on=noon)
     )
 
 

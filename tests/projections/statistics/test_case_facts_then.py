@@ -15,7 +15,7 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.as_of import CASE, known, project
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, known, project
 from rapid_review.projections.statistics.case_facts import Figures, figures, figures_then
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.testing.strategies import History, histories
@@ -30,11 +30,11 @@ def then(
 ) -> Figures | None:
     """Return the figures as it had happened or was recorded by a time in UTC."""
     return figures_then(
-        entries,
-        KENT,
-        calendars.load,
-        happened_by=at(happened) if happened else None,
-        recorded_by=at(recorded) if recorded else None,
+        CaseHistory(entries, KENT, calendars.load),
+        AsOf(
+            happened_by=at(happened) if happened else None,
+            recorded_by=at(recorded) if recorded else None,
+        ),
     )
 
 
@@ -96,13 +96,13 @@ def test_by_the_last_event_everything_had_happened(history: History) -> None:
     entries = entries_of(*history.commands, terms=history.terms, calendar=history.calendar)
     whole = project(CASE, entries)
     if not whole.all(did.NotificationReceived):
-        assert figures_then(entries, history.terms, calendars.load) is None
+        assert figures_then(CaseHistory(entries, history.terms, calendars.load)) is None
         return
     happened = [event.at for event in (*whole.standing, *(one.event for one in entries))]
     after = max(happened) + timedelta(days=1)  # a correction may move an event beyond itself
-    assert _told(figures_then(entries, history.terms, calendars.load, happened_by=after)) == _told(
-        figures(whole, history.terms, calendars.load)
-    )
+    assert _told(
+        figures_then(CaseHistory(entries, history.terms, calendars.load), AsOf(happened_by=after))
+    ) == _told(figures(whole, history.terms, calendars.load))
 
 
 @for_all(histories(), st.integers(0, 60))
@@ -111,8 +111,10 @@ def test_a_clock_had_stopped_if_what_stops_it_had_happened(history: History, pla
     entries = entries_of(*history.commands, terms=history.terms, calendar=history.calendar)
     assume(entries)
     cut = entries[place % len(entries)].event.at
-    found = figures_then(entries, history.terms, calendars.load, happened_by=cut)
-    had_happened = [entry.event for entry in known(entries, happened_by=cut)]
+    found = figures_then(
+        CaseHistory(entries, history.terms, calendars.load), AsOf(happened_by=cut)
+    )
+    had_happened = [entry.event for entry in known(entries, AsOf(happened_by=cut))]
     assert (found is None) == (
         not any(isinstance(event, did.NotificationReceived) for event in had_happened)
     )

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.bands import band_table, bands
-from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.counts import count_table, partnership_table
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
 from rapid_review.projections.statistics.disclosure import suppressed
@@ -39,7 +39,7 @@ def columns(found: Tidy, *names: str) -> list[tuple[str, ...]]:
 
 def test_a_row_has_the_departments_columns_and_what_every_figure_carries() -> None:
     """In the Department's order: time, place, filters, indicators."""
-    as_of = AsOf(TODAY, datetime(2021, 4, 1, 9, tzinfo=UTC), None)
+    as_of = AsOf(datetime(2021, 4, 1, 9, tzinfo=UTC), None, TODAY)
     counts = cells(measures.NOTIFICATION, "2020-05", {"death": 5, "other": 7})
     found = tidy(count_table(counts, measures.NOTIFICATION, as_of, By.MONTH), KENT)
     assert rows(found)[0] == {

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.projections.statistics.basis import AsOf, Basis, Counted, Share
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.basis import Basis, Counted, Share
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.statistics.in_time import (
     DueCohort,
@@ -37,7 +38,7 @@ STOPPED, OPEN, OTHERWISE = Ended.STOPPED, Ended.OPEN, Ended.OTHERWISE
 
 def cohort(*stories: Story, today: date = TODAY) -> DueCohort:
     """Return the due cohort of some clocks on a day."""
-    return due_cohort(clocks(histogram([*stories]), CLOCK, AsOf(today)))
+    return due_cohort(clocks(histogram([*stories]), CLOCK, AsOf(read_on=today)))
 
 
 def numbers(found: DueCohort) -> tuple[int, ...]:
@@ -133,7 +134,7 @@ def test_a_figure_says_of_what_by_which_date_and_as_of_when_it_is() -> None:
     """The pair of times is given back as it was given, beside unit, date basis and group."""
     happened = datetime(2021, 4, 1, 9, tzinfo=UTC)
     recorded = datetime(2021, 4, 2, 9, tzinfo=UTC)
-    as_of = AsOf(TODAY, happened, recorded)
+    as_of = AsOf(happened, recorded, TODAY)
     months = Span("2020-04", "2021-03")
     by_month = clocks_by(histogram([story(MAY)]), CLOCK, as_of, By.MONTH, months=months)
     found = due_cohort(by_month["2020-05"])

@@ -11,8 +11,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.basis import AsOf
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
@@ -42,7 +42,7 @@ def totals(
     wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.MONTH, treatment=treatment)
     found = {
         one.name: [row.whole for row in (*one.table.rows, one.table.total)]
-        for one in tabled(Counter(), counts, AsOf(date(2021, 1, 1)), wanted)
+        for one in tabled(Counter(), counts, AsOf(read_on=date(2021, 1, 1)), wanted)
     }
     names = (m.NOTIFICATION.name, m.REVIEW.name, m.CRITERIA_NOT_MET.name)
     return list(zip(*(found[name] for name in names), strict=True))
@@ -108,7 +108,7 @@ def test_a_row_hides_in_all_tables_or_in_none() -> None:
     wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.AGENCY, treatment=treatment)
     shown = {
         one.name: {row.label: row.whole for row in one.table.rows}
-        for one in tabled(Counter(), counts, AsOf(date(2021, 1, 1)), wanted)
+        for one in tabled(Counter(), counts, AsOf(read_on=date(2021, 1, 1)), wanted)
     }
     for measure in (m.NOTIFICATION, m.CHILD, m.REVIEW, m.DECISION):
         assert shown[measure.name]["kent"] is C
@@ -135,7 +135,10 @@ def clocks_of(*agencies: tuple[int, int, int, int]) -> Sequence[Table]:
             durations[DurationCell(*clock, *end)] = number
     treatment = Treatment(suppress_below=5)
     wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.AGENCY, treatment=treatment)
-    return [one.table for one in tabled(durations, Counter(), AsOf(date(2021, 1, 1)), wanted)[-2:]]
+    return [
+        one.table
+        for one in tabled(durations, Counter(), AsOf(read_on=date(2021, 1, 1)), wanted)[-2:]
+    ]
 
 
 def test_what_a_clock_came_to_and_the_days_it_took_give_no_small_number_away() -> None:

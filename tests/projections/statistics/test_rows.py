@@ -14,7 +14,7 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.vocabulary import Nature
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.case_facts import figures
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import CountCell, DurationCell
@@ -65,7 +65,9 @@ def told(
         found = figures(given(*history).case, KENT, calendars.load)
         durations.update(found.durations)
         counts.update(found.counts)
-    return summary(durations, counts, AsOf(day), Wanted(KENT, REVIEW, by, months, treatment))
+    return summary(
+        durations, counts, AsOf(read_on=day), Wanted(KENT, REVIEW, by, months, treatment)
+    )
 
 
 def one(figure: str, group: str, kind: str, by: By = By.QUARTER) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import Standing, standing_of
 from tests.domain.a_review import (
@@ -58,11 +58,8 @@ def standing(
 ) -> Standing:
     """Return where a case stands at a time in UTC."""
     found = standing_of(
-        entries,
-        terms,
-        as_of=at(as_of),
-        calendars=at_hand,
-        recorded_by=at(recorded_by) if recorded_by else None,
+        CaseHistory(entries, terms, at_hand),
+        AsOf(recorded_by=at(recorded_by) if recorded_by else None, read_on=at(as_of)),
     )
     assert found is not None
     return found
@@ -159,4 +156,7 @@ def test_before_its_notification_a_case_is_not_on_the_board() -> None:
     """ToR 7.3: as recorded the day before, there was none."""
     day = at("2020-05-03 09:00")
     entries = entries_of(RECEIVE)
-    assert standing_of(entries, KENT, as_of=day, calendars=calendars.load, recorded_by=day) is None
+    assert (
+        standing_of(CaseHistory(entries, KENT, calendars.load), AsOf(recorded_by=day, read_on=day))
+        is None
+    )

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rapid_review import calendars, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.work.diary import Due, DueKind, diary, due_in
 from rapid_review.projections.work.icalendar import icalendar
 from tests.domain.a_review import (
@@ -44,7 +45,9 @@ def falls_due(
 ) -> tuple[Due, ...]:
     """Return what falls due in a history, in the order of its days."""
     entries = entries_of(*history, terms=held)
-    found = due_in(entries, held, as_of=as_of, calendars=calendars.load, recorded_by=recorded_by)
+    found = due_in(
+        CaseHistory(entries, held, calendars.load), AsOf(recorded_by=recorded_by, read_on=as_of)
+    )
     return diary(found)
 
 

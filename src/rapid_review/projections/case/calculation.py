@@ -4,7 +4,7 @@ Nothing here changes a due date. `reckon` explains one. `recount` counts each re
 with the very calendar that its entry names, and says whether the two agree.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,9 +17,7 @@ from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import WEEKDAYS, DayReckoned, WorkingCalendar
-
-Calendars = Callable[[str, str], WorkingCalendar]
-"""Gives a calendar by id and version; a `CalendarError` says that it is not at hand."""
+from rapid_review.projections.as_of import Calendars
 
 _DAY_ZERO: Final = {
     "NotificationReceived.at": "the day of receipt",

@@ -15,7 +15,6 @@ from enum import StrEnum
 
 from rapid_review.domain.case import Case, Clock, replay
 from rapid_review.domain.clocks import start_of, stop_of
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError, TermsError, shown
 from rapid_review.domain.events import (
     AnyEvent,
@@ -30,8 +29,15 @@ from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef, Unit
 from rapid_review.domain.working_days import DayReckoned
-from rapid_review.projections.as_of import held_under, known, settled, standing
-from rapid_review.projections.case.calculation import Calendars, reckon
+from rapid_review.projections.as_of import (
+    AsOf,
+    Calendars,
+    CaseHistory,
+    known,
+    settled,
+    standing,
+)
+from rapid_review.projections.case.calculation import reckon
 
 
 class ClockState(StrEnum):
@@ -93,40 +99,28 @@ class ClockReading:
     relaxation: Relaxation | None = None
 
 
-def clocks(
-    entries: Iterable[Entry],
-    terms: Terms,
-    *,
-    as_of: datetime,
-    calendars: Calendars,
-    earlier: Sequence[Terms] = (),
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
-) -> tuple[ClockReading, ...]:
+def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
     """Read every clock of one case, started or not, on the day of `as_of`.
 
+    As the case had happened by a time, a due day that was calculated later, because its start was
+    corrected or imported, is the one that counts.
+
     Args:
-        entries: the case's entries, from the first.
-        terms: the terms in force for the case; it is read under those that held by these times.
-        as_of: the moment of the reading; its day is taken in the terms' zone.
-        calendars: gives a calendar by id and version, to count the days taken.
-        earlier: other editions the case was held under; their running clocks run on.
-        happened_by: as the case had happened by then; see `view.known`. A due day that was
-            reckoned later, because its start was corrected or imported, is the one that counts.
-        recorded_by: as it was recorded by then.
+        history: the case; it is read under the terms that held by then.
+        as_of: the two times, and the day of the reading.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    recorded = known(entries, recorded_by=recorded_by)
-    happened = standing(recorded, happened_by=happened_by)
-    case = replay(entry.event for entry in happened)
-    held, editions = held_under(case, terms, earlier), (*earlier, terms)
+    happened_by = as_of.happened_by
+    recorded = known(history.entries, as_of._replace(happened_by=None))
+    case = replay(entry.event for entry in standing(recorded, as_of))
+    held, editions = history.terms_of(case), (*history.earlier, history.terms)
     running = _running((entry.event for entry in settled(recorded)), happened_by)
     if happened_by is not None:
         running = {id_: one for id_, one in running.items() if _started(id_, case, editions)}
-    reader = _reader(case, running, held, held.local_day(as_of), calendars)
+    reader = _reader(case, running, held, as_of.day(held), history.calendars)
     return reader.read_all(editions)
 
 

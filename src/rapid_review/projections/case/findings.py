@@ -16,7 +16,15 @@ from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.asked import findings as asked
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import corrections, held_under, known, standing
+from rapid_review.projections.as_of import (
+    NOW,
+    AsOf,
+    CaseHistory,
+    corrections,
+    held_under,
+    known,
+    standing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +37,8 @@ class Found:
 
 
 def findings(
-    entries: Iterable[Entry],
-    terms: Terms,
-    *,
-    earlier: Sequence[Terms] = (),
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
+    history: CaseHistory,
+    as_of: AsOf = NOW,
 ) -> tuple[Found, ...]:
     """Ask every rule of every event that stands, and return those that do not hold.
 
@@ -42,18 +46,16 @@ def findings(
     the terms that held then.
 
     Args:
-        entries: the case's entries, from the first.
-        terms: the terms in force for the case.
-        earlier: other editions the case was held under.
-        happened_by: as the case had happened by then; see `view.known`.
-        recorded_by: as it was recorded by then.
+        history: the case.
+        as_of: as the case had happened and was recorded by then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    seen = known(entries, recorded_by=recorded_by)
-    stands = standing(seen, happened_by=happened_by)
-    both = (*_foretold(seen, stands), *broken_rules(stands, terms, earlier=earlier))
+    recorded = known(history.entries, as_of._replace(happened_by=None))
+    stands = standing(recorded, as_of)
+    rules = broken_rules(stands, history.terms, earlier=history.earlier)
+    both = (*_foretold(recorded, stands), *rules)
     return tuple(sorted(both, key=lambda found: found.version))
 
 

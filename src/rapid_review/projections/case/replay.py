@@ -4,21 +4,25 @@ The replay follows from the entries, the terms and the calendars alone: whoever 
 the same bytes, so a digest of them says what a timeline and its verdicts were.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from pydantic_core import to_json
 
 from rapid_review.domain.case import replay as folded
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.events import NotificationReceived, TermsReplaced
-from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
-from rapid_review.projections.as_of import corrections, held_under, known, standing
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import (
+    AsOf,
+    CaseHistory,
+    corrections,
+    end_of_day,
+    known,
+    standing,
+)
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
 from rapid_review.projections.case.documents import Named, documents
 from rapid_review.projections.case.findings import Found, findings
@@ -109,29 +113,18 @@ class Replay:
         return to_json(self).replace(b"<", b"\\u003c")
 
 
-def replay(
-    entries: Iterable[Entry],
-    terms: Terms,
-    *,
-    calendars: Calendars,
-    earlier: Sequence[Terms] = (),
-    recorded_by: datetime | None = None,
-) -> Replay:
+def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Replay:
     """Return a case as its record had it on every day.
 
     Args:
-        entries: the case's entries, from the first.
-        terms: the terms in force for the case; it is read under those pinned by then, and so is
-            each day.
-        calendars: gives a calendar by id and version, to count the days taken.
-        earlier: other editions the case was held under.
+        history: the case; it is read under the terms pinned by then, and so is each day.
         recorded_by: as it was recorded by then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or there are none.
         TermsError: a clock is running that none of the terms given holds.
     """
-    recorded = known(entries, recorded_by=recorded_by)
+    recorded = known(history.entries, AsOf(recorded_by=recorded_by))
     if not recorded:
         raise RecordError("nothing was recorded by then, so there is nothing to replay")
     pinned = [
@@ -140,10 +133,13 @@ def replay(
         if isinstance(entry.event, NotificationReceived | TermsReplaced)
     ]
     # Only those that it was held under, so that others at hand do not change the bytes.
-    at_hand = (*earlier, terms)
-    terms = held_under(folded(entry.event for entry in recorded), terms, earlier)
-    earlier = [one for one in at_hand if one.ref in pinned and one.ref != terms.ref]
-    changes = verdict_history(recorded, terms, calendars=calendars, earlier=earlier)
+    terms = history.terms_of(folded(entry.event for entry in recorded))
+    earlier = tuple(
+        one
+        for one in (*history.earlier, history.terms)
+        if one.ref in pinned and one.ref != terms.ref
+    )
+    history = CaseHistory(recorded, terms, history.calendars, earlier)
     return Replay(
         partnership=recorded[0].partnership,
         case=recorded[0].case,
@@ -153,32 +149,27 @@ def replay(
             clock.id: clock.title for one in (*earlier, terms) for clock in one.clocks.values()
         },
         timeline=timeline(recorded),
-        findings=findings(recorded, terms, earlier=earlier),
-        changes=tuple(map(_change, changes)),
+        findings=findings(history),
+        changes=tuple(map(_change, verdict_history(history))),
         documents=tuple(documents(standing(recorded))),
-        days=tuple(_days(recorded, terms, calendars, earlier)),
+        days=tuple(_days(history)),
     )
 
 
-def end_of_day(day: date, terms: Terms) -> datetime:
-    """Return the last moment of a day by the terms' own midnight."""
-    return datetime.combine(day, time.max, tzinfo=terms.zone)
-
-
-def _days(
-    recorded: Sequence[Entry], terms: Terms, calendars: Calendars, earlier: Sequence[Terms]
-) -> Iterator[Day]:
-    editions = {edition.ref: edition for edition in (*earlier, terms)}
+def _days(history: CaseHistory) -> Iterator[Day]:
+    recorded, terms = history.entries, history.terms
+    editions = {edition.ref: edition for edition in (*history.earlier, terms)}
     first, last = (terms.local_day(recorded[at].recorded_at) for at in (0, -1))
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         end = end_of_day(day, terms)
-        seen = known(recorded, recorded_by=end)
+        seen = known(recorded, AsOf(recorded_by=end))
         case = folded(entry.event for entry in seen)
         pinned = case.review.terms
         held = terms if pinned is None else editions.get(pinned, terms)
         others = tuple(editions.values())
-        read = clocks(seen, held, as_of=end, calendars=calendars, earlier=others)
+        then = CaseHistory(seen, held, history.calendars, others)
+        read = clocks(then, AsOf(read_on=end))
         yield Day(
             day, len(seen), tuple(sorted(corrections(seen))), stage(case), tuple(map(_then, read))
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.as_of import Correction, corrections, known
+from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, known
 from rapid_review.projections.case.wording import clause_of, summary_of
 
 
@@ -49,11 +49,9 @@ class Line:
 
 def timeline(
     entries: Iterable[Entry],
-    *,
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
+    as_of: AsOf = NOW,
 ) -> tuple[Line, ...]:
-    """Return a line for each of one case's entries, as happened and recorded by these times.
+    """Return a line for each of one case's entries, as happened and recorded by two times.
 
     As recorded, a corrected entry is told as it was recorded, is marked, and the correction has
     its own line. As happened, an entry is told as it now stands; what was retracted has no line.
@@ -61,13 +59,13 @@ def timeline(
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    recorded = known(entries, recorded_by=recorded_by)
+    recorded = known(entries, as_of._replace(happened_by=None))
     corrected = corrections(recorded)
-    if happened_by is None:
+    if as_of.happened_by is None:
         return tuple(_line(entry, corrected.get(entry.version)) for entry in recorded)
     return tuple(
         _line(entry, corrected.get(entry.version), as_it_stands=True)
-        for entry in known(recorded, happened_by=happened_by)
+        for entry in known(recorded, as_of)
     )
 
 

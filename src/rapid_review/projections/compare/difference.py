@@ -5,34 +5,19 @@ So the difference may be what was written down between two days, what happened b
 what a correction made of the past.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
+from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import CASE, Times, known, project
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import AsOf, CaseHistory, known
 from rapid_review.projections.case.clocks import ClockReading, clocks
 from rapid_review.projections.case.findings import Found, findings
 from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.projections.compare.clock_changes import ClockChange, bearing_on, clock_changes
-
-
-class Seen(NamedTuple):
-    """One view: its two times, and the moment whose day its clocks are read on."""
-
-    as_of: datetime
-    happened_by: datetime | None = None
-    recorded_by: datetime | None = None
-
-    @property
-    def times(self) -> Times:
-        """Its two times."""
-        return Times(happened_by=self.happened_by, recorded_by=self.recorded_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,46 +67,20 @@ class Difference:
     entries: tuple[int, ...]
 
 
-def difference(
-    entries: Iterable[Entry],
-    terms: Terms,
-    before: Seen,
-    after: Seen,
-    *,
-    calendars: Calendars,
-    earlier: Sequence[Terms] = (),
-) -> Difference:
+def difference(history: CaseHistory, before: AsOf, after: AsOf) -> Difference:
     """Return what differs between two views of one case.
 
     Args:
-        entries: the case's entries, from the first.
-        terms: the terms in force for the case; each view is under those that held by its times.
+        history: the case; each view is under the terms that held by its times.
         before: the one view.
         after: the other.
-        calendars: gives a calendar by id and version, to count the days taken.
-        earlier: other editions the case was held under.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    recorded = tuple(entries)
-    one, other = (
-        _View(
-            _stage(project(CASE, recorded, **seen.times)),
-            clocks(
-                recorded,
-                terms,
-                as_of=seen.as_of,
-                calendars=calendars,
-                earlier=earlier,
-                **seen.times,
-            ),
-            findings(recorded, terms, earlier=earlier, **seen.times),
-            {line.version: line for line in timeline(recorded, **seen.times)},
-        )
-        for seen in (before, after)
-    )
+    one, other = (_View.of(history, as_of) for as_of in (before, after))
+    recorded = history.entries
     made_by = _made_by(recorded, before, after)
     return Difference(
         one.stage,
@@ -141,7 +100,7 @@ def difference(
     )
 
 
-def around(entries: Sequence[Entry], version: int) -> tuple[Seen, Seen]:
+def around(entries: Sequence[Entry], version: int) -> tuple[AsOf, AsOf]:
     """Return the views of a case just before and just after one of its entries was recorded.
 
     Both are read on the day of the recording. Their difference is the effect of the entry, and of
@@ -149,7 +108,10 @@ def around(entries: Sequence[Entry], version: int) -> tuple[Seen, Seen]:
     """
     recorded_at = entries[version - 1].recorded_at
     just_before = recorded_at - timedelta.resolution
-    return Seen(recorded_at, recorded_by=just_before), Seen(recorded_at, recorded_by=recorded_at)
+    return (
+        AsOf(recorded_by=just_before, read_on=recorded_at),
+        AsOf(recorded_by=recorded_at, read_on=recorded_at),
+    )
 
 
 def _stage(case: Case) -> Stage | None:
@@ -162,16 +124,27 @@ class _View(NamedTuple):
     found: tuple[Found, ...]
     lines: Mapping[int, Line]
 
+    @classmethod
+    def of(cls, history: CaseHistory, as_of: AsOf) -> Self:
+        """Return what is seen of a case as of a reading."""
+        lines = timeline(history.entries, as_of)
+        return cls(
+            _stage(history.case(as_of)),
+            clocks(history, as_of),
+            findings(history, as_of),
+            {line.version: line for line in lines},
+        )
 
-def _made_by(recorded: Sequence[Entry], before: Seen, after: Seen) -> tuple[Entry, ...]:
+
+def _made_by(recorded: Sequence[Entry], before: AsOf, after: AsOf) -> tuple[Entry, ...]:
     """Return the entries that only one view sees, or sees otherwise, corrections among them."""
     events = [
-        {entry.version: entry.event for entry in known(recorded, **seen.times)}
-        for seen in (before, after)
+        {entry.version: entry.event for entry in known(recorded, as_of)}
+        for as_of in (before, after)
     ]
     written = [
-        {entry.version for entry in known(recorded, recorded_by=seen.recorded_by)}
-        for seen in (before, after)
+        {entry.version for entry in known(recorded, as_of._replace(happened_by=None))}
+        for as_of in (before, after)
     ]
     return tuple(
         entry

@@ -5,15 +5,12 @@ read on the day on which it was recorded, with and without what was recorded the
 the days alone changed meanwhile, from running to overdue, shows in what was believed before.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import known
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import AsOf, CaseHistory, known
 from rapid_review.projections.case.clocks import ClockReading, clocks
 from rapid_review.projections.compare.clock_changes import ClockChange, bearing_on, clock_changes
 
@@ -34,32 +31,22 @@ class VerdictChange:
 
 
 def verdict_history(
-    entries: Iterable[Entry],
-    terms: Terms,
-    *,
-    calendars: Calendars,
-    earlier: Sequence[Terms] = (),
-    recorded_by: datetime | None = None,
+    history: CaseHistory, *, recorded_by: datetime | None = None
 ) -> tuple[VerdictChange, ...]:
     """Return every change that the record made to a clock's verdict, in the order of recording.
 
     Args:
-        entries: the case's entries, from the first.
-        terms: the terms in force for the case; each reading is under those that held by then.
-        calendars: gives a calendar by id and version, to count the days taken.
-        earlier: other editions the case was held under.
+        history: the case; each reading is under the terms that held by then.
         recorded_by: as it was recorded by then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    recorded = known(entries, recorded_by=recorded_by)
+    recorded = known(history.entries, AsOf(recorded_by=recorded_by))
 
-    def read(seen: Sequence[Entry], on: datetime) -> tuple[ClockReading, ...]:
-        if not seen:
-            return ()
-        return clocks(seen, terms, as_of=on, calendars=calendars, earlier=earlier)
+    def read(seen: tuple[Entry, ...], on: datetime) -> tuple[ClockReading, ...]:
+        return clocks(replace(history, entries=seen), AsOf(read_on=on)) if seen else ()
 
     found: list[VerdictChange] = []
     for recorded_at, written in groupby(recorded, key=lambda entry: entry.recorded_at):

@@ -6,7 +6,7 @@ attendance is held to the other quorum, adoption is automatic or not, and the ot
 asked. Nothing of it is recorded, and no recorded due day is touched.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -20,8 +20,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import held_under, standing
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, standing
 from rapid_review.projections.case.clocks import ClockReading, clocks, clocks_of
 from rapid_review.projections.case.findings import Found, broken_rules
 from rapid_review.projections.compare.clock_changes import ClockChange, clock_changes
@@ -66,58 +65,40 @@ class WhatIf:
 
 
 def what_if(
-    entries: Iterable[Entry],
-    terms: Terms,
+    history: CaseHistory,
     supposed: Supposed,
+    as_of: AsOf,
     *,
-    as_of: datetime,
-    calendars: Calendars,
     newest: Callable[[str], WorkingCalendar],
-    earlier: Sequence[Terms] = (),
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
 ) -> WhatIf:
     """Return what would be otherwise in one case under other terms or another calendar.
 
     Args:
-        entries: the case's entries, from the first; there is one.
-        terms: the terms in force for the case.
+        history: the case; it has at least one entry.
         supposed: what to suppose instead.
-        as_of: the moment whose day the clocks are read on, in both readings.
-        calendars: gives a calendar by id and version.
+        as_of: the two times, and the day on which the clocks are read, in both readings.
         newest: gives the newest calendar of an id.
-        earlier: other editions the case was held under.
-        happened_by: as the case had happened by then; see `view.known`.
-        recorded_by: as it was recorded by then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
         CalendarError: the calendar that the case names is not at hand.
     """
-    entries = tuple(entries)
-    stands = standing(entries, happened_by=happened_by, recorded_by=recorded_by)
+    reference, terms, earlier = history.entries[0].case, history.terms, history.earlier
+    stands = standing(history.entries, as_of)
     case = replay(entry.event for entry in stands)
-    other = supposed.terms or held_under(case, terms, earlier)
-    calendar = supposed.calendar or _counting(case, other.calendar, calendars, newest)
-    as_recorded = clocks(
-        entries,
-        terms,
-        as_of=as_of,
-        calendars=calendars,
-        earlier=earlier,
-        happened_by=happened_by,
-        recorded_by=recorded_by,
-    )
+    other = supposed.terms or history.terms_of(case)
+    calendar = supposed.calendar or _counting(case, other.calendar, history.calendars, newest)
+    as_recorded = clocks(history, as_of)
     would_be = tuple(_as_held_under(other, stands, calendar))
     try:
-        as_supposed = _read(would_be, other, calendar, as_of)
+        as_supposed = _read(would_be, other, calendar, as_of.moment(other))
     except CalendarGapError as error:
-        return WhatIf(entries[0].case, cannot_count=str(error))
+        return WhatIf(reference, cannot_count=str(error))
     found = tuple(broken_rules(stands, terms, earlier=earlier))
     would_find = tuple(broken_rules(would_be, other))
     return WhatIf(
-        entries[0].case,
+        reference,
         clock_changes(as_recorded, as_supposed),
         tuple(one for one in found if one not in would_find),
         tuple(one for one in would_find if one not in found),

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
     AgencyReportFiled,
@@ -24,8 +23,7 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
-from rapid_review.projections.as_of import CASE, project
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks, clocks_of
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
@@ -51,37 +49,21 @@ class Figures:
     counts: Counter[CountCell]
 
 
-def figures_then(
-    entries: Sequence[Entry],
-    terms: Terms,
-    calendars: Calendars,
-    earlier: Sequence[Terms] = (),
-    *,
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
-) -> Figures | None:
+def figures_then(history: CaseHistory, as_of: AsOf = NOW) -> Figures | None:
     """Return what one case adds, as it had happened and was recorded by these times.
 
-    None of a case that had no notification then. The other arguments are those of `figures`.
+    None of a case that had no notification then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
+    case, terms, calendars = history.case(as_of), history.terms, history.calendars
     if case.last(NotificationReceived) is None:
         return None
-    if happened_by is None:
-        return figures(case, terms, calendars, earlier)
-    read = clocks(
-        entries,
-        terms,
-        as_of=_WHEN_ALL_IS_OVER,
-        calendars=calendars,
-        earlier=earlier,
-        happened_by=happened_by,
-        recorded_by=recorded_by,
-    )
+    if as_of.happened_by is None:
+        return figures(case, terms, calendars, history.earlier)
+    read = clocks(history, as_of._replace(read_on=_WHEN_ALL_IS_OVER))
     return _figures(case, terms, calendars, read)
 
 

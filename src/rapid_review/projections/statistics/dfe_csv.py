@@ -156,7 +156,7 @@ def _days(row: Row, column: str, quartiles: Mapping[str, Quartiles | None]) -> t
 def _carried(table: Table, of: Table | None) -> tuple[str, ...]:
     """Return what every figure carries."""
     basis = table.basis
-    times = (basis.as_of.day, basis.as_of.happened_by, basis.as_of.recorded_by)
+    times = (basis.as_of.today, basis.as_of.happened_by, basis.as_of.recorded_by)
     return (
         basis.counted,
         (of or table).basis.counted,

@@ -12,9 +12,10 @@ from typing import Final, TypeVar
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Nature
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
-from rapid_review.projections.statistics.basis import AsOf, Counted
+from rapid_review.projections.statistics.basis import Counted
 from rapid_review.projections.statistics.counts import Counts, count_table
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment, hidden_rows
 from rapid_review.projections.statistics.in_time import due_cohort, due_table

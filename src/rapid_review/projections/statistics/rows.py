@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.bands import BANDS
-from rapid_review.projections.statistics.basis import AsOf, Share
+from rapid_review.projections.statistics.basis import Share
 from rapid_review.projections.statistics.counts import Counts
 from rapid_review.projections.statistics.in_time import wilson
 from rapid_review.projections.statistics.published import Tabled, Wanted, tabled
@@ -74,7 +75,7 @@ def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
     recorded = "" if as_of.recorded_by is None else f", as recorded by {as_of.recorded_by}"
     return (
         f"unit {one.unit}{share}; by {one.dated_by}, {one.months}; "
-        f"as of {as_of.day}{happened}{recorded}"
+        f"as of {as_of.today}{happened}{recorded}"
     )
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rapid_review.projections.statistics.basis import AsOf, Basis, Counted
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.basis import Basis, Counted
 from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span, period, periods
 
@@ -124,7 +125,7 @@ def _count(histogram: Durations, deadline: str, basis: Basis, by: By, tallies: _
     """Count the clocks that are chosen, each in the tally of its month, or of its agency."""
     first, last = basis.months.first or "", basis.months.last or "9"
     all_months = basis.months == ALL_MONTHS  # asked first: a tenth of the time, where it is so
-    today, by_agency = basis.as_of.day, by is By.AGENCY
+    today, by_agency = basis.as_of.today, by is By.AGENCY
     for cell, number in histogram.items():
         if cell.deadline == deadline and number and (all_months or first <= cell.month <= last):
             tally = tallies[cell.source if by_agency else cell.month]

@@ -111,7 +111,7 @@ def survival(
             stopped[days] += number
     known = ((days, number) for days, number in clocks.ended_otherwise.items() if days is not None)
     otherwise = Counter(dict(known))
-    today = clocks.basis.as_of.day
+    today = clocks.basis.as_of.today
     for (start, _), number in clocks.still_open.items():
         if calendar is None:
             run = max(0, (today - start).days)

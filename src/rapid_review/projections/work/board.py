@@ -4,15 +4,11 @@ What is due next is the clock that is due first, of those that run or are overdu
 that only the partnership plans by are left aside: nobody owes them.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import NotificationReceived
-from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import CASE, held_under, project
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
 from rapid_review.projections.case.stage import Stage, is_open, stage
 
@@ -41,39 +37,19 @@ class Standing:
     owed_by: str | None = None
 
 
-def standing_of(
-    entries: Iterable[Entry],
-    terms: Terms,
-    *,
-    as_of: datetime,
-    calendars: Calendars,
-    earlier: Sequence[Terms] = (),
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
-) -> Standing | None:
+def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
     """Return where one case stands on the day of `as_of`; None before its notification.
-
-    The arguments are those of `compliance.clocks`.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    entries = tuple(entries)
-    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
+    case = history.case(as_of)
     if case.last(NotificationReceived) is None:
         return None
-    held = held_under(case, terms, earlier)
-    reached, name, still_open = stage(case), entries[0].case, is_open(case, held)
-    readings = clocks(
-        entries,
-        terms,
-        as_of=as_of,
-        calendars=calendars,
-        earlier=earlier,
-        happened_by=happened_by,
-        recorded_by=recorded_by,
-    )
+    held = history.terms_of(case)
+    reached, name, still_open = stage(case), history.entries[0].case, is_open(case, held)
+    readings = clocks(history, as_of)
     due_next = min(filter(is_owed, readings), key=_due, default=None)
     if due_next is None:
         return Standing(name, reached, still_open)

@@ -5,7 +5,7 @@ report that was asked for by a day; a meeting that was convened, and whose atten
 recorded. Once a case is closed, or calls for no review, only clocks that still run are left of it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,11 +13,9 @@ from typing import NamedTuple
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import CONVENE, GATHER
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import CASE, held_under, project
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import ClockReading, clocks
 from rapid_review.projections.case.stage import is_open
 from rapid_review.projections.work.board import is_running
@@ -58,43 +56,22 @@ class Due:
     days_left: int
 
 
-def due_in(
-    entries: Iterable[Entry],
-    terms: Terms,
-    *,
-    as_of: datetime,
-    calendars: Calendars,
-    earlier: Sequence[Terms] = (),
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
-) -> tuple[Due, ...]:
+def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
     """Return what falls due in one case, as seen on the day of `as_of`, overdue or still to come.
-
-    The arguments are those of `compliance.clocks`.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    entries = tuple(entries)
-    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
-    held = held_under(case, terms, earlier)
-    read = clocks(
-        entries,
-        terms,
-        as_of=as_of,
-        calendars=calendars,
-        earlier=earlier,
-        happened_by=happened_by,
-        recorded_by=recorded_by,
-    )
-    owed = [*_clocks(read)]
+    case = history.case(as_of)
+    held = history.terms_of(case)
+    owed = [*_clocks(clocks(history, as_of))]
     if is_open(case, held):
         owed += [*_reports(case), *_meetings(case, held)]
-    today = held.local_day(as_of)
+    today = as_of.day(held)
     return tuple(
         Due(
-            entries[0].case,
+            history.entries[0].case,
             one.on,
             one.kind,
             one.what,

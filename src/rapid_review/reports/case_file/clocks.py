@@ -5,8 +5,9 @@ from typing import Final
 
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.bands import BANDS
-from rapid_review.projections.statistics.basis import AsOf, Basis, Counted
+from rapid_review.projections.statistics.basis import Basis, Counted
 from rapid_review.projections.statistics.control_chart import ENOUGH, Measured, XmR, xmr
 from rapid_review.projections.statistics.published import MET, Wanted
 from rapid_review.projections.statistics.rows import Figure

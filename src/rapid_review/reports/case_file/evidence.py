@@ -25,7 +25,7 @@ from rapid_review.audit.verify import (
     state_path,
 )
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.replay import REPLAY
 from rapid_review.store.log.codec import Codec
 

@@ -20,8 +20,7 @@ from rapid_review.domain.case import replay as folded
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
-from rapid_review.projections.as_of import held_under, known, standing
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, known, standing
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
 from rapid_review.projections.case.documents import documents
 from rapid_review.projections.case.findings import findings
@@ -117,32 +116,27 @@ def replay_of(told: Told) -> Replay:
         RecordError: the entries are not all of one case, from its first, or none counts.
         TermsError: a clock is running that none of the terms given holds.
     """
-    return replayed(
-        told.entries,
-        told.terms,
-        calendars=told.calendars,
-        earlier=told.earlier,
-        recorded_by=told.recorded_by,
-    )
+    return replayed(_history(told), recorded_by=told.recorded_by)
+
+
+def _history(told: Told) -> CaseHistory:
+    return CaseHistory(told.entries, told.terms, told.calendars, told.earlier)
 
 
 def _as_held(told: Told) -> Told:
     """Return the same, by the terms that the case was held under at the two times."""
-    seen = known(told.entries, happened_by=told.happened_by, recorded_by=told.recorded_by)
-    case = folded(entry.event for entry in seen)
-    held = held_under(case, told.terms, told.earlier)
+    history = _history(told)
+    held = history.terms_of(history.case(AsOf(told.happened_by, told.recorded_by)))
     return replace(told, terms=held, earlier=(*told.earlier, told.terms))
 
 
 def _read(told: Told) -> dict[str, object]:
     """Return what the projections say of the case at its two times, by the names of the page."""
-    entries, terms, earlier = told.entries, told.terms, told.earlier
-    times = {"happened_by": told.happened_by, "recorded_by": told.recorded_by}
-    seen, today = known(entries, **times), terms.local_day(told.today)
+    history, entries, terms = _history(told), told.entries, told.terms
+    as_of = AsOf(told.happened_by, told.recorded_by, told.today)
+    seen, today = known(entries, as_of), as_of.day(terms)
     case = folded(entry.event for entry in seen)
-    readings = clocks(
-        entries, terms, as_of=told.today, calendars=told.calendars, earlier=earlier, **times
-    )
+    readings = clocks(history, as_of)
     started = (one for one in readings if one.counted_from is not None)
     steps = next_steps(case, terms, readings, at=told.today) if is_open(case, terms) else ()
     return {
@@ -152,9 +146,9 @@ def _read(told: Told) -> dict[str, object]:
         "facts": _facts(told, case, len(seen)),
         "readings": readings,
         "clocks": [_shown(one, today, told.calendars) for one in started],
-        "lines": timeline(entries, **times),
-        "found": findings(entries, terms, earlier=earlier, **times),
-        "documents": tuple(documents(standing(entries, **times))),
+        "lines": timeline(entries, as_of),
+        "found": findings(history, as_of),
+        "documents": tuple(documents(standing(entries, as_of))),
         "steps": steps,
     }
 

@@ -8,7 +8,8 @@ from typing import Final
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import DayReckoned
-from rapid_review.projections.case.calculation import Calendars, reckon
+from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.calculation import reckon
 from rapid_review.projections.case.clocks import ClockReading, reckoned
 
 _LONGEST: Final = timedelta(weeks=14)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.rows import Figure, basis_of
 from rapid_review.projections.statistics.tables import TOTAL, Mark
 from rapid_review.reports.case_file.pictures import Bar, Drawing, bars

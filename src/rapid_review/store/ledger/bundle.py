@@ -19,6 +19,7 @@ from rapid_review.audit.verify import digests_in
 from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.projections.as_of import CaseHistory
 from rapid_review.projections.case.replay import REPLAY
 from rapid_review.projections.case.replay import replay as replayed
 
@@ -112,8 +113,8 @@ def certificate(reviews: "RapidReviews", entries: tuple[Entry, ...]) -> bytes:
     """
     case = replay(entry.event for entry in entries)
     terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
-    made = replayed(entries, terms, calendars=reviews.calendar_named, earlier=earlier)
-    return bytes(made)
+    history = CaseHistory(entries, terms, reviews.calendar_named, earlier)
+    return bytes(replayed(history))
 
 
 def _named(states: Iterable[bytes], own: Iterable[Path]) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import CheckpointSink
 from rapid_review.audit.verify import Report, Trust
 from rapid_review.domain.errors import InvalidInputError, RecordError
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import Calendars
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.appending import as_bytes, position_of_leaf

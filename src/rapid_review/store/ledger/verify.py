@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from rapid_review.audit.log.note import Checkpoint, MalformedError, read_checkpoint, read_note
 from rapid_review.audit.verify import Epoch, Finding, Report, Trust, open_statement, read_epoch
 from rapid_review.domain.errors import RecordError, shown
-from rapid_review.projections.case.calculation import Agreement, Calendars, recount
+from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.calculation import Agreement, recount
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.appending import Track, as_bytes, track_of

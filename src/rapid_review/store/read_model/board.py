@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.vocabulary import Unit
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.work.board import Standing

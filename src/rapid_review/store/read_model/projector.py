@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import Calendars
 from rapid_review.store.backends.ports import Database, Place, Writer, marks
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.codec import Row as StoredRow

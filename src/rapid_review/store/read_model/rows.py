@@ -17,7 +17,7 @@ from rapid_review.domain.events import (
     ThemeReferred,
 )
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.calculation import Calendars
+from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.clocks import ClockReading
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.statistics.case_facts import figures

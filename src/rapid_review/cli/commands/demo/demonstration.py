@@ -74,7 +74,9 @@ class Demonstration:
 
 def story() -> Iterator[bytes]:
     """Yield the case's commands, a line of JSON each."""
-    yield from (files("rapid_review.cli.commands.demo") / "demo_case.jsonl").read_bytes().splitlines()
+    yield from (
+        (files("rapid_review.cli.commands.demo") / "demo_case.jsonl").read_bytes().splitlines()
+    )
 
 
 def demonstrate(store: Path) -> Demonstration:

@@ -19,7 +19,7 @@ from rapid_review.cli.context import (
 )
 
 if TYPE_CHECKING:
-    from rapid_review.projections.statistics.basis import AsOf
+    from rapid_review.projections.as_of import AsOf
     from rapid_review.projections.statistics.periods import Span
     from rapid_review.projections.statistics.published import Tabled, Wanted
 
@@ -112,7 +112,7 @@ def answer_to(asked: Asked, shell: Shell) -> Answer:
         UsageError: a period or a clock is none, or the last month is before the first.
         RecordError: the store cannot be read.
     """
-    from rapid_review.projections.statistics.basis import AsOf
+
     from rapid_review.projections.statistics.disclosure import Treatment
     from rapid_review.projections.statistics.periods import By
     from rapid_review.projections.statistics.published import Wanted, tabled
@@ -126,7 +126,7 @@ def answer_to(asked: Asked, shell: Shell) -> Answer:
         Treatment(asked["suppress_below"], asked["round_to"]),
     )
     times = times_of(asked["happened_by"], asked["recorded_by"], terms, shell)
-    as_of = AsOf(terms.local_day(times.today), times.happened_by, times.recorded_by)
+    as_of = times._replace(read_on=times.day(terms))
     found = histograms_in(asked["store"], terms, wanted.deadline.id, shell, times)
     if not found.cases:
         click.echo(f"There is no case of {terms.partnership} in {asked['store']}.", err=True)
