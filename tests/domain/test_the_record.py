@@ -23,8 +23,8 @@ from rapid_review.domain.events import (
     TermsReplaced,
 )
 from rapid_review.domain.imports import taken_in
+from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import findings
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.testing import Given, given

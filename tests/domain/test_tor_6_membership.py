@@ -1,8 +1,8 @@
 """ToR 6: five seats, every one filled; expertise drawn in beside them."""
 
 from rapid_review.domain.events import ExpertInvited, QuorumConfirmed, QuorumNotMet
+from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.asked import findings
 from rapid_review.domain.terms.quorum import (
     AllOf,
     AnyOf,

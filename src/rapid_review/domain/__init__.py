@@ -11,7 +11,7 @@ Read the modules in this order:
 7. `quorum`, `deadlines`, `rule_sets`, `terms`, `terms_file`: a partnership's rules as data
 8. `case`: a case, and how each event changes it
 9. `clocks`: when a clock starts, and its due day
-10. `rules`: each rule once; `rules.asked` says which is asked of what
+10. `rules`: each rule once; `registry`: every event, its clauses, its line, its rules, its command
 11. `corrections`, `decisions`: what may be done, step by step
 
 Names are loaded when first used, as pydantic loads its own, so importing the package costs little.

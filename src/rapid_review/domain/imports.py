@@ -22,8 +22,8 @@ from rapid_review.domain.events import (
     RecordCorrected,
     TermsReplaced,
 )
+from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.asked import findings
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar

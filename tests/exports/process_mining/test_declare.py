@@ -10,8 +10,8 @@ from rapid_review import calendars
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AgencyReportFiled, AgencyReportRequested, AnyEvent
+from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import ASKED
 from rapid_review.exports.process_mining.declare import Template, constraints
 from rapid_review.exports.process_mining.declare_check import Broken, broken
 from rapid_review.projections.as_of import AsOf, CaseHistory, standing
@@ -32,7 +32,7 @@ def found_wrong(entries: Sequence[Entry]) -> Iterator[tuple[Broken, Finding]]:
     """Ask the rules of what stands, and say by name which of them did not hold."""
     case = Case()
     for entry in standing(entries):
-        for rule in ASKED[type(entry.event)]:
+        for rule in REGISTRY[type(entry.event)].rules:
             finding = rule(entry.event, case, KENT)
             if finding.verdict is not Verdict.HOLDS:
                 yield Broken(rule.__name__, entry.version), finding
@@ -58,7 +58,7 @@ class Tally:
         asked = {
             Broken(rule.__name__, entry.version)
             for entry in standing(entries)
-            for rule in ASKED[type(entry.event)]
+            for rule in REGISTRY[type(entry.event)].rules
         }
         self.broken.update(one.rule for one in ours)
         self.kept.update(one.rule for one in asked - ours)

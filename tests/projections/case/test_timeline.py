@@ -10,12 +10,13 @@ from pydantic_core import to_json
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.vocabulary import CalendarRef, Capacity, Said, sealed_fields
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import Standing, timeline
-from rapid_review.projections.case.wording import WORDING, clause_of, summary_of
+from rapid_review.projections.case.wording import clause_of, summary_of
 from tests.domain import a_review as kent
 from tests.domain.a_review import CLOSED, FILE, KENT, RECEIVE, at, changed, recorded
 from tests.golden.entries import EXPORT
@@ -67,7 +68,7 @@ EACH = pytest.mark.parametrize("event", EVERYTHING.values(), ids=EVERYTHING)
 
 def test_every_kind_of_event_is_told() -> None:
     """One table says how, and the examples here leave no kind out."""
-    assert set(WORDING) == set(did.EVENTS.values()) == set(map(type, EVENTS))
+    assert set(REGISTRY) == set(did.EVENTS.values()) == set(map(type, EVENTS))
 
 
 @EACH

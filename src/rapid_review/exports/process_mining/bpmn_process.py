@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.wording import WORDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +195,4 @@ def clauses_of(node: Node) -> str:
     """Return the clauses of the event that records a step; none for a way apart."""
     if not node.records:
         return ""
-    return ", ".join(clause.ref for clause in WORDING[EVENTS[node.records]].clauses)
+    return ", ".join(clause.ref for clause in REGISTRY[EVENTS[node.records]].clauses)

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 from rapid_review.domain import clauses
+from rapid_review.domain.registry import ROWS, Rule
 from rapid_review.domain.rules import after, meeting, opening, outcome
-from rapid_review.domain.rules.asked import ASKED, Rule
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.trace import STANDING
 
@@ -130,7 +130,7 @@ def _never_after(
 
 def _asked_of(rule: Rule) -> tuple[str, ...]:
     """Return the kinds of event of which a rule is asked, from the one table that says so."""
-    asked = (kind.__name__ for kind, rules in ASKED.items() if rule in rules)
+    asked = (row.event.__name__ for row in ROWS if rule in row.rules)
     return tuple(kind for kind in asked if kind in STANDING)
 
 

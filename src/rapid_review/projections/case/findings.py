@@ -13,8 +13,8 @@ from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.registry import findings as asked
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import findings as asked
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
     NOW,

@@ -15,9 +15,9 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clocks import clocks_started
-from rapid_review.domain.decisions import STEPS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError
+from rapid_review.domain.registry import STEPS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, standing

@@ -12,12 +12,11 @@ from datetime import date, datetime
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import FileAgencyReport
-from rapid_review.domain.decisions import STEPS
+from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import findings
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.clocks import ClockReading
-from rapid_review.projections.case.wording import WORDING, cited
+from rapid_review.projections.case.wording import cited
 from rapid_review.projections.work.board import days_left, is_owed
 from rapid_review.projections.work.outstanding import awaited
 from rapid_review.projections.work.steps import STEPS_AHEAD, Row, phase_of
@@ -83,12 +82,12 @@ def _asked(
     owed: Iterable[ClockReading],
     at: datetime,
 ) -> NextStep:
-    leads_to = STEPS[row.step].leads_to[0]
+    event = leads_to(row.step)[0]
     said = row.step.model_construct(None, at=at, **row.said(case, terms, about))
     in_the_way = tuple(
-        one for one in findings(said, leads_to, case, terms) if one.verdict is not Verdict.HOLDS
+        one for one in findings(said, event, case, terms) if one.verdict is not Verdict.HOLDS
     )
-    stop = f"{leads_to.__name__}.at"
+    stop = f"{event.__name__}.at"
     clock = next((one for one in owed if one.rule.stops_on == stop), None)
     held_to = (rule for rule in terms.clocks.values() if not rule.advisory)
     named = {rule.owed_by for rule in held_to if rule.stops_on == stop}
@@ -96,7 +95,7 @@ def _asked(
         named = {clock.rule.owed_by}
     return NextStep(
         row.step.__name__,
-        cited(WORDING[leads_to].clauses),
+        cited(REGISTRY[event].clauses),
         about,
         possible=all(one.verdict is Verdict.IRREGULAR for one in in_the_way),
         in_the_way=in_the_way,

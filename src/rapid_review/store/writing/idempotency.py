@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from rapid_review.domain.commands import Command, ReplaceTerms
-from rapid_review.domain.decisions import STEPS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, listed, shown
 from rapid_review.domain.events import AnyEvent, TermsReplaced
+from rapid_review.domain.registry import leads_to
 
 
 def led_to(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
@@ -33,7 +33,7 @@ def led_to(entries: Iterable[Entry], command: Command, command_id: str) -> tuple
 
 def _asks_for(command: Command, event: AnyEvent) -> bool:
     """Say whether an event is what a command asks for; `at` aside, for a retry may come late."""
-    if not isinstance(event, STEPS[type(command)].leads_to):
+    if not isinstance(event, leads_to(type(command))):
         return False
     if isinstance(command, ReplaceTerms) and isinstance(event, TermsReplaced):
         return (command.terms, command.because) == (event.terms.id, event.because)
