@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from docs.traceability import cited, rules
 from rapid_review.domain import registry
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, Command
@@ -25,7 +26,6 @@ from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.opening import notification_comes_first
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.testing import Then
-from rapid_review.testing.traceability import cited, rules
 
 HERE = Path(__file__).parent
 UNOPENED = "no notification has been received in this case"

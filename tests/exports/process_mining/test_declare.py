@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given, settings
 
+from docs.traceability import rules
 from rapid_review import calendars
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.entry import Entry
@@ -18,7 +19,6 @@ from rapid_review.projections.as_of import AsOf, CaseHistory, standing
 from rapid_review.projections.case.clocks import ClockState, clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.strategies import History, histories
-from rapid_review.testing.traceability import rules
 from tests.domain.a_review import KENT
 from tests.exports.a_case import disordered, traced, written_down
 

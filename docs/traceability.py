@@ -3,7 +3,7 @@
 All of it is read from where it is written: a rule's and an event's docstring begin with their
 clauses, a deadline of the terms names its own, and a test's docstring cites what it proves.
 
-    python -m rapid_review.testing.traceability
+    python -m docs.traceability
 
 writes the page `docs/reference/traceability.md` of the project in the working directory.
 """
