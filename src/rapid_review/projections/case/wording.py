@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from rapid_review.domain import clauses as tor
 from rapid_review.domain import events as did
+from rapid_review.domain.printable import escaped
 from rapid_review.domain.vocabulary import sealed_fields
 
 
@@ -29,10 +30,11 @@ class Wording(NamedTuple):
 def clause_of(event: did.AnyEvent) -> str:
     """Return the clauses that an event answers, such as "ToR 7.5, 8.3"; none for the record's own.
 
-    A due day cites the clause that the terms in force gave with it.
+    A due day cites the clause that the terms in force gave with it; in printable characters,
+    also where an early import took in others.
     """
     if isinstance(event, did.DeadlineSet):
-        return event.clause
+        return escaped(event.clause, but="")
     return cited(WORDING[type(event)].clauses)
 
 
