@@ -130,7 +130,7 @@ def errors_page() -> str:
             ((f"`{kind.__name__}`", said(kind).partition("\n")[0], who) for kind, who in kinds),
         ),
         "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and `StorageError` is "
-        "one of `RecordError`.",
+        "one of `RecordError`, `ClockError` one of `StorageError`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
         "How each ends a command is told in [](command-line.md).",

@@ -42,11 +42,14 @@ def notification(reference: str) -> ReceiveNotification:
 def altered(store: Path) -> None:
     """Move a due date by a day in the file itself, as whoever owns it can."""
     with closing(sqlite3.connect(store)) as connection, connection:
+        made = "SELECT sql FROM sqlite_schema WHERE name = 'no_update'"
+        (guard,) = connection.execute(made).fetchone()
         connection.execute("DROP TRIGGER no_update")
         connection.execute(
             "UPDATE stored_events SET state = CAST(replace(CAST(state AS TEXT), "
             '\'"due":"2020-05-27"\', \'"due":"2020-05-28"\') AS BLOB)'
         )
+        connection.execute(guard)
 
 
 with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""From one file to a server: the cases move as they are, and many workers share one read model.
+"""From one file to a server: every row moves as it is, and many workers share one read model.
 
 `python outgrowing_one_machine.py postgresql://user@host:5432/database?schema=rapid_review` moves
 them to a store that `rapid-review db init` made there; without an address, to a second file.
@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -16,12 +15,12 @@ from threading import Event, Thread
 from rapid_review import Actor, RapidReviews, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
+from rapid_review.store.copies.moving import move
 from rapid_review.store.log.streams import Store
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
-TOGETHER = 1_000
 
 
 def received(number: int) -> ask.ReceiveNotification:
@@ -65,15 +64,10 @@ def tell(where: str, reviews: RapidReviews) -> None:
         print(f"  {one.case}: {state}")
 
 
-def move(source: str, target: str) -> int:
-    """Append every entry of one store to another, in the same order; return how many."""
-    moved = 0
+def moved(source: str, target: str) -> int:
+    """Move every row of one store to another, at its position; return how many there are."""
     with store_at(source) as old, store_at(target) as new:
-        entries = old.all_entries()
-        while page := tuple(islice(entries, TOGETHER)):
-            new.append(page)
-            moved += len(page)
-    return moved
+        return move(old, new).entries
 
 
 def work_and_follow(place: str) -> None:
@@ -98,5 +92,5 @@ with TemporaryDirectory() as folder:
         for number in (1, 2):
             reviews.handle(f"KM-{number}", received(number), by=TEAM)
         tell("one file", reviews)
-    print(f"{move(one_file, place)} entries moved")
+    print(f"{moved(one_file, place)} entries moved")
     work_and_follow(place)

@@ -19,6 +19,7 @@ from rapid_review.audit.log.note import (
     signed,
 )
 from rapid_review.audit.verify import (
+    REPLAY,
     Files,
     Manifest,
     Report,
@@ -46,11 +47,15 @@ POLICY: Final = "".join(
 CASES: Final = ("KM-2020-001", "KM-2020-002", "KM-2020-003")
 CALENDAR: Final = b'{"id": "england-and-wales"}\n'
 TERMS: Final = b'id = "kent-and-medway-2020-05"\n'
-ATTACHED: Final = {
+RULES: Final = b'id = "working-together-2018"\n'
+NAMED: Final = {
     "terms/kent-and-medway-2020-05.toml": TERMS,
-    "calendars/england-and-wales.json": CALENDAR,
-    "replay/timeline.json": b"[]\n",
+    "terms/rule_sets/working-together-2018.toml": RULES,
+    "calendars/england-and-wales/2020-01-01.json": CALENDAR,
 }
+"""The terms and calendars that every row names."""
+ATTACHED: Final = {**NAMED, REPLAY: b"{}\n"}
+"""What is given to the bundle of a case as it is."""
 
 _NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")
 
@@ -65,8 +70,17 @@ def row(case: str, version: int, words: str = "said") -> Row:
         "event": {
             "kind": "DeadlineSet",
             "words": words,
-            "calendar": {"digest": f"sha256:{sha256(CALENDAR).hexdigest()}"},
-            "terms": {"rule_set_digest": f"sha256:{sha256(TERMS).hexdigest()}"},
+            "calendar": {
+                "id": "england-and-wales",
+                "version": "2020-01-01",
+                "digest": f"sha256:{sha256(CALENDAR).hexdigest()}",
+            },
+            "terms": {
+                "id": "kent-and-medway-2020-05",
+                "digest": f"sha256:{sha256(TERMS).hexdigest()}",
+                "rule_set": "working-together-2018",
+                "rule_set_digest": f"sha256:{sha256(RULES).hexdigest()}",
+            },
         },
     }
     stream = uuid5(_NAMESPACE, f"kent-and-medway\n{case}").hex
@@ -106,7 +120,7 @@ def log_of(
 ) -> dict[str, bytes]:
     """Return the bundle of a whole log."""
     note = note or checkpoint_of(kept)
-    return dict(log_files(kept, note, state, attached=ATTACHED, epoch=epoch))
+    return dict(log_files(kept, note, state, attached=NAMED if kept else {}, epoch=epoch))
 
 
 def case_of(
@@ -145,6 +159,6 @@ def crafted(entries: list[bytes], bodies: list[Row]) -> dict[str, bytes]:
     kept = b"".join(len(entry).to_bytes(2) + entry for entry in entries)
     files = {state_path(each.stream, each.version): each.state for each in bodies}
     files |= {tile_path("entries", 0, len(entries)): kept, "checkpoint": bytes(note)}
-    files |= dict(tiles(leaves))
+    files |= dict(tiles(leaves)) | (NAMED if bodies else {})
     manifest = Manifest("log", KEY.name, len(leaves), {})
     return resigned({"manifest": bytes(state(bytes(manifest)))}, files)

@@ -30,6 +30,7 @@ ID: Final = "allowed: up to 64 lower-case letters, digits and hyphens"
 UNCOVERED: Final = "found a day that is not covered, allowed: 2020-01-01 to 2020-12-31"
 DISORDERED: Final = "found an earlier date than the one before, allowed: dates in order"
 HIDDEN: Final = "characters (not shown: it may hold a name)"
+WORDS: Final = "allowed: words, of printable characters"
 
 
 def written(**changes: object) -> bytes:
@@ -92,10 +93,24 @@ def test_licence_and_remarks_may_be_left_out() -> None:
         ({"version": None}, f"version: found nothing, {ISO_DATE}"),
         ({"version": "2.0"}, f"version: found '2.0', {ISO_DATE}"),
         ({"version": 20200101}, f"version: found '20200101', {ISO_DATE}"),
-        ({"title": " "}, f"title: found a value of 1 {HIDDEN}, allowed: words"),
-        ({"source": None}, "source: found nothing, allowed: words"),
-        ({"licence": 3}, "licence: found '3', allowed: words"),
-        ({"licence": ""}, f"licence: found a value of 0 {HIDDEN}, allowed: words"),
+        (
+            {"title": " "},
+            f"title: found a value of 1 {HIDDEN}, {WORDS}",
+        ),
+        ({"source": None}, f"source: found nothing, {WORDS}"),
+        ({"licence": 3}, f"licence: found '3', {WORDS}"),
+        (
+            {"title": "Days\x1b[2J"},
+            f"title: found a value of 8 {HIDDEN}, {WORDS}",
+        ),
+        (
+            {"holidays": {"2020-05-08": "May\u202eyaM"}},
+            f"holidays '2020-05-08': found a value of 7 {HIDDEN}, {WORDS}",
+        ),
+        (
+            {"licence": ""},
+            f"licence: found a value of 0 {HIDDEN}, {WORDS}",
+        ),
         ({"covers": None}, f"covers: found nothing, {COVERS}"),
         ({"covers": "2020"}, f"covers: found '2020', {COVERS}"),
         ({"covers": []}, f"covers: found a list of nothing, {COVERS}"),
@@ -140,7 +155,10 @@ def test_licence_and_remarks_may_be_left_out() -> None:
             {"holidays": {"2021-01-01": "New Year"}},
             f"holidays '2021-01-01': {UNCOVERED}",
         ),
-        ({"holidays": {"2020-05-08": 8}}, "holidays '2020-05-08': found '8', allowed: words"),
+        (
+            {"holidays": {"2020-05-08": 8}},
+            f"holidays '2020-05-08': found '8', {WORDS}",
+        ),
         (
             {"holidays": {"2020-05-25": "Spring", "2020-05-08": "Early May"}},
             f"holidays '2020-05-08': {DISORDERED}",

@@ -65,6 +65,16 @@ def test_a_file_that_is_not_there_is_a_mistake_of_usage() -> None:
     assert "No such file" in result.stderr
 
 
+def test_a_new_store_is_announced_only_where_one_was_made(tmp_path: Path) -> None:
+    """Not where it could not be made, nor where it was there."""
+    store = tmp_path / "rapid-review.db"
+    first = typed("apply", "-", "--store", str(store), stdin=lines(RECEIPT))
+    again = typed("apply", "-", "--store", str(store), stdin=lines(REPORT))
+    assert (first.stderr, again.stderr) == (f"A new store: {store}\n", "")
+    nowhere = typed("db", "init", "--store", str(tmp_path / "missing" / store.name))
+    assert (nowhere.exit_code, "A new store" in nowhere.output) == (1, False)
+
+
 def test_an_option_that_is_not_there_is_a_mistake_of_usage() -> None:
     """With the nearest one that is."""
     result = typed("due", "--recieved", "2020-05-04")
@@ -126,8 +136,9 @@ def test_a_store_in_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     """It cannot be made, and the message says what to see to."""
     nowhere = tmp_path / "missing" / "rapid-review.db"
     result = typed("apply", "-", "--store", str(nowhere), stdin=lines(RECEIPT))
-    assert (result.exit_code, result.stdout) == (4, "")
+    assert (result.exit_code, result.stdout) == (1, "")
     assert "--store" in result.stderr
+    assert "A new store" not in result.stderr
 
 
 def test_a_store_that_may_only_be_read_can_be_read_and_takes_nothing(tmp_path: Path) -> None:

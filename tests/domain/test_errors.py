@@ -6,6 +6,7 @@ from pydantic import ValidationError
 import rapid_review.domain
 from rapid_review.domain import errors
 from rapid_review.domain.commands import ConveneMeeting, CorrectRecord
+from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import (
     InvalidInputError,
     RapidReviewError,
@@ -65,10 +66,10 @@ def test_every_error_is_of_one_tree() -> None:
         ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; it must be given"),
         ('{"meeting": 0}', "meeting: found '0'; input should be greater than or equal to 1"),
         ('{"meeting": "A Name"}', "meeting: found a value of 6 characters"),
-        ('{"meeting": {"a": 1}}', "meeting: found dict; input should be a valid integer"),
-        ('{"colour": 1}', "colour: no such field; leave it out"),
-        ('{"A Name": 1}', "a value of 6 characters (not shown: it may hold a name): no such"),
-        ('"text"', "the whole of it: found 'text'; input should be an object"),
+        ('{"meeting": {"a": 1}}', "meeting: found an object; input should be a valid integer"),
+        ('{"colour": 1}', "(a key of 6 characters): no such field; leave it out"),
+        ('{"A Name": 1}', "(a key of 6 characters): no such"),
+        ('"text"', "the whole of it: found text; input should be an object"),
     ],
 )
 def test_malformed_input_is_answered_by_where_what_and_what_is_allowed(
@@ -77,15 +78,17 @@ def test_malformed_input_is_answered_by_where_what_and_what_is_allowed(
     """ToR 3.1: a line a problem, and never the words that were put in."""
     with pytest.raises(ValidationError) as caught:
         ConveneMeeting.model_validate_json(given)
-    assert any(line.startswith(said) for line in problems(caught.value))
+    assert any(line.startswith(said) for line in problems(caught.value, ConveneMeeting, "json"))
 
 
 def test_an_event_of_no_kind_is_answered_with_the_kinds_there_are() -> None:
     """ToR 3.1: the kind that was put in is not repeated where it may be a name."""
     with pytest.raises(ValidationError) as caught:
         CorrectRecord.model_validate_json('{"replacement": {"kind": "Zebedee Quux"}}')
-    (line,) = (line for line in problems(caught.value) if line.startswith("replacement"))
-    assert line.startswith("replacement: found a value of 12 characters")
+    (line,) = (
+        line for line in problems(caught.value, CorrectRecord) if line.startswith("replacement")
+    )
+    assert line.startswith("replacement: found a kind that is none")
     assert "allowed is one of 'NotificationReceived', 'DeadlineSet'" in line
 
 
@@ -93,7 +96,7 @@ def test_a_check_of_our_own_is_told_in_its_own_words() -> None:
     """A deadline that starts on a date no event has: the dates that can be meant are listed."""
     with pytest.raises(ValidationError) as caught:
         changed(KENT.deadlines[0], starts_on="Party.at")
-    (line,) = problems(caught.value)
+    (line,) = problems(caught.value, Deadline)
     assert "starts_on is 'Party.at'; allowed is any event's name followed by .at, or" in line
     assert isinstance(KENT.deadlines[0], Deadline)
 
@@ -105,3 +108,11 @@ def test_public_names_are_loaded_when_they_are_first_used() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Rumour'"):
         _ = rapid_review.domain.Rumour
     assert CONVENE.meeting == 1
+
+
+def test_every_reference_that_is_none_is_named() -> None:
+    """A sender mends them all at once."""
+    must_be_references(case="KM-1", command_id="c-1")
+    with pytest.raises(InvalidInputError) as caught:
+        must_be_references(case="KM 1", command_id=None)
+    assert [one.partition(":")[0] for one in caught.value.problems] == ["case", "command_id"]

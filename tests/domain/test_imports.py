@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 
 from rapid_review.domain.commands import CorrectRecord
-from rapid_review.domain.errors import Refused
+from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
     DecisionMade,
     MemberInformed,
+    NotificationReceived,
     PanelDiscussionNoted,
     RecordCorrected,
 )
@@ -107,3 +108,13 @@ def test_a_clock_that_a_correction_set_aside_stays_aside() -> None:
         DeadlineReckonedAgain,
     }
     assert take(*aside) == aside
+
+
+def test_a_clock_that_cites_no_clause_of_its_terms_is_not_imported() -> None:
+    """A clause is public: no words and no name come in as one."""
+    received = recorded(NotificationReceived, RECEIVE, terms=KENT.ref)
+    clock = next(one for one in take(received) if isinstance(one, DeadlineSet))
+    assert take(received, clock)[1] == clock
+    with pytest.raises(InvalidInputError, match="allowed are those of the terms' clocks") as no:
+        take(received, changed(clock, clause="Zebedee Quux"))
+    assert "Zebedee" not in str(no.value)

@@ -153,7 +153,7 @@ def test_no_error_about_malformed_input_repeats_what_was_put_in(shape: type[Said
     for attempt in attempts:
         with pytest.raises(ValidationError) as caught:
             shape.model_validate_json(attempt)
-        lines = problems(caught.value)
+        lines = problems(caught.value, shape)
         assert lines
         assert CANARY not in " ".join(lines)
 

@@ -21,6 +21,7 @@ from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, RecordError
 from rapid_review.store import RapidReviews
+from rapid_review.store.copies.moving import move
 from rapid_review.store.log.streams import Store
 from rapid_review.store.writing.bulk_import import History
 from tests.domain.a_review import RECEIVE, WRITE, changed
@@ -108,6 +109,29 @@ def write_for_ever(path: Path, name: str) -> None:
             say(batch=f"{name}-batch-{number}")
 
 
+def write_until_refused(path: Path, name: str) -> None:
+    """Open single cases and import batches, until that is refused."""
+    with closing(Store.on_sqlite(path)) as store:
+        reviews = kent_in(store)
+        number = 0
+        try:
+            while True:
+                number += 1
+                told(reviews, RECEIVE, case=f"{name}-one-{number}")
+                say(case=f"{name}-one-{number}")
+                reviews.import_histories(batch(f"{name}-batch-{number}", 2), by=TEAM)
+                say(case=f"{name}-batch-{number}-1")
+        except RecordError as error:
+            say(refused=str(error))
+
+
+def move_to(path: Path, target: str) -> None:
+    """Move a store to another file, page by page."""
+    with closing(Store.on_sqlite(path)) as old, closing(Store.on_sqlite(target)) as new:
+        say(ready=True)
+        say(entries=move(old, new, lambda so_far: say(position=so_far.position)).entries)
+
+
 def catch_up_slowly(path: Path, anew: str) -> None:
     """Bring the read model up to date in small pages, or make it anew, until the end."""
     with closing(Store.on_sqlite(path)) as store:
@@ -188,6 +212,8 @@ ACTS: Final[dict[str, Callable[..., None]]] = {
         open_at_once,
         write_to_one_case,
         write_for_ever,
+        write_until_refused,
+        move_to,
         catch_up_slowly,
         anchor_for_ever,
         fill,

@@ -106,7 +106,7 @@ def store(tmp_path: Path, fault: Fault) -> Iterator[Store]:
 def test_a_statement_that_fails_leaves_all_or_nothing(
     store: Store, fault: Fault, error: type[Exception], *, after: bool
 ) -> None:
-    """BEGIN, each of four INSERTs, COMMIT; and the reading before: for each a case of its own.
+    """BEGIN, each of four INSERTs, COMMIT; and both readings before: for each a case of its own.
 
     Only a COMMIT whose answer was lost leaves all. The same command under the same id then makes
     it whole, on the same connections.
@@ -127,7 +127,7 @@ def test_a_statement_that_fails_leaves_all_or_nothing(
         entries = reviews.handle(case, RECEIVE, by=TEAM, command_id="form-7")
         assert [entry.version for entry in entries] == [1, 2, 3, 4]
         assert reviews.history(case) == entries
-    reading, writing = 2, 6
+    reading, writing = 4, 6  # of the case, and of what its id led to
     assert len(outcomes) == reading + writing
     assert outcomes == [0] * (reading + writing - 1) + [4 if after else 0]
 

@@ -6,8 +6,9 @@ day was Friday 22 May and not Wednesday 27 May. The report went to the Panel on 
 Every text that may hold words or names holds a name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
+from importlib import resources
 from itertools import chain
 from typing import Final
 
@@ -15,7 +16,7 @@ from rapid_review import calendars
 from rapid_review.audit.log.bundle import Row, case_files
 from rapid_review.audit.log.leaf import Leaves
 from rapid_review.audit.log.merkle import nodes_of_leaves, root_of
-from rapid_review.audit.log.note import Checkpoint, SigningKey, signed
+from rapid_review.audit.log.note import Checkpoint, Note, SigningKey, signed
 from rapid_review.audit.verify import Files, Manifest, read_manifest, read_note
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
@@ -79,27 +80,44 @@ def told(entries: tuple[Entry, ...] = CLOSED, **more: object) -> Told:
     return Told(**{**known, "today": entries[-1].recorded_at, **more})  # type: ignore[arg-type]
 
 
+CALENDAR: Final = "calendars/england-and-wales/2026-11-23.json"
+_TERMS: Final = (
+    "terms/kent-and-medway-2020-05.toml",
+    "terms/rule_sets/working-together-2018.toml",
+)
+
+
 def bundle_of(
     entries: tuple[Entry, ...] = CLOSED,
     *,
     replayed: bool = True,
     attached: Mapping[str, bytes] | None = None,
+    alone: bool = False,
+    cosign: Callable[[Note], Note] = lambda note: note,
     **more: object,
 ) -> dict[str, bytes]:
-    """Return the bundle of a case in a log with a neighbour's entries among its own."""
+    """Return the bundle of a case in a log with a neighbour's entries among its own, or alone.
+
+    The terms are in it, and the shipped calendar unless others are attached.
+    """
+    package = resources.files("rapid_review")
+    named = {name: (package / name).read_bytes() for name in (*_TERMS, CALENDAR)}
+    if attached is not None:
+        named = {**{name: named[name] for name in _TERMS}, **attached}
     stated = {REPLAY: bytes(replay_of(told(entries, **more)))} if replayed else {}
     neighbours = [entry.model_copy(update={"case": "KM-2020-002"}) for entry in entries]
-    kept = [_row(entry) for entry in chain.from_iterable(zip(entries, neighbours, strict=True))]
+    log = entries if alone else chain.from_iterable(zip(entries, neighbours, strict=True))
+    kept = [_row(entry) for entry in log]
     made = Leaves()
     leaves = [made.add(*row) for row in kept]
     own = stream_id(KENT.partnership, entries[0].case).hex
-    checkpoint = signed(bytes(Checkpoint(KEY.name, len(leaves), root_of(leaves))), KEY)
+    checkpoint = cosign(signed(bytes(Checkpoint(KEY.name, len(leaves), root_of(leaves))), KEY))
     files = case_files(
         [(index, row) for index, row in enumerate(kept) if row.stream == own],
         nodes_of_leaves(leaves),
         checkpoint,
         lambda text: signed(text, KEY),
-        attached={**stated, **(attached or {})},
+        attached={**stated, **named},
     )
     return dict(files)
 
@@ -113,9 +131,11 @@ def resigned(files: dict[str, bytes]) -> dict[str, bytes]:
     return {**files, "manifest": bytes(signed(bytes(manifest), KEY))}
 
 
-def evidence(*, replayed: bool = True) -> Evidence:
-    """Return what the bundle of the closed case says."""
-    files = bundle_of(replayed=replayed)
+def evidence(
+    entries: tuple[Entry, ...] = CLOSED, *, replayed: bool = True, alone: bool = False
+) -> Evidence:
+    """Return what the bundle of a case says; of the closed one, if no other is given."""
+    files = bundle_of(entries, replayed=replayed, alone=alone)
     return evidence_of(Files(frozenset(files), files.__getitem__), [KEY.public])
 
 

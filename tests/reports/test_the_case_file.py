@@ -25,7 +25,8 @@ from tests.reports.a_browser import DESK, PHONE, opened
 from tests.reports.a_case import CLOSED, OPEN, evidence, told
 
 MADE: Final[dict[str, Callable[[], str]]] = {
-    "closed": lambda: case_file(told(evidence=evidence())),
+    "closed": lambda: case_file(told(evidence=evidence()), with_proof=True),
+    "without its proof": lambda: case_file(told(evidence=evidence())),
     "open": lambda: case_file(told(OPEN)),
     "as it had happened": lambda: case_file(told(happened_by=at("2020-05-15 09:00"))),
 }

@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page
 from rapid_review.audit.log.note import COSIGNATURE, SigningKey
 from rapid_review.audit.verify import packed
 from rapid_review.reports.case_file.page import case_file
-from tests.domain.a_review import KENT
+from tests.domain.a_review import KENT, at
 from tests.reports.a_browser import DESK, opened
-from tests.reports.a_case import CLOSED, KEY, OTHER, bundle_of, evidence, told
+from tests.reports.a_case import CLOSED, KEY, OPEN, OTHER, bundle_of, evidence, told
 
 _DATA: Final = re.compile(r'(<script type="application/json" id="bundle-data">)(.*?)(</script>)')
 LAST: Final = len(CLOSED)
@@ -30,7 +30,7 @@ LAST: Final = len(CLOSED)
 @cache
 def page(*, replayed: bool = True) -> str:
     """Return the page of a case with its bundle."""
-    return case_file(told(evidence=evidence(replayed=replayed)))
+    return case_file(told(evidence=evidence(replayed=replayed)), with_proof=True)
 
 
 @contextmanager
@@ -127,6 +127,58 @@ def test_where_the_bundle_states_no_replay_the_page_says_so(
         assert "The bundle states no replay" in there.locator("main").inner_text()
 
 
+@cache
+def page_read_later() -> str:
+    """Return the page of an open case, whose clocks are read twelve days after its last entry."""
+    return case_file(
+        told(OPEN, evidence=evidence(OPEN), today=at("2020-06-01 12:00")), with_proof=True
+    )
+
+
+def test_a_clock_that_was_overdue_by_the_day_of_the_reading_is_as_stated(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The replay ends on 20 May with a clock that runs; by 1 June its due day was over."""
+    assert 'red">Overdue' in page_read_later()
+    with shown(browser, tmp_path, page_read_later()) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "good", verdict.inner_text()
+        assert "the number of days of one that still runs" in verdict.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('red">Overdue', 'blue">Running'), ("22 May 2020", "29 May 2020")]
+)
+def test_a_clock_that_is_shown_otherwise_on_a_later_day_turns_red(
+    browser: Browser, tmp_path: Path, old: str, new: str
+) -> None:
+    """Its due day is stated, and so it is known whether that had passed."""
+    row = page_read_later().index('<tr data-clock="rapid-review">')
+    altered = page_read_later()[:row] + page_read_later()[row:].replace(old, new, 1)
+    with shown(browser, tmp_path, altered) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "bad"
+        assert "clock rapid-review: its row" in verdict.inner_text()
+
+
+def test_the_page_says_what_has_passed_since_its_clocks_were_read(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Made on 20 May with a clock due on 22 May, and opened on 1 June."""
+    html = case_file(told(OPEN, evidence=evidence(OPEN)), with_proof=True)
+    file = tmp_path / "case.html"
+    file.write_text(html, encoding="utf-8")
+    with browser.new_page() as there:
+        there.clock.set_fixed_time(at("2020-06-01 12:00"))
+        there.goto(file.as_uri())
+        since = there.locator("#since").inner_text()
+        assert since.startswith("Today is Monday 1 June 2020: 12 days have passed since then.")
+        assert "Rapid review undertaken and reported to the Panel" in since
+        there.clock.set_fixed_time(at("2020-05-20 12:00"))
+        there.reload()
+        assert there.locator("#since").count() == 0
+
+
 # -------------------------------------------------------------------------------------- red
 
 _FILES: Final = {
@@ -211,12 +263,49 @@ def test_an_altered_body_in_the_archive_turns_red_and_is_named(
         assert f"{state} in the archive: is not the file" in verdict.inner_text()
 
 
-def test_what_is_no_archive_turns_red(browser: Browser, tmp_path: Path) -> None:
-    """None of the bundle's files is in it."""
+NO_BUNDLE: Final = {
+    "nothing": b"",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(200),
+    "an archive's first bytes": b"PK\3\4 and no more than that, but some bytes",
+    "another archive": packed({"notes.txt": b"nothing of the kind\n"}),
+    "another case's bundle": packed(
+        bundle_of(tuple(one.model_copy(update={"case": "KM-2020-009"}) for one in CLOSED))
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NO_BUNDLE)
+def test_a_file_that_is_no_bundle_of_this_case_proves_nothing_and_accuses_nobody(
+    browser: Browser, tmp_path: Path, what: str
+) -> None:
+    """Whoever chose the wrong file has not found that the record was altered."""
     with shown(browser, tmp_path, page()) as there:
-        verdict = answer(there, archive=b"PK\3\4 and no more than that, but some bytes")
+        verdict = answer(there, archive=NO_BUNDLE[what])
+        assert kind_of(verdict) == "none"
+        assert "This is not this case's bundle; nothing was verified." in verdict.inner_text()
+        assert "Not intact" not in verdict.inner_text()
+
+
+def test_another_bundle_of_this_case_is_named_as_such(browser: Browser, tmp_path: Path) -> None:
+    """By another checkpoint of the same log, signed by its key."""
+    earlier = packed(bundle_of(CLOSED[:-1]))
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, archive=earlier)
+        assert kind_of(verdict) == "none"
+        assert "This is another bundle of this case" in verdict.inner_text()
+        assert f"a checkpoint of {2 * LAST - 2} events" in verdict.inner_text()
+
+
+def test_a_list_of_files_that_is_not_signed_in_the_archive_turns_red(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """It is no other bundle, but this one altered."""
+    files = bundle_of()
+    files["manifest"] = files["manifest"].replace(b"\ncase\n", b"\ncasa\n", 1)
+    with shown(browser, tmp_path, page()) as there:
+        verdict = answer(there, archive=packed(files))
         assert kind_of(verdict) == "bad"
-        assert "checkpoint in the archive: is not there" in verdict.inner_text()
+        assert "manifest in the archive: is not the one in this page" in verdict.inner_text()
 
 
 @pytest.mark.parametrize("other", [OTHER, SigningKey("police.example/other", bytes(32))])

@@ -1,11 +1,11 @@
 """What the tests of the ledger share: a log with a key, three cases, and someone who alters rows.
 
-The intruder owns the database: whatever guards it has, they take away first.
+The intruder owns the database: whatever guards it has, they take away first, and put back after.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -87,10 +87,7 @@ class IntruderInFile:
 
     def alter(self, alter: Alter) -> None:
         """Put other rows in the place of those that there are, past every guard."""
-        with closing(sqlite3.connect(self._path)) as connection, connection:
-            triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-            for (name,) in triggers.fetchall():
-                connection.execute(f"DROP TRIGGER {name}")
+        with unguarded(self._path) as connection:
             found = connection.execute("SELECT * FROM stored_events ORDER BY rowid")
             rows = alter([Row(*row) for row in found])
             connection.execute("DELETE FROM stored_events")
@@ -98,33 +95,44 @@ class IntruderInFile:
 
     def make_bodies_text(self) -> None:
         """Keep bodies as text, and no more as bytes."""
-        with closing(sqlite3.connect(self._path)) as connection:
-            connection.execute("DROP TRIGGER no_update")
+        with unguarded(self._path) as connection:
             connection.execute("PRAGMA writable_schema = ON")
             connection.execute(
                 "UPDATE sqlite_schema SET sql = replace(replace(sql, 'BLOB', 'TEXT'), "
                 "'STRICT', '') WHERE name = 'stored_events'"
             )
-            connection.commit()
-        self.ask("UPDATE stored_events SET state = CAST(state AS TEXT)")
+        with unguarded(self._path) as connection:
+            connection.execute("UPDATE stored_events SET state = CAST(state AS TEXT)")
 
     def ask(self, statement: str) -> None:
         """Ask any statement."""
-        with closing(sqlite3.connect(self._path)) as connection, connection:
+        with unguarded(self._path) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def unguarded(path: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection to a store whose guards are taken away; they are put back at the end."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        guards = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        made = dict(guards.fetchall())
+        for name in made:
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+        for statement in made.values():
             connection.execute(statement)
 
 
 def loosen(path: Path) -> None:
-    """Take away what guards the table: its triggers, its types and its keys."""
-    intruder = IntruderInFile(path)
-    intruder.alter(lambda rows: rows)
-    intruder.ask("ALTER TABLE stored_events RENAME TO before")
-    intruder.ask(
-        "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY, originator_id, "
-        "originator_version, topic, state)"
-    )
-    intruder.ask("INSERT INTO stored_events SELECT * FROM before")
-    intruder.ask("DROP TABLE before")
+    """Take away the table's types and keys, so that a cell may hold anything."""
+    with unguarded(path) as connection:
+        connection.execute("ALTER TABLE stored_events RENAME TO before")
+        connection.execute(
+            "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY, originator_id, "
+            "originator_version, topic, state)"
+        )
+        connection.execute("INSERT INTO stored_events SELECT * FROM before")
+        connection.execute("DROP TABLE before")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from rapid_review.projections.case.stage import stage
 from rapid_review.projections.statistics.case_facts import figures
 from rapid_review.projections.work.board import standing_of
 from rapid_review.store import RapidReviews
-from rapid_review.store.read_model.model import ReadModel
+from rapid_review.store.read_model.readings import Readings
 from rapid_review.testing.strategies import histories
 from tests.domain.a_review import at
 from tests.store.a_record import TEAM
@@ -38,7 +38,7 @@ Said = Mapping[str, Any]
 """All that a read model says, by what was asked."""
 
 
-def all_of(read_model: ReadModel) -> Said:
+def all_of(read_model: Readings) -> Said:
     """Return all that a read model says."""
     return {
         "durations": read_model.durations(),

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,3 +84,52 @@ def test_an_older_bundle_is_verified(
     held = older / "checkpoints" / f"checkpoint.{ENTRIES}"
     assert verify([str(older / bundle), "--key", key, "--held", str(held)]) == 0
     assert "verified" in capsys.readouterr().out
+    said = ran("audit", "verify-bundle", older / bundle, "--key", key, "--held", held)
+    assert "checked     3 terms and calendars" in said
+    assert ("checked     1 replay of the case" in said) == bundle.startswith("case")
+
+
+def again(older: Path, *lines: Mapping[str, object]) -> list[dict[str, object]]:
+    """Send lines to the store, and return what is answered to each."""
+    file = older / "lines.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return [
+        json.loads(one) for one in ran("apply", file, "--store", older / "store.db").splitlines()
+    ]
+
+
+def test_an_older_store_remembers_what_led_to_nothing(older: Path) -> None:
+    """It gets its table with the first such command, and not by being read."""
+    store = older / "store.db"
+    ran("timeline", "KM-2020-007", "--store", store)
+    assert "answered_commands" not in tables(store)
+    action = {
+        "case": "KM-2020-007",
+        "command": "RecordImmediateAction",
+        "at": "2020-05-20T10:00:00+01:00",
+        "by": {"id": "u-17", "role": "business-support", "agency": "partnership-team"},
+        "action": "safety-plan",
+        "words": "A safety plan was agreed.",
+        "command_id": "form-7",
+    }
+    (done,) = again(older, action)
+    assert done["events"] == ["ImmediateActionRecorded"]
+    assert "answered_commands" not in tables(store)
+    redelivered = {**action, "command_id": "form-8"}
+    assert [one["events"] for one in again(older, redelivered)] == [[]]
+    assert "answered_commands" in tables(store)
+    correction = {
+        **{key: action[key] for key in ("case", "at", "by")},
+        "command": "CorrectRecord",
+        "version": 17,
+        "because": "it was another case's",
+    }
+    assert [one["events"] for one in again(older, correction)] == [["RecordCorrected"]]
+    assert [one["events"] for one in again(older, redelivered)] == [[]]
+
+
+def tables(store: Path) -> set[str]:
+    """Return the names of a store's tables."""
+    with closing(sqlite3.connect(store)) as connection:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {name for (name,) in found}

@@ -17,11 +17,11 @@ from rapid_review.domain.commands import (
     ReckonDeadlineAgain,
     ReplaceTerms,
 )
-from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, Refused
+from rapid_review.domain.errors import CaseNotFoundError, ClockError, InvalidInputError, Refused
 from rapid_review.domain.events import AnyEvent, DeadlineSet, NotificationReceived
 from rapid_review.projections.as_of import AsOf
 from rapid_review.store import RapidReviews
-from rapid_review.store.log.streams import Store
+from rapid_review.store.log.streams import AppendConflictError, Store
 from rapid_review.testing.machine import ReviewMachine
 from tests.domain import a_review as step
 from tests.domain.a_review import (
@@ -227,6 +227,67 @@ def test_an_id_is_one_case_s_own(store: Store) -> None:
         assert len(reviews.handle(case, RECEIVE, by=TEAM, command_id="form-7")) == 4
 
 
+def test_a_redelivered_command_that_led_to_nothing_does_not_undo_a_correction(
+    store: Store,
+) -> None:
+    """It was so already; then it was retracted; then the message comes again."""
+    reviews = kent_in(store)
+    (informed,) = told(reviews, RECEIVE, INFORM)[4:]
+    assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
+    wrong = CorrectRecord(at=step.REOPEN.at, version=informed.version, because="it was not so")
+    told(reviews, wrong)
+    before = reviews.history(CASE)
+    later = changed(INFORM, at=INFORM.at + timedelta(hours=1))
+    for again in (INFORM, later):
+        assert reviews.handle(CASE, again, by=TEAM, command_id="form-8") == ()
+        assert kent_in(store).handle(CASE, again, by=TEAM, command_id="form-8") == ()
+    assert reviews.history(CASE) == before
+    # Whoever says it anew, under an id of its own, is heard.
+    assert len(reviews.handle(CASE, INFORM, by=TEAM, command_id="form-9")) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [CONVENE, changed(INFORM, seat="health-designated"), DECIDE],
+    ids=["another command", "another seat", "what was refused then"],
+)
+def test_an_id_that_led_to_nothing_is_not_used_for_something_else(
+    store: Store, other: Command
+) -> None:
+    """Its words would be lost: it is refused, and nothing of it is recorded."""
+    reviews = kent_in(store)
+    told(reviews, RECEIVE, INFORM)
+    assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
+    with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* led to nothing"):
+        reviews.handle(CASE, other, by=TEAM, command_id="form-8")
+    assert len(reviews.history(CASE)) == 5
+
+
+def test_an_id_that_led_to_nothing_is_one_case_s_own(store: Store) -> None:
+    """Two cases may each have had a form 8; in one it was so already."""
+    reviews = kent_in(store)
+    told(reviews, RECEIVE, INFORM)
+    told(reviews, RECEIVE, case="KM-2")
+    assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
+    assert len(reviews.handle("KM-2", INFORM, by=TEAM, command_id="form-8")) == 1
+
+
+def test_what_led_to_nothing_is_remembered_only_of_the_case_as_it_still_is(
+    stores: tuple[Store, Store],
+) -> None:
+    """Retracted between the decision and the answer: it is decided again, and recorded."""
+    fast, slow = kent_in(stores[1]), kent_in(stores[0])
+    (informed,) = told(fast, RECEIVE, INFORM)[4:]
+    at_version = len(fast.history(CASE))
+    wrong = CorrectRecord(at=step.REOPEN.at, version=informed.version, because="it was not so")
+    told(fast, wrong)
+    place = ("kent-and-medway", CASE)
+    with pytest.raises(AppendConflictError):
+        stores[0].remember(*place, "form-8", at_version)
+    assert stores[0].answered_at(*place, "form-8") is None
+    assert len(slow.handle(CASE, INFORM, by=TEAM, command_id="form-8")) == 1
+
+
 def test_words_that_read_like_an_id_are_no_id(store: Store) -> None:
     """The id is looked for in the stored bytes; in words its quotation marks are escaped."""
     reviews = kent_in(store)
@@ -271,16 +332,61 @@ def test_an_entry_is_dated_by_the_clock_that_was_handed_in(store: Store) -> None
 
 
 def test_a_clock_that_was_set_back_does_not_put_an_entry_before_another(store: Store) -> None:
-    """What was known on a day must not change because a machine's clock did."""
+    """What was known on a day must not change because a machine's clock did, by five minutes."""
     clock = HandSetClock("2026-11-23 12:00")
     reviews = reviews_in(store, terms=KENT, clock=clock)
     told(reviews, RECEIVE)
-    clock.now = at("2026-11-22 12:00")
+    clock.now = at("2026-11-23 11:55")
     told(reviews, INFORM)
     clock.now = at("2026-11-23 12:01")
     told(reviews, CONVENE)
     dates = [entry.recorded_at for entry in reviews.history(CASE)]
     assert dates == [at("2026-11-23 12:00")] * 5 + [at("2026-11-23 12:01")]
+
+
+def test_a_clock_that_ran_ahead_once_does_not_date_what_comes_after(store: Store) -> None:
+    """It stamped a case with next year; as recorded by today, all that came later would be lost.
+
+    So nothing is recorded there until somebody has looked, and says how much is to be borne.
+    """
+    clock = HandSetClock("2027-11-23 12:00")
+    reviews = reviews_in(store, terms=KENT, clock=clock)
+    told(reviews, RECEIVE)
+    clock.now = at("2026-11-23 12:00")
+    with pytest.raises(ClockError, match=r"the clock says 2026-11-23 .* stamp 2027-11-23") as said:
+        told(reviews, INFORM)
+    assert "audit verify" in str(said.value)
+    assert len(reviews.history(CASE)) == 4
+    assert told(reviews, RECEIVE) == ()  # it is so already, and nothing is dated
+    told(reviews, RECEIVE, case="KM-2")  # a case of its own
+    year = timedelta(days=366)
+    knowing = reviews_in(store, terms=KENT, clock=clock, clock_lag=year)
+    (entry,) = told(knowing, INFORM)
+    assert entry.recorded_at == at("2027-11-23 12:00")
+
+
+def test_a_clock_may_lie_five_minutes_behind_and_no_more(store: Store) -> None:
+    """To the second, and across a change of zone."""
+    clock = HandSetClock("2026-11-23 12:00")
+    reviews = reviews_in(store, terms=KENT, clock=clock)
+    told(reviews, RECEIVE)
+    clock.now = (at("2026-11-23 11:54") + timedelta(seconds=59)).astimezone(
+        timezone(timedelta(hours=9))
+    )
+    with pytest.raises(ClockError):
+        told(reviews, INFORM)
+    clock.now += timedelta(seconds=1)
+    assert len(told(reviews, INFORM)) == 1
+
+
+def test_a_case_that_slept_for_a_year_wakes_up(store: Store) -> None:
+    """Nothing is wrong with a stamp that lies long before the clock."""
+    clock = HandSetClock("2020-05-04 12:00")
+    reviews = reviews_in(store, terms=KENT, clock=clock)
+    told(reviews, RECEIVE)
+    clock.now = at("2021-06-04 12:00")
+    (entry,) = told(reviews, INFORM)
+    assert entry.recorded_at == clock.now
 
 
 @pytest.mark.parametrize("before", [(), (RECEIVE,)])

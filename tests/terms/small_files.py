@@ -145,7 +145,7 @@ DATES: Final = (
     "NotificationReceived.panel_notified_at, PanelDiscussionNoted.discussed_on"
 )
 """What a message lists after a clock's start or stop that is none."""
-EMPTY: Final = "found list; tuple should have at least 1 item after validation, not 0"
+EMPTY: Final = "found a list; tuple should have at least 1 item after validation, not 0"
 HIDDEN: Final = "characters (not shown: it may hold a name)"
 UNITS: Final = "input should be 'working_days', 'calendar_days' or 'months'"
 NAMED: Final = "only_for_classes names"

@@ -26,7 +26,8 @@ filled_by = ["Director"]
 chair = true
 """
 START: Final = 'starts_on = "NotificationReceived.at"'
-BLANK: Final = r"string should match pattern '\S'"
+PRINTABLE: Final = "allowed are printable characters and ends of lines"
+CITED: Final = "string should match pattern '^[!-~§][ -~§–—‘’“”]*$'"  # noqa: RUF001 - meant
 ZONE: Final = "allowed is an IANA name such as Europe/London"
 FORMS: Final = "allowed is a seat, all_of, any_of, or at_least with of"
 TOO_FEW: Final = "input should be greater than or equal to 1"
@@ -84,7 +85,19 @@ def test_what_is_missing_or_unknown_is_told(old: str, new: str, problem: str) ->
             '"T 7"',
             '" "',
             "feedback.clause",
-            f"found a value of 1 {HIDDEN}; {BLANK}",
+            f"found a value of 1 {HIDDEN}; {CITED}",
+        ),
+        (
+            '"T 7"',
+            '"T 7\\u0007"',
+            "feedback.clause",
+            f"found a value of 4 {HIDDEN}; {CITED}",
+        ),
+        (
+            '["Director"]',
+            '["Dire\\u202ector"]',
+            "seats.0.filled_by.0",
+            f"found the character U+202E at place 5; {PRINTABLE}",
         ),
         ('["Director"]', "[]", "seats.0.filled_by", EMPTY),
         (
@@ -197,7 +210,7 @@ def test_a_clock_that_cannot_run_is_told(old: str, new: str, problem: str) -> No
             '["council", "council"]',
             "quorum.needs.at_least: of names something twice; what it counts must differ",
         ),
-        ("at_least = 2", "most = 2", f"quorum.needs: found dict; {FORMS}"),
+        ("at_least = 2", "most = 2", f"quorum.needs: found an object; {FORMS}"),
         (NEEDS, "needs = 2", f"quorum.needs: found '2'; {FORMS}"),
         (NEEDS, "needs = { all_of = [] }", f"quorum.needs.all_of.all_of: {EMPTY}"),
         (

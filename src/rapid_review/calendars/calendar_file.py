@@ -28,13 +28,18 @@ from pathlib import Path
 from typing import Final, cast
 
 from rapid_review.calendars.months import add_months
-from rapid_review.domain.errors import CalendarError, listed, shown
+from rapid_review.domain.errors import LISTED, CalendarError, limited, listed, shown
+from rapid_review.domain.printable import escaped
 from rapid_review.domain.working_days import WorkingCalendar
+
+LONGEST: Final = 1024 * 1024
+"""The longest file that is read, in bytes: a century of bank holidays takes a tenth of it."""
 
 _REQUIRED: Final = {"id", "version", "title", "source", "covers", "weekend", "holidays"}
 _OPTIONAL: Final = {"licence", "remarks"}
 _ID: Final = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 _WORDS: Final = re.compile(r".*\S.*", re.DOTALL)
+_PRINTABLE_WORDS: Final = "words, of printable characters"
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_DATE: Final = "a date such as 2026-11-23"
 # A day covered is a line of the counting table, and nobody knows the bank holidays of a century.
@@ -96,7 +101,8 @@ def load_file(path: str | os.PathLike[str]) -> WorkingCalendar:
         CalendarError: the file cannot be read, or is not a valid calendar.
     """
     try:
-        content = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            content = file.read(LONGEST + 1)  # of a longer one, enough to see that it is
     except OSError as error:
         raise CalendarError(
             f"{path}: cannot be read ({error.strerror}); allowed: a calendar file"
@@ -135,7 +141,7 @@ def describe(content: bytes, name: str = "calendar file") -> CalendarInfo:
         closed=reading.dated("holidays", covers),
     )
     if reading.problems:
-        raise CalendarError(*reading.problems)
+        raise CalendarError(*limited(tuple(reading.problems)))
     return info
 
 
@@ -145,9 +151,17 @@ class _Reading:
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
         self.problems: list[str] = []
+        if len(content) > LONGEST:
+            raise CalendarError(
+                f"{name}: found more than {LONGEST} bytes, allowed: a calendar file"
+            )
         try:
-            found = json.loads(content.decode(), object_pairs_hook=self._unique)
-        except (ValueError, RecursionError) as error:
+            found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=self._unique)
+        except RecursionError:
+            raise CalendarError(
+                f"{name}: found no JSON in UTF-8 (nested too deeply), allowed: a calendar file"
+            ) from None
+        except ValueError as error:
             raise CalendarError(
                 f"{name}: found no JSON in UTF-8 ({error}), allowed: a calendar file"
             ) from error
@@ -157,9 +171,11 @@ class _Reading:
         for key in sorted(self.found.keys() - _REQUIRED - _OPTIONAL):
             self._refuse(shown(key), "an unknown key", listed(_REQUIRED | _OPTIONAL))
 
-    def text(self, key: str, pattern: re.Pattern[str] = _WORDS, allowed: str = "words") -> str:
+    def text(
+        self, key: str, pattern: re.Pattern[str] = _WORDS, allowed: str = _PRINTABLE_WORDS
+    ) -> str:
         value = self.found.get(key, _NOTHING)
-        if isinstance(value, str) and pattern.fullmatch(value):
+        if isinstance(value, str) and pattern.fullmatch(value) and _is_printable(value):
             return value
         self._refuse(key, _told(value), allowed)
         return ""
@@ -210,8 +226,8 @@ class _Reading:
                 self._refuse(where, "no date", _ISO_DATE)
             elif not first <= day <= last:
                 self._refuse(where, "a day that is not covered", f"{first} to {last}")
-            elif not (isinstance(word, str) and _WORDS.fullmatch(word)):
-                self._refuse(where, _told(word), "words")
+            elif not (isinstance(word, str) and _WORDS.fullmatch(word) and _is_printable(word)):
+                self._refuse(where, _told(word), _PRINTABLE_WORDS)
             else:
                 if words and day < next(reversed(words)):
                     self._refuse(where, "an earlier date than the one before", "dates in order")
@@ -229,6 +245,10 @@ class _Reading:
 
     def _refuse(self, where: str, found: str, allowed: str) -> None:
         self.problems.append(f"{self.name}: {where}: found {found}, allowed: {allowed}")
+
+
+def _is_printable(text: str) -> bool:
+    return escaped(text) == text
 
 
 def _object(value: object) -> dict[str, object] | None:
@@ -257,6 +277,7 @@ def _told(value: object) -> str:
         return "an object"
     if (members := _list(value)) is not None:
         # What is nested deeper is not worth showing.
-        told = ("..." if isinstance(each, dict | list) else shown(each) for each in members)
-        return f"a list of {', '.join(told) or 'nothing'}"
+        told = ["..." if isinstance(one, dict | list) else shown(one) for one in members[:LISTED]]
+        more = [f"and {len(members) - LISTED} more"] if len(members) > LISTED else []
+        return f"a list of {', '.join(told + more) or 'nothing'}"
     return shown(value)

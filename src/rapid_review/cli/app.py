@@ -1,9 +1,11 @@
 """The program `rapid-review`: its commands, and how an error becomes words and an exit code.
 
-0 done; 1 a fault of ours; 2 usage; 3 not found; 4 integrity failure; 5 refused or invalid input;
-6 a breach, only with `--fail-on-breach`.
+0 done; 1 a fault of ours, or of the machine; 2 usage; 3 not found; 4 integrity failure; 5 refused
+or invalid input; 6 a breach, only with `--fail-on-breach`.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from traceback import extract_tb
 from typing import Any
 
@@ -39,19 +41,37 @@ from rapid_review.cli.context import (
     RefusedError,
     Shell,
 )
+from rapid_review.cli.output import printable_output
+from rapid_review.cli.streams import outlets
 
 
 class InWords(click.Group):
     """A group of commands that tells every error in words, never as a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click says
+    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - what click says
+        """Run the program; whatever it prints is printable, whoever reads it or has gone."""
+        with outlets(), printable_output():
+            return super().main(*args, **options)
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:  # noqa: ANN401 - the same
+        """Read the command line, and answer `--help` and `--version`."""
+        with _in_words():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the same
         """Run the command; turn what it raises into words and an exit code."""
-        try:
+        with _in_words():
             return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise  # click's own; a reader that has read enough is no error of anyone's
-        except Exception as error:
-            raise _told(error) from error
+
+
+@contextmanager
+def _in_words() -> Generator[None, None, None]:
+    try:
+        yield
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise  # click's own
+    except Exception as error:
+        raise _told(error) from error
 
 
 def _told(error: Exception) -> click.ClickException:

@@ -23,6 +23,9 @@ REFUSED: Final = 5
 BREACH: Final = 6
 """The exit code where a breach was found, and one was to fail."""
 
+_ADDRESS: Final = "rapid_review.store"
+"""Under what name a command's context keeps the address that an option read from elsewhere."""
+
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS: Final = range(2000, 2200)
 
@@ -115,11 +118,15 @@ def terms_named(name: str) -> "Terms":
 
     Raises:
         TermsError: there are no such terms, or the file cannot be used.
+        UsageError: there is no such file.
     """
     from rapid_review import terms
+    from rapid_review.cli.inputs import is_a_file, must_be_readable
 
-    path = Path(name)
-    return terms.load_file(path) if path.suffix == ".toml" or path.exists() else terms.load(name)
+    if not is_a_file(name, ".toml"):
+        return terms.load(name)
+    must_be_readable(Path(name))
+    return terms.load_file(name)
 
 
 def reviews_in(
@@ -135,19 +142,34 @@ def reviews_in(
 
     if on_a_server(store):
         return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock)
-    if not Path(store).exists():
-        if not create:
-            raise NotFoundError(
-                f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
-                "and --store names another"
-            )
+    is_new = not Path(store).exists()
+    if is_new and not create:
+        raise NotFoundError(
+            f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
+            "and --store names another"
+        )
+    reviews = RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+    if is_new:
         click.echo(f"A new store: {store}", err=True)
-    return RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+    return reviews
 
 
 def on_a_server(store: str) -> bool:
-    """Say whether a store is named by the address of a PostgreSQL server, and not as a file."""
-    return store.startswith(("postgresql://", "postgres://"))
+    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
+
+    Raises:
+        InvalidInputError: it reads like an address, and is none that a store can have.
+    """
+    from rapid_review.store.backends import address as store_address
+
+    return store_address.on_a_server(store)
+
+
+def say_of(store: str, what: str) -> None:
+    """Say on standard error what holds in a store, which is named without a password."""
+    from rapid_review.store.backends.address import shown_store
+
+    click.echo(f"{what} in {shown_store(store)}.", err=True)
 
 
 def shipped_terms() -> "tuple[Terms, ...]":
@@ -157,13 +179,74 @@ def shipped_terms() -> "tuple[Terms, ...]":
     return tuple(map(terms.load, terms.available()))
 
 
-store_option = click.option(
-    "--store",
-    metavar="FILE|postgresql://...",
-    default=STORE,
-    show_default=True,
-    help="The store of the cases.",
-)
+def _kept_elsewhere(read: Callable[[str], str]) -> Callable[..., None]:
+    """Return what puts the address that an option names in the place of the one of --store."""
+
+    def use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            if _ADDRESS in ctx.meta:
+                raise click.UsageError(f"{param.opts[0]} and another option name a store each")
+            ctx.meta[_ADDRESS] = read(value)
+
+    return use
+
+
+def _in_file(name: str) -> str:
+    from rapid_review.store.backends.address import address_in_file
+
+    return address_in_file(Path(name))
+
+
+def _of_service(name: str) -> str:
+    from rapid_review.store.backends.address import address_of_service
+
+    return address_of_service(name)
+
+
+def _named(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return the store that is named by --store, or by one of the options beside it."""
+    address: str | None = ctx.meta.get(_ADDRESS)
+    if address is None:
+        return value
+    if ctx.get_parameter_source(param.name or "") is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("--store and another option name a store each; one is enough")
+    return address
+
+
+def store_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that names a store, and those that keep its address elsewhere."""
+    options = (
+        click.option(
+            "--store",
+            metavar="FILE|postgresql://...",
+            default=STORE,
+            show_default=True,
+            callback=_named,
+            help="The store of the cases.",
+        ),
+        click.option(
+            "--store-from-file",
+            metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False),
+            is_eager=True,
+            expose_value=False,
+            callback=_kept_elsewhere(_in_file),
+            help="Read the server's address from a file that only you may read.",
+        ),
+        click.option(
+            "--store-from-service",
+            metavar="NAME[?schema=...]",
+            is_eager=True,
+            expose_value=False,
+            callback=_kept_elsewhere(_of_service),
+            help="Read the server's address from the service of that name in ~/.pg_service.conf.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 terms_option = click.option(
     "--terms",
     "terms_name",

@@ -6,24 +6,33 @@ and what is allowed.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
+from itertools import islice
 from typing import BinaryIO, Final, NamedTuple, NoReturn, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.errors import LISTED, as_found, listed
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.redaction import NotShown, key_of, kind_of
+from rapid_review.domain.vocabulary import Said
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Said)
 
 LONGEST: Final = 4 * 1024 * 1024
 """The longest line that is read, in bytes: the longest texts of a decision take far less."""
 
-_IDENTIFIER: Final = re.compile(r"[A-Za-z]{1,40}")
-_KEY: Final = re.compile(r"[a-z_]{1,40}")
+MOST_MEMBERS: Final = 10_000
+"""The most members that an object or a list of a line may have: no case comes near it."""
+
+_LONGEST_NAME: Final = 64
 _CASE: Final = re.compile(rb'"case"\s*:\s*"([A-Za-z0-9][A-Za-z0-9._:/+-]{0,63})"')
+_NO_FIELD: Final = "no such field"
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -32,6 +41,10 @@ class Problem(NamedTuple):
 
     where: str
     problem: str
+
+
+class _TooManyError(Exception):
+    """A line holds more than is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,7 @@ def parsed(
     try:
         return model.model_validate_json(json.dumps(fields))
     except ValidationError as error:
-        return problems_in(error, (*model.model_fields, *beside))
+        return problems_in(error, fields, (*model.model_fields, *beside))
     except RecursionError:
         return (Problem("the line", "is nested too deeply"),)
 
@@ -86,44 +99,58 @@ def parsed(
 def named(what: str, found: object, allowed: Iterable[str]) -> Problem:
     """Return the problem that a name is none of those allowed, with the nearest that is."""
     allowed = tuple(allowed)
-    if not isinstance(found, str):
-        told = "nothing" if found is None else _told(found)
-    elif _IDENTIFIER.fullmatch(found):
-        told = repr(found)
-    else:
-        told = shown(found)
-    near = get_close_matches(found, allowed, n=1) if isinstance(found, str) else ()
-    meant = f" did you mean {near[0]}?" if near else ""
-    return Problem(what, f"found {told};{meant} allowed are {listed(allowed)}")
+    told = "nothing" if found is None else kind_of(found)
+    return Problem(what, f"found {told};{_meant(found, allowed)} allowed are {listed(allowed)}")
 
 
-def problems_in(error: ValidationError, keys: Collection[str]) -> tuple[Problem, ...]:
-    """Return a problem for each thing pydantic found wrong, without repeating the input.
+def problems_in(
+    error: ValidationError, fields: Mapping[str, object], keys: Sequence[str]
+) -> tuple[Problem, ...]:
+    """Return a problem for each thing pydantic found wrong, as far as problems are listed.
 
-    `keys` are those that the line's object may have.
+    Args:
+        error: what a statement itself raised, which repeats only what public fields hold.
+        fields: what the line holds.
+        keys: those that it may have.
     """
-    found: list[Problem] = []
-    for detail in error.errors(include_url=False):
-        where = ".".join(map(_place, detail["loc"])) or "the line"
-        value = detail["input"]
-        match detail["type"]:
-            case "missing":
-                problem = "is missing; it must be given"
-            case "extra_forbidden":
-                problem = _no_such_field(detail["loc"], keys)
-            case "union_tag_invalid" | "union_tag_not_found":
-                kind = (json_object(value) or {}).get("kind")
-                where, problem = named(f"{where}.kind", kind, EVENTS)
-            case "timezone_aware":
-                problem = (
-                    f"found {shown(value)}, a time without its offset; end it with Z, or with an "
-                    "offset such as +01:00"
-                )
-            case _:
-                told = shown(value) if isinstance(value, str | int | float) else _told(value)
-                problem = f"found {told}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"
-        found.append(Problem(where, problem))
-    return tuple(found)
+    count = error.error_count()
+    problems = [_problem_in(one) for one in error.errors(include_url=False)[:LISTED]]
+    strangers = [place for place, one in enumerate(problems) if one.problem == _NO_FIELD]
+    unknown = islice((key for key in fields if key not in keys), len(strangers))
+    for place, key in zip(strangers, unknown, strict=False):
+        problem = f"no such field;{_meant(key, keys)} allowed are {listed(keys)}"
+        problems[place] = problems[place]._replace(problem=problem)
+    return _limited(problems, count)
+
+
+def _problem_in(detail: ErrorDetails) -> Problem:
+    where = ".".join(map(str, detail["loc"])) or "the line"
+    found = as_found(detail["input"])
+    match detail["type"]:
+        case "missing":
+            problem = "is missing; it must be given"
+        case "extra_forbidden":
+            problem = _NO_FIELD if len(detail["loc"]) == 1 else "no such field; leave it out"
+        case "union_tag_invalid" | "union_tag_not_found":
+            return named(f"{where}.kind", NotShown("a kind that is none"), EVENTS)
+        case "timezone_aware":
+            problem = (
+                f"found {found}, a time without its offset; end it with Z, or with an offset "
+                "such as +01:00"
+            )
+        case "too_many_mistakes":
+            problem = f"{detail['msg']}; see that it is what was meant"
+        case _:
+            problem = f"found {found}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    return Problem(where, problem)
+
+
+def _limited(problems: Sequence[Problem], count: int) -> tuple[Problem, ...]:
+    """Return the first of a line's problems, and how many more there are."""
+    if count <= LISTED:
+        return tuple(problems)
+    more = Problem("the line", f"has {count - LISTED} more problems; mend these first")
+    return (*problems[:LISTED], more)
 
 
 def _line(number: int, raw: bytes) -> Line:
@@ -131,9 +158,14 @@ def _line(number: int, raw: bytes) -> Line:
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         """Build one object; JSON allows a key twice, and would silently keep the second."""
-        keys = [key for key, _ in pairs]
-        twice.extend(_place(key) for key in dict.fromkeys(keys) if keys.count(key) > 1)
-        return dict(pairs)
+        made = dict(pairs)
+        lists = (len(cast("list[object]", one)) for one in made.values() if isinstance(one, list))
+        if max(len(pairs), *lists, 0) > MOST_MEMBERS:
+            raise _TooManyError
+        if len(made) < len(pairs):
+            times = Counter(key for key, _ in pairs)
+            twice.extend(_key(key) for key, count in times.items() if count > 1)
+        return made
 
     try:
         found = json.loads(raw.decode(), object_pairs_hook=unique, parse_constant=_no_number)
@@ -143,14 +175,17 @@ def _line(number: int, raw: bytes) -> Line:
     except json.JSONDecodeError as error:
         problem = f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+    except _TooManyError:
+        problem = f"holds a list or an object of more than {MOST_MEMBERS} members"
+        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
     except (ValueError, RecursionError):
         problem = "holds a number that JSON does not know, or is nested too deeply"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
     if (said := json_object(found)) is None:
-        problem = f"found {_told(found)}; allowed is an object, in braces"
+        problem = f"found {kind_of(found)}; allowed is an object, in braces"
         return Line(number, problems=(Problem("the line", problem),))
-    problems = tuple(Problem(key, "stands twice in one object; leave one out") for key in twice)
-    return Line(number, said, problems, _case_in(raw))
+    again = [Problem(key, "stands twice in one object; leave one out") for key in twice[:LISTED]]
+    return Line(number, said, _limited(again, len(twice)), _case_in(raw))
 
 
 def _case_in(raw: bytes) -> str | None:
@@ -163,38 +198,28 @@ def _no_number(_: str) -> NoReturn:
     raise ValueError
 
 
-def _place(part: str | int) -> str:
-    """Return a part of a place if it is a field's or an event's name, else only its length."""
-    if isinstance(part, int) or part in EVENTS or _KEY.fullmatch(part):
-        return str(part)
-    return f"(a key of {len(part)} characters)"
+def _key(key: str) -> str:
+    """Return a key if it is a field's name, else only its length."""
+    return key if key in _field_names() else key_of(key)
 
 
-def _no_such_field(place: tuple[str | int, ...], keys: Collection[str]) -> str:
-    if len(place) != 1:
-        return "no such field; leave it out"
-    near = get_close_matches(str(place[0]), keys, n=1)
-    meant = f" did you mean {near[0]}?" if near else ""
-    return f"no such field;{meant} allowed are {listed(keys)}"
+@cache
+def _field_names() -> frozenset[str]:
+    """Return the name of every field of every statement, and of what stands beside them."""
+    shapes: list[type[Said]] = [Said]
+    for shape in shapes:
+        shapes.extend(shape.__subclasses__())
+    return frozenset(name for shape in shapes for name in shape.model_fields) | {"command"}
+
+
+def _meant(found: object, allowed: Sequence[str]) -> str:
+    """Return the question whether the nearest of the names that are allowed was meant."""
+    if not isinstance(found, str) or len(found) > _LONGEST_NAME:
+        return ""
+    near = get_close_matches(found, allowed, n=1)
+    return f" did you mean {near[0]}?" if near else ""
 
 
 def json_object(value: object) -> dict[str, object] | None:
     """Return a JSON object as one; None if it is something else."""
     return cast("dict[str, object]", value) if isinstance(value, dict) else None
-
-
-def _told(value: object) -> str:
-    """Return what kind of thing JSON held, and nothing of the thing."""
-    match value:
-        case None:
-            return "null"
-        case str():
-            return "text"
-        case bool():
-            return "true or false"
-        case dict():
-            return "an object"
-        case list():
-            return "a list"
-        case _:
-            return "a number"

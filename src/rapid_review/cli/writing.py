@@ -1,10 +1,11 @@
 """Writing what was asked for: a file or a folder, whole or not at all, and never over another.
 
 What is there may have been published, or be of the same figures before small numbers were
-suppressed; so it is left as it is, and whoever wants it gone removes it.
+suppressed; so it is left as it is, and whoever wants it gone removes it. What is written may be
+read by its owner alone, until they let others.
 """
 
-import shutil
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -12,52 +13,46 @@ from typing import Final
 
 import click
 
+from rapid_review.cli.context import FaultError
 from rapid_review.cli.output import Json
 
 STANDARD_OUTPUT: Final = "-"
 
 
 def write_file(path: str, content: str | bytes) -> None:
-    """Write a new file; "-" is standard output.
+    """Write a new private file; "-" is standard output.
 
     Raises:
-        UsageError: there is something of that name already, or no folder to hold it.
-        OSError: it cannot be written.
+        FaultError: there is no folder to hold it.
+        UsageError: there is something of that name already.
+        StorageError: it cannot be written.
     """
+    from rapid_review.audit.log import durable
+
     content = content.encode() if isinstance(content, str) else content
     if path == STANDARD_OUTPUT:
         click.echo(content, nl=False)
         return
     check_vacant(path)
-    file = Path(path)
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    unfinished.touch(exist_ok=False)
-    try:
-        unfinished.write_bytes(content)
-        unfinished.rename(file)
-    except OSError:
-        unfinished.unlink()
-        raise
+    if not durable.create(Path(path), content):
+        raise _taken(path)
 
 
 def write_folder(path: str, files: Mapping[str, str]) -> None:
-    """Write a new folder of files.
+    """Write a new private folder of files.
 
     Raises:
-        UsageError: there is something of that name already, or no folder to hold it.
-        OSError: it cannot be written.
+        FaultError: there is no folder to hold it.
+        UsageError: there is something of that name already.
+        StorageError: it cannot be written.
     """
+    from rapid_review.audit.log import durable
+
     check_vacant(path)
-    folder = Path(path)
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
-    unfinished.mkdir()
-    try:
-        for name, text in files.items():
-            (unfinished / name).write_text(text, encoding="utf-8", newline="")
-        unfinished.rename(folder)
-    except OSError:
-        shutil.rmtree(unfinished)
-        raise
+    if not durable.create_folder(
+        Path(path), ((name, text.encode()) for name, text in files.items())
+    ):
+        raise _taken(path)
 
 
 def told_of(output: str, files: Mapping[str, str]) -> Json:
@@ -73,8 +68,9 @@ def check_vacant(*paths: str | None, as_json: bool = False) -> None:
     A command asks this before it begins, and not only when its work is done.
 
     Raises:
-        UsageError: there is something, or there is no such folder; or it goes to standard output,
-            where JSON was to say which files were written.
+        FaultError: there is no such folder.
+        UsageError: there is something already; or it goes to standard output, where JSON was to
+            say which files were written.
     """
     for path in paths:
         if path == STANDARD_OUTPUT and as_json:
@@ -83,9 +79,12 @@ def check_vacant(*paths: str | None, as_json: bool = False) -> None:
             continue
         if not Path(path).parent.is_dir():
             parent = Path(path).parent
-            raise click.UsageError(f"{path}: there is no folder {parent}; make it first")
-        if Path(path).exists():
-            raise click.UsageError(
-                f"{path} is there already, and nothing is written over it; name another, or "
-                "remove it"
-            )
+            raise FaultError(f"{path}: there is no folder {parent}; make it first")
+        if os.path.lexists(path):
+            raise _taken(path)
+
+
+def _taken(path: str) -> click.UsageError:
+    return click.UsageError(
+        f"{path} is there already, and nothing is written over it; name another, or remove it"
+    )

@@ -7,8 +7,19 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.domain.events import AnyEvent
-from rapid_review.domain.vocabulary import PUBLIC, Actor, Code, Moment, Reference, Said, Version
+from rapid_review.domain.redaction import kind_of
+from rapid_review.domain.vocabulary import (
+    PUBLIC,
+    Actor,
+    Code,
+    Moment,
+    Reference,
+    Said,
+    Version,
+    is_a_reference,
+)
 
 Purpose = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=80), PUBLIC
@@ -42,3 +53,24 @@ class Entry(Said):
     correlation_id: Reference | None = None
     causation_id: Reference | None = None
     event: AnyEvent
+
+
+def must_be_references(**given: object) -> None:
+    """See that what is to be searched for has the form of a reference.
+
+    Args:
+        given: what was given for the case or for an id, by the name it was asked for.
+
+    Raises:
+        InvalidInputError: one has not; every one that has not is named.
+    """
+    wrong = {name: value for name, value in given.items() if not is_a_reference(value)}
+    if wrong:
+        raise InvalidInputError(
+            *(
+                f"{name}: found {shown(value) if isinstance(value, str) else kind_of(value)}; "
+                "allowed is a text of 1 to 64 letters, digits and . _ : / + -, the first of them "
+                "a letter or a digit"
+                for name, value in wrong.items()
+            )
+        )

@@ -10,68 +10,92 @@
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
     └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
        └─ StorageError    the store cannot be read or written          (who runs the machine)
+          └─ ClockError   the clock lies behind a case's newest stamp  (who runs the machine)
 
 A message says what was asked, what stands in the way, what is allowed and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
 """
 
-import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
-_CODE: Final = re.compile(r"(?=[^A-Z]*$|.*\d)[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}")
-_FIELD: Final = re.compile(r"[a-z0-9_]+|(?:[A-Z][a-z]+){2,}")
-_SCALAR: Final = (str, int, float, bool)
+from rapid_review.domain.redaction import NotShown, is_a_code, length_of
+from rapid_review.domain.vocabulary import without_words
+
+LISTED: Final = 20
+"""How many problems of one statement are listed; of more, only the number is said."""
+
+_CODES: Final = 100
 
 
 def shown(value: object) -> str:
-    """Return `value` if it has the form of a code, a number or a date, else only its length.
+    """Return the value of a public field if it has the form of a code, a number or a date.
 
-    Free words may hold a name, so an error never repeats them: a word with a capital and no
-    digit, or with a space, is not shown.
+    Of anything else only the length is said: a word with a capital and no digit, or with a space,
+    may be a name that was put into the wrong field. What was typed into a sealed field is never
+    shown, whatever its form: see [without_words](#rapid_review.domain.vocabulary.without_words).
     """
     text = str(value)
-    if _CODE.fullmatch(text):
-        return repr(text)
-    return f"a value of {len(text)} characters (not shown: it may hold a name)"
+    return repr(text) if is_a_code(text) else length_of(text)
+
+
+def as_found(value: object) -> str:
+    """Return what stands in an error that `without_words` gave, as a message says it."""
+    return value.kind if isinstance(value, NotShown) else shown(value)
 
 
 def listed(allowed: Iterable[object]) -> str:
-    """Return codes as one readable, sorted list."""
-    return ", ".join(sorted(map(str, allowed))) or "nothing"
+    """Return codes as one readable, sorted list; of very many, the first and how many more."""
+    codes = sorted(map(str, allowed))
+    more = [f"and {len(codes) - _CODES} more"] if len(codes) > _CODES else []
+    return ", ".join(codes[:_CODES] + more) or "nothing"
 
 
-def problems(error: ValidationError) -> tuple[str, ...]:
+def problems(
+    error: ValidationError,
+    model: type[BaseModel],
+    input_type: Literal["python", "json"] = "python",
+) -> tuple[str, ...]:
     """Return a line for each thing pydantic found wrong: where, what was found, what is allowed.
 
-    Pydantic's own text would repeat the input; this one passes it through `shown`.
+    Pydantic's own text would repeat the input; this one holds what `without_words` leaves of it.
+
+    Args:
+        error: what pydantic found wrong.
+        model: of what it found it.
+        input_type: from what the model was read.
     """
-    lines: list[str] = []
-    for detail in error.errors(include_url=False):
-        where = ".".join(map(_place, detail["loc"])) or "the whole of it"
-        if detail["type"] == "extra_forbidden":
-            lines.append(f"{where}: no such field; leave it out")
-        elif detail["type"] == "missing":
-            lines.append(f"{where}: is missing; it must be given")
-        elif detail["type"] == "union_tag_invalid":
-            tags = detail.get("ctx", {})
-            found, allowed = shown(tags.get("tag")), tags.get("expected_tags")
-            lines.append(f"{where}: found {found}; allowed is one of {allowed}")
-        elif detail["type"] == "value_error":
-            lines.append(f"{where}: {detail['msg'].removeprefix('Value error, ')}")
-        else:
-            value = detail["input"]
-            what = shown(value) if isinstance(value, _SCALAR) else type(value).__name__
-            lines.append(f"{where}: found {what}; {detail['msg'][:1].lower()}{detail['msg'][1:]}")
-    return tuple(lines)
+    details = without_words(error, model, input_type).errors(include_url=False)
+    return limited(tuple(map(_problem, details)))
 
 
-def _place(part: str | int) -> str:
-    """Return one part of where a problem is: an index, a field's name, or an event's kind."""
-    text = str(part)
-    return text if _FIELD.fullmatch(text) else shown(text)
+def limited(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first of many lines, and how many more there are."""
+    if len(lines) <= LISTED:
+        return lines
+    return (*lines[:LISTED], f"and {len(lines) - LISTED} more problems; mend these first")
+
+
+def _problem(detail: ErrorDetails) -> str:
+    where = ".".join(map(str, detail["loc"])) or "the whole of it"
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"{where}: no such field; leave it out"
+        case "missing":
+            return f"{where}: is missing; it must be given"
+        case "union_tag_invalid":
+            allowed = detail.get("ctx", {}).get("expected_tags")
+            return f"{where}: found a kind that is none; allowed is one of {allowed}"
+        case "too_many_mistakes":
+            return f"{where}: {detail['msg']}; see that it is what was meant"
+        case "value_error":
+            return f"{where}: {detail['msg'].removeprefix('Value error, ')}"
+        case _:
+            told = as_found(detail["input"])
+            return f"{where}: found {told}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"
 
 
 class RapidReviewError(Exception):
@@ -138,3 +162,7 @@ class RecordError(RapidReviewError):
 
 class StorageError(RecordError):
     """The store cannot be read or written just now: no room, no right, a lock, a lost server."""
+
+
+class ClockError(StorageError):
+    """The clock lies so far behind a case's newest stamp that one of the two is wrong."""

@@ -11,7 +11,14 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field
 
 from rapid_review.domain import particulars as said
-from rapid_review.domain.vocabulary import CalendarRef, Clause, Code, TermsRef, Unit, Version
+from rapid_review.domain.vocabulary import (
+    CalendarRef,
+    Code,
+    RecordedClause,
+    TermsRef,
+    Unit,
+    Version,
+)
 
 
 class Event(said.Particulars):
@@ -39,7 +46,7 @@ class DeadlineSet(Event):
     unit: Unit
     counts_day_of_start: bool
     calendar: CalendarRef
-    clause: Clause
+    clause: RecordedClause
 
 
 class NotificationCriteriaFoundNotMet(Event, said.CriteriaFinding):

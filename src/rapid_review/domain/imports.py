@@ -12,7 +12,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.corrections import must_make_sense
 from rapid_review.domain.decisions import refusal
-from rapid_review.domain.errors import Refused
+from rapid_review.domain.errors import InvalidInputError, Refused, shown
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
@@ -22,6 +22,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     TermsReplaced,
 )
+from rapid_review.domain.redaction import length_of
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.terms.terms import Terms
@@ -45,13 +46,21 @@ def taken_in(
 
     Raises:
         Refused: something in it has no meaning, such as a step before the notification.
+        InvalidInputError: a clock cites a clause that is none of its terms.
         TermsError: the history names terms that are not at hand.
         CalendarGapError: the calendar does not reach a clock that must be set.
     """
     case = Case()
+    clauses = _clauses_of(terms)
     for event in history:
         if isinstance(event, NotificationReceived | TermsReplaced):
             terms = edition(event.terms)
+            clauses |= _clauses_of(terms)
+        if isinstance(event, DeadlineSet) and event.clause not in clauses:
+            raise InvalidInputError(
+                f"the clause of clock {shown(event.deadline)}: found {length_of(event.clause)}; "
+                f"allowed are those of the terms' clocks: {'; '.join(sorted(clauses))}"
+            )
         for finding in findings(event, type(event), case, terms):
             if finding.verdict is Verdict.NONSENSE:
                 raise refusal(finding)
@@ -68,6 +77,11 @@ def taken_in(
         return ()
     at = history[-1].at
     return (*history, *clocks_started(case, terms, calendar(terms.calendar), at=at))
+
+
+def _clauses_of(terms: Terms) -> frozenset[str]:
+    """Return what the clocks of some terms cite: a clause is public, so no history words it."""
+    return frozenset(deadline.clause for deadline in terms.clocks.values())
 
 
 def _sets_a_clock_aside(event: RecordCorrected, case: Case) -> bool:

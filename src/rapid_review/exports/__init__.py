@@ -6,6 +6,7 @@ join it to another. What may be given out to whom is decided by whoever calls; t
 out is recorded by `record.exports_register`.
 
 Reading order: `tabular`, the tables of the statistics; `naming` and `public`, what may be told and
-under which names; `trace`, what is exported; then the formats `ocel`, `xes`, `cloudevents`;
-`declare` and `bpmn`, made from the terms.
+under which names; `trace`, what is exported; `blurring`, what is done to times and to the order
+of cases under pseudonyms; then the formats `ocel`, `xes`, `cloudevents`; `declare` and `bpmn`,
+made from the terms.
 """

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from rapid_review.domain.entry import Entry
+from rapid_review.exports.blurring import blurred_entries
 from rapid_review.exports.fields import public
 from rapid_review.exports.pseudonyms import Naming
 
@@ -20,13 +21,13 @@ SOURCE: Final = "urn:rapid-review:"
 
 
 def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, Any]]:
-    """Yield a CloudEvent for each entry, in their order.
+    """Yield a CloudEvent for each entry, in their order; under pseudonyms see `blurring`.
 
     `id` is the case and the entry's version, unique within `source` and the same however often
     the entry is sent; `subject` is the case; `time` is when it happened. The extension attribute
     `recordedat` is when it was written down.
     """
-    for entry in entries:
+    for entry in blurred_entries(entries, naming):
         event = entry.event
         case = naming("case", entry.case)
         yield {

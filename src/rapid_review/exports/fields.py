@@ -6,7 +6,7 @@ which are published files, stay as they are.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_h
 from pydantic import AwareDatetime, BaseModel
 
 from rapid_review.domain.events import ProcessLinked
+from rapid_review.domain.printable import escaped
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Child,
@@ -29,7 +30,7 @@ from rapid_review.domain.vocabulary import (
 from rapid_review.exports.pseudonyms import Naming
 
 Scalar = str | int | bool
-"""A value in a cell: times and dates as ISO text."""
+"""A value in a cell: times, in UTC, and dates as ISO text."""
 Told = Mapping[str, Any]
 """The public part of a statement, as JSON has it."""
 
@@ -84,7 +85,8 @@ def _told(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: 
         return naming(kind, str(value), "" if kind == PERSON else case)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value) if isinstance(value, str) else value  # a code of a list is told as text
+    # A code of a list is told as text; what an old import took in is printable from here on.
+    return escaped(str(value), but="") if isinstance(value, str) else value
 
 
 @cache
@@ -137,7 +139,17 @@ def _cells(
             counted = types[column] is ValueType.INTEGER
             yield column, len(parts) if counted else ", ".join(map(str, parts))
         elif column in types:  # all but what is told of the event itself
-            yield column, value
+            is_time = types[column] is ValueType.TIME
+            yield column, in_utc(datetime.fromisoformat(value)) if is_time else value
+
+
+def in_utc(when: datetime) -> str:
+    """Return a time as a cell holds it: in one offset for all, so that it sorts as text.
+
+    >>> in_utc(datetime.fromisoformat("2020-05-04T09:30+01:00"))
+    '2020-05-04T08:30:00+00:00'
+    """
+    return when.astimezone(UTC).isoformat()
 
 
 @cache

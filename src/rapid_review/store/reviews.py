@@ -5,7 +5,7 @@ in; no environment variable is read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NotRequired, Self, TypedDict, Unpack
@@ -16,7 +16,7 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import Command
 from rapid_review.domain.decisions import decide
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import (
     CaseChangedError,
     CaseNotFoundError,
@@ -30,13 +30,20 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, known
 from rapid_review.store.ledger.ledger import Ledger
-from rapid_review.store.log.streams import AppendConflictError, Store
+from rapid_review.store.log.streams import AppendConflictError, Store, Stream
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
-from rapid_review.store.writing.bulk_import import History, Imported, Progress, bulk
+from rapid_review.store.writing.bulk_import import (
+    Account,
+    History,
+    Imported,
+    Outcome,
+    Progress,
+    bulk,
+)
 from rapid_review.store.writing.exports_register import register
-from rapid_review.store.writing.idempotency import led_to
-from rapid_review.store.writing.metadata import Provenance, stamped
+from rapid_review.store.writing.idempotency import Asked, led_to, led_to_nothing
+from rapid_review.store.writing.metadata import CLOCK_LAG, Provenance, Stamp, stamped
 from rapid_review.store.writing.terms_registry import Editions
 
 Clock = Callable[[], datetime]
@@ -54,6 +61,7 @@ class Settings(TypedDict):
     clock: Clock
     editions: NotRequired[Iterable[Terms]]
     calendars: NotRequired[Calendars]
+    clock_lag: NotRequired[timedelta]
 
 
 class RapidReviews:
@@ -66,6 +74,8 @@ class RapidReviews:
             those that ship with the package are found without being named.
         clock: says when an entry is recorded; its time must be aware.
         calendars: gives the working-day calendar of now by its id.
+        clock_lag: how far the clock may lie behind a case's newest stamp; give more only where a
+            clock once ran ahead, and it is known what it stamped.
 
     Example: see `examples/one_review_start_to_finish.py`.
     """
@@ -78,8 +88,10 @@ class RapidReviews:
         clock: Clock,
         editions: Iterable[Terms] = (),
         calendars: Calendars = shipped_calendars.load,
+        clock_lag: timedelta = CLOCK_LAG,
     ) -> None:
         self.terms = terms
+        self.clock_lag = clock_lag
         self._store = store
         self._editions = Editions(terms, editions)
         self._clock = clock
@@ -97,6 +109,7 @@ class RapidReviews:
         """Return reviews kept in an SQLite file; settings as for the class.
 
         Raises:
+            InvalidInputError: it is the address of a server, and no file.
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
         return cls(Store.on_sqlite(path, create=create), **settings)
@@ -129,7 +142,8 @@ class RapidReviews:
     ) -> tuple[Entry, ...]:
         """Ask something of a case; return what was recorded, or nothing if it is so already.
 
-        The same `command_id` never takes effect twice: said again, it returns what it recorded.
+        The same `command_id` never takes effect twice: said again, it returns what it recorded,
+        or nothing if it led to nothing, even where what it said was retracted meanwhile.
 
         Args:
             case: the case's reference within the partnership; opened by `ReceiveNotification`.
@@ -146,31 +160,34 @@ class RapidReviews:
                 id has not the form it must.
             CalendarGapError: the calendar does not reach a due day.
             CaseChangedError: others wrote to the case three times running.
+            ClockError: the clock lies too far behind the case's newest stamp.
             RecordError: the store cannot be read or written.
         """
-        command_id = command_id or str(uuid4())
+        beside = {"correlation_id": correlation_id, "causation_id": causation_id}
+        given = {name: value for name, value in beside.items() if value is not None}
+        may_come_again = command_id is not None
+        command_id = str(uuid4()) if command_id is None else command_id
+        must_be_references(case=case, command_id=command_id, **given)
+        place = (self.terms.partnership, case)
+        asked = Asked(command, command_id, may_come_again=may_come_again)
+        provenance = Provenance(
+            by=by,
+            purpose=purpose,
+            command_id=asked.command_id,
+            correlation_id=correlation_id,
+            causation_id=causation_id,
+        )
         for _ in range(TRIES):
-            stream = self._store.stream(self.terms.partnership, case)
-            if stream.holds(command_id):
-                entries = self._store.entries(self.terms.partnership, case)
-                return led_to(entries, command, command_id)
-            state = replay(stream.events)
-            terms = self._editions.to_decide(command, state)
-            events = decide(command, state, terms, self._calendars(terms.calendar))
-            if not events:
-                return ()
-            entries = self._stamped(
-                case,
-                events,
-                stream.last,
-                by=by,
-                purpose=purpose,
-                command_id=command_id,
-                correlation_id=correlation_id,
-                causation_id=causation_id,
-            )
+            stream = self._store.stream(*place)
+            if (done := self._done(place, stream, asked)) is not None:
+                return done
+            events = self._decided(command, stream.events)
+            entries = self._stamped(case, events, stream.last, **provenance) if events else ()
             try:
-                self._store.append(entries)
+                if entries:
+                    self._store.append(entries)
+                elif asked.may_come_again:
+                    self._store.remember(*place, asked.command_id, len(stream.events))
             except AppendConflictError:
                 continue  # someone else was first, or our own lost reply: look again
             return entries
@@ -178,6 +195,24 @@ class RapidReviews:
             f"{type(command).__name__} was decided {TRIES} times, and each time another entry "
             "was recorded first; nothing of it was recorded. Ask again"
         )
+
+    def _done(
+        self, place: tuple[str, str], stream: Stream, asked: Asked
+    ) -> tuple[Entry, ...] | None:
+        """Return what a command was answered with when it was first asked; None if it was not."""
+        command, command_id, may_come_again = asked
+        if stream.holds(command_id):
+            return led_to(self._store.entries(*place), command, command_id)
+        version = self._store.answered_at(*place, command_id) if may_come_again else None
+        if version is None:
+            return None
+        then = stream.events[:version]
+        return led_to_nothing(lambda: self._decided(command, then), command_id)
+
+    def _decided(self, command: Command, events: Sequence[AnyEvent]) -> Sequence[AnyEvent]:
+        state = replay(events)
+        terms = self._editions.to_decide(command, state)
+        return decide(command, state, terms, self._calendars(terms.calendar))
 
     def import_history(
         self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None = None
@@ -195,6 +230,7 @@ class RapidReviews:
 
         Raises:
             Refused: the history has no meaning, or the case is in the record with another one.
+            InvalidInputError: the reference has not the form of one.
             TermsError: it names terms that are not at hand.
             CalendarGapError: the calendar does not reach a clock that must be set.
             CaseChangedError: someone else opened the case meanwhile.
@@ -219,19 +255,42 @@ class RapidReviews:
         purpose: str | None = None,
         progress: Progress = lambda _: None,
     ) -> Imported:
-        """Record many cases that happened elsewhere, in one pass; see `import_history`.
+        """Record many cases that happened elsewhere, in one pass; see `import_each`.
 
-        Each case goes in whole or not at all; what is refused is returned with its reason.
+        Returns:
+            How many, and the cases that were refused, each with its reason.
+        """
+        accounts = (Account(case, history, by) for case, history in histories)
+        return Imported.of(self.import_each(accounts, purpose=purpose, progress=progress))
+
+    def import_each(
+        self,
+        accounts: Iterable[Account],
+        *,
+        purpose: str | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Iterator[Outcome]:
+        """Record many cases that happened elsewhere, and yield what became of each.
+
+        Each case goes in whole or not at all, many in one transaction; see `import_history`. What
+        is refused is answered with its reason. No more is in memory than one transaction's cases;
+        nothing is recorded unless the outcomes are read on.
+
+        Args:
+            accounts: the cases, one after the other.
+            purpose: why.
+            progress: told after each transaction how many entries have been recorded so far.
 
         Raises:
             RecordError: the store cannot be read or written; what was reported as progress
                 stands, and importing the same again goes on from there.
         """
 
-        def prepare(case: str, history: Sequence[AnyEvent]) -> tuple[Entry, ...]:
+        def prepare(account: Account) -> tuple[Entry, ...]:
+            case, history, by = account
             return self._imported(case, history, by=by, purpose=purpose)
 
-        return bulk(self._store, histories, prepare, progress)
+        return bulk(self._store, accounts, prepare, progress)
 
     def _imported(
         self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None
@@ -258,6 +317,7 @@ class RapidReviews:
 
         Raises:
             CaseNotFoundError: there is no such case.
+            InvalidInputError: the reference has not the form of one.
         """
         if as_of != NOW:
             return replay(entry.event for entry in self.history(reference, as_of))
@@ -272,6 +332,7 @@ class RapidReviews:
 
         Raises:
             CaseNotFoundError: there is no such case.
+            InvalidInputError: the reference has not the form of one.
         """
         if entries := self._store.entries(self.terms.partnership, reference):
             return entries if as_of == NOW else known(entries, as_of)
@@ -318,12 +379,11 @@ class RapidReviews:
         Raises:
             InvalidInputError: the purpose has not the form it must.
             CaseChangedError: others wrote to the register three times running.
+            ClockError: the clock lies too far behind the register's newest stamp.
             RecordError: the store cannot be read or written.
         """
-        now = self._clock()
-        return register(
-            self._store, self.terms.partnership, export, by=by, purpose=purpose, now=now
-        )
+        stamp = Stamp(self._clock(), self.clock_lag)
+        return register(self._store, self.terms.partnership, export, stamp, by=by, purpose=purpose)
 
     def exports(self) -> tuple[Entry, ...]:
         """Return the register of exports: what was given out of this partnership's cases."""
@@ -394,4 +454,5 @@ class RapidReviews:
         **provenance: Unpack[Provenance],
     ) -> tuple[Entry, ...]:
         place = (self.terms.partnership, case)
-        return stamped(place, events, last, self._clock(), **provenance)
+        stamp = Stamp(self._clock(), self.clock_lag)
+        return stamped(place, events, last, stamp, **provenance)

@@ -15,7 +15,7 @@ from typing import Final
 from rapid_review.domain.errors import TermsError, listed, shown
 from rapid_review.domain.terms.rule_sets import RuleSet
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
+from rapid_review.domain.terms.terms_file import LONGEST, parse_rule_set, parse_terms
 
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 """The id of the terms that this library was written from."""
@@ -84,6 +84,7 @@ def load_rule_set_file(path: str | Path) -> RuleSet:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LONGEST + 1)  # of a longer one, enough to see that it is
     except OSError as error:
         raise TermsError(f"{path.name}: cannot be read: {error.strerror}") from error

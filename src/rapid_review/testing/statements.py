@@ -23,10 +23,10 @@ from annotated_types import Len
 from hypothesis import strategies as st
 
 from rapid_review.domain.vocabulary import (
-    Clause,
     Code,
     Digest,
     Identity,
+    RecordedClause,
     Reference,
     Said,
     Version,
@@ -46,7 +46,7 @@ ANYTHING: Final[Fields] = {
     Code: st.sampled_from(("school", "gp", "health-visiting", "police-2")),
     Reference: st.sampled_from(("R-1", "R-2", "2020/R.3")),
     Digest: st.sampled_from((f"sha256:{'0' * 64}", f"sha256:{'f' * 64}")),
-    Clause: st.sampled_from(("ToR 5(a)", "local")),
+    RecordedClause: st.sampled_from(("ToR 5(a)", "local")),
     Version: st.integers(1, 4),
     bool: st.booleans(),
     int: st.integers(0, 30),

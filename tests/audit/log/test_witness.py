@@ -1,5 +1,6 @@
 """What a witness is sent, what it answers, and which witnesses are enough."""
 
+from base64 import b64encode
 from dataclasses import replace
 from typing import Final
 
@@ -151,6 +152,34 @@ def test_a_policy_names_logs_and_addresses() -> None:
     assert policy.logs == (KEY.public,)
     assert policy.witnesses == {"w": STRANGER.public}
     assert read_policy(b"quorum none\n") == replace(policy, logs=(), witnesses={})
+
+
+NEWER: Final = f"newer.example/witness+0a1b2c3d+{b64encode(bytes([6]) + bytes(1_312)).decode()}"
+"""A witness's key of a kind that came later: ML-DSA-44."""
+
+
+def test_a_key_of_a_kind_that_is_not_known_leaves_the_rest_of_a_policy_readable() -> None:
+    """Who has it cannot be heard here: the others may be enough, and nothing counts for it."""
+    added = (f"log {NEWER}", f"witness newer {NEWER} https://newer.example/")
+    policy = read_policy(lines(*added, "group g 2 icb newer police", "quorum g"))
+    assert policy.unknown == ("newer.example/witness", "newer")
+    assert (policy.logs, len(policy.witnesses)) == ((), 3)
+    icb, police = (WITNESSES[name].public for name in ("icb", "police"))
+    assert policy.is_met([icb, police])
+    assert not policy.is_met([icb])
+    assert not read_policy(lines(*added, "quorum newer")).is_met([icb, police])
+    with pytest.raises(MalformedError, match="line 5"):
+        read_policy(lines(*added, f"witness newer {NEWER}", "quorum g").split(b"\n", 1)[1])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [NEWER.replace("+0a", "+0A"), NEWER.replace("newer", "ne wer"), NEWER[:-1], NEWER[:30] + "+"],
+)
+def test_a_key_of_an_unknown_kind_has_the_form_of_a_key(wrong: str) -> None:
+    """What is cut off or mistyped is told as that."""
+    with pytest.raises(MalformedError, match="line 4"):
+        read_policy(lines(f"witness newer {wrong}", "quorum none"))
 
 
 @pytest.mark.parametrize(

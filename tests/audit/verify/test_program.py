@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -114,13 +114,16 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
     assert capsys.readouterr().out == (
         "verified: case KM-2020-002 in the log safeguarding.example/reviews\n"
         "  checkpoint  9 events, safeguarding.example/reviews\n"
-        "  checked     14 files\n"
+        "  checked     15 files\n"
         "  checked     3 events\n"
         "  checked     3 proofs of inclusion\n"
+        "  checked     3 terms and calendars\n"
         "  unchecked   what was recorded after the 9 events\n"
         "  unchecked   whether witnesses saw this checkpoint: no policy was given\n"
         "  unchecked   whether the log was ever shown otherwise: no checkpoint kept earlier was "
         "given\n"
+        "  unchecked   replay/case.json: is no evidence; `rapid-review audit verify-bundle` makes "
+        "it again of the events\n"
         "  unchecked   whether the log holds more than 3 events of this case: its key says not, "
         "and the whole log would show it\n"
     )
@@ -132,7 +135,7 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
         "origin": None,
         "size": None,
         "root": None,
-        "checked": {"files": 14},
+        "checked": {"files": 15},
         "findings": [{"where": "checkpoint", "what": "is not there"}] * 2,
         "unchecked": [],
     }
@@ -170,7 +173,6 @@ def test_an_archive_is_read_as_the_folder_is(tmp_path: Path) -> None:
         ["--key", VKEY, "--policy", "absent"],
         ["--key", VKEY, "--held", "case/entry/1"],
         ["--key", VKEY, "--held", "case"],
-        ["--key", VKEY, "--held", "other"],
     ],
 )
 def test_what_is_brought_must_be_what_it_is_said_to_be(
@@ -181,11 +183,69 @@ def test_what_is_brought_must_be_what_it_is_said_to_be(
 ) -> None:
     """Else nothing was verified, and the exit code says that."""
     monkeypatch.chdir(case.parent)
-    Path("other").write_bytes(bytes(NOTE).replace(b"\n9\n", b"\n8\n"))
     assert main(["case", *arguments]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.count("\n") == 1
+
+
+DAMAGE: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
+    "empty": (lambda _: b"", "is empty"),
+    "cut off": (lambda data: data[: len(data) // 2], "was cut off"),
+    "cut off after a line": (lambda data: data[: data.index(b"\n") + 1], "was cut off"),
+    "CRLF": (lambda data: data.replace(b"\n", b"\r\n"), "has a carriage return before each"),
+    "BOM": (lambda data: b"\xef\xbb\xbf" + data, "begins with a byte order mark"),
+    "UTF-16": (lambda data: data.decode().encode("utf-16"), "begins with a byte order mark"),
+    "another number": (lambda data: data.replace(b"\n9\n", b"\n8\n"), "is not by its key"),
+    "no signature": (lambda data: data.partition(b"\n\n")[0] + b"\n", "was cut off, or is none"),
+}
+"""What befalls a kept checkpoint on its way, and what is said of it."""
+
+
+@pytest.mark.parametrize("befell", DAMAGE)
+def test_a_damaged_held_checkpoint_is_a_finding_that_says_what_befell_it(
+    case: Path, befell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was put aside as evidence, and is evidence no more; that is no mistake in typing."""
+    done, said = DAMAGE[befell]
+    held = case.parent / "checkpoint.9"
+    held.write_bytes(done(bytes(NOTE)))
+    assert main([str(case), "--key", VKEY, "--held", str(held), "--json"]) == 4
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["where"] == f"--held {held}"
+    assert said in finding["what"]
+
+
+DAMAGED: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
+    "empty": (lambda _: b"", "is empty"),
+    "cut off": (lambda data: data[: len(data) // 2], "was cut off: its end is not there"),
+    "its beginning cut off": (lambda data: data[len(data) // 2 :], "its beginning is not there"),
+    "CRLF": (
+        lambda data: data.replace(b"\n", b"\r\n"),
+        "has a carriage return before each line feed",
+    ),
+    "BOM": (lambda data: b"\xef\xbb\xbf" + data, "begins with a byte order mark"),
+    "zeros in the middle": (
+        lambda data: data[:-300] + bytes(100) + data[-200:],
+        "is not packed in the one way from byte",
+    ),
+}
+
+
+@pytest.mark.parametrize("befell", DAMAGED)
+@pytest.mark.parametrize("kind", ["case", "log"])
+def test_a_damaged_archive_is_not_intact_and_the_finding_says_what_befell_it(
+    tmp_path: Path, befell: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever sent it is asked to send it again, and nothing that it holds is believed."""
+    done, said = DAMAGED[befell]
+    archive = tmp_path / "bundle.zip"
+    write_archive({"case": CASE, "log": LOG}[kind].items(), archive)
+    archive.write_bytes(done(archive.read_bytes()))
+    assert main([str(archive), "--key", VKEY, "--json"]) == 4
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert findings[0]["where"] == "the archive"
+    assert said in findings[0]["what"]
 
 
 @pytest.mark.parametrize("name", ["absent", "case/entry/1"])
@@ -213,7 +273,7 @@ def test_a_folder_that_cannot_be_read_is_no_bundle(
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", broken)
+        patch.setattr(Path, "open", broken)
         assert main([str(case), "--key", VKEY]) == 2
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", broken)

@@ -1,5 +1,7 @@
 """What the verifier accepts, what it finds and names, and what it says it cannot check."""
 
+import json
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
@@ -12,6 +14,7 @@ from rapid_review.audit.log.leaf import entry_of, leaf_hash
 from rapid_review.audit.log.merkle import root_of
 from rapid_review.audit.log.note import SigningKey, cosigned, read_checkpoint, read_note, signed
 from rapid_review.audit.verify import (
+    NO_EVIDENCE,
     Checkpoint,
     Epoch,
     Finding,
@@ -22,12 +25,13 @@ from rapid_review.audit.verify import (
     read_manifest,
     read_policy,
     read_proof,
+    references_in,
 )
 from tests.audit.a_log import (
     CASES,
     KEY,
+    NAMED,
     POLICY,
-    TERMS,
     TRUST,
     case_of,
     checkpoint_of,
@@ -81,6 +85,7 @@ def test_a_whole_log_is_verified() -> None:
         "events": 300,
         "tiles": 3,
         "histories": 3,
+        "terms and calendars": 3,
     }
     assert report.subject == "the whole log safeguarding.example/reviews"
     assert report.unchecked == [
@@ -94,14 +99,16 @@ def test_a_case_is_verified_without_the_others() -> None:
     report = verified(CASE, holding(at(100), at(300)))
     assert report.findings == []
     assert report.checked == {
-        "files": 3 * 100 + 2 + 2 + 3,
+        "files": 3 * 100 + 2 + 2 + 4,
         "roots held or stated earlier": 2,
         "events": 100,
         "proofs of inclusion": 100,
+        "terms and calendars": 3,
     }
     assert report.subject == "case KM-2020-002 in the log safeguarding.example/reviews"
     assert report.unchecked[2] == "consistency/256: no checkpoint of that size was given"
-    assert "whether the log holds more than 100 events of this case" in report.unchecked[3]
+    assert report.unchecked[3] == NO_EVIDENCE
+    assert "whether the log holds more than 100 events of this case" in report.unchecked[4]
     assert not any(STREAM not in name for name in CASE if name.startswith("state/"))
 
 
@@ -111,8 +118,8 @@ def test_the_empty_log_is_verified() -> None:
 
 
 def test_what_cannot_be_checked_is_said() -> None:
-    """A checkpoint held without a proof from it, or of another log; terms that are not there."""
-    left_out = [name for name in CASE if name.startswith(("terms/", "consistency/"))]
+    """A checkpoint held without a proof from it, or of another log."""
+    left_out = [name for name in CASE if name.startswith(("replay/", "consistency/"))]
     trust = holding(at(100), replace(at(9), origin="a.example"))
     report = verified(resigned(CASE, dict.fromkeys(left_out)), trust)
     assert report.findings == []
@@ -123,11 +130,39 @@ def test_what_cannot_be_checked_is_said() -> None:
             "whether the log holds more than 100 events of this case: its key says not, and the "
             "whole log would show it"
         ),
-        (
-            f"the terms or calendar of SHA-256 {sha256(TERMS).hexdigest()}: named by an event, "
-            "not in this bundle"
-        ),
     ]
+
+
+@pytest.mark.parametrize("files", [LOG, CASE], ids=["log", "case"])
+def test_terms_and_calendars_are_those_that_the_events_name(files: Files) -> None:
+    """Each is there, with the bytes that were named, where nothing else of that name belongs."""
+    terms, rules, calendar = NAMED
+    swapped = {terms: files[rules], rules: files[terms]}
+    assert found(resigned(files, swapped)) == [
+        f"{terms}: is not the file that events name",
+        f"{rules}: is not the file that events name",
+    ]
+    missing = f"{calendar}: is missing; events name it, with SHA-256 "
+    digest = sha256(files[calendar]).hexdigest()
+    assert found(resigned(files, {calendar: None})) == [missing + digest]
+    for name in ("terms/copy.toml", "calendars/copy.toml"):
+        lines = found(resigned(files, {calendar: None, name: files[calendar]}))
+        assert lines == (
+            [f"{name}: is not named by any event", missing + digest]
+            if name.startswith("terms/")
+            else []
+        )
+
+
+def test_a_reference_is_read_only_where_events_name_terms_or_calendars() -> None:
+    """A digest of anything else, or in words, names no file; nor does what is no event."""
+    words = {"digest": "sha256:" + "1" * 64, "words": '"terms":{"digest":"sha256:"}'}
+    deep = {"replacement": [{"terms": {"id": "a", "digest": words["digest"], "rule_set": 1}}]}
+    for said in (words, {"terms": words["digest"]}, {"calendar": {"digest": 1}}):
+        assert references_in(json.dumps(said).encode()) == set()
+    assert references_in(json.dumps(deep).encode()) == {("terms/a.toml", "1" * 64)}
+    for body in (b'[digest"', b'digest"' + b"[" * 100_000, b'"digest"\xff'):
+        assert references_in(body) == set()
 
 
 # ------------------------------------------------------------------------ what is altered outside
@@ -147,7 +182,9 @@ def test_a_changed_body_is_found_and_its_event_named(files: Files, body: bytes) 
 
 
 @pytest.mark.parametrize("files", [LOG, CASE], ids=["log", "case"])
-@pytest.mark.parametrize("name", ["manifest", "checkpoint", EVENT, "replay/timeline.json"])
+@pytest.mark.parametrize(
+    "name", ["manifest", "checkpoint", EVENT, "terms/rule_sets/working-together-2018.toml"]
+)
 def test_a_missing_file_is_found(files: Files, name: str) -> None:
     """And it is named."""
     lines = found({each: data for each, data in files.items() if each != name})
@@ -162,6 +199,7 @@ def test_a_file_too_many_is_found(files: Files) -> None:
     assert found(extra) == [
         "terms: has no place in a bundle of this kind",
         "tile/0/009: has no place in a bundle of this kind",
+        "terms/x: is not named by any event",
     ]
 
 
@@ -346,11 +384,19 @@ def test_a_case_head_of_other_numbers_is_found_out(size: int, count: int, what: 
 REWRITTEN: Final = log_of([*ROWS[:13], row(CASES[1], 5, "never said"), *ROWS[14:]])
 
 
-@pytest.mark.parametrize("size", [14, 300])
-def test_a_log_rewritten_with_its_own_key_is_found_by_a_checkpoint_held(size: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "what"),
+    [
+        (14, "the first 14 events do not lead to its root"),
+        (300, "is another than that of this bundle: two signed checkpoints of one size, 300 "),
+    ],
+)
+def test_a_log_rewritten_with_its_own_key_is_found_by_a_checkpoint_held(
+    size: int, what: str
+) -> None:
     """The auditor kept one from before; one from before the event was changed shows nothing."""
-    lines = found(REWRITTEN, holding(at(13), at(size)))
-    assert lines == [f"held {size}: the first {size} events do not lead to its root"]
+    (line,) = found(REWRITTEN, holding(at(13), at(size)))
+    assert line.startswith(f"held {size}: {what}")
 
 
 def test_a_log_rewritten_with_its_own_key_has_no_witnesses() -> None:
@@ -368,6 +414,20 @@ def test_a_log_rewritten_with_its_own_key_has_no_witnesses() -> None:
     assert found(resigned(REWRITTEN, {"checkpoint": bytes(borrowed)}), policy) == [
         "checkpoint: the signature of icb.example/witness is not by its key"
     ]
+
+
+def test_a_witness_whose_key_is_of_an_unknown_kind_is_named() -> None:
+    """The quorum is met without it, and it is said that it was not heard."""
+    newer = f"witness newer newer.example+0a1b2c3d+{b64encode(bytes([6, 1, 2])).decode()}\n"
+    text = POLICY.decode().replace("group partners 2", f"{newer}group partners 2 newer")
+    policy = replace(TRUST, policy=read_policy(text.encode()))
+    honest = log_of(ROWS, witnessed(checkpoint_of(ROWS), "police", "icb"))
+    report = verified(honest, policy)
+    assert report.findings == []
+    assert (
+        "whether newer signed this checkpoint: the key in the policy is of a kind that is not "
+        "known here" in report.unchecked
+    )
 
 
 def test_a_log_that_was_cut_back_is_found_by_a_checkpoint_held() -> None:

@@ -1,8 +1,7 @@
 """`demo`: one case from notification to shared feedback, through a real store."""
 
 import json
-import sqlite3
-from contextlib import closing
+import stat
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from rapid_review.domain.events import EVENTS
 from rapid_review.domain.vocabulary import sealed_fields
 from rapid_review.projections.case.timeline import Line
 from tests.cli.a_terminal import document, typed
+from tests.store.a_ledger import unguarded
 
 
 def kinds_of(lines: tuple[Line, ...]) -> list[str]:
@@ -137,13 +137,21 @@ TAMPERING = {
 
 @pytest.mark.parametrize("what", TAMPERING)
 def test_what_was_altered_in_the_file_is_an_integrity_failure(what: str, tmp_path: Path) -> None:
-    """With the guards of the tables taken away; exit code 4, and the words say what."""
+    """The guards are taken away and put back; exit code 4, and the words say what."""
     typed("demo", str(tmp_path))
     statement, words = TAMPERING[what]
-    with closing(sqlite3.connect(tmp_path / "rapid-review.db")) as connection, connection:
-        connection.execute("DROP TRIGGER no_update")
-        connection.execute("DROP TRIGGER no_delete")
+    with unguarded(tmp_path / "rapid-review.db") as connection:
         connection.execute(statement)
     result = typed("demo", str(tmp_path))
     assert result.exit_code == 4
     assert words in result.stderr
+
+
+def test_the_folder_of_a_demo_and_its_store_are_for_their_owner_alone(tmp_path: Path) -> None:
+    """As every store is, invented or not."""
+    folder = tmp_path / "kept"
+    assert typed("demo", str(folder)).exit_code == 0
+    found = {one.name: stat.S_IMODE(one.stat().st_mode) for one in (folder, *folder.iterdir())}
+    assert found.pop("rapid-review.audit-key.pub") == 0o644
+    assert found.pop("kept") == 0o700
+    assert set(found.values()) == {0o600}

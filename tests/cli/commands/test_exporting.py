@@ -175,7 +175,7 @@ def test_an_empty_store_gives_out_nothing_and_says_so(form: str, tmp_path: Path)
         (("--to", "Dr Jane Canary"), 5, "recipient: found a value of 14 characters"),
         (("--purpose", "for Jane, only"), 5, "purpose: found a value of"),
         (("--by", "pt-02"), 2, "allowed is ID:ROLE:AGENCY"),
-        (("-o", "no-such-folder/log"), 2, "there is no folder no-such-folder"),
+        (("-o", "no-such-folder/log"), 1, "there is no folder no-such-folder"),
         (("--store", "nowhere.db"), 3, "there is no store nowhere.db"),
     ],
 )

@@ -5,12 +5,22 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping
+import tracemalloc
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.a_terminal import CANARY, RECEIPT, TEAM, answers, document, lines, typed
+from rapid_review.cli.commands.record import spool
+from rapid_review.cli.commands.record.importing import import_lines
+from rapid_review.store import RapidReviews
+from rapid_review.store.writing import bulk_import as imports
+from rapid_review.store.writing.bulk_import import BATCH
+from rapid_review.terms import load
+from tests.cli.a_terminal import CANARY, NOW, RECEIPT, TEAM, answers, document, lines, typed
 
 
 @pytest.fixture
@@ -42,7 +52,7 @@ def decision(case: str) -> dict[str, object]:
     return told(case, "DecisionMade", "2020-05-19T14:30:00Z", **said)
 
 
-def imported(store: str, *said: Mapping[str, object], stdin: bytes = b"") -> list[object]:
+def imported(store: str, *said: Mapping[str, object], stdin: bytes = b"") -> list[Any]:
     """Return the answers to an import."""
     return answers(typed("import", "-", "--store", store, stdin=lines(*said).encode() + stdin))
 
@@ -124,11 +134,11 @@ BAD_LINES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "no kind": ({"case": "KM-1", "event": {"at": "2020-05-12T16:00:00Z"}}, "event.kind"),
     "no event": ({"case": "KM-1"}, "event"),
     "an event that is text": ({"case": "KM-1", "event": CANARY}, "event"),
-    "an unknown key": ({**report("KM-1", "school"), "bye": TEAM}, "bye"),
+    "an unknown key": ({**report("KM-1", "school"), "bye": TEAM}, "(a key of 3 characters)"),
     "a name for a case": ({**report("KM-1", "school"), "case": CANARY}, "case"),
     "an unknown field": (
         told("KM-1", "AgencyReportFiled", "2020-05-12T16:00:00Z", agency="a", words=CANARY),
-        "event.words",
+        "event.(a key of 5 characters)",
     ),
 }
 
@@ -212,3 +222,80 @@ def test_progress_is_told_on_a_terminal_and_only_there(tmp_path: Path, store: st
     os.close(theirs)
     assert b"4 entries" in os.read(ours, 1_000)
     os.close(ours)
+
+
+def many(count: int) -> Iterator[dict[str, object]]:
+    """Yield the lines of many cases, all receipts before all reports."""
+    cases = [f"KM-{number}" for number in range(count)]
+    yield from map(receipt, cases)
+    yield from (report(case, "school") for case in cases)
+
+
+def test_of_each_case_it_is_said_what_became_of_it_while_others_are_still_to_come(
+    store: str,
+) -> None:
+    """An answer is given when its case is in the record, and not when the last one is."""
+    count = 2 * BATCH // 5
+    file = BytesIO(lines(*many(count)).encode())
+    with RapidReviews.on_sqlite(
+        store, terms=load("kent-and-medway-2020-05"), clock=now
+    ) as reviews:
+        given = import_lines(file, reviews)
+        assert next(given) == {"case": "KM-0", "events": 5, "findings": []}
+        assert 0 < len(reviews.references()) < count
+        assert [one["case"] for one in given] == [f"KM-{number}" for number in range(1, count)]
+        assert len(reviews.references()) == count
+
+
+def test_a_file_of_more_cases_needs_no_more_memory(
+    store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines wait in a file, though those of a case lie far apart."""
+    monkeypatch.setattr(imports, "BATCH", 100)
+    kent = load("kent-and-medway-2020-05")
+
+    def peak(count: int) -> int:
+        file = BytesIO(lines(*many(count)).encode())
+        with RapidReviews.on_sqlite(f"{store}-{count}", terms=kent, clock=now) as reviews:
+            tracemalloc.start()
+            try:
+                assert sum(1 for _ in import_lines(file, reviews)) == count
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+    peak(801)  # what is loaded once, and remembered of a reference, is there
+    few, many_more = peak(200), peak(800)
+    assert many_more - few < 600 * 1_500, "a case takes several thousand bytes"
+
+
+def test_where_there_is_no_room_to_put_lines_aside_it_is_said(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is imported; the message says which folder to look at, and repeats no words."""
+    monkeypatch.setattr(spool, "_TABLES", (*spool._TABLES, "PRAGMA max_page_count = 10"))  # noqa: SLF001 - so small a disc
+    file = tmp_path / "lines.jsonl"
+    file.write_text(lines(*many(200)), encoding="utf-8")
+    result = typed("import", str(file), "--store", store)
+    assert result.exit_code == 1
+    assert "the lines could not be put aside: database or disk is full" in result.stderr
+    assert "TMPDIR" in result.stderr
+    assert CANARY not in result.output
+    assert not answers(result)
+
+
+def test_cases_that_are_left_out_are_named_before_the_others_go_in(store: str) -> None:
+    """Whoever waits sees at once what is to be mended."""
+    broken = {**receipt("KM-2"), "event": {"kind": "NotificationReceived"}}
+    given = imported(store, receipt("KM-1"), broken, receipt("KM-3"))
+    assert [(one.get("line"), one.get("case")) for one in given] == [
+        (2, None),
+        (None, "KM-2"),
+        (None, "KM-1"),
+        (None, "KM-3"),
+    ]
+
+
+def now() -> datetime:
+    """Say what time it is."""
+    return NOW

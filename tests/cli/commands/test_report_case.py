@@ -1,6 +1,7 @@
 """`report case`: the file of a case, from a store or from a bundle, and what is refused."""
 
 import json
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -11,12 +12,12 @@ import pytest
 from rapid_review import calendars
 from rapid_review.audit.log.bundle import log_files, write_archive, write_folder
 from rapid_review.audit.log.merkle import root_of
-from rapid_review.audit.log.note import Checkpoint, signed
+from rapid_review.audit.log.note import COSIGNATURE, Checkpoint, SigningKey, cosigned, signed
 from rapid_review.projections.case.replay import REPLAY
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, lines, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.projections.a_record import entries_of
-from tests.reports.a_case import CLOSED, KEY, OTHER, bundle_of, resigned
+from tests.reports.a_case import CLOSED, KEY, OPEN, OTHER, bundle_of, resigned
 
 CASE: Final = CLOSED[0].case
 VKEY: Final = str(KEY.public)
@@ -84,6 +85,7 @@ def test_a_page_may_be_of_what_was_recorded_by_a_day(store: str) -> None:
         (("KM-9",), 3, "there is no case 'KM-9'"),
         (("KM-1", "--recorded-by", "2020-05-31"), 3, "nothing of that case had happened"),
         (("KM-1", "--key", VKEY), 2, "--bundle and --key go together"),
+        (("KM-1", "--with-proof"), 2, "--with-proof goes with --bundle"),
     ],
 )
 def test_what_cannot_be_made_is_told(
@@ -113,6 +115,87 @@ def test_a_bundle_is_enough(archive: str, tmp_path: Path) -> None:
     assert CANARY not in pages[0]
 
 
+@pytest.fixture
+def running(tmp_path: Path) -> tuple[str, ...]:
+    """Return how the bundle of a case is named whose last entry was recorded on 20 May 2020.
+
+    The review was due on Friday 22 May, and so overdue from the day after.
+    """
+    write_archive(bundle_of(OPEN).items(), tmp_path / "open.zip")
+    return ("report", CASE, "-o", "-", "--bundle", str(tmp_path / "open.zip"), "--key", VKEY)
+
+
+def review_in(html: str) -> str:
+    """Return the state of the review's clock in a page."""
+    row = html.partition('<tr data-clock="rapid-review">')[2].partition("</tr>")[0]
+    return row.partition('<strong class="tag ')[2].partition(">")[2].partition("<")[0]
+
+
+def test_an_overdue_clock_is_overdue_in_the_page_made_of_a_bundle(
+    running: tuple[str, ...],
+) -> None:
+    """It is 1 June: read on the day of the last entry it would still be running."""
+    html = typed(*running).stdout
+    assert review_in(html) == "Overdue"
+    assert "Clocks are read on <time" in html
+    assert "Monday 1 June 2020</time>, a day that whoever made this page chose" in html
+    assert "Wednesday 20 May 2020</time>, 12 days before" in html
+    assert "a clock that is overdue here may have been met since" in html
+
+
+def test_clocks_are_read_on_a_day_that_is_asked_for_and_the_page_can_be_made_again(
+    running: tuple[str, ...],
+) -> None:
+    """On 22 May it still runs; the page of 1 June, asked for by its day, is the same later."""
+    assert review_in(typed(*running, "--as-of", "2020-05-22").stdout) == "Running"
+    assert review_in(typed(*running, "--as-of", "2020-05-23").stdout) == "Overdue"
+    later = typed(*running, "--as-of", "2020-06-01", now=datetime(2020, 11, 2, 9, tzinfo=UTC))
+    assert later.stdout == typed(*running).stdout
+    assert "<code>--as-of 2020-06-01</code>" in later.stdout
+
+
+def test_clocks_are_read_on_the_day_of_the_checkpoint_where_a_witness_signed_it(
+    tmp_path: Path,
+) -> None:
+    """A log signs no time; the first witness of the policy did, on 21 May."""
+    keys = {name: SigningKey(f"{name}.example/w", bytes([n] * 32), COSIGNATURE)
+            for n, name in enumerate(("icb", "police", "other"))}  # fmt: skip
+    days = {"icb": 22, "police": 21, "other": 20}
+    at = {
+        name: int(datetime(2020, 5, day, 9, tzinfo=UTC).timestamp()) for name, day in days.items()
+    }
+    held = bundle_of(
+        OPEN,
+        cosign=lambda note: cosigned(
+            note, *(key.sign(note.text, at=at[name]) for name, key in keys.items())
+        ),
+    )
+    write_folder(held.items(), tmp_path / "bundle")
+    policy = tmp_path / "policy"
+    policy.write_text(
+        f"witness icb {keys['icb'].public}\nwitness police {keys['police'].public}\n"
+        "group both 2 icb police\nquorum both\n"
+    )
+    asked = ("report", CASE, "-o", "-", "--bundle", str(tmp_path / "bundle"), "--key", VKEY)
+    html = typed(*asked, "--policy", str(policy)).stdout
+    assert review_in(html) == "Running"
+    assert "Thursday 21 May 2020</time>, the day on which a witness signed the checkpoint" in html
+    chosen = typed(*asked, "--policy", str(policy), "--as-of", "2020-06-01").stdout
+    assert review_in(chosen) == "Overdue"
+    assert "whoever made this page chose" in chosen
+
+
+def test_a_day_before_the_last_entry_is_refused_and_so_is_one_without_a_bundle(
+    running: tuple[str, ...], store: str
+) -> None:
+    """What was recorded later would stand in a page of before."""
+    refused = typed(*running, "--as-of", "2020-05-19")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "recorded on 2020-05-20; give that day or a later one" in refused.stderr
+    told = typed("report", "KM-1", "-o", "-", "--store", store, "--as-of", "2020-06-01")
+    assert (told.exit_code, "go with --bundle" in told.stderr) == (2, True)
+
+
 def test_a_calendar_of_ones_own_is_read_from_the_bundle(tmp_path: Path) -> None:
     """It does not ship with the package; the case was counted with it."""
     shipped = files(calendars) / "england-and-wales" / "2026-11-23.json"
@@ -127,6 +210,17 @@ def test_a_calendar_of_ones_own_is_read_from_the_bundle(tmp_path: Path) -> None:
     write_folder(bundle.items(), tmp_path / "bundle")
     result = typed("report", CASE, "-o", "-", "--bundle", str(tmp_path / "bundle"), "--key", VKEY)
     assert "Counted with calendar england-and-wales, as known on 2026-11-24" in result.stdout
+
+
+def test_the_proof_of_a_case_with_words_is_put_in_only_on_request(archive: str) -> None:
+    """Either way it is said what a proof exposes, on standard error and in the page."""
+    asked = ("report", CASE, "-o", "-", "--bundle", archive, "--key", VKEY)
+    without, with_it = typed(*asked), typed(*asked, "--with-proof")
+    assert (without.exit_code, with_it.exit_code) == (0, 0)
+    assert "The page holds no proof, which would be made of digests" in without.stderr
+    assert "The page holds its proof, and so digests" in with_it.stderr
+    assert 'id="bundle-data"' not in without.stdout
+    assert 'id="bundle-data"' in with_it.stdout
 
 
 def refusal(*arguments: str, code: int) -> str:

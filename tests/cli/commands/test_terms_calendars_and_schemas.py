@@ -1,6 +1,7 @@
 """`terms`, `calendar` and `schema`: what the rules, the days and the messages are."""
 
 import json
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,11 +70,33 @@ def test_everything_wrong_with_a_terms_file_is_told(terms_file: Path) -> None:
     assert typed("terms", "check", str(terms_file)).stdout == ""
 
 
-@pytest.mark.parametrize("name", ["essex", "no-such-file.toml"])
-def test_terms_that_are_not_there_are_told(name: str) -> None:
+@pytest.mark.parametrize(("name", "code"), [("essex", 5), ("no-such-file.toml", 2)])
+def test_terms_that_are_not_there_are_told(name: str, code: int) -> None:
     """An unknown id lists those that are shipped; a file that is missing says so."""
     result = typed("terms", "show", name)
-    assert (result.exit_code, result.stdout) == (5, "")
+    assert (result.exit_code, result.stdout) == (code, "")
+
+
+def test_a_folder_called_like_shipped_terms_is_not_taken_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor for a file of one's own."""
+    (tmp_path / "liverpool").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert typed("terms", "show", "liverpool").exit_code == 0
+
+
+def test_a_mark_of_windows_before_a_file_is_no_part_of_it(terms_file: Path) -> None:
+    """As in lines of JSON: terms and a calendar are read with it as without."""
+    text = KENT_FILE.encode("utf-8-sig")
+    terms_file.write_bytes(text)
+    told = document(typed("terms", "check", str(terms_file), "--json"))
+    assert told["valid"]
+    assert told["digest"] == f"sha256:{sha256(text).hexdigest()}"
+    source = files("rapid_review.calendars") / "england-and-wales" / "2026-11-23.json"
+    mine = terms_file.with_name("mine.json")
+    mine.write_bytes(source.read_text("utf-8").encode("utf-8-sig"))
+    assert typed("calendar", "show", str(mine)).exit_code == 0
 
 
 # --- Calendars
@@ -132,7 +155,6 @@ def test_a_calendar_that_forgot_a_day_is_refused(tmp_path: Path) -> None:
         ("show", "france"),
         ("show", "england-and-wales", "--version", "1999-01-01"),
         ("diff", "england-and-wales", "2022-09-09", "1999-01-01"),
-        ("check", "no-such-file.json"),
     ],
 )
 def test_a_calendar_that_is_not_there_is_told(arguments: tuple[str, ...]) -> None:

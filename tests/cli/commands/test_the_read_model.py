@@ -6,9 +6,13 @@ KM-1 and KM-2 were received on Monday 4 May 2020; it is 1 June.
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rapid_review import terms
+from rapid_review.cli.commands.figures.from_read_model import kept
+from rapid_review.cli.context import Shell
 from tests.cli.a_terminal import RECEIPT, REPORT, document, lines, typed
 
 SAME = {**RECEIPT, "reference": "PRN-2", "case": "KM-2"}
@@ -126,3 +130,16 @@ def test_rebuild_of_no_store_says_so(tmp_path: Path) -> None:
     told = typed("db", "rebuild", "--store", str(tmp_path / "none.db"))
     assert told.exit_code == 3
     assert not list(tmp_path.iterdir())
+
+
+def test_one_answer_mixes_no_two_moments(store: str) -> None:
+    """Somebody records a third case, and catches up, between two of the answer's statements."""
+    kent = terms.load("kent-and-medway-2020-05")
+
+    def read(seen: Any) -> tuple[int, int, int]:  # noqa: ANN401 - whatever a command is given
+        cases = seen.how_many_cases
+        typed("apply", "-", "--store", store, stdin=lines({**SAME, "case": "KM-3"}))
+        assert document(typed("stats", "--store", store, "--json"))["cases"] == 3
+        return cases, seen.durations("rapid-review").total(), len(seen.cases())
+
+    assert kept(store, kent, Shell(), read) == (2, 2, 2)

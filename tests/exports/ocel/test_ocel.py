@@ -1,16 +1,20 @@
 """OCEL 2.0: what is written is whole, the same in both forms, and read by a reader not ours."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapid_review.domain.events import EVENTS, AnyEvent
-from rapid_review.exports.ocel.log import Happened, Log, Relation, Thing, faults
+from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
+from rapid_review.exports.ocel.log import BEGINNING, Happened, Log, Relation, Thing, faults
 from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
 from rapid_review.exports.ocel.objects import ONE_A_CASE, ROLES
 from rapid_review.exports.ocel.sqlite import ocel_sqlite
@@ -18,7 +22,7 @@ from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
 from rapid_review.exports.trace import STANDING, Trace
 from tests.domain.test_vocabulary import CANARY, named
 from tests.exports.a_case import WHOLE, disordered, traced
-from tests.exports.ocel.an_ocel_file import as_others_read, from_json, from_sqlite
+from tests.exports.ocel.an_ocel_file import Read, as_others_read, from_json, from_sqlite
 from tests.golden.entries import ENTRIES
 
 NAMES = Pseudonyms(bytes(32))
@@ -56,7 +60,7 @@ def test_every_way_in_which_an_event_is_about_an_object_occurs() -> None:
 
 
 def test_an_object_changes_as_events_say() -> None:
-    """ToR 5(a): a due day that was reckoned again has two values, each from its own time."""
+    """ToR 5(a): a due day that was reckoned again has two values; the later from its own time."""
     log = ocel_log([traced(WHOLE)], as_recorded)
     (clock,) = (one for one in log.objects if one.id == "deadline:KM-2020-001#rapid-review")
     due = [(change.time, change.value) for change in clock.attributes if change.name == "due"]
@@ -66,8 +70,80 @@ def test_an_object_changes_as_events_say() -> None:
         if event.type in ("DeadlineSet", "DeadlineReckonedAgain")
         and any(relation.object_id == clock.id for relation in event.relations)
     ]
-    assert due == said
-    assert len(due) == 2
+    assert due == [(BEGINNING, said[0][1]), said[1]]
+
+
+def test_an_object_begins_with_what_the_earliest_event_says_of_it() -> None:
+    """In whatever order they were recorded; what is first said later holds from then on.
+
+    ToR 7.5: that an agency has nothing to report is not known before its report is filed.
+    """
+    for events in (WHOLE, WHOLE[::-1]):
+        log = ocel_log([traced(events)], as_recorded)
+        (report,) = (one for one in log.objects if one.id == "agency-report:KM-2020-001#school")
+        found = {change.name: change.time for change in report.attributes}
+        (filed,) = (
+            event.time
+            for event in log.events
+            if event.type == "AgencyReportFiled"
+            and any(relation.object_id == report.id for relation in event.relations)
+        )
+        assert found == {"due_on": BEGINNING, "nil_return": filed}
+
+
+def initial_rows(content: bytes) -> dict[str, dict[str, Any]]:
+    """Return objects' attributes as a plain reader has them: in the row that changes no field."""
+    found: dict[str, dict[str, Any]] = {}
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(content)
+        database.row_factory = sqlite3.Row
+        for (table,) in database.execute("SELECT ocel_type_map FROM object_map_type").fetchall():
+            query = f"SELECT * FROM object_{table} WHERE ocel_changed_field IS NULL"  # noqa: S608 - a name that the file itself gives
+            for row in map(dict, database.execute(query)):
+                id_ = row.pop("ocel_id")
+                assert id_ not in found
+                assert row.pop("ocel_time") == BEGINNING
+                found[id_] = {name: value for name, value in row.items() if value is not None}
+    return found
+
+
+def test_the_first_values_of_an_object_stand_in_its_row_of_1970() -> None:
+    """As the standard's own example has it: a plain reader looks for them nowhere else."""
+    log = ocel_log([traced(WHOLE)], as_recorded)
+    rows = initial_rows(ocel_sqlite(log))
+    assert rows == {
+        thing.id: {one.name: one.value for one in thing.attributes if one.time == BEGINNING}
+        for thing in log.objects
+    }
+    (received,) = (event for event in WHOLE if isinstance(event, NotificationReceived))
+    assert [rows[f"child:KM-2020-001#{one.reference}"] for one in received.children] == [
+        {"age_band": one.age_band} for one in received.children
+    ]
+    told = {name for row in rows.values() for name in row}
+    declared = {name for attributes in log.object_types.values() for name in attributes}
+    assert told >= declared - {"nil_return"}
+
+
+@given(SEVERAL)
+def test_times_are_in_one_offset_and_in_order_as_text(cases: list[list[AnyEvent]]) -> None:
+    """A reader that sorts them as text, or takes only one zone, has them right."""
+    summer = timezone(timedelta(hours=1))
+    there = [
+        [one.model_copy(update={"at": one.at.astimezone(summer)}) for one in case]
+        for case in cases
+    ]
+    log = log_of(there)
+    times = [event.time for event in log.events]
+    times += [change.time for thing in log.objects for change in thing.attributes]
+    times += [
+        str(value)
+        for event in log.events
+        for name, value in event.attributes.items()
+        if log.event_types[event.type][name] == "time"
+    ]
+    assert {datetime.fromisoformat(one).utcoffset() for one in times} <= {timedelta(0)}
+    assert sorted(times) == sorted(times, key=datetime.fromisoformat)
+    assert log == log_of(cases)
 
 
 def test_no_case_is_a_log_of_types_alone() -> None:
@@ -106,11 +182,23 @@ def test_a_reader_that_is_not_ours_counts_the_same_in_a_hundred_logs(tmp_path: P
             assert {id_: one[0] for id_, one in theirs.events.items()} == {
                 id_: one[0] for id_, one in ours.events.items()
             }
+            assert attributes_of(theirs) == attributes_of(ours)
         seen.append(len(log.events))
 
     counted()
     assert len(seen) >= 100
     assert sum(seen) > 500
+
+
+def attributes_of(read: Read) -> dict[str, set[tuple[str, datetime, str]]]:
+    """Return what each object is and becomes, and when; as text, with one spelling of UTC."""
+    return {
+        id_: {
+            (name, datetime.fromisoformat(time), str(value).replace("Z", "+00:00"))
+            for name, time, value in changes
+        }
+        for id_, (_, changes, _) in read.objects.items()
+    }
 
 
 @given(SEVERAL)

@@ -235,3 +235,21 @@ def test_a_closed_store_says_that_it_is_closed(path: Path) -> None:
     store.close()
     with pytest.raises(RecordError, match="could not be read: it is closed"):
         told(kent_in(store), RECEIVE)
+
+
+@pytest.mark.parametrize("guard", ["no_update", "no_delete", "no_gap", "no_replacement"])
+@pytest.mark.parametrize(
+    "instead", ["", "CREATE TRIGGER {} BEFORE UPDATE ON {} BEGIN SELECT 1; END"]
+)
+def test_a_guard_that_was_taken_away_or_replaced_is_found(
+    tmp_path: Path, guard: str, instead: str
+) -> None:
+    """Whether or not a row was altered since: one that is there says nothing of the past."""
+    path = tmp_path / "record.db"
+    with closing(Store.on_sqlite(path)) as store:
+        assert store.ledger().verify().findings == []
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"DROP TRIGGER {guard}")
+            connection.execute(instead.format(guard, "stored_events"))
+        (finding,) = store.ledger().verify().findings
+    assert finding.where == f"the guard {guard} on the entries"

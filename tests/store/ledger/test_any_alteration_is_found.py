@@ -21,7 +21,7 @@ from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
 from rapid_review.store.log.streams import Store
-from tests.store.a_ledger import CASES, KEY, SIZE, TRUST, loosen, three_cases
+from tests.store.a_ledger import CASES, KEY, SIZE, TRUST, loosen, three_cases, unguarded
 from tests.store.a_record import kent_in
 
 COLUMNS: Final = ("rowid", "originator_id", "originator_version", "topic", "state")
@@ -67,7 +67,7 @@ def test_a_cell_of_another_value_is_found(
         shutil.copy(signed, path)
         read = f"SELECT {column} FROM stored_events WHERE rowid = ?"  # noqa: S608 - our own
         statement = f"UPDATE stored_events SET {column} = ? WHERE rowid = ?"  # noqa: S608 - our own
-        with closing(sqlite3.connect(path)) as connection, connection:
+        with unguarded(path) as connection:
             (before,) = connection.execute(read, (position,)).fetchone()
             assume((type(value), value) != (type(before), before))
             connection.execute(statement, (value, position))
@@ -111,7 +111,7 @@ def test_whoever_reads_a_cell_of_any_value_is_told_and_never_fails(
         shutil.copy(signed.with_name("signed"), path.with_name("signed"))
         read = f"SELECT {column} FROM stored_events WHERE rowid = ?"  # noqa: S608 - our own
         statement = f"UPDATE stored_events SET {column} = ? WHERE rowid = ?"  # noqa: S608 - our own
-        with closing(sqlite3.connect(path)) as connection, connection:
+        with unguarded(path) as connection:
             (before,) = connection.execute(read, (position,)).fetchone()
             assume((type(value), value) != (type(before), before))
             connection.execute(statement, (value, position))
@@ -130,7 +130,7 @@ def test_whoever_reads_a_cell_of_any_value_is_told_and_never_fails(
                 with suppress(RapidReviewError):
                     act()
             with pytest.raises(RecordError):
-                list(bundle_of_log(ledger, signer))
+                list(bundle_of_log(ledger, signer, with_proof=True))
 
 
 def _bundled(reviews: RapidReviews, case: str, signer: Signer) -> None:

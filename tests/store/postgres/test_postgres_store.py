@@ -1,15 +1,22 @@
 """The PostgreSQL table: append-only, without gaps, read in the order of commits, on the disk."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError
+from eventsourcing.persistence import (
+    IntegrityError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
+from psycopg.sql import Composed
 
 from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.postgres.address import Place
@@ -22,6 +29,7 @@ from rapid_review.store.backends.sqlite.log import open_recorder
 from rapid_review.store.log.mapper import stream_id
 from rapid_review.store.log.streams import Store
 from tests.domain.a_review import CLOSED, INFORM, RECEIVE
+from tests.store.a_read_model import until
 from tests.store.a_record import CASE, TEAM, kent_in, told
 from tests.store.postgres.a_store import connected, row, rows_at, store_at
 
@@ -172,42 +180,43 @@ def test_a_position_is_not_chosen_by_whoever_writes(address: str) -> None:
         connection.execute("INSERT INTO stored_events VALUES (7, gen_random_uuid(), 1, '', '')")
 
 
-class Slow(SharedDatastore):
-    """Connections on which something else may happen before a transaction is committed."""
+COMMITS_LATE: Final = (
+    """CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_advisory_xact_lock(99); RETURN NULL; END $$""",
+    """CREATE CONSTRAINT TRIGGER late AFTER INSERT ON stored_events
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.topic = 'Late')
+    EXECUTE FUNCTION wait()""",
+    "SELECT pg_advisory_lock(99)",
+)
+"""What lets a row of this topic be committed when the lock is given back, and not before."""
 
-    meanwhile: Callable[[], None] | None = None
+WAITING: Final = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
-    @contextmanager
-    def transaction(self, *, commit: bool = False) -> Iterator["psycopg.Cursor[Any]"]:
-        """Write, let the other thing happen, and commit."""
-        with super().transaction(commit=commit) as cursor:
-            yield cursor
-            if self.meanwhile:
-                self.meanwhile()
+
+def _so_many_wait(connection: "psycopg.Connection[tuple[Any, ...]]", count: int) -> bool:
+    return connection.execute(WAITING.encode()).fetchone() == (count,)
 
 
 def test_no_reader_passes_an_entry_that_is_committed_later(
-    address: str, recorder: PostgresRecorder
+    address: str, writers: tuple[PostgresRecorder, PostgresRecorder]
 ) -> None:
     """While one transaction has its positions and is not over, no other is given any."""
-    slow, fast = uuid4(), uuid4()
-    faster = threading.Thread(target=recorder.insert_events, args=([row(fast, 1)],))
-
-    def meanwhile() -> None:
-        faster.start()
-        with connected(address) as connection:
-            waiting = "SELECT 1 FROM pg_locks WHERE relation = 'stored_events'::regclass "
-            waiting += "AND NOT granted"
-            while faster.is_alive() and not connection.execute(waiting.encode()).fetchone():
-                pass
-        assert recorder.select_notifications(0, 10) == []
-
-    with closing(Slow(Place.at(address))) as datastore:
-        datastore.meanwhile = meanwhile
-        PostgresRecorder(datastore).insert_events([row(slow, 1)])
-    faster.join()
-    seen = [row.originator_id for row in recorder.select_notifications(0, 10)]
-    assert seen == [slow, fast]
+    late, soon = StoredEvent(uuid4(), 1, "Late", b"{}"), row(uuid4(), 1)
+    threads = [
+        threading.Thread(target=recorder.insert_events, args=([event],))
+        for recorder, event in zip(writers, (late, soon), strict=True)
+    ]
+    with connected(address) as connection:
+        for statement in COMMITS_LATE:
+            connection.execute(statement.encode())
+        for count, thread in enumerate(threads, start=1):
+            thread.start()
+            until(partial(_so_many_wait, connection, count))
+        assert writers[0].select_notifications(0, 10) == []
+    for thread in threads:
+        thread.join()
+    seen = [row.originator_id for row in writers[0].select_notifications(0, 10)]
+    assert seen == [late.originator_id, soon.originator_id]
 
 
 @pytest.mark.faults
@@ -233,14 +242,13 @@ class Lossy(SharedDatastore):
 
     breaks = False
 
-    @contextmanager
-    def transaction(self, *, commit: bool = False) -> Iterator["psycopg.Cursor[Any]"]:
+    def call(self, statement: Composed, values: Sequence[object]) -> tuple[Any, ...]:
         """Commit, and lose the answer."""
-        with super().transaction(commit=commit) as cursor:
-            yield cursor
-        if commit and self.breaks:
+        answer = super().call(statement, values)
+        if self.breaks:
             self.breaks = False
             raise OperationalError("the connection was lost")
+        return answer
 
 
 @pytest.mark.parametrize("command_id", ["form-8", None])
@@ -268,7 +276,7 @@ def test_an_import_whose_answer_was_lost_is_recorded_once(address: str) -> None:
         datastore.breaks = True
         done = reviews.import_histories([("KM-1", history), ("KM-2", history)], by=TEAM)
         assert not datastore.breaks
-        assert done.refused == ()
+        assert (done.cases, done.entries, done.refused) == (2, 8, ())
         assert reviews.references() == ("KM-1", "KM-2")
     assert len(rows_at(address)) == 8
 

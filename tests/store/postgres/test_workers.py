@@ -1,4 +1,4 @@
-"""Four processes on one server: nothing lost, nothing doubled, and readers pass nothing by."""
+"""Many processes on one server: nothing lost, nothing doubled, and readers pass nothing by."""
 
 import threading
 from contextlib import closing
@@ -15,24 +15,31 @@ OPENING = 4
 """How many entries a notification leads to."""
 
 
-@pytest.mark.parametrize("events", [1_000, pytest.param(20_000, marks=pytest.mark.faults)])
+@pytest.mark.parametrize(
+    ("events", "workers"),
+    [
+        (1_000, range(4)),
+        pytest.param(20_000, range(4), marks=pytest.mark.faults),
+        pytest.param(20_000, range(8), marks=pytest.mark.faults),
+    ],
+)
 def test_workers_on_the_same_cases_lose_nothing_and_double_nothing(
-    address: str, tmp_path: Path, events: int
+    address: str, tmp_path: Path, events: int, workers: range
 ) -> None:
     """All that each was told is there, in every case without a gap; a reader beside saw it all."""
-    cases = events // (OPENING + len(WORKERS) * LENGTH) + 1
+    cases = events // (OPENING + len(workers) * LENGTH) + 1
     over = threading.Event()
     seen: list[int] = []
     reader = threading.Thread(target=follow, args=(address, over, seen))
     reader.start()
     try:
-        with working(tmp_path, write_to_the_same_cases, address, cases * LENGTH):
+        with working(tmp_path, write_to_the_same_cases, address, cases * LENGTH, workers=workers):
             pass
     finally:
         over.set()
         reader.join()
-    written = hold_together(address, told_in(tmp_path))
-    assert written == cases * (OPENING + len(WORKERS) * LENGTH)
+    written = hold_together(address, told_in(tmp_path, workers))
+    assert written == cases * (OPENING + len(workers) * LENGTH)
     assert written >= events
     assert seen == [position for position, *_ in rows_at(address)]
 

@@ -20,12 +20,16 @@ Process = subprocess.Popen[bytes]
 
 @contextmanager
 def working(
-    folder: Path, act: Callable[..., None], address: str, *more: object
+    folder: Path,
+    act: Callable[..., None],
+    address: str,
+    *more: object,
+    workers: Sequence[int] = WORKERS,
 ) -> Iterator[Sequence[Process]]:
-    """Run four workers, who start at the same moment; at the end wait for theirs."""
+    """Run workers, four if not asked otherwise, who start at once; at the end wait for theirs."""
     sign = folder / "sign"
     processes: list[Process] = []
-    for worker in WORKERS:
+    for worker in workers:
         with (folder / f"told-{worker}").open("wb") as told:
             command = [sys.executable, "-m", "tests.store.postgres.a_worker", act.__name__]
             arguments = [str(sign), address, str(worker), *map(str, more)]
@@ -33,7 +37,7 @@ def working(
                 subprocess.Popen([*command, *arguments], cwd=ROOT, stdout=told)  # noqa: S603 - ours
             )
     try:
-        give_the_sign(sign, WORKERS, 0)
+        give_the_sign(sign, workers, 0)
         yield processes
         for process in processes:
             assert process.wait(PATIENCE) == 0, "a worker failed; it says above why"
@@ -43,9 +47,9 @@ def working(
             process.wait()
 
 
-def told_in(folder: Path) -> Iterator[Said]:
+def told_in(folder: Path, workers: Sequence[int] = WORKERS) -> Iterator[Said]:
     """Yield what each worker was told."""
-    for worker in WORKERS:
+    for worker in workers:
         lines = (folder / f"told-{worker}").read_bytes().split(b"\n")[:-1]
         yield [json.loads(line) for line in lines]
 

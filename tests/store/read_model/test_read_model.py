@@ -13,8 +13,9 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.store.log.mapper import stream_id
 from rapid_review.store.log.streams import Store
 from rapid_review.store.read_model.model import Progress, ReadModel
+from rapid_review.store.read_model.readings import Seen
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, REPLACE, changed, varied
-from tests.store.a_read_model import Story, all_of, from_entries, hold, stories, until
+from tests.store.a_read_model import Said, Story, all_of, from_entries, hold, stories, until
 from tests.store.a_record import CASE, HandSetClock, kent_in, reviews_in, told
 
 Stores = tuple[Store, Store]
@@ -363,3 +364,60 @@ def test_a_rebuild_begun_in_another_layout_is_given_up(store: Store) -> None:
     of_another_layout(store)
     read_model.rebuild()
     assert all_of(read_model) == from_entries(reviews)
+
+
+# --- All that is read together is of one moment
+
+
+def test_what_is_read_together_is_of_one_moment(stores: Stores) -> None:
+    """Somebody records and catches up between two statements; neither sees it.
+
+    In memory the somebody waits until the reading has ended.
+    """
+    reviews, other = kent_in(stores[0]), kent_in(stores[1])
+    told(reviews, RECEIVE)
+    read_model = reviews.read_model()
+    read_model.catch_up()
+    before = all_of(read_model)
+
+    def records() -> None:
+        told(other, RECEIVE, case="KM-2")
+        other.read_model().catch_up()
+
+    def read(seen: Seen) -> tuple[int, Said]:
+        cases = seen.how_many_cases
+        meanwhile.start()
+        meanwhile.join(timeout=0.3 if stores[0] is stores[1] else 15)
+        assert meanwhile.is_alive() == (stores[0] is stores[1])
+        return cases, all_of(seen)
+
+    meanwhile = threading.Thread(target=records)
+    cases, said = read_model.read(read)
+    meanwhile.join()
+    assert (cases, said) == (1, before)
+    assert all_of(read_model) == from_entries(reviews)
+    assert read_model.how_many_cases == 2
+
+
+def test_whatever_is_asked_of_the_read_model_itself_while_it_is_read_is_answered(
+    store: Store,
+) -> None:
+    """A reading within a reading; nothing is written before it has ended."""
+    reviews = kent_in(store)
+    told(reviews, RECEIVE)
+    read_model = reviews.read_model()
+    read_model.catch_up()
+    assert read_model.read(lambda seen: (seen.position, read_model.position)) == (4, 4)
+    assert read_model.catch_up() == 4
+
+
+def test_what_is_caught_up_with_in_the_midst_of_a_reading_is_refused_on_one_connection(
+    tmp_path: Path,
+) -> None:
+    """What is read would not be of one moment; the message says what to do."""
+    with kent_in(Store.on_sqlite(tmp_path / "record.db")) as reviews:
+        told(reviews, RECEIVE)
+        read_model = reviews.read_model()
+        with pytest.raises(RecordError, match="just being read; write when that has ended"):
+            read_model.read(lambda _: read_model.catch_up())
+        assert read_model.catch_up() == 4

@@ -1,7 +1,9 @@
 """Importing many cases in one pass: each whole or not at all, and as many as can be."""
 
-from collections.abc import Iterator, Sequence
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ from rapid_review.domain.errors import CaseNotFoundError, RecordError
 from rapid_review.domain.events import AnyEvent, MemberInformed
 from rapid_review.store.backends.sqlite.log import AppendOnlyRecorder, open_recorder
 from rapid_review.store.log.streams import Store
-from rapid_review.store.writing.bulk_import import BATCH, History
-from tests.domain.a_review import INFORM, RECEIVE, changed, recorded
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from rapid_review.store.writing import bulk_import as imports
+from rapid_review.store.writing.bulk_import import BATCH, Account, History
+from tests.domain.a_review import INFORM, KENT, RECEIVE, changed, recorded
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
 
 
 def happened(*commands: Command) -> tuple[AnyEvent, ...]:
@@ -109,8 +112,87 @@ def test_a_case_recorded_by_others_meanwhile_does_not_keep_out_the_rest(
     done = slow.import_histories(histories(), by=TEAM)
     assert (done.cases, done.entries) == (3, 12)
     assert [case for case, _ in done.refused] == ["KM-2"] * refused
+    for _, reason in done.refused:
+        assert "recorded by someone else meanwhile" in reason
+        assert "with another history" in reason
+        assert "Import it under another reference" in reason
     assert slow.case("KM-2").recorded == theirs
     assert slow.references() == ("KM-2", "KM-1", "KM-3", "KM-4")
+
+
+class Meanwhile(HandSetClock):
+    """A clock that, when it is asked for the nth time, first lets somebody else do something."""
+
+    def __init__(self, **acts: Callable[[], object]) -> None:
+        super().__init__()
+        self._acts = acts
+        self._asked = 0
+
+    def __call__(self) -> datetime:
+        """Say what time it is, a moment too late."""
+        self._asked += 1
+        self._acts.pop(f"time_{self._asked}", lambda: None)()
+        return super().__call__()
+
+
+@pytest.mark.parametrize(("theirs", "refused"), [(OPENED, 0), (OTHERWISE, 1)])
+def test_who_is_beaten_twice_is_not_hidden_by_an_import(
+    stores: tuple[Store, Store], theirs: Sequence[AnyEvent], refused: int
+) -> None:
+    """Others open KM-1 before the batch goes in, and KM-2 while it is tried case by case."""
+    fast = kent_in(stores[1])
+    clock = Meanwhile(
+        time_3=lambda: fast.import_history("KM-1", OTHERWISE, by=TEAM),  # before the batch
+        time_4=lambda: fast.import_history("KM-2", theirs, by=TEAM),  # before it goes in alone
+    )
+    slow = reviews_in(stores[0], terms=KENT, clock=clock)
+    done = slow.import_histories(many(3), by=TEAM)
+    assert (done.cases, done.entries) == (1, 4)
+    assert [case for case, _ in done.refused] == ["KM-1", "KM-2"][: 1 + refused]
+    for _, reason in done.refused:
+        assert reason.startswith("the case was recorded by someone else meanwhile")
+        assert "with another history" in reason
+    assert slow.case("KM-2").recorded == theirs
+    assert slow.case("KM-3").recorded == OPENED
+
+
+def test_of_each_case_it_is_said_what_became_of_it_while_others_are_still_to_come(
+    store: Store,
+) -> None:
+    """In their order, when their transaction stands: recorded, there just so, or refused."""
+    reviews = kent_in(store)
+    reviews.import_history("KM-2", OPENED, by=TEAM)
+    count = 2 * BATCH // len(OPENED)
+    cases = [("KM-0", NONSENSE), *many(count)]
+    outcomes = reviews.import_each(Account(case, events, TEAM) for case, events in cases)
+    first, second, third, fourth = (next(outcomes) for _ in range(4))
+    assert "notification" in str(first.refused)
+    assert [len(one.entries) for one in (first, second, third, fourth)] == [0, 4, 0, 4]
+    assert (third.case, third.refused) == ("KM-2", None)
+    assert len(reviews.references()) < count
+    assert [one.case for one in outcomes] == [name for name, _ in cases[4:]]
+    assert len(reviews.references()) == count
+
+
+def test_an_import_needs_no_more_memory_for_more_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One transaction's cases are in memory, and no answer is kept."""
+    monkeypatch.setattr(imports, "BATCH", 100)
+
+    def peak(count: int) -> int:
+        cases = (Account(case, events, TEAM) for case, events in many(count))
+        with kent_in(Store.on_sqlite(tmp_path / f"record-{count}.db")) as reviews:
+            tracemalloc.start()
+            try:
+                assert sum(1 for _ in reviews.import_each(cases)) == count
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+    peak(801)  # what is loaded once, and remembered of a reference, is there
+    few, many_more = peak(200), peak(800)
+    assert many_more - few < 600 * 1_500, "a case takes several thousand bytes"
 
 
 class FullAfter(AppendOnlyRecorder):

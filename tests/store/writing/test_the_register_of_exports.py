@@ -8,18 +8,19 @@ import pytest
 
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Files, verify
-from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.domain.errors import CaseNotFoundError, ClockError, InvalidInputError
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.mapper import stream_id
 from rapid_review.store.log.streams import EXPORTS, Store
 from rapid_review.store.writing.exports_register import register
+from rapid_review.store.writing.metadata import Stamp
 from tests.domain.a_review import CLOSED, KENT, RECEIVE, at, changed
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import KEY, TRUST
 from tests.store.a_read_model import all_of, from_entries
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
 
 LATER = changed(EXPORT, at=at("2021-05-04 09:00"), recipient="national-panel")
 
@@ -35,6 +36,18 @@ def test_exports_are_registered_one_after_the_other(store: Store) -> None:
     assert reviews.exports() == tuple(made)
     assert [(one.version, one.event) for one in made] == [(1, EXPORT), (2, LATER)]
     assert {(one.by, one.purpose) for one in made} == {(TEAM, "statutory review")}
+
+
+def test_a_register_that_a_clock_stamped_ahead_takes_no_export(store: Store) -> None:
+    """Nothing is to be given out that is not registered; a case may still be recorded in."""
+    clock = HandSetClock("2027-11-23 12:00")
+    reviews = reviews_in(store, terms=KENT, clock=clock)
+    reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
+    clock.now = at("2026-11-23 12:00")
+    with pytest.raises(ClockError, match="nothing was recorded in 'register-of-exports'"):
+        reviews.export_made(LATER, by=TEAM, purpose="statutory review")
+    assert len(reviews.exports()) == 1
+    assert len(told(reviews, RECEIVE)) == 4
 
 
 def test_a_case_is_not_changed_by_being_given_out(store: Store) -> None:
@@ -96,7 +109,7 @@ def test_the_register_is_in_the_bundle_of_the_log_and_is_no_case_s(
     signer = Signer.start(KEY, tmp_path / "signed")
     reviews.ledger().checkpoint(signer)
     assert reviews.ledger().verify(TRUST).findings == []
-    files = dict(bundle_of_log(reviews.ledger(), signer))
+    files = dict(bundle_of_log(reviews.ledger(), signer, with_proof=True))
     assert verify(Files(frozenset(files), files.__getitem__), TRUST).findings == []
     register_of = stream_id("kent-and-medway", EXPORTS).hex
     assert files[f"state/{register_of}/1"] == Codec().encode(made)
@@ -124,7 +137,12 @@ def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
         with closing(Store.on_sqlite(path)) as store:
             return [
                 register(
-                    store, "kent-and-medway", export, by=TEAM, purpose="trial", now=at(when)
+                    store,
+                    "kent-and-medway",
+                    export,
+                    by=TEAM,
+                    purpose="trial",
+                    stamp=Stamp(at(when)),
                 ).version
                 for when in ("2026-11-23 12:00", "2026-11-23 12:01", "2026-11-23 12:02")
             ]

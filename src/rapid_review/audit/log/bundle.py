@@ -5,11 +5,10 @@ one reads the words in it: it is as confidential as the cases themselves.
 """
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rapid_review.audit.log import durable
 from rapid_review.audit.log.leaf import Leaves
@@ -25,6 +24,7 @@ from rapid_review.audit.log.merkle import (
 )
 from rapid_review.audit.log.note import Note, read_checkpoint
 from rapid_review.audit.verify import (
+    REPLAY,
     CaseHead,
     Checkpoint,
     Growth,
@@ -36,10 +36,16 @@ from rapid_review.audit.verify import (
     proof_path,
     state_path,
 )
-from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.domain.errors import InvalidInputError, RecordError
 
 File = tuple[str, bytes]
 """A file of a bundle: its name, with `/` between folders, and its bytes."""
+
+EXPOSES: Final = (
+    "digests of entries whose words are not sealed: whoever holds them can try a name or a word "
+    "against them, as often as they like, and sees when it is the right one"
+)
+"""What proofs tell beside what they prove, for whoever decides to give them away."""
 
 State = Callable[[bytes], Note]
 """Signs a statement with the log's key, as `Signer.state` does."""
@@ -75,7 +81,8 @@ def log_files(
         rows: as many as the checkpoint counts, in the order of their positions.
         checkpoint: signed by the log, perhaps also by witnesses.
         state: signs the manifest.
-        attached: files to add as they are, under `terms/`, `calendars/` or `replay/`.
+        attached: files to add as they are: the terms and calendars that the rows name, under
+            `terms/` or `calendars/`.
         epoch: the statement with which the log began, if it began after a restore.
 
     Raises:
@@ -83,7 +90,7 @@ def log_files(
         RecordError: the rows do not lead to the checkpoint.
     """
     told = read_checkpoint(checkpoint.text)
-    files = chain(_given(checkpoint, attached, epoch), _tree(rows, told))
+    files = chain(_given("log", checkpoint, attached, epoch), _tree(rows, told))
     return _listed("log", told, files, state)
 
 
@@ -106,7 +113,8 @@ def case_files(
         checkpoint: signed by the log, perhaps also by witnesses.
         state: signs the case head and the manifest.
         earlier: sizes of older checkpoints, to which a proof of consistency is added.
-        attached: files to add as they are, under `terms/`, `calendars/` or `replay/`.
+        attached: files to add as they are: the terms and calendars that the rows name, under
+            `terms/` or `calendars/`, and what the rules make of the case as `replay/case.json`.
         epoch: the statement with which the log began, if it began after a restore.
 
     Raises:
@@ -115,7 +123,7 @@ def case_files(
     """
     told = read_checkpoint(checkpoint.text)
     files = chain(
-        _given(checkpoint, attached, epoch),
+        _given("case", checkpoint, attached, epoch),
         _growths(earlier, nodes, checkpoint, told),
         _case(rows, nodes, checkpoint, told, state),
     )
@@ -123,37 +131,25 @@ def case_files(
 
 
 def write_folder(files: Iterable[File], folder: Path) -> None:
-    """Write a bundle as a folder, which is there whole or not at all.
+    """Write a bundle as a folder that its owner alone may enter, whole or not at all.
 
     Raises:
         InvalidInputError: the folder is there already.
         StorageError: the disk is full, or may not be written.
     """
-    if folder.exists():
+    if not durable.create_folder(folder, files):
         raise InvalidInputError(f"{folder} is there already; name a new folder")
-    beside = folder.with_name(f".{folder.name}.new")
-    try:
-        for name, data in files:
-            path = beside / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        beside.rename(folder)
-    except OSError as error:
-        raise StorageError(f"{folder} cannot be written: {error.strerror}") from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def write_archive(files: Iterable[File], path: Path) -> None:
-    """Write a bundle as one archive; all of it is held in memory.
+    """Write a bundle as one private archive; all of it is held in memory.
 
     Raises:
         InvalidInputError: the file is there already.
         StorageError: the disk is full, or may not be written.
     """
-    if path.exists():
+    if path.exists() or not durable.create(path, packed(dict(files))):
         raise InvalidInputError(f"{path} is there already; name a new file")
-    durable.replace(path, packed(dict(files)))
 
 
 def _listed(kind: str, told: Checkpoint, files: Iterable[File], state: State) -> Iterator[File]:
@@ -167,17 +163,17 @@ def _listed(kind: str, told: Checkpoint, files: Iterable[File], state: State) ->
 
 
 def _given(
-    checkpoint: Note, attached: Mapping[str, bytes] | None, epoch: Note | None
+    kind: str, checkpoint: Note, attached: Mapping[str, bytes] | None, epoch: Note | None
 ) -> Iterator[File]:
     """Yield the files that are given as they are."""
     yield "checkpoint", bytes(checkpoint)
     if epoch:
         yield "epoch", bytes(epoch)
     for name, data in (attached or {}).items():
-        if not is_attached(name):
+        if not is_attached(name, kind):
             raise InvalidInputError(
-                "an attached file is named terms/…, calendars/… or replay/…, with letters, "
-                "digits, dots, dashes and underscores"
+                f"an attached file is named terms/…, calendars/… or, of a case, {REPLAY}, with "
+                "letters, digits, dots, dashes and underscores"
             )
         yield name, data
 

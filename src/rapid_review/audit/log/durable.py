@@ -1,56 +1,195 @@
-"""Files that outlive a power cut: written whole, and flushed before anyone relies on them."""
+"""The one way in which the package makes a file: whole, flushed, and never over another one.
 
+Everything is first made in a fresh folder beside its place, under a name drawn by chance, which
+only its owner may enter. So nothing that lay there before is opened, no symbolic link is followed,
+and nobody else can read or exchange what is not finished. A process that is killed may leave such
+a folder; whoever makes the same file next removes it.
+"""
+
+import errno
 import os
+import re
+import shutil
 import sys
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from rapid_review.domain.errors import StorageError
 
+PRIVATE: Final = 0o600
+"""The mode of a file that its owner alone may read: what may hold words, keys, or figures."""
+SHARED: Final = 0o644
+"""The mode of a file that is made for others, within the umask: public keys and checkpoints."""
+
+_PRIVATE_FOLDER: Final = 0o700
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
+_BINARY: Final = getattr(os, "O_BINARY", 0)  # on Windows a file is text unless it is asked for
+_NO_FOLLOWING: Final = getattr(os, "O_NOFOLLOW", 0)
+
 
 def replace(path: Path, data: bytes) -> None:
-    """Write a file in one step: a reader finds the old bytes or the new, and never a part.
+    """Write a private file in one step: a reader finds the old bytes or the new, never a part.
 
     Raises:
         StorageError: the disk is full, or may not be written; the old file is as it was.
     """
-    with _written_beside(path, data) as beside:
-        beside.replace(path)
+    with _as_storage_error(path), beside(path) as fresh:
+        _written(fresh / path.name, data, PRIVATE).replace(path)
+        _flush_folder(path.parent)
 
 
-def create(path: Path, data: bytes) -> bool:
-    """Write, in one step, a file that is not there yet; say whether it was not.
+def create(path: Path, data: bytes, *, mode: int = PRIVATE) -> bool:
+    """Write, in one step, a file that is not there yet; return whether it was not.
 
-    The file system must know hard links: nothing else makes a file whole and never twice.
+    Args:
+        path: where it will be.
+        data: what it will hold.
+        mode: who may read it, as far as the process's umask allows.
 
     Raises:
         StorageError: the disk is full, or may not be written; no part of the file is there.
     """
-    with _written_beside(path, data) as beside:
+    with _as_storage_error(path):
         try:
-            path.hardlink_to(beside)
-        except FileExistsError:
-            return False
+            with beside(path) as fresh:
+                return put(_written(fresh / path.name, data, mode), path)
+        except FileNotFoundError:
+            if os.path.lexists(path):  # whoever was first removed what we had not finished
+                return False
+            raise
+
+
+def create_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> bool:
+    """Write a private folder of files that is not there yet; return whether it was not.
+
+    The folder is there whole or not at all. Its files are not flushed one by one.
+
+    Args:
+        path: where it will be.
+        files: each one's name, with `/` between folders, and its bytes.
+
+    Raises:
+        StorageError: the disk is full, or may not be written; no part of the folder is there.
+    """
+    if os.path.lexists(path):
+        return False
+    with _as_storage_error(path):
+        try:
+            with beside(path) as fresh:
+                _filled(fresh / path.name, files).rename(path)
+                _flush_folder(path.parent)
+        except OSError:
+            if os.path.lexists(path):  # whoever was first removed what we had not finished
+                return False
+            raise
     return True
 
 
 @contextmanager
-def _written_beside(path: Path, data: bytes) -> Generator[Path, None, None]:
-    """Write bytes to a file in the same folder, and flush the folder once it was put in place."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+def beside(path: Path) -> Generator[Path, None, None]:
+    """Make a fresh folder beside a path, for what will be put there; remove it at the end.
+
+    What a killed process left of the same path is removed once the path is there.
+
+    Raises:
+        OSError: the folder that holds the path is not there, or may not be written.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix=f".{path.name}.", suffix=".new", dir=path.parent, ignore_cleanup_errors=True
+    ) as fresh:
+        yield Path(fresh)
+    if os.path.lexists(path):
+        _remove_leftovers(path)
+
+
+def put(new: Path, path: Path) -> bool:
+    """Give a finished file its name; return False, and change nothing, if the name is taken.
+
+    Where the file system knows no hard links, the name is first taken by an empty file: only
+    there could a kill at that moment leave one.
+
+    Raises:
+        OSError: the folder may not be written, or `new` is not there.
+    """
     try:
-        with beside.open("wb") as file:
-            file.write(data)
+        os.link(new, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        try:
+            create_empty(path)
+        except FileExistsError:
+            return False
+        new.replace(path)
+    _flush_folder(path.parent)
+    return True
+
+
+def create_empty(path: Path) -> None:
+    """Make an empty private file, for another program to fill; it must not be there.
+
+    Raises:
+        OSError: it is there, or cannot be made.
+    """
+    _written(path, b"", PRIVATE, flushed=False)
+
+
+def open_lock(path: Path) -> int:
+    """Open a file that is there to be locked, making it first if need be; return its descriptor.
+
+    Nothing is written to it, and it is not opened through a symbolic link.
+
+    Raises:
+        StorageError: it cannot be opened.
+    """
+    with _as_storage_error(path):
+        return os.open(path, os.O_RDWR | os.O_CREAT | _NO_FOLLOWING, PRIVATE)
+
+
+def _written(path: Path, data: bytes, mode: int, *, flushed: bool = True) -> Path:
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+    with os.fdopen(opened, "wb") as file:
+        file.write(data)
+        if flushed:
             file.flush()
             os.fsync(file.fileno())
-        yield beside
-        _flush_folder(path.parent)
+    return path
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what killed processes left beside a path.
+
+    Somebody who is making the same path at this moment then finds that they were not first.
+    """
+    left = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}\.new")
+    with suppress(OSError):
+        for entry in path.parent.iterdir():
+            if left.fullmatch(entry.name):
+                shutil.rmtree(entry, ignore_errors=True)
+
+
+def _filled(folder: Path, files: Iterable[tuple[str, bytes]]) -> Path:
+    """Make a private folder of these files."""
+    folder.mkdir(_PRIVATE_FOLDER)
+    for name, data in files:
+        file = folder / name
+        for above in reversed(file.relative_to(folder).parents[:-1]):
+            (folder / above).mkdir(_PRIVATE_FOLDER, exist_ok=True)
+        _written(file, data, PRIVATE, flushed=False)
+    return folder
+
+
+@contextmanager
+def _as_storage_error(path: Path) -> Generator[None, None, None]:
+    try:
+        yield
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -5,11 +5,14 @@ from a backup, or rewritten, is not signed again in silence: it takes a new epoc
 many events were lost and which two people state it.
 """
 
+import os
+import stat
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rapid_review.audit.log import durable
 from rapid_review.audit.log.note import ED25519, Note, SigningKey, read_checkpoint, signed
@@ -31,6 +34,31 @@ if sys.platform != "win32":  # pragma: no branch - one of them on each machine
 
 Prove = Callable[[int, int], Sequence[bytes]]
 """Returns the proof of consistency from an older size to a newer one."""
+
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def read_key(path: Path) -> SigningKey:
+    """Return the private key in a file that its owner alone may read; Windows has no such mode.
+
+    Raises:
+        InvalidInputError: the file holds no private key; the message does not show it.
+        StorageError: others may read the file, or it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            data = file.read()
+    except OSError as error:
+        raise StorageError(f"the private key {path} cannot be read: {error.strerror}") from None
+    key = SigningKey.read(data.decode("utf-8-sig", errors="replace").strip())
+    if sys.platform != "win32" and mode & _OTHERS:
+        raise StorageError(
+            f"the private key {path} may be used by others than its owner (mode {mode:o}), so "
+            f"nothing is signed with it: run `chmod 600 {path}`. If anybody may have read it, "
+            "they can sign in the log's name: begin a new log with `rapid-review audit key`"
+        )
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +196,8 @@ class Signer:
     @contextmanager
     def _alone(self) -> Generator[None, None, None]:
         """Keep others on this machine from signing at the same time; on Windows nothing does."""
-        path = self.memory.with_name(f"{self.memory.name}.lock")
-        try:
-            lock = path.open("wb")
-        except OSError as error:
-            raise StorageError(f"{path} cannot be written: {error.strerror}") from None
-        with lock:
+        lock = durable.open_lock(self.memory.with_name(f"{self.memory.name}.lock"))
+        with os.fdopen(lock, "rb"):
             if sys.platform != "win32":  # pragma: no branch - one of them on each machine
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield

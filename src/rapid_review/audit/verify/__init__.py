@@ -10,16 +10,18 @@ A bundle is a folder, or the same as one archive. It is the whole log, or one ca
 for each of its events. What is trusted is brought by the auditor: the log's public key, the
 policy that says which witnesses must have signed, and any checkpoint that was kept earlier.
 
-Read the forms first: `forms`, `layout`, `leaf_text`, `tree`, `proofs`, `notes`, `statements` and
-`policy`. Then what is done with them: `files`, `trust`, `report`, and the checks in `steps`, which
-leads to `signed_bundle`, `earlier_roots`, `rows`, `whole_log` and `one_case`. The program is
-`__main__`. The software that makes leaves, notes and bundles uses the same forms, from here.
+Read the forms first: `forms`, `damage`, `layout`, `leaf_text`, `tree`, `proofs`, `notes`,
+`statements` and `policy`. Then what is done with them: `archive`, `files`, `trust`, `report`, and
+the checks in `steps`, which leads to `signed_bundle`, `earlier_roots`, `rows`, `whole_log` and
+`one_case`. The program is `__main__`. The software that makes leaves, notes and bundles uses the
+same forms, from here.
 """
 
-from .files import Files, open_bundle, packed
+from .archive import packed
+from .files import Files, open_bundle
 from .forms import MalformedError, UnreadableError, read_base64, read_number
-from .layout import TILE, entry_path, is_attached, proof_path, state_path, tile_path
-from .leaf_text import LEAF_FORM, LeafEntry, digests_in, read_case, read_entry
+from .layout import REPLAY, TILE, entry_path, is_attached, proof_path, state_path, tile_path
+from .leaf_text import LEAF_FORM, LeafEntry, Reference, read_case, read_entry, references_in
 from .notes import (
     COSIGNATURE,
     ED25519,
@@ -36,12 +38,15 @@ from .notes import (
 from .policy import Policy, read_policy
 from .proofs import Growth, Proof, hold_consistent, read_growth, read_proof, root_from_inclusion
 from .report import Finding, Report
+from .signed_bundle import NO_EVIDENCE
 from .statements import (
     STATEMENTS,
     CaseHead,
     Checkpoint,
     Epoch,
     Manifest,
+    is_like_a_checkpoint,
+    is_next_origin,
     next_origin,
     open_statement,
     read_case_head,
@@ -67,6 +72,8 @@ __all__ = [
     "ED25519",
     "EMPTY_ROOT",
     "LEAF_FORM",
+    "NO_EVIDENCE",
+    "REPLAY",
     "STATEMENTS",
     "TILE",
     "CaseHead",
@@ -83,17 +90,19 @@ __all__ = [
     "Note",
     "Policy",
     "Proof",
+    "Reference",
     "Report",
     "Signature",
     "Trust",
     "UnreadableError",
     "cosigned_text",
-    "digests_in",
     "entry_path",
     "hold_consistent",
     "is_attached",
     "is_key",
     "is_key_name",
+    "is_like_a_checkpoint",
+    "is_next_origin",
     "leaf_hash",
     "next_origin",
     "node_hash",
@@ -118,6 +127,7 @@ __all__ = [
     "read_signatures",
     "read_tile",
     "read_trust",
+    "references_in",
     "root_from_inclusion",
     "root_of",
     "state_path",

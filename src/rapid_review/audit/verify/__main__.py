@@ -1,15 +1,18 @@
 """The program: `python -m verify BUNDLE --key VKEY [--policy FILE] [--held FILE ...] [--json]`.
 
 The exit code is 0 if everything that can be checked is right, 4 if anything is not (each finding
-names the event or the file), and 2 if it could not be tried: a key, a policy or a held checkpoint
-that is none, or a bundle that is neither a folder nor an archive.
+names the event or the file), and 2 if it could not be tried: a key or a policy that is none, a
+file that is not there, or a bundle that is neither a folder nor an archive; 1 if the report could
+not be written. An archive or a held checkpoint that is damaged is not right: 4. A reader that has
+read enough, as `head` has, changes none of them.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from .files import open_bundle
 from .forms import UnreadableError
@@ -18,6 +21,7 @@ from .steps import verify
 from .trust import read_trust
 
 VERIFIED: Final = 0
+UNWRITTEN: Final = 1
 UNREADABLE: Final = 2
 NOT_INTACT: Final = 4
 
@@ -29,11 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trust = read_trust(options.key, options.policy, options.held)
         report = verify(open_bundle(options.bundle), trust)
     except UnreadableError as error:
-        print(plain(str(error)), file=sys.stderr)  # noqa: T201 - this is a program
-        return UNREADABLE
+        return _ended(UNREADABLE, plain(str(error)), sys.stderr)
     told = report.as_json() if options.json else report.as_text()
-    print(told)  # noqa: T201 - the same
-    return NOT_INTACT if report.findings else VERIFIED
+    return _ended(NOT_INTACT if report.findings else VERIFIED, told, sys.stdout)
+
+
+def _ended(code: int, words: str, stream: TextIO) -> int:
+    """Print the last words; return the exit code."""
+    try:
+        print(words, file=stream, flush=True)
+    except OSError as error:
+        # What is left of it would be tried again when Python ends, and that would be the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"the report cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201 - the same
+            return UNWRITTEN
+    return code
 
 
 def _options() -> argparse.ArgumentParser:

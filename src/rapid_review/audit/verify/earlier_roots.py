@@ -73,6 +73,11 @@ def _is_met(bundle: SignedBundle, where: str, held: Checkpoint, epoch: Epoch | N
             raise MalformedError(
                 f"is of {held.size} events; this bundle is older, or the log was cut back"
             )
+        if held.size == bundle.checkpoint.size and held.root != bundle.checkpoint.root:
+            raise MalformedError(
+                f"is another than that of this bundle: two signed checkpoints of one size, "
+                f"{held.size} events, with two roots; one is forged, or the log was rewritten"
+            )
         return True
     if epoch is None or held.origin != epoch.ended.origin:
         bundle.report.leave_open(f"{where}: is of another log")

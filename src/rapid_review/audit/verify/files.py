@@ -2,13 +2,14 @@
 
 import io
 import os
-import struct
-import zipfile
-from collections.abc import Callable, Mapping
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
+from .archive import LARGEST, PIECE, hold_small, read_at, walk
+from .damage import damage_to_archive, is_like_an_archive
 from .forms import MalformedError, UnreadableError, because
 
 
@@ -44,11 +45,19 @@ class Files:
 def open_bundle(path: Path) -> Files:
     """Return the files of a bundle: a folder, or an archive of one.
 
+    An archive that is a plain file may be of any size: its files are read when they are asked
+    for. From a pipe, as much is read as may be held in memory.
+
     Raises:
         UnreadableError: it is neither.
     """
     try:
-        return _folder(path) if path.is_dir() else unpacked(path.read_bytes())
+        if path.is_dir():
+            return _folder(path)
+        with path.open("rb") as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return _archive(lambda: path.open("rb"))
+            return unpacked(_from_stream(file))
     except OSError as error:
         raise UnreadableError(f"{path}: {because(error)}") from None
 
@@ -64,11 +73,43 @@ def _folder(root: Path) -> Files:
                 oddities.append((name, "is not a plain file"))
             elif one in files:
                 names.append(name)
-    return Files(frozenset(names), lambda name: (root / name).read_bytes(), tuple(oddities))
+    return Files(frozenset(names), lambda name: read_file(root / name), tuple(oddities))
 
 
 def _raise(error: OSError) -> None:
     raise error
+
+
+def read_file(path: Path, most: int = LARGEST) -> bytes:
+    """Return the bytes of a file, which is read in pieces and never beyond a bound.
+
+    Raises:
+        MalformedError: it has more than `most` bytes; a device has, and a pipe may have.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        data = bytearray()
+        while len(data) <= most and (piece := file.read(min(PIECE, most + 1))):
+            data += piece
+    hold_small(len(data), most)
+    return bytes(data)
+
+
+def _from_stream(file: BinaryIO) -> bytes:
+    """Return an archive that comes through a pipe; what does not begin like one is not read."""
+    data = bytearray()
+    while piece := file.read(PIECE):
+        data += piece
+        if not data.startswith(_ZIP):
+            break
+        if len(data) > LARGEST:
+            raise UnreadableError(
+                f"more than {LARGEST} bytes come through a pipe: save it as a file first"
+            )
+    return bytes(data)
+
+
+_ZIP: Final = b"PK"
 
 
 def unpacked(data: bytes) -> Files:
@@ -77,47 +118,38 @@ def unpacked(data: bytes) -> Files:
     Raises:
         UnreadableError: it is no archive.
     """
-    files: dict[str, bytes] = {}
-    oddities: list[tuple[str, str]] = []
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as kept:
-            for each in kept.infolist():
-                try:
-                    if each.compress_type != zipfile.ZIP_STORED:
-                        raise zipfile.BadZipFile
-                    files[each.filename] = kept.read(each)
-                except _NO_ARCHIVE:
-                    oddities.append((each.filename, "cannot be unpacked"))
-    except _NO_ARCHIVE:
-        raise UnreadableError("the bundle is neither a folder nor an archive") from None
-    if not oddities and packed(files) != data:
-        oddities.append(("the archive", "is not packed in the one way"))
-    return Files(frozenset(files), files.__getitem__, tuple(oddities))
+    return _archive(lambda: io.BytesIO(data))
 
 
-_NO_ARCHIVE: Final = (
-    zipfile.BadZipFile,
-    ArithmeticError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,  # it is said to be encrypted, or to use what Python cannot read
-    ValueError,
-    struct.error,
-)
-"""All that Python raises over bytes that are no archive."""
+def _archive(opened: Callable[[], BinaryIO]) -> Files:
+    """Return the files of an archive, each of which is read when it is asked for."""
+    with opened() as file:
+        places, odd = walk(file)
+        oddities = () if odd is None else ((_ARCHIVE, _what_befell(file, odd)),)
+
+    def load(name: str) -> bytes:
+        with opened() as file:
+            return read_at(file, places[name])
+
+    return Files(frozenset(places), load, oddities)
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Return files as one archive; the same files give the same bytes.
+def _what_befell(file: BinaryIO, odd: int) -> str:
+    """Return what is wrong with an archive, from a byte on.
 
-    They are in the order of their names, stored without compression, and dated 1 January 1980.
+    Raises:
+        UnreadableError: it never was an archive.
     """
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(files):
-            each = zipfile.ZipInfo(name)
-            each.create_system = 3  # the same wherever it is made
-            each.external_attr = 0o100644 << 16
-            archive.writestr(each, files[name])
-    return whole.getvalue()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    seen = file.read(_SEEN)
+    file.seek(max(len(seen), size - _SEEN))
+    seen += file.read()
+    damage = damage_to_archive(seen)
+    if damage is None and not is_like_an_archive(seen):
+        raise UnreadableError("the bundle is neither a folder nor an archive")
+    return damage or f"is not packed in the one way from byte {odd} on: it is damaged or changed"
+
+
+_ARCHIVE: Final = "the archive"
+_SEEN: Final = 1 << 16  # bytes at either end, which show what befell the whole

@@ -57,10 +57,25 @@ def is_file_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def is_attached(name: str) -> bool:
-    """Say whether a file of this name is one that the maker of a bundle gave it as it is."""
-    return name.startswith(_ATTACHED) and is_file_name(name)
+TERMS: Final = "terms/"
+"""The folder of the terms and rule sets that the events name."""
+
+CALENDARS: Final = "calendars/"
+"""The folder of the calendars that the events name."""
+
+REPLAY: Final = "replay/case.json"
+"""Where the bundle of a case states what the rules make of its events."""
 
 
-_ATTACHED: Final = ("terms/", "calendars/", "replay/")
+def is_attached(name: str, kind: str) -> bool:
+    """Say whether the maker of a bundle may give it a file of this name, as it is.
+
+    Args:
+        name: of the file.
+        kind: of the bundle, `case` or `log`.
+    """
+    in_place = name.startswith((TERMS, CALENDARS)) or (kind == "case" and name == REPLAY)
+    return in_place and is_file_name(name)
+
+
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")

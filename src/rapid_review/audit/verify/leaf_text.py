@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from .forms import MalformedError
-from .layout import state_path
+from .layout import CALENDARS, TERMS, state_path
 
 LEAF_FORM: Final = "rapidreview.audit/v1"
 """The first line of the text of every leaf."""
@@ -68,7 +70,6 @@ def read_entry(data: bytes) -> LeafEntry:
 
 
 _NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # of our streams alone
-_DIGEST: Final = re.compile(rb'"(?:rule_set_)?digest":"sha256:([0-9a-f]{64})"')
 
 
 def read_case(entry: LeafEntry, state: bytes) -> str:
@@ -88,9 +89,55 @@ def read_case(entry: LeafEntry, state: bytes) -> str:
     return str(case)
 
 
-def digests_in(state: bytes) -> set[str]:
-    """Return the digests of the terms and calendars that a stored body names.
+class Reference(NamedTuple):
+    """A file of terms or of a calendar that an event names.
 
-    Inside JSON text a quotation mark is escaped, so nothing but the fields reads like this.
+    Attributes:
+        path: where such a file stands in a bundle, if the package ships it.
+        digest: the SHA-256 of its bytes, in hexadecimal.
     """
-    return {found.decode() for found in _DIGEST.findall(state)}
+
+    path: str
+    digest: str
+
+
+_CALENDARS: Final = ("calendar", "old_calendar")
+_TERMS: Final = ("terms", "old_terms")
+_DIGEST: Final = re.compile("sha256:([0-9a-f]{64})")
+
+
+def references_in(state: bytes) -> set[Reference]:
+    """Return the terms, rule sets and calendars that a stored body names with their digests."""
+    found: set[Reference] = set()
+
+    def look(inner: dict[str, object]) -> _Inner:
+        found.update(_named(inner))
+        return _Inner(inner)
+
+    if b'digest"' in state:  # most bodies name nothing, and are not read once more
+        with suppress(ValueError, RecursionError):
+            json.loads(state, object_hook=look)
+    return found
+
+
+class _Inner(dict[str, object]):
+    """An object in a stored body."""
+
+
+def _named(inner: Mapping[str, object]) -> Iterator[Reference]:
+    """Yield what the fields of an object name."""
+    for key in _CALENDARS:
+        if isinstance(one := inner.get(key), _Inner):
+            path = f"{CALENDARS}{one.get('id')}/{one.get('version')}.json"
+            yield from _reference(path, one.get("digest"))
+    for key in _TERMS:
+        if isinstance(one := inner.get(key), _Inner):
+            yield from _reference(f"{TERMS}{one.get('id')}.toml", one.get("digest"))
+            path = f"{TERMS}rule_sets/{one.get('rule_set')}.toml"
+            yield from _reference(path, one.get("rule_set_digest"))
+
+
+def _reference(path: str, digest: object) -> Iterator[Reference]:
+    found = _DIGEST.fullmatch(digest) if isinstance(digest, str) else None
+    if found:
+        yield Reference(path, found[1])

@@ -9,6 +9,7 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from .damage import damage_to_note
 from .forms import HASH, MalformedError, as_base64, read_base64
 
 ED25519: Final = 1
@@ -17,6 +18,8 @@ ED25519: Final = 1
 COSIGNATURE: Final = 4
 """The type of a witness's key, which signs a checkpoint and the time."""
 
+_KINDS: Final = (ED25519, COSIGNATURE)
+_KEY_ID: Final = re.compile("[0-9a-f]{8}")
 _MOST_SIGNATURES: Final = 64
 _ID: Final = 4  # bytes of a key's id
 _TIME: Final = 8  # bytes of the time before a cosignature
@@ -48,15 +51,22 @@ class Key:
         return f"{self.name}+{self.id.hex()}+{as_base64(held)}"
 
 
+class UnknownKindError(MalformedError):
+    """A key has the form of one, and is of a kind that is not known here."""
+
+
 def read_key(text: str) -> Key:
     """Return the public key that a text of the form `name+id+key` holds.
 
     Raises:
-        MalformedError: it is none, or of a kind that is not used here.
+        UnknownKindError: it is of a kind that is not known here.
+        MalformedError: it is none.
     """
     name, _, rest = text.partition("+")
     named, _, held = rest.partition("+")
     data = read_base64(held)
+    if data and data[0] not in _KINDS and is_key_name(name) and _KEY_ID.fullmatch(named):
+        raise UnknownKindError(f"a key is of type {data[0]}, which is not known here")
     if not is_key_name(name) or not is_key(data):
         raise MalformedError("a key is not of the form name+id+key, with an Ed25519 key")
     key = Key(name, data[0], data[1:])
@@ -67,7 +77,7 @@ def read_key(text: str) -> Key:
 
 def is_key(data: bytes) -> bool:
     """Say whether bytes are the type of a key and a key of that type, public or private."""
-    return len(data) == 1 + HASH and data[0] in (ED25519, COSIGNATURE)
+    return len(data) == 1 + HASH and data[0] in _KINDS
 
 
 def is_key_name(name: str) -> bool:
@@ -157,6 +167,8 @@ def read_note(data: bytes) -> Note:
     Raises:
         MalformedError: it is not in the one form of a signed note.
     """
+    if damage := damage_to_note(data):
+        raise MalformedError(damage)
     try:
         whole = data.decode()
     except UnicodeDecodeError:
@@ -165,7 +177,9 @@ def read_note(data: bytes) -> Note:
         raise MalformedError("a note holds a control character")
     text, blank, lines = whole.rpartition("\n\n")
     if not blank:
-        raise MalformedError("a note has no blank line before its signatures")
+        raise MalformedError(
+            "a note has no blank line before its signatures: it was cut off, or is none"
+        )
     return Note(f"{text}\n".encode(), read_signatures(lines))
 
 

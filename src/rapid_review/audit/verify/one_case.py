@@ -30,7 +30,11 @@ def check_case(bundle: SignedBundle) -> None:
         if (stream.version, stream.leaf) != (head.count, head.last):
             raise MalformedError("the events of this bundle do not lead to it")
         bundle.find_others(expected | rows.expected)
-        _say_what_a_case_cannot_show(bundle, head, rows)
+        bundle.hold_attached(rows.references)
+        report.leave_open(
+            f"whether the log holds more than {head.count} events of this case: its key says not, "
+            "and the whole log would show it"
+        )
 
 
 def _check_proof(bundle: SignedBundle, rows: Rows, head: CaseHead, version: int, last: int) -> int:
@@ -74,14 +78,3 @@ def _meet_by_consistency(bundle: SignedBundle) -> list[str]:
             hashes = growths[old].hashes if old in growths else ()
             hold_consistent(old, old_root, size, root, hashes)
     return paths
-
-
-def _say_what_a_case_cannot_show(bundle: SignedBundle, head: CaseHead, rows: Rows) -> None:
-    bundle.report.leave_open(
-        f"whether the log holds more than {head.count} events of this case: its key says not, "
-        "and the whole log would show it"
-    )
-    for digest in sorted(rows.digests - set(bundle.manifest.files.values())):
-        bundle.report.leave_open(
-            f"the terms or calendar of SHA-256 {digest}: named by an event, not in this bundle"
-        )

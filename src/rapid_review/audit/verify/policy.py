@@ -1,11 +1,12 @@
 """The auditor's policy: which logs are known, and which witnesses must have signed."""
 
+import codecs
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .forms import MalformedError, read_number
-from .notes import COSIGNATURE, ED25519, Key, read_key
+from .notes import COSIGNATURE, ED25519, Key, UnknownKindError, read_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,20 @@ class Policy:
         witnesses: the keys of witnesses, by the names they have here.
         groups: by name, how many of which members must have signed; members come first.
         quorum: the witness or group that must have signed; `none` if nobody need have.
+        unknown: the names of logs and witnesses whose keys are of a kind that is not known here:
+            such a log's checkpoints cannot be verified, and such a witness never counts.
     """
 
     logs: tuple[Key, ...]
     witnesses: Mapping[str, Key]
     groups: Mapping[str, tuple[int, tuple[str, ...]]]
     quorum: str
+    unknown: tuple[str, ...] = ()
 
     def is_met(self, signed: Collection[Key]) -> bool:
         """Say whether those who signed are enough."""
-        met = {"none": True} | {name: key in signed for name, key in self.witnesses.items()}
+        met = {"none": True, **dict.fromkeys(self.unknown, False)}
+        met |= {name: key in signed for name, key in self.witnesses.items()}
         for name, (least, members) in self.groups.items():
             met[name] = sum(met[member] for member in members) >= least
         return met[self.quorum]
@@ -39,6 +44,7 @@ def read_policy(data: bytes) -> Policy:
         MalformedError: it is not in the form of one; the message names the line.
     """
     reader = _PolicyReader()
+    data = data.removeprefix(codecs.BOM_UTF8)
     lines = data.split(b"\n")
     if lines.pop() or not re.fullmatch(rb"[\t\n\x20-\x7e\x80-\xff]*", data):
         raise MalformedError("a policy ends with a line feed and holds no control character")
@@ -49,7 +55,8 @@ def read_policy(data: bytes) -> Policy:
             raise MalformedError(f"line {number} of the policy: {error}") from None
     if reader.quorum is None:
         raise MalformedError("a policy has one line that names its quorum")
-    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
+    unknown = tuple(reader.unknown)
+    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, unknown)
 
 
 class _PolicyReader:
@@ -60,7 +67,9 @@ class _PolicyReader:
         self.witnesses: dict[str, Key] = {}
         self.groups: dict[str, tuple[int, tuple[str, ...]]] = {}
         self.quorum: str | None = None
+        self.unknown: list[str] = []
         self._members: set[str] = set()
+        self._unheard: set[str] = set()
 
     def read(self, words: list[bytes]) -> None:
         """Read one line."""
@@ -71,10 +80,9 @@ class _PolicyReader:
             case [comment, *_] if comment.startswith("#"):
                 pass
             case ["log", key] | ["log", key, _]:
-                self.logs.append(_new(read_key(key), ED25519, self.logs))
+                self._log(key)
             case ["witness", name, key] | ["witness", name, key, _]:
-                known = self.witnesses.values()
-                self.witnesses[self._new_name(name)] = _new(read_key(key), COSIGNATURE, known)
+                self._witness(self._new_name(name), key)
             case ["group", name, least, *members] if members:
                 self._group(name, least, members)
             case ["quorum", name] if self.quorum is None:
@@ -83,6 +91,19 @@ class _PolicyReader:
                 self.quorum = name
             case _:
                 raise MalformedError("is not a log, a witness, a group, or the one quorum")
+
+    def _log(self, key: str) -> None:
+        try:
+            self.logs.append(_new(read_key(key), ED25519, self.logs))
+        except UnknownKindError:
+            self.unknown.append(key.partition("+")[0])
+
+    def _witness(self, name: str, key: str) -> None:
+        try:
+            self.witnesses[name] = _new(read_key(key), COSIGNATURE, self.witnesses.values())
+        except UnknownKindError:
+            self._unheard.add(name)
+            self.unknown.append(name)
 
     def _group(self, name: str, least: str, members: Sequence[str]) -> None:
         for member in members:
@@ -96,11 +117,14 @@ class _PolicyReader:
         self.groups[self._new_name(name)] = needed, tuple(members)
 
     def _hold_known(self, name: str) -> None:
-        if name not in self.witnesses and name not in self.groups:
+        if name not in self._names():
             raise MalformedError("a name is not that of a witness or group on a line before")
 
+    def _names(self) -> set[str]:
+        return {*self.witnesses, *self._unheard, *self.groups}
+
     def _new_name(self, name: str) -> str:
-        if name == "none" or name in self.witnesses or name in self.groups:
+        if name == "none" or name in self._names():
             raise MalformedError("a name is given twice, or is `none`")
         return name
 

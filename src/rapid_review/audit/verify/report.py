@@ -33,6 +33,7 @@ class Report:
         checked: how many of each thing were checked.
         findings: what is wrong; if none, the bundle is verified.
         unchecked: what this bundle cannot show, and why.
+        notes: what else there is to know; of a bundle there is nothing.
     """
 
     subject: str = "a bundle"
@@ -40,6 +41,7 @@ class Report:
     checked: dict[str, int] = field(default_factory=dict[str, int])
     findings: list[Finding] = field(default_factory=list[Finding])
     unchecked: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
 
     def count(self, what: str, number: int = 1) -> None:
         """Note that something was checked."""
@@ -70,6 +72,7 @@ class Report:
         lines += [f"  checked     {number} {what}" for what, number in self.checked.items()]
         lines += [f"  finding     {found.where}: {found.what}" for found in self.findings]
         lines += [f"  unchecked   {what}" for what in self.unchecked]
+        lines += [f"  note        {what}" for what in self.notes]
         return "\n".join(map(plain, lines))
 
     def as_json(self) -> str:
@@ -85,7 +88,8 @@ class Report:
             "findings": [{"where": one.where, "what": one.what} for one in self.findings],
             "unchecked": self.unchecked,
         }
-        return json.dumps(told, indent=2)
+        notes = {"notes": self.notes} if self.notes else {}
+        return json.dumps({**told, **notes}, indent=2)
 
 
 def plain(text: str) -> str:

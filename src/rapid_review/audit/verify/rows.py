@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from .forms import MalformedError
-from .leaf_text import LeafEntry, digests_in, read_case, read_entry
+from .leaf_text import LeafEntry, Reference, read_case, read_entry, references_in
 from .signed_bundle import SignedBundle
 from .tree import leaf_hash
 
@@ -24,13 +24,13 @@ class Rows:
     Attributes:
         streams: by stream, how far it has been read.
         expected: the files that the entries speak of.
-        digests: of the terms and calendars that the bodies name.
+        references: the terms and calendars that the bodies name.
     """
 
     def __init__(self, bundle: SignedBundle) -> None:
         self.streams: dict[str, Stream] = {}
         self.expected: set[str] = set()
-        self.digests: set[str] = set()
+        self.references: set[Reference] = set()
         self._files = bundle.files
         self._report = bundle.report
 
@@ -69,4 +69,4 @@ class Rows:
         if entry.previous != before[1]:
             raise MalformedError("it does not name the leaf of the version before it")
         stream.case = read_case(entry, state)
-        self.digests.update(digests_in(state))
+        self.references.update(references_in(state))

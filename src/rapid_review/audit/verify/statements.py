@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from .damage import UTF_16
 from .forms import MalformedError, as_base64, read_hash, read_lines, read_number
 from .layout import is_file_name
 from .notes import Key, is_key_name, read_note
@@ -64,6 +65,18 @@ def read_checkpoint(text: bytes) -> Checkpoint:
     """
     origin, size, root = _exactly(text, 3)
     return Checkpoint(_read_name(origin), read_number(size), read_hash(root))
+
+
+def is_like_a_checkpoint(data: bytes) -> bool:
+    """Say whether a file may have held a checkpoint, so that what is wrong with it is damage.
+
+    Else another file was named than was meant: nothing is lost, and nothing was altered.
+    """
+    if data.startswith(UTF_16):
+        return True
+    text = data.decode(errors="replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    origin, _, rest = text.partition("\n")
+    return not text or (is_key_name(origin) and re.match(r"[0-9]*(\n|\Z)", rest) is not None)
 
 
 @dataclass(frozen=True, slots=True)

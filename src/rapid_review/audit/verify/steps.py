@@ -25,7 +25,7 @@ def verify(files: Files, trust: Trust) -> Report:
         UnreadableError: the disk could not be read.
     """
     report = Report()
-    for where, what in files.oddities:
+    for where, what in (*trust.damaged, *files.oddities):
         report.find(where, what)
     with report.looking_at("manifest"):
         manifest = open_statement(files.read("manifest"), trust.logs, read_manifest)
@@ -65,6 +65,11 @@ def _check_policy(note: Note, policy: Policy | None, report: Report) -> None:
     if policy is None:
         report.leave_open("whether witnesses saw this checkpoint: no policy was given")
         return
+    for name in policy.unknown:
+        report.leave_open(
+            f"whether {name} signed this checkpoint: the key in the policy is of a kind that is "
+            "not known here"
+        )
     with report.looking_at("checkpoint"):
         witnesses = note.signers(policy.witnesses.values())
         report.count("cosignatures of witnesses", len(witnesses))

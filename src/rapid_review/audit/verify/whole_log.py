@@ -29,6 +29,7 @@ def check_log(bundle: SignedBundle) -> None:
         report.find("checkpoint", "the events of this bundle do not lead to its root")
     report.count("histories", len(walk.rows.streams))
     bundle.find_others(walk.rows.expected)
+    bundle.hold_attached(walk.rows.references)
 
 
 class _Walk:

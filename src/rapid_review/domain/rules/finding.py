@@ -49,6 +49,6 @@ def known(what: str, found: Collection[str], allowed: Collection[str], clause: o
         strange,
         clause,
         Verdict.FORBIDDEN,
-        f"{what} {', '.join(map(shown, strange))} is not in these terms",
+        f"{what} {listed(map(shown, strange))} is not in these terms",
         f"Allowed: {listed(allowed)}.",
     )

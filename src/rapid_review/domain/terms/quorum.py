@@ -9,10 +9,13 @@ from typing import Annotated, Final, Literal, Self, assert_never
 from annotated_types import Ge, Len
 from pydantic import AfterValidator, Discriminator, StringConstraints, Tag, model_validator
 
+from rapid_review.domain.printable import printable
 from rapid_review.domain.vocabulary import PUBLIC, Clause, Code, Said
 
-Text = Annotated[str, StringConstraints(pattern=r"\S", max_length=2_000), PUBLIC]
-"""Words of the partnership's own document, or about it; never blank."""
+Text = Annotated[
+    str, StringConstraints(pattern=r"\S", max_length=2_000), AfterValidator(printable), PUBLIC
+]
+"""Words of the partnership's own document, or about it; printable, never blank."""
 
 FORMS: Final = ("all_of", "any_of", "at_least")
 """What a quorum expression may be, besides a seat: the key that tells one form from another."""
@@ -59,7 +62,7 @@ class AtLeast(Said):
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
-        if any(part in self.of[:place] for place, part in enumerate(self.of)):
+        if len(set(self.of)) < len(self.of):
             raise ValueError("of names something twice; what it counts must differ")
         if self.at_least > len(self.of):
             raise ValueError(f"at_least is {self.at_least}; allowed is 1 to {len(self.of)}")

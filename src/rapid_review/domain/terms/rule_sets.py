@@ -1,5 +1,6 @@
 """National guidance as dated data: aims, criteria, notifications, deadlines, relaxations."""
 
+from collections import Counter
 from datetime import date
 from typing import Annotated, TypeVar
 
@@ -18,8 +19,8 @@ def differ(key: str) -> AfterValidator:
     """Return a check that no two rows of a table have the same `key`."""
 
     def check(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-        keys = [getattr(row, key) for row in rows]
-        if twice := {one for one in keys if keys.count(one) > 1}:
+        times = Counter(getattr(row, key) for row in rows)
+        if twice := {one for one, count in times.items() if count > 1}:
             raise ValueError(f"{listed(twice)} stands twice; every {key} must differ")
         return rows
 
@@ -92,6 +93,8 @@ def of_known_classes(
 
 class RuleSet(Said):
     """National guidance as dated data: limbs, criteria, notification classes, deadlines."""
+
+    is_published = True
 
     id: Code
     title: Text

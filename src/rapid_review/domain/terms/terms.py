@@ -102,6 +102,8 @@ class Terms(Said):
         digest: SHA-256 over the file's bytes.
     """
 
+    is_published = True
+
     id: Code
     partnership: Code
     title: Text

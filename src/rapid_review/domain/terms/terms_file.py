@@ -5,15 +5,25 @@ A mistake is reported with its file, its key, what was found and what is allowed
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
 from rapid_review.domain.errors import TermsError, listed, problems, shown
 from rapid_review.domain.terms.rule_sets import RuleSet
 from rapid_review.domain.terms.terms import Terms
+
+LONGEST: Final = 1024 * 1024
+"""The longest file that is read, in bytes: what ships takes a fiftieth of it."""
+
+_PARTS: Final = 16
+_LONG_KEY: Final = re.compile(
+    rb"""(?:(?<![\w-])(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}""" % _PARTS
+)
+_TOO_DEEP: Final = "{}: is nested too deeply; a table or list of terms has a few levels"
 
 File = TypeVar("File", Terms, RuleSet)
 
@@ -52,10 +62,16 @@ def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> 
 
 
 def _read(text: bytes, name: str) -> dict[str, object]:
+    if len(text) > LONGEST:
+        raise TermsError(f"{name}: is longer than the {LONGEST} bytes that are read")
+    if _LONG_KEY.search(text):  # `tomllib` takes the square of its length in time
+        raise TermsError(f"{name}: a key has more than {_PARTS} parts; no key that is known has")
     try:
-        return tomllib.loads(text.decode("utf-8"))
+        return tomllib.loads(text.decode("utf-8-sig"))  # editors of Windows put a mark first
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TermsError(f"{name}: is not TOML in UTF-8: {error}") from error
+    except RecursionError:
+        raise TermsError(_TOO_DEEP.format(name)) from None
 
 
 def _digest(text: bytes) -> str:
@@ -68,5 +84,9 @@ def _checked(model: type[File], data: Mapping[str, object], name: str, **known: 
         raise TermsError(f"{name}: {listed(taken)}: is worked out from the file; leave it out")
     try:
         return model.model_validate_json(json.dumps({**data, **known}, default=str))
+    except RecursionError:
+        raise TermsError(_TOO_DEEP.format(name)) from None
     except ValidationError as error:
-        raise TermsError(*(f"{name}: {problem}" for problem in problems(error))) from error
+        raise TermsError(
+            *(f"{name}: {problem}" for problem in problems(error, model, "json"))
+        ) from error

@@ -16,6 +16,9 @@ from rapid_review.exports.fields import Scalar, ValueType
 Types = Mapping[str, Mapping[str, ValueType]]
 """Each type of event, or of object, with its attributes."""
 
+BEGINNING: Final = "1970-01-01T00:00:00+00:00"
+"""The time at which the first values of an object stand, as the standard has it."""
+
 _HOLDS: Final[Mapping[ValueType, type]] = {
     ValueType.STRING: str,
     ValueType.TIME: str,

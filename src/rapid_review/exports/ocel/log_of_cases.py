@@ -5,14 +5,25 @@ whatever else it is about. An object's attributes change as events say so.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS
-from rapid_review.exports.fields import PERSON, Scalar, Told, ValueType, cells, columns, public
+from rapid_review.exports.blurring import blurred_traces
+from rapid_review.exports.fields import (
+    PERSON,
+    Scalar,
+    Told,
+    ValueType,
+    cells,
+    columns,
+    in_utc,
+    public,
+)
 from rapid_review.exports.ocel.log import (
+    BEGINNING,
     Change,
     Happened,
     Log,
@@ -71,7 +82,7 @@ class _Maker:
         event = entry.event
         told = public(event, self.naming, entry.case)
         case = self.naming(CASE, entry.case)
-        at = event.at.isoformat()
+        at = in_utc(event.at)
         of_case = self.object(CASE, case, case)
         row = cells(type(event), told)
         self._follow(of_case, event.kind, at, row)
@@ -83,7 +94,7 @@ class _Maker:
         recorder = self.object(PERSON, self.naming(PERSON, entry.by.id), case)
         about[Relation(recorder, "recorded by")] = None
         told_beside = {
-            "recorded_at": entry.recorded_at.isoformat(),
+            "recorded_at": in_utc(entry.recorded_at),
             "recorded_by_role": entry.by.role,
             "recorded_by_agency": entry.by.agency,
             "clause": clause_of(event),
@@ -106,7 +117,7 @@ def ocel_log(traces: Iterable[Trace], naming: Naming) -> Log:
         AssertionError: the log is not whole; a fault of ours, found before anything is written.
     """
     maker = _Maker(naming)
-    for trace in traces:
+    for trace in blurred_traces(traces, naming):
         for entry in trace.entries:
             maker.add(entry)
     log = Log(
@@ -117,7 +128,7 @@ def ocel_log(traces: Iterable[Trace], naming: Naming) -> Log:
             Thing(
                 id_,
                 made.type,
-                tuple(Change(*named, value) for named, value in made.changes.items()),
+                tuple(_as_they_changed(made.changes)),
                 tuple(made.relations),
             )
             for id_, made in maker.objects.items()
@@ -126,6 +137,18 @@ def ocel_log(traces: Iterable[Trace], naming: Naming) -> Log:
     if found := list(faults(log)):
         raise AssertionError(f"the log is not whole: {'; '.join(found[:3])}")
     return log
+
+
+def _as_they_changed(changes: Mapping[tuple[str, str], Scalar]) -> Iterator[Change]:
+    """Yield an object's attributes, those of its earliest event from the beginning on.
+
+    Many readers look for what an object is in its row of 1970 alone, and the standard's own
+    example has it there. What a later event is the first to say holds from that event on: before
+    it, nobody knew.
+    """
+    first = min((at for _, at in changes), default=BEGINNING)
+    for (name, at), value in changes.items():
+        yield Change(name, BEGINNING if at == first else at, value)
 
 
 def ocel_json(log: Log) -> str:

@@ -10,10 +10,7 @@ from contextlib import closing
 from typing import Final
 
 from rapid_review.exports.fields import Scalar, ValueType
-from rapid_review.exports.ocel.log import Log, Types
-
-_BEGINNING: Final = "1970-01-01T00:00:00+00:00"
-"""When an object begins to be there, as the standard has it."""
+from rapid_review.exports.ocel.log import BEGINNING, Log, Types
 
 _TABLES: Final = """
 CREATE TABLE event_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL);
@@ -81,8 +78,9 @@ def _insert_objects(database: sqlite3.Connection, log: Log) -> None:
     for thing in log.objects:
         database.execute("INSERT INTO object VALUES (?, ?)", (thing.id, thing.type))
         table = f"object_{table_of(thing.type)}"
-        _insert(database, table, {"ocel_id": thing.id, "ocel_time": _BEGINNING})
-        for change in thing.attributes:
+        at_first = {one.name: one.value for one in thing.attributes if one.time == BEGINNING}
+        _insert(database, table, {"ocel_id": thing.id, "ocel_time": BEGINNING, **at_first})
+        for change in (one for one in thing.attributes if one.time != BEGINNING):
             row = {
                 "ocel_id": thing.id,
                 "ocel_time": change.time,

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from rapid_review.domain.entry import Entry
-from rapid_review.exports.fields import PERSON, Scalar, ValueType, cells, columns, public
+from rapid_review.exports.blurring import blurred_traces
+from rapid_review.exports.fields import (
+    PERSON,
+    Scalar,
+    ValueType,
+    cells,
+    columns,
+    in_utc,
+    public,
+)
 from rapid_review.exports.process_mining.markup import document, element
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.trace import Trace
@@ -19,6 +28,9 @@ if TYPE_CHECKING:
 
 OWN: Final = "rapid-review:"
 """Before the keys that no extension of the standard defines."""
+
+VERSION: Final = "1.0"
+"""Of the form: the schema wants a decimal here, and no name of the standard."""
 
 _EXTENSIONS: Final = {
     "Concept": "concept",
@@ -62,12 +74,12 @@ def xes(traces: Iterable[Trace], naming: Naming) -> bytes:
     )
     log = element(
         "log",
-        {"xes.version": "1849-2023", "xes.features": "", "xmlns": "http://www.xes-standard.org/"},
+        {"xes.version": VERSION, "xes.features": "", "xmlns": "http://www.xes-standard.org/"},
         *extensions,
         element("global", {"scope": "trace"}, _said("concept:name", "unknown")),
         by_name,
         element("classifier", {"name": "Event", "scope": "event", "keys": "concept:name"}),
-        *(_trace(trace, naming) for trace in traces),
+        *(_trace(trace, naming) for trace in blurred_traces(traces, naming)),
     )
     return document(log)
 
@@ -85,12 +97,12 @@ def _trace(trace: Trace, naming: Naming) -> "Element":
 def _event(entry: Entry, naming: Naming) -> "Iterator[Element]":
     event = entry.event
     yield _said("concept:name", event.kind)
-    yield _said("time:timestamp", event.at.isoformat(), ValueType.TIME)
+    yield _said("time:timestamp", in_utc(event.at), ValueType.TIME)
     yield _said("lifecycle:transition", "complete")
     yield _said("org:resource", naming(PERSON, entry.by.id))
     yield _said("org:role", entry.by.role)
     yield _said("org:group", entry.by.agency)
-    yield _said(f"{OWN}recorded_at", entry.recorded_at.isoformat(), ValueType.TIME)
+    yield _said(f"{OWN}recorded_at", in_utc(entry.recorded_at), ValueType.TIME)
     yield _said(f"{OWN}entry", entry.version, ValueType.INTEGER)
     if clause := clause_of(event):
         yield _said(f"{OWN}clauses", clause)

@@ -24,6 +24,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     PanelDiscussionNoted,
 )
+from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
@@ -320,7 +321,7 @@ def _as_started(rule: Deadline, set_by: DeadlineSet) -> Deadline:
         "length": set_by.length,
         "unit": set_by.unit,
         "counts_day_of_start": set_by.counts_day_of_start,
-        "clause": set_by.clause,
+        "clause": escaped(set_by.clause, but=""),
     }
     return rule.model_copy(update=recorded)
 

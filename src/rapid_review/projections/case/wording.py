@@ -8,16 +8,18 @@ from collections.abc import Iterable
 
 from rapid_review.domain import clauses as tor
 from rapid_review.domain import events as did
+from rapid_review.domain.printable import escaped
 from rapid_review.domain.registry import REGISTRY, line_of
 
 
 def clause_of(event: did.AnyEvent) -> str:
     """Return the clauses that an event answers, such as "ToR 7.5, 8.3"; none for the record's own.
 
-    A due day cites the clause that the terms in force gave with it.
+    A due day cites the clause that the terms in force gave with it; in printable characters,
+    also where an early import took in others.
     """
     if isinstance(event, did.DeadlineSet):
-        return event.clause
+        return escaped(event.clause, but="")
     return cited(REGISTRY[type(event)].clauses)
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from rapid_review.domain.printable import escaped
 from rapid_review.projections.work.diary import Due, DueKind
 
 _IDS: Final = UUID("5f0b9a0e-5a55-5d0b-9d52-6d2f3c1b7e48")
@@ -75,7 +76,7 @@ def _instant(when: datetime) -> str:
 
 
 def _text(said: str) -> str:
-    return said.translate(_ESCAPED)
+    return escaped(said).translate(_ESCAPED)
 
 
 def _folded(line: str) -> str:

@@ -6,15 +6,19 @@ digest of its body, and whoever is given the bundle itself can hold the bodies t
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
-from rapid_review import calendars
+from rapid_review import __version__, calendars
 from rapid_review.audit.verify import (
+    NO_EVIDENCE,
     CaseHead,
     Checkpoint,
     Files,
     Key,
+    Report,
     entry_path,
     open_statement,
     proof_path,
@@ -24,10 +28,21 @@ from rapid_review.audit.verify import (
     read_note,
     state_path,
 )
+from rapid_review.domain.case import Case
+from rapid_review.domain.case import replay as folded
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RapidReviewError, TermsError
+from rapid_review.domain.events import NotificationReceived, TermsReplaced
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
+from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.projections.as_of import Calendars
-from rapid_review.projections.case.replay import REPLAY
+from rapid_review.projections.case.replay import REPLAY, Replay
+from rapid_review.projections.case.replay import replay as replayed
 from rapid_review.store.log.codec import Codec
+
+STAMP: Final = 8
+"""How many bytes before a cosignature hold its time, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,22 @@ def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
     return Evidence(key, checkpoint, head, files, REPLAY in bundle.names)
 
 
+def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
+    """Return when the first of these witnesses signed the checkpoint; None if none did.
+
+    A log signs no time. By then its checkpoint was there, by the clock of somebody else.
+
+    Raises:
+        MalformedError: a signature that names a witness is not by it.
+    """
+    note = read_note(bundle.read("checkpoint"))
+    signed = {(key.name, key.id) for key in note.signers(witnesses)}
+    stamps = [
+        int.from_bytes(one.data[:STAMP]) for one in note.signatures if (one.name, one.id) in signed
+    ]
+    return datetime.fromtimestamp(min(stamps), UTC) if stamps else None
+
+
 def entries_in(bundle: Files, head: CaseHead) -> tuple[Entry, ...]:
     """Return the entries of a case that its verified bundle holds.
 
@@ -104,3 +135,72 @@ def calendars_in(bundle: Files) -> Calendars:
         for calendar in (calendars.parse(bundle.read(name), name),)
     }
     return lambda id_, version: held.get((id_, version)) or calendars.load(id_, version)
+
+
+def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
+    """Return the terms that hold for a case, and the others that it was held under.
+
+    They are read from the files of the very bytes that its record names; nothing shipped is used.
+
+    Raises:
+        TermsError: a file that its record names is not in the bundle, or cannot be read.
+    """
+    files = {
+        f"sha256:{hashlib.sha256(data).hexdigest()}": (name, data)
+        for name in sorted(bundle.names)
+        if name.startswith("terms/")
+        for data in (bundle.read(name),)
+    }
+    named = (
+        event.terms
+        for event in case.recorded
+        if isinstance(event, NotificationReceived | TermsReplaced)
+    )
+    editions = {ref: _edition(ref, files) for ref in named}
+    if case.review.terms not in editions:
+        raise TermsError("the record of the case names no terms by which it is held")
+    current = editions.pop(case.review.terms)
+    return current, tuple(editions.values())
+
+
+def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
+    for digest in (ref.digest, ref.rule_set_digest):
+        if digest not in files:
+            raise TermsError(f"the bundle holds no terms of {digest}, which its events name")
+    (name, text), (rules, national) = files[ref.digest], files[ref.rule_set_digest]
+    rule_set = parse_rule_set(national, name=rules)
+    return parse_terms(text, name=name, rule_sets={rule_set.id: rule_set})
+
+
+def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
+    """Hold what a case's bundle says that the rules make of it to what they make of its entries.
+
+    Where the entries, the terms or the calendars are of a form that this version does not know,
+    that is said and nothing is found: the file is no evidence.
+
+    Args:
+        bundle: in which nothing else was found.
+        keys: by which it was verified.
+        report: what is found is added to it.
+    """
+    if REPLAY not in bundle.names:
+        return
+    report.unchecked.remove(NO_EVIDENCE)
+    try:
+        made = _made_again(bundle, evidence_of(bundle, keys).head)
+    except RapidReviewError as error:
+        report.leave_open(f"{REPLAY}: is no evidence, and cannot be made again here: {error}")
+        return
+    report.count("replay of the case")
+    if bytes(made) != bundle.read(REPLAY):
+        report.find(
+            REPLAY,
+            "is not what the rules make of the events, by the terms and calendars in this bundle "
+            f"and version {__version__} of rapid-review",
+        )
+
+
+def _made_again(bundle: Files, head: CaseHead) -> Replay:
+    entries = entries_in(bundle, head)
+    terms, earlier = terms_in(bundle, folded(entry.event for entry in entries))
+    return replayed(entries, terms, calendars=calendars_in(bundle), earlier=earlier)

@@ -15,10 +15,11 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from rapid_review import __version__
-from rapid_review.domain.case import Case
+from rapid_review.audit.log.bundle import EXPOSES
 from rapid_review.domain.case import replay as folded
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import holds_words
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, known, standing
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
@@ -60,6 +61,8 @@ class Told:
         happened_by: as the case had happened by then; see `view.known`.
         recorded_by: as it was recorded by then.
         evidence: what its bundle says, if one was given; then both times are None.
+        is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
+            whoever made the page chose it.
     """
 
     entries: tuple[Entry, ...]
@@ -70,6 +73,7 @@ class Told:
     happened_by: datetime | None = None
     recorded_by: datetime | None = None
     evidence: Evidence | None = None
+    is_cosigned: bool = False
 
 
 class ShownClock(NamedTuple):
@@ -81,14 +85,20 @@ class ShownClock(NamedTuple):
     holidays: tuple[DayReckoned, ...]
 
 
-def case_file(told: Told) -> str:
+def case_file(told: Told, *, with_proof: bool = False) -> str:
     """Return the page of a case; the same arguments give the same bytes.
+
+    Args:
+        told: what it is made from.
+        with_proof: put the proof into the page though it allows guesses; see `allows_guesses`.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or none counts.
         TermsError: a clock is running that none of the terms given holds.
     """
     told = _as_held(told)
+    guesses = allows_guesses(told)
+    proof = None if guesses and not with_proof else told.evidence
     # What had happened by some day is no day of the record, so it has no days to step through.
     made = None if told.happened_by else replay_of(told)
     return filled_in_with_code(
@@ -96,17 +106,33 @@ def case_file(told: Told) -> str:
         version=__version__,
         told=told,
         **_read(told),
+        facts=_facts(told, proof),
+        proof=proof,
+        allows_guesses=guesses,
+        exposes=EXPOSES,
         evidence=told.evidence,
         replay=made,
         replay_data=_in_page(bytes(made).decode()) if made else None,
-        bundle_data=_data(told.evidence.embedded()) if told.evidence else None,
-        key_data=_data(str(told.evidence.key)) if told.evidence else None,
+        bundle_data=_data(proof.embedded()) if proof else None,
+        key_data=_data(str(proof.key)) if proof else None,
         tags=TAGS,
         tags_data=_data(TAGS),
         day_text=day_text,
         at=partial(moment_text, zone=told.terms.zone),
         words=words_of,
     )
+
+
+def allows_guesses(told: Told) -> bool:
+    """Say whether the proof of a case would let whoever reads it try out words and names.
+
+    It does as soon as the case holds any in the clear, or another case stands beside it in the
+    log: the hashes beside its own in a proof are made of the entries of others.
+    """
+    if told.evidence is None:
+        return False
+    alone = told.evidence.head.count == told.evidence.checkpoint.size
+    return not alone or any(holds_words(entry.event) for entry in told.entries)
 
 
 def replay_of(told: Told) -> Replay:
@@ -142,8 +168,8 @@ def _read(told: Told) -> dict[str, object]:
     return {
         "case": entries[0].case,
         "today": today,
+        "last_day": terms.local_day(seen[-1].recorded_at),
         "stage": stage(case),
-        "facts": _facts(told, case, len(seen)),
         "readings": readings,
         "clocks": [_shown(one, today, told.calendars) for one in started],
         "lines": timeline(entries, as_of),
@@ -166,13 +192,16 @@ def words_of(name: str) -> str:
     )
 
 
-def _facts(told: Told, case: Case, entries: int) -> Iterator[tuple[str, str]]:
+def _facts(told: Told, proof: Evidence | None) -> Iterator[tuple[str, str]]:
     """Yield what the page is about, a name and what is said."""
-    terms, evidence = told.terms, told.evidence
+    terms = told.terms
+    seen = known(told.entries, happened_by=told.happened_by, recorded_by=told.recorded_by)
+    case = folded(entry.event for entry in seen)
     pinned = case.review.terms or terms.ref
+    nowhere = "not in this page" if told.evidence else "not given"
     yield "Case", told.entries[0].case
     yield "Partnership", terms.partnership
-    yield "Entries", str(entries)
+    yield "Entries", str(len(seen))
     yield "Clocks read on", day_text(terms.local_day(told.today))
     yield "As it had happened by", _time(told.happened_by, terms)
     yield "As it was recorded by", _time(told.recorded_by, terms)
@@ -180,7 +209,7 @@ def _facts(told: Told, case: Case, entries: int) -> Iterator[tuple[str, str]]:
     yield "National rule set", f"{pinned.rule_set} ({pinned.rule_set_digest})"
     yield (
         "Case head",
-        (f"entry {evidence.head.count}, leaf {evidence.head.last}" if evidence else "not given"),
+        f"entry {proof.head.count}, leaf {proof.head.last}" if proof else nowhere,
     )
 
 

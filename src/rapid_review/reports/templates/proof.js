@@ -98,10 +98,31 @@ function unpacked(bytes) {
 }
 
 /**
- * Return what is found wrong in the bundle and in what is shown, and the case head if it is signed.
- * With the bundle's own archive, its files are held to the manifest as well: bodies, terms, calendars.
+ * Say why an archive is not the bundle of which this page speaks, though nothing in it need be wrong;
+ * nothing if it is. It is one of this case if its head names the stream that the page's head names,
+ * and another one of this case if the log's key signed another list of files for it.
  */
-async function verified(embedded, key, archive) {
+async function notThisBundle(embedded, key, kept) {
+  const streamIn = (read) => {
+    try { return linesOf(read(), "rapidreview.case-head/v1")[2]; } catch { return null; }
+  };
+  const stream = streamIn(() => fromBase64(embedded["case-head"]));
+  if (stream === null) return null;  // what is wrong in the page is found by `verified`
+  if (streamIn(() => kept.get("case-head")) !== stream) return "This is not this case's bundle; nothing was verified.";
+  const listed = kept.get("manifest");
+  try {
+    if (same(listed, fromBase64(embedded.manifest))) return null;
+    const [, , size] = await openStatement(listed, key, "rapidreview.bundle/v1");
+    return "This is another bundle of this case than the one that this page was made from; nothing was verified. "
+      + `It is proved by a checkpoint of ${size} events: make a page from it, or choose the other.`;
+  } catch { return null; }
+}
+
+/**
+ * Return what is found wrong in the bundle and in what is shown, and the case head if it is signed.
+ * With the files of the bundle's own archive, these are held to the manifest as well: bodies, terms, calendars.
+ */
+async function verified(embedded, key, kept) {
   const found = [];
   const looking = async (where, look) => {
     try { return await look(); } catch (error) {
@@ -123,7 +144,12 @@ async function verified(embedded, key, archive) {
   for (const name of Object.keys(embedded).filter((one) => one !== "manifest")) {
     await looking(name, async () => hold(hex(await sha256(read(name))) === manifest.get(name), "is not the file that the manifest names"));
   }
-  const kept = archive && unpacked(archive);
+  if (kept) {
+    await looking("manifest in the archive", async () => {
+      const listed = kept.get("manifest");
+      hold(listed && same(listed, read("manifest")), "is not the one in this page");
+    });
+  }
   for (const [name, digest] of kept ? manifest : []) {
     await looking(`${name} in the archive`, async () => {
       const data = kept.get(name);

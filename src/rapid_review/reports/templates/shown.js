@@ -34,7 +34,9 @@ function* stated(replay) {
   yield ["the page", "its terms", byId("fact-terms"), `${id} (${digest})`];
   yield ["the page", "its rule set", byId("fact-national-rule-set"), `${ruleSet} (${ruleSetDigest})`];
   for (const line of replay.timeline) yield* entryStated(line, replay);
-  for (const clock of replay.days.at(-1).clocks) yield* clockStated(clock, replay.titles);
+  const last = replay.days.at(-1);
+  const later = readOn() > last.day ? readOn() : null;
+  for (const clock of last.clocks) yield* (later && runs(clock) ? runningStated(clock, replay.titles, later) : clockStated(clock, replay.titles));
   yield* listed("the findings", "found", replay.findings.map(findingText));
   yield* listed("the changes of verdicts", "changed", replay.changes.map((one) => changeText(one, replay)));
   yield* listed("the documents", "named", replay.documents.map(
@@ -66,6 +68,26 @@ function* clockStated(clock, titles) {
   const days = (due ? dayText(due) : "none") + (stopped ? `stopped ${dayText(stopped)}` : "");
   yield [where, "its row", document.querySelector(`[data-clock="${deadline}"]`), `${title} ${read} ${days}`];
   if (started) yield [where, "its state", byId(`clock-${deadline}`), `${title} ${words(state)}`];
+}
+
+/** Return the day on which the page says that it read the clocks. */
+const readOn = () => byId("as-of").querySelector("time").dateTime;
+const runs = ({ state, stopped_on: stopped, due }) => due && !stopped && ["running", "overdue", "relaxed"].includes(state);
+
+/**
+ * Yield what is stated of a clock that still ran on the last day of the record, read on a later one:
+ * its due day, and whether that has passed. How many days it took by then is not reckoned here.
+ */
+function* runningStated(clock, titles, later) {
+  const { deadline, state, due } = clock;
+  const [where, title] = [`clock ${deadline}`, titles[deadline]];
+  const uncounted = (element) => made("p", plain(element).replace(/ day (\d+|not known) of /, " day # of "));
+  const [row, head] = [document.querySelector(`[data-clock="${deadline}"]`), byId(`clock-${deadline}`)];
+  const states = state !== "running" ? [state] : due >= later ? ["running"] : ["overdue", "relaxed"];
+  const texts = states.map((one) => `${title} ${words(one)} ${daysText({ ...clock, days_taken: "#" })} ${dayText(due)}`);
+  yield [where, "its row", uncounted(row), texts.find((one) => one === plain(uncounted(row))) ?? texts[0]];
+  const heads = states.map((one) => `${title} ${words(one)}`);
+  yield [where, "its state", head, heads.find((one) => one === plain(head)) ?? heads[0]];
 }
 
 function findingText({ version, kind, finding: { verdict, clause, because, way_on: way } }) {

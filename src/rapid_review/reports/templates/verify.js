@@ -1,6 +1,7 @@
 // The button, the key and the bundle that a reader brings, and the answer.
 
-const NOT_COMPARED = "How each clock was counted, and what comes next, were not compared.";
+const NOT_COMPARED = "How each clock was counted, the number of days of one that still runs, and what comes next, "
+  + "were not compared.";
 const SHOWN_AS_STATED = "The timeline, the verdict on every clock and when it changed, the findings and the "
   + `documents shown above are those that the bundle states. ${NOT_COMPARED}`;
 const NOT_STATED = "The bundle states no replay, so what is shown above was not checked.";
@@ -31,7 +32,12 @@ function offerProof(embedded, ownKey) {
       return;
     }
     const [file] = chosen.files;
-    const archive = file ? new Uint8Array(await file.arrayBuffer()) : null;
+    const archive = file ? unpacked(new Uint8Array(await file.arrayBuffer())) : null;
+    const whyNot = archive && await notThisBundle(embedded, key, archive);
+    if (whyNot) {
+      tell("none", "Nothing was verified", made("p", whyNot));
+      return;
+    }
     const { found, head } = await verified(embedded, key, archive);
     if (found.length) {
       tell("bad", "Not intact", made("ul", found.map((one) => made("li", one))));

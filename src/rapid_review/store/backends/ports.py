@@ -5,7 +5,7 @@ Statements are those of `read_model_tables`; each database puts its own signs in
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from rapid_review.store.log.codec import Row as StoredRow
 from rapid_review.store.read_model.rows import Row
@@ -20,6 +20,19 @@ Place = tuple[int, str, int]
 
 WholeRow = tuple[int, str, int, str, bytes]
 """A row as it lies in the store: position, stream, version, topic and body."""
+
+
+ELSEWHERE: Final = "the store does not end at position {}"
+"""Why rows that come next elsewhere do not come next here."""
+T = TypeVar("T")
+
+
+class Select(Protocol):
+    """Asks a SELECT."""
+
+    def __call__(self, statement: str, values: Row = ()) -> Sequence[Row]:
+        """Return what it finds."""
+        ...
 
 
 class Writer(Protocol):
@@ -69,6 +82,10 @@ class Database(Protocol):
         """Return the names of the tables that are there."""
         ...
 
+    def open_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the entries that are not there as they are made."""
+        ...
+
     def prepare(self) -> None:
         """Make the tables, where they may be made; else see that they are there.
 
@@ -79,6 +96,13 @@ class Database(Protocol):
 
     def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
         """Return what a SELECT finds."""
+        ...
+
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        It may be done twice: where a connection broke.
+        """
         ...
 
     def write(self, work: Callable[[Writer], bool]) -> bool:

@@ -6,22 +6,23 @@ make of them. Nothing of any other case is in it but hashes.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rapid_review.audit.log.bundle import File, case_files, log_files
+from rapid_review.audit.log.bundle import EXPOSES, File, Row, case_files, log_files
 from rapid_review.audit.log.note import Note, read_checkpoint
 from rapid_review.audit.log.signing import Signer
-from rapid_review.audit.verify import digests_in
+from rapid_review.audit.verify import Reference, references_in
 from rapid_review.domain.case import replay
-from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.vocabulary import holds_words
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.projections.case.replay import REPLAY
 from rapid_review.projections.case.replay import replay as replayed
+from rapid_review.store.ledger.named_files import shipped
+from rapid_review.store.log.codec import Codec
 
 if TYPE_CHECKING:
     from rapid_review.store.ledger.ledger import Ledger
@@ -52,9 +53,11 @@ def bundle_of_case(
 
     Raises:
         CaseNotFoundError: there is no such case.
-        InvalidInputError: no checkpoint covers the case.
+        InvalidInputError: no checkpoint covers the case, its reference has not the form of one, or
+            terms or a calendar that its entries name are not at hand.
         RecordError: the store is not as it must be.
     """
+    must_be_references(case=case)
     ledger = reviews.ledger()
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
@@ -80,7 +83,12 @@ def bundle_of_case(
 
 
 def bundle_of_log(
-    ledger: "Ledger", signer: Signer, *, checkpoint: Note | None = None, own: Iterable[Path] = ()
+    ledger: "Ledger",
+    signer: Signer,
+    *,
+    checkpoint: Note | None = None,
+    own: Iterable[Path] = (),
+    with_proof: bool = False,
 ) -> Iterator[File]:
     """Yield the files of a bundle of the whole log: every case in it.
 
@@ -89,13 +97,23 @@ def bundle_of_log(
         signer: of the log; it signs the list of files.
         checkpoint: the one to prove the log by; the log's newest if not given.
         own: terms and calendar files that do not ship with the package.
+        with_proof: give the proof away though the log holds words that are not sealed; see
+            `EXPOSES`.
 
     Raises:
-        InvalidInputError: there is no checkpoint yet.
+        InvalidInputError: there is no checkpoint yet, the log holds words and `with_proof` was
+            not asked for, or terms or a calendar that entries name are not at hand.
         RecordError: the store is not as it must be.
     """
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
+    if not with_proof and any(map(_holds_words, ledger.rows(size))):
+        raise InvalidInputError(
+            "the log holds words and names that are not sealed, and a bundle of it is made of "
+            f"{EXPOSES}. Give the bundle of one case, which holds its own words alone; or ask for "
+            "this one with --with-proof (`with_proof`), and give it to nobody who may not read "
+            "every case"
+        )
     attached = _named((row.state for row in ledger.rows(size)), own)
     return log_files(
         ledger.rows(size),
@@ -117,33 +135,38 @@ def certificate(reviews: "RapidReviews", entries: tuple[Entry, ...]) -> bytes:
     return bytes(replayed(history))
 
 
+def _holds_words(row: Row) -> bool:
+    """Say whether a row holds words in the clear; one that cannot be read may hold any."""
+    try:
+        return holds_words(Codec().entry(row.topic, row.state).event)
+    except RecordError:
+        return True
+
+
 def _named(states: Iterable[bytes], own: Iterable[Path]) -> dict[str, bytes]:
-    """Return the terms and calendar files that bodies name by their digests."""
+    """Return the terms and calendar files that bodies name by their digests.
+
+    Raises:
+        InvalidInputError: one of them is not at hand.
+    """
     # What is of another type has no leaf, which is told where leaves are made.
-    wanted = set[str]().union(*(digests_in(one) for one in states if type(one) is bytes))
-    known = {**_shipped(), **{_folder(path) + path.name: path.read_bytes() for path in own}}
-    by_digest = {hashlib.sha256(data).hexdigest(): (name, data) for name, data in known.items()}
-    return dict(by_digest[digest] for digest in sorted(wanted & by_digest.keys()))
+    wanted = set[Reference]().union(*(references_in(one) for one in states if type(one) is bytes))
+    at_hand = [*shipped(), *((_folder(path) + path.name, path.read_bytes()) for path in own)]
+    by_digest = {hashlib.sha256(data).hexdigest(): (name, data) for name, data in at_hand}
+    named: dict[str, bytes] = {}
+    for path, digest in sorted(wanted):
+        if digest not in by_digest:
+            raise InvalidInputError(
+                f"{path} of SHA-256 {digest} is named by an event, and no file of these bytes is "
+                "at hand; a bundle without it would not be intact: give the file, as it was then, "
+                "with --with (`own`)"
+            )
+        name, data = by_digest[digest]
+        # Another file that events name may have this name: an edition that was edited later.
+        elsewhere = f"{_folder(path)}{digest}/{Path(name).name}"
+        named[name if named.get(name, data) == data else elsewhere] = data
+    return named
 
 
-def _folder(path: Path) -> str:
-    return "calendars/" if path.suffix == ".json" else "terms/"
-
-
-def _shipped() -> Mapping[str, bytes]:
-    """Return the terms, rule sets and calendars that come with the package, by their names."""
-    package = files("rapid_review")
-    return {
-        name: file.read_bytes()
-        for folder, end in (("terms", ".toml"), ("calendars", ".json"))
-        for name, file in _below(package / folder, folder)
-        if name.endswith(end)
-    }
-
-
-def _below(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
-    for one in folder.iterdir():
-        if one.is_dir():
-            yield from _below(one, f"{name}/{one.name}")
-        else:
-            yield f"{name}/{one.name}", one
+def _folder(path: str | Path) -> str:
+    return "calendars/" if Path(path).suffix == ".json" else "terms/"

@@ -25,6 +25,7 @@ from rapid_review.store.ledger.appending import as_bytes, position_of_leaf
 from rapid_review.store.ledger.tree import PAGE, LedgerTree
 from rapid_review.store.ledger.verify import Told, verified
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.read_model.model import ReadModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,8 @@ class Ledger(LedgerTree):
         *,
         held: Iterable[Told] = (),
         calendars: Calendars | None = None,
+        now: datetime | None = None,
+        read_model: ReadModel | None = None,
     ) -> Report:
         """Read every row once, and say what is not as it must be; nothing is written.
 
@@ -221,11 +224,22 @@ class Ledger(LedgerTree):
             held: checkpoints kept elsewhere, beside those in the store.
             calendars: gives the calendars by which due dates are counted again; without it none
                 is.
+            now: what the clock says: a stamp more than a day after it is a finding; without it
+                none is looked for.
+            read_model: compared with the entries, case by case; without it none is.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        return verified(self._database, self._codec, trust=trust, held=held, calendars=calendars)
+        return verified(
+            self._database,
+            self._codec,
+            trust=trust,
+            held=held,
+            calendars=calendars,
+            now=now,
+            read_model=read_model,
+        )
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:
         """Listen; yield what waits a little, and says whether there may be new entries."""

@@ -89,7 +89,7 @@ EVERY_HEAD: Final = (
 
 # --- Checkpoints and epochs, which are kept
 
-CHECKPOINTS: Final = "SELECT note FROM {at}audit_checkpoints ORDER BY origin, size"
+CHECKPOINTS: Final = "SELECT origin, size, note FROM {at}audit_checkpoints ORDER BY origin, size"
 CHECKPOINTS_OF: Final = "SELECT note FROM {at}audit_checkpoints WHERE origin = ? ORDER BY size"
 NEWEST: Final = f"{CHECKPOINTS_OF} DESC LIMIT 1"
 CHECKPOINT: Final = "SELECT note FROM {at}audit_checkpoints WHERE origin = ? AND size = ?"
@@ -101,7 +101,7 @@ WITH_CHECKPOINT: Final = (
 COSIGNED: Final = (
     "UPDATE {at}audit_checkpoints SET note = ? WHERE origin = ? AND size = ? AND note = ?"
 )
-EPOCHS: Final = "SELECT note FROM {at}audit_epochs ORDER BY origin"
+EPOCHS: Final = "SELECT origin, note FROM {at}audit_epochs ORDER BY origin"
 EPOCH: Final = "SELECT note FROM {at}audit_epochs WHERE origin = ?"
 WITH_EPOCH: Final = (
     "INSERT INTO {at}audit_epochs (origin, note) VALUES (?, ?) ON CONFLICT DO NOTHING"

@@ -5,6 +5,7 @@ from typing import Final
 
 from rapid_review.audit.log.bundle import Row
 from rapid_review.audit.log.merkle import Nodes, consistency_proof, root
+from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.ports import Database, Writer
 from rapid_review.store.ledger import sql
@@ -103,7 +104,12 @@ class LedgerTree:
             position = page[-1][0]
 
     def rows_of_case(self, partnership: str, case: str, size: int) -> Iterator[tuple[int, Row]]:
-        """Yield the rows of a case that a tree of a size covers, each after its leaf's index."""
+        """Yield the rows of a case that a tree of a size covers, each after its leaf's index.
+
+        Raises:
+            InvalidInputError: the reference has not the form of one.
+        """
+        must_be_references(case=case)
         stream = stream_id(partnership, case).hex
         index_of = leaf_indices(self._database)
         for _, rows in self._database.streams([stream]):

@@ -6,40 +6,41 @@ is a finding, and never an error, whatever a row holds.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from rapid_review.audit.log.note import Checkpoint, MalformedError, read_checkpoint, read_note
-from rapid_review.audit.verify import Epoch, Finding, Report, Trust, open_statement, read_epoch
-from rapid_review.domain.errors import RecordError, shown
+from rapid_review.audit.verify import Reference, Report, Trust, references_in
+from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.calculation import Agreement, recount
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
-from rapid_review.store.ledger.appending import Track, as_bytes, track_of
+from rapid_review.store.ledger.appending import Track, track_of
+from rapid_review.store.ledger.checkpoints import (
+    Told,
+    checkpoints_at_hand,
+    find_what_is_not_kept,
+    find_what_is_not_met,
+    proven_by,
+)
 from rapid_review.store.ledger.compare import Compared
+from rapid_review.store.ledger.named_files import hold_shipped
+from rapid_review.store.ledger.stamps import find_stamps_ahead
 from rapid_review.store.ledger.walk import Walk
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.read_model import sql as tables
+
+if TYPE_CHECKING:
+    from rapid_review.store.read_model.model import ReadModel
+
+__all__ = ["MOST", "TOGETHER", "Findings", "Told", "verified"]
 
 MOST: Final = 20
 """How many findings of one sort are told in full; of the others, how many there are."""
 TOGETHER: Final = 50
 """How many cases are counted again together."""
-
-
-class Told(NamedTuple):
-    """A checkpoint at hand: where it was found, and its bytes."""
-
-    where: str
-    note: bytes
-
-
-class Met(NamedTuple):
-    """A checkpoint that can be read, and where it was found."""
-
-    where: str
-    checkpoint: Checkpoint
 
 
 class Findings:
@@ -69,12 +70,14 @@ def verified(
     trust: Trust | None,
     held: Iterable[Told] = (),
     calendars: Calendars | None = None,
+    now: datetime | None = None,
+    read_model: "ReadModel | None" = None,
 ) -> Report:
     """Return what is found in a store; see `Ledger.verify`."""
     report = Report(subject="the store")
     findings = Findings(report)
     is_kept = _is_kept(database, report)
-    met = _roots_to_meet(database if is_kept else None, trust, held, report)
+    hand = checkpoints_at_hand(database if is_kept else None, trust, held, report)
     track = _track(database, report) if is_kept else None
     compared = Compared(database, track or Track(0, 0), findings.of)
     walk = Walk(database, partial(findings.of, "rows"), compared.tile)
@@ -84,22 +87,39 @@ def verified(
         if size in stops:
             compared.edge(walk)
 
-    walk.to_the_end([*stops, *(one.checkpoint.size for one in met)], at)
+    walk.to_the_end([*stops, *(one.checkpoint.size for one in hand.met)], at)
+    if not walk.size:  # as a copy is that was made without the -wal
+        report.subject = "the store, which is empty: there was no entry to verify"
     report.count("entries", walk.size)
     report.count("histories", len(walk.heads))
-    report.checkpoint, broken = _meet(met, walk)
+    report.checkpoint = proven_by(hand, walk)
     proven = report.checkpoint.size if report.checkpoint else 0
     if track and walk.size < track.size:
         compared.edge(walk)
         what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"
         report.find("the end of the store", f"{what}: rows are gone")
     compared.tell(proven)
+    of_checkpoints = partial(findings.of, "checkpoints")
+    find_what_is_not_met(hand, walk, report.checkpoint, of_checkpoints)
+    find_what_is_not_kept(hand, walk, of_checkpoints)
+    for guard in database.open_guards():
+        report.find(f"the guard {guard} on the entries", _UNGUARDED)
     findings.close()
-    report.findings += broken
     _say_what_is_not_covered(walk, proven, report)
     if calendars is not None:
         _recount(database, codec, walk, calendars, report)
+    if now is not None:
+        ahead = Findings(report)
+        find_stamps_ahead(walk, now, partial(ahead.of, "stamps"))
+        ahead.close()
+    _say_of_read_models(database, read_model, report)
     return report
+
+
+_UNGUARDED: Final = (
+    "is not there as it was made: entries could be altered without a sign. See who may alter the "
+    "database; what no checkpoint at hand covers may be others' work"
+)
 
 
 def _is_kept(database: Database, report: Report) -> bool:
@@ -119,102 +139,49 @@ def _track(database: Database, report: Report) -> Track | None:
         return None
 
 
-# ------------------------------------------------------------------------------- checkpoints
-
-
-def _roots_to_meet(
-    database: Database | None, trust: Trust | None, held: Iterable[Told], report: Report
-) -> list[Met]:
-    """Return the checkpoints at hand that the store must lead to, signed as they must be."""
-    kept = (
-        [Told("the store", row[0]) for row in database.rows(sql.CHECKPOINTS)] if database else []
-    )
-    if trust is None:
-        report.unchecked.append("by whom checkpoints are signed: no public key was given")
-    epochs = _epochs(database, trust, report) if database and trust else {}
-    met = [Met(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
-    seen: set[bytes] = set()
-    for where, data in [*kept, *held]:
-        try:
-            note = read_note(as_bytes(data))
-            checkpoint = read_checkpoint(note.text)
-            if trust and not note.signers(trust.of(checkpoint.origin)):
-                raise MalformedError("is not signed by a key that was given for its log")  # noqa: TRY301 - as any other
-            told = f"checkpoint of {checkpoint.size} entries, from {where}"
-            epoch = epochs.get(checkpoint.origin)
-            if note.text not in seen and (
-                epoch is None or _outlived(checkpoint, epoch, told, report)
-            ):
-                met.append(Met(told, checkpoint))
-        except MalformedError as error:
-            report.find(f"a checkpoint from {where}", str(error))
-            continue
-        seen.add(note.text)
-        report.count("checkpoints")
-    return met
-
-
-def _epochs(database: Database, trust: Trust, report: Report) -> dict[str, Epoch]:
-    """Return, by the origin of the log that ended, how the next one began after a restore."""
-    epochs: dict[str, Epoch] = {}
-    for (data,) in database.rows(sql.EPOCHS):
-        try:
-            epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
-        except MalformedError as error:
-            report.find("an epoch in the store", str(error))
-            continue
-        epochs[epoch.ended.origin] = epoch
-        actors = " and ".join(epoch.actors)
-        report.unchecked.append(f"the {epoch.lost} entries lost in a restore, as {actors} state")
-    return epochs
-
-
-def _kept(epoch: Epoch) -> Checkpoint:
-    return Checkpoint(epoch.origin, epoch.kept, epoch.kept_root)
-
-
-def _outlived(checkpoint: Checkpoint, epoch: Epoch, where: str, report: Report) -> bool:
-    """Say whether a checkpoint of a log that ended must still be met; else its end was lost.
-
-    Raises:
-        MalformedError: it is not of the log that the epoch says has ended.
-    """
-    if checkpoint.size >= epoch.ended.size and checkpoint != epoch.ended:
-        raise MalformedError("is not of the log that the epoch says has ended")
-    if checkpoint.size > epoch.kept:
-        report.unchecked.append(f"{where}: its last entries are among the lost")
-    return checkpoint.size <= epoch.kept
-
-
-def _meet(met: Sequence[Met], walk: Walk) -> tuple[Checkpoint | None, list[Finding]]:
-    """Hold each checkpoint to the tree.
-
-    Returns:
-        The largest that is met, which proves all entries in it; and what is found of the others.
-    """
-    proven: Checkpoint | None = None
-    found: list[Finding] = []
-    for where, checkpoint in sorted(met, key=lambda one: one[1].size):
-        reached = walk.reached.get(checkpoint.size)
-        if reached is None:
-            what = f"the store holds {walk.size} entries: the last ones are gone"
-            found.append(Finding(where, what))
-        elif reached.root == checkpoint.root:
-            proven = checkpoint
-        else:
-            before = walk.reached[proven.size].position if proven else 0
-            what = (
-                f"the first {checkpoint.size} entries do not lead to its root: something was "
-                f"altered between position {before + 1} and position {reached.position}"
-            )
-            found.append(Finding(where, what))
-    return proven, found
-
-
 def _say_what_is_not_covered(walk: Walk, proven: int, report: Report) -> None:
     if left := walk.size - proven:
         which = f"the last {left} entries" if proven else f"all {left} entries"
         report.unchecked.append(f"{which}: no checkpoint at hand covers them")
+
+
+def _say_of_read_models(
+    database: Database, read_model: "ReadModel | None", report: Report
+) -> None:
+    """Say that read models are no evidence; compare the one that is asked for."""
+    are_there = tables.NEWEST in database.tables()
+    live = {str(row[0]) for row in database.rows(tables.LIVE_ONES)} if are_there else set[str]()
+    if read_model is not None:
+        live.discard(read_model.partnership)
+        _compare(read_model, report)
+    for partnership in sorted(live):
+        report.notes.append(
+            f"the read model of {shown(partnership)}, from which `board` and `stats` answer, is "
+            "no evidence, and was not compared: `rapid-review audit verify --read-model`, with "
+            "--terms of that partnership, compares it with the entries"
+        )
+
+
+def _compare(read_model: "ReadModel", report: Report) -> None:
+    """Compare a read model with the entries, which must be as they should be for it."""
+    if report.findings:
+        report.unchecked.append("the read model: first mend what was found")
+        return
+    try:
+        compared = read_model.compared()
+    except StorageError:
+        raise
+    except RecordError as error:
+        report.unchecked.append(str(error))
+        return
+    if compared is None:
+        report.unchecked.append("the read model: none is kept yet")
+        return
+    report.count("cases of the read model, computed again", compared.cases)
+    findings = Findings(report)
+    for where, what in ((one.where, one.what) for one in compared.differences):
+        findings.of("the read model", where, what)
+    findings.close()
 
 
 # ----------------------------------------------------------------------- due dates, once more
@@ -223,14 +190,20 @@ def _say_what_is_not_covered(walk: Walk, proven: int, report: Report) -> None:
 def _recount(
     database: Database, codec: Codec, walk: Walk, calendars: Calendars, report: Report
 ) -> None:
-    """Read every entry of every case, and count each due date again with the calendar it names."""
+    """Read every entry of every case, and count each due date again with the calendar it names.
+
+    The files of terms and calendars that come with the package are held to the digests that the
+    entries name: other days, or other rules, are not those by which was decided.
+    """
     if report.findings:
         report.unchecked.append("recorded due dates: first mend what was found")
         return
     findings = Findings(report)
     streams = list(walk.heads)
+    references: set[Reference] = set()
     for start in range(0, len(streams), TOGETHER):
         for stream, rows in database.streams(streams[start : start + TOGETHER]):
+            references.update(*(references_in(body) for _, _, body in rows))
             try:
                 entries = [codec.entry(kind, body) for _, kind, body in rows]
             except RecordError as error:
@@ -243,6 +216,7 @@ def _recount(
                     due = f"the clock {one.deadline} is due {one.due}"
                     what = f"{due}; its calendar says {one.recounted}"
                     findings.of("due dates", where, what)
+    hold_shipped(references, report)
     findings.close()
 
 
@@ -251,3 +225,25 @@ _CAME_OUT: Final = {
     Agreement.DIFFERS: "came out otherwise",
     Agreement.CANNOT_CHECK: "could not be checked",
 }
+
+
+def verified_whole(database: Database, name: str) -> tuple[int, bytes]:
+    """Verify a store; return how many entries it holds, and the root of the tree over them.
+
+    Args:
+        database: the store's.
+        name: what the store is called in words.
+
+    Raises:
+        RecordError: something is not as it must be; the first of what was found is named.
+    """
+    report = verified(database, Codec(), trust=None)
+    if report.findings:
+        first = report.findings[0]
+        raise RecordError(
+            f"{name} is not intact, {len(report.findings)} findings, the first: {first.where}: "
+            f"{first.what}. `rapid-review audit verify` says them all"
+        )
+    walk = Walk(database, lambda _where, _what: None, lambda _tile, _walk: None)
+    walk.to_the_end((), lambda _size: None)
+    return walk.size, walk.edge.root()

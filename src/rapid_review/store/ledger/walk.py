@@ -7,6 +7,7 @@ more memory than a small one with as many cases.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -32,6 +33,8 @@ _OPENING: Final = re.compile(
 )
 _CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
 _KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
+_RECORDED_AT: Final = b',"recorded_at":"'
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _BEFORE_EVENT: Final = 180
 """The event in a body never begins before this byte."""
 _FORM: Final = f"\0{LEAF_FORM}\n"
@@ -57,11 +60,13 @@ class Last:
         version: its version.
         leaf: its leaf, in hexadecimal.
         opening: how its body opens, up to the version.
+        recorded_at: the latest time of recording so far.
     """
 
     version: int
     leaf: str
     opening: bytes
+    recorded_at: datetime
 
 
 class Walk:
@@ -152,13 +157,15 @@ class Walk:
                 and type(version) is int
                 and type(state) is bytes
                 and state.startswith(head.opening)
-                and state.startswith(b"%d," % version, len(head.opening))
+                and state.startswith(b'%d,"recorded_at":"' % version, len(head.opening))
                 and state.find(kind, _BEFORE_EVENT) > 0
+                and (at := _recorded_at(state, head.opening)) is not None
+                and head.recorded_at <= at
             ):
                 digest = sha(state).hexdigest()
                 text = f"{_FORM}{stream}\n{version}\n{topic}\n{digest}\n{head.leaf}\n"
                 leaf = sha(text.encode()).digest()
-                head.version, head.leaf = version, leaf.hex()
+                head.version, head.leaf, head.recorded_at = version, leaf.hex(), at
                 leaves.append(leaf)
             else:
                 leaves.append(self._look(row))
@@ -181,9 +188,11 @@ class Walk:
             return leaf
         opening = self._hold_body(row)
         if head is None:
-            self.heads[stream] = Last(version, leaf.hex(), opening)
+            head = self.heads[stream] = Last(version, leaf.hex(), opening, _NEVER)
         else:
             head.version, head.leaf, head.opening = version, leaf.hex(), opening
+        if opening:
+            self._hold_time(row, head)
         return leaf
 
     def _hold_body(self, row: WholeRow) -> bytes:
@@ -211,6 +220,23 @@ class Walk:
             self._find(self.place_of(row), f"it is said to hold a {topic}, and holds a {held}")
         return opening[1] if is_here else b""
 
+    def _hold_time(self, row: WholeRow, head: Last) -> None:
+        """Hold that a row was recorded no earlier than those before it in its case.
+
+        Between cases nothing is held: of two workers the one whose clock is behind may be second.
+        """
+        at = _recorded_at(row[4], head.opening)
+        if at is None:
+            self._find(self.place_of(row), "its body does not say when it was recorded")
+        elif head.recorded_at <= at:
+            head.recorded_at = at
+        else:
+            self._find(
+                self.place_of(row),
+                f"it is said to have been recorded at {at.isoformat()}, and one before it in its "
+                f"case at {head.recorded_at.isoformat()}: no entry is ever written so",
+            )
+
     def place_of(self, row: WholeRow) -> str:
         """Return in words where a row stands; which case it is of, its stream knows best."""
         position, stream, version, _, state = row
@@ -219,6 +245,16 @@ class Walk:
         case = _CASE.search(said)
         of = f"case {shown(_text(case[1]))}" if case else f"stream {shown(stream)}"
         return f"{of}, version {_number(version)}, position {_number(position)}"
+
+
+def _recorded_at(state: bytes, opening: bytes) -> datetime | None:
+    """Return the time of recording, which stands after the version; None if there is none."""
+    start = state.find(_RECORDED_AT, len(opening)) + len(_RECORDED_AT)
+    try:
+        at = datetime.fromisoformat(state[start : state.find(b'"', start)].decode())
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _text(data: bytes) -> str:

@@ -140,7 +140,8 @@ def _validated(model: type[Read], kind: str, body: bytes) -> Read:
         # Not `model_validate_json`: a replay feels the one call more.
         read: Read = model.__pydantic_validator__.validate_json(body)
     except ValidationError as error:
+        told = "; ".join(problems(error, model, "json"))
         raise RecordError(
-            f"a stored {kind} is not as its schema says: {'; '.join(problems(error))}"
+            f"a stored {kind} is not as its schema says: {told}"
         ) from None  # pydantic's own error repeats what it found
     return read

@@ -15,9 +15,11 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError, shown
 from rapid_review.domain.events import AnyEvent, ExportMade
+from rapid_review.store.backends.address import on_a_server
+from rapid_review.store.backends.extras import wanting
 from rapid_review.store.backends.memory import InMemoryRecorder
 from rapid_review.store.backends.sqlite.log import AppendOnlyRecorder, open_recorder
 from rapid_review.store.ledger.ledger import Ledger
@@ -25,7 +27,7 @@ from rapid_review.store.log.codec import Codec, Row
 from rapid_review.store.log.mapper import EntryMapper, stream_id
 
 if TYPE_CHECKING:
-    from rapid_review.store.backends.ports import Database
+    from rapid_review.store.backends.ports import Database, WholeRow
     from rapid_review.store.backends.postgres.log import PostgresRecorder
 
 EXPORTS: Final = "register-of-exports"
@@ -83,8 +85,13 @@ class Store:
         """Return the store in an SQLite file.
 
         Raises:
+            InvalidInputError: it is the address of a server, and no file.
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
+        if on_a_server(str(path)):
+            raise InvalidInputError(
+                "this is the address of a server, and no file; `on_postgres` opens it"
+            )
         return cls(open_recorder(Path(path), create=create))
 
     @classmethod
@@ -104,9 +111,7 @@ class Store:
         try:
             from rapid_review.store.backends.postgres.log import open_postgres  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise StorageError(
-                "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
-            ) from error
+            raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
         return cls(open_postgres(address, schema))
 
     def append(self, entries: Sequence[Entry]) -> None:
@@ -120,11 +125,48 @@ class Store:
         with _storage("written"):
             self._recorder.insert_events(rows)
 
+    def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
+        """Return at which version of a case a command was answered with nothing; None if never.
+
+        Raises:
+            RecordError: the database cannot be read.
+        """
+        with _storage("read"):
+            return self._recorder.answers.version(stream_id(partnership, case), command_id)
+
+    def remember(self, partnership: str, case: str, command_id: str, version: int) -> None:
+        """Remember that a command was answered with nothing, for it was so at this version.
+
+        Raises:
+            AppendConflictError: the case has come further, or somebody else remembers it.
+            RecordError: the database cannot be written.
+        """
+        with _storage("written"):
+            stream = stream_id(partnership, case)
+            if not self._recorder.answers.remember(stream, command_id, version):
+                raise AppendConflictError
+
+    def take_over(self, rows: "Sequence[WholeRow]", after: int) -> None:
+        """Append rows of another store at the positions they have there: all of them or none.
+
+        Args:
+            rows: they come next in the other store.
+            after: the position at which this store ends.
+
+        Raises:
+            AppendConflictError: this store ends elsewhere, or a row is not as it must be.
+            InvalidInputError: this store is in memory.
+            RecordError: the database cannot be written.
+        """
+        with _storage("written"):
+            self._recorder.take_over(rows, after)
+
     def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         """Return a case's entries from the first; none if there is no such case.
 
         Raises:
-            InvalidInputError: the reference is kept for the register of exports.
+            InvalidInputError: the reference has not the form of one, or is kept for the register
+                of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
@@ -142,7 +184,8 @@ class Store:
         """Return what deciding and replaying need of a case: its events, and little else.
 
         Raises:
-            InvalidInputError: the reference is kept for the register of exports.
+            InvalidInputError: the reference has not the form of one, or is kept for the register
+                of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
@@ -208,6 +251,7 @@ class Store:
 
 
 def _must_be_a_case(case: str) -> None:
+    must_be_references(case=case)
     if case == EXPORTS:
         raise InvalidInputError(
             f"{EXPORTS} is where exports are registered, and no case: `rapid-review export "

@@ -5,34 +5,26 @@ something and then catches up reads what they wrote, without waiting for anybody
 it anew beside the old one. See `catching_up` for how a page is taken in.
 """
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from threading import Event
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.projections.statistics.facts import CountCell, DurationCell
-from rapid_review.projections.work.board import Standing
 from rapid_review.store.backends.ports import Database, Writer
 from rapid_review.store.read_model import sql
-from rapid_review.store.read_model.board import standings
+from rapid_review.store.read_model.compare import Compared, Comparison
 from rapid_review.store.read_model.projector import Change, Reader, change_of
+from rapid_review.store.read_model.readings import Readings, Seen, live_build
 from rapid_review.store.read_model.rows import Row
-from rapid_review.store.read_model.values import (
-    CaseRow,
-    DeadlineRow,
-    ThemeRow,
-    case_row,
-    deadline_row,
-    duration_cell,
-    theme_row,
-)
+
+T = TypeVar("T")
 
 PAGE: Final = 1_000
 """How many entries are taken in together, in one transaction."""
+
+TRIES: Final = 3
+"""How often it is compared with the entries while others write to it."""
 
 
 class Progress(NamedTuple):
@@ -46,26 +38,11 @@ Told = Callable[[Progress], None]
 """Told after each page how far it has come."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Parked:
-    """An entry that could not be taken in; its case stays out, or as it last was.
-
-    Attributes:
-        position: its place among all entries.
-        case: its case's reference, if that could be read.
-        reason: why.
-    """
-
-    position: int
-    case: str | None
-    reason: str
-
-
-class ReadModel:
+class ReadModel(Readings):
     """What is kept, for one partnership, of all its cases.
 
     Readings are of the position that was last caught up with; each is of one moment, also while
-    somebody catches up or rebuilds.
+    somebody catches up or rebuilds, and so are all that `read` takes together.
 
     Args:
         database: where it is kept.
@@ -74,10 +51,14 @@ class ReadModel:
     """
 
     def __init__(self, database: Database, reader: Reader, page: int = PAGE) -> None:
+        super().__init__(reader)
         self._database = database
-        self._reader = reader
         self._page = page
-        self._partnership = reader.partnership
+
+    @property
+    def partnership(self) -> str:
+        """Whose cases are kept in it."""
+        return self._partnership
 
     # --- Keeping it
 
@@ -129,85 +110,56 @@ class ReadModel:
                 while not stop.is_set() and not came():
                     pass
 
+    def compared(self) -> Compared | None:
+        """Compare it with what the entries make, case by case; nothing is written.
+
+        Returns:
+            What came of it; None if nothing is kept yet.
+
+        Raises:
+            RecordError: it is of another layout, or others kept writing to it meanwhile.
+            StorageError: the store cannot be read.
+        """
+        if sql.NEWEST not in self._database.tables():
+            return None
+        for _ in range(TRIES):
+            if (live := self._live()) is None:
+                return None
+            before = self._database.rows(sql.PROGRESS, live[:1])
+            made = Comparison(self._database, self._reader, *live).made()
+            if self._database.rows(sql.PROGRESS, live[:1]) == before:
+                return made
+        raise RecordError(
+            f"the read model of {self._partnership} was written to {TRIES} times while it was "
+            "compared; ask again when less is recorded"
+        )
+
     # --- Reading it
 
-    @property
-    def position(self) -> int:
-        """The position up to which it is read; 0 before the first catch-up."""
-        self._database.prepare()
-        live = self._live()
-        return 0 if live is None else live[1]
+    def read(self, work: Callable[["Seen"], T]) -> T:
+        """Read several things of one moment, whatever is recorded or caught up with meanwhile.
 
-    def parked(self) -> tuple[Parked, ...]:
-        """Return the entries that could not be taken in, by position."""
-        return tuple(sorted(Parked(*row) for row in self._read(sql.PARKED_ONES)))
-
-    def durations(self, deadline: str | None = None) -> Counter[DurationCell]:
-        """Return the histogram of clocks: what every statistic of time is computed from.
+        Read what is wanted, and compute with it afterwards: a file's writers go on meanwhile, but
+        others who use this same store in this process wait for it.
 
         Args:
-            deadline: the one clock that is wanted; a statistic is of one, and has few cells then.
+            work: is given the readings, and returns what it wants of them; it may be called twice,
+                where a connection broke.
+
+        Raises:
+            RecordError: the read model is of another layout, or its tables are not there.
+            StorageError: the store cannot be read.
         """
-        if deadline is None:
-            found = self._read(sql.DURATIONS)
-        else:
-            found = self._read(sql.DURATIONS_OF_ONE, deadline)
-        return Counter({duration_cell(tuple(cell)): n for *cell, n in found})
-
-    def counts(self) -> Counter[CountCell]:
-        """Return the histogram of everything else that is counted."""
-        return Counter({CountCell(*cell): n for *cell, n in self._read(sql.COUNTS)})
-
-    def cases(self) -> tuple[CaseRow, ...]:
-        """Return every case that has its notification, in the order of receipt."""
-        return tuple(sorted(map(case_row, self._read(sql.CASES))))
-
-    @property
-    def how_many_cases(self) -> int:
-        """How many cases have their notification."""
-        return cast("int", self._read(sql.HOW_MANY_CASES)[0][0])
-
-    def board(self, as_of: datetime) -> tuple[Standing, ...]:
-        """Return where each case stands on a day, as `projections.board` has it, by reference.
-
-        Args:
-            as_of: the moment of the reading; its day is taken in each case's own zone.
-        """
-        return standings(self._read(sql.BOARD), as_of, self._reader.calendars)
-
-    def deadlines(self, *, all_of_them: bool = False) -> tuple[DeadlineRow, ...]:
-        """Return the clocks that are open, by due day; those that ended too, if asked for."""
-        statement = sql.DEADLINES if all_of_them else sql.OPEN_DEADLINES
-        return tuple(sorted(map(deadline_row, self._read(statement))))
-
-    def themes(self) -> tuple[ThemeRow, ...]:
-        """ToR 4(b): return the learning themes, each with the cases that share it."""
-        return tuple(sorted(map(theme_row, self._read(sql.THEMES))))
-
-    def _read(self, statement: str, *values: str) -> list[Row]:
         self._database.prepare()
-        self._live()
-        return list(self._database.rows(statement, (self._partnership, *values)))
+        return self._database.read(lambda select: work(Seen(select, self._reader)))
+
+    def _read(self, statement: str, *values: str | int) -> list[Row]:
+        return self.read(lambda seen: seen.rows(statement, *values))
 
     # --- Builds
 
     def _live(self) -> tuple[int, int] | None:
-        """Return the build that is read, and its position; None before the first catch-up.
-
-        Raises:
-            RecordError: it is of another layout.
-        """
-        found = self._database.rows(sql.BUILD, (self._partnership, 1))
-        if not found:
-            return None
-        build, layout, position = cast("tuple[int, int, int]", found[0])
-        if layout != sql.LAYOUT:
-            raise RecordError(
-                f"the read model of {self._partnership} is of layout {layout}; this version reads "
-                f"layout {sql.LAYOUT}, and left the other as it is. `rapid-review db rebuild` "
-                "makes it anew from the entries"
-            )
-        return build, position
+        return live_build(self._database.rows, self._partnership)
 
     def _being_made(self) -> int | None:
         """Return the build that is being made; one of another layout is given up."""

@@ -187,7 +187,7 @@ def change_of(page: Sequence[Place], build: int, database: Database, reader: Rea
         if stream in stored and stored[stream].version < version
     }
     if unknown := [stream for stream in newest if stream not in stored]:
-        references |= _new_ones(unknown, database, reader.partnership, change)
+        references |= new_ones(unknown, database, reader.partnership, change)
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]
@@ -204,7 +204,7 @@ def change_of(page: Sequence[Place], build: int, database: Database, reader: Rea
     return change
 
 
-def _new_ones(
+def new_ones(
     streams: Sequence[str], database: Database, partnership: str, change: Change
 ) -> dict[str, str]:
     """Return, of streams of which nothing is known yet, this partnership's, with their cases.

@@ -161,17 +161,18 @@ WITHOUT_CASE: Final = tuple(
     for table in (_CASES, _DEADLINES, _THEMES)
 )
 UNPARKED: Final = f"DELETE FROM {_PARKED} WHERE build = ? AND stream IN ({{streams}})"
-WITH_CASE: Final = _insert(
-    _CASES,
-    "build, stream, reference, version, stage, is_open, received_on, closed_on, month, source, "
-    "terms, zone, counts",
+CASE_COLUMNS: Final = (
+    "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
+    "counts"
 )
-WITH_DEADLINE: Final = _insert(
-    _DEADLINES,
-    "build, stream, place, deadline, counted_from, due, ended, stopped_on, days, late_days, "
-    "length, unit, counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version",
+DEADLINE_ROW: Final = (
+    "place, deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
+    "counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version"
 )
-WITH_THEME: Final = _insert(_THEMES, "build, stream, theme, referred_to")
+THEME_ROW: Final = "theme, referred_to"
+WITH_CASE: Final = _insert(_CASES, f"build, stream, {CASE_COLUMNS}")
+WITH_DEADLINE: Final = _insert(_DEADLINES, f"build, stream, {DEADLINE_ROW}")
+WITH_THEME: Final = _insert(_THEMES, f"build, stream, {THEME_ROW}")
 PARKED: Final = _insert(_PARKED, "build, stream, position, reference, reason")
 
 
@@ -229,3 +230,23 @@ THEMES: Final = (
 PARKED_ONES: Final = (
     f"SELECT position, reference, reason FROM {_PARKED} WHERE {_OF_LIVE} ORDER BY position"
 )
+
+# --- Comparing: every row of a build
+
+LIVE_ONES: Final = "SELECT partnership FROM {at}read_models WHERE live = 1 ORDER BY partnership"
+EVERY_CASE: Final = (
+    f"SELECT stream, {CASE_COLUMNS} FROM {_CASES} WHERE build = ? AND stream > ? "
+    "ORDER BY stream LIMIT ?"
+)
+DEADLINES_OF: Final = (
+    f"SELECT stream, {DEADLINE_ROW} FROM {_DEADLINES} WHERE build = ? AND stream IN ({{streams}})"
+)
+THEMES_OF: Final = (
+    f"SELECT stream, {THEME_ROW} FROM {_THEMES} WHERE build = ? AND stream IN ({{streams}})"
+)
+EVERY_PARKED: Final = f"SELECT stream, reference FROM {_PARKED} WHERE build = ?"
+EVERY_DURATION: Final = (
+    "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
+    f"FROM {_DURATIONS} WHERE build = ?"
+)
+EVERY_COUNT: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE build = ?"

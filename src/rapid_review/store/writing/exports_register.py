@@ -4,7 +4,6 @@ It stands beside the cases, one a partnership: a case is not changed by being lo
 export of many cases is one fact. What is registered is append-only, like everything else.
 """
 
-from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
@@ -13,19 +12,20 @@ from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.events import ExportMade
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.streams import EXPORTS, AppendConflictError, Store
-from rapid_review.store.writing.metadata import stamped
+from rapid_review.store.writing.metadata import Stamp, stamped
 
 TRIES: Final = 3
 
 
 def register(
-    store: Store, partnership: str, export: ExportMade, *, by: Actor, purpose: str, now: datetime
+    store: Store, partnership: str, export: ExportMade, stamp: Stamp, *, by: Actor, purpose: str
 ) -> Entry:
     """Append an export to the partnership's register, and return the entry.
 
     Raises:
         InvalidInputError: the purpose, or the clock's time, has not the form it must.
         CaseChangedError: others wrote to the register three times running.
+        ClockError: the clock lies too far behind the register's newest stamp.
         RecordError: the store cannot be read or written.
     """
     for _ in range(TRIES):
@@ -35,7 +35,7 @@ def register(
             (partnership, EXPORTS),
             [export],
             last,
-            now,
+            stamp,
             by=by,
             purpose=purpose,
             command_id=f"export-{uuid4()}",

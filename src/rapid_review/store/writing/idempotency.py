@@ -1,12 +1,27 @@
 """A command asked again under its id: what it led to the first time, and nothing new."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from rapid_review.domain.commands import Command, ReplaceTerms
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.errors import (
+    CalendarGapError,
+    InvalidInputError,
+    Refused,
+    listed,
+    shown,
+)
 from rapid_review.domain.events import AnyEvent, TermsReplaced
 from rapid_review.domain.registry import leads_to
+
+
+class Asked(NamedTuple):
+    """A command, its id, and whether the caller gave the id, and so may send it again."""
+
+    command: Command
+    command_id: str
+    may_come_again: bool
 
 
 def led_to(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
@@ -23,12 +38,36 @@ def led_to(entries: Iterable[Entry], command: Command, command_id: str) -> tuple
     """
     done = tuple(entry for entry in entries if entry.command_id == command_id)
     if not _asks_for(command, done[0].event):
-        raise InvalidInputError(
-            f"command_id: {shown(command_id)} was already used in this case, and led to "
-            f"{listed({entry.event.kind for entry in done})} of other content; "
-            "give this command its own"
-        )
+        led = f"and led to {listed({entry.event.kind for entry in done})} of other content"
+        raise _used_otherwise(command_id, led)
     return done
+
+
+def led_to_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str) -> tuple[()]:
+    """Return nothing, as when a command was first asked, for it was so already.
+
+    Args:
+        decided: decides the command, asked again, on the case as it was then.
+        command_id: the id under which a command led to nothing.
+
+    Raises:
+        InvalidInputError: on the case as it was then this command would have led to something, so
+            it is another one.
+    """
+    try:
+        is_the_same = not decided()
+    except (Refused, CalendarGapError):
+        is_the_same = False
+    if not is_the_same:
+        raise _used_otherwise(command_id, "by a command that led to nothing, as it was so already")
+    return ()
+
+
+def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"command_id: {shown(command_id)} was already used in this case, {how}; "
+        "give this command its own"
+    )
 
 
 def _asks_for(command: Command, event: AnyEvent) -> bool:

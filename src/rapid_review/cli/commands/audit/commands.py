@@ -12,6 +12,8 @@ from rapid_review.cli.commands.audit.files import (
     keys_of,
     ledger_in,
     memory_option,
+    policy_option,
+    proof_option,
     public_key_option,
     signer_at,
     sink_option,
@@ -30,7 +32,9 @@ from rapid_review.cli.context import (
     terms_named,
     terms_option,
 )
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.output import print_json
+from rapid_review.cli.writing import check_vacant
 
 if TYPE_CHECKING:
     from rapid_review.audit.verify import Report
@@ -89,6 +93,12 @@ def checkpoint(
 @click.option(
     "--recount", is_flag=True, help="Count every due date again, with the calendar it names."
 )
+@click.option(
+    "--read-model",
+    "read_model",
+    is_flag=True,
+    help="Compute every case of the terms' partnership again, and compare the read model.",
+)
 @json_option
 @pass_shell
 def verify(
@@ -100,12 +110,14 @@ def verify(
     held: tuple[Path, ...],
     sink: tuple[Path, ...],
     recount: bool,
+    read_model: bool,
     as_json: bool,
 ) -> None:
     """Read every row of the store once, and say what is not as it must be.
 
     Rows are held to their own bodies, to the ledger, and to every checkpoint: those in the store,
-    and those that were kept elsewhere and are given with --held or --sink. Nothing is written.
+    and those that were kept elsewhere and are given with --held or --sink. The read model is no
+    evidence: --read-model compares it with the entries. Nothing is written.
     """
     trust = trust_of(keys) if keys else None
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
@@ -113,6 +125,8 @@ def verify(
             trust,
             held=kept_at(held, sink),
             calendars=reviews.calendar_named if recount else None,
+            now=shell.clock(),
+            read_model=reviews.read_model() if read_model else None,
         )
     print_report(report, as_json=as_json)
 
@@ -156,7 +170,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     "own",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=InputPath(),
     help="A terms, rule-set or calendar file that does not ship with the package.",
 )
 @click.option(
@@ -166,6 +180,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     multiple=True,
     help="The size of a checkpoint that the auditor holds; the newest ones are met anyway.",
 )
+@proof_option
 @json_option
 @pass_shell
 def bundle(
@@ -181,16 +196,22 @@ def bundle(
     size: int | None,
     own: tuple[Path, ...],
     held: tuple[int, ...],
+    with_proof: bool,
     as_json: bool,
 ) -> None:
     """Write what an auditor is given: one CASE, or the whole log.
 
     A checkpoint is made first, unless --size names one. Whoever can read the bundle reads the
-    words in it: it is as confidential as the cases themselves.
+    words in it: it is as confidential as the cases themselves. The whole log is given only with
+    --with-proof, if it holds words.
     """
-    from rapid_review.audit.log.bundle import write_archive, write_folder
+    from rapid_review.audit.log.bundle import EXPOSES, write_archive, write_folder
+    from rapid_review.domain.entry import must_be_references
     from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
 
+    if case is not None:
+        must_be_references(case=case)  # before a checkpoint is made for it
+    check_vacant(str(output))
     signer = signer_at(store, key_file, memory)
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         ledger = reviews.ledger()
@@ -198,10 +219,14 @@ def bundle(
             size = ledger.checkpoint(signer, sinks_at(sink)).size
         note = ledger.newest(signer.key.name, size)
         if case is None:
-            files = bundle_of_log(ledger, signer, checkpoint=note, own=own)
+            files = bundle_of_log(ledger, signer, checkpoint=note, own=own, with_proof=with_proof)
         else:
             files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, held=held)
         (write_archive if output.suffix == ".zip" else write_folder)(files, output)
+    words = (
+        "the case's words, and in its proofs, of other cases too," if case else "all words, and"
+    )
+    click.echo(f"It holds {words} {EXPOSES}", err=True)
     if as_json:
         print_json({"bundle": str(output), "case": case, "size": size})
         return
@@ -210,14 +235,9 @@ def bundle(
 
 
 @audit.command("verify-bundle")
-@click.argument("bundle", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.argument("bundle", metavar="BUNDLE", type=InputPath(or_folder=True))
 @public_key_option
-@click.option(
-    "--policy",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Logs, witnesses and the quorum that must have signed.",
-)
+@policy_option
 @held_option
 @json_option
 def verify_bundle(
@@ -228,13 +248,20 @@ def verify_bundle(
     *,
     as_json: bool,
 ) -> None:
-    """Verify a BUNDLE, as `python -m rapid_review.audit.verify` does without the rest of us."""
+    """Verify a BUNDLE, as `python -m rapid_review.audit.verify` does without the rest of us.
+
+    What the rules make of a case is made again too, and held to what the bundle says of it.
+    """
     from rapid_review.audit.verify import UnreadableError, open_bundle, read_trust
     from rapid_review.audit.verify import verify as verified
+    from rapid_review.reports.case_file.evidence import hold_replay
 
     try:
         trust = read_trust(keys_of(keys), policy, held)
-        report = verified(open_bundle(bundle), trust)
+        files = open_bundle(bundle)
+        report = verified(files, trust)
+        if not report.findings:
+            hold_replay(files, trust.logs, report)
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
     print_report(report, as_json=as_json)

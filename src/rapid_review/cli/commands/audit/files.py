@@ -13,12 +13,14 @@ import click
 
 from rapid_review.cli.context import (
     KENT,
+    FaultError,
     NotFoundError,
     Shell,
     on_a_server,
     reviews_in,
     terms_named,
 )
+from rapid_review.cli.inputs import InputPath, must_be_readable
 
 if TYPE_CHECKING:
     from rapid_review.audit.log.note import SigningKey
@@ -58,11 +60,22 @@ public_key_option = click.option(
     multiple=True,
     help="A log's public key, or a file that holds it; may be given more than once.",
 )
+proof_option = click.option(
+    "--with-proof",
+    is_flag=True,
+    help="Give away the digests that prove a record with words in it; they allow guesses.",
+)
+policy_option = click.option(
+    "--policy",
+    metavar="FILE",
+    type=InputPath(),
+    help="Logs, witnesses and the quorum that must have signed.",
+)
 held_option = click.option(
     "--held",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=InputPath(),
     help="A checkpoint that was kept earlier; may be given more than once.",
 )
 
@@ -103,16 +116,19 @@ def signer_at(store: str, key_file: Path | None, memory: Path | None) -> "Signer
     """Return the log's signer.
 
     Raises:
-        NotFoundError: there is no key.
-        UsageError: the file holds none.
+        NotFoundError: there is no key beside the store, and none was named.
+        UsageError: the file that was named is not there, or holds none.
     """
     from rapid_review.audit.log.signing import Signer
 
     path = key_path(store, key_file)
-    if not path.exists():
+    if key_file is None and not path.exists():
         raise NotFoundError(
             f"there is no key {path}; `rapid-review audit key` makes one, and --key names another"
         )
+    for named in (path, memory):
+        if named is not None:
+            must_be_readable(named)
     return Signer(private_key(path), memory_path(path, memory))
 
 
@@ -120,13 +136,14 @@ def private_key(path: Path) -> "SigningKey":
     """Return the private key in a file.
 
     Raises:
+        StorageError: others than its owner may read it.
         UsageError: it holds none; the message does not show it.
     """
-    from rapid_review.audit.log.note import SigningKey
+    from rapid_review.audit.log.signing import read_key
     from rapid_review.domain.errors import InvalidInputError
 
     try:
-        return SigningKey.read(_text(path))
+        return read_key(path)
     except InvalidInputError as error:
         raise click.UsageError(f"{path} holds no private key: {error}") from None
 
@@ -144,19 +161,19 @@ def _is_file(name: str) -> bool:
 
 
 def _text(path: Path) -> str:
-    return path.read_bytes().decode(errors="replace").strip()
+    return path.read_bytes().decode("utf-8-sig", errors="replace").strip()
 
 
-def trust_of(keys: Sequence[str]) -> "Trust":
-    """Return the public keys by which a store is verified.
+def trust_of(keys: Sequence[str], policy: Path | None = None) -> "Trust":
+    """Return the public keys by which a store or a bundle is verified, and whose witnesses count.
 
     Raises:
-        UsageError: one of them is none.
+        UsageError: one of them is none, or the policy is.
     """
     from rapid_review.audit.verify import UnreadableError, read_trust
 
     try:
-        return read_trust(keys_of(keys))
+        return read_trust(keys_of(keys), policy)
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
 
@@ -171,23 +188,22 @@ def sinks_at(folders: Iterable[Path]) -> "list[FolderSink]":
 def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
     """Yield the checkpoints that were kept in files and in folders.
 
+    One that is damaged is a finding, and no mistake in the command: it was put there as one.
+
     Raises:
-        NotFoundError: a folder is not there.
-        UsageError: a file holds no checkpoint; one in a folder that is none is a finding, as it
-            was put there as one.
+        FaultError: a folder is not there, as where its disk is not mounted.
+        UsageError: a file that is named as one never was a checkpoint.
     """
-    from rapid_review.audit.log.note import MalformedError, read_checkpoint, read_note
+    from rapid_review.audit.verify import is_like_a_checkpoint
     from rapid_review.store.ledger.verify import Told
 
     for file in files:
-        told = Told(str(file), file.read_bytes())
-        try:
-            read_checkpoint(read_note(told.note).text)
-        except MalformedError as error:
-            raise click.UsageError(f"--held {file}: {error}") from None
-        yield told
+        data = file.read_bytes()
+        if not is_like_a_checkpoint(data):
+            raise click.UsageError(f"--held {file}: is no checkpoint; name the file that is one")
+        yield Told(str(file), data)
     for folder in folders:
         if not folder.is_dir():
-            raise NotFoundError(f"there is no folder {folder}")
+            raise FaultError(f"there is no folder {folder}; is its disk mounted?")
         for file in sorted(folder.glob("checkpoint.*")):
             yield Told(str(file), file.read_bytes())

@@ -75,7 +75,7 @@ def key(
 @click.option(
     "--kept",
     type=click.IntRange(min=0),
-    help="How many entries the backup held; all that the store holds if not given.",
+    help="How many entries the backup held, as `db restore` printed.",
 )
 @click.option(
     "-o",
@@ -101,8 +101,9 @@ def epoch(
 ) -> None:
     """After a restore that lost entries: end the log, and begin the next one.
 
-    Two people state how many entries were kept; how many were lost follows. Both keys sign the
-    statement, and the old one signs nothing any more.
+    Two people state with --kept how many entries were kept; how many were lost follows. Both keys
+    sign the statement, and the old one signs nothing any more. That cannot be undone: without
+    --kept nothing is done, and it is said where the number is read.
     """
     from rapid_review.audit.log.note import SigningKey
     from rapid_review.audit.verify import next_origin
@@ -111,15 +112,24 @@ def epoch(
     signer = signer_at(store, key_file, memory)
     new = SigningKey.new(next_origin(signer.key.name))
     with ledger_in(store, shell) as ledger:
-        size = ledger.advance() if kept is None else kept
+        if kept is None:
+            raise click.UsageError(_WHERE_KEPT.format(ledger.advance(), signer.last().size))
         write_key(new_file, new)  # first: a log is not ended for one whose key could not be kept
         try:
-            ledger.next_epoch(signer, size, key=new, memory=memory_path(new_file, None), by=by)
+            ledger.next_epoch(signer, kept, key=new, memory=memory_path(new_file, None), by=by)
         except InvalidInputError:  # nothing was begun with it
             for file in _files_of(new_file):
                 file.unlink()
             raise
     print_key(new, new_file, as_json=as_json)
+
+
+_WHERE_KEPT = (
+    "--kept was not given, and nothing was done, for it cannot be undone. The store holds {0} "
+    "entries now, and the key signed {1}. Give with --kept how many entries the backup held: "
+    "`rapid-review db restore` printed it, and `rapid-review audit verify --store BACKUP` says "
+    "it. It is {0} only if nothing was recorded since the restore"
+)
 
 
 def write_key(path: Path, made: "SigningKey") -> None:
@@ -128,16 +138,20 @@ def write_key(path: Path, made: "SigningKey") -> None:
     Raises:
         UsageError: a file is there already.
     """
+    from rapid_review.audit.log import durable
+
     private, public = _files_of(path)
-    try:
-        for file, text, mode in ((private, made.text(), 0o600), (public, str(made.public), 0o644)):
-            opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            with os.fdopen(opened, "w", encoding="utf-8") as written:
-                written.write(f"{text}\n")
-    except FileExistsError as error:
-        raise click.UsageError(
-            f"{error.filename} is there already: a key is never replaced; name a new file"
-        ) from None
+    for file in (private, public):
+        if os.path.lexists(file):
+            raise _taken(file)
+    texts = ((private, made.text(), durable.PRIVATE), (public, str(made.public), durable.SHARED))
+    for file, text, mode in texts:
+        if not durable.create(file, f"{text}\n".encode(), mode=mode):
+            raise _taken(file)
+
+
+def _taken(file: Path) -> click.UsageError:
+    return click.UsageError(f"{file} is there already: a key is never replaced; name a new file")
 
 
 def _files_of(path: Path) -> tuple[Path, Path]:

@@ -15,6 +15,7 @@ from rapid_review.cli.context import (
     pass_shell,
     store_option,
 )
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.output import print_json
 
 _origin = click.option("--origin", metavar="NAME", required=True, help="The log's name.")
@@ -52,7 +53,7 @@ def cosign_request(
 
 
 @click.command("add-cosignature")
-@click.argument("answer", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("answer", type=InputPath())
 @public_key_option
 @store_option
 @_origin

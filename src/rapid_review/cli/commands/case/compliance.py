@@ -19,6 +19,7 @@ from rapid_review.cli.context import (
     Shell,
     pass_shell,
     reading_options,
+    say_of,
     terms_named,
 )
 from rapid_review.cli.output import Json, print_json, print_rows
@@ -72,7 +73,7 @@ def compliance(
     elif case is None:
         _print_all(read)
         if not read:
-            click.echo(f"There is no case of {terms.partnership} in {store}.", err=True)
+            say_of(store, f"There is no case of {terms.partnership}")
     else:
         _print_one(read[0])
     if fail_on_breach and any(map(_breached, read)):

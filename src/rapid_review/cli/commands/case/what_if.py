@@ -1,7 +1,6 @@
 """`what-if`: a case, or every case, read again under other terms or another calendar."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ from rapid_review.cli.commands.case.show import finding_of, print_findings_under
 from rapid_review.cli.commands.case.verdicts import change_of, change_row
 from rapid_review.cli.commands.reference.calendars import calendar_named
 from rapid_review.cli.context import Shell, pass_shell, reading_options, terms_named
+from rapid_review.cli.inputs import is_a_file
 from rapid_review.cli.output import Json, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def what_if(
 
 def _calendar(name: str) -> "WorkingCalendar":
     """Return the calendar of a file, or of the package by its id and, after an @, its version."""
-    if Path(name).exists():
+    if is_a_file(name, ".json"):
         return calendar_named(name, None)
     calendar_id, _, version = name.partition("@")
     return calendar_named(calendar_id, version or None)

@@ -39,7 +39,7 @@ def demo(folder: str | None, *, as_json: bool) -> None:
 
     with nullcontext(folder) if folder else TemporaryDirectory() as place:
         store = Path(place) / STORE
-        store.parent.mkdir(parents=True, exist_ok=True)
+        store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shown = demonstrate(store)
     if as_json:
         _print_json(shown)

@@ -211,7 +211,7 @@ def _said(now: datetime, form: str, times: AsOf, asked: Asked, content: Content)
             pseudonymous=not asked["as_recorded_ids"],
         )
     except ValidationError as error:
-        raise InvalidInputError(*problems(error)) from None  # pydantic's own repeats what it found
+        raise InvalidInputError(*problems(error, ExportMade)) from None
 
 
 def told_of(entry: "Entry") -> dict[str, object]:

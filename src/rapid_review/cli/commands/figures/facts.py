@@ -11,7 +11,7 @@ from rapid_review.cli.context import Shell
 if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.projections.statistics.facts import CountCell, DurationCell
-    from rapid_review.store.read_model.model import ReadModel
+    from rapid_review.store.read_model.readings import Seen
 
 
 class Histograms(NamedTuple):
@@ -40,10 +40,8 @@ def histograms_in(
     return _replayed(store, terms, deadline, shell, times)
 
 
-def _histograms(read_model: "ReadModel", deadline: str) -> Histograms:
-    return Histograms(
-        read_model.how_many_cases, read_model.durations(deadline), read_model.counts()
-    )
+def _histograms(seen: "Seen", deadline: str) -> Histograms:
+    return Histograms(seen.how_many_cases, seen.durations(deadline), seen.counts())
 
 
 def _replayed(store: str, terms: "Terms", deadline: str, shell: Shell, times: AsOf) -> Histograms:

@@ -1,5 +1,6 @@
 """What commands read from the read model, instead of from every case's entries."""
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -10,13 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapid_review.domain.terms.terms import Terms
-    from rapid_review.store.read_model.model import ReadModel
+    from rapid_review.store.read_model.readings import Parked, Seen
 
 T = TypeVar("T")
 
 
-def kept(store: str, terms: "Terms", shell: Shell, read: "Callable[[ReadModel], T]") -> T | None:
+def kept(store: str, terms: "Terms", shell: Shell, read: "Callable[[Seen], T]") -> T | None:
     """Bring the read model up to date, and read it.
+
+    All that is read is of one moment, also while others record: one answer mixes no two.
 
     Returns:
         What was read; None, and why on standard error, where the entries must be read instead: it
@@ -28,9 +31,9 @@ def kept(store: str, terms: "Terms", shell: Shell, read: "Callable[[ReadModel], 
         read_model = reviews.read_model()
         try:
             read_model.catch_up()
-            parked = read_model.parked()
+            parked, found = read_model.read(partial(_unless_parked, read=read))
             if not parked:
-                return read(read_model)
+                return found
             why = (
                 f"{len(parked)} of them could not be taken in, the first at position "
                 f"{parked[0].position}: {parked[0].reason}. When that is mended, "
@@ -40,3 +43,11 @@ def kept(store: str, terms: "Terms", shell: Shell, read: "Callable[[ReadModel], 
             why = str(error)
     click.echo(f"The entries were read, and not the read model: {why}", err=True)
     return None
+
+
+def _unless_parked(
+    seen: "Seen", read: "Callable[[Seen], T]"
+) -> "tuple[tuple[Parked, ...], T | None]":
+    """Return what could not be taken in; if there is nothing such, what is read."""
+    parked = seen.parked()
+    return parked, None if parked else read(seen)

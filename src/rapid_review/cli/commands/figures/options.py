@@ -13,6 +13,7 @@ from rapid_review.cli.context import (
     Shell,
     happened_option,
     recorded_option,
+    say_of,
     store_option,
     terms_named,
     terms_option,
@@ -129,7 +130,7 @@ def answer_to(asked: Asked, shell: Shell) -> Answer:
     as_of = times._replace(read_on=times.day(terms))
     found = histograms_in(asked["store"], terms, wanted.deadline.id, shell, times)
     if not found.cases:
-        click.echo(f"There is no case of {terms.partnership} in {asked['store']}.", err=True)
+        say_of(asked["store"], f"There is no case of {terms.partnership}")
     tables = tabled(found.durations, found.counts, as_of, wanted)
     return Answer(wanted, as_of, found, tables)
 

@@ -1,7 +1,7 @@
 """`stats`: the figures of a partnership, each with its unit, its denominator and its day."""
 
 import csv
-import sys
+from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Unpack
 
@@ -72,9 +72,11 @@ def _told(answer: Answer) -> dict[str, Json]:
 def _print_csv(figures: "Iterable[Figure]", answer: Answer) -> None:
     """Print a row for each figure, under a header; what there is none of is empty."""
     rows = [plain(one) | _told(answer) for one in figures]
-    writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+    text = StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+    click.echo(text.getvalue(), nl=False)
 
 
 def _print_tables(figures: "Iterable[Figure]", answer: Answer) -> None:

@@ -11,6 +11,7 @@ from rapid_review.cli.context import (
     Shell,
     pass_shell,
     reading_options,
+    say_of,
     terms_named,
 )
 from rapid_review.cli.output import plain, print_json, print_rows
@@ -41,7 +42,7 @@ def board(
     times = times_of(happened_by, recorded_by, terms, shell)
     standings: Sequence[Standing] | None = None
     if happened_by is None and recorded_by is None:
-        standings = kept(store, terms, shell, lambda read_model: read_model.board(times.today))
+        standings = kept(store, terms, shell, lambda seen: seen.board(times.today))
     if standings is None:
         standings = _replayed(store, terms, shell, times)
     shown = [one for one in standings if one.is_open or closed_too]
@@ -64,7 +65,7 @@ def board(
     )
     if not shown:
         kind = "case" if closed_too else "open case"
-        click.echo(f"There is no {kind} of {terms.partnership} in {store}.", err=True)
+        say_of(store, f"There is no {kind} of {terms.partnership}")
 
 
 def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> "Sequence[Standing]":

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import click
 
 from rapid_review.cli.as_of import histories_in, times_of
-from rapid_review.cli.context import Shell, pass_shell, reading_options, terms_named
+from rapid_review.cli.context import Shell, pass_shell, reading_options, say_of, terms_named
 from rapid_review.cli.output import minutes, plain, print_json, print_rows
 
 
@@ -80,4 +80,4 @@ def diary(
             ]
         )
     if not shown:
-        click.echo(f"Nothing falls due in the cases of {terms.partnership} in {store}.", err=True)
+        say_of(store, f"Nothing falls due in the cases of {terms.partnership}")

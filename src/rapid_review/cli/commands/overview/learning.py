@@ -39,9 +39,12 @@ def learning(
 
     A theme is shared where two cases name it by the same code.
     """
+    from rapid_review.domain.entry import must_be_references
     from rapid_review.domain.errors import shown
     from rapid_review.projections.learning import across, learning_of, to_look_at
 
+    if case is not None:
+        must_be_references(case=case)
     terms = terms_named(terms_name)
     times = times_of(happened_by, recorded_by, terms, shell)
     read = (

@@ -11,6 +11,7 @@ from rapid_review.domain.entry import Purpose
 from rapid_review.domain.errors import (
     CalendarGapError,
     CaseChangedError,
+    ClockError,
     InvalidInputError,
     RecordError,
     Refused,
@@ -94,6 +95,8 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
     except Refused as error:
         return {"refused": refusal(error.clause, error.because, error.way_on)}
     except (CalendarGapError, CaseChangedError) as error:
+        return {"refused": refusal(RECORD, str(error), "Then send the line again.")}
+    except ClockError as error:  # of one case; the others may be recorded in
         return {"refused": refusal(RECORD, str(error), "Then send the line again.")}
     except InvalidInputError as error:
         return {"invalid": [Problem("command", one)._asdict() for one in error.problems]}

@@ -5,15 +5,16 @@ with a line that cannot be used is left out whole: half a history would be a wro
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from rapid_review.cli.commands.record.spool import Spool, spool
 from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.cli.output import Json, plain
 from rapid_review.domain.case import replay
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.vocabulary import Actor, Reference, Said, TermsRef
 from rapid_review.projections.case.findings import Found, findings
+from rapid_review.store.writing.bulk_import import Account, Outcome
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
@@ -27,25 +28,14 @@ class Header(Said):
     by: Actor | None = None
 
 
-@dataclass(slots=True)
-class History:
-    """A case while its lines are read.
-
-    Attributes:
-        events: what happened, in the order of the file.
-        by: who is said to have recorded it.
-        unusable: the first line that cannot be used; the case is then left out.
-    """
-
-    events: list[AnyEvent] = field(default_factory=list[AnyEvent])
-    by: Actor | None = None
-    unusable: int | None = None
-
-
 def import_lines(
     file: BinaryIO, reviews: "RapidReviews", progress: Callable[[int], None] = lambda _: None
 ) -> Iterator[Json]:
     """Import the histories in a file; yield an answer for every bad line and for every case.
+
+    All lines are read first, for those of a case may stand between those of others; bad lines are
+    answered as they are met, then the cases that are left out for them, and then each other case
+    as soon as it is in the record.
 
     Args:
         file: lines of JSON; see the command `import`.
@@ -55,38 +45,30 @@ def import_lines(
     Raises:
         RecordError: the store failed; importing the same file again goes on from there.
     """
-    histories: dict[str, History] = {}
-    for line in read_lines(file):
-        if problems := line.problems or _add(line, histories, reviews.terms.ref):
-            yield {"line": line.number, "invalid": [one._asdict() for one in problems]}
-            if line.case is not None:
-                history = histories.setdefault(line.case, History())
-                history.unusable = history.unusable or line.number
-    refused = _record(histories, reviews, progress)
-    for case, history in histories.items():
-        if history.unusable is not None:
-            because = (
-                f"line {history.unusable} cannot be used, so nothing of the case was imported"
-            )
+    importer = Actor(id="import", role="importer", agency=reviews.terms.partnership)
+    with spool() as aside:
+        for line in read_lines(file):
+            if problems := line.problems or _add(line, aside, reviews.terms.ref):
+                yield {"line": line.number, "invalid": [one._asdict() for one in problems]}
+                if line.case is not None:
+                    aside.leave_out(line.case, line.number)
+        for case, number in aside.left_out():
+            because = f"line {number} cannot be used, so nothing of the case was imported"
             yield {"case": case, "refused": {"because": because}}
-        elif case in refused:
-            yield {"case": case, "refused": {"because": refused[case]}}
-        else:
-            yield {"case": case, **_recorded(case, reviews)}
+        accounts = (Account(one.case, one.events, one.by or importer) for one in aside.whole())
+        for outcome in reviews.import_each(accounts, progress=progress):
+            yield {"case": outcome.case, **_answer(outcome, reviews)}
 
 
-def _add(line: Line, histories: dict[str, History], terms: TermsRef) -> tuple[Problem, ...]:
+def _add(line: Line, aside: Spool, terms: TermsRef) -> tuple[Problem, ...]:
     """Add a line's event to its case's history, or return what is wrong with the line."""
     header = parsed(Header, line.found)
     found = json_object(line.found.get("event"))
     event = () if found is None else _event_in(found, terms)
     if isinstance(header, tuple) or isinstance(event, tuple):
         return tuple(each for one in (header, event) if isinstance(one, tuple) for each in one)
-    history = histories.setdefault(header.case, History())
-    if history.events and header.by != history.by:
+    if not aside.add(header.case, event, header.by):
         return (Problem("by", "differs from the case's first line; one history has one importer"),)
-    history.by = header.by
-    history.events.append(event)
     return ()
 
 
@@ -103,23 +85,11 @@ def _event_in(found: Mapping[str, object], terms: TermsRef) -> AnyEvent | tuple[
     return cast("AnyEvent", event)  # every class in EVENTS is one of them
 
 
-def _record(
-    histories: Mapping[str, History], reviews: "RapidReviews", progress: Callable[[int], None]
-) -> dict[str, str]:
-    """Record every history that is whole; return the cases that were refused, with the reason."""
-    importer = Actor(id="import", role="importer", agency=reviews.terms.partnership)
-    whole = {case: one for case, one in histories.items() if one.unusable is None}
-    refused: dict[str, str] = {}
-    for by in dict.fromkeys(one.by for one in whole.values()):
-        theirs = ((case, one.events) for case, one in whole.items() if one.by == by)
-        done = reviews.import_histories(theirs, by=by or importer, progress=progress)
-        refused |= dict(done.refused)
-    return refused
-
-
-def _recorded(case: str, reviews: "RapidReviews") -> Json:
-    """Return how many entries an imported case has, and what the rules find in it."""
-    entries = reviews.history(case)
+def _answer(outcome: Outcome, reviews: "RapidReviews") -> Json:
+    """Return how many entries a case has, and what the rules find in it; or why it has none."""
+    if outcome.refused is not None:
+        return {"refused": {"because": outcome.refused}}
+    entries = outcome.entries or reviews.history(outcome.case)
     terms = reviews.terms_of(replay(entry.event for entry in entries))
     found = findings(entries, terms, earlier=(reviews.terms,))
     return {"events": len(entries), "findings": [_finding(one) for one in found]}

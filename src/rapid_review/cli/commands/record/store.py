@@ -1,11 +1,12 @@
 """`apply`, `import` and `db`: what is written to a store."""
 
-import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from rapid_review.cli.commands.record.moving import backup, move, restore
 from rapid_review.cli.context import (
     KENT,
     REFUSED,
@@ -18,18 +19,32 @@ from rapid_review.cli.context import (
     terms_named,
     terms_option,
 )
-from rapid_review.cli.output import plain, print_json, print_line, print_rows
+from rapid_review.cli.inputs import InputFile
+from rapid_review.cli.output import (
+    plain,
+    print_json,
+    print_line,
+    print_progress,
+    print_rows,
+)
 
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import Progress
 
-_lines = click.argument("file", type=click.File("rb"), metavar="FILE|-")
+_lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 
 
 @click.command()
 @_lines
 @store_option
 @terms_option
+@click.option(
+    "--clock-lag",
+    type=click.IntRange(min=5),
+    metavar="MINUTES",
+    help="Record also where this machine's clock lies up to so many minutes, and not only 5, "
+    "behind a case's newest stamp; entries then bear that stamp.",
+)
 @json_option
 @pass_shell
 def apply(
@@ -38,6 +53,7 @@ def apply(
     store: str,
     terms_name: str,
     *,
+    clock_lag: int | None,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
     """Ask the commands in a FILE, a line of JSON each; print a line of JSON for each.
@@ -50,6 +66,8 @@ def apply(
 
     done = True
     with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        if clock_lag is not None:
+            reviews.clock_lag = timedelta(minutes=clock_lag)
         for answer in apply_lines(file, reviews):
             print_line(answer)
             done = done and "events" in answer
@@ -80,8 +98,7 @@ def import_(
     from rapid_review.cli.commands.record.importing import import_lines
 
     def progress(entries: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{entries} entries", err=True, nl=False)
+        print_progress(f"{entries} entries")
 
     done = True
     with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
@@ -103,11 +120,14 @@ def db() -> None:
 @pass_shell
 def init(shell: Shell, store: str, *, as_json: bool) -> None:
     """Make a store, if it is not there."""
+    from rapid_review.store.backends.address import shown_store
+
     if on_a_server(store):
-        place, made = _made_on_a_server(store)
+        made = _made_on_a_server(store)
     else:
-        place, made = store, not Path(store).exists()
+        made = not Path(store).exists()
         reviews_in(store, terms_named(KENT), shell, create=True).close()
+    place = shown_store(store)
     if as_json:
         print_json({"store": place, "made": made})
     else:
@@ -127,13 +147,14 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
     terms = terms_named(terms_name)
 
     def progress(so_far: "Progress") -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{so_far.position} of {so_far.last} entries", err=True, nl=False)
+        print_progress(f"{so_far.position} of {so_far.last} entries")
 
     with reviews_in(store, terms, shell) as reviews:
         read_model = reviews.read_model()
-        position = read_model.rebuild(progress)
-        cases, parked = read_model.how_many_cases, read_model.parked()
+        read_model.rebuild(progress)
+        position, cases, parked = read_model.read(
+            lambda seen: (seen.position, seen.how_many_cases, seen.parked())
+        )
     if as_json:
         print_json(
             {"position": position, "cases": cases, "parked": [plain(one) for one in parked]}
@@ -143,15 +164,16 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
     print_rows([plain(one) for one in parked])
 
 
-def _made_on_a_server(address: str) -> tuple[str, bool]:
-    """Make the tables; return the store in words that hold no password, and if it is new."""
-    from rapid_review.domain.errors import StorageError
+def _made_on_a_server(address: str) -> bool:
+    """Make the tables, unless they are there; return whether they were made."""
+    from rapid_review.store.backends.extras import wanting
 
     try:
-        from rapid_review.store.backends.postgres.address import Place
         from rapid_review.store.backends.postgres.log import init_postgres
     except ImportError as error:
-        raise StorageError(
-            "a store on PostgreSQL needs its driver: pip install 'rapid-review[postgres]'"
-        ) from error
-    return str(Place.at(address)), init_postgres(address)
+        raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
+    return init_postgres(address)
+
+
+for command in (move, backup, restore):
+    db.add_command(command)

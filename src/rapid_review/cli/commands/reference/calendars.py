@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.context import REFUSED, json_option
+from rapid_review.cli.inputs import is_a_file, must_be_readable
 from rapid_review.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
@@ -117,9 +118,11 @@ def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
 
     Raises:
         CalendarError: there is none, or the file cannot be used.
+        UsageError: there is no such file.
     """
     from rapid_review import calendars
 
-    if Path(name).suffix == ".json" or Path(name).is_file():
+    if is_a_file(name, ".json"):
+        must_be_readable(Path(name))
         return calendars.load_file(name)
     return calendars.load(name, version)

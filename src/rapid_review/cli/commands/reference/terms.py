@@ -1,10 +1,12 @@
 """`terms`: the Terms of Reference as data."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from rapid_review.cli.context import REFUSED, json_option, shipped_terms, terms_named
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
@@ -48,9 +50,9 @@ def show(name: str, *, as_json: bool) -> None:
 
 
 @terms.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", type=InputPath())
 @json_option
-def check(file: str, *, as_json: bool) -> None:
+def check(file: Path, *, as_json: bool) -> None:
     """Check a terms FILE, and say everything that is wrong with it."""
     from rapid_review.domain.errors import TermsError
     from rapid_review.terms import load_file
@@ -59,12 +61,12 @@ def check(file: str, *, as_json: bool) -> None:
         found = load_file(file)
     except TermsError as error:
         if as_json:
-            print_json({"file": file, "valid": False, "problems": error.problems})
+            print_json({"file": str(file), "valid": False, "problems": error.problems})
         for problem in error.problems:
             click.echo(problem, err=True)
         raise click.exceptions.Exit(REFUSED) from error
     if as_json:
-        print_json({"file": file, "valid": True, "id": found.id, "digest": found.digest})
+        print_json({"file": str(file), "valid": True, "id": found.id, "digest": found.digest})
     else:
         click.echo(f"{file}: terms {found.id}, rule set {found.rule_set}, {found.digest}")
 

@@ -47,14 +47,12 @@ def stats_(
     The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its data;
     --json says which files were written.
     """
-    from rapid_review.domain.errors import StorageError
+    from rapid_review.store.backends.extras import wanting
 
     try:
         from rapid_review.reports.statistics import Found, statistics_page
     except ImportError as error:
-        raise StorageError(
-            "a page needs what fills it in and draws: pip install 'rapid-review[report]'"
-        ) from error
+        raise wanting("report", "a page needs what fills it in and draws") from error
 
     check_vacant(output, specs, as_json=as_json)
     answer = answer_to(asked, shell)

@@ -7,6 +7,7 @@ Therefore it is told everything. A password may stand in the address, or in the 
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from re import fullmatch
 from typing import Final
 from urllib.parse import unquote
 
@@ -16,7 +17,8 @@ from psycopg.abc import ConnDict
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
-from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.store.backends.postgres.damage import is_damage, whereabouts
 
 SCHEMA: Final = "rapid_review"
 """Where the tables are unless another schema is named."""
@@ -29,6 +31,17 @@ _DEFAULTS: Final = {
     "sslcertmode": "allow",
     "min_protocol_version": "3.0",
     "max_protocol_version": "3.0",
+    # However the server asks for a password, and also if it asks for none: an empty text would be
+    # read as none. For a token of OAuth the address names what else it needs, and `oauth` with it.
+    "require_auth": "password,md5,gss,sspi,scram-sha-256,none",
+}
+# A connection to a machine that is gone, or past a router that has forgotten it, is given up in
+# less than half a minute, and not after the quarter of an hour that is usual.
+_NOTICED: Final = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
 }
 _NEEDED: Final = {"host": "host", "user": "user", "dbname": "database"}
 _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
@@ -37,6 +50,8 @@ _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
 @dataclass(frozen=True, slots=True)
 class Place:
     """A schema of a database; its text names no user and no password.
+
+    It is what is shown of a store on a server: an address may hold a password, and is not shown.
 
     Attributes:
         connection: how to connect, in full.
@@ -63,30 +78,63 @@ class Place:
         Raises:
             InvalidInputError: the address has not this form, or leaves out host, user or database.
         """
-        before, _, after = address.rpartition("?")
-        query = after.split("&") if before else []
-        named = [part.removeprefix("schema=") for part in query if part.startswith("schema=")]
-        rest = "&".join(part for part in query if not part.startswith("schema="))
-        plain = f"{before}{'?' if rest else ''}{rest}" if before else address
-        try:
-            said = conninfo_to_dict(plain)
-        except (psycopg.Error, UnicodeError):
-            # The reason might repeat a password that was not encoded.
+        plain, named = _without_schema(address)
+        said = _settings_in(plain)
+        if said is None:
             raise InvalidInputError(
                 f"the address of the store cannot be read; it has the form {_FORM}, with every "
                 "special character of a password written as % and two hexadecimal digits"
-            ) from None
+            )
+        if said.get("service"):
+            raise InvalidInputError(
+                "the address of the store names a service, whose file PostgreSQL would look for "
+                "by the environment; --store-from-service NAME reads it from ~/.pg_service.conf"
+            )
         if lacking := [word for name, word in _NEEDED.items() if not said.get(name)]:
             raise InvalidInputError(
                 f"the address of the store names no {' and no '.join(lacking)}; all are named, "
                 f"for none is taken from the environment: {_FORM}"
             )
-        settings = _unsaid() | said
+        settings = _unsaid() | _NOTICED | said
         return cls(
             make_conninfo("", **settings),
             "the PostgreSQL database {dbname} at {host}:{port}".format_map(settings),
-            schema or unquote("".join(named[:1])) or SCHEMA,
+            schema or named or SCHEMA,
         )
+
+
+def _without_schema(address: str) -> tuple[str, str]:
+    """Return an address without the schema, of which PostgreSQL knows nothing, and the schema."""
+    before, _, after = address.rpartition("?")
+    query = after.split("&")
+    named = [part.removeprefix("schema=") for part in query if part.startswith("schema=")]
+    if not named:  # what follows the last ? may be the end of a password
+        return address, ""
+    rest = "&".join(part for part in query if not part.startswith("schema="))
+    return f"{before}{'?' if rest else ''}{rest}", unquote(named[0])
+
+
+def _settings_in(address: str) -> ConnDict | None:
+    """Return what an address says, or None if it cannot be read, or not for certain.
+
+    In a password that is not encoded, / or @ would end it, and what follows would be taken for the
+    host, the port or the database, and shown. The driver's own error would repeat it as well, so
+    none is passed on.
+    """
+    whose, _, path = address.partition("://")[2].partition("?")[0].partition("/")
+    try:
+        said = conninfo_to_dict(address)
+    except (psycopg.Error, UnicodeError):
+        return None
+    database = str(said.get("dbname", ""))
+    certain = (
+        whose.count("@") <= 1
+        and "@" not in path
+        and fullmatch("[0-9,]*", str(said.get("port", "")))
+        and "=" not in database
+        and "://" not in database
+    )
+    return said if certain else None
 
 
 def _unsaid() -> ConnDict:
@@ -103,6 +151,7 @@ def reached(place: Place, done: str) -> Generator[None, None, None]:
     """Turn a database that cannot be used into words; a conflict is the caller's to settle.
 
     Raises:
+        RecordError: it is damaged, and where.
         StorageError: it cannot be used, and why.
     """
     try:
@@ -111,6 +160,13 @@ def reached(place: Place, done: str) -> Generator[None, None, None]:
         raise
     except (PersistenceError, psycopg.Error) as error:
         reason = str(error).partition("\n")[0]  # what follows may repeat what was to be written
+        if is_damage(error):
+            raise RecordError(
+                f"{place} is damaged: {whereabouts(place.connection, place.schema)} (the server "
+                f"says: {reason}). Stop every program that uses the store, and keep the server's "
+                "files as they are; then restore a backup, and verify it by the checkpoints that "
+                "were kept elsewhere"
+            ) from error
         raise StorageError(
             f"{place} could not be {done}: {reason}. See that the server runs, can be reached, "
             "has room on its disk and lets this user do it; then ask again, with the same "

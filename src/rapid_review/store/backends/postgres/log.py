@@ -1,15 +1,15 @@
 """The PostgreSQL store: one schema, shared by many workers, append-only by trigger.
 
-Built on the recorder of `eventsourcing`, which locks the table for as long as a transaction
-inserts: positions appear in their order, and no reader passes one that comes later. Ours adds what
-it leaves out: no UPDATE, DELETE or TRUNCATE, no gap in a case's versions, and a mark by which a
-schema of another program is told from ours. The tables are made by `init_postgres` alone.
+Built on the recorder of `eventsourcing`. One writer at a time holds an advisory lock until its
+commit is on the disk: positions appear in their order, and no reader passes one that comes later.
+The library locks the table instead, and so waits for every VACUUM. Ours adds what it leaves out:
+no UPDATE, DELETE or TRUNCATE, no gap in a case's versions, and a mark by which a schema of another
+program is told from ours. The tables are made by `init_postgres` alone.
 """
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from re import fullmatch
-from typing import Any, Final, LiteralString, cast
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -23,53 +23,24 @@ from eventsourcing.persistence import (
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
 from psycopg.rows import DictRow, dict_row, tuple_row
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import Composed
 
 from rapid_review.domain.errors import RecordError
+from rapid_review.store.backends.ports import WholeRow
 from rapid_review.store.backends.postgres.address import Place, reached
+from rapid_review.store.backends.postgres.answers import PostgresAnswers
+from rapid_review.store.backends.postgres.move import take_over
+from rapid_review.store.backends.postgres.statements import (
+    APPEND,
+    INSERT,
+    MADE_ALONE,
+    TABLES,
+    appends,
+    is_store,
+    named,
+)
 from rapid_review.store.backends.postgres.tables import PostgresDatabase, make_tables
 from rapid_review.store.log.codec import Row
-
-LAYOUT: Final = 1  # of the tables below; kept in the table's comment
-_MARK: Final = "rapid-review store, layout "
-_MAKING: Final = 0x52526576  # "RRev": the advisory lock under which tables are made
-
-_TABLES: Final[Sequence[LiteralString]] = (
-    "CREATE SCHEMA IF NOT EXISTS {schema}",
-    """CREATE TABLE {schema}.stored_events (
-        notification_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-        originator_id uuid NOT NULL,
-        originator_version bigint NOT NULL,
-        topic text NOT NULL,
-        state bytea NOT NULL,
-        PRIMARY KEY (originator_id, originator_version)
-    )""",
-    """CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        RAISE integrity_constraint_violation USING MESSAGE =
-            'an entry is never edited and never deleted: correct it with a new one';
-    END $$""",
-    """CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.stored_events
-    EXECUTE FUNCTION {schema}.refuse_change()""",
-    # A session keeps the plan of its first insert. Made over a small table, it would later read a
-    # large one whole, for every row: so each is looked up by its key, whatever seems cheaper.
-    """CREATE FUNCTION {schema}.refuse_gap() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off AS $$ BEGIN
-        IF EXISTS (SELECT FROM added WHERE originator_version > 1 AND (
-            SELECT originator_version FROM {schema}.stored_events AS there
-            WHERE there.originator_id = added.originator_id
-            AND there.originator_version = added.originator_version - 1) IS NULL)
-        THEN RAISE integrity_constraint_violation USING MESSAGE =
-            'a version is missing before this one';
-        END IF;
-        RETURN NULL;
-    END $$""",
-    """CREATE TRIGGER no_gap AFTER INSERT ON {schema}.stored_events
-    REFERENCING NEW TABLE AS added EXECUTE FUNCTION {schema}.refuse_gap()""",
-    # Not even for a session that says it applies the changes of another server.
-    "ALTER TABLE {schema}.stored_events ENABLE ALWAYS TRIGGER no_change",
-    "ALTER TABLE {schema}.stored_events ENABLE ALWAYS TRIGGER no_gap",
-    "COMMENT ON TABLE {schema}.stored_events IS {mark}",
-)
 
 
 class SharedDatastore(PostgresDatastore):
@@ -84,7 +55,7 @@ class SharedDatastore(PostgresDatastore):
             schema=place.schema,
             max_overflow=9,
             connect_timeout=0.3,  # seconds of each of ten tries, to be given a connection
-            lock_timeout=1,  # the same, to be given the lock
+            lock_timeout=1,  # the same, to be given the lock of a store without `APPEND`
             idle_in_transaction_session_timeout=5,  # nobody keeps the lock who is gone
         )
         self.place = place
@@ -105,6 +76,10 @@ class SharedDatastore(PostgresDatastore):
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
+            # Stricter, whoever has waited for the lock would be refused for what came meanwhile.
+            connection.execute(
+                "SELECT set_config('default_transaction_isolation', 'read committed', false)"
+            )
 
         return after_connect
 
@@ -116,6 +91,14 @@ class SharedDatastore(PostgresDatastore):
         with super().get_connection() as connection:
             yield connection
 
+    def call(self, statement: Composed, values: Sequence[object]) -> tuple[Any, ...]:
+        """Ask one statement, which is a transaction of its own; return its row."""
+        with (
+            self.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            return cursor.execute(statement, values, prepare=True).fetchone() or ()
+
     def register_type_adapters(self) -> None:
         """Do nothing: rows go in as arrays, and not as the library's own type."""
 
@@ -125,22 +108,33 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     A connection that breaks is replaced, for some seconds. What was asked when it broke is asked
     again, so a conflict may be one's own success, of which only the answer was lost.
+
+    Args:
+        datastore: the connections.
+        appends: whether the store has the function that appends. One that an older version made
+            has none before `init_postgres` is asked again; it is written under the same lock.
     """
 
-    def __init__(self, datastore: SharedDatastore) -> None:
+    def __init__(self, datastore: SharedDatastore, *, appends: bool = True) -> None:
         super().__init__(datastore)
+        self._datastore = datastore
         self._place = datastore.place
+        self._appends = appends
         self.sql_create_statements.clear()  # see `init_postgres`
-        schema = Identifier(datastore.schema)
-        self.insert_events_statement = SQL(
-            "INSERT INTO {}.stored_events (originator_id, originator_version, topic, state) "
-            "SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) "
-            "RETURNING notification_id"
-        ).format(schema)
-        self._rows_statement = SQL(
-            "SELECT originator_version, topic, state FROM {}.stored_events "
-            "WHERE originator_id = %s ORDER BY originator_version"
-        ).format(schema)
+        schema = datastore.schema
+        self.insert_events_statement = named(INSERT, schema)
+        self.lock_table_statements[1:] = [named("SELECT {lock}", schema)]  # see `APPEND`
+        self._append_statement = named(
+            "SELECT {schema}.append_entries("
+            "%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %s)",
+            schema,
+        )
+        self._rows_statement = named(
+            "SELECT originator_version, topic, state FROM {schema}.stored_events "
+            "WHERE originator_id = %s ORDER BY originator_version",
+            schema,
+        )
+        self.answers = PostgresAnswers(datastore, self._lock_table)
 
     def insert_events(
         self,
@@ -168,11 +162,33 @@ class PostgresRecorder(PostgresApplicationRecorder):
             [row.topic for row in rows],
             [row.state for row in rows],
         )
+        if self._appends:
+            (positions,) = self._datastore.call(
+                self._append_statement, (*columns, self.channel_name)
+            )
+            return cast("Sequence[int]", positions)
         with self.datastore.transaction(commit=True) as cursor:
             self._lock_table(cursor)
             self._notify_channel(cursor)
             cursor.execute(self.insert_events_statement, columns)
             return [row["notification_id"] for row in cursor]
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Insert rows of another store at the positions they have there; see `Store.take_over`.
+
+        Not tried again where a connection breaks: whoever moves a store looks what is there.
+
+        Raises:
+            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+            StorageError: the database cannot be written.
+        """
+        with (
+            reached(self._place, "written"),
+            self.datastore.transaction(commit=True) as cursor,
+        ):
+            self._lock_table(cursor)
+            self._notify_channel(cursor)
+            take_over(cursor, self.datastore.schema, rows, after)
 
     def select_notifications(
         self,
@@ -213,7 +229,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def read_models(self) -> PostgresDatabase:
         """Return the same schema, for a read model."""
-        return PostgresDatabase(cast("SharedDatastore", self.datastore), self.channel_name)
+        return PostgresDatabase(self._datastore, self.channel_name)
 
 
 def open_postgres(address: str, schema: str | None = None) -> PostgresRecorder:
@@ -231,12 +247,13 @@ def open_postgres(address: str, schema: str | None = None) -> PostgresRecorder:
     place = Place.at(address, schema)
     with reached(place, "opened"):
         with psycopg.connect(place.connection) as connection:
-            if not _is_store(connection, place):
+            if not is_store(connection, place):
                 raise RecordError(
                     f"there is no store in {place}; `rapid-review db init` with the same --store "
                     "makes one"
                 )
-        return PostgresRecorder(SharedDatastore(place))
+            there = appends(connection, place)
+        return PostgresRecorder(SharedDatastore(place), appends=there)
 
 
 def init_postgres(address: str, schema: str | None = None) -> bool:
@@ -252,46 +269,18 @@ def init_postgres(address: str, schema: str | None = None) -> bool:
     Raises:
         InvalidInputError: the address leaves something open.
         RecordError: the schema is another program's, or holds a store of another layout.
-        StorageError: the server cannot be reached, or does not let this user make tables.
+        StorageError: the server cannot be reached, or does not let this user make tables, or the
+            database does not keep its texts in UTF8.
     """
     place = Place.at(address, schema)
     with reached(place, "made"), psycopg.connect(place.connection) as connection:
         # Whoever waited for the lock must see what was made meanwhile.
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MAKING,))
-        if _is_store(connection, place):
-            make_tables(connection, place.schema)  # a store of before there were any has none
-            return False
-        for statement in _TABLES:
-            schema_and_mark = {"schema": Identifier(place.schema), "mark": f"{_MARK}{LAYOUT}"}
-            connection.execute(SQL(statement).format(**schema_and_mark))
-        make_tables(connection, place.schema)
-        return True
-
-
-def _is_store(connection: psycopg.Connection[Any], place: Place) -> bool:
-    """Say whether there is a store of ours, or nothing at all yet.
-
-    Raises:
-        RecordError: the schema is another program's, or holds a store of another layout.
-    """
-    tables, comment = connection.execute(
-        """SELECT count(*),
-            max(obj_description(pg_class.oid, 'pg_class')) FILTER (WHERE relname = 'stored_events')
-        FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s""",
-        (place.schema,),
-    ).fetchone() or (0, None)
-    if not tables:
-        return False
-    mark = fullmatch(f"{_MARK}([0-9]+)", comment or "")
-    if mark is None:
-        raise RecordError(
-            f"{place} holds tables of another program, and no store of rapid-review; nothing was "
-            "written to it. Name a schema of its own: ?schema=rapid_review"
-        )
-    if int(mark[1]) != LAYOUT:
-        raise RecordError(
-            f"{place} holds a rapid-review store of layout {mark[1]}; this version reads layout "
-            f"{LAYOUT}. Use the version of rapid-review that made it, or name another schema"
-        )
-    return True
+        connection.execute(named(MADE_ALONE, place.schema))
+        there = is_store(connection, place)
+        for statement in () if there else TABLES:
+            connection.execute(named(statement, place.schema))
+        if not appends(connection, place):  # nor has a store that an older version made
+            connection.execute(named(APPEND, place.schema))
+        make_tables(connection, place.schema)  # the same
+        return not there

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TypeVar, cast
@@ -10,26 +11,35 @@ import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
-from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.derived_tables import CREATE, TOLD_BY
-from rapid_review.store.backends.ports import OPENING, Place, WholeRow
+from rapid_review.store.backends.ports import OPENING, Place, Select, WholeRow
 from rapid_review.store.backends.postgres.address import reached
+from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.log.codec import Row as StoredRow
 from rapid_review.store.read_model.rows import Row
 
 if TYPE_CHECKING:
     from rapid_review.store.backends.postgres.log import SharedDatastore
 
-WAIT: Final = 0.2
-"""Seconds to wait for a notice of the server, before one looks whether to stop."""
 TOGETHER: Final = 1_000
 """How many rows go into one INSERT."""
 
 _TABLES: Final = (
     "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
     "WHERE nspname = ? AND relkind = 'r'"
+)
+_GUARDS: Final = (
+    # By the bits of pg_trigger: once a statement, before UPDATE, DELETE or TRUNCATE.
+    ("no_change", 2 + 8 + 16 + 32, "refuse_change"),
+    ("no_gap", 4, "refuse_gap"),
+)
+_GUARDS_MADE: Final = (
+    "SELECT tgname, tgtype, proname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE nspname = ? AND relname = 'stored_events' AND tgenabled = 'A' "
+    "AND pronamespace = relnamespace AND strpos(prosrc, 'RAISE integrity_constraint') > 0"
 )
 _HEX: Final = "replace(originator_id::text, '-', '')"
 _AMONG: Final = "originator_id = ANY(string_to_array(?, ' ')::uuid[])"
@@ -134,6 +144,11 @@ class PostgresDatabase:
         found = self.rows(_TABLES, (self._datastore.schema,))
         return frozenset(row[0] for row in found)
 
+    def open_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the entries that are not there as they are made."""
+        made = set(self.rows(_GUARDS_MADE, (self._datastore.schema,)))
+        return [name for name, *how in _GUARDS if (name, *how) not in made]
+
     def prepare(self) -> None:
         """See that the tables are there: `db init` alone makes them.
 
@@ -152,10 +167,24 @@ class PostgresDatabase:
         schema = self._datastore.schema
 
         def found(cursor: Cursor) -> Sequence[Row]:
-            return cursor.execute(for_postgres(statement, schema), values).fetchall()
+            return _selected(cursor, schema, statement, values)
 
         with reached(self._place, "read"):
             return cast("Sequence[Row]", self._with_cursor(found))
+
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        It may be done twice: where a connection broke.
+        """
+
+        def done(cursor: Cursor) -> T:
+            with cursor.connection.transaction():
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                return work(partial(_selected, cursor, self._datastore.schema))
+
+        with reached(self._place, "read"):
+            return cast("T", self._with_cursor(done))
 
     def write(self, work: Callable[[PostgresWriter], bool]) -> bool:
         """Do some work in one transaction, which stands only if it says so; return what it says.
@@ -176,12 +205,8 @@ class PostgresDatabase:
     @contextmanager
     def news(self) -> Generator[Callable[[], bool], None, None]:
         """Listen, on a connection of its own, to what the server tells of new entries."""
-        with (
-            reached(self._place, "listened to"),
-            psycopg.connect(self._place.connection, autocommit=True) as connection,
-        ):
-            connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
-            yield lambda: any(True for _ in connection.notifies(timeout=WAIT, stop_after=1))
+        with Notices(self._place, self._channel, self.last_position) as notices:
+            yield notices.came
 
     def close(self) -> None:
         """Do nothing: the connections are the store's."""
@@ -193,6 +218,10 @@ class PostgresDatabase:
             connection.cursor(row_factory=tuple_row) as cursor,
         ):
             return work(cursor)
+
+
+def _selected(cursor: Cursor, schema: str, statement: str, values: Row = ()) -> Sequence[Row]:
+    return cursor.execute(for_postgres(statement, schema), values).fetchall()
 
 
 def for_postgres(statement: str, schema: str) -> bytes:

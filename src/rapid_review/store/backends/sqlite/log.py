@@ -5,23 +5,32 @@ twice, no gap in a case's versions, no UPDATE and no DELETE, and a mark by which
 program is told from ours.
 """
 
+import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, cast
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from eventsourcing.persistence import InterfaceError
+from eventsourcing.persistence import IntegrityError, InterfaceError, PersistenceError
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
     SQLiteConnectionPool,
+    SQLiteCursor,
     SQLiteDatastore,
 )
 
-from rapid_review.domain.errors import RecordError
+from rapid_review.audit.log import durable
+from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store.backends import side_tables
+from rapid_review.store.backends.answers import SQLiteAnswers
+from rapid_review.store.backends.ports import ELSEWHERE, WholeRow
+from rapid_review.store.backends.sqlite.access import address_of, beside, is_unchanging, unreadable
+from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.backends.sqlite.guards import GUARDS
 from rapid_review.store.backends.sqlite.tables import SQLiteDatabase
 from rapid_review.store.log.codec import Row
 
@@ -39,20 +48,7 @@ _TABLES: Final = (
         state BLOB NOT NULL,
         UNIQUE (originator_id, originator_version)
     ) STRICT""",
-    """CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON stored_events
-    BEGIN SELECT RAISE(ABORT, 'an entry is never edited: correct it with a new one'); END""",
-    """CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON stored_events
-    BEGIN SELECT RAISE(ABORT, 'an entry is never deleted: correct it with a new one'); END""",
-    """CREATE TRIGGER IF NOT EXISTS no_gap BEFORE INSERT ON stored_events
-    WHEN NEW.originator_version > 1 + COALESCE((SELECT MAX(originator_version)
-        FROM stored_events WHERE originator_id = NEW.originator_id), 0)
-    BEGIN SELECT RAISE(ABORT, 'a version is missing before this one'); END""",
-    # INSERT OR REPLACE takes away the row it replaces without asking `no_delete`.
-    """CREATE TRIGGER IF NOT EXISTS no_replacement BEFORE INSERT ON stored_events
-    WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM stored_events
-        WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
-    BEGIN SELECT RAISE(ABORT, 'an entry is there already, and is never replaced'); END""",
+    *GUARDS.values(),
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {LAYOUT}",
 )
@@ -64,7 +60,10 @@ class DurablePool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         try:
             connection = super()._create_connection()
-            connection.cursor().execute("PRAGMA synchronous = FULL")
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("SELECT 1 FROM sqlite_schema")  # whoever reads opens the log
+            cursor.fetchall()
         except sqlite3.Error as error:
             raise InterfaceError(error) from error  # as the library does for most of them
         return connection
@@ -88,6 +87,8 @@ class DurablePool(SQLiteConnectionPool):
                 conn.close()
             else:
                 conn.rollback()
+                if is_unchanging(self.db_name):
+                    conn.close()
                 super().put_connection(conn)
 
     def close(self) -> None:
@@ -101,31 +102,86 @@ class DurablePool(SQLiteConnectionPool):
 
 
 class DurableDatastore(SQLiteDatastore):
-    """A datastore over durable connections.
+    """A datastore over durable connections to the file that was opened, and no other.
 
     Args:
-        path: an absolute path. It goes in as a URI, in which no name means anything but itself.
+        file: where it is. It goes in as a URI, in which no name means anything but itself.
     """
 
-    def __init__(self, path: Path) -> None:
-        uri = f"{path.as_uri()}?mode=rw"  # a store that has gone is not made anew, empty
-        super().__init__(uri)
-        self.pool = DurablePool(db_name=uri)
+    def __init__(self, file: OpenedFile) -> None:
+        super().__init__(file.uri)
+        self.file = file
+        self.pool = DurablePool(db_name=file.uri)
+        self._logs = WeakKeyDictionary[SQLiteConnection, Identity | None]()
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:
+        """Lend a cursor for a transaction; what it writes stands in the file at the path.
+
+        Held before anything is done, so that nothing is written in vain; and after the commit, for
+        nothing else says what the file was at that moment.
+
+        Raises:
+            RecordError: the file is damaged, and where.
+            StorageError: it was replaced or removed.
+        """
+        try:
+            with self.get_connection(commit=commit) as connection:
+                if connection not in self._logs:  # new, and it has just opened the log
+                    self._logs[connection] = self.file.log()
+                self.file.hold(self._logs[connection])
+                with connection.transaction(commit=commit) as cursor:
+                    yield cursor
+                if commit:
+                    self.file.hold(self._logs[connection])
+        except PersistenceError as error:
+            if damage := self.file.damage(error.__cause__):
+                raise damage from error
+            raise
 
 
 class AppendOnlyRecorder(SQLiteApplicationRecorder):
     """Records entries in a table that refuses change, gaps and re-used positions."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
+    # Given when it is made, and never replaced by another: so it may be of the narrower type.
+    datastore: DurableDatastore  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, datastore: DurableDatastore) -> None:
         super().__init__(datastore)
+        self._file = datastore.file
         self.insert_events_statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
             "VALUES (?,?,?,?)"
         )
+        self.answers = SQLiteAnswers(datastore)
 
     def construct_create_table_statements(self) -> list[str]:
         """Return what makes the table, its guards and the file's mark."""
         return list(_TABLES)
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Insert rows of another store at the positions they have there; see `Store.take_over`.
+
+        Raises:
+            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+        """
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.executemany(
+                "INSERT INTO stored_events "
+                "(rowid, originator_id, originator_version, topic, state) VALUES (?,?,?,?,?)",
+                rows,
+            )
+            cursor.execute("SELECT COUNT(*) FROM stored_events WHERE rowid > ?", (after,))
+            if cursor.fetchone()[0] != len(rows):
+                raise IntegrityError(ELSEWHERE.format(after))
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole database to a new file, as it is at one moment; others go on writing."""
+        with (
+            self.datastore.transaction(commit=False) as cursor,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            cursor.sqlite_cursor.connection.backup(copy)
 
     def rows_of(self, stream: UUID) -> Sequence[Row]:
         """Return one case's rows, plain: a replay wants nothing more of them."""
@@ -137,9 +193,20 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             )
             return cast("Sequence[Row]", cursor.fetchall())  # sqlite3.Row unpacks as a tuple
 
+    def convert_originator_id(self, originator_id: str) -> UUID | str:
+        """Return the stream that a row is in.
+
+        Raises:
+            RecordError: the row is damaged.
+        """
+        try:
+            return super().convert_originator_id(originator_id)
+        except (ValueError, TypeError, AttributeError):
+            raise self._file.damaged() from None
+
     def read_models(self) -> SQLiteDatabase:
         """Return the same file, for a read model."""
-        return SQLiteDatabase(self.datastore.pool.db_name)
+        return SQLiteDatabase(self._file.uri, self._file)
 
 
 def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
@@ -148,6 +215,7 @@ def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
     Raises:
         RecordError: there is none; or the file is another program's, or of another layout, or its
             entries are gone.
+        StorageError: it may not be read, or cannot be made.
     """
     path = path.absolute()
     mark = _mark_of(path)
@@ -174,7 +242,7 @@ def open_recorder(path: Path, *, create: bool) -> AppendOnlyRecorder:
             )
             + ". Name another file with --store"
         )
-    return AppendOnlyRecorder(DurableDatastore(path))
+    return AppendOnlyRecorder(DurableDatastore(OpenedFile(path)))
 
 
 def _make(path: Path) -> None:
@@ -184,16 +252,22 @@ def _make(path: Path) -> None:
     same moment, and no crash, ever meets half a store.
     """
     try:
-        with TemporaryDirectory(prefix=".rapid-review-", dir=path.parent) as folder:
-            new = Path(folder) / "new.db"
+        with durable.beside(path) as fresh:
+            new = fresh / path.name
+            durable.create_empty(
+                new
+            )  # SQLite would let everybody read it, and gives its logs its rights
             with closing(sqlite3.connect(new, isolation_level=None)) as connection:
-                for statement in ("PRAGMA journal_mode = WAL", "BEGIN", *_TABLES, "COMMIT"):
+                others = [statement.format(at="") for statement in side_tables.CREATE]
+                tables = ("BEGIN", *_TABLES, *others, "COMMIT")
+                for statement in ("PRAGMA journal_mode = WAL", *tables):
                     connection.execute(statement)
-            with suppress(FileExistsError):
-                path.hardlink_to(new)
+            durable.put(new, path)
     except (sqlite3.Error, OSError) as error:
+        if os.path.lexists(path):  # whoever was first removed what we had not finished
+            return
         reason = error.strerror if isinstance(error, OSError) else error
-        raise RecordError(
+        raise StorageError(
             f"no store could be made at {path.name}: {reason}. See that its folder is there and "
             "may be written, and that the disk has room; or name another file with --store"
         ) from error
@@ -210,9 +284,11 @@ def _mark_of(path: Path) -> tuple[int, int, bool] | None:
     """
     try:
         path.stat()
-        unfinished = any(Path(f"{path}{end}").exists() for end in ("-wal", "-journal"))
-        mode = "ro" if unfinished else "rw"  # read-only, SQLite leaves empty files of its own
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True)) as connection:
+        address = address_of(path)
+        unfinished = beside(path)[0].exists() or Path(f"{path}-journal").exists()
+        if unfinished:  # else, read-only, SQLite leaves empty files of its own
+            address = address.replace("mode=rw", "mode=ro")
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             layout = connection.execute("PRAGMA user_version").fetchone()[0]
             table = connection.execute(
@@ -221,9 +297,5 @@ def _mark_of(path: Path) -> tuple[int, int, bool] | None:
     except FileNotFoundError:
         return None
     except (sqlite3.Error, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise RecordError(
-            f"{path.name} cannot be read as an SQLite file: {reason}. See that it, and its "
-            "folder, may be read and written; or name another file with --store"
-        ) from error
+        raise unreadable(path, error) from error
     return application, layout, table is not None

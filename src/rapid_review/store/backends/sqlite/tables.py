@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from uuid import UUID
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.store.backends.derived_tables import CREATE, TOLD_BY
-from rapid_review.store.backends.ports import OPENING, Place, WholeRow, marks
+from rapid_review.store.backends.ports import OPENING, Place, Select, WholeRow, marks
+from rapid_review.store.backends.sqlite.access import is_unchanging
+from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.backends.sqlite.guards import MADE, open_guards
 from rapid_review.store.log.codec import Row as StoredRow
 from rapid_review.store.read_model.rows import Row
 
@@ -29,6 +31,8 @@ _WHOLE: Final = (
 )
 LOOK: Final = 0.02
 """Seconds between two looks at whether the file has changed; a look costs microseconds."""
+
+T = TypeVar("T")
 
 
 class SQLiteWriter:
@@ -51,13 +55,15 @@ class SQLiteDatabase:
 
     Args:
         uri: the file, as SQLite names it; one that is not there is not made.
+        file: the file that the store was opened in; None in memory.
     """
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, file: OpenedFile | None = None) -> None:
         self._uri = uri
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
-        self._file: Path | None = None
+        self._file = file
+        self._log: Identity | None = None
         self._closed = False
 
     def page(self, after: int, limit: int) -> Sequence[Place]:
@@ -130,6 +136,10 @@ class SQLiteDatabase:
         found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         return frozenset(row[0] for row in found)
 
+    def open_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the entries that are not there as they are made."""
+        return open_guards(self.rows(MADE))
+
     def prepare(self) -> None:
         """Make the tables, unless they are there.
 
@@ -143,9 +153,26 @@ class SQLiteDatabase:
         with self._lent() as connection:
             return connection.execute(statement.format(at=""), values).fetchall()
 
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        Other threads that use this connection wait; one that is reading already reads on.
+        """
+        with self._lent() as connection:
+            if connection.in_transaction:
+                return work(self.rows)
+            try:
+                connection.execute("BEGIN")  # the first SELECT chooses the moment
+                return work(self.rows)
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+
     def write(self, work: Callable[[SQLiteWriter], bool]) -> bool:
         """Do some work in one transaction, which stands if it says so; return what it says."""
         with self._lent() as connection:
+            if connection.in_transaction:
+                raise sqlite3.OperationalError("it is just being read; write when that has ended")
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 stands = work(SQLiteWriter(connection))
@@ -153,6 +180,7 @@ class SQLiteDatabase:
             finally:
                 if connection.in_transaction:
                     connection.rollback()
+            self._hold()
             return stands
 
     @contextmanager
@@ -188,15 +216,26 @@ class SQLiteDatabase:
             return cast("int", connection.execute("PRAGMA data_version").fetchone()[0])
 
     def _open(self) -> sqlite3.Connection:
-        """Return the connection, to a file that is still there."""
+        """Return the connection, to the file that is still the one at the path."""
         if self._closed:
             raise sqlite3.ProgrammingError("it is closed")
-        if self._connection is None:
-            self._connection = self._connected()
-        elif self._file is not None and not self._file.exists():
+        if is_unchanging(self._uri):
             self._disconnect()
-            raise sqlite3.OperationalError("the file is not there any more")
+        if self._connection is None:
+            connection = self._connected()
+            try:
+                connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # it opens the log
+            except sqlite3.Error:
+                connection.close()
+                raise
+            self._log = self._file.log() if self._file else None
+            self._connection = connection
+        self._hold()
         return self._connection
+
+    def _hold(self) -> None:
+        if self._file is not None:
+            self._file.hold(self._log)
 
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -205,23 +244,22 @@ class SQLiteDatabase:
         # What is lost with the power is caught up with again, and the log is one: no row of ours
         # can outlast the entries it was made of. So no commit need wait for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")
-        self._file = Path(connection.execute("PRAGMA database_list").fetchone()[2])
         return connection
 
     @contextmanager
     def _lent(self) -> Generator[sqlite3.Connection, None, None]:
         """Lend the connection.
 
-        A file that was taken away can still be written by whoever has it open, and is lost: so it
-        is looked for each time.
-
         Raises:
-            StorageError: the file cannot be read or written, or is not there any more.
+            RecordError: the file is damaged, and where.
+            StorageError: it cannot be read or written, or was replaced or removed.
         """
         with self._lock:
             try:
                 yield self._open()
             except sqlite3.Error as error:
+                if self._file is not None and (damage := self._file.damage(error)):
+                    raise damage from error
                 raise StorageError(
                     f"the read model could not be read or written: {error}. See that the store is "
                     "where it was, that the disk has room, that the file may be written, with the "
@@ -266,6 +304,10 @@ class InMemoryDatabase(SQLiteDatabase):
             for row in self._recorder.select_notifications(None, self.last_position())
             if (_stream(row.originator_id), row.originator_version) == (stream, version)
         )
+
+    def open_guards(self) -> Sequence[str]:
+        """Return none: in memory no statement can reach the entries."""
+        return ()
 
     def first_position(self) -> int:
         """Return the position of the first entry: in memory they begin at 1."""

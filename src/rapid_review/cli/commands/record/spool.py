@@ -1,0 +1,108 @@
+"""Lines of many cases put aside until each case is whole, however many there are.
+
+They lie in a temporary SQLite database of one process: what is too much for its small cache goes
+to a file that has no name, so nobody else can open it, and that is gone with the process. Where it
+lies SQLite decides, by the variable TMPDIR.
+"""
+
+import sqlite3
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Final, NamedTuple, cast
+
+from rapid_review.domain.errors import StorageError
+from rapid_review.domain.events import EVENTS, AnyEvent
+from rapid_review.domain.vocabulary import Actor
+
+CACHE: Final = 8
+"""How many MiB stay in memory."""
+
+_TABLES: Final = (
+    f"PRAGMA cache_size = -{CACHE * 1024}",
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+    """CREATE TABLE cases (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, actor TEXT, unusable INTEGER
+    )""",
+    """CREATE TABLE events (
+        case_id INTEGER, place INTEGER, kind TEXT, event BLOB, PRIMARY KEY (case_id, place)
+    ) WITHOUT ROWID""",
+)
+_OPENED: Final = "INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING"
+_BEGUN: Final = (
+    "SELECT id, actor, COALESCE((SELECT MAX(place) FROM events WHERE case_id = id), 0) "
+    "FROM cases WHERE name = ?"
+)
+
+
+class Whole(NamedTuple):
+    """A case of which every line could be used."""
+
+    case: str
+    events: list[AnyEvent]
+    by: Actor | None
+
+
+class Spool:
+    """Cases while their lines are read, in the order in which they were first named."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._ask = connection.execute
+
+    def add(self, case: str, event: AnyEvent, by: Actor | None) -> bool:
+        """Add an event to a case's history, unless another actor tells it; say if it was added."""
+        self._ask(_OPENED, (case,))
+        actor = None if by is None else by.model_dump_json()
+        number, teller, place = self._ask(_BEGUN, (case,)).fetchone()
+        if not place:
+            self._ask("UPDATE cases SET actor = ? WHERE id = ?", (actor, number))
+        elif actor != teller:
+            return False
+        row = (number, place + 1, event.kind, event.model_dump_json().encode())
+        self._ask("INSERT INTO events VALUES (?, ?, ?, ?)", row)
+        return True
+
+    def leave_out(self, case: str, line: int) -> None:
+        """Leave a case out for a line that cannot be used; the first such line is remembered."""
+        self._ask(_OPENED, (case,))
+        self._ask(
+            "UPDATE cases SET unusable = ? WHERE name = ? AND unusable IS NULL", (line, case)
+        )
+
+    def left_out(self) -> Iterator[tuple[str, int]]:
+        """Yield each case that is left out, with the line that cannot be used."""
+        yield from self._ask("SELECT name, unusable FROM cases WHERE unusable > 0 ORDER BY id")
+
+    def whole(self) -> Iterator[Whole]:
+        """Yield the others, each with its events in the order of the lines."""
+        cases = "SELECT id, name, actor FROM cases WHERE unusable IS NULL ORDER BY id"
+        events = "SELECT kind, event FROM events WHERE case_id = ? ORDER BY place"
+        for number, name, actor in self._ask(cases):
+            told = [_event(kind, event) for kind, event in self._ask(events, (number,))]
+            yield Whole(name, told, None if actor is None else Actor.model_validate_json(actor))
+
+
+@contextmanager
+def spool() -> Generator[Spool, None, None]:
+    """Open a spool, for as long as its context lasts.
+
+    Raises:
+        StorageError: there is no room for it, or no folder.
+    """
+    connection = sqlite3.connect("", isolation_level=None)
+    try:
+        for statement in _TABLES:
+            connection.execute(statement)
+        yield Spool(connection)
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"the lines could not be put aside: {error}. See that the folder for temporary files, "
+            "which the variable TMPDIR names, is there, may be written and has room; then import "
+            "the same again: it goes on from there"
+        ) from error
+    finally:
+        connection.close()
+
+
+def _event(kind: str, event: bytes) -> AnyEvent:
+    return cast("AnyEvent", EVENTS[kind].model_validate_json(event))

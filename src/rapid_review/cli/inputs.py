@@ -1,0 +1,80 @@
+"""Files that the command line names: the same answer in every command to one that is not there."""
+
+import errno
+import os
+from pathlib import Path
+from stat import S_ISDIR
+from typing import IO, Any, BinaryIO, Final, cast
+
+import click
+
+from rapid_review.cli.context import FaultError
+
+STANDARD_INPUT: Final = "-"
+_MISSING: Final = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+_EFFECTIVE: Final = os.access in os.supports_effective_ids
+
+
+def must_be_readable(path: Path, *, or_folder: bool = False) -> None:
+    """See that a file that the command line names is there, and may be read.
+
+    Raises:
+        UsageError: there is none, or it is a folder.
+        FaultError: it may not be read, or the disk cannot be.
+    """
+    try:
+        if S_ISDIR(path.stat().st_mode) and not or_folder:
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    except _MISSING as error:
+        raise click.UsageError(f"{path}: {error.strerror}; name a file that is there") from None
+    except OSError as error:
+        raise FaultError(f"{path}: cannot be read: {error.strerror}") from None
+    if not os.access(path, os.R_OK, effective_ids=_EFFECTIVE):
+        raise FaultError(f"{path}: cannot be read: {os.strerror(errno.EACCES)}")
+
+
+def is_a_file(name: str, ending: str) -> bool:
+    """Say whether a name is that of a file, and not an id of what is shipped.
+
+    Args:
+        name: as the command line has it.
+        ending: what the names of such files end in.
+    """
+    path = Path(name)
+    return path.suffix == ending or os.sep in name or (path.exists() and not path.is_dir())
+
+
+class InputPath(click.ParamType[Path]):
+    """A file that is read, or also a folder."""
+
+    name = "file"
+
+    def __init__(self, *, or_folder: bool = False) -> None:
+        self._or_folder = or_folder
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """Return the path that a text names."""
+        del param, ctx
+        path = Path(str(value))
+        must_be_readable(path, or_folder=self._or_folder)
+        return path
+
+
+class InputFile(click.File):
+    """A file that is read in bytes; "-" is standard input."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(
+        self,
+        value: str | os.PathLike[str] | IO[Any],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> BinaryIO:
+        """Return the file that a text names, open."""
+        if isinstance(value, str) and value != STANDARD_INPUT:
+            must_be_readable(Path(value))
+        return cast("BinaryIO", super().convert(value, param, ctx))

@@ -1,0 +1,215 @@
+"""Errors of pydantic without what was typed: it is repeated only where a public field holds it.
+
+What may be repeated is decided by the field in which it was found, and never by its form: a
+telephone number, a date or a word in lower case says who a person is as surely as a name does.
+So it is with what stands in no field at all: an unknown key, an unknown kind, a whole object.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    Self,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from pydantic import BaseModel, Tag, ValidationError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
+
+MOST: Final = 1_000
+"""How many mistakes of one statement are looked at: more are counted, and not listed."""
+
+_CODE: Final = re.compile(r"(?=[^A-Z]*$|.*\d)[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}")
+
+_KEY: Final = re.compile(r"\(a key of [0-9]+ characters\)")
+_PUBLIC_KEY: Final = re.compile(r"[a-z0-9_]{1,64}|(?:[A-Z][a-z]+){2,8}")
+_KNOWN: Final = frozenset(get_args(ErrorType))
+
+_KINDS: Final = {
+    "NoneType": "null",
+    "bool": "true or false",
+    "dict": "an object",
+    "float": "a number",
+    "int": "a number",
+    "list": "a list",
+    "str": "text",
+    "tuple": "a list",
+}
+
+IsSealed = Callable[[object], bool]
+"""Says whether a type holds text that is not marked public."""
+
+
+class NotShown(str):
+    """What stands in an error in place of what was found there.
+
+    Attributes:
+        kind: what kind of thing was found.
+    """
+
+    __slots__ = ("kind",)
+
+    kind: str
+
+    def __new__(cls, kind: str) -> Self:
+        """Return the words that stand in place of a thing of this kind."""
+        made = super().__new__(cls, kind if "not shown" in kind else f"({kind}, not shown)")
+        made.kind = kind
+        return made
+
+
+def is_a_code(text: str) -> bool:
+    """Say whether a text has the form of a code, a number or a date: no words in it."""
+    return _CODE.fullmatch(text) is not None
+
+
+def kind_of(value: object) -> str:
+    """Return what kind of thing was found, and nothing of the thing."""
+    if isinstance(value, NotShown):
+        return value.kind
+    name = type(value).__name__
+    return _KINDS.get(name, f"a {name}")
+
+
+def length_of(text: str) -> str:
+    """Return what is said of a text in place of it."""
+    return f"a value of {len(text)} characters (not shown: it may hold a name)"
+
+
+def key_of(key: str) -> str:
+    """Return what stands in place of a key that is no field's name."""
+    return key if _KEY.fullmatch(key) else f"(a key of {len(key)} characters)"
+
+
+def redacted(
+    error: ValidationError,
+    model: type[BaseModel],
+    is_sealed: IsSealed,
+    input_type: Literal["python", "json"],
+) -> ValidationError:
+    """Return an error with the same problems, and only the input of public fields.
+
+    Args:
+        error: what pydantic found wrong.
+        model: of what it found it.
+        is_sealed: says whether a type holds text that is not public.
+        input_type: from what the model was read.
+    """
+    lines: list[InitErrorDetails]
+    if (count := error.error_count()) > MOST:
+        too_many = PydanticCustomError(
+            "too_many_mistakes", "holds {count} mistakes", {"count": count}
+        )
+        lines = [InitErrorDetails(type=too_many, loc=(), input=NotShown("too much to list"))]
+    else:
+        details = error.errors(include_url=False)
+        lines = [_redacted(detail, model, is_sealed) for detail in details]
+    return ValidationError.from_exception_data(
+        error.title, lines, input_type=input_type, hide_input=True
+    )
+
+
+def _redacted(
+    detail: ErrorDetails, model: type[BaseModel], is_sealed: IsSealed
+) -> InitErrorDetails:
+    hint, place = _found_at(model, detail["loc"])
+    value: object = detail["input"]
+    if getattr(model, "is_published", False):
+        place = tuple(map(_public_key, detail["loc"]))
+        value = _public(value)
+    elif hint is not None and _is_one_value(hint) and not is_sealed(hint):
+        value = _public(value)
+    else:
+        value = NotShown(kind_of(value))
+    return _mistake(detail, place, value)
+
+
+def _public(value: object) -> object:
+    """Return a value as it was found, unless its form says that it may be words."""
+    if isinstance(value, str | int | float) and not isinstance(value, NotShown):
+        text = str(value)
+        return value if is_a_code(text) else NotShown(length_of(text))
+    return NotShown(kind_of(value))
+
+
+def _public_key(part: str | int) -> str | int:
+    return part if isinstance(part, int) or _PUBLIC_KEY.fullmatch(part) else key_of(part)
+
+
+def _mistake(
+    detail: ErrorDetails, place: tuple[str | int, ...], value: object
+) -> InitErrorDetails:
+    """Return what is wrong, as pydantic says it, without a tag that nobody knows."""
+    kind = detail["type"]
+    if kind not in _KNOWN:  # a form of error of our own, whose message is in full already
+        named: Any = kind  # its type asks for a literal, which the kind of a found error is not
+        own = PydanticCustomError(named, "{says}", {"says": detail["msg"]})
+        return InitErrorDetails(type=own, loc=place, input=value)
+    mistake = InitErrorDetails(type=kind, loc=place, input=value)
+    if "ctx" in detail:
+        tag = {"tag": NotShown("text")} if kind == "union_tag_invalid" else {}
+        mistake["ctx"] = detail["ctx"] | tag
+    return mistake
+
+
+# --- Where it is
+
+
+def _found_at(hint: object, place: tuple[str | int, ...]) -> tuple[object, tuple[str | int, ...]]:
+    """Return the type that stands at a place, None if none does, and the place as it is shown."""
+    if not place:
+        return hint, ()
+    part, rest = place[0], place[1:]
+    for inner in _inside(hint, part):
+        found, shown = _found_at(inner, rest)
+        return found, (part, *shown)
+    return None, tuple(one if isinstance(one, int) else key_of(one) for one in place)
+
+
+def _inside(hint: object, part: str | int) -> Iterator[object]:
+    """Yield the type that one part of a place leads to, if it leads to any."""
+    match _bare(hint):
+        case type() as model if issubclass(model, BaseModel):
+            if part in model.model_fields:
+                yield _hints(model)[str(part)]
+        case bare if get_origin(bare) is tuple and isinstance(part, int):
+            yield get_args(bare)[0]
+        case bare:
+            arms = [arm for arm in get_args(bare) if arm is not type(None)]
+            if len(arms) == 1 and get_origin(bare) is not tuple:
+                yield from _inside(arms[0], part)
+            else:
+                yield from (arm for arm in arms if part in _tags(arm))
+
+
+@cache
+def _hints(model: type[BaseModel]) -> dict[str, Any]:
+    return get_type_hints(model, include_extras=True)
+
+
+def _bare(hint: object) -> object:
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
+
+
+def _tags(arm: object) -> Iterator[str | int]:
+    """Yield the names by which pydantic tells one arm of a union from another."""
+    yield from (mark.tag for mark in getattr(arm, "__metadata__", ()) if isinstance(mark, Tag))
+    yield getattr(_bare(arm), "__name__", "")
+
+
+def _is_one_value(hint: object) -> bool:
+    """Say whether a type is of a single value: a text, a number, a day, or none of them."""
+    bare = _bare(hint)
+    if get_origin(bare) is Literal:
+        return False  # what is none of its values may be anything
+    arms = [arm for arm in get_args(bare) if arm is not type(None)]
+    if arms:
+        return get_origin(bare) is not tuple and len(arms) == 1 and _is_one_value(arms[0])
+    return isinstance(bare, type) and not issubclass(bare, BaseModel | dict | list | tuple)

@@ -1,0 +1,82 @@
+"""What a pseudonymous export would give away beside names: exact times, and the order of cases.
+
+Whoever knows that references are given one after another needs no name where rows stand in the
+order of recording: the first case is the first reference. So cases come in an order that the key
+of the export makes. Of each time the day is told, in UTC, since clocks count in days; the time of
+day is noon, and in a trace a second more for each event of the case before it on that day, so that
+events stay in their order. What began on different days can still be put in order by that.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, TypeVar, cast
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.vocabulary import Said
+from rapid_review.exports.pseudonyms import Naming, Pseudonyms
+from rapid_review.exports.trace import Trace
+
+S = TypeVar("S", bound=Said)
+
+_NOON: Final = time(12, tzinfo=UTC)
+
+
+def blurred_traces(traces: Iterable[Trace], naming: Naming) -> tuple[Trace, ...]:
+    """Return what is exported under these names: as it is, or blurred where they are pseudonyms.
+
+    Each case's entries stay in their order.
+    """
+    if not isinstance(naming, Pseudonyms):
+        return tuple(traces)
+    blurred = (Trace(one.partnership, one.case, _blurred(one.entries)) for one in traces)
+    return tuple(sorted(blurred, key=lambda one: naming("case", one.case)))
+
+
+def blurred_entries(entries: Iterable[Entry], naming: Naming) -> Iterable[Entry]:
+    """Return the entries of a feed: as they are, or blurred where names are pseudonyms.
+
+    Where they are, each case's entries stand together, in their order. The time of day is noon:
+    an entry that is sent again must be the same, whichever were sent with it.
+    """
+    if not isinstance(naming, Pseudonyms):
+        return entries
+    blurred = (_entry(one, timedelta()) for one in entries)
+    return sorted(blurred, key=lambda one: (naming("case", one.case), one.version))
+
+
+def _blurred(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries of one case, with days for times."""
+    seconds, before = dict[int, int](), Counter[date]()
+    for entry in sorted(entries, key=lambda one: (one.event.at, one.version)):
+        day = _noon_of(entry.event.at).date()
+        seconds[entry.version] = before[day]
+        before[day] += 1
+    return tuple(_entry(one, timedelta(seconds=seconds[one.version])) for one in entries)
+
+
+def _entry(entry: Entry, since_noon: timedelta) -> Entry:
+    event = _by_day(entry.event)
+    event = event.model_copy(update={"at": event.at + since_noon})
+    return entry.model_copy(update={"recorded_at": _noon_of(entry.recorded_at), "event": event})
+
+
+def _by_day(said: S) -> S:
+    """Return a statement in which every time, however deep, is noon of its day."""
+    return said.model_copy(update={name: _value(value) for name, value in dict(said).items()})
+
+
+def _value(value: object) -> object:
+    match value:
+        case datetime():
+            return _noon_of(value)
+        case Said():
+            return _by_day(value)
+        case tuple():
+            return tuple(map(_value, cast("tuple[object, ...]", value)))
+        case _:
+            return value
+
+
+def _noon_of(when: datetime) -> datetime:
+    return datetime.combine(when.astimezone(UTC), _NOON)

@@ -1,0 +1,49 @@
+"""What an extra of the package is needed for, and how it is installed where it is missing."""
+
+import json
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from rapid_review.domain.errors import StorageError
+
+_NAME: Final = "rapid-review"
+
+
+def wanting(extra: str, needs: str) -> StorageError:
+    """Return in words that an extra is missing: what needs it, and how to install it."""
+    return StorageError(f"{needs}: pip install {requirement(extra, _origin())}")
+
+
+def requirement(extra: str, origin: str | None) -> str:
+    """Return what pip installs the package with an extra from: where the package itself is from.
+
+    Args:
+        extra: the name of the extra.
+        origin: what pip noted when it installed the package from elsewhere than an index, as
+            `direct_url.json` has it; None if it is from an index.
+
+    >>> requirement("report", None)
+    "'rapid-review[report]'"
+    >>> requirement("report", '{"url": "file:///srv/rr", "dir_info": {"editable": true}}')
+    "-e '/srv/rr[report]'"
+    """
+    named = f"{_NAME}[{extra}]"
+    if origin is None:
+        return f"'{named}'"
+    noted = json.loads(origin)
+    url: str = noted["url"]
+    if "dir_info" in noted:
+        editable = "-e " if noted["dir_info"].get("editable") else ""
+        return f"{editable}'{url2pathname(urlsplit(url).path)}[{extra}]'"
+    if vcs := noted.get("vcs_info"):
+        url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
+    return f"'{named} @ {url}'"
+
+
+def _origin() -> str | None:
+    try:
+        return distribution(_NAME).read_text("direct_url.json")
+    except PackageNotFoundError:  # it is run from a folder, and nothing was installed
+        return None

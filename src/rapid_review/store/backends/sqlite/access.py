@@ -1,0 +1,91 @@
+"""How an SQLite store may be opened: to be written, or only to be read.
+
+A store in WAL mode cannot be read by the usual address where nothing may be written beside it, as
+on a disc that is write-protected. SQLite reads it as one that nobody changes, if it is that.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from rapid_review.domain.errors import RecordError, StorageError
+
+_UNCHANGING: Final = "immutable=1"
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_EFFECTIVE: Final = os.access in os.supports_effective_ids
+
+
+def address_of(path: Path) -> str:
+    """Return the address by which SQLite opens a file, by the rights that we have.
+
+    It is a URI, in which no name means anything but itself; one that is not there is not made.
+
+    Args:
+        path: an absolute path.
+    """
+    log, index = beside(path)
+    may_write_beside = _may(os.W_OK, path.parent) or (_may(os.W_OK, log) and _may(os.W_OK, index))
+    if not _is_there(path) or (_may(os.W_OK, path) and may_write_beside):
+        mode = "mode=rw"
+    elif _holds_something(log) or _is_there(index):  # or somebody has it open
+        mode = "mode=ro"
+    else:
+        mode = f"mode=ro&{_UNCHANGING}"
+    return f"{path.as_uri()}?{mode}"
+
+
+def is_unchanging(address: str) -> bool:
+    """Say whether a connection by an address takes the file for one that nobody changes.
+
+    Somebody with the right may change it all the same: so such a connection is used once.
+    """
+    return address.endswith(_UNCHANGING)
+
+
+def beside(path: Path) -> tuple[Path, Path]:
+    """Return where SQLite keeps the log of a file, and the index of that log."""
+    return Path(f"{path}-wal"), Path(f"{path}-shm")
+
+
+def unreadable(path: Path, error: sqlite3.Error | OSError) -> RecordError:
+    """Return in words that a file cannot be opened as a store: by its own fault, or not."""
+    reason = error.strerror if isinstance(error, OSError) else error
+    cannot = f"{path.name} cannot be read as an SQLite file: {reason}. "
+    if _is_folder(path):
+        return RecordError(f"{path.name} is a folder, and no store. Name a file with --store")
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+        return RecordError(f"{cannot}See that it is a store; or name another file with --store")
+    log, _ = beside(path)
+    if _holds_something(log) and not _may(os.W_OK, path.parent):
+        return StorageError(
+            f"{cannot}The newest entries stand in {log.name} beside it, which can only be read "
+            "where its folder may be written. Copy both files to a folder of your own, and read "
+            "that; or get the right to write"
+        )
+    return StorageError(
+        f"{cannot}See that it, and its folder, may be read, and that no other program holds it "
+        "locked; or name another file with --store"
+    )
+
+
+def _may(what: int, path: Path) -> bool:
+    return os.access(path, what, effective_ids=_EFFECTIVE)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    return _may(os.F_OK, path)
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False

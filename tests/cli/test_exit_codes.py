@@ -1,0 +1,428 @@
+"""One mistake, one exit code, in every command: what `docs/reference/command-line.md` says of it.
+
+Each command is asked as it stands in `COMMANDS`. `<a file>` is one that it reads, `[a name]` one
+that it makes. A mistake is then made in it, and the exit code is that of the mistake's row in the
+table on the page.
+"""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import click
+import pytest
+
+from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
+from rapid_review.audit.verify import read_growth
+from rapid_review.cli import main
+from tests.cli.a_terminal import RECEIPT, REPORT, lines, typed
+from tests.store.rights import with_mode
+
+PAGE: Final = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text("utf-8")
+STORE: Final = "kept/rapid-review.db"
+ORIGIN: Final = "safeguarding.example/reviews"
+TO: Final = "--to university-of-kent --purpose mining --by u-17:analyst:partnership-team"
+LOG: Final = "--key <log.key> --memory <log.key.signed>"
+HELD: Final = "--key <log.key.pub> --held <held>"
+
+
+class Command(NamedTuple):
+    """How a command is asked, and what it does with the store.
+
+    Attributes:
+        words: after its name.
+        store: `reads`, `writes`, `makes` (it is made if it is not there), or empty.
+        ends: its exit code if no mistake is made.
+    """
+
+    words: str = ""
+    store: str = ""
+    ends: int = 0
+
+
+COMMANDS: Final = {
+    "demo": Command("demo-folder"),
+    "apply": Command("<asked.jsonl> --terms <ours.toml>", "makes"),
+    "import": Command("<history.jsonl> --terms <ours.toml>", "makes"),
+    "show": Command("KM-1 --terms <ours.toml>", "reads"),
+    "timeline": Command("KM-1 --terms <ours.toml>", "reads"),
+    "compliance": Command("KM-1 --terms <ours.toml>", "reads"),
+    "verdicts": Command("KM-1 --terms <ours.toml>", "reads"),
+    "difference": Command("KM-1 --entry 2 --terms <ours.toml>", "reads"),
+    "what-if": Command("KM-1 --under <ours.toml> --calendar <ours.json>", "reads"),
+    "diary": Command("--terms <ours.toml>", "reads"),
+    "learning": Command("KM-1 --terms <ours.toml>", "reads"),
+    "board": Command("--terms <ours.toml>", "reads"),
+    "stats": Command("--terms <ours.toml>", "reads"),
+    "report case": Command("KM-1 -o [page.html] --terms <ours.toml>", "reads"),
+    "report stats": Command("-o [page.html] --specs [specs] --terms <ours.toml>", "reads"),
+    "export csv": Command("-o [tables] --terms <ours.toml>", "reads"),
+    "export ocel": Command(f"{TO} -o [log.json] --terms <ours.toml>", "writes"),
+    "export xes": Command(f"{TO} -o [log.xes] --terms <ours.toml>", "writes"),
+    "export cloudevents": Command(f"{TO} -o [events] --terms <ours.toml>", "writes"),
+    "export declare": Command("--terms <ours.toml>"),
+    "export bpmn": Command("--terms <ours.toml>"),
+    "export register": Command("--terms <ours.toml>", "reads"),
+    "due": Command("--received 2020-05-04 --terms <ours.toml>"),
+    "terms list": Command(),
+    "terms show": Command("<ours.toml>"),
+    "terms check": Command("<ours.toml>"),
+    "calendar list": Command(),
+    "calendar show": Command("<ours.json>"),
+    "calendar diff": Command("england-and-wales 2022-09-09 2026-11-23"),
+    "calendar check": Command("<ours.json>"),
+    "schema commands": Command(),
+    "schema events": Command(),
+    "audit key": Command(f"--origin {ORIGIN} -o [new.key]"),
+    "audit checkpoint": Command(LOG, "writes"),
+    "audit verify": Command(f"{HELD} --terms <ours.toml>", "reads"),
+    "audit rebuild": Command("", "writes"),
+    "audit bundle": Command(f"KM-1 -o [new-bundle] --with <own.toml> {LOG}", "writes"),
+    "audit verify-bundle": Command(f"<bundle> --policy <policy> {HELD}"),
+    "audit epoch": Command(f"--by pt-01 pt-02 --kept 5 -o [next.key] {LOG}", "writes", ends=5),
+    "audit cosign-request": Command(f"--origin {ORIGIN}", "reads"),
+    "audit add-cosignature": Command(f"<answer> --key <icb.pub> --origin {ORIGIN}", "writes"),
+    "db backup": Command("[copy.db]", "reads"),
+    "db restore": Command("<backup.db> --store [restored.db]"),
+    "db move": Command(f"{STORE} kept/copy.db"),
+    "db init": Command("", "makes"),
+    "db rebuild": Command("--terms <ours.toml>", "writes"),
+}
+
+BESIDE: Final = {"report case": "KM-1 -o - --bundle <bundle> --key <log.key.pub>"}
+"""Other ways of asking a command that read other files."""
+
+
+def codes() -> dict[str, int]:
+    """Return the page's table of mistakes."""
+    section = PAGE.partition("## One mistake, one code")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+) \| (\d) \|$", section, re.MULTILINE)
+    return {mistake: int(code) for mistake, code in rows}
+
+
+CODES: Final = codes()
+
+
+def leaves(group: click.Group, before: str = "") -> Iterator[str]:
+    """Yield the names of all commands, with those of their groups before them."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}"
+
+
+def asked(name: str, words: str, store: str = STORE) -> int:
+    """Ask a command; return its exit code. It tells no fault of ours, whatever the mistake."""
+    arguments = [*name.split(), *(word.strip("<>[]") for word in words.split())]
+    if COMMANDS[name].store and "--bundle" not in words:
+        arguments += ["--store", store]
+    result = typed(*arguments)
+    assert "a fault in rapid-review" not in result.stderr
+    assert "Traceback" not in result.output
+    return result.exit_code
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with all that any command reads."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        Path("kept").mkdir()
+        store = ("--store", STORE)
+        shutil.copy(str(files("rapid_review.terms") / "kent-and-medway-2020-05.toml"), "ours.toml")
+        shutil.copy("ours.toml", "own.toml")
+        calendar = files("rapid_review.calendars") / "england-and-wales" / "2026-11-23.json"
+        shutil.copy(str(calendar), "ours.json")
+        Path("asked.jsonl").write_text(lines({**REPORT, "agency": "police"}), "utf-8")
+        told = {k: v for k, v in RECEIPT.items() if k not in ("case", "command", "by")}
+        event = {"kind": "NotificationReceived", **told}
+        Path("history.jsonl").write_text(lines({"case": "KM-2", "event": event}), "utf-8")
+        typed("apply", "-", *store, stdin=lines(RECEIPT, REPORT))
+        typed("audit", "key", "--origin", ORIGIN, "-o", "log.key")
+        typed("audit", "checkpoint", "--key", "log.key", "--sink", "sink", *store)
+        shutil.copy("sink/checkpoint.5", "held")
+        typed("db", "backup", "backup.db", *store)
+        typed("audit", "bundle", "KM-1", "-o", "bundle", "--key", "log.key", *store)
+        witness = SigningKey("icb.example/witness", bytes(32), COSIGNATURE)
+        Path("icb.pub").write_text(f"{witness.public}\n", "utf-8")
+        Path("policy").write_text("quorum none\n", "utf-8")
+        request = typed("audit", "cosign-request", "--origin", ORIGIN, *store).stdout_bytes
+        text = read_note(read_growth(request).checkpoint).text
+        Path("answer").write_text(str(witness.sign(text, at=1)), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def here(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a copy of that folder."""
+    shutil.copytree(whole, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "here"
+
+
+def commands(*stores: str) -> pytest.MarkDecorator:
+    """Ask it of each command that does one of these things with the store."""
+    return pytest.mark.parametrize(
+        "name", [name for name, command in COMMANDS.items() if command.store in stores]
+    )
+
+
+def places(form: str) -> pytest.MarkDecorator:
+    """Ask it of each place at which a command names a file of this form."""
+    every = [(name, command.words) for name, command in COMMANDS.items()]
+    found = [
+        pytest.param(name, words, place, id=f"{name} {place}")
+        for name, words in (*every, *BESIDE.items())
+        for place in re.findall(form, words)
+    ]
+    return pytest.mark.parametrize(("name", "words", "place"), found)
+
+
+INPUT: Final = r"<[^>]+>"
+OUTPUT: Final = r"\[[^\]]+\]"
+
+# --- The table is of all commands
+
+
+def test_no_command_is_left_out() -> None:
+    """A new one gets its row, and with it every test below."""
+    assert sorted(leaves(main)) == sorted(COMMANDS)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_without_a_mistake_each_does_its_work(name: str) -> None:
+    """So that the code of a mistake is that of the mistake."""
+    assert asked(name, COMMANDS[name].words) == COMMANDS[name].ends
+
+
+def test_every_mistake_of_the_page_is_made_here() -> None:
+    """And none but those."""
+    source = Path(__file__).read_text("utf-8")
+    assert set(CODES) == set(re.findall(r"code = CODES\[\s*\"(.+)\"\s*\]", source))
+
+
+# --- The store
+
+
+@pytest.mark.usefixtures("here")
+@commands("reads", "writes")
+def test_a_store_that_is_not_there(name: str) -> None:
+    """It is not made by a command that only reads, nor by one that mistook its name."""
+    code = CODES["there is no such store"]
+    assert asked(name, COMMANDS[name].words, "kept/none.db") == code
+    assert not Path("kept/none.db").exists()
+
+
+@pytest.mark.usefixtures("here")
+@commands("makes")
+def test_a_store_whose_folder_is_not_there(name: str) -> None:
+    """Its disk may not be mounted."""
+    code = CODES[
+        "a folder is not there: of a store to be made, of a file to be written, or a sink"
+    ]
+    assert asked(name, COMMANDS[name].words, "none/rapid-review.db") == code
+
+
+def foreign(store: Path) -> None:
+    """Put another program's database in the store's place."""
+    store.unlink()
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("CREATE TABLE accounts (id INTEGER)")
+
+
+def a_folder(store: Path) -> None:
+    """Put a folder in the store's place."""
+    store.unlink()
+    store.mkdir()
+
+
+def newer(store: Path) -> None:
+    """Make the store one of a layout yet to come."""
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+DAMAGES: Final[dict[str, Callable[[Path], object]]] = {
+    "text": lambda store: store.write_bytes(b"Dear all, " * 1000),
+    "cut": lambda store: store.write_bytes(store.read_bytes()[:20_000]),
+    "foreign": foreign,
+    "folder": a_folder,
+    "newer": newer,
+}
+
+
+@commands("reads", "writes", "makes")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_store_that_is_none_or_is_damaged(here: Path, name: str, damage: str) -> None:
+    """Found before anything else is done; nothing is written to it."""
+    code = CODES["the store is damaged, of another layout, another program's file, or a folder"]
+    DAMAGES[damage](here / STORE)
+    assert asked(name, COMMANDS[name].words) == code
+
+
+@pytest.mark.parametrize("cut", range(500, 4_096, 500))
+def test_a_store_that_lost_a_part_of_its_last_page(tmp_path: Path, cut: int) -> None:
+    """Copied without the log beside it, or cut off on its way: damage, and no fault of ours.
+
+    What is not in that page can be read; what is there is not made up.
+    """
+    store = tmp_path / "rapid-review.db"
+    agencies = ("police", "school", "health-visiting", "midwifery")
+    cases = [{**RECEIPT, "case": f"KM-{n}"} for n in range(4)]
+    reports = [
+        {**REPORT, "case": one["case"], "agency": agency} for agency in agencies for one in cases
+    ]
+    typed("apply", "-", "--store", str(store), stdin=lines(*cases, *reports))
+    store.write_bytes(store.read_bytes()[:-cut])
+    damaged = CODES["the store is damaged, of another layout, another program's file, or a folder"]
+    for name in ("board", "stats", "diary", "learning", "compliance"):
+        assert asked(name, "", str(store)) == damaged
+    assert asked("show", "KM-1", str(store)) in (0, damaged)
+
+
+@commands("reads", "writes", "makes")
+def test_a_store_that_may_not_be_read(here: Path, name: str) -> None:
+    """Nothing is known of what is in it, so it is not called damaged."""
+    code = CODES["the store may not be read, or is locked"]
+    with with_mode(0o000, here / STORE):
+        assert asked(name, COMMANDS[name].words) == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in ("show", "apply") else pytest.param(name, marks=pytest.mark.faults)
+        for name, command in COMMANDS.items()
+        if command.store
+    ],
+)
+def test_a_store_that_another_program_holds_locked(here: Path, name: str) -> None:
+    """It is waited for, for some seconds."""
+    code = CODES["the store may not be read, or is locked"]
+    with closing(sqlite3.connect(here / STORE, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        assert asked(name, COMMANDS[name].words) == code
+
+
+@pytest.mark.parametrize("both", [False, True])
+@commands("reads")
+def test_a_store_that_may_only_be_read_is_read(here: Path, name: str, both: bool) -> None:  # noqa: FBT001 - a parameter
+    """On a disk that is write-protected as well."""
+    with ExitStack() as rights:
+        rights.enter_context(with_mode(0o444, here / STORE))
+        if both:
+            rights.enter_context(with_mode(0o555, here / "kept"))
+        assert asked(name, COMMANDS[name].words) == COMMANDS[name].ends
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, command in COMMANDS.items()
+        if command.store in ("writes", "makes")
+        and name not in ("db init", "audit epoch")  # it is there already; no entry was lost
+    ],
+)
+def test_a_store_that_may_only_be_read_takes_nothing(here: Path, name: str) -> None:
+    """What would be written is not, and it is the machine that stands in the way."""
+    code = CODES["the store may not be written, and something is to be written"]
+    with with_mode(0o444, here / STORE):
+        assert asked(name, COMMANDS[name].words) == code
+
+
+# --- Other files
+
+
+@pytest.mark.usefixtures("here")
+@places(INPUT)
+def test_a_file_that_is_not_there(name: str, words: str, place: str) -> None:
+    """Whichever it is; a folder in its place is no file either."""
+    code = CODES["a file that is named is not there, or is a folder"]
+    ending = Path(place.strip("<>")).suffix
+    for absent in (f"none{ending}", f"none/none{ending}"):
+        assert asked(name, words.replace(place, absent, 1)) == code
+    folder = Path(f"folder{ending}")
+    folder.mkdir()
+    if place != "<bundle>":
+        assert asked(name, words.replace(place, str(folder), 1)) == code
+
+
+@places(INPUT)
+def test_a_file_that_may_not_be_read(here: Path, name: str, words: str, place: str) -> None:
+    """The machine refuses it."""
+    code = CODES["a file that is named may not be read"]
+    with with_mode(0o000, here / place.strip("<>")):
+        assert asked(name, words) == code
+
+
+@pytest.mark.usefixtures("here")
+@places(OUTPUT)
+def test_a_folder_to_be_written_to_that_is_not_there(name: str, words: str, place: str) -> None:
+    """Its disk may not be mounted."""
+    code = CODES[
+        "a folder is not there: of a store to be made, of a file to be written, or a sink"
+    ]
+    assert asked(name, words.replace(place, "no/such", 1)) == code
+
+
+@pytest.mark.usefixtures("here")
+def test_a_sink_that_is_not_there() -> None:
+    """Its disk may not be mounted: the copies there are not passed over."""
+    code = CODES[
+        "a folder is not there: of a store to be made, of a file to be written, or a sink"
+    ]
+    assert asked("audit verify", f"{HELD} --sink none") == code
+
+
+@pytest.mark.usefixtures("here")
+@places(OUTPUT)
+def test_a_file_to_be_written_that_is_there_already(name: str, words: str, place: str) -> None:
+    """It is left as it is."""
+    code = CODES["what is to be written is there already"]
+    assert asked(name, words.replace(place, "held", 1)) == code
+    assert asked(name, words.replace(place, "sink", 1)) == code
+
+
+# --- What is asked for
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("name", [name for name, one in COMMANDS.items() if "KM-1" in one.words])
+def test_a_case_that_is_not_there(name: str) -> None:
+    """Wherever a case is named."""
+    code = CODES["there is no such case"]
+    assert asked(name, COMMANDS[name].words.replace("KM-1", "KM-9")) == code
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("file", ["<ours.toml>", "<ours.json>"])
+@pytest.mark.parametrize("broken", ["id", "content"])
+def test_terms_and_calendars_that_are_none(file: str, broken: str) -> None:
+    """An id that is not known, or a file that cannot be used."""
+    code = CODES["there are no such terms or calendar, or their file cannot be used"]
+    named = [one for one in COMMANDS.items() if file in one[1].words]
+    Path("broken").write_text("[", "utf-8")
+    for name, command in named:
+        if name == "terms check" and broken == "id":
+            continue  # it takes files alone
+        word = "essex" if broken == "id" else "broken"
+        assert asked(name, command.words.replace(file, word)) == code, name
+
+
+@pytest.mark.usefixtures("here")
+def test_a_key_that_nobody_made() -> None:
+    """Beside the store, where it stands if none is named."""
+    code = CODES["there is no key beside the store, and none is named"]
+    for name in ("audit checkpoint", "audit epoch", "audit bundle"):
+        words = COMMANDS[name].words.replace(LOG, "")
+        assert asked(name, words) == code
