@@ -27,7 +27,7 @@ OLDER: Final = ROOT / "tests" / "older" / "2026-11"
 
 
 class Function(NamedTuple):
-    """A function: where it is, how many lines it has, and whether a caller is told what it does."""
+    """A function: where it is, how many lines it has, and whether it says what it does."""
 
     where: str
     lines: int
@@ -83,9 +83,9 @@ def on_the_way(work: Callable[[], object]) -> OnTheWay:
 
     def called(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename.startswith(str(PACKAGE)):
-            if code.co_name != "<module>":
-                seen.add((code.co_filename, code.co_firstlineno))
+        is_ours = code.co_filename.startswith(str(PACKAGE)) and code.co_name != "<module>"
+        if event == "call" and is_ours:
+            seen.add((code.co_filename, code.co_firstlineno))
 
     sys.setprofile(called)
     try:

@@ -1,7 +1,5 @@
 """Pieces of the pages that are made from the code: paragraphs, tables, the fields of a model."""
 
-# ruff: noqa: INP001 - beside conf.py; no package, only what makes pages
-
 import re
 from collections.abc import Callable, Iterable
 from enum import Enum

@@ -1,7 +1,5 @@
 """The page of what a platform calls in Python, made from signatures and docstrings."""
 
-# ruff: noqa: INP001 - beside conf.py; no package, only what makes pages
-
 import ast
 import re
 from collections.abc import Callable, Iterator

@@ -3,8 +3,6 @@
 Run `python -m docs.reference_pages` in the project's folder to write them anew.
 """
 
-# ruff: noqa: INP001 - beside conf.py; no package, only what makes pages
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import getsource

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from docs import traceability
 from rapid_review.domain import particulars
 from rapid_review.domain.case import replay
 from rapid_review.domain.clauses import CLAUSES
@@ -19,7 +20,7 @@ from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import after, meeting, opening, outcome
 from rapid_review.domain.vocabulary import AgeBand, Child, Public, Said, Sealed, sealed_fields
-from rapid_review.testing import Given, traceability
+from rapid_review.testing import Given
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
 CANARY = "Zebedee Quux"

@@ -33,7 +33,8 @@ def test_what_a_killed_writer_left_comes_into_no_other_bundle(tmp_path: Path) ->
     The folder that is left is private.
     """
     program = (
-        "import sys; from pathlib import Path; from rapid_review.audit.log.bundle import write_folder;"
+        "import sys; from pathlib import Path;"
+        "from rapid_review.audit.log.bundle import write_folder;"
         "from tests.faults.test_a_killed_bundle import files_until_killed;"
         "write_folder(files_until_killed(), Path(sys.argv[1]))"
     )

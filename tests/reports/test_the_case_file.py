@@ -81,9 +81,9 @@ def test_a_page_as_it_was_recorded_knows_nothing_of_terms_that_came_later() -> N
     later = varied(LATER_KENT, title="Later terms", deadlines=())
     moved = entries_of(REPLACE, before=OPEN, terms=later)
     assert len(moved) > len(OPEN)
-    seen = {"recorded_by": may, "today": may}
-    page_then = case_file(told(OPEN, **seen))
-    assert case_file(told(moved, terms=later, earlier=(KENT,), **seen)) == page_then
+    page_then = case_file(told(OPEN, recorded_by=may, today=may))
+    page_now = case_file(told(moved, terms=later, earlier=(KENT,), recorded_by=may, today=may))
+    assert page_now == page_then
     assert "Later terms" in case_file(told(moved, terms=later, earlier=(KENT,)))
 
 
@@ -241,7 +241,7 @@ def test_the_replay_shows_each_day_as_the_record_then_had_it(
     browser: Browser, tmp_path: Path
 ) -> None:
     """All days from the receipt to the close, against the same read models in Python."""
-    made = replay(CaseHistory(CLOSED, KENT, told().calendars))
+    made = replay(CaseHistory(CLOSED, KENT, told().history.calendars))
     with opened(browser, kept(tmp_path, page()), DESK) as there:
         slider = there.page.get_by_role("slider")
         slider.press("Home")

@@ -270,11 +270,3 @@ recorded_option = click.option(
     type=When(),
     help="As it was recorded by then; corrections recorded later are left out.",
 )
-
-
-def reading_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command what every reading of cases takes: a store, terms, both times, JSON."""
-    options = (store_option, terms_option, happened_option, recorded_option, json_option)
-    for option in reversed(options):  # the one nearest the function is listed last
-        command = option(command)
-    return command

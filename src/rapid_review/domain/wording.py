@@ -1,7 +1,7 @@
 """What an event says in one line, where its public fields alone are no template.
 
-A line is made from public fields only (dates, codes, numbers, opaque references), so a timeline can
-be shown, printed and sent without a key; a test with a canary in every sealed field holds it.
+A line is made from public fields only (dates, codes, numbers, opaque references), so a timeline
+can be shown, printed and sent without a key; a test with a canary in every sealed field holds it.
 """
 
 from collections.abc import Iterable

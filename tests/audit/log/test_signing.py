@@ -259,7 +259,8 @@ def test_a_callback_is_handed_the_bytes() -> None:
 
 def test_the_producing_side_is_light_to_import() -> None:
     """It knows no store."""
-    listing = "import rapid_review.audit.log.bundle, rapid_review.audit.log.signing, sys; print(*sys.modules)"
+    names = "rapid_review.audit.log.bundle, rapid_review.audit.log.signing, sys"
+    listing = f"import {names}; print(*sys.modules)"
     run = subprocess.run(  # noqa: S603 - our own interpreter, our own words
         [sys.executable, "-c", listing], capture_output=True, check=True, text=True
     )

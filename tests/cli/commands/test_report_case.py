@@ -205,7 +205,7 @@ def test_a_calendar_of_ones_own_is_read_from_the_bundle(tmp_path: Path) -> None:
     bundle = bundle_of(
         entries,
         attached={"calendars/england-and-wales/2026-11-24.json": own},
-        calendars=lambda *_: calendar,
+        at_hand=lambda *_: calendar,
     )
     write_folder(bundle.items(), tmp_path / "bundle")
     result = typed("report", CASE, "-o", "-", "--bundle", str(tmp_path / "bundle"), "--key", VKEY)

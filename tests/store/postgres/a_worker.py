@@ -1,4 +1,4 @@
-"""A worker in a process of its own: `python -m tests.store.postgres.a_worker ACT SIGN ADDRESS ...`.
+"""A worker in a process of its own: `python -m tests.store.postgres.a_worker ACT SIGN ADDRESS`.
 
 It prints a line of JSON for each command that it was told is recorded, as the writers of
 `tests/faults` do.

@@ -28,7 +28,8 @@ class Step:
         command: the command.
         makes: how its events are made, if an event carries more than the command.
         known_by: the field that says which thing is meant, if not all fields together.
-        may_change: whether the same thing may be recorded again otherwise, the latest word holding.
+        may_change: whether the same thing may be recorded again with other content, which then
+            holds.
         again_after: events after which the same may be recorded again.
     """
 

@@ -6,8 +6,7 @@ happened. Rules are asked of what is said; when it was written down only the ent
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
@@ -25,6 +24,9 @@ from rapid_review.projections.as_of import (
     known,
     standing,
 )
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)

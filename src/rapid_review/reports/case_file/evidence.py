@@ -36,7 +36,7 @@ from rapid_review.domain.events import NotificationReceived, TermsReplaced
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 from rapid_review.domain.vocabulary import TermsRef
-from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.as_of import Calendars, CaseHistory
 from rapid_review.projections.case.replay import REPLAY, Replay
 from rapid_review.projections.case.replay import replay as replayed
 from rapid_review.store.log.codec import Codec
@@ -203,4 +203,4 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
 def _made_again(bundle: Files, head: CaseHead) -> Replay:
     entries = entries_in(bundle, head)
     terms, earlier = terms_in(bundle, folded(entry.event for entry in entries))
-    return replayed(entries, terms, calendars=calendars_in(bundle), earlier=earlier)
+    return replayed(CaseHistory(entries, terms, calendars_in(bundle), earlier))

@@ -7,7 +7,7 @@ be replayed day by day, and what its bundle proves can be checked inside the pag
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Final, NamedTuple
@@ -16,8 +16,6 @@ from markupsafe import Markup
 
 from rapid_review import __version__
 from rapid_review.audit.log.bundle import EXPOSES
-from rapid_review.domain.case import replay as folded
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import holds_words
 from rapid_review.domain.working_days import DayReckoned
@@ -49,31 +47,26 @@ TAGS: Final[Mapping[ClockState, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Contents:
     """What a case file is made from.
 
     Attributes:
-        entries: the case's entries, from the first; at least one counts at the two times.
-        terms: the terms in force for it.
-        earlier: other editions it was held under.
-        calendars: gives a calendar by id and version.
-        today: the moment on whose day clocks are read.
-        happened_by: as the case had happened by then; see `view.known`.
-        recorded_by: as it was recorded by then.
+        history: the case; at least one of its entries counts as of the reading.
+        as_of: as of when it is read, and on which day its clocks are.
         evidence: what its bundle says, if one was given; then both times are None.
         is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
             whoever made the page chose it.
     """
 
-    entries: tuple[Entry, ...]
-    terms: Terms
-    earlier: tuple[Terms, ...]
-    calendars: Calendars
-    today: datetime
-    happened_by: datetime | None = None
-    recorded_by: datetime | None = None
+    history: CaseHistory
+    as_of: AsOf
     evidence: Evidence | None = None
     is_cosigned: bool = False
+
+    @property
+    def terms(self) -> Terms:
+        """The terms that the case is held under as of the reading."""
+        return self.history.terms_of(self.history.case(self.as_of))
 
 
 class ShownClock(NamedTuple):
@@ -85,32 +78,33 @@ class ShownClock(NamedTuple):
     holidays: tuple[DayReckoned, ...]
 
 
-def case_file(told: Told, *, with_proof: bool = False) -> str:
+def case_file(contents: Contents, *, with_proof: bool = False) -> str:
     """Return the page of a case; the same arguments give the same bytes.
 
     Args:
-        told: what it is made from.
+        contents: what it is made from.
         with_proof: put the proof into the page though it allows guesses; see `allows_guesses`.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or none counts.
         TermsError: a clock is running that none of the terms given holds.
     """
-    told = _as_held(told)
-    guesses = allows_guesses(told)
-    proof = None if guesses and not with_proof else told.evidence
+    terms = contents.terms
+    guesses = allows_guesses(contents)
+    proof = None if guesses and not with_proof else contents.evidence
     # What had happened by some day is no day of the record, so it has no days to step through.
-    made = None if told.happened_by else replay_of(told)
+    made = None if contents.as_of.happened_by else replay_of(contents)
     return filled_in_with_code(
         "case_file.html",
         version=__version__,
-        told=told,
-        **_read(told),
-        facts=_facts(told, proof),
+        terms=terms,
+        is_cosigned=contents.is_cosigned,
+        **_read(contents),
+        facts=_facts(contents, proof),
         proof=proof,
         allows_guesses=guesses,
         exposes=EXPOSES,
-        evidence=told.evidence,
+        evidence=contents.evidence,
         replay=made,
         replay_data=_in_page(bytes(made).decode()) if made else None,
         bundle_data=_data(proof.embedded()) if proof else None,
@@ -118,60 +112,50 @@ def case_file(told: Told, *, with_proof: bool = False) -> str:
         tags=TAGS,
         tags_data=_data(TAGS),
         day_text=day_text,
-        at=partial(moment_text, zone=told.terms.zone),
+        at=partial(moment_text, zone=terms.zone),
         words=words_of,
     )
 
 
-def allows_guesses(told: Told) -> bool:
+def allows_guesses(contents: Contents) -> bool:
     """Say whether the proof of a case would let whoever reads it try out words and names.
 
     It does as soon as the case holds any in the clear, or another case stands beside it in the
     log: the hashes beside its own in a proof are made of the entries of others.
     """
-    if told.evidence is None:
+    if contents.evidence is None:
         return False
-    alone = told.evidence.head.count == told.evidence.checkpoint.size
-    return not alone or any(holds_words(entry.event) for entry in told.entries)
+    alone = contents.evidence.head.count == contents.evidence.checkpoint.size
+    return not alone or any(holds_words(entry.event) for entry in contents.history.entries)
 
 
-def replay_of(told: Told) -> Replay:
+def replay_of(contents: Contents) -> Replay:
     """Return the replay that stands in the page of a case, and that its bundle may state.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or none counts.
         TermsError: a clock is running that none of the terms given holds.
     """
-    return replayed(_history(told), recorded_by=told.recorded_by)
+    return replayed(contents.history, recorded_by=contents.as_of.recorded_by)
 
 
-def _history(told: Told) -> CaseHistory:
-    return CaseHistory(told.entries, told.terms, told.calendars, told.earlier)
-
-
-def _as_held(told: Told) -> Told:
-    """Return the same, by the terms that the case was held under at the two times."""
-    history = _history(told)
-    held = history.terms_of(history.case(AsOf(told.happened_by, told.recorded_by)))
-    return replace(told, terms=held, earlier=(*told.earlier, told.terms))
-
-
-def _read(told: Told) -> dict[str, object]:
-    """Return what the projections say of the case at its two times, by the names of the page."""
-    history, entries, terms = _history(told), told.entries, told.terms
-    as_of = AsOf(told.happened_by, told.recorded_by, told.today)
-    seen, today = known(entries, as_of), as_of.day(terms)
-    case = folded(entry.event for entry in seen)
+def _read(contents: Contents) -> dict[str, object]:
+    """Return what the projections say of the case as of the reading, by the names of the page."""
+    history, as_of, terms = contents.history, contents.as_of, contents.terms
+    entries = history.entries
+    seen, today, case = known(entries, as_of), as_of.day(terms), history.case(as_of)
     readings = clocks(history, as_of)
     started = (one for one in readings if one.counted_from is not None)
-    steps = next_steps(case, terms, readings, at=told.today) if is_open(case, terms) else ()
+    steps = (
+        next_steps(case, terms, readings, at=as_of.moment(terms)) if is_open(case, terms) else ()
+    )
     return {
         "case": entries[0].case,
         "today": today,
         "last_day": terms.local_day(seen[-1].recorded_at),
         "stage": stage(case),
         "readings": readings,
-        "clocks": [_shown(one, today, told.calendars) for one in started],
+        "clocks": [_shown(one, today, history.calendars) for one in started],
         "lines": timeline(entries, as_of),
         "found": findings(history, as_of),
         "documents": tuple(documents(standing(entries, as_of))),
@@ -192,19 +176,18 @@ def words_of(name: str) -> str:
     )
 
 
-def _facts(told: Told, proof: Evidence | None) -> Iterator[tuple[str, str]]:
+def _facts(contents: Contents, proof: Evidence | None) -> Iterator[tuple[str, str]]:
     """Yield what the page is about, a name and what is said."""
-    terms = told.terms
-    seen = known(told.entries, happened_by=told.happened_by, recorded_by=told.recorded_by)
-    case = folded(entry.event for entry in seen)
-    pinned = case.review.terms or terms.ref
-    nowhere = "not in this page" if told.evidence else "not given"
-    yield "Case", told.entries[0].case
+    history, as_of, terms = contents.history, contents.as_of, contents.terms
+    seen = known(history.entries, as_of)
+    pinned = history.case(as_of).review.terms or terms.ref
+    nowhere = "not in this page" if contents.evidence else "not given"
+    yield "Case", history.entries[0].case
     yield "Partnership", terms.partnership
     yield "Entries", str(len(seen))
-    yield "Clocks read on", day_text(terms.local_day(told.today))
-    yield "As it had happened by", _time(told.happened_by, terms)
-    yield "As it was recorded by", _time(told.recorded_by, terms)
+    yield "Clocks read on", day_text(as_of.day(terms))
+    yield "As it had happened by", _time(as_of.happened_by, terms)
+    yield "As it was recorded by", _time(as_of.recorded_by, terms)
     yield "Terms", f"{pinned.id} ({pinned.digest})"
     yield "National rule set", f"{pinned.rule_set} ({pinned.rule_set_digest})"
     yield (

@@ -1,12 +1,11 @@
 """`compliance`: what became of every clock, and every rule that does not hold."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from rapid_review.cli.as_of import AsOf, History, histories_in, history_of, times_of
 from rapid_review.cli.commands.case.show import (
     clock_of,
     finding_of,
@@ -14,17 +13,12 @@ from rapid_review.cli.commands.case.show import (
     print_notes,
     row_of,
 )
-from rapid_review.cli.context import (
-    BREACH,
-    Shell,
-    pass_shell,
-    reading_options,
-    say_of,
-    terms_named,
-)
+from rapid_review.cli.context import BREACH, say_of
 from rapid_review.cli.output import Json, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:
+    from rapid_review.projections.as_of import AsOf, CaseHistory
     from rapid_review.projections.case.clocks import ClockReading
     from rapid_review.projections.case.findings import Found
 
@@ -39,57 +33,39 @@ class Read(NamedTuple):
 
 @click.command()
 @click.argument("case", required=False)
-@reading_options
 @click.option(
     "--fail-on-breach",
     is_flag=True,
     help="Exit with 6 if one of the partnership's own clocks, milestones aside, is overdue or was "
     "met late, or if something forbidden was recorded.",
 )
-@pass_shell
-def compliance(
-    shell: Shell,
-    *,
-    case: str | None,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    fail_on_breach: bool,
-    as_json: bool,
-) -> None:
+@asks
+def compliance(question: Question, *, case: str | None, fail_on_breach: bool) -> None:
     """Print what became of every clock of a CASE, or of every case; and what broke a rule.
 
     Without a CASE there is a line for each case and clock, the worst first.
     """
-    terms = terms_named(terms_name)
-    times = times_of(happened_by, recorded_by, terms, shell)
-    if case is None:
-        read = [_read(one, history, times) for one, history in histories_in(store, terms, shell)]
-    else:
-        read = [_read(case, history_of(case, store, terms_name, shell), times)]
-    if as_json:
-        print_json({**times._asdict(), "cases": [_as_json(one) for one in read]})
+    as_of = question.as_of
+    histories = question.histories() if case is None else (question.history(case),)
+    read = [_read(history, as_of) for history in histories]
+    if question.as_json:
+        print_json({**head_of(as_of), "cases": [_as_json(one) for one in read]})
     elif case is None:
         _print_all(read)
         if not read:
-            say_of(store, f"There is no case of {terms.partnership}")
+            say_of(question.store, f"There is no case of {question.terms.partnership}")
     else:
         _print_one(read[0])
     if fail_on_breach and any(map(_breached, read)):
         raise click.exceptions.Exit(BREACH)
 
 
-def _read(case: str, history: History, times: AsOf) -> Read:
-    from rapid_review import calendars
+def _read(history: "CaseHistory", as_of: "AsOf") -> Read:
     from rapid_review.projections.case.clocks import clocks
     from rapid_review.projections.case.findings import findings
 
-    entries, terms, earlier = history
-    readings = clocks(
-        entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **times.cut
-    )
-    return Read(case, readings, findings(entries, terms, earlier=earlier, **times.cut))
+    case = history.entries[0].case
+    return Read(case, clocks(history, as_of), findings(history, as_of))
 
 
 def _as_json(read: Read) -> Json:

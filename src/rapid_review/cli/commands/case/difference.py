@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.as_of import History, history_of, times_of
 from rapid_review.cli.commands.case.show import finding_of, line_of, marks_of, print_findings_under
 from rapid_review.cli.commands.case.verdicts import change_of, change_row
-from rapid_review.cli.context import Shell, When, pass_shell, reading_options
+from rapid_review.cli.context import When
 from rapid_review.cli.output import Json, minutes, print_json, print_rows
+from rapid_review.cli.question import Question, asks
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
-    from rapid_review.projections.compare.difference import Difference, LineDifference, Seen
+    from rapid_review.projections.as_of import AsOf, CaseHistory
+    from rapid_review.projections.compare.difference import Difference, LineDifference
 
 
 @click.command()
@@ -36,27 +37,20 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="Instead: just before and just after entry N was recorded, a correction for one.",
 )
-@reading_options
-@pass_shell
+@asks
 def difference(
-    shell: Shell,
+    question: Question,
     *,
     case: str,
     from_happened_by: date | datetime | None,
     from_recorded_by: date | datetime | None,
     entry: int | None,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    as_json: bool,
 ) -> None:
     """Print what differs between two views of a CASE, and which entries made the difference.
 
     The other view is that of --happened-by and --recorded-by; without them, what is known now.
     """
-    from rapid_review import calendars
-    from rapid_review.projections.compare.difference import Seen, around
+    from rapid_review.projections.compare.difference import around
     from rapid_review.projections.compare.difference import difference as between
 
     times = (from_happened_by, from_recorded_by)
@@ -64,32 +58,32 @@ def difference(
         raise click.UsageError(
             "give the one view by --from-happened-by, --from-recorded-by or both; or give --entry"
         )
-    if entry is not None and (happened_by or recorded_by):
+    if entry is not None and not question.is_of_now:
         raise click.UsageError("--entry says both views; leave the other times out")
-    history = history_of(case, store, terms_name, shell)
+    history = question.history(case)
     if entry is None:
-        one = times_of(*times, history.terms, shell)
-        other = times_of(happened_by, recorded_by, history.terms, shell)
-        before = Seen(one.today, one.happened_by, one.recorded_by)
-        after = Seen(other.today, other.happened_by, other.recorded_by)
+        others = (question.happened_by, question.recorded_by)
+        before = question.as_of_times(*times, history.terms)
+        after = question.as_of_times(*others, history.terms)
     else:
         before, after = around(history.entries, _entry_of(history, entry))
-    found = between(
-        history.entries,
-        history.terms,
-        before,
-        after,
-        calendars=calendars.load,
-        earlier=history.earlier,
-    )
-    if as_json:
-        views = {"before": before._asdict(), "after": after._asdict()}
+    found = between(history, before, after)
+    if question.as_json:
+        views = {"before": _times(before), "after": _times(after)}
         print_json({"case": case, **views, "difference": _as_json(found)})
     else:
         _print(found, before, after, history.terms)
 
 
-def _entry_of(history: History, entry: int) -> int:
+def _times(as_of: "AsOf") -> Json:
+    return {
+        "as_of": as_of.when,
+        "happened_by": as_of.happened_by,
+        "recorded_by": as_of.recorded_by,
+    }
+
+
+def _entry_of(history: "CaseHistory", entry: int) -> int:
     if entry > len(history.entries):
         raise click.UsageError(f"--entry: the case has {len(history.entries)} entries")
     return entry
@@ -114,7 +108,7 @@ def _as_json(found: "Difference") -> Json:
     }
 
 
-def _print(found: "Difference", before: "Seen", after: "Seen", terms: "Terms") -> None:
+def _print(found: "Difference", before: "AsOf", after: "AsOf", terms: "Terms") -> None:
     click.echo(f"before: {_told(before, terms)}")
     click.echo(f"after:  {_told(after, terms)}")
     if found.stage_before is not found.stage_after:
@@ -137,11 +131,11 @@ def _print(found: "Difference", before: "Seen", after: "Seen", terms: "Terms") -
     click.echo(f"\nentries that made the difference: {made_by}")
 
 
-def _told(seen: "Seen", terms: "Terms") -> str:
+def _told(as_of: "AsOf", terms: "Terms") -> str:
     """Return a view in words: its two times, and the day on which its clocks are read."""
     happened, recorded, read = (
         None if when is None else minutes(when.astimezone(terms.zone))
-        for when in (seen.happened_by, seen.recorded_by, seen.as_of)
+        for when in (as_of.happened_by, as_of.recorded_by, as_of.moment(terms))
     )
     return (
         f"as happened by {happened or 'now'}, recorded by {recorded or 'now'}; clocks read {read}"

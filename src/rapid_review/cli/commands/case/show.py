@@ -1,17 +1,12 @@
 """`show` and `timeline`: one case, as it had happened and as it was recorded."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 import click
 
-from rapid_review.cli.as_of import history_of, times_of
-from rapid_review.cli.context import (
-    Shell,
-    pass_shell,
-    reading_options,
-)
 from rapid_review.cli.output import Json, minutes, plain, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,62 +21,37 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("case")
-@reading_options
-@pass_shell
-def timeline(
-    shell: Shell,
-    *,
-    case: str,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    as_json: bool,
-) -> None:
+@asks
+def timeline(question: Question, *, case: str) -> None:
     """Print what happened in a CASE, an entry a line, with its clauses."""
     from rapid_review.projections.case.timeline import timeline as lines_of
 
-    entries, terms, _ = history_of(case, store, terms_name, shell)
-    times = times_of(happened_by, recorded_by, terms, shell)
-    lines = lines_of(entries, **times.cut)
-    if as_json:
-        print_json({"case": case, **times._asdict(), "entries": [line_of(one) for one in lines]})
+    history = question.history(case)
+    as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
+    lines = lines_of(history.entries, as_of)
+    if question.as_json:
+        entries = [line_of(one) for one in lines]
+        print_json({"case": case, **head_of(as_of), "entries": entries})
     else:
-        print_timeline(lines, terms)
+        print_timeline(lines, history.terms)
 
 
 @click.command()
 @click.argument("case")
-@reading_options
-@pass_shell
-def show(
-    shell: Shell,
-    *,
-    case: str,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    as_json: bool,
-) -> None:
+@asks
+def show(question: Question, *, case: str) -> None:
     """Print where a CASE stands: its stage, clocks, findings, and what comes next."""
-    from rapid_review import calendars
-    from rapid_review.projections.as_of import CASE, held_under, project
     from rapid_review.projections.case.clocks import clocks
     from rapid_review.projections.case.findings import findings
     from rapid_review.projections.work.next_steps import next_steps
 
-    entries, terms, earlier = history_of(case, store, terms_name, shell)
-    times = times_of(happened_by, recorded_by, terms, shell)
-    readings = clocks(
-        entries, terms, as_of=times.today, calendars=calendars.load, earlier=earlier, **times.cut
-    )
-    found = findings(entries, terms, earlier=earlier, **times.cut)
-    seen = project(CASE, entries, **times.cut)
-    held = held_under(seen, terms, earlier)
-    steps = next_steps(seen, held, readings, at=times.today)
-    head = {"case": case, **times._asdict(), **_head(seen, held)}
-    if as_json:
+    history = question.history(case)
+    as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
+    readings, found, seen = clocks(history, as_of), findings(history, as_of), history.case(as_of)
+    held = history.terms_of(seen)
+    steps = next_steps(seen, held, readings, at=as_of.moment(held))
+    head = {"case": case, **head_of(as_of), **_head(seen, held)}
+    if question.as_json:
         told = {
             "clocks": [clock_of(one) for one in readings],
             "findings": [finding_of(one) for one in found],

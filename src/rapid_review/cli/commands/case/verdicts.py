@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.as_of import history_of, times_of
 from rapid_review.cli.commands.case.show import clock_of
 from rapid_review.cli.context import (
     Shell,
@@ -16,6 +15,7 @@ from rapid_review.cli.context import (
     terms_option,
 )
 from rapid_review.cli.output import Json, minutes, print_json, print_rows
+from rapid_review.cli.question import Question
 
 if TYPE_CHECKING:
     from rapid_review.projections.case.clocks import ClockReading
@@ -43,20 +43,15 @@ def verdicts(
 
     Both verdicts are as of the day of recording: without what was recorded then, and with it.
     """
-    from rapid_review import calendars
     from rapid_review.projections.compare.verdict_history import verdict_history
 
-    entries, terms, earlier = history_of(case, store, terms_name, shell)
-    times = times_of(None, recorded_by, terms, shell)
-    found = verdict_history(
-        entries,
-        terms,
-        calendars=calendars.load,
-        earlier=earlier,
-        recorded_by=times.recorded_by,
-    )
+    question = Question(shell, store, terms_name, recorded_by=recorded_by)
+    history = question.history(case)
+    terms = history.terms
+    recorded = question.as_of_times(None, recorded_by, terms).recorded_by
+    found = verdict_history(history, recorded_by=recorded)
     if as_json:
-        told = {"case": case, "recorded_by": times.recorded_by}
+        told = {"case": case, "recorded_by": recorded}
         print_json(told | {"verdicts": [_as_json(one) for one in found]})
         return
     print_rows(

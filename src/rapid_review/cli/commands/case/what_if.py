@@ -1,17 +1,16 @@
 """`what-if`: a case, or every case, read again under other terms or another calendar."""
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.as_of import histories_in, history_of, times_of
 from rapid_review.cli.commands.case.show import finding_of, print_findings_under
 from rapid_review.cli.commands.case.verdicts import change_of, change_row
 from rapid_review.cli.commands.reference.calendars import calendar_named
-from rapid_review.cli.context import Shell, pass_shell, reading_options, terms_named
+from rapid_review.cli.context import terms_named
 from rapid_review.cli.inputs import is_a_file
 from rapid_review.cli.output import Json, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,19 +28,9 @@ if TYPE_CHECKING:
     metavar="ID[@VERSION]|FILE",
     help="Suppose this calendar; without it the one that counted the case, or the newest.",
 )
-@reading_options
-@pass_shell
+@asks
 def what_if(
-    shell: Shell,
-    *,
-    case: str | None,
-    under: str | None,
-    calendar_name: str | None,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    as_json: bool,
+    question: Question, *, case: str | None, under: str | None, calendar_name: str | None
 ) -> None:
     """Print what would be otherwise in a CASE, or in every case, under other terms or days.
 
@@ -53,32 +42,15 @@ def what_if(
 
     if under is None and calendar_name is None:
         raise click.UsageError("give --under, --calendar or both: what is to be supposed")
-    terms = terms_named(terms_name)
-    times = times_of(happened_by, recorded_by, terms, shell)
+    as_of = question.as_of
     supposed = Supposed(
         None if under is None else terms_named(under),
         None if calendar_name is None else _calendar(calendar_name),
     )
-    histories = (
-        (history for _, history in histories_in(store, terms, shell))
-        if case is None
-        else (history_of(case, store, terms_name, shell),)
-    )
-    found = [
-        suppose(
-            entries,
-            held,
-            supposed,
-            as_of=times.today,
-            calendars=calendars.load,
-            newest=calendars.load,
-            earlier=earlier,
-            **times.cut,
-        )
-        for entries, held, earlier in histories
-    ]
-    if as_json:
-        told = {"hypothetical": True, **times._asdict(), "under": under, "calendar": calendar_name}
+    histories = question.histories() if case is None else (question.history(case),)
+    found = [suppose(history, supposed, as_of, newest=calendars.load) for history in histories]
+    if question.as_json:
+        told = {"hypothetical": True, **head_of(as_of), "under": under, "calendar": calendar_name}
         print_json(told | {"cases": [_as_json(one) for one in found]})
     else:
         _print(found)

@@ -23,6 +23,7 @@ from rapid_review.cli.context import KENT
 from rapid_review.cli.output import Json
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.calculation import Agreement, Recount, recount
 from rapid_review.projections.case.clocks import ClockReading, clocks, reckoned
 from rapid_review.projections.case.findings import Found, findings
@@ -99,14 +100,15 @@ def demonstrate(store: Path) -> Demonstration:
         entries = reviews.history(CASE)
         log = _checkpointed(reviews, store)
     as_of = entries[-1].event.at
-    readings = clocks(entries, kent, as_of=as_of, calendars=calendars.load)
+    history = CaseHistory(entries, kent, calendars.load)
+    readings = clocks(history, AsOf(read_on=as_of))
     return Demonstration(
         terms=kent,
         as_of=as_of,
         answers=tuple({**one, "line": line} for line, one in enumerate(answers, start=1)),
         lines=timeline(entries),
         clocks=tuple(Clock(one, reckoned(one, calendars.load)) for one in readings),
-        found=findings(entries, kent),
+        found=findings(history),
         recounts=recount(entries, calendars.load),
         log=log,
     )

@@ -29,10 +29,10 @@ from rapid_review.cli.output import print_json, print_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapid_review.cli.as_of import AsOf
     from rapid_review.domain.entry import Entry
     from rapid_review.exports.pseudonyms import Naming
     from rapid_review.exports.trace import Trace
+    from rapid_review.projections.as_of import AsOf
     from rapid_review.store import RapidReviews
 
 
@@ -117,8 +117,8 @@ def cloudevents(shell: Shell, /, *, after: int, **asked: Unpack[Asked]) -> None:
 
     found: list[tuple[int, Entry]] = []
 
-    def made(reviews: "RapidReviews", naming: "Naming", times: "AsOf") -> Content:
-        cut = times.recorded_by
+    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+        cut = as_of.recorded_by
         found.extend(
             takewhile(
                 lambda one: cut is None or one[1].recorded_at <= cut, reviews.entries_after(after)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 import click
 
-from rapid_review.cli.as_of import AsOf, times_of
 from rapid_review.cli.context import (
     Shell,
     happened_option,
@@ -23,6 +22,7 @@ from rapid_review.cli.context import (
     terms_option,
 )
 from rapid_review.cli.output import print_json
+from rapid_review.cli.question import Question
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.exports.pseudonyms import Naming
     from rapid_review.exports.trace import Trace
+    from rapid_review.projections.as_of import AsOf
     from rapid_review.store import RapidReviews
 
 
@@ -140,12 +141,11 @@ def give_out_traces(
         CaseNotFoundError: there is no such case.
     """
 
-    def made(reviews: "RapidReviews", naming: "Naming", times: AsOf) -> Content:
+    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         from rapid_review.exports.trace import trace
 
-        cut = {"happened_by": times.happened_by, "recorded_by": times.recorded_by}
         chosen = dict.fromkeys(cases) or reviews.references()
-        found = [trace(reviews.history(case), **cut) for case in chosen]
+        found = [trace(reviews.history(case), as_of) for case in chosen]
         traces = [one for one in found if one is not None]
         entries = sum(len(one.entries) for one in traces)
         return Content(written(traces, naming), len(traces), entries)
@@ -175,10 +175,11 @@ def give_out(
     naming = as_recorded if asked["as_recorded_ids"] else Pseudonyms(shell.key())
     terms = terms_named(asked["terms_name"])
     now = shell.clock()
-    times = times_of(happened_by, asked["recorded_by"], terms, shell)
+    times = (happened_by, asked["recorded_by"])
+    as_of = Question(shell, asked["store"], asked["terms_name"], *times).as_of
     with reviews_in(asked["store"], terms, shell) as reviews:
-        content = made(reviews, naming, times)
-        said = _said(now, form, times, asked, content)
+        content = made(reviews, naming, as_of)
+        said = _said(now, form, as_of, asked, content)
         entry = reviews.export_made(said, by=asked["by"], purpose=asked["purpose"])
     write_file(output, content.content)
     if output == STANDARD_OUTPUT:
@@ -192,7 +193,7 @@ def give_out(
         )
 
 
-def _said(now: datetime, form: str, times: AsOf, asked: Asked, content: Content) -> "ExportMade":
+def _said(now: datetime, form: str, as_of: "AsOf", asked: Asked, content: Content) -> "ExportMade":
     from pydantic import ValidationError
 
     from rapid_review.domain.errors import InvalidInputError, problems
@@ -205,8 +206,8 @@ def _said(now: datetime, form: str, times: AsOf, asked: Asked, content: Content)
             form=form,
             cases=content.cases,
             entries=content.entries,
-            recorded_by=times.recorded_by or now,
-            happened_by=times.happened_by,
+            recorded_by=as_of.recorded_by or now,
+            happened_by=as_of.happened_by,
             digest=f"sha256:{sha256(content.content).hexdigest()}",
             pseudonymous=not asked["as_recorded_ids"],
         )

@@ -4,12 +4,10 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapid_review.cli.as_of import AsOf, histories_in
-from rapid_review.cli.commands.figures.from_read_model import kept
-from rapid_review.cli.context import Shell
+from rapid_review.cli.commands.figures.from_read_model import from_read_model
+from rapid_review.cli.question import Question
 
 if TYPE_CHECKING:
-    from rapid_review.domain.terms.terms import Terms
     from rapid_review.projections.statistics.facts import CountCell, DurationCell
     from rapid_review.store.read_model.readings import Seen
 
@@ -22,9 +20,7 @@ class Histograms(NamedTuple):
     counts: "Counter[CountCell]"
 
 
-def histograms_in(
-    store: str, terms: "Terms", deadline: str, shell: Shell, times: AsOf
-) -> Histograms:
+def histograms_in(question: Question, deadline: str) -> Histograms:
     """Return the histogram of the cases of the terms' partnership; of their clocks, that of one.
 
     As all is recorded by now it is read from the read model, once that is brought up to date. As
@@ -33,33 +29,26 @@ def histograms_in(
     Raises:
         RecordError: the store cannot be read.
     """
-    if times.happened_by is None and times.recorded_by is None:
-        found = kept(store, terms, shell, partial(_histograms, deadline=deadline))
+    if question.is_of_now:
+        found = from_read_model(question, partial(_histograms, deadline=deadline))
         if found is not None:
             return found
-    return _replayed(store, terms, deadline, shell, times)
+    return _replayed(question, deadline)
 
 
 def _histograms(seen: "Seen", deadline: str) -> Histograms:
     return Histograms(seen.how_many_cases, seen.durations(deadline), seen.counts())
 
 
-def _replayed(store: str, terms: "Terms", deadline: str, shell: Shell, times: AsOf) -> Histograms:
+def _replayed(question: Question, deadline: str) -> Histograms:
     """Compute it from the entries of every case."""
-    from rapid_review import calendars
     from rapid_review.projections.statistics.case_facts import figures_then
 
     cases = 0
     durations: Counter[DurationCell] = Counter()
     counts: Counter[CountCell] = Counter()
-    for _, (entries, held, earlier) in histories_in(store, terms, shell):
-        found = figures_then(
-            entries,
-            held,
-            calendars.load,
-            earlier,
-            **times.cut,
-        )
+    for history in question.histories():
+        found = figures_then(history, question.as_of)
         if found is None:
             continue
         cases += 1

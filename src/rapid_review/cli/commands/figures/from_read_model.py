@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from rapid_review.cli.context import Shell, reviews_in
+from rapid_review.cli.context import reviews_in
+from rapid_review.cli.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapid_review.domain.terms.terms import Terms
     from rapid_review.store.read_model.readings import Parked, Seen
 
 T = TypeVar("T")
 
 
-def kept(store: str, terms: "Terms", shell: Shell, read: "Callable[[Seen], T]") -> T | None:
+def from_read_model(question: Question, read: "Callable[[Seen], T]") -> T | None:
     """Bring the read model up to date, and read it.
 
     All that is read is of one moment, also while others record: one answer mixes no two.
@@ -27,7 +27,7 @@ def kept(store: str, terms: "Terms", shell: Shell, read: "Callable[[Seen], T]") 
     """
     from rapid_review.domain.errors import RecordError
 
-    with reviews_in(store, terms, shell) as reviews:
+    with reviews_in(question.store, question.terms, question.shell) as reviews:
         read_model = reviews.read_model()
         try:
             read_model.catch_up()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import click
 
-from rapid_review.cli.as_of import times_of
 from rapid_review.cli.commands.figures.facts import Histograms, histograms_in
 from rapid_review.cli.commands.reference.due import clock_named
 from rapid_review.cli.context import (
@@ -18,6 +17,7 @@ from rapid_review.cli.context import (
     terms_named,
     terms_option,
 )
+from rapid_review.cli.question import Question
 
 if TYPE_CHECKING:
     from rapid_review.projections.as_of import AsOf
@@ -113,7 +113,6 @@ def answer_to(asked: Asked, shell: Shell) -> Answer:
         UsageError: a period or a clock is none, or the last month is before the first.
         RecordError: the store cannot be read.
     """
-
     from rapid_review.projections.statistics.disclosure import Treatment
     from rapid_review.projections.statistics.periods import By
     from rapid_review.projections.statistics.published import Wanted, tabled
@@ -126,9 +125,10 @@ def answer_to(asked: Asked, shell: Shell) -> Answer:
         _months(asked["since"], asked["until"]),
         Treatment(asked["suppress_below"], asked["round_to"]),
     )
-    times = times_of(asked["happened_by"], asked["recorded_by"], terms, shell)
-    as_of = times._replace(read_on=times.day(terms))
-    found = histograms_in(asked["store"], terms, wanted.deadline.id, shell, times)
+    times = (asked["happened_by"], asked["recorded_by"])
+    question = Question(shell, asked["store"], asked["terms_name"], *times)
+    as_of = question.as_of._replace(read_on=question.as_of.day(terms))
+    found = histograms_in(question, wanted.deadline.id)
     if not found.cases:
         say_of(asked["store"], f"There is no case of {terms.partnership}")
     tables = tabled(found.durations, found.counts, as_of, wanted)

@@ -61,7 +61,7 @@ def _told(answer: Answer) -> dict[str, Json]:
     """Return as of when the figures are, and what was done to them."""
     as_of, treatment = answer.as_of, answer.wanted.treatment
     return {
-        "as_of": plain(as_of.day),
+        "as_of": plain(as_of.today),
         "happened_by": plain(as_of.happened_by),
         "recorded_by": plain(as_of.recorded_by),
         "suppress_below": treatment.suppress_below,

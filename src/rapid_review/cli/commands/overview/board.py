@@ -1,54 +1,37 @@
 """`board`: the cases of a store, what is due next in each, and who owes it."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.as_of import AsOf, histories_in, times_of
-from rapid_review.cli.commands.figures.from_read_model import kept
-from rapid_review.cli.context import (
-    Shell,
-    pass_shell,
-    reading_options,
-    say_of,
-    terms_named,
-)
+from rapid_review.cli.commands.figures.from_read_model import from_read_model
+from rapid_review.cli.context import say_of
 from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.projections.as_of import AsOf
     from rapid_review.projections.work.board import Standing
 
 
 @click.command()
-@reading_options
 @click.option("--all", "closed_too", is_flag=True, help="Closed cases too.")
-@pass_shell
-def board(
-    shell: Shell,
-    *,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    closed_too: bool,
-    as_json: bool,
-) -> None:
+@asks
+def board(question: Question, *, closed_too: bool) -> None:
     """Print the open cases: stage, what is due next, how many days are left, who owes it."""
-    terms = terms_named(terms_name)
-    times = times_of(happened_by, recorded_by, terms, shell)
+    terms, as_of = question.terms, question.as_of
     standings: Sequence[Standing] | None = None
-    if happened_by is None and recorded_by is None:
-        standings = kept(store, terms, shell, lambda seen: seen.board(times.today))
+    if question.is_of_now:
+        standings = from_read_model(question, lambda seen: seen.board(as_of.moment(terms)))
     if standings is None:
-        standings = _replayed(store, terms, shell, times)
+        standings = _replayed(question, as_of)
     shown = [one for one in standings if one.is_open or closed_too]
     shown.sort(key=_soonest)
-    if as_json:
-        print_json({**times._asdict(), "cases": [plain(one) for one in shown]})
+    if question.as_json:
+        print_json({**head_of(as_of), "cases": [plain(one) for one in shown]})
         return
     print_rows(
         [
@@ -65,25 +48,14 @@ def board(
     )
     if not shown:
         kind = "case" if closed_too else "open case"
-        say_of(store, f"There is no {kind} of {terms.partnership}")
+        say_of(question.store, f"There is no {kind} of {terms.partnership}")
 
 
-def _replayed(store: str, terms: "Terms", shell: Shell, times: AsOf) -> "Sequence[Standing]":
+def _replayed(question: Question, as_of: "AsOf") -> "Sequence[Standing]":
     """Return where each case stands, from its entries."""
-    from rapid_review import calendars
     from rapid_review.projections.work.board import standing_of
 
-    found = (
-        standing_of(
-            entries,
-            held,
-            as_of=times.today,
-            calendars=calendars.load,
-            earlier=earlier,
-            **times.cut,
-        )
-        for _, (entries, held, earlier) in histories_in(store, terms, shell)
-    )
+    found = (standing_of(history, as_of) for history in question.histories())
     return [one for one in found if one is not None]
 
 

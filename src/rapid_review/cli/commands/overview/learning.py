@@ -1,20 +1,13 @@
 """`learning`: themes across cases, and what a commission must look at."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.as_of import histories_in, times_of
-from rapid_review.cli.context import (
-    NotFoundError,
-    Shell,
-    pass_shell,
-    reading_options,
-    terms_named,
-)
+from rapid_review.cli.context import NotFoundError
 from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import RelatedReview
@@ -23,18 +16,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("case", required=False)
-@reading_options
-@pass_shell
-def learning(
-    shell: Shell,
-    *,
-    case: str | None,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    as_json: bool,
-) -> None:
+@asks
+def learning(question: Question, *, case: str | None) -> None:
     """Print the themes of all cases; for a CASE, what commissioning a review must look at.
 
     A theme is shared where two cases name it by the same code.
@@ -45,17 +28,13 @@ def learning(
 
     if case is not None:
         must_be_references(case=case)
-    terms = terms_named(terms_name)
-    times = times_of(happened_by, recorded_by, terms, shell)
-    read = (
-        learning_of(entries, held, **times.cut)
-        for _, (entries, held, _) in histories_in(store, terms, shell)
-    )
+    terms, as_of = question.terms, question.as_of
+    read = (learning_of(history, as_of) for history in question.histories())
     taught = {one.case: one for one in read if one is not None}
-    head = times._asdict()
+    head = head_of(as_of)
     if case is None:
         themes = across(taught.values())
-        if as_json:
+        if question.as_json:
             print_json(head | {"themes": [plain(one) for one in themes]})
         else:
             _print_themes(themes)
@@ -66,7 +45,7 @@ def learning(
             "store at these times"
         )
     look = to_look_at(taught[case], taught.values())
-    if as_json:
+    if question.as_json:
         print_json(head | plain(look))
     else:
         _print_look(look)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from rapid_review.cli.commands.record.spool import Spool, spool
 from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.cli.output import Json, plain
-from rapid_review.domain.case import replay
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.vocabulary import Actor, Reference, Said, TermsRef
 from rapid_review.projections.case.findings import Found, findings
@@ -89,10 +88,9 @@ def _answer(outcome: Outcome, reviews: "RapidReviews") -> Json:
     """Return how many entries a case has, and what the rules find in it; or why it has none."""
     if outcome.refused is not None:
         return {"refused": {"because": outcome.refused}}
-    entries = outcome.entries or reviews.history(outcome.case)
-    terms = reviews.terms_of(replay(entry.event for entry in entries))
-    found = findings(entries, terms, earlier=(reviews.terms,))
-    return {"events": len(entries), "findings": [_finding(one) for one in found]}
+    history = reviews.case_history(outcome.case)
+    found = findings(history)
+    return {"events": len(history.entries), "findings": [_finding(one) for one in found]}
 
 
 def _finding(found: Found) -> Json:

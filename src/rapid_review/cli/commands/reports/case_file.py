@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.as_of import AsOf, History, history_of, times_of
 from rapid_review.cli.commands.audit.files import (
     policy_option,
     proof_option,
@@ -20,22 +19,16 @@ from rapid_review.cli.context import (
     Shell,
     When,
     end_of,
-    happened_option,
-    json_option,
-    pass_shell,
-    recorded_option,
-    store_option,
-    terms_named,
-    terms_option,
 )
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.output import print_json
+from rapid_review.cli.question import Question, asks
 from rapid_review.cli.writing import check_vacant, told_of, write_file
 
 if TYPE_CHECKING:
     from rapid_review.audit.verify import Files, Trust
     from rapid_review.domain.terms.terms import Terms
-    from rapid_review.reports.case_file.page import Told
+    from rapid_review.reports.case_file.page import Contents
 
 
 @click.command("case")
@@ -58,14 +51,9 @@ if TYPE_CHECKING:
     help="With --bundle: the day on which clocks are read; else that of a witness's signature, "
     "or today.",
 )
-@store_option
-@terms_option
-@happened_option
-@recorded_option
-@json_option
-@pass_shell
+@asks
 def case_(
-    shell: Shell,
+    question: Question,
     *,
     case: str,
     output: str,
@@ -74,11 +62,6 @@ def case_(
     with_proof: bool,
     policy: Path | None,
     as_of: date | datetime | None,
-    store: str,
-    terms_name: str,
-    happened_by: date | datetime | None,
-    recorded_by: date | datetime | None,
-    as_json: bool,
 ) -> None:
     """Write the file of a CASE as one page: to read, to print, to replay and to verify.
 
@@ -94,7 +77,7 @@ def case_(
     except ImportError as error:
         raise wanting("report", "a page needs what fills it in") from error
 
-    check_vacant(output, as_json=as_json)
+    check_vacant(output, as_json=question.as_json)
     if (bundle is None) == bool(keys):
         raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
     if with_proof and bundle is None:
@@ -104,47 +87,46 @@ def case_(
             "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
         )
     if bundle is None:
-        history = history_of(case, store, terms_name, shell)
-        told = _of_history(history, times_of(happened_by, recorded_by, history.terms, shell))
-    elif happened_by or recorded_by:
+        contents = _of_store(case, question)
+    elif not question.is_of_now:
         raise click.UsageError(
             "a bundle holds a case as it was recorded when it was made; leave out "
             "--happened-by and --recorded-by, or --bundle"
         )
     else:
         trust = trust_of(keys, policy)
-        told = _from_bundle(case, bundle, trust, terms_named(terms_name))
-        told = _read_on(told, as_of, shell)
-    page = case_file(told, with_proof=with_proof)
+        contents = _from_bundle(case, bundle, trust, question.terms)
+        contents = _read_on(contents, as_of, question.shell)
+    page = case_file(contents, with_proof=with_proof)
     write_file(output, page)
-    if allows_guesses(told):
+    if allows_guesses(contents):
         holds = (
             "holds its proof, and so" if with_proof else "holds no proof, which would be made of"
         )
         click.echo(f"The page {holds} {EXPOSES}", err=True)
-    if as_json:
+    if question.as_json:
         print_json(told_of(output, {Path(output).name: page}))
 
 
-def _of_history(history: History, times: AsOf) -> "Told":
+def _of_store(case: str, question: Question) -> "Contents":
     """Return what a store tells of a case.
 
     Raises:
         NotFoundError: nothing of it had happened, or was recorded, by those times.
     """
-    from rapid_review import calendars
     from rapid_review.projections.as_of import known
-    from rapid_review.reports.case_file.page import Told
+    from rapid_review.reports.case_file.page import Contents
 
-    happened_by, recorded_by, today = times
-    if not known(history.entries, happened_by=happened_by, recorded_by=recorded_by):
+    history = question.history(case)
+    as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
+    if not known(history.entries, as_of):
         raise NotFoundError(
             "nothing of that case had happened, or was recorded, by then; ask for a later time"
         )
-    return Told(*history, calendars.load, today, happened_by, recorded_by)
+    return Contents(history, as_of)
 
 
-def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Told":
+def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Contents":
     """Return what a bundle tells of a case, once all of it is verified.
 
     Raises:
@@ -153,6 +135,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Told
         TermsError: the terms that it names are not at hand.
     """
     from rapid_review.domain.case import replay
+    from rapid_review.projections.as_of import AsOf, CaseHistory
     from rapid_review.projections.case.replay import REPLAY
     from rapid_review.reports.case_file.evidence import (
         calendars_in,
@@ -160,7 +143,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Told
         entries_in,
         evidence_of,
     )
-    from rapid_review.reports.case_file.page import Told, replay_of
+    from rapid_review.reports.case_file.page import Contents, replay_of
     from rapid_review.store.writing.terms_registry import Editions
 
     bundle = _intact(path, trust)
@@ -173,24 +156,19 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Told
     terms, earlier = Editions(named, ()).held(replay(entry.event for entry in entries))
     witnesses = trust.policy.witnesses.values() if trust.policy else ()
     cosigned = cosigned_at(bundle, witnesses)
-    told = Told(
-        entries,
-        terms,
-        earlier,
-        calendars_in(bundle),
-        max(cosigned or entries[-1].recorded_at, entries[-1].recorded_at),
-        evidence=evidence,
-        is_cosigned=cosigned is not None,
-    )
-    if evidence.states_replay and bundle.read(REPLAY) != bytes(replay_of(told)):
+    history = CaseHistory(entries, terms, calendars_in(bundle), earlier)
+    last = entries[-1].recorded_at
+    as_of = AsOf(read_on=max(cosigned or last, last))
+    contents = Contents(history, as_of, evidence, is_cosigned=cosigned is not None)
+    if evidence.states_replay and bundle.read(REPLAY) != bytes(replay_of(contents)):
         raise IntegrityError(
             f"{REPLAY} in the bundle is not what its entries lead to by these terms, calendars "
             "and this version of rapid-review; make the page with those that made the bundle"
         )
-    return told
+    return contents
 
 
-def _read_on(told: "Told", as_of: date | datetime | None, shell: Shell) -> "Told":
+def _read_on(contents: "Contents", as_of: date | datetime | None, shell: Shell) -> "Contents":
     """Return the same, with clocks read at the end of a day: that of the checkpoint, or another.
 
     A log signs no time, so without a witness nobody knows when the checkpoint was made: then it is
@@ -199,17 +177,21 @@ def _read_on(told: "Told", as_of: date | datetime | None, shell: Shell) -> "Told
     Raises:
         UsageError: the day that is asked for lies before the last entry.
     """
+    terms, last = contents.terms, contents.history.entries[-1].recorded_at
+    read_on, is_cosigned = contents.as_of.moment(terms), contents.is_cosigned
     if as_of is not None:
-        told = replace(told, today=end_of(as_of, told.terms), is_cosigned=False)
-        if told.today < told.entries[-1].recorded_at:
-            last = told.terms.local_day(told.entries[-1].recorded_at)
+        read_on, is_cosigned = end_of(as_of, terms), False
+        if read_on < last:
             raise click.UsageError(
-                f"--as-of lies before the last entry, which was recorded on {last}; give that day "
-                "or a later one"
+                f"--as-of lies before the last entry, which was recorded on "
+                f"{terms.local_day(last)}; give that day or a later one"
             )
-    elif not told.is_cosigned:
-        told = replace(told, today=max(shell.clock(), told.today))
-    return replace(told, today=end_of(told.terms.local_day(told.today), told.terms))
+    elif not is_cosigned:
+        read_on = max(shell.clock(), read_on)
+    read_on = end_of(terms.local_day(read_on), terms)
+    return replace(
+        contents, as_of=contents.as_of._replace(read_on=read_on), is_cosigned=is_cosigned
+    )
 
 
 def _intact(path: Path, trust: "Trust") -> "Files":
