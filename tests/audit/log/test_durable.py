@@ -218,10 +218,9 @@ MAKING = frozenset(
     }
 )
 NOT_OF_A_STORE = {
-    "audit/durable.py",  # the one way
-    "audit/signing.py",  # os.fdopen of the lock, which `durable` opened
-    "cli/demo.py",  # a folder of the tempfile module, which is as fresh and as private
-    "testing/traceability.py",  # writes a page of this repository's documentation
+    "audit/log/durable.py",  # the one way
+    "audit/log/signing.py",  # os.fdopen of the lock, which `durable` opened
+    "cli/commands/demo/demo.py",  # a folder of the tempfile module, which is as fresh and as private
 }
 
 

@@ -114,7 +114,7 @@ def test_a_tree_is_proved_to_have_only_grown(data: st.DataObject) -> None:
     proof = merkle.consistency_proof(old, size, merkle.nodes_of_leaves(LEAVES[:size]))
     assert proof == (naive.proof(old, LEAVES[:size]) if old else [])
     roots = naive.tree_hash(LEAVES[:old]), naive.tree_hash(LEAVES[:size])
-    merkle.hold_consistent(old, roots[0], size, roots[1], proof)
+    merkle.check_consistency(old, roots[0], size, roots[1], proof)
 
 
 @given(st.data())
@@ -130,22 +130,22 @@ def test_no_other_proof_shows_growth(data: st.DataObject) -> None:
         (older, data.draw(HASHES), proof),
     ):
         with pytest.raises(MalformedError):
-            merkle.hold_consistent(old, wrong[0], size, wrong[1], wrong[2])
+            merkle.check_consistency(old, wrong[0], size, wrong[1], wrong[2])
 
 
 def test_every_tree_continues_the_empty_one() -> None:
     """No proof is needed, and none may be given; the empty tree has but one root."""
-    merkle.hold_consistent(0, merkle.EMPTY_ROOT, 1, LEAVES[0], [])
+    merkle.check_consistency(0, merkle.EMPTY_ROOT, 1, LEAVES[0], [])
     with pytest.raises(MalformedError, match="no proof of consistency is needed"):
-        merkle.hold_consistent(0, merkle.EMPTY_ROOT, 1, LEAVES[0], [LEAVES[1]])
+        merkle.check_consistency(0, merkle.EMPTY_ROOT, 1, LEAVES[0], [LEAVES[1]])
     with pytest.raises(MalformedError, match="trees of 0 leaves have different roots"):
-        merkle.hold_consistent(0, LEAVES[1], 1, LEAVES[0], [])
+        merkle.check_consistency(0, LEAVES[1], 1, LEAVES[0], [])
 
 
 def test_a_smaller_tree_continues_no_larger_one() -> None:
     """Nothing can be proved, and nothing is believed."""
     with pytest.raises(MalformedError, match="does not continue one of 2"):
-        merkle.hold_consistent(2, LEAVES[0], 1, LEAVES[0], [])
+        merkle.check_consistency(2, LEAVES[0], 1, LEAVES[0], [])
     with pytest.raises(ValueError, match="does not continue one of 2"):
         merkle.consistency_proof(2, 1, merkle.nodes_of_leaves(LEAVES))
 
@@ -153,7 +153,7 @@ def test_a_smaller_tree_continues_no_larger_one() -> None:
 def test_a_hash_of_another_length_is_refused() -> None:
     """Even where it would never be hashed."""
     with pytest.raises(MalformedError, match="not 32 bytes"):
-        merkle.hold_consistent(1, b"any", 1, b"any", [])
+        merkle.check_consistency(1, b"any", 1, b"any", [])
     with pytest.raises(MalformedError, match="not 32 bytes"):
         merkle.root_from_inclusion(0, 1, b"any", [])
 
@@ -226,7 +226,7 @@ def test_proofs_can_be_read_from_tiles(size: int) -> None:
         assert merkle.root_from_inclusion(index, size, leaves[index], proof) == root
     for old in {1, size // 3 or 1, size - 1, size}:
         proof = merkle.consistency_proof(old, size, nodes)
-        merkle.hold_consistent(old, naive.tree_hash(leaves[:old]), size, root, proof)
+        merkle.check_consistency(old, naive.tree_hash(leaves[:old]), size, root, proof)
 
 
 def test_a_tile_holds_just_its_hashes() -> None:

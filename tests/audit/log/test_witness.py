@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.audit.log.merkle import consistency_proof, hold_consistent, nodes_of_leaves
+from rapid_review.audit.log.merkle import check_consistency, consistency_proof, nodes_of_leaves
 from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_checkpoint, read_note
 from rapid_review.audit.log.witness import (
     add_checkpoint,
     known_size,
-    read_growth,
+    read_consistency_proof,
     read_policy,
     with_answer,
 )
@@ -37,10 +37,10 @@ def test_a_witness_is_sent_the_old_size_the_proof_and_the_checkpoint() -> None:
     body = add_checkpoint(7, PROOF, NOTE)
     assert body.startswith(b"old 7\n")
     assert body.endswith(b"\n\n" + bytes(NOTE))
-    asked = read_growth(body)
+    asked = read_consistency_proof(body)
     new = read_checkpoint(read_note(asked.checkpoint).text)
     old = read_checkpoint(checkpoint_of(ROWS[:7]).text)
-    hold_consistent(asked.old, old.root, new.size, new.root, asked.hashes)
+    check_consistency(asked.old, old.root, new.size, new.root, asked.hashes)
 
 
 def test_a_new_witness_is_sent_no_proof() -> None:
@@ -68,7 +68,7 @@ BODY: Final = add_checkpoint(7, PROOF, NOTE)
 def test_a_request_in_another_form_is_refused(wrong: bytes) -> None:
     """More than 63 hashes are none either."""
     with pytest.raises(MalformedError):
-        read_growth(wrong)
+        read_consistency_proof(wrong)
 
 
 def test_the_answer_is_added_to_the_checkpoint() -> None:

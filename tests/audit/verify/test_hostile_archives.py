@@ -22,7 +22,7 @@ from rapid_review.audit.verify import (
     verify,
 )
 from rapid_review.audit.verify.__main__ import main
-from rapid_review.audit.verify.archive import Place, end_of_archive
+from rapid_review.audit.verify.files import Place, end_of_archive
 from tests.audit.a_log import KEY, TRUST, case_of, rows
 
 CASE: Final = case_of(rows(20))
@@ -236,7 +236,7 @@ def test_an_archive_is_what_another_library_makes_and_reads(
     assert path.read_bytes() == zipped(files)
     kept = open_bundle(path)
     assert kept.names == frozenset(files)
-    assert kept.oddities == ()
+    assert kept.irregular == ()
     assert all(kept.read(name) == data for name, data in list(files.items())[:50])
 
 

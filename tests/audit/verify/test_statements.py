@@ -8,17 +8,17 @@ import pytest
 from rapid_review.audit.verify import (
     CaseHead,
     Checkpoint,
+    ConsistencyProof,
     Epoch,
-    Growth,
+    InclusionProof,
     MalformedError,
     Manifest,
-    Proof,
     next_origin,
     read_case_head,
+    read_consistency_proof,
     read_epoch,
-    read_growth,
+    read_inclusion_proof,
     read_manifest,
-    read_proof,
 )
 
 HEAD: Final = CaseHead("log.example", 20, "0" * 32, 3, "f" * 64)
@@ -28,7 +28,7 @@ MANIFEST: Final = Manifest(
 EPOCH: Final = Epoch(
     "log.example/epoch/2", Checkpoint("log.example", 20, bytes(32)), 15, bytes(32), ("u-1", "u-2")
 )
-PROOF: Final = Proof(13, (bytes(32), bytes(range(32))), b"note\n\n")
+PROOF: Final = InclusionProof(13, (bytes(32), bytes(range(32))), b"note\n\n")
 
 
 def test_a_statement_is_read_as_it_was_written() -> None:
@@ -36,7 +36,7 @@ def test_a_statement_is_read_as_it_was_written() -> None:
     assert read_case_head(bytes(HEAD)) == HEAD
     assert read_manifest(bytes(MANIFEST)) == MANIFEST
     assert read_epoch(bytes(EPOCH)) == EPOCH
-    assert read_proof(bytes(PROOF)) == PROOF
+    assert read_inclusion_proof(bytes(PROOF)) == PROOF
 
 
 def test_the_texts_are_as_the_reference_tells_them() -> None:
@@ -168,11 +168,11 @@ PROVED: Final = bytes(PROOF)
 def test_a_proof_in_another_form_is_refused(wrong: bytes) -> None:
     """Nor is one with more than 63 hashes, or with something extra that nothing vouches for."""
     with pytest.raises(MalformedError):
-        read_proof(wrong)
+        read_inclusion_proof(wrong)
 
 
 def test_a_proof_of_growth_has_its_place_by_the_older_size() -> None:
     """Where an auditor's older checkpoint finds it."""
-    growth = Growth(7, (), b"note\n\n")
+    growth = ConsistencyProof(7, (), b"note\n\n")
     assert growth.path == "consistency/7"
-    assert read_growth(bytes(growth)) == growth
+    assert read_consistency_proof(bytes(growth)) == growth

@@ -20,11 +20,11 @@ from rapid_review.audit.verify import (
     Finding,
     Trust,
     read_case_head,
+    read_consistency_proof,
     read_entry,
-    read_growth,
+    read_inclusion_proof,
     read_manifest,
     read_policy,
-    read_proof,
     references_in,
 )
 from tests.audit.a_log import (
@@ -59,7 +59,7 @@ Changes = Mapping[str, bytes | None]
 
 def holding(*kept: Checkpoint) -> Trust:
     """Return the trust of an auditor who kept earlier checkpoints."""
-    return replace(TRUST, held=tuple((f"held {each.size}", each) for each in kept))
+    return replace(TRUST, checkpoints=tuple((f"held {each.size}", each) for each in kept))
 
 
 def at(size: int, kept: list[Row] = ROWS) -> Checkpoint:
@@ -311,7 +311,7 @@ def test_an_entry_that_is_none_is_found() -> None:
 
 def moved(index: int) -> bytes:
     """Return the proof of the case's fifth event, said to be for another leaf."""
-    return bytes(replace(read_proof(CASE["proof/5.tlog-proof"]), index=index))
+    return bytes(replace(read_inclusion_proof(CASE["proof/5.tlog-proof"]), index=index))
 
 
 @pytest.mark.parametrize(
@@ -484,7 +484,7 @@ STATED: Final = next_log(bytes(signed(bytes(epoch()), NEXT, KEY)))
 def test_a_log_after_a_restore_says_what_was_lost() -> None:
     """And meets what was kept: the checkpoints of the ended log up to there, and its last one."""
     held = tuple((f"held {size}", at(size)) for size in (100, 290, 295, 300))
-    report = verified(STATED, replace(BOTH, held=held))
+    report = verified(STATED, replace(BOTH, checkpoints=held))
     assert report.findings == []
     assert report.checked["roots held or stated earlier"] == 3
     assert report.unchecked[2:] == [
@@ -550,7 +550,7 @@ def test_an_epoch_that_keeps_another_history_is_found() -> None:
 @pytest.mark.parametrize("ended", [at(301, rows(301)), replace(at(300), root=bytes(32))])
 def test_an_epoch_after_another_end_is_found_by_a_checkpoint_held(ended: Checkpoint) -> None:
     """The ended log had signed more, or another tree, than the epoch says."""
-    trust = replace(BOTH, held=(("held", ended),))
+    trust = replace(BOTH, checkpoints=(("held", ended),))
     assert found(STATED, trust) == ["held: is not of the log that the epoch says has ended"]
 
 
@@ -568,4 +568,4 @@ def test_a_report_escapes_what_a_terminal_might_act_on() -> None:
 def test_the_root_of_the_small_log_is_that_of_its_leaves() -> None:
     """So that these tests do not only agree with themselves."""
     assert at(300).root == root_of(leaves_of(ROWS))
-    assert read_growth(CASE["consistency/100"]).old == 100
+    assert read_consistency_proof(CASE["consistency/100"]).old == 100

@@ -25,7 +25,7 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.reports.case_file.evidence import hold_replay
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger import sql as ledger_tables
-from rapid_review.store.ledger.verify import Told
+from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.log.streams import Store
 from tests.audit.a_log import (
     ATTACHED,
@@ -71,7 +71,9 @@ def found(files: Mapping[str, bytes], trust: Trust = TRUST) -> Found:
 
 def held(size: int = 30, kept: list[Row] = ROWS) -> Trust:
     """Return the trust of an auditor who kept a checkpoint."""
-    return replace(TRUST, held=(("held", read_checkpoint(checkpoint_of(kept[:size]).text)),))
+    return replace(
+        TRUST, checkpoints=(("held", read_checkpoint(checkpoint_of(kept[:size]).text)),)
+    )
 
 
 def chained(*kept: Row) -> dict[str, bytes]:
@@ -266,7 +268,7 @@ def kept_store(folder: Path) -> Place:
     return place
 
 
-def in_store(place: Place, *held_too: Told) -> Found:
+def in_store(place: Place, *held_too: TrustedCheckpoint) -> Found:
     """Return what is found in a live store."""
     return [f"{one.where}: {one.what}" for one in place.verified(*held_too).findings]
 

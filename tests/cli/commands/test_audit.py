@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
-from rapid_review.audit.verify import read_growth
+from rapid_review.audit.verify import read_consistency_proof
 from tests.cli.a_terminal import NOW, RECEIPT, REPORT, document, lines, typed
 from tests.store.a_ledger import unguarded
 
@@ -411,7 +411,7 @@ def test_a_witness_is_asked_and_answers() -> None:
     typed("apply", "-", stdin=lines({**REPORT, "agency": "police"}))
     typed("audit", "checkpoint")
     asked = typed("audit", "cosign-request", "--origin", ORIGIN, "--known", "5")
-    growth = read_growth(asked.stdout_bytes)
+    growth = read_consistency_proof(asked.stdout_bytes)
     assert (growth.old, len(growth.hashes)) == (5, 3)
     witness = SigningKey("icb.example/witness", bytes(32), COSIGNATURE)
     Path("answer").write_text(str(witness.sign(read_note(growth.checkpoint).text, at=1)))

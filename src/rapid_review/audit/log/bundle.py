@@ -27,9 +27,9 @@ from rapid_review.audit.verify import (
     REPLAY,
     CaseHead,
     Checkpoint,
-    Growth,
+    ConsistencyProof,
+    InclusionProof,
     Manifest,
-    Proof,
     entry_path,
     is_attached,
     packed,
@@ -226,7 +226,7 @@ def _case(
         hashes = _proof(index, leaf, nodes, told)
         yield state_path(row.stream, row.version), row.state
         yield entry_path(row.version), text
-        yield proof_path(row.version), bytes(Proof(index, hashes, bytes(checkpoint)))
+        yield proof_path(row.version), bytes(InclusionProof(index, hashes, bytes(checkpoint)))
     if len(made.heads) != 1:
         raise RecordError(f"the rows given are of {len(made.heads)} cases, and not of one")
     ((stream, (count, last)),) = made.heads.items()
@@ -264,5 +264,5 @@ def _growths(
             hashes = consistency_proof(old, told.size, nodes)
         except ValueError as error:
             raise InvalidInputError(f"an older checkpoint cannot be met: {error}") from None
-        growth = Growth(old, tuple(hashes), bytes(checkpoint))
+        growth = ConsistencyProof(old, tuple(hashes), bytes(checkpoint))
         yield growth.path, bytes(growth)

@@ -22,7 +22,7 @@ from rapid_review.audit.verify import (
     Checkpoint,
     Epoch,
     MalformedError,
-    hold_consistent,
+    check_consistency,
     next_origin,
     open_statement,
     read_epoch,
@@ -135,7 +135,7 @@ class Signer:
             last = self.last()
             try:
                 hashes = prove(last.size, size) if size > last.size else ()
-                hold_consistent(last.size, last.root, size, root, hashes)
+                check_consistency(last.size, last.root, size, root, hashes)
             except MalformedError as error:
                 raise RecordError(
                     f"the key of {self.key.name} will not sign a log of {size} events: {error}. "

@@ -7,10 +7,23 @@ continues the largest tree that it has seen, so a log that was rewritten finds n
 from collections.abc import Collection, Sequence
 
 from rapid_review.audit.log.note import Key, MalformedError, Note, cosigned, read_signatures
-from rapid_review.audit.verify import Growth, Policy, read_growth, read_number, read_policy
+from rapid_review.audit.verify import (
+    ConsistencyProof,
+    Policy,
+    read_consistency_proof,
+    read_number,
+    read_policy,
+)
 from rapid_review.domain.errors import InvalidInputError, RecordError
 
-__all__ = ["Policy", "add_checkpoint", "known_size", "read_growth", "read_policy", "with_answer"]
+__all__ = [
+    "Policy",
+    "add_checkpoint",
+    "known_size",
+    "read_consistency_proof",
+    "read_policy",
+    "with_answer",
+]
 
 
 def add_checkpoint(old: int, proof: Sequence[bytes], note: Note) -> bytes:
@@ -21,7 +34,7 @@ def add_checkpoint(old: int, proof: Sequence[bytes], note: Note) -> bytes:
         proof: of consistency, from that size on.
         note: the checkpoint, signed by the log.
     """
-    return bytes(Growth(old, tuple(proof), bytes(note)))
+    return bytes(ConsistencyProof(old, tuple(proof), bytes(note)))
 
 
 def with_answer(note: Note, answer: bytes, witnesses: Collection[Key]) -> Note:

@@ -15,10 +15,13 @@ from rapid_review import __version__, calendars
 from rapid_review.audit.verify import (
     NO_EVIDENCE,
     CaseHead,
+    Checked,
     Checkpoint,
     Files,
+    Finding,
     Key,
     Report,
+    Unchecked,
     entry_path,
     open_statement,
     proof_path,
@@ -189,15 +192,16 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
     try:
         made = _made_again(bundle, evidence_of(bundle, keys).head)
     except RapidReviewError as error:
-        report.leave_open(f"{REPLAY}: is no evidence, and cannot be made again here: {error}")
+        what = f"{REPLAY}: is no evidence, and cannot be made again here: {error}"
+        report.add(Unchecked(what))
         return
-    report.count("replay of the case")
+    report.add(Checked("replay of the case"))
     if bytes(made) != bundle.read(REPLAY):
-        report.find(
-            REPLAY,
+        what = (
             "is not what the rules make of the events, by the terms and calendars in this bundle "
-            f"and version {__version__} of rapid-review",
+            f"and version {__version__} of rapid-review"
         )
+        report.add(Finding(REPLAY, what))
 
 
 def _made_again(bundle: Files, head: CaseHead) -> Replay:

@@ -6,15 +6,19 @@ nothing, whichever of them the rows lead to: the log's key signed both.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from rapid_review.audit.log.note import Checkpoint, MalformedError, read_checkpoint, read_note
 from rapid_review.audit.verify import (
+    Checked,
     Epoch,
-    Report,
+    Finding,
+    Step,
+    Steps,
     Trust,
+    Unchecked,
     is_next_origin,
     open_statement,
     read_epoch,
@@ -23,17 +27,17 @@ from rapid_review.domain.errors import shown
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.appending import as_bytes
-from rapid_review.store.ledger.walk import Find, Walk
+from rapid_review.store.ledger.walk import Mismatch, Walk
 
 
-class Told(NamedTuple):
-    """A checkpoint at hand: where it was found, and its bytes."""
+class TrustedCheckpoint(NamedTuple):
+    """A checkpoint that was kept elsewhere: where, and its bytes."""
 
     where: str
     note: bytes
 
 
-class Met(NamedTuple):
+class FoundCheckpoint(NamedTuple):
     """A checkpoint that can be read, and where it was found."""
 
     where: str
@@ -50,30 +54,31 @@ class AtHand:
         kept: those that the store keeps; None if its tables are not there.
     """
 
-    met: Sequence[Met]
-    elsewhere: Sequence[Met]
+    met: Sequence[FoundCheckpoint]
+    elsewhere: Sequence[FoundCheckpoint]
     kept: frozenset[Checkpoint] | None
 
 
 def checkpoints_at_hand(
-    database: Database | None, trust: Trust | None, held: Iterable[Told], report: Report
-) -> AtHand:
+    database: Database | None, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
+) -> Steps[AtHand]:
     """Return the checkpoints at hand; one that cannot be read, or is not signed, is a finding.
 
     Args:
         database: the store's; None if the ledger's tables are not there.
         trust: the public keys of logs; without any, no signature is checked.
-        held: checkpoints kept elsewhere.
-        report: told what is wrong.
+        trusted: checkpoints kept elsewhere.
     """
     # Those elsewhere first: each was in the store before it was put there.
-    elsewhere = [(one.where, one.note, None) for one in held]
+    elsewhere = [(one.where, one.note, None) for one in trusted]
     in_store = [("the store", note, place) for *place, note in _rows(database, sql.CHECKPOINTS)]
     if trust is None:
-        report.unchecked.append("by whom checkpoints are signed: no public key was given")
-    epochs = _epochs(database, trust, report) if trust else {}
-    begun = [Met(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
-    met, outside, kept = list(begun), list[Met](), {one.checkpoint for one in begun}
+        yield Unchecked("by whom checkpoints are signed: no public key was given")
+    epochs: dict[str, Epoch] = {}
+    if trust is not None:
+        epochs = yield from _epochs(database, trust)
+    begun = [FoundCheckpoint(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
+    met, outside, kept = list(begun), list[FoundCheckpoint](), {one.checkpoint for one in begun}
     seen: set[bytes] = set()
     for where, data, place in [*in_store, *elsewhere]:
         try:
@@ -82,22 +87,24 @@ def checkpoints_at_hand(
             if place is not None:
                 kept.add(checkpoint)
                 if place != [checkpoint.origin, checkpoint.size]:
-                    report.find(f"a checkpoint from {where}", _relabelled(checkpoint, *place))
+                    yield Finding(f"a checkpoint from {where}", _relabelled(checkpoint, *place))
             if trust and not note.signers(trust.of(checkpoint.origin)):
                 raise MalformedError("is not signed by a key that was given for its log")  # noqa: TRY301 - as any other
-            told = Met(f"checkpoint of {checkpoint.size} entries, from {where}", checkpoint)
+            found = FoundCheckpoint(
+                f"checkpoint of {checkpoint.size} entries, from {where}", checkpoint
+            )
             epoch = epochs.get(checkpoint.origin)
             is_new = note.text not in seen
-            if is_new and (epoch is None or _outlived(told, epoch, report)):
-                met.append(told)
+            if is_new and (epoch is None or (yield from _outlived(found, epoch))):
+                met.append(found)
             if is_new and place is None and epoch is None and checkpoint.size:
-                outside.append(told)
+                outside.append(found)
         except MalformedError as error:
-            report.find(f"a checkpoint from {where}", str(error))
+            yield Finding(f"a checkpoint from {where}", str(error))
             continue
         seen.add(note.text)
-        report.count("checkpoints")
-    _say_what_began_unseen(met, epochs, report)
+        yield Checked("checkpoints")
+    yield from _unseen_restarts(met, epochs)
     return AtHand(met, outside, None if database is None else frozenset(kept))
 
 
@@ -112,7 +119,7 @@ def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
     )
 
 
-def _epochs(database: Database | None, trust: Trust, report: Report) -> dict[str, Epoch]:
+def _epochs(database: Database | None, trust: Trust) -> Steps[dict[str, Epoch]]:
     """Return, by the origin of the log that ended, how the next one began after a restore."""
     epochs: dict[str, Epoch] = {}
     for origin, data in _rows(database, sql.EPOCHS):
@@ -121,11 +128,11 @@ def _epochs(database: Database | None, trust: Trust, report: Report) -> dict[str
             if origin != epoch.origin:
                 raise MalformedError(f"stands there as that of {shown(origin)}: it was relabelled")  # noqa: TRY301 - as any other
         except MalformedError as error:
-            report.find("an epoch in the store", str(error))
+            yield Finding("an epoch in the store", str(error))
             continue
         epochs[epoch.ended.origin] = epoch
         actors = " and ".join(epoch.actors)
-        report.unchecked.append(f"the {epoch.lost} entries lost in a restore, as {actors} state")
+        yield Unchecked(f"the {epoch.lost} entries lost in a restore, as {actors} state")
     return epochs
 
 
@@ -133,27 +140,27 @@ def _kept(epoch: Epoch) -> Checkpoint:
     return Checkpoint(epoch.origin, epoch.kept, epoch.kept_root)
 
 
-def _say_what_began_unseen(
-    met: Iterable[Met], epochs: Mapping[str, Epoch], report: Report
-) -> None:
-    """Say which logs began after a restore of which the store keeps no statement."""
+def _unseen_restarts(
+    met: Iterable[FoundCheckpoint], epochs: Mapping[str, Epoch]
+) -> Iterator[Step]:
+    """Say which logs restarted after a restore of which the store keeps no statement."""
     stated = {one.origin for one in epochs.values()}
     origins = {one.checkpoint.origin for one in met}
     for origin in sorted(filter(is_next_origin, origins - stated)):
-        report.unchecked.append(f"what was lost before {origin}: the store keeps no epoch of it")
+        yield Unchecked(f"what was lost before {origin}: the store keeps no epoch of it")
 
 
-def _outlived(told: Met, epoch: Epoch, report: Report) -> bool:
+def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
     """Say whether a checkpoint of a log that ended must still be met; else its end was lost.
 
     Raises:
         MalformedError: it is not of the log that the epoch says has ended.
     """
-    checkpoint = told.checkpoint
+    checkpoint = found.checkpoint
     if checkpoint.size >= epoch.ended.size and checkpoint != epoch.ended:
         raise MalformedError("is not of the log that the epoch says has ended")
     if checkpoint.size > epoch.kept:
-        report.unchecked.append(f"{told.where}: its last entries are among the lost")
+        yield Unchecked(f"{found.where}: its last entries are among the lost")
     return checkpoint.size <= epoch.kept
 
 
@@ -173,7 +180,7 @@ def proven_by(hand: AtHand, walk: Walk) -> Checkpoint | None:
     return max(sound, key=lambda one: one.size, default=None)
 
 
-def find_what_is_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None, find: Find) -> None:
+def roots_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterator[Mismatch]:
     """Find each checkpoint that the rows do not lead to, and those that contradict each other."""
     size = proved.size if proved else 0
     before = walk.reached[size].position if proved else 0
@@ -181,9 +188,9 @@ def find_what_is_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None, fi
         reached = walk.reached.get(checkpoint.size)
         if reached is None:
             what = f"the store holds {walk.size} entries: the last ones are gone"
-            find(where, what)
+            yield _wrong(where, what)
         elif reached.root != checkpoint.root:
-            find(
+            yield _wrong(
                 where,
                 f"the first {checkpoint.size} entries do not lead to its root: from {size + 1} on "
                 "they are not those that were signed; something was altered between position "
@@ -191,7 +198,7 @@ def find_what_is_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None, fi
             )
     for (origin, size_of_both), roots in _by_size(hand.met).items():
         if len(roots) > 1:
-            find(
+            yield _wrong(
                 " and ".join(roots.values()),
                 f"two signed checkpoints of one size, {size_of_both} entries of {origin}, with "
                 "two roots: one is forged, or the log was rewritten and signed again; neither is "
@@ -199,7 +206,7 @@ def find_what_is_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None, fi
             )
 
 
-def find_what_is_not_kept(hand: AtHand, walk: Walk, find: Find) -> None:
+def checkpoints_not_kept(hand: AtHand, walk: Walk) -> Iterator[Mismatch]:
     """Find the checkpoints that were kept elsewhere, that the rows lead to, and the store lacks.
 
     A checkpoint is in the store before any sink is given it.
@@ -208,11 +215,15 @@ def find_what_is_not_kept(hand: AtHand, walk: Walk, find: Find) -> None:
     if hand.kept is None:
         for where, _ in shown_by[:1]:
             what = "are not there, and were when it was made: they were dropped since"
-            find("the ledger's tables", f"{what}, as shown by the {where}")
+            yield _wrong("the ledger's tables", f"{what}, as shown by the {where}")
         return
     for where, checkpoint in shown_by:
         if checkpoint not in hand.kept:
-            find(where, _NOT_KEPT)
+            yield _wrong(where, _NOT_KEPT)
+
+
+def _wrong(where: str, what: str) -> Mismatch:
+    return Mismatch("checkpoints", where, what)
 
 
 _NOT_KEPT = (
@@ -226,7 +237,7 @@ def _leads_to(walk: Walk, checkpoint: Checkpoint) -> bool:
     return reached is not None and reached.root == checkpoint.root
 
 
-def _by_size(met: Iterable[Met]) -> Mapping[tuple[str, int], Mapping[bytes, str]]:
+def _by_size(met: Iterable[FoundCheckpoint]) -> Mapping[tuple[str, int], Mapping[bytes, str]]:
     """Return, by log and size, each root that was signed, with where the first one is from."""
     roots: defaultdict[tuple[str, int], dict[bytes, str]] = defaultdict(dict)
     for where, one in met:

@@ -4,20 +4,17 @@ The tables are derived, so they are no proof. But whoever alters a row and leave
 has told us which row it was.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from rapid_review.audit.log.merkle import TILE
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.appending import ANEW, Tile, Track, tile_of, track_of
-from rapid_review.store.ledger.walk import Walk
+from rapid_review.store.ledger.walk import Mismatch, Walk
 
-HEADS: Final = 1_000
-"""How many heads are read together."""
-
-Find = Callable[[str, str, str], None]
-"""Told of what sort a finding is, where, and what."""
+TOGETHER: Final = 1_000
+"""How many last leaves are read together."""
 
 
 class Suspect(NamedTuple):
@@ -40,62 +37,57 @@ class Compared:
     Args:
         database: where they are kept.
         track: how far the ledger had read when the walk began; others may advance it meanwhile.
-        find: told what is wrong.
     """
 
-    def __init__(self, database: Database, track: Track, find: Find) -> None:
+    def __init__(self, database: Database, track: Track) -> None:
         self._database = database
         self._track = track
-        self._find = find
         self._suspects: list[Suspect] = []
         self._altered: set[str] = set()
         self._is_shifted = False
 
-    def tile(self, tile: Tile, walk: Walk) -> None:
+    def tile(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
         """Hold a tile that the rows fill to the one that is kept, if the ledger was that far."""
         if (tile.number + 1) * TILE ** (tile.level + 1) <= self._track.size:
-            self._hold(tile, walk)
+            yield from self._hold(tile, walk)
 
-    def edge(self, walk: Walk) -> None:
-        """Hold the edge to what is kept, and where the ledger ended also its heads and track."""
-        for tile in walk.edge.partial():
-            self._hold(tile, walk)
+    def frontier(self, walk: Walk) -> Iterator[Mismatch]:
+        """Hold the frontier to what is kept; at the ledger's end also last leaves and track."""
+        for tile in walk.frontier.partial():
+            yield from self._hold(tile, walk)
         if walk.size < self._track.size:
             return
         if not self._suspects:
-            self._hold_heads(walk)
+            yield from self._last_leaves(walk)
         if self._track.position != walk.position and not self._is_shifted:
             what = f"says that leaf {self._track.size - 1} is of position {self._track.position}"
-            self._find_derived("the ledger's track", what)
+            yield _derived("the ledger's track", what)
 
-    def tell(self, proven: int) -> None:
-        """Tell where rows and ledger differ, and which of them a checkpoint proves.
+    def differences(self, proven: int) -> Iterator[Mismatch]:
+        """Find where rows and ledger differ, and which of them a checkpoint proves.
 
         Args:
             proven: how many entries, from the first, are as a checkpoint says.
         """
         for leaf, where, what in self._suspects:
             if leaf < proven:
-                told = "a checkpoint proves this row, and the ledger's tiles have another"
-                self._find_derived(where, told)
+                proved = "a checkpoint proves this row, and the ledger's tiles have another"
+                yield _derived(where, proved)
             else:
-                self._find("altered rows", where, what)
+                yield Mismatch("altered rows", where, what)
 
-    def _find_derived(self, where: str, what: str) -> None:
-        self._find("the ledger's tables", where, f"{what}; {ANEW}")
-
-    def _hold(self, tile: Tile, walk: Walk) -> None:
+    def _hold(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
         if self._is_shifted or (tile.level and self._suspects):
             return
         where = f"tile {tile.number} of level {tile.level} of the ledger"
         kept = tile_of(self._database, tile.level, tile.number)
         if kept is None or not kept.holds(len(tile.hashes) // 32):
-            self._find_derived(where, "is not there, or not whole")
+            yield _derived(where, "is not there, or not whole")
         elif kept.hashes[: len(tile.hashes)] == tile.hashes:
             if kept.position != tile.position:
-                self._find_derived(where, "says that its rows begin elsewhere")
+                yield _derived(where, "says that its rows begin elsewhere")
         elif tile.level:
-            self._find_derived(where, "is not what the tiles below it make")
+            yield _derived(where, "is not what the tiles below it make")
         else:
             self._look(tile, kept, walk)
 
@@ -120,24 +112,28 @@ class Compared:
                 self._altered.add(row[1])
             self._suspects.append(Suspect(leaf, walk.place_of(row), what))
 
-    def _hold_heads(self, walk: Walk) -> None:
+    def _last_leaves(self, walk: Walk) -> Iterator[Mismatch]:
         """Hold the last leaf of every case to what is kept, unless others have advanced since."""
         kept = 0
         after = ""
-        while page := self._database.rows(sql.EVERY_HEAD, (after, HEADS)):
+        while page := self._database.rows(sql.EVERY_HEAD, (after, TOGETHER)):
             for stream, version, leaf in page:
-                head = walk.heads.get(stream)
-                if head is None or (version, leaf) != (head.version, bytes.fromhex(head.leaf)):
-                    self._find_head(stream)
+                last = walk.last_rows.get(stream)
+                if last is None or (version, leaf) != (last.version, bytes.fromhex(last.leaf)):
+                    yield from self._last_leaf(stream)
             kept += len(page)
             after = page[-1][0]
-        if kept < len(walk.heads):
-            self._find_derived("the ledger's heads", "some are not there")
+        if kept < len(walk.last_rows):
+            yield _derived("the ledger's heads", "some are not there")
 
-    def _find_head(self, stream: str) -> None:
+    def _last_leaf(self, stream: str) -> Iterator[Mismatch]:
         if track_of(self._database) == self._track:
             where = f"the ledger's head of stream {stream}"
-            self._find_derived(where, "is not the last leaf of its rows")
+            yield _derived(where, "is not the last leaf of its rows")
+
+
+def _derived(where: str, what: str) -> Mismatch:
+    return Mismatch("the ledger's tables", where, f"{what}; {ANEW}")
 
 
 def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:

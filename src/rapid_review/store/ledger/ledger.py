@@ -23,7 +23,7 @@ from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.appending import as_bytes, position_of_leaf
 from rapid_review.store.ledger.tree import PAGE, LedgerTree
-from rapid_review.store.ledger.verify import Told, verified
+from rapid_review.store.ledger.verify import TrustedCheckpoint, verified
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.model import ReadModel
 
@@ -210,7 +210,7 @@ class Ledger(LedgerTree):
         self,
         trust: Trust | None = None,
         *,
-        held: Iterable[Told] = (),
+        held: Iterable[TrustedCheckpoint] = (),
         calendars: Calendars | None = None,
         now: datetime | None = None,
         read_model: ReadModel | None = None,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from rapid_review.audit.verify import Reference, Report
+from rapid_review.audit.verify import Checked, Finding, Reference, Step, Unchecked
 
 
 def shipped() -> Iterator[tuple[str, bytes]]:
@@ -17,7 +17,7 @@ def shipped() -> Iterator[tuple[str, bytes]]:
                 yield name, file.read_bytes()
 
 
-def hold_shipped(references: Collection[Reference], report: Report) -> None:
+def named_files(references: Collection[Reference]) -> Iterator[Step]:
     """Hold the shipped files to the digests by which entries name them.
 
     A file that is not shipped was not looked at, which is said.
@@ -26,12 +26,12 @@ def hold_shipped(references: Collection[Reference], report: Report) -> None:
     met = {path for path, digest in references if at_hand.get(path) == digest}
     for path, digest in sorted(references):
         if at_hand.get(path) == digest:
-            report.count("shipped files that entries name")
+            yield Checked("shipped files that entries name")
         elif path in at_hand and path not in met:
             what = f"is not the file that events name, of SHA-256 {digest}: it was edited"
-            report.find(path, f"{what}; bring back the one that was shipped")
+            yield Finding(path, f"{what}; bring back the one that was shipped")
         else:
-            report.leave_open(
+            yield Unchecked(
                 f"{path} of SHA-256 {digest}: events name it, and it is not shipped; hold your "
                 "own copy to this digest"
             )

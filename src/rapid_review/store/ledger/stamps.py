@@ -1,19 +1,19 @@
 """Stamps that lie ahead of the clock, as a clock leaves them that was once set wrong."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from rapid_review.domain.errors import shown
-from rapid_review.store.ledger.walk import Last, Walk
+from rapid_review.store.ledger.walk import Last, Mismatch, Walk
 
 STAMP_AHEAD: Final = timedelta(days=1)
 """How far a stamp may lie after the clock of whoever asks: no two clocks that are looked after
 differ so much, whatever zone somebody took one for."""
 
 
-def find_stamps_ahead(walk: Walk, now: datetime, find: Callable[[str, str], None]) -> None:
+def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:
     """Find each case, and the register of exports, whose newest stamp has not come yet.
 
     A case in which nothing was recorded for a year is no such thing.
@@ -21,18 +21,18 @@ def find_stamps_ahead(walk: Walk, now: datetime, find: Callable[[str, str], None
     Args:
         walk: a walk over all rows, at its end.
         now: the time of asking, aware.
-        find: told where a stamp lies ahead, and what is to be thought of it.
     """
-    for head in walk.heads.values():
-        if head.recorded_at > now + STAMP_AHEAD:
-            stamp, clock = (at.isoformat(" ", "seconds") for at in (head.recorded_at, now))
-            find(
-                f"case {shown(_case(head))}, up to version {head.version}",
+    for last in walk.last_rows.values():
+        if last.recorded_at > now + STAMP_AHEAD:
+            stamp, clock = (at.isoformat(" ", "seconds") for at in (last.recorded_at, now))
+            yield Mismatch(
+                "stamps",
+                f"case {shown(_case(last))}, up to version {last.version}",
                 f"it bears the stamp {stamp}, and the clock here says {clock}: a clock was ahead "
                 "when it was recorded, or this one is behind. What was recorded there since then "
                 "is not seen as recorded by any day before the stamp",
             )
 
 
-def _case(head: Last) -> str:
-    return str(json.loads(head.opening + b"0}")["case"])
+def _case(last: Last) -> str:
+    return str(json.loads(last.opening + b"0}")["case"])

@@ -1,66 +1,57 @@
 """`audit verify` on a live store: every row, the ledger's tables, and every checkpoint.
 
-All rows are read once, in the order of their positions; leaves and root are made of them anew, and
+All rows are read once, in the order of their positions; leaves and root are calculated again, and
 held to what the store keeps and to the checkpoints at hand. Nothing is written. Whatever is wrong
-is a finding, and never an error, whatever a row holds.
+is a finding, and never an error, whatever a row holds. Each check yields what it finds.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rapid_review.audit.verify import Reference, Report, Trust, references_in
+from rapid_review.audit.verify import (
+    Checked,
+    Finding,
+    Reference,
+    Remark,
+    Report,
+    Step,
+    Steps,
+    Subject,
+    Trust,
+    Unchecked,
+    references_in,
+)
 from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.calculation import Agreement, recount
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
-from rapid_review.store.ledger.appending import Track, track_of
+from rapid_review.store.ledger.appending import Tile, Track, track_of
 from rapid_review.store.ledger.checkpoints import (
-    Told,
+    TrustedCheckpoint,
     checkpoints_at_hand,
-    find_what_is_not_kept,
-    find_what_is_not_met,
+    checkpoints_not_kept,
     proven_by,
+    roots_not_met,
 )
 from rapid_review.store.ledger.compare import Compared
-from rapid_review.store.ledger.named_files import hold_shipped
-from rapid_review.store.ledger.stamps import find_stamps_ahead
-from rapid_review.store.ledger.walk import Walk
+from rapid_review.store.ledger.named_files import named_files
+from rapid_review.store.ledger.stamps import stamps_ahead
+from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model import sql as tables
 
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import ReadModel
 
-__all__ = ["MOST", "TOGETHER", "Findings", "Told", "verified"]
+__all__ = ["MOST", "TOGETHER", "TrustedCheckpoint", "verified", "verified_whole"]
 
 MOST: Final = 20
-"""How many findings of one sort are told in full; of the others, how many there are."""
+"""How many findings of one sort are reported in full; of the others, how many there are."""
 TOGETHER: Final = 50
-"""How many cases are counted again together."""
-
-
-class Findings:
-    """Collects what is wrong: of each sort the first ones in full, then their number."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._told: Counter[str] = Counter()
-
-    def of(self, sort: str, where: str, what: str) -> None:
-        """Note that something of a sort is not as it must be."""
-        self._told[sort] += 1
-        if self._told[sort] <= MOST:
-            self._report.find(where, what)
-
-    def close(self) -> None:
-        """Tell how many more there are of each sort."""
-        for sort, number in self._told.items():
-            if number > MOST:
-                self._report.find(sort, f"{number - MOST} more like these")
+"""How many cases are calculated again together."""
 
 
 def verified(
@@ -68,52 +59,81 @@ def verified(
     codec: Codec,
     *,
     trust: Trust | None,
-    held: Iterable[Told] = (),
+    held: Iterable[TrustedCheckpoint] = (),
     calendars: Calendars | None = None,
     now: datetime | None = None,
     read_model: "ReadModel | None" = None,
 ) -> Report:
     """Return what is found in a store; see `Ledger.verify`."""
     report = Report(subject="the store")
-    findings = Findings(report)
-    is_kept = _is_kept(database, report)
-    hand = checkpoints_at_hand(database if is_kept else None, trust, held, report)
-    track = _track(database, report) if is_kept else None
-    compared = Compared(database, track or Track(0, 0), findings.of)
-    walk = Walk(database, partial(findings.of, "rows"), compared.tile)
-    stops = [track.size] if track else []
-
-    def at(size: int) -> None:
-        if size in stops:
-            compared.edge(walk)
-
-    walk.to_the_end([*stops, *(one.checkpoint.size for one in hand.met)], at)
-    if not walk.size:  # as a copy is that was made without the -wal
-        report.subject = "the store, which is empty: there was no entry to verify"
-    report.count("entries", walk.size)
-    report.count("histories", len(walk.heads))
-    report.checkpoint = proven_by(hand, walk)
-    proven = report.checkpoint.size if report.checkpoint else 0
-    if track and walk.size < track.size:
-        compared.edge(walk)
-        what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"
-        report.find("the end of the store", f"{what}: rows are gone")
-    compared.tell(proven)
-    of_checkpoints = partial(findings.of, "checkpoints")
-    find_what_is_not_met(hand, walk, report.checkpoint, of_checkpoints)
-    find_what_is_not_kept(hand, walk, of_checkpoints)
-    for guard in database.open_guards():
-        report.find(f"the guard {guard} on the entries", _UNGUARDED)
-    findings.close()
-    _say_what_is_not_covered(walk, proven, report)
+    walk = Walk(database)
+    report.extend(_limited(_entries(database, walk, trust, held)))
+    report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
     if calendars is not None:
-        _recount(database, codec, walk, calendars, report)
+        if report.findings:
+            report.add(Unchecked("recorded due dates: first mend what was found"))
+        else:
+            report.extend(_limited(_due_dates(database, codec, walk, calendars)))
     if now is not None:
-        ahead = Findings(report)
-        find_stamps_ahead(walk, now, partial(ahead.of, "stamps"))
-        ahead.close()
-    _say_of_read_models(database, read_model, report)
+        report.extend(_limited(stamps_ahead(walk, now)))
+    if read_model is not None:
+        if report.findings:
+            report.add(Unchecked("the read model: first mend what was found"))
+        else:
+            report.extend(_limited(_read_model(read_model)))
+    report.extend(_other_read_models(database, read_model))
     return report
+
+
+def _limited(steps: Iterable[Step | Mismatch]) -> Iterator[Step]:
+    """Yield the first findings of each sort in full; at the end, how many more there are."""
+    numbers: Counter[str] = Counter()
+    for step in steps:
+        if isinstance(step, Mismatch):
+            numbers[step.sort] += 1
+            if numbers[step.sort] <= MOST:
+                yield Finding(step.where, step.what)
+        else:
+            yield step
+    for sort, number in numbers.items():
+        if number > MOST:
+            yield Finding(sort, f"{number - MOST} more like these")
+
+
+def _entries(
+    database: Database, walk: Walk, trust: Trust | None, held: Iterable[TrustedCheckpoint]
+) -> Iterator[Step | Mismatch]:
+    """Walk over every row; hold the rows to the ledger's tables and to the checkpoints."""
+    is_kept = yield from _is_kept(database)
+    hand = yield from checkpoints_at_hand(database if is_kept else None, trust, held)
+    track = (yield from _track(database)) if is_kept else None
+    compared = Compared(database, track or Track(0, 0))
+    sizes = [track.size] if track else []
+    for step in walk.steps([*sizes, *(one.checkpoint.size for one in hand.met)]):
+        match step:
+            case Mismatch():
+                yield step
+            case Tile():
+                yield from compared.tile(step, walk)
+            case Reached():
+                if step.size in sizes:
+                    yield from compared.frontier(walk)
+    if not walk.size:  # as a copy is that was made without the -wal
+        yield Subject("the store, which is empty: there was no entry to verify")
+    yield Checked("entries", walk.size)
+    yield Checked("histories", len(walk.last_rows))
+    proved = proven_by(hand, walk)
+    if proved:
+        yield proved
+    if track and walk.size < track.size:
+        yield from compared.frontier(walk)
+        what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"
+        yield Finding("the end of the store", f"{what}: rows are gone")
+    yield from compared.differences(proved.size if proved else 0)
+    yield from roots_not_met(hand, walk, proved)
+    yield from checkpoints_not_kept(hand, walk)
+    for guard in database.open_guards():
+        yield Finding(f"the guard {guard} on the entries", _UNGUARDED)
 
 
 _UNGUARDED: Final = (
@@ -122,84 +142,72 @@ _UNGUARDED: Final = (
 )
 
 
-def _is_kept(database: Database, report: Report) -> bool:
+def _is_kept(database: Database) -> Steps[bool]:
     """Say whether the ledger's tables are there, all of them; some alone are a finding."""
     missing = [name for name in sql.TABLES if name not in database.tables()]
     if missing and len(missing) < len(sql.TABLES):
-        report.find(f"the ledger's tables {', '.join(missing)}", "are not there, and others are")
+        yield Finding(f"the ledger's tables {', '.join(missing)}", "are not there, and others are")
     return not missing
 
 
-def _track(database: Database, report: Report) -> Track | None:
+def _track(database: Database) -> Steps[Track | None]:
     """Return how far the ledger has read, if its table says so."""
     try:
         return track_of(database)
     except RecordError as error:
-        report.find("the ledger's tables", str(error))
+        yield Finding("the ledger's tables", str(error))
         return None
 
 
-def _say_what_is_not_covered(walk: Walk, proven: int, report: Report) -> None:
+def _not_covered(walk: Walk, proven: int) -> Iterator[Step]:
     if left := walk.size - proven:
         which = f"the last {left} entries" if proven else f"all {left} entries"
-        report.unchecked.append(f"{which}: no checkpoint at hand covers them")
+        yield Unchecked(f"{which}: no checkpoint at hand covers them")
 
 
-def _say_of_read_models(
-    database: Database, read_model: "ReadModel | None", report: Report
-) -> None:
-    """Say that read models are no evidence; compare the one that is asked for."""
+def _other_read_models(database: Database, compared: "ReadModel | None") -> Iterator[Step]:
+    """Say that read models are no evidence, but for the one that was compared."""
     are_there = tables.NEWEST in database.tables()
     live = {str(row[0]) for row in database.rows(tables.LIVE_ONES)} if are_there else set[str]()
-    if read_model is not None:
-        live.discard(read_model.partnership)
-        _compare(read_model, report)
+    if compared is not None:
+        live.discard(compared.partnership)
     for partnership in sorted(live):
-        report.notes.append(
+        yield Remark(
             f"the read model of {shown(partnership)}, from which `board` and `stats` answer, is "
             "no evidence, and was not compared: `rapid-review audit verify --read-model`, with "
             "--terms of that partnership, compares it with the entries"
         )
 
 
-def _compare(read_model: "ReadModel", report: Report) -> None:
+def _read_model(read_model: "ReadModel") -> Iterator[Step | Mismatch]:
     """Compare a read model with the entries, which must be as they should be for it."""
-    if report.findings:
-        report.unchecked.append("the read model: first mend what was found")
-        return
     try:
         compared = read_model.compared()
     except StorageError:
         raise
     except RecordError as error:
-        report.unchecked.append(str(error))
+        yield Unchecked(str(error))
         return
     if compared is None:
-        report.unchecked.append("the read model: none is kept yet")
+        yield Unchecked("the read model: none is kept yet")
         return
-    report.count("cases of the read model, computed again", compared.cases)
-    findings = Findings(report)
-    for where, what in ((one.where, one.what) for one in compared.differences):
-        findings.of("the read model", where, what)
-    findings.close()
+    yield Checked("cases of the read model, computed again", compared.cases)
+    for one in compared.differences:
+        yield Mismatch("the read model", one.where, one.what)
 
 
 # ----------------------------------------------------------------------- due dates, once more
 
 
-def _recount(
-    database: Database, codec: Codec, walk: Walk, calendars: Calendars, report: Report
-) -> None:
+def _due_dates(
+    database: Database, codec: Codec, walk: Walk, calendars: Calendars
+) -> Iterator[Step | Mismatch]:
     """Read every entry of every case, and count each due date again with the calendar it names.
 
     The files of terms and calendars that come with the package are held to the digests that the
     entries name: other days, or other rules, are not those by which was decided.
     """
-    if report.findings:
-        report.unchecked.append("recorded due dates: first mend what was found")
-        return
-    findings = Findings(report)
-    streams = list(walk.heads)
+    streams = list(walk.last_rows)
     references: set[Reference] = set()
     for start in range(0, len(streams), TOGETHER):
         for stream, rows in database.streams(streams[start : start + TOGETHER]):
@@ -207,17 +215,16 @@ def _recount(
             try:
                 entries = [codec.entry(kind, body) for _, kind, body in rows]
             except RecordError as error:
-                findings.of("entries", f"stream {stream}", str(error))
+                yield Mismatch("entries", f"stream {stream}", str(error))
                 continue
             for one in recount(entries, calendars):
-                report.count(f"due dates that, counted again, {_CAME_OUT[one.agreement]}")
+                yield Checked(f"due dates that, counted again, {_CAME_OUT[one.agreement]}")
                 if one.agreement is Agreement.DIFFERS:
                     where = f"case {shown(entries[0].case)}, version {one.version}"
                     due = f"the clock {one.deadline} is due {one.due}"
                     what = f"{due}; its calendar says {one.recounted}"
-                    findings.of("due dates", where, what)
-    hold_shipped(references, report)
-    findings.close()
+                    yield Mismatch("due dates", where, what)
+    yield from named_files(references)
 
 
 _CAME_OUT: Final = {
@@ -244,6 +251,7 @@ def verified_whole(database: Database, name: str) -> tuple[int, bytes]:
             f"{name} is not intact, {len(report.findings)} findings, the first: {first.where}: "
             f"{first.what}. `rapid-review audit verify` says them all"
         )
-    walk = Walk(database, lambda _where, _what: None, lambda _tile, _walk: None)
-    walk.to_the_end((), lambda _size: None)
-    return walk.size, walk.edge.root()
+    walk = Walk(database)
+    for _ in walk.steps():
+        pass  # whatever could be wrong was found above
+    return walk.size, walk.frontier.root()

@@ -5,11 +5,11 @@ more memory than a small one with as many cases.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from rapid_review.audit.log.leaf import MalformedError, entry_of, leaf_hash
 from rapid_review.audit.log.merkle import TILE
@@ -41,15 +41,27 @@ _FORM: Final = f"\0{LEAF_FORM}\n"
 """What is hashed to a leaf begins so; the rest is as `audit.leaf.entry_of` has it."""
 _KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
 
-Find = Callable[[str, str], None]
-"""Told where something is not as it must be, and what."""
+T = TypeVar("T")
+
+
+class Mismatch(NamedTuple):
+    """A finding of a sort, of which the first ones are reported in full, then their number."""
+
+    sort: str
+    where: str
+    what: str
 
 
 class Reached(NamedTuple):
     """The tree at a size: its root, and the position of the last row in it."""
 
+    size: int
     root: bytes
     position: int
+
+
+RowStep: TypeAlias = Mismatch | Tile | Reached
+"""What a walk yields: what is wrong with a row, a tile that the rows fill, a size asked for."""
 
 
 @dataclass(slots=True)
@@ -70,112 +82,108 @@ class Last:
 
 
 class Walk:
-    """Reads rows by position, and tells what is wrong with any.
+    """Reads rows by position, and finds what is wrong with any.
 
     Args:
         database: the store's.
-        find: told what is wrong.
-        tile: given each tile of leaves as it fills, and those above; see `Edge.full`.
 
     Attributes:
         size: how many rows were read.
-        edge: the edge of the tree over them.
-        reached: the tree at each size at which it was asked to stop.
-        heads: the last row of each case, by stream.
+        position: of the last of them.
+        frontier: the tree over them, as far as it fills no tiles.
+        reached: the tree at each size at which it was asked for.
+        last_rows: the last row of each case, by stream.
     """
 
-    def __init__(
-        self, database: Database, find: Find, tile: Callable[[Tile, "Walk"], None]
-    ) -> None:
+    def __init__(self, database: Database) -> None:
         self.size = 0
         self.position = 0
-        self.edge = Edge()
+        self.frontier = Edge()
         self.reached: dict[int, Reached] = {}
-        self.heads: dict[str, Last] = {}
+        self.last_rows: dict[str, Last] = {}
         self._database = database
-        self._find = find
-        self._tile = tile
 
-    def to_the_end(self, stops: Sequence[int], at: Callable[[int], None]) -> None:
-        """Read every row.
+    def steps(self, sizes: Sequence[int] = ()) -> Iterator[RowStep]:
+        """Read every row; yield what is wrong, each tile as it fills, and the tree at some sizes.
+
+        Between two steps the walk stands where the first one was yielded.
 
         Args:
-            stops: sizes at which the tree is wanted.
-            at: called at each of them that is reached.
+            sizes: at which the tree is wanted.
         """
-        left = sorted(set(stops), reverse=True)
+        left = sorted(set(sizes), reverse=True)
         while left and left[-1] <= 0:
-            self._stop(left.pop(), at)
-        self._begin()
-        while rows := self._page():
+            yield self._at(left.pop())
+        yield from self._begin()
+        while rows := (yield from self._page()):
             start = 0
             while start < len(rows):
-                full = self.size - len(self.edge.leaves) + TILE
+                full = self.size - len(self.frontier.leaves) + TILE
                 end = min(full, left[-1]) if left else full
                 some = rows[start : start + end - self.size]
-                self._read(some)
+                yield from self._read(some)
                 start += len(some)
                 self.size += len(some)
                 self.position = some[-1][0]
                 if self.size == full:
-                    for tile in self.edge.full():
-                        self._tile(tile, self)
+                    yield from self.frontier.full()
                 if left and self.size == left[-1]:
-                    self._stop(left.pop(), at)
+                    yield self._at(left.pop())
 
-    def _stop(self, size: int, at: Callable[[int], None]) -> None:
-        self.reached[size] = Reached(self.edge.root(), self.position)
-        at(size)
+    def _at(self, size: int) -> Reached:
+        reached = self.reached[size] = Reached(size, self.frontier.root(), self.position)
+        return reached
 
-    def _begin(self) -> None:
+    def _begin(self) -> Iterator[Mismatch]:
         """Begin before the first row, also where there is one at no position of ours."""
         first = self._database.first_position()
         if first < 1:
-            self._find(f"position {first}", "positions begin at 1, and a row stands before it")
+            what = "positions begin at 1, and a row stands before it"
+            yield _wrong(f"position {first}", what)
             self.position = max(first - 1, LOWEST)
 
-    def _page(self) -> Sequence[WholeRow]:
+    def _page(self) -> "Steps[Sequence[WholeRow]]":
         """Return the next rows; none after one whose position is no place to go on from."""
         rows = self._database.whole(self.position, PAGE)
         if rows and not (type(rows[-1][0]) is int and rows[-1][0] > self.position):
-            self._find(f"after position {self.position}", "a position is not a whole number")
+            yield _wrong(f"after position {self.position}", "a position is not a whole number")
             return ()
         return rows
 
-    def _read(self, rows: Sequence[WholeRow]) -> None:
+    def _read(self, rows: Sequence[WholeRow]) -> Iterator[Mismatch]:
         """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
-        heads, kinds, leaves, sha = self.heads, _KINDS, self.edge.leaves, sha256
+        last_rows, kinds, leaves, sha = self.last_rows, _KINDS, self.frontier.leaves, sha256
         if not leaves:
-            self.edge.position = rows[0][0]
+            self.frontier.position = rows[0][0]
         for row in rows:
             _, stream, version, topic, state = row
-            head, kind = heads.get(stream), kinds.get(topic)
+            last, kind = last_rows.get(stream), kinds.get(topic)
             if (
-                head is not None
+                last is not None
                 and kind is not None
-                and version == head.version + 1
+                and version == last.version + 1
                 and type(version) is int
                 and type(state) is bytes
-                and state.startswith(head.opening)
-                and state.startswith(b'%d,"recorded_at":"' % version, len(head.opening))
+                and state.startswith(last.opening)
+                and state.startswith(b'%d,"recorded_at":"' % version, len(last.opening))
                 and state.find(kind, _BEFORE_EVENT) > 0
-                and (at := _recorded_at(state, head.opening)) is not None
-                and head.recorded_at <= at
+                and (at := _recorded_at(state, last.opening)) is not None
+                and last.recorded_at <= at
             ):
                 digest = sha(state).hexdigest()
-                text = f"{_FORM}{stream}\n{version}\n{topic}\n{digest}\n{head.leaf}\n"
+                text = f"{_FORM}{stream}\n{version}\n{topic}\n{digest}\n{last.leaf}\n"
                 leaf = sha(text.encode()).digest()
-                head.version, head.leaf, head.recorded_at = version, leaf.hex(), at
+                last.version, last.leaf, last.recorded_at = version, leaf.hex(), at
                 leaves.append(leaf)
             else:
-                leaves.append(self._look(row))
+                leaves.append((yield from self._look(row)))
 
-    def _look(self, row: WholeRow) -> bytes:
-        """Return the leaf of a row that is the first of its case, or odd; tell what is wrong."""
+    def _look(self, row: WholeRow) -> "Steps[bytes]":
+        """Return the leaf of a row that is the first of its case, or odd; find what is wrong."""
         _, stream, version, topic, state = row
-        head = self.heads.get(stream)
-        next_one = head.version + 1 if head else 1
-        before = bytes.fromhex(head.leaf) if head and version != 1 else None
+        last = self.last_rows.get(stream)
+        next_one = last.version + 1 if last else 1
+        before = bytes.fromhex(last.leaf) if last and version != 1 else None
         wrong = "" if version == next_one else f"version {next_one} was to come next in its case"
         try:
             leaf = leaf_hash(entry_of(stream, version, topic, state, before))
@@ -183,68 +191,77 @@ class Walk:
             leaf = NO_LEAF
             wrong = wrong or str(error)
         if wrong:
-            self._find(self.place_of(row), wrong)
+            yield _wrong(self.place_of(row), wrong)
         if type(version) is not int:
             return leaf
-        opening = self._hold_body(row)
-        if head is None:
-            head = self.heads[stream] = Last(version, leaf.hex(), opening, _NEVER)
+        opening = yield from self._body(row)
+        if last is None:
+            last = self.last_rows[stream] = Last(version, leaf.hex(), opening, _NEVER)
         else:
-            head.version, head.leaf, head.opening = version, leaf.hex(), opening
+            last.version, last.leaf, last.opening = version, leaf.hex(), opening
         if opening:
-            self._hold_time(row, head)
+            yield from self._time(row, last)
         return leaf
 
-    def _hold_body(self, row: WholeRow) -> bytes:
-        """Hold a body to its row, telling what is wrong; return how those of its case open."""
+    def _body(self, row: WholeRow) -> "Steps[bytes]":
+        """Hold a body to its row; return how those of its case open."""
         _, stream, version, topic, state = row
         if type(state) is not bytes:
-            return b""  # told already: it has no leaf
+            return b""  # found already: it has no leaf
         opening = _OPENING.match(state)
         if opening is None:
-            self._find(self.place_of(row), "its body does not open with its place")
+            yield _wrong(self.place_of(row), "its body does not open with its place")
             return b""
-        partnership, case, told = _text(opening[2]), _text(opening[3]), int(opening[4])
-        is_here = stream_id(partnership, case).hex == stream and told == version
+        partnership, case, stated = _text(opening[2]), _text(opening[3]), int(opening[4])
+        is_here = stream_id(partnership, case).hex == stream and stated == version
         if not is_here:
-            self._find(
+            yield _wrong(
                 self.place_of(row),
-                f"it holds the body of version {told} of case {shown(case)} of "
+                f"it holds the body of version {stated} of case {shown(case)} of "
                 f"{shown(partnership)}: it was moved or copied there",
             )
         if topic not in _KINDS:
-            self._find(self.place_of(row), f"no event of kind {shown(topic)} is known")
+            yield _wrong(self.place_of(row), f"no event of kind {shown(topic)} is known")
         elif state.find(_KINDS[topic], _BEFORE_EVENT) < 0:
             kinds = [kind.decode() for kind in _KIND.findall(state)]
             held = kinds[-1] if kinds else "event of no kind"
-            self._find(self.place_of(row), f"it is said to hold a {topic}, and holds a {held}")
+            what = f"it is said to hold a {topic}, and holds a {held}"
+            yield _wrong(self.place_of(row), what)
         return opening[1] if is_here else b""
 
-    def _hold_time(self, row: WholeRow, head: Last) -> None:
+    def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
         """Hold that a row was recorded no earlier than those before it in its case.
 
         Between cases nothing is held: of two workers the one whose clock is behind may be second.
         """
-        at = _recorded_at(row[4], head.opening)
+        at = _recorded_at(row[4], last.opening)
         if at is None:
-            self._find(self.place_of(row), "its body does not say when it was recorded")
-        elif head.recorded_at <= at:
-            head.recorded_at = at
+            yield _wrong(self.place_of(row), "its body does not say when it was recorded")
+        elif last.recorded_at <= at:
+            last.recorded_at = at
         else:
-            self._find(
+            yield _wrong(
                 self.place_of(row),
                 f"it is said to have been recorded at {at.isoformat()}, and one before it in its "
-                f"case at {head.recorded_at.isoformat()}: no entry is ever written so",
+                f"case at {last.recorded_at.isoformat()}: no entry is ever written so",
             )
 
     def place_of(self, row: WholeRow) -> str:
         """Return in words where a row stands; which case it is of, its stream knows best."""
         position, stream, version, _, state = row
-        head = self.heads.get(stream)
-        said = head.opening if head else state[:OPENING] if type(state) is bytes else b""
-        case = _CASE.search(said)
+        last = self.last_rows.get(stream)
+        opening = last.opening if last else state[:OPENING] if type(state) is bytes else b""
+        case = _CASE.search(opening)
         of = f"case {shown(_text(case[1]))}" if case else f"stream {shown(stream)}"
         return f"{of}, version {_number(version)}, position {_number(position)}"
+
+
+Steps: TypeAlias = Generator[Mismatch, None, T]
+"""What looks at a row, and returns what the rest goes by."""
+
+
+def _wrong(where: str, what: str) -> Mismatch:
+    return Mismatch("rows", where, what)
 
 
 def _recorded_at(state: bytes, opening: bytes) -> datetime | None:

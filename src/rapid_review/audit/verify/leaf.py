@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
-from .forms import MalformedError
-from .layout import CALENDARS, TERMS, state_path
+from .encoding import CALENDARS, TERMS, MalformedError, state_path
 
 LEAF_FORM: Final = "rapidreview.audit/v1"
 """The first line of the text of every leaf."""
