@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapid_review.audit.log import merkle
-from rapid_review.audit.verify import MalformedError, leaf_hash, read_entries, read_tile
+from rapid_review.audit.verify import MalformedError, leaf_hash
 from tests.audit import naive
 
 LEAVES: Final = [leaf_hash(b"%d" % number) for number in range(300)]
@@ -227,21 +227,3 @@ def test_proofs_can_be_read_from_tiles(size: int) -> None:
     for old in {1, size // 3 or 1, size - 1, size}:
         proof = merkle.consistency_proof(old, size, nodes)
         merkle.check_consistency(old, naive.tree_hash(leaves[:old]), size, root, proof)
-
-
-def test_a_tile_holds_just_its_hashes() -> None:
-    """Not a byte more or less."""
-    held = b"".join(LEAVES[:3])
-    assert read_tile(held, 3) == LEAVES[:3]
-    for wrong in (held[:-1], held + b"x", held[:64]):
-        with pytest.raises(MalformedError, match="a tile of 3 hashes"):
-            read_tile(wrong, 3)
-
-
-def test_a_bundle_of_entries_holds_just_its_entries() -> None:
-    """Each after its length in two bytes."""
-    held = b"\0\x01a\0\0\0\x02bc"
-    assert read_entries(held, 3) == [b"a", b"", b"bc"]
-    for wrong in (held[:-1], held + b"\0", held + b"\0\0", held[:3], b"\xff\xff" + held):
-        with pytest.raises(MalformedError, match="a bundle of 3 entries"):
-            read_entries(wrong, 3)

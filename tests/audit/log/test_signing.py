@@ -42,7 +42,7 @@ def test_a_log_that_grows_is_signed(signer: Signer) -> None:
     for size in (0, 1, 7, 20):
         note = sign(signer, size)
         assert note == checkpoint_of(ROWS[:size])
-        assert Signer(KEY, signer.memory).last() == read_checkpoint(note.text)
+        assert Signer(KEY, signer.state_file).last() == read_checkpoint(note.text)
 
 
 def test_the_same_log_is_signed_again_with_the_same_bytes(signer: Signer) -> None:
@@ -63,7 +63,7 @@ def test_a_log_that_does_not_continue_is_not_signed(
     before = sign(signer, 7)
     with pytest.raises(RecordError, match=f"will not sign a log of {size} events"):
         sign(signer, size, leaves)
-    assert signer.memory.read_bytes() == bytes(before)
+    assert signer.state_file.read_bytes() == bytes(before)
 
 
 def test_a_false_proof_is_not_believed(signer: Signer) -> None:
@@ -78,7 +78,7 @@ def test_a_memory_is_started_once(tmp_path: Path, signer: Signer) -> None:
     """Else a restored log could be signed by starting anew; and a witness's key signs no log."""
     sign(signer, 7)
     with pytest.raises(InvalidInputError, match="is there already"):
-        Signer.start(KEY, signer.memory)
+        Signer.start(KEY, signer.state_file)
     with pytest.raises(InvalidInputError, match="is a witness's"):
         Signer.start(WITNESSES["icb"], tmp_path / "other")
     assert signer.last().size == 7
@@ -86,22 +86,22 @@ def test_a_memory_is_started_once(tmp_path: Path, signer: Signer) -> None:
 
 def test_nothing_is_signed_without_the_memory(signer: Signer) -> None:
     """It is lost, altered, or of another log."""
-    whole = signer.memory.read_bytes()
+    whole = signer.state_file.read_bytes()
     for wrong in (b"", whole[:-5], whole.replace(b"\n0\n", b"\n1\n")):
-        signer.memory.write_bytes(wrong)
+        signer.state_file.write_bytes(wrong)
         with pytest.raises(RecordError, match="holds no checkpoint of safeguarding"):
             sign(signer, 7)
-    signer.memory.write_bytes(whole)
+    signer.state_file.write_bytes(whole)
     with pytest.raises(RecordError, match="holds no checkpoint of"):
-        Signer(NEXT, signer.memory).last()
-    signer.memory.unlink()
+        Signer(NEXT, signer.state_file).last()
+    signer.state_file.unlink()
     with pytest.raises(StorageError, match="the newest checkpoint that anybody kept"):
         sign(signer, 7)
-    signer.memory.write_bytes(bytes(checkpoint_of(ROWS[:9])))
+    signer.state_file.write_bytes(bytes(checkpoint_of(ROWS[:9])))
     assert sign(signer, 20) == checkpoint_of(ROWS)
-    signer.memory.unlink()
+    signer.state_file.unlink()
     with pytest.raises(StorageError, match="cannot be written"):
-        sign(Signer(KEY, signer.memory / "no" / "folder"), 7)
+        sign(Signer(KEY, signer.state_file / "no" / "folder"), 7)
 
 
 def test_a_full_disc_leaves_the_memory_as_it_was(
@@ -118,10 +118,10 @@ def test_a_full_disc_leaves_the_memory_as_it_was(
         with pytest.raises(StorageError, match="No space left on device"):
             sign(signer, 20)
         with pytest.raises(StorageError, match="No space left on device"):
-            Signer.start(KEY, signer.memory.with_name("other"))
+            Signer.start(KEY, signer.state_file.with_name("other"))
     assert signer.last().size == 7
     assert sign(signer, 20) == checkpoint_of(ROWS)
-    left = sorted(each.name for each in signer.memory.parent.iterdir())
+    left = sorted(each.name for each in signer.state_file.parent.iterdir())
     assert left == ["signed", "signed.lock"]
 
 
@@ -142,7 +142,7 @@ def test_one_at_a_time_signs(signer: Signer) -> None:
 
     def smaller() -> None:
         try:
-            sign(Signer(KEY, signer.memory), 7)
+            sign(Signer(KEY, signer.state_file), 7)
         except RecordError as error:
             refused.append(error)
 
@@ -158,13 +158,13 @@ def test_one_at_a_time_signs(signer: Signer) -> None:
 def test_statements_are_signed_that_cannot_be_taken_for_a_checkpoint(signer: Signer) -> None:
     """A case head and a manifest name their form first."""
     text = b"rapidreview.case-head/v1\n"
-    assert read_note(bytes(signer.state(text))).signers([KEY.public]) == {KEY.public}
+    assert read_note(bytes(signer.sign_statement(text))).signers([KEY.public]) == {KEY.public}
     with pytest.raises(
         InvalidInputError, match="signs checkpoints, case heads and manifests only"
     ):
-        signer.state(bytes(Checkpoint(KEY.name, 1, bytes(32))))
+        signer.sign_statement(bytes(Checkpoint(KEY.name, 1, bytes(32))))
     with pytest.raises(InvalidInputError, match="case heads and manifests only"):
-        signer.state(bytes(Checkpoint("rapidreview.example", 1, bytes(32))))
+        signer.sign_statement(bytes(Checkpoint("rapidreview.example", 1, bytes(32))))
 
 
 # -------------------------------------------------------------------------- after a restore
@@ -174,7 +174,11 @@ def test_a_restored_log_goes_on_in_a_new_epoch(signer: Signer) -> None:
     """Two people state what was lost; the old log signs no more, and the new one grows."""
     sign(signer, 20)
     new, statement = signer.next_epoch(
-        12, root_of(LEAVES[:12]), key=NEXT, memory=signer.memory.with_name("2"), by=("u-1", "u-2")
+        12,
+        root_of(LEAVES[:12]),
+        key=NEXT,
+        state_file=signer.state_file.with_name("2"),
+        by=("u-1", "u-2"),
     )
     epoch = read_epoch(read_note(bytes(statement)).text)
     assert (epoch.ended.size, epoch.kept, epoch.lost) == (20, 12, 8)
@@ -207,13 +211,13 @@ def test_an_epoch_that_cannot_be_is_not_begun(
 ) -> None:
     """Nothing lost, another name, or one person alone: the log goes on as it was."""
     sign(signer, 20)
-    memory = signer.memory.with_name("2")
+    memory = signer.state_file.with_name("2")
     with pytest.raises(InvalidInputError, match=what):
-        signer.next_epoch(kept, root_of(LEAVES[:kept]), key=key, memory=memory, by=by)
+        signer.next_epoch(kept, root_of(LEAVES[:kept]), key=key, state_file=memory, by=by)
     assert not memory.exists()
     with pytest.raises(InvalidInputError, match="is there already"):
         signer.next_epoch(
-            12, root_of(LEAVES[:12]), key=NEXT, memory=signer.memory, by=("u-1", "u-2")
+            12, root_of(LEAVES[:12]), key=NEXT, state_file=signer.state_file, by=("u-1", "u-2")
         )
     assert signer.last().size == 20
 

@@ -1,4 +1,4 @@
-"""What a log signs beside its checkpoints, and the proofs, each in its one form."""
+"""What a log signs beside its checkpoints, each in its one form."""
 
 from dataclasses import replace
 from typing import Final
@@ -8,16 +8,12 @@ import pytest
 from rapid_review.audit.verify import (
     CaseHead,
     Checkpoint,
-    ConsistencyProof,
     Epoch,
-    InclusionProof,
     MalformedError,
     Manifest,
     next_origin,
     read_case_head,
-    read_consistency_proof,
     read_epoch,
-    read_inclusion_proof,
     read_manifest,
 )
 
@@ -28,7 +24,6 @@ MANIFEST: Final = Manifest(
 EPOCH: Final = Epoch(
     "log.example/epoch/2", Checkpoint("log.example", 20, bytes(32)), 15, bytes(32), ("u-1", "u-2")
 )
-PROOF: Final = InclusionProof(13, (bytes(32), bytes(range(32))), b"note\n\n")
 
 
 def test_a_statement_is_read_as_it_was_written() -> None:
@@ -36,7 +31,6 @@ def test_a_statement_is_read_as_it_was_written() -> None:
     assert read_case_head(bytes(HEAD)) == HEAD
     assert read_manifest(bytes(MANIFEST)) == MANIFEST
     assert read_epoch(bytes(EPOCH)) == EPOCH
-    assert read_inclusion_proof(bytes(PROOF)) == PROOF
 
 
 def test_the_texts_are_as_the_reference_tells_them() -> None:
@@ -72,12 +66,6 @@ def test_the_texts_are_as_the_reference_tells_them() -> None:
         "u-1",
         "u-2",
         "",
-    ]
-    assert bytes(PROOF).decode().split("\n")[:4] == [
-        "c2sp.org/tlog-proof@v1",
-        "index 13",
-        zeros,
-        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     ]
 
 
@@ -144,35 +132,3 @@ def test_a_manifest_in_another_form_is_refused(wrong: bytes) -> None:
 def test_an_epoch_is_numbered(origin: str, after: str) -> None:
     """So that each log has one that follows it."""
     assert next_origin(origin) == after
-
-
-PROVED: Final = bytes(PROOF)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        b"",
-        PROVED.replace(b"@v1", b"@v2"),
-        PROVED.replace(b"index 13", b"index 013"),
-        PROVED.replace(b"index 13", b"index"),
-        PROVED.replace(b"index 13\n", b""),
-        PROVED.replace(b"index", b"extra AAAA\nindex"),
-        PROVED.replace(b"AAAA=", b"AAAA"),
-        PROVED.replace(b"\n\n", b"\n"),
-        bytes(replace(PROOF, hashes=(bytes(31),))),
-        bytes(replace(PROOF, hashes=(bytes(32),) * 64)),
-        b"\xff" + PROVED,
-    ],
-)
-def test_a_proof_in_another_form_is_refused(wrong: bytes) -> None:
-    """Nor is one with more than 63 hashes, or with something extra that nothing vouches for."""
-    with pytest.raises(MalformedError):
-        read_inclusion_proof(wrong)
-
-
-def test_a_proof_of_growth_has_its_place_by_the_older_size() -> None:
-    """Where an auditor's older checkpoint finds it."""
-    growth = ConsistencyProof(7, (), b"note\n\n")
-    assert growth.path == "consistency/7"
-    assert read_consistency_proof(bytes(growth)) == growth

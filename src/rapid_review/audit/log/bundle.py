@@ -45,10 +45,10 @@ EXPOSES: Final = (
     "digests of entries whose words are not sealed: whoever holds them can try a name or a word "
     "against them, as often as they like, and sees when it is the right one"
 )
-"""What proofs tell beside what they prove, for whoever decides to give them away."""
+"""What proofs reveal beside what they prove, for whoever decides to give them away."""
 
-State = Callable[[bytes], Note]
-"""Signs a statement with the log's key, as `Signer.state` does."""
+SignStatement = Callable[[bytes], Note]
+"""Signs a statement with the log's key, as `Signer.sign_statement` does."""
 
 
 class Row(NamedTuple):
@@ -70,7 +70,7 @@ class Row(NamedTuple):
 def log_files(
     rows: Iterable[Row],
     checkpoint: Note,
-    state: State,
+    sign: SignStatement,
     *,
     attached: Mapping[str, bytes] | None = None,
     epoch: Note | None = None,
@@ -80,7 +80,7 @@ def log_files(
     Args:
         rows: as many as the checkpoint counts, in the order of their positions.
         checkpoint: signed by the log, perhaps also by witnesses.
-        state: signs the manifest.
+        sign: signs the manifest.
         attached: files to add as they are: the terms and calendars that the rows name, under
             `terms/` or `calendars/`.
         epoch: the statement with which the log began, if it began after a restore.
@@ -89,16 +89,16 @@ def log_files(
         InvalidInputError: the name of an attached file is not one.
         RecordError: the rows do not lead to the checkpoint.
     """
-    told = read_checkpoint(checkpoint.text)
-    files = chain(_given("log", checkpoint, attached, epoch), _tree(rows, told))
-    return _listed("log", told, files, state)
+    statement = read_checkpoint(checkpoint.text)
+    files = chain(_given("log", checkpoint, attached, epoch), _tree(rows, statement))
+    return _listed("log", statement, files, sign)
 
 
 def case_files(
     rows: Iterable[tuple[int, Row]],
     nodes: Nodes,
     checkpoint: Note,
-    state: State,
+    sign: SignStatement,
     *,
     earlier: Iterable[int] = (),
     attached: Mapping[str, bytes] | None = None,
@@ -111,7 +111,7 @@ def case_files(
             its leaf.
         nodes: whence the hashes of the log are read.
         checkpoint: signed by the log, perhaps also by witnesses.
-        state: signs the case head and the manifest.
+        sign: signs the case head and the manifest.
         earlier: sizes of older checkpoints, to which a proof of consistency is added.
         attached: files to add as they are: the terms and calendars that the rows name, under
             `terms/` or `calendars/`, and what the rules make of the case as `replay/case.json`.
@@ -121,13 +121,13 @@ def case_files(
         InvalidInputError: the name of an attached file is not one, or an older size is larger.
         RecordError: the rows are not those of one case, or do not lead to the checkpoint.
     """
-    told = read_checkpoint(checkpoint.text)
+    statement = read_checkpoint(checkpoint.text)
     files = chain(
         _given("case", checkpoint, attached, epoch),
-        _growths(earlier, nodes, checkpoint, told),
-        _case(rows, nodes, checkpoint, told, state),
+        _consistency_proofs(earlier, nodes, checkpoint, statement),
+        _case(rows, nodes, checkpoint, statement, sign),
     )
-    return _listed("case", told, files, state)
+    return _listed("case", statement, files, sign)
 
 
 def write_folder(files: Iterable[File], folder: Path) -> None:
@@ -152,14 +152,16 @@ def write_archive(files: Iterable[File], path: Path) -> None:
         raise InvalidInputError(f"{path} is there already; name a new file")
 
 
-def _listed(kind: str, told: Checkpoint, files: Iterable[File], state: State) -> Iterator[File]:
+def _listed(
+    kind: str, statement: Checkpoint, files: Iterable[File], sign: SignStatement
+) -> Iterator[File]:
     """Yield files, and then the manifest that names them all."""
     digests: dict[str, str] = {}
     for name, data in files:
         digests[name] = hashlib.sha256(data).hexdigest()
         yield name, data
-    manifest = Manifest(kind, told.origin, told.size, digests)
-    yield "manifest", bytes(state(bytes(manifest)))
+    manifest = Manifest(kind, statement.origin, statement.size, digests)
+    yield "manifest", bytes(sign(bytes(manifest)))
 
 
 def _given(
@@ -178,23 +180,23 @@ def _given(
         yield name, data
 
 
-def _tree(rows: Iterable[Row], told: Checkpoint) -> Iterator[File]:
+def _tree(rows: Iterable[Row], statement: Checkpoint) -> Iterator[File]:
     """Yield the bodies, the entries and the tiles of a log."""
-    edge = Frontier()
+    frontier = Frontier()
     beside: list[File] = []
-    for tile in tiles(_leaves(rows, edge, beside)):
+    for tile in tiles(_leaves(rows, frontier, beside)):
         yield from beside
         beside.clear()
         yield tile
     yield from beside
-    if (edge.size, edge.root()) != (told.size, told.root):
+    if (frontier.size, frontier.root()) != (statement.size, statement.root):
         raise RecordError(
-            f"the {edge.size} rows given do not lead to the checkpoint of {told.size} events: "
-            "verify the store"
+            f"the {frontier.size} rows given do not lead to the checkpoint of {statement.size} "
+            "events: verify the store"
         )
 
 
-def _leaves(rows: Iterable[Row], edge: Frontier, beside: list[File]) -> Iterator[bytes]:
+def _leaves(rows: Iterable[Row], frontier: Frontier, beside: list[File]) -> Iterator[bytes]:
     """Yield the leaf of each row; put its body, and every full bundle of entries, beside."""
     made = Leaves()
     entries: list[bytes] = []
@@ -202,13 +204,13 @@ def _leaves(rows: Iterable[Row], edge: Frontier, beside: list[File]) -> Iterator
         text, leaf = _made(made, row)
         beside.append((state_path(row.stream, row.version), row.state))
         entries.append(len(text).to_bytes(2) + text)
-        edge.append(leaf)
+        frontier.append(leaf)
         if len(entries) == TILE:
-            beside.append((tile_path("entries", edge.size // TILE - 1), b"".join(entries)))
+            beside.append((tile_path("entries", frontier.size // TILE - 1), b"".join(entries)))
             entries = []
         yield leaf
     if entries:
-        path = tile_path("entries", edge.size // TILE, len(entries))
+        path = tile_path("entries", frontier.size // TILE, len(entries))
         beside.append((path, b"".join(entries)))
 
 
@@ -216,22 +218,22 @@ def _case(
     rows: Iterable[tuple[int, Row]],
     nodes: Nodes,
     checkpoint: Note,
-    told: Checkpoint,
-    state: State,
+    statement: Checkpoint,
+    sign: SignStatement,
 ) -> Iterator[File]:
     """Yield the bodies, the entries and the proofs of a case, and its head."""
     made = Leaves()
     for index, row in rows:
         text, leaf = _made(made, row)
-        hashes = _proof(index, leaf, nodes, told)
+        hashes = _proof(index, leaf, nodes, statement)
         yield state_path(row.stream, row.version), row.state
         yield entry_path(row.version), text
         yield proof_path(row.version), bytes(InclusionProof(index, hashes, bytes(checkpoint)))
-    if len(made.heads) != 1:
-        raise RecordError(f"the rows given are of {len(made.heads)} cases, and not of one")
-    ((stream, (count, last)),) = made.heads.items()
-    head = CaseHead(told.origin, told.size, stream, count, last.hex())
-    yield "case-head", bytes(state(bytes(head)))
+    if len(made.last_leaves) != 1:
+        raise RecordError(f"the rows given are of {len(made.last_leaves)} cases, and not of one")
+    ((stream, (count, last)),) = made.last_leaves.items()
+    head = CaseHead(statement.origin, statement.size, stream, count, last.hex())
+    yield "case-head", bytes(sign(bytes(head)))
 
 
 def _made(made: Leaves, row: Row) -> tuple[bytes, bytes]:
@@ -241,28 +243,29 @@ def _made(made: Leaves, row: Row) -> tuple[bytes, bytes]:
         raise RecordError(f"a row has no leaf: {error}; verify the store") from None
 
 
-def _proof(index: int, leaf: bytes, nodes: Nodes, told: Checkpoint) -> tuple[bytes, ...]:
+def _proof(index: int, leaf: bytes, nodes: Nodes, statement: Checkpoint) -> tuple[bytes, ...]:
     """Return the proof of a leaf, which is checked before it is given away."""
     try:
-        hashes = inclusion_proof(index, told.size, nodes)
-        found = root_from_inclusion(index, told.size, leaf, hashes)
+        hashes = inclusion_proof(index, statement.size, nodes)
+        found = root_from_inclusion(index, statement.size, leaf, hashes)
     except ValueError as error:
         raise RecordError(f"leaf {index} cannot be proved: {error}") from None
-    if found != told.root:
+    if found != statement.root:
         raise RecordError(
-            f"leaf {index} does not lead to the checkpoint of {told.size} events: verify the store"
+            f"leaf {index} does not lead to the checkpoint of {statement.size} events: verify the "
+            "store"
         )
     return tuple(hashes)
 
 
-def _growths(
-    earlier: Iterable[int], nodes: Nodes, checkpoint: Note, told: Checkpoint
+def _consistency_proofs(
+    earlier: Iterable[int], nodes: Nodes, checkpoint: Note, statement: Checkpoint
 ) -> Iterator[File]:
     """Yield the proofs that the log only grew since older checkpoints."""
-    for old in sorted(set(earlier) - {0, told.size}):
+    for old in sorted(set(earlier) - {0, statement.size}):
         try:
-            hashes = consistency_proof(old, told.size, nodes)
+            hashes = consistency_proof(old, statement.size, nodes)
         except ValueError as error:
             raise InvalidInputError(f"an older checkpoint cannot be met: {error}") from None
-        growth = ConsistencyProof(old, tuple(hashes), bytes(checkpoint))
-        yield growth.path, bytes(growth)
+        proof = ConsistencyProof(old, tuple(hashes), bytes(checkpoint))
+        yield proof.path, bytes(proof)

@@ -1,7 +1,7 @@
 """The leaf of a stored row: a pure function of the row and of the leaf before it in its stream.
 
 Leaves are never stored beside the rows: whoever holds the rows can make them again, in the order
-of their positions. The form is told in `docs/reference/leaf-and-bundle.md`.
+of their positions. The form is written in `docs/reference/leaf-and-bundle.md`.
 """
 
 import hashlib
@@ -65,11 +65,11 @@ class Leaves:
     """Makes leaves of rows in the order of their positions, and keeps the last of each stream.
 
     Attributes:
-        heads: by stream, the last version and its leaf: what a case head is made of.
+        last_leaves: by stream, the last version and its leaf: what a case head is made of.
     """
 
     def __init__(self) -> None:
-        self.heads: dict[str, tuple[int, bytes]] = {}
+        self.last_leaves: dict[str, tuple[int, bytes]] = {}
 
     def add(self, stream: str, version: int, topic: str, state: bytes) -> bytes:
         """Return the leaf of the next row.
@@ -87,10 +87,10 @@ class Leaves:
             MalformedError: as for `add`.
         """
         # A row may hold anything, also what no dictionary can look up.
-        last, before = self.heads.get(stream, _FIRST) if type(stream) is str else _FIRST
+        last, before = self.last_leaves.get(stream, _FIRST) if type(stream) is str else _FIRST
         if version != last + 1:
             raise MalformedError(f"version {last + 1} was to come next in its stream")
         text = entry_of(stream, version, topic, state, before)
         leaf = leaf_hash(text)
-        self.heads[stream] = version, leaf
+        self.last_leaves[stream] = version, leaf
         return text, leaf

@@ -1,4 +1,4 @@
-"""The tree over the leaves: its growing edge, its tiles, and the proofs that are read from it.
+"""The tree over the leaves: its frontier, its tiles, and the proofs that are read from it.
 
 As RFC 6962 has it, and laid out as C2SP's tlog-tiles. What checks a proof is in `verify`.
 """

@@ -1,8 +1,8 @@
 """The log's key, and the guard on it: it signs no tree that does not continue the last it signed.
 
-The key and what was signed last are kept outside the database. So a database that was put back
-from a backup, or rewritten, is not signed again in silence: it takes a new epoch, which says how
-many events were lost and which two people state it.
+The key and the signer's state, which is what was signed last, are kept outside the database. So a
+database that was put back from a backup, or rewritten, is not signed again in silence: it takes a
+new epoch, which says how many events were lost and which two people state it.
 """
 
 import os
@@ -67,53 +67,54 @@ class Signer:
 
     Attributes:
         key: the log's private key; its name is the log's origin.
-        memory: the file that holds the last checkpoint signed. Keep it, as the key, where those
-            who keep the database cannot write.
+        state_file: holds the last checkpoint signed. Keep it, as the key, where those who keep the
+            database cannot write.
     """
 
     key: SigningKey
-    memory: Path
+    state_file: Path
 
     @classmethod
-    def start(cls, key: SigningKey, memory: Path) -> "Signer":
+    def start(cls, key: SigningKey, state_file: Path) -> "Signer":
         """Return the signer of a log that has signed nothing yet.
 
         Raises:
-            InvalidInputError: the key is a witness's, or the memory is there already.
-            StorageError: the memory cannot be written.
+            InvalidInputError: the key is a witness's, or the state file is there already.
+            StorageError: the state file cannot be written.
         """
         if key.kind != ED25519:
             raise InvalidInputError(
                 f"the key {key.name} is a witness's; a log needs one of its own"
             )
         empty = signed(bytes(Checkpoint(key.name, 0, EMPTY_ROOT)), key)
-        if not durable.create(memory, bytes(empty)):
+        if not durable.create(state_file, bytes(empty)):
             raise InvalidInputError(
-                f"{memory} is there already: it holds what was signed last; open it, and never "
-                "replace it"
+                f"{state_file} is there already: it holds what was signed last; open it, and "
+                "never replace it"
             )
-        return cls(key, memory)
+        return cls(key, state_file)
 
     def last(self) -> Checkpoint:
         """Return the last checkpoint signed; that of an empty log if none was.
 
         Raises:
-            RecordError: the memory was altered, is of another log, or says that a new epoch has
-                begun.
-            StorageError: the memory is not there, or cannot be read.
+            RecordError: the state file was altered, is of another log, or says that a new epoch
+                has begun.
+            StorageError: the state file is not there, or cannot be read.
         """
         try:
-            data = self.memory.read_bytes()
+            data = self.state_file.read_bytes()
         except OSError as error:
             raise StorageError(
-                f"{self.memory} cannot be read: {error.strerror}. It holds what was signed last; "
-                "put it back, or in its place the newest checkpoint that anybody kept"
+                f"{self.state_file} cannot be read: {error.strerror}. It holds what was signed "
+                "last; put it back, or in its place the newest checkpoint that anybody kept"
             ) from None
         try:
             checkpoint = open_statement(data, [self.key.public], read_checkpoint)
         except MalformedError as error:
             raise RecordError(
-                f"{self.memory} holds no checkpoint of {self.key.name}: {error}; nothing is signed"
+                f"{self.state_file} holds no checkpoint of {self.key.name}: {error}; nothing is "
+                "signed"
             ) from None
         return checkpoint
 
@@ -129,7 +130,7 @@ class Signer:
 
         Raises:
             RecordError: the tree does not continue the last one signed.
-            StorageError: the memory cannot be read or written; nothing was signed.
+            StorageError: the state file cannot be read or written; nothing was signed.
         """
         with self._alone():
             last = self.last()
@@ -143,10 +144,10 @@ class Signer:
                     "was altered"
                 ) from None
             note = signed(bytes(Checkpoint(self.key.name, size, root)), self.key)
-            durable.replace(self.memory, bytes(note))
+            durable.replace(self.state_file, bytes(note))
         return note
 
-    def state(self, text: bytes) -> Note:
+    def sign_statement(self, text: bytes) -> Note:
         """Return a signed statement: a case head, or the manifest of a bundle.
 
         Raises:
@@ -159,7 +160,7 @@ class Signer:
         return signed(text, self.key)
 
     def next_epoch(
-        self, kept: int, root: bytes, *, key: SigningKey, memory: Path, by: tuple[str, str]
+        self, kept: int, root: bytes, *, key: SigningKey, state_file: Path, by: tuple[str, str]
     ) -> tuple["Signer", Note]:
         """End this log after a restore that lost events, and begin the next one.
 
@@ -167,7 +168,7 @@ class Signer:
             kept: how many events, from the first, are still those that this log signed.
             root: of the tree over them.
             key: of the new log, whose name is `next_origin` of this one's.
-            memory: of the new log.
+            state_file: of the new log.
             by: the ids of the two people who state it.
 
         Returns:
@@ -188,15 +189,15 @@ class Signer:
                 ) from None
             statement = signed(bytes(epoch), key, self.key)
             begun = signed(bytes(Checkpoint(key.name, kept, root)), key)
-            if not durable.create(memory, bytes(begun)):
-                raise InvalidInputError(f"{memory} is there already; name a new one")
-            durable.replace(self.memory, bytes(statement))
-        return Signer(key, memory), statement
+            if not durable.create(state_file, bytes(begun)):
+                raise InvalidInputError(f"{state_file} is there already; name a new one")
+            durable.replace(self.state_file, bytes(statement))
+        return Signer(key, state_file), statement
 
     @contextmanager
     def _alone(self) -> Generator[None, None, None]:
         """Keep others on this machine from signing at the same time; on Windows nothing does."""
-        lock = durable.open_lock(self.memory.with_name(f"{self.memory.name}.lock"))
+        lock = durable.open_lock(self.state_file.with_name(f"{self.state_file.name}.lock"))
         with os.fdopen(lock, "rb"):
             if sys.platform != "win32":  # pragma: no branch - one of them on each machine
                 fcntl.flock(lock, fcntl.LOCK_EX)

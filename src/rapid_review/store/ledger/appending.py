@@ -181,7 +181,7 @@ def grown(database: Database, track: Track, rows: Sequence[WholeRow]) -> Growth:
         RecordError: a row cannot be a leaf; or the ledger's own tables are not as they must be.
     """
     leaves = Leaves()
-    leaves.heads = _heads(database, {row[1] for row in rows})
+    leaves.last_leaves = _heads(database, {row[1] for row in rows})
     edge = Edge.of(track.size, lambda level, number: tile_of(database, level, number))
     tiles: list[Tile] = []
     touched: set[str] = set()
@@ -200,7 +200,7 @@ def grown(database: Database, track: Track, rows: Sequence[WholeRow]) -> Growth:
         edge.leaves.append(leaf)
         tiles.extend(edge.full())
     after = Track(rows[-1][0], track.size + len(rows))
-    heads = [(stream, *leaves.heads[stream]) for stream in sorted(touched)]
+    heads = [(stream, *leaves.last_leaves[stream]) for stream in sorted(touched)]
     return Growth(track, after, [*tiles, *edge.partial()], heads)
 
 

@@ -75,7 +75,7 @@ def bundle_of_case(
         rows,
         ledger.nodes(size),
         note,
-        signer.state,
+        signer.sign_statement,
         earlier=[*[one for one in sizes if one < size][-EARLIER:], *held],
         attached=attached,
         epoch=ledger.epoch(signer.key.name),
@@ -118,7 +118,7 @@ def bundle_of_log(
     return log_files(
         ledger.rows(size),
         note,
-        signer.state,
+        signer.sign_statement,
         attached=attached,
         epoch=ledger.epoch(signer.key.name),
     )

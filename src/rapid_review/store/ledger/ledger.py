@@ -165,7 +165,9 @@ class Ledger(LedgerTree):
         """
         if (size := self.advance()) < kept:
             raise InvalidInputError(f"the store holds {size} entries, and not the {kept} kept")
-        new, statement = signer.next_epoch(kept, self.root(kept), key=key, memory=memory, by=by)
+        new, statement = signer.next_epoch(
+            kept, self.root(kept), key=key, state_file=memory, by=by
+        )
         stated = (key.name, bytes(statement))
         self._database.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, stated)))
         return new

@@ -74,12 +74,12 @@ def checkpoint(
     root = read_checkpoint(signed.note.text).root.hex()
     if as_json:
         told = {"origin": signer.key.name, "size": signed.size, "root": root}
-        print_json({**told, "receipts": signed.receipts, "memory": str(signer.memory)})
+        print_json({**told, "receipts": signed.receipts, "memory": str(signer.state_file)})
         return
     click.echo(f"{signed.size} entries, root {root}, signed by {signer.key.name}")
     for receipt in signed.receipts:
         click.echo(f"put to {receipt}")
-    click.echo(f"What was signed last is remembered in {signer.memory}", err=True)
+    click.echo(f"What was signed last is remembered in {signer.state_file}", err=True)
     if not sink:
         click.echo("No --sink was given: nobody else holds this checkpoint", err=True)
 

@@ -1,6 +1,5 @@
 """What the verifier accepts, what it finds and names, and what it says it cannot check."""
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,18 +14,21 @@ from rapid_review.audit.log.merkle import root_of
 from rapid_review.audit.log.note import SigningKey, cosigned, read_checkpoint, read_note, signed
 from rapid_review.audit.verify import (
     NO_EVIDENCE,
+    Checked,
     Checkpoint,
     Epoch,
     Finding,
     Trust,
+    Unchecked,
     read_case_head,
     read_consistency_proof,
     read_entry,
     read_inclusion_proof,
     read_manifest,
     read_policy,
-    references_in,
 )
+from rapid_review.audit.verify.files import Files as BundleFiles
+from rapid_review.audit.verify.steps import steps
 from tests.audit.a_log import (
     CASES,
     KEY,
@@ -112,6 +114,20 @@ def test_a_case_is_verified_without_the_others() -> None:
     assert not any(STREAM not in name for name in CASE if name.startswith("state/"))
 
 
+def test_a_bundle_is_verified_in_the_order_of_the_work() -> None:
+    """What was found before a step is known whatever comes after it."""
+    files = {**CASE, "more": b""}
+    yielded = list(steps(BundleFiles(frozenset(files), files.__getitem__), TRUST))
+    assert yielded[:3] == [
+        Finding("more", "is not named in the manifest"),
+        Checked("files", len(CASE) - 1),
+        read_checkpoint(read_note(CASE["checkpoint"]).text),
+    ]
+    proofs = [step for step in yielded if step == Checked("proofs of inclusion")]
+    assert len(proofs) == 100
+    assert isinstance(yielded[-1], Unchecked)
+
+
 def test_the_empty_log_is_verified() -> None:
     """It has no tile and no event."""
     assert verified(log_of([])).findings == []
@@ -152,17 +168,6 @@ def test_terms_and_calendars_are_those_that_the_events_name(files: Files) -> Non
             if name.startswith("terms/")
             else []
         )
-
-
-def test_a_reference_is_read_only_where_events_name_terms_or_calendars() -> None:
-    """A digest of anything else, or in words, names no file; nor does what is no event."""
-    words = {"digest": "sha256:" + "1" * 64, "words": '"terms":{"digest":"sha256:"}'}
-    deep = {"replacement": [{"terms": {"id": "a", "digest": words["digest"], "rule_set": 1}}]}
-    for said in (words, {"terms": words["digest"]}, {"calendar": {"digest": 1}}):
-        assert references_in(json.dumps(said).encode()) == set()
-    assert references_in(json.dumps(deep).encode()) == {("terms/a.toml", "1" * 64)}
-    for body in (b'[digest"', b'digest"' + b"[" * 100_000, b'"digest"\xff'):
-        assert references_in(body) == set()
 
 
 # ------------------------------------------------------------------------ what is altered outside
@@ -552,17 +557,6 @@ def test_an_epoch_after_another_end_is_found_by_a_checkpoint_held(ended: Checkpo
     """The ended log had signed more, or another tree, than the epoch says."""
     trust = replace(BOTH, checkpoints=(("held", ended),))
     assert found(STATED, trust) == ["held: is not of the log that the epoch says has ended"]
-
-
-# --------------------------------------------------------------------------------- the report
-
-
-def test_a_report_escapes_what_a_terminal_might_act_on() -> None:
-    """A file's name is anybody's words."""
-    report = verified({**LOG, "\x1b[2J\ud800é": b""})
-    assert report.findings == [Finding("\\x1b[2J\\ud800\\xe9", "is not named in the manifest")]
-    assert report.as_text().startswith("NOT INTACT: the whole log")
-    assert verified({}).as_text() == "NOT INTACT: a bundle\n  finding     manifest: is not there"
 
 
 def test_the_root_of_the_small_log_is_that_of_its_leaves() -> None:
