@@ -70,5 +70,6 @@ def test_a_report_escapes_what_a_terminal_might_act_on() -> None:
     report = verify(Files(frozenset(files), files.__getitem__), TRUST)
     assert report.findings == [Finding("\\x1b[2J\\ud800\\xe9", "is not named in the manifest")]
     assert report.as_text().startswith("NOT INTACT: the whole log")
-    empty = verify(Files(frozenset(), {}.__getitem__), TRUST)
+    none: dict[str, bytes] = {}
+    empty = verify(Files(frozenset(), none.__getitem__), TRUST)
     assert empty.as_text() == "NOT INTACT: a bundle\n  finding     manifest: is not there"

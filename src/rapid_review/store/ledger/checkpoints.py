@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rapid_review.audit.log.note import Checkpoint, MalformedError, read_checkpoint, read_note
+from rapid_review.audit.log.note import (
+    Checkpoint,
+    MalformedError,
+    Note,
+    read_checkpoint,
+    read_note,
+)
 from rapid_review.audit.verify import (
     Checked,
     Epoch,
@@ -88,11 +94,10 @@ def checkpoints_at_hand(
                 kept.add(checkpoint)
                 if place != [checkpoint.origin, checkpoint.size]:
                     yield Finding(f"a checkpoint from {where}", _relabelled(checkpoint, *place))
-            if trust and not note.signers(trust.of(checkpoint.origin)):
-                raise MalformedError("is not signed by a key that was given for its log")  # noqa: TRY301 - as any other
-            found = FoundCheckpoint(
-                f"checkpoint of {checkpoint.size} entries, from {where}", checkpoint
-            )
+            if trust is not None:
+                _check_signed(note, checkpoint, trust)
+            name = f"checkpoint of {checkpoint.size} entries, from {where}"
+            found = FoundCheckpoint(name, checkpoint)
             epoch = epochs.get(checkpoint.origin)
             is_new = note.text not in seen
             if is_new and (epoch is None or (yield from _outlived(found, epoch))):
@@ -106,6 +111,11 @@ def checkpoints_at_hand(
         yield Checked("checkpoints")
     yield from _unseen_restarts(met, epochs)
     return AtHand(met, outside, None if database is None else frozenset(kept))
+
+
+def _check_signed(note: Note, checkpoint: Checkpoint, trust: Trust) -> None:
+    if not note.signers(trust.of(checkpoint.origin)):
+        raise MalformedError("is not signed by a key that was given for its log")
 
 
 def _rows(database: Database | None, statement: str) -> Sequence[Sequence[object]]:
