@@ -95,7 +95,7 @@ def _covered(day: date, file: ValidationInfo) -> date:
     first, last = file.data.get("covers", (date.min, date.max))
     if first <= day <= last:
         return day
-    raise PydanticCustomError("not_covered", f"{first} to {last}")
+    raise PydanticCustomError("not_covered", "{days}", {"days": f"{first} to {last}"})
 
 
 def _given(value: object) -> object:
