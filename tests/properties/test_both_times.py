@@ -22,6 +22,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.exports.icalendar import icalendar
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, known, project
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
@@ -34,8 +35,7 @@ from rapid_review.projections.compare.verdict_history import verdict_history
 from rapid_review.projections.compare.what_if import Supposed, what_if
 from rapid_review.projections.learning import across, learning_of, to_look_at
 from rapid_review.projections.work.board import standing_of
-from rapid_review.projections.work.diary import diary, due_in
-from rapid_review.projections.work.icalendar import icalendar
+from rapid_review.projections.work.diary import diary, revised_in
 from rapid_review.projections.work.next_steps import next_steps
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_case
@@ -80,7 +80,7 @@ def every_view(
         timeline(entries, as_of),
         learning_of(CaseHistory(entries, held, calendars.load), as_of),
         standing_of(history, as_of),
-        due_in(history, as_of),
+        revised_in(history, as_of),
         difference(history, as_of, as_of._replace(happened_by=None)),
         verdict_history(history, recorded_by=recorded_by),
         what_if(history, Supposed(LATER_KENT, BEFORE_THE_FUNERAL), as_of, newest=calendars.load),
@@ -228,15 +228,14 @@ def _asked(told: dict[str, History], order: Sequence[str]) -> Generator[RapidRev
 def _together(store: dict[str, tuple[Entry, ...]]) -> tuple[object, ...]:
     """Return the views over all cases."""
     opened = [entries for entries in store.values() if entries]
-    due = [due_in(CaseHistory(one, KENT, calendars.load), AsOf(read_on=ON)) for one in opened]
-    in_order = diary(each for one in due for each in one)
-    taught = [
-        found
-        for one in opened
-        if (found := learning_of(CaseHistory(one, KENT, calendars.load))) is not None
-    ]
-    text = icalendar(in_order, partnership="kent-and-medway", stamped_at=ON)
-    return (text, across(taught), [to_look_at(one, taught) for one in taught])
+    case_histories = [CaseHistory(one, KENT, calendars.load) for one in opened]
+    revised = {
+        each.due: each for one in case_histories for each in revised_in(one, AsOf(read_on=ON))
+    }
+    in_order = diary(revised)
+    taught = [found for one in case_histories if (found := learning_of(one)) is not None]
+    file = icalendar((revised[due] for due in in_order), partnership="kent-and-medway")
+    return (file, across(taught), [to_look_at(one, taught) for one in taught])
 
 
 def test_two_runs_give_equal_answers() -> None:

@@ -14,7 +14,7 @@ from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import Wanted, tabled
 from rapid_review.projections.statistics.selection import clocks
 from rapid_review.projections.statistics.survival import survival
-from rapid_review.reports.statistics import HIDDEN, Found
+from rapid_review.reports.statistics.page import HIDDEN, Found
 from tests.domain.a_review import KENT
 
 REVIEW: Final = KENT.clocks["rapid-review"]

@@ -22,7 +22,7 @@ from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import Wanted, tabled
 from rapid_review.reports.page import POLICY
-from rapid_review.reports.statistics import Found, Page, statistics_page
+from rapid_review.reports.statistics.page import Found, Page, statistics_page
 from tests.domain.a_review import KENT
 from tests.reports.a_browser import DESK, PHONE, opened
 from tests.reports.a_partnership import DAY, REVIEW, found

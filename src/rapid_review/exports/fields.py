@@ -1,4 +1,4 @@
-"""What of a statement may be told: its public fields, with every reference under its export name.
+"""What of a statement may be disclosed: public fields, each reference under its export name.
 
 Sealed fields are left out by their type, and a reference is renamed by its type, so a field that
 is added later cannot slip through. Codes, dates, numbers and the digests of terms and calendars,
@@ -31,7 +31,7 @@ from rapid_review.exports.pseudonyms import Naming
 
 Scalar = str | int | bool
 """A value in a cell: times, in UTC, and dates as ISO text."""
-Told = Mapping[str, Any]
+Disclosed = Mapping[str, Any]
 """The public part of a statement, as JSON has it."""
 
 
@@ -66,26 +66,26 @@ def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:
         naming: gives references their export names.
         case: the case's reference as recorded; what a reference means, it means within it.
     """
-    told: dict[str, Any] = {}
+    disclosed: dict[str, Any] = {}
     for name, kind in _public_fields(type(said)):
         value = getattr(said, name)
         if value is not None:
-            told[name] = _told(value, kind, naming, case)
-    return told
+            disclosed[name] = _disclosed(value, kind, naming, case)
+    return disclosed
 
 
-def _told(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: ANN401 - JSON
+def _disclosed(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: ANN401 - JSON
     """Return a field's value; `kind` says what it refers to, if it is a reference."""
     if isinstance(value, Said):
         return public(value, naming, case)
     if isinstance(value, tuple):
         parts = cast("tuple[object, ...]", value)
-        return [_told(part, kind, naming, case) for part in parts]
+        return [_disclosed(part, kind, naming, case) for part in parts]
     if kind:
         return naming(kind, str(value), "" if kind == PERSON else case)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    # A code of a list is told as text; what an old import took in is printable from here on.
+    # A code of a list is disclosed as text; what an old import took in is printable from here on.
     return escaped(str(value), but="") if isinstance(value, str) else value
 
 
@@ -115,30 +115,30 @@ def _kind(model: type[Said], name: str) -> str:
 # --- In cells
 
 
-def cells(model: type[Said], told: Told) -> dict[str, Scalar]:
+def cells(model: type[Said], disclosed: Disclosed) -> dict[str, Scalar]:
     """Return the public part of a statement as cells: parts by longer names, codes as one text.
 
-    A list of parts is told by its length; what its parts refer to becomes objects in OCEL.
+    A list of parts is disclosed by its length; what its parts refer to becomes objects in OCEL.
 
     >>> from rapid_review.domain.events import QuorumNotMet
     >>> cells(QuorumNotMet, {"meeting": 1, "sat": [{}, {}], "empty_seats": ["police", "chair"]})
     {'meeting': 1, 'sat': 2, 'empty_seats': 'police, chair'}
     """
-    return dict(_cells(columns(model), told, ""))
+    return dict(_cells(columns(model), disclosed, ""))
 
 
 def _cells(
-    types: Mapping[str, ValueType], told: Told, before: str
+    types: Mapping[str, ValueType], disclosed: Disclosed, before: str
 ) -> Iterator[tuple[str, Scalar]]:
-    for name, value in told.items():
+    for name, value in disclosed.items():
         column = f"{before}{name}"
         if isinstance(value, dict):
-            yield from _cells(types, cast("Told", value), f"{column}_")
+            yield from _cells(types, cast("Disclosed", value), f"{column}_")
         elif isinstance(value, list):
             parts = cast("list[object]", value)
             counted = types[column] is ValueType.INTEGER
             yield column, len(parts) if counted else ", ".join(map(str, parts))
-        elif column in types:  # all but what is told of the event itself
+        elif column in types:  # all but what is disclosed of the event itself
             is_time = types[column] is ValueType.TIME
             yield column, in_utc(datetime.fromisoformat(value)) if is_time else value
 

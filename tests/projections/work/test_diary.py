@@ -1,23 +1,18 @@
-"""The diary: what falls due, in the order of its days, and as a calendar for other programs.
+"""The diary: what falls due, in the order of its days, and how the record revised it.
 
 The case was received on Monday 4 May 2020; its review and its decision are due on Wednesday 27
 May. The school was asked for its report by 13 May; the group meets on 19 May at two, London time.
 """
 
-import re
 from datetime import date, datetime
 from typing import Final
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from rapid_review import calendars, terms
 from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.work.diary import Due, DueKind, diary, due_in
-from rapid_review.projections.work.icalendar import icalendar
+from rapid_review.projections.work.diary import Due, DueKind, diary, due_in, revised_in
 from tests.domain.a_review import (
     ATTEND,
     CLOSED,
@@ -28,8 +23,10 @@ from tests.domain.a_review import (
     NOT_MET,
     RECEIVE,
     REQUEST,
+    SHARE_LEARNING,
     at,
     changed,
+    recorded,
 )
 from tests.projections.a_record import Written, entries_of, written
 
@@ -112,81 +109,59 @@ def test_of_a_closed_case_the_clock_that_still_runs_is_left() -> None:
     assert [one.what for one in found] == ["publication"]
 
 
-# --- RFC 5545
+# --- Revisions
 
 
-STAMPED: Final = at("2020-05-12 09:00")
-ENTRIES: Final = st.builds(
-    Due,
-    case=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}", fullmatch=True),
-    on=st.dates(date(2000, 1, 1), date(2199, 12, 31)),
-    kind=st.sampled_from(DueKind),
-    what=st.from_regex(r"[a-z0-9]{1,64}", fullmatch=True),
-    clause=st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), max_size=200),
-    owed_by=st.from_regex(r"[a-z0-9]{1,64}", fullmatch=True),
-    at=st.none()
-    | st.datetimes(datetime(2000, 1, 1), datetime(2199, 1, 1)).map(  # noqa: DTZ001
-        lambda when: at(when.isoformat(" "))
-    ),
-    days_left=st.integers(-100, 100),
-)
+def revisions(
+    *history: ask.Command | did.AnyEvent | Written,
+    on: datetime = TUESDAY,
+    recorded_by: datetime | None = None,
+) -> dict[str, tuple[int, datetime]]:
+    """Return how often what falls due was revised, and when it was last, by what it is."""
+    case = CaseHistory(entries_of(*history), KENT, calendars.load)
+    as_of = AsOf(recorded_by=recorded_by, read_on=on)
+    found = revised_in(case, as_of)
+    assert tuple(one.due for one in found) == due_in(case, as_of)
+    return {one.due.what: (one.times, one.recorded_at) for one in found}
 
 
-def unfolded(text: str) -> list[str]:
-    """Return the lines of an `.ics` file as they were before they were folded."""
-    return text.replace("\r\n ", "").split("\r\n")[:-1]
+def test_what_falls_due_is_as_it_was_first_recorded_until_it_changes() -> None:
+    """ToR 7.4, 8.5: ten minutes after each was said it was written down, and nothing changed."""
+    assert revisions(*GATHERING, SHARE_LEARNING) == {
+        "rapid-review": (0, at("2020-05-04 09:40")),
+        "decision": (0, at("2020-05-04 09:40")),
+        "school": (0, at("2020-05-04 12:10")),
+        "1": (0, at("2020-05-14 12:10")),
+    }
 
 
-def written_out(*found: Due) -> str:
-    """Return these entries as the text of an `.ics` file."""
-    return icalendar(found, partnership="kent-and-medway", stamped_at=STAMPED)
+def test_a_meeting_moved_or_corrected_is_revised_and_convened_again_alike_is_not() -> None:
+    """ToR 8.5: moved by an hour, said again, and then corrected; nothing else was touched."""
+    moved = changed(CONVENE, at=at("2020-05-15 09:00"), meets_at=at("2020-05-19 14:00"))
+    again = changed(moved, at=at("2020-05-15 10:00"))
+    assert revisions(*GATHERING, moved, again)["1"] == (1, at("2020-05-15 09:10"))
+    version = len(entries_of(*GATHERING, moved))
+    replacement = recorded(did.MeetingConvened, changed(moved, meets_at=at("2020-05-20 14:00")))
+    corrected = did.RecordCorrected(
+        at=at("2020-05-18 09:00"), version=version, because="misread", replacement=replacement
+    )
+    found = revisions(*GATHERING, moved, corrected)
+    assert found["1"] == (2, at("2020-05-18 09:10"))
+    assert found["school"] == (0, at("2020-05-04 12:10"))
 
 
-@given(st.lists(ENTRIES, max_size=4))
-def test_every_line_is_folded_ended_and_named(found: list[Due]) -> None:
-    """RFC 5545, 3.1: at most 75 octets, CRLF and no other end of a line, a name and a value."""
-    text = written_out(*found)
-    assert text.endswith("END:VCALENDAR\r\n")
-    assert "\n" not in text.replace("\r\n", "")
-    assert "\r" not in text.replace("\r\n", "")
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    assert all(re.match(r"[A-Z]+(;VALUE=DATE)?:", line) for line in unfolded(text))
+def test_what_was_recorded_later_revises_nothing_before() -> None:
+    """ToR 8.5: as the record stood on the 14th, the meeting had not been moved."""
+    moved = changed(CONVENE, at=at("2020-05-15 09:00"), meets_at=at("2020-05-22 13:00"))
+    then = revisions(*GATHERING, moved, recorded_by=at("2020-05-14 23:00"))
+    assert then["1"] == (0, at("2020-05-14 12:10"))
 
 
-@given(st.lists(ENTRIES, max_size=4))
-def test_every_event_is_whole_and_says_what_it_was_given(found: list[Due]) -> None:
-    """RFC 5545, 3.6.1: an id, a stamp and a start each; 3.3.11: what is escaped reads back."""
-    lines = unfolded(written_out(*found))
-    for name in ("BEGIN:VEVENT", "END:VEVENT", "DTSTAMP:20200512T090000Z"):
-        assert lines.count(name) == len(found)
-    told = [line.partition(":")[2] for line in lines if line.startswith("DESCRIPTION:")]
-    read = [re.sub(r"\\(.)", r"\1", text) for text in told]
-    assert read == [f"{one.clause}; owed by {one.owed_by}" for one in found]
-    assert all(not re.search(r"(?<!\\)(\\\\)*[,;]", text) for text in told)
+def test_another_day_of_reading_revises_nothing() -> None:
+    """ToR 5(a): a clock that has become overdue is the same entry of the record."""
+    assert revisions(*GATHERING) == revisions(*GATHERING, on=at("2020-06-30 09:00"))
 
 
-def test_a_deadline_takes_a_day_and_a_meeting_its_hour() -> None:
-    """A whole day blocks nobody's time; two o'clock in London is one by UTC, in May."""
-    text = written_out(*falls_due(*GATHERING))
-    assert text.count("TRANSP:TRANSPARENT\r\n") == 3
-    assert "DTSTART;VALUE=DATE:20200513\r\nTRANSP" in text
-    assert "DTSTART:20200519T130000Z\r\nSUMMARY:KM-2020-001: meeting 1\r\n" in text
-    assert "SUMMARY:KM-2020-001: report of school is due\r\n" in text
-
-
-def test_a_thing_keeps_its_id_when_its_day_moves() -> None:
-    """So that a program that reads the diary again moves it; no two things share one."""
-    moved = changed(CONVENE, meets_at=at("2020-05-22 13:00"))
-    ids = [
-        [line for line in unfolded(written_out(*found)) if line.startswith("UID:")]
-        for found in (falls_due(*GATHERING), falls_due(*GATHERING, moved))
-    ]
-    assert ids[0] == ids[1]
-    assert len(set(ids[0])) == 4
-
-
-@pytest.mark.parametrize("name", ["a name", "what it knew"])
-def test_no_name_and_no_words_come_into_the_calendar(name: str) -> None:
-    """The notification holds a child's name and the report words: neither is in the text."""
-    awaited = (RECEIVE, REQUEST, CONVENE, changed(FILE, agency="clinic"))
-    assert name not in written_out(*falls_due(*awaited))
+def test_where_nothing_falls_due_nothing_was_revised() -> None:
+    """ToR 1: the meeting was convened, and then no review was called for."""
+    assert revisions(*GATHERING, NOT_MET) == {}

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eventsourcing.persistence import OperationalError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseNotFoundError, RecordError
 from rapid_review.domain.events import AnyEvent, MemberInformed
 from rapid_review.store.backends.sqlite.log import AppendOnlyRecorder, open_recorder
+from rapid_review.store.log.mapper import stream_id
 from rapid_review.store.log.streams import Store
 from rapid_review.store.writing import bulk_import as imports
 from rapid_review.store.writing.bulk_import import BATCH, Account, History
@@ -193,6 +194,41 @@ def test_an_import_needs_no_more_memory_for_more_cases(
     peak(801)  # what is loaded once, and remembered of a reference, is there
     few, many_more = peak(200), peak(800)
     assert many_more - few < 600 * 1_500, "a case takes several thousand bytes"
+
+
+class AlwaysBeaten(AppendOnlyRecorder):
+    """A recorder in which somebody else is always first to write this case."""
+
+    beaten_at: str = ""
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,  # noqa: ANN401 - as the library has it
+    ) -> Sequence[int] | None:
+        """Record, unless it is of that case."""
+        if any(
+            event.originator_id == stream_id(KENT.partnership, self.beaten_at)
+            for event in stored_events
+        ):
+            raise IntegrityError
+        return super().insert_events(stored_events, **kwargs)
+
+
+def test_a_case_that_conflicts_every_time_is_refused_and_never_reported_as_recorded(
+    tmp_path: Path,
+) -> None:
+    """In the batch, alone, and alone again: its entries are not there, and the report says so."""
+    recorder = AlwaysBeaten(open_recorder(tmp_path / "record.db", create=True).datastore)
+    recorder.beaten_at = "KM-2"
+    with closing(Store(recorder)) as store:
+        reviews = kent_in(store)
+        done = reviews.import_histories(many(3), by=TEAM)
+        assert (done.cases, done.entries) == (2, 8)
+        ((case, reason),) = done.refused
+        assert case == "KM-2"
+        assert "recorded by someone else meanwhile, so nothing of it was imported" in reason
+        assert reviews.references() == ("KM-1", "KM-3")
 
 
 class FullAfter(AppendOnlyRecorder):

@@ -14,8 +14,8 @@ from rapid_review.domain.events import EVENTS
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
     PERSON,
+    Disclosed,
     Scalar,
-    Told,
     ValueType,
     cells,
     columns,
@@ -80,16 +80,16 @@ class _Maker:
     def add(self, entry: Entry) -> None:
         """Add an entry's event, and what it is about."""
         event = entry.event
-        told = public(event, self.naming, entry.case)
+        disclosed = public(event, self.naming, entry.case)
         case = self.naming(CASE, entry.case)
         at = in_utc(event.at)
         of_case = self.object(CASE, case, case)
-        row = cells(type(event), told)
+        row = cells(type(event), disclosed)
         self._follow(of_case, event.kind, at, row)
         about = {Relation(of_case, CASE): None}
-        for one in related(told):
+        for one in related(disclosed):
             id_ = self.object(one.type, one.name, case)
-            self._follow(id_, event.kind, at, row if one.part is told else one.part)
+            self._follow(id_, event.kind, at, row if one.part is disclosed else one.part)
             about[Relation(id_, one.qualifier)] = None
         recorder = self.object(PERSON, self.naming(PERSON, entry.by.id), case)
         about[Relation(recorder, "recorded by")] = None
@@ -102,7 +102,7 @@ class _Maker:
         id_ = f"{case}#{entry.version}"
         self.events.append(Happened(id_, event.kind, at, row | told_beside, tuple(about)))
 
-    def _follow(self, id_: str, kind: str, at: str, row: Told) -> None:
+    def _follow(self, id_: str, kind: str, at: str, row: Disclosed) -> None:
         """Let an object take the attributes that this kind of event gives it."""
         made = self.objects[id_]
         for name in FOLLOWS.get(made.type, {}).get(kind, ()):

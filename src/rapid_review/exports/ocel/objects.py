@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
 from rapid_review.domain import events as did
-from rapid_review.exports.fields import PERSON, Told, ValueType, columns
+from rapid_review.exports.fields import PERSON, Disclosed, ValueType, columns
 
 CASE: Final = "case"
 SHARED: Final = frozenset({PERSON, "agency", "seat"})
@@ -107,31 +107,31 @@ class Related(NamedTuple):
     type: str
     name: str
     qualifier: str
-    part: Told
+    part: Disclosed
 
 
-def related(told: Told) -> Iterator[Related]:
+def related(disclosed: Disclosed) -> Iterator[Related]:
     """Yield the objects that an event is about, beside its case, from its public part."""
-    kind = told["kind"]
+    kind = disclosed["kind"]
     for type_, kinds in ONE_A_CASE.items():
         if kind in kinds:
-            yield Related(type_, "", type_, told)
+            yield Related(type_, "", type_, disclosed)
     for role in ROLES:
         if role.only in ("", kind):
-            for name, part in _named(told, role.path):
+            for name, part in _named(disclosed, role.path):
                 yield Related(role.type, str(name), role.qualifier, part)
 
 
-def _named(told: Told, path: str) -> Iterator[tuple[object, Told]]:
+def _named(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]]:
     """Yield what stands at a path, and the part of the statement in which it stands."""
     name, _, inner = path.partition(".")
-    value = told.get(name)
+    value = disclosed.get(name)
     for one in cast("list[object]", value) if isinstance(value, list) else [value]:
         if isinstance(one, dict):
-            part = cast("Told", one)
+            part = cast("Disclosed", one)
             yield part[inner], part
         elif one is not None:
-            yield one, told
+            yield one, disclosed
 
 
 def object_types() -> dict[str, dict[str, ValueType]]:

@@ -15,7 +15,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import CONVENE, GATHER
 from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.as_of import AsOf, CaseHistory, known
 from rapid_review.projections.case.clocks import ClockReading, clocks
 from rapid_review.projections.case.stage import is_open
 from rapid_review.projections.work.board import is_running
@@ -56,6 +56,21 @@ class Due:
     days_left: int
 
 
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """What falls due, with what the record says of its revisions.
+
+    Attributes:
+        due: what falls due.
+        times: how often anything of it changed after it first fell due.
+        recorded_at: when what made it as it is was recorded.
+    """
+
+    due: Due
+    times: int
+    recorded_at: datetime
+
+
 def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
     """Return what falls due in one case, as seen on the day of `as_of`, overdue or still to come.
 
@@ -82,6 +97,31 @@ def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
         )
         for one in owed
     )
+
+
+def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
+    """Return what falls due in one case as `due_in` does, each with its revisions.
+
+    The case is read as it was recorded after each writing, always on the day of `as_of`: what
+    differs from one reading to the next was revised by that writing, whatever was written.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    falls_due = due_in(history, as_of)
+    if not falls_due:  # as in most cases of a long record, which are then read only once
+        return ()
+    latest: dict[tuple[DueKind, str], Revised] = {}
+    recorded = known(history.entries, AsOf(recorded_by=as_of.recorded_by))
+    for recorded_at in dict.fromkeys(entry.recorded_at for entry in recorded):
+        then = as_of._replace(recorded_by=recorded_at, read_on=as_of.when)
+        for due in due_in(history, then):
+            before = latest.get((due.kind, due.what))
+            if before is None or before.due != due:
+                times = 0 if before is None else before.times + 1
+                latest[due.kind, due.what] = Revised(due, times, recorded_at)
+    return tuple(latest[due.kind, due.what] for due in falls_due)
 
 
 def diary(falls_due: Iterable[Due], *, days: int | None = None) -> tuple[Due, ...]:

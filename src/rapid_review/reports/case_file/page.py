@@ -29,7 +29,7 @@ from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.work.next_steps import next_steps
 from rapid_review.reports.case_file.evidence import Evidence
-from rapid_review.reports.case_file.strip import RulerDay, holidays_among, lines_of, weeks_of
+from rapid_review.reports.case_file.strip import StripDay, holidays_among, lines_of, weeks_of
 from rapid_review.reports.dates import day_text, moment_text
 from rapid_review.reports.page import filled_in_with_code
 
@@ -74,7 +74,7 @@ class ShownClock(NamedTuple):
 
     reading: ClockReading
     lines: tuple[DayReckoned, ...]
-    weeks: tuple[tuple[RulerDay | None, ...], ...]
+    weeks: tuple[tuple[StripDay | None, ...], ...]
     holidays: tuple[DayReckoned, ...]
 
 

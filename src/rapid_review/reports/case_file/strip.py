@@ -1,4 +1,4 @@
-"""The ruler of a clock: its days in weeks, numbered, with the due day and the day of the stop."""
+"""The strip of a clock: its days in weeks, numbered, with the due day and the day of the stop."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from rapid_review.projections.case.calculation import reckon
 from rapid_review.projections.case.clocks import ClockReading, reckoned
 
 _LONGEST: Final = timedelta(weeks=14)
-"""A ruler that would be longer ends on the due day; the days after it are told in words."""
+"""A strip that would be longer ends on the due day; the days after it are told in words."""
 
 
 @dataclass(frozen=True, slots=True)
-class RulerDay:
-    """One day on a ruler.
+class StripDay:
+    """One day of a strip.
 
     Attributes:
         line: its line in the reckoning: date, weekday, number, and why.
@@ -56,12 +56,12 @@ def lines_of(reading: ClockReading, today: date, calendars: Calendars) -> tuple[
 
 def weeks_of(
     reading: ClockReading, lines: Sequence[DayReckoned]
-) -> tuple[tuple[RulerDay | None, ...], ...]:
+) -> tuple[tuple[StripDay | None, ...], ...]:
     """Return the days of a clock in working days as weeks from Monday; none for another clock."""
     if reading.rule.unit is not Unit.WORKING_DAYS or not lines:
         return ()
-    days: list[RulerDay | None] = [None] * lines[0].day.weekday()
-    days.extend(_ruler_day(line, reading) for line in lines)
+    days: list[StripDay | None] = [None] * lines[0].day.weekday()
+    days.extend(_strip_day(line, reading) for line in lines)
     days.extend([None] * (-len(days) % 7))
     return tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
 
@@ -74,14 +74,14 @@ def holidays_among(lines: Iterable[DayReckoned]) -> tuple[DayReckoned, ...]:
 _HOLIDAY: Final = "bank holiday"
 
 
-def _ruler_day(line: DayReckoned, reading: ClockReading) -> RulerDay:
+def _strip_day(line: DayReckoned, reading: ClockReading) -> StripDay:
     happened = (
         (reading.counted_from, "start"),
         (reading.due, "due"),
         (reading.stopped_on, "stopped"),
     )
     marks = tuple(mark for day, mark in happened if day == line.day)
-    return RulerDay(line, marks, _kind(line, reading))
+    return StripDay(line, marks, _kind(line, reading))
 
 
 def _kind(line: DayReckoned, reading: ClockReading) -> str:

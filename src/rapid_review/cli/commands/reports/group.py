@@ -50,7 +50,7 @@ def stats_(
     from rapid_review.store.backends.extras import wanting
 
     try:
-        from rapid_review.reports.statistics import Found, statistics_page
+        from rapid_review.reports.statistics.page import Found, statistics_page
     except ImportError as error:
         raise wanting("report", "a page needs what fills it in and draws") from error
 
@@ -76,7 +76,7 @@ def _curve(answer: Answer) -> "tuple[Curve | None, str]":
     from rapid_review.domain.vocabulary import Unit
     from rapid_review.projections.statistics.selection import clocks
     from rapid_review.projections.statistics.survival import survival
-    from rapid_review.reports.statistics import HIDDEN
+    from rapid_review.reports.statistics.page import HIDDEN
 
     wanted = answer.wanted
     if wanted.treatment.changes:

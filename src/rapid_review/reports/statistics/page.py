@@ -11,11 +11,11 @@ from rapid_review.projections.statistics.published import MET, Tabled, Wanted
 from rapid_review.projections.statistics.rows import Figure, figures_in
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.projections.statistics.tables import TOTAL
-from rapid_review.reports.case_file import clocks as clocked
-from rapid_review.reports.case_file import sections as counted
-from rapid_review.reports.case_file.wording import Section, Shown
 from rapid_review.reports.charts import Picture
 from rapid_review.reports.page import filled_in
+from rapid_review.reports.statistics import clocks as clocked
+from rapid_review.reports.statistics import sections as counted
+from rapid_review.reports.statistics.wording import Section, Shown
 
 HIDDEN: Final = (
     "It is left out where numbers are suppressed or rounded: its steps are single cases."

@@ -8,8 +8,8 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.rows import Figure, basis_of
 from rapid_review.projections.statistics.tables import TOTAL, Mark
-from rapid_review.reports.case_file.pictures import Bar, Drawing, bars
 from rapid_review.reports.charts import Picture, picture
+from rapid_review.reports.statistics.charts import Bar, Drawing, bars
 
 _FEW: Final = 12
 """So many bars are told one by one; more are left to the table."""
@@ -29,7 +29,7 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 
 
-class Grid(NamedTuple):
+class Table(NamedTuple):
     """A table: what it is of, its columns, and its rows, whose first cell names them."""
 
     caption: str
@@ -58,7 +58,7 @@ class Section:
     basis: str
     picture: Picture | None
     not_drawn: str
-    grids: tuple[Grid, ...]
+    grids: tuple[Table, ...]
     note: str
 
 
@@ -112,7 +112,7 @@ class Shown:
         told = basis_of(all_of_it, self._as_of)
         return told[:1].upper() + told[1:]
 
-    def grid(self, name: str, caption: str) -> Grid:
+    def grid(self, name: str, caption: str) -> Table:
         """Return a table of one thing: a row a group, a column a kind."""
         groups = self._found[name]
         kinds = list(dict.fromkeys(kind for group in groups.values() for kind in group))
@@ -120,20 +120,20 @@ class Shown:
             (label, *(str(group[kind]) if kind in group else "none" for kind in kinds))
             for label, group in groups.items()
         )
-        return Grid(caption, (self._rows_by, *map(self.kind, kinds)), tuple(rows))
+        return Table(caption, (self._rows_by, *map(self.kind, kinds)), tuple(rows))
 
-    def side_by_side(self, names: Mapping[str, str], caption: str) -> Grid:
+    def side_by_side(self, names: Mapping[str, str], caption: str) -> Table:
         """Return a table of the totals of several things, which stand under these names."""
         labels = dict.fromkeys(label for name in names for label in self._found[name])
         labels[TOTAL] = labels.pop(TOTAL)  # an agency may occur in some of them only
         rows = tuple((label, *(self._cell(name, label) for name in names)) for label in labels)
-        return Grid(caption, (self._rows_by, *names.values()), rows)
+        return Table(caption, (self._rows_by, *names.values()), rows)
 
     def _cell(self, name: str, label: str) -> str:
         group = self._found[name].get(label)
         return "none" if group is None else str(group[TOTAL])
 
-    def by_kind(self, names: Mapping[str, str], first: str, caption: str) -> Grid:
+    def by_kind(self, names: Mapping[str, str], first: str, caption: str) -> Table:
         """Return a table of each kind of several things over all groups, a row a kind."""
         found = {name: self.kinds(name) for name in names}
         kinds = sorted({kind for one in found.values() for kind in one})
@@ -144,7 +144,7 @@ class Shown:
             )
             for kind in kinds
         )
-        return Grid(caption, (first, *names.values()), tuple(rows))
+        return Table(caption, (first, *names.values()), tuple(rows))
 
     def bars(self, name: str, panel: str = "") -> list[Bar]:
         """Return a bar for each kind, over all groups, whose value is a number."""

@@ -13,9 +13,9 @@ from rapid_review.projections.statistics.published import MET, Wanted
 from rapid_review.projections.statistics.rows import Figure
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.projections.statistics.tables import TOTAL, Mark
-from rapid_review.reports.case_file.pictures import Period, ends, in_time, series
-from rapid_review.reports.case_file.wording import Grid, Section, Shown, drawn
 from rapid_review.reports.charts import picture
+from rapid_review.reports.statistics.charts import Period, ends, in_time, series
+from rapid_review.reports.statistics.wording import Section, Shown, Table, drawn
 
 FEWEST: Final = 5
 """Of fewer clocks no curve is drawn: each of its steps would be one case."""
@@ -117,7 +117,7 @@ def _changes(found: XmR) -> str:
     return f"More than chance: {', '.join(signals)}."
 
 
-def _series(found: XmR) -> Grid:
+def _series(found: XmR) -> Table:
     rows = [
         (
             point.measured.label,
@@ -131,7 +131,7 @@ def _series(found: XmR) -> Grid:
         limits = (found.limits.mean, found.limits.lower, found.limits.upper)
         for name, value in zip(("mean", "lower limit", "upper limit"), limits, strict=True):
             rows.append((name, f"{value:.1f} %", "", ""))
-    return Grid("The series", ("period", "in time", "of", "signals"), tuple(rows))
+    return Table("The series", ("period", "in time", "of", "signals"), tuple(rows))
 
 
 def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str) -> Section:
@@ -176,8 +176,8 @@ def _median(curve: Curve, deadline: Deadline) -> str:
     return f"Half of {curve.clocks} clocks had stopped by day {curve.median_days}, in {days}."
 
 
-def _steps(curve: Curve) -> Grid:
-    return Grid(
+def _steps(curve: Curve) -> Table:
+    return Table(
         "Day by day",
         ("day", "at risk", "stopped", "ended otherwise", "still open", "share stopped"),
         tuple(
@@ -220,7 +220,7 @@ def _half(shown: Shown, name: str, days: str) -> str:
     return f"Half of those that have stopped took at most {median.value} {days}."
 
 
-def _grids(shown: Shown, name: str, quartiles: str) -> Iterator[Grid]:
+def _grids(shown: Shown, name: str, quartiles: str) -> Iterator[Table]:
     yield shown.grid(name, "By how many days they took")
     if shown.groups(quartiles):
         yield shown.grid(quartiles, "Quartiles of those that have stopped")
