@@ -16,9 +16,8 @@ from rapid_review import calendars, terms
 from rapid_review.audit.log.note import SigningKey
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Report, Trust
-from rapid_review.cli.commands.audit.files import key_path, memory_path, signer_at
-from rapid_review.cli.commands.audit.keys import write_key
-from rapid_review.cli.commands.record.applying import apply_lines
+from rapid_review.cli.applying import apply_lines
+from rapid_review.cli.audit_files import key_path, memory_path, signer_at, write_key
 from rapid_review.cli.context import KENT
 from rapid_review.cli.output import Json
 from rapid_review.domain.terms.terms import Terms

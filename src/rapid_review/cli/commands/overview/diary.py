@@ -2,7 +2,7 @@
 
 import click
 
-from rapid_review.cli.context import say_of
+from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import minutes, plain, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
 
@@ -54,4 +54,4 @@ def diary(question: Question, *, days: int | None, form: str) -> None:
             ]
         )
     if not shown:
-        say_of(question.store, f"Nothing falls due in the cases of {terms.partnership}")
+        print_about_store(question.store, f"Nothing falls due in the cases of {terms.partnership}")

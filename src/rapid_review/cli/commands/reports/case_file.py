@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.audit.files import (
-    policy_option,
-    proof_option,
-    public_key_option,
-    trust_of,
-)
-from rapid_review.cli.context import (
-    IntegrityError,
-    NotFoundError,
-    Shell,
-    When,
-    end_of,
-)
+from rapid_review.cli.audit_files import policy_option, proof_option, public_key_option, trust_of
+from rapid_review.cli.context import Shell, end_of
+from rapid_review.cli.errors import IntegrityError, NotFoundError
 from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import When
 from rapid_review.cli.output import print_json
 from rapid_review.cli.question import Question, asks
-from rapid_review.cli.writing import check_vacant, told_of, write_file
+from rapid_review.cli.writing import check_vacant, files_written, write_file
 
 if TYPE_CHECKING:
     from rapid_review.audit.verify import Files, Trust
@@ -105,7 +96,7 @@ def case_(
         )
         click.echo(f"The page {holds} {EXPOSES}", err=True)
     if question.as_json:
-        print_json(told_of(output, {Path(output).name: page}))
+        print_json(files_written(output, {Path(output).name: page}))
 
 
 def _of_store(case: str, question: Question) -> "Contents":
@@ -209,6 +200,6 @@ def _intact(path: Path, trust: "Trust") -> "Files":
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
     if findings:
-        told = "\n".join(f"  {one.where}: {one.what}" for one in findings)
-        raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{told}")
+        listed = "\n".join(f"  {one.where}: {one.what}" for one in findings)
+        raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{listed}")
     return bundle
