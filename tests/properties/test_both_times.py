@@ -25,7 +25,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, known, project
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
-from rapid_review.projections.case.replay import REPLAY, replay
+from rapid_review.projections.compare.replay import REPLAY, replay
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.compare.clock_changes import clock_changes

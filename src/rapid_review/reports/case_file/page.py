@@ -23,10 +23,10 @@ from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, known, 
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
 from rapid_review.projections.case.documents import documents
 from rapid_review.projections.case.findings import findings
-from rapid_review.projections.case.replay import Replay
-from rapid_review.projections.case.replay import replay as replayed
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.compare.replay import Replay
+from rapid_review.projections.compare.replay import replay as replayed
 from rapid_review.projections.work.next_steps import next_steps
 from rapid_review.reports.case_file.evidence import Evidence
 from rapid_review.reports.case_file.strip import RulerDay, holidays_among, lines_of, weeks_of

@@ -127,7 +127,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     """
     from rapid_review.domain.case import replay
     from rapid_review.projections.as_of import AsOf, CaseHistory
-    from rapid_review.projections.case.replay import REPLAY
+    from rapid_review.projections.compare.replay import REPLAY
     from rapid_review.reports.case_file.evidence import (
         calendars_in,
         cosigned_at,
