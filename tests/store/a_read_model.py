@@ -17,7 +17,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     ThemeReferred,
 )
-from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project, standing
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, effective_entries, project
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.statistics.case_facts import case_facts
@@ -107,7 +107,7 @@ _END: Final = at("2199-01-01 12:00")
 
 
 def _themes(reference: str, entries: tuple[Entry, ...]) -> Iterator[tuple[str, str, Any]]:
-    stands = [entry.event for entry in standing(entries)]
+    stands = [entry.event for entry in effective_entries(entries)]
     for theme in {one.theme for one in stands if isinstance(one, LearningThemeIdentified)}:
         referred = [one for one in stands if isinstance(one, ThemeReferred) and one.theme == theme]
         yield theme, reference, tuple(dict.fromkeys(one.referred_to for one in referred))

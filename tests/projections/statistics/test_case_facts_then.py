@@ -15,7 +15,7 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, known, project
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, entries_as_of, project
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts, case_facts_as_of
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.testing.strategies import History, histories
@@ -116,7 +116,7 @@ def test_a_clock_had_stopped_if_what_stops_it_had_happened(history: History, pla
     found = case_facts_as_of(
         CaseHistory(entries, history.terms, calendars.load), AsOf(happened_by=cut)
     )
-    had_happened = [entry.event for entry in known(entries, AsOf(happened_by=cut))]
+    had_happened = [entry.event for entry in entries_as_of(entries, AsOf(happened_by=cut))]
     assert (found is None) == (
         not any(isinstance(event, did.NotificationReceived) for event in had_happened)
     )

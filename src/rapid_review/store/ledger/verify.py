@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from rapid_review.audit.verify import Reference, Report, Trust, references_in
 from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.projections.as_of import Calendars
-from rapid_review.projections.case.calculation import Agreement, recount
+from rapid_review.projections.case.calculation import Agreement, recalculate
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.appending import Track, track_of
@@ -209,7 +209,7 @@ def _recount(
             except RecordError as error:
                 findings.of("entries", f"stream {stream}", str(error))
                 continue
-            for one in recount(entries, calendars):
+            for one in recalculate(entries, calendars):
                 report.count(f"due dates that, counted again, {_CAME_OUT[one.agreement]}")
                 if one.agreement is Agreement.DIFFERS:
                     where = f"case {shown(entries[0].case)}, version {one.version}"

@@ -23,8 +23,8 @@ from rapid_review.cli.output import Json
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.calculation import Agreement, Recount, recount
-from rapid_review.projections.case.clocks import ClockReading, clocks, reckoned
+from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
+from rapid_review.projections.case.clocks import ClockReading, calculated, clocks
 from rapid_review.projections.case.findings import Found, findings
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.store import RapidReviews
@@ -63,7 +63,7 @@ class Demonstration:
     lines: tuple[Line, ...]
     clocks: tuple[Clock, ...]
     found: tuple[Found, ...]
-    recounts: tuple[Recount, ...]
+    recounts: tuple[Recalculation, ...]
     log: Report
 
     @property
@@ -106,9 +106,9 @@ def demonstrate(store: Path) -> Demonstration:
         as_of=as_of,
         answers=tuple({**one, "line": line} for line, one in enumerate(answers, start=1)),
         lines=timeline(entries),
-        clocks=tuple(Clock(one, reckoned(one, calendars.load)) for one in readings),
+        clocks=tuple(Clock(one, calculated(one, calendars.load)) for one in readings),
         found=findings(history),
-        recounts=recount(entries, calendars.load),
+        recounts=recalculate(entries, calendars.load),
         log=log,
     )
 

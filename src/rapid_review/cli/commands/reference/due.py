@@ -39,14 +39,14 @@ def due(
     """Print the due date of a clock, and how it is reckoned, day by day."""
     from rapid_review import calendars
     from rapid_review.domain.clocks import calendar_ref, due_on
-    from rapid_review.projections.case.calculation import reckon
+    from rapid_review.projections.case.calculation import calculate
 
     terms = terms_named(terms_name)
     deadline = clock_named(terms, deadline_id)
     calendar = calendars.load(terms.calendar, calendar_version)
     counted_from = terms.local_day(received)
     due_day = due_on(deadline, counted_from, calendar)
-    lines = reckon(deadline, counted_from, due_day, calendar)
+    lines = calculate(deadline, counted_from, due_day, calendar)
     if as_json:
         print_json(
             {

@@ -105,12 +105,12 @@ def _of_store(case: str, question: Question) -> "Contents":
     Raises:
         NotFoundError: nothing of it had happened, or was recorded, by those times.
     """
-    from rapid_review.projections.as_of import known
+    from rapid_review.projections.as_of import entries_as_of
     from rapid_review.reports.case_file.page import Contents
 
     history = question.history(case)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
-    if not known(history.entries, as_of):
+    if not entries_as_of(history.entries, as_of):
         raise NotFoundError(
             "nothing of that case had happened, or was recorded, by then; ask for a later time"
         )
