@@ -69,24 +69,11 @@ def case_(
         raise wanting("report", "a page needs what fills it in") from error
 
     check_vacant(output, as_json=question.as_json)
-    if (bundle is None) == bool(keys):
-        raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
-    if with_proof and bundle is None:
-        raise click.UsageError("--with-proof goes with --bundle: a store alone gives no proof")
-    if bundle is None and (as_of or policy):
-        raise click.UsageError(
-            "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
-        )
+    _must_go_together(bundle, keys, policy, as_of, question, with_proof=with_proof)
     if bundle is None:
         contents = _of_store(case, question)
-    elif not question.is_of_now:
-        raise click.UsageError(
-            "a bundle holds a case as it was recorded when it was made; leave out "
-            "--happened-by and --recorded-by, or --bundle"
-        )
     else:
-        trust = trust_of(keys, policy)
-        contents = _from_bundle(case, bundle, trust, question.terms)
+        contents = _from_bundle(case, bundle, trust_of(keys, policy), question.terms)
         contents = _read_on(contents, as_of, question.shell)
     page = case_file(contents, with_proof=with_proof)
     write_file(output, page)
@@ -97,6 +84,35 @@ def case_(
         click.echo(f"The page {holds} {EXPOSES}", err=True)
     if question.as_json:
         print_json(files_written(output, {Path(output).name: page}))
+
+
+def _must_go_together(
+    bundle: Path | None,
+    keys: tuple[str, ...],
+    policy: Path | None,
+    as_of: date | datetime | None,
+    question: Question,
+    *,
+    with_proof: bool,
+) -> None:
+    """See that the options are all for a bundle, or all for a store.
+
+    Raises:
+        UsageError: one of them is for the other.
+    """
+    if (bundle is None) == bool(keys):
+        raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
+    if with_proof and bundle is None:
+        raise click.UsageError("--with-proof goes with --bundle: a store alone gives no proof")
+    if bundle is None and (as_of or policy):
+        raise click.UsageError(
+            "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
+        )
+    if bundle is not None and not question.is_of_now:
+        raise click.UsageError(
+            "a bundle holds a case as it was recorded when it was made; leave out "
+            "--happened-by and --recorded-by, or --bundle"
+        )
 
 
 def _of_store(case: str, question: Question) -> "Contents":
