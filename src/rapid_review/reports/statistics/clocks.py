@@ -14,7 +14,7 @@ from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.projections.statistics.tables import TOTAL, Mark
 from rapid_review.reports.charts import picture
-from rapid_review.reports.statistics.pictures import Period, ends, in_time, series
+from rapid_review.reports.statistics.charts import Period, ends, in_time, series
 from rapid_review.reports.statistics.wording import Grid, Section, Shown, drawn
 
 FEWEST: Final = 5

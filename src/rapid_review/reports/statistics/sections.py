@@ -6,7 +6,7 @@ from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.rows import Figure
 from rapid_review.projections.statistics.tables import TOTAL, Mark
-from rapid_review.reports.statistics.pictures import Bar, bars, over_time, panels
+from rapid_review.reports.statistics.charts import Bar, bars, over_time, panels
 from rapid_review.reports.statistics.wording import Section, Shown, drawn
 
 _RETURNS: Final = {

@@ -9,7 +9,7 @@ from rapid_review.projections.statistics.rows import Figure, basis_of
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.tables import TOTAL, Mark
 from rapid_review.reports.charts import Picture, picture
-from rapid_review.reports.statistics.pictures import Bar, Drawing, bars
+from rapid_review.reports.statistics.charts import Bar, Drawing, bars
 
 _FEW: Final = 12
 """So many bars are told one by one; more are left to the table."""
