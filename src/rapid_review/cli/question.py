@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.projections.as_of import AsOf, CaseHistory
 
-When = date | datetime | None
+Moment = date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Question:
     shell: Shell
     store: str
     terms_name: str
-    happened_by: When = None
-    recorded_by: When = None
+    happened_by: Moment = None
+    recorded_by: Moment = None
     as_json: bool = False
 
     @cached_property
@@ -67,7 +67,7 @@ class Question:
         """The two times, as the named terms end a day; clocks are read on the first one given."""
         return self.as_of_times(self.happened_by, self.recorded_by, self.terms)
 
-    def as_of_times(self, happened_by: When, recorded_by: When, terms: "Terms") -> "AsOf":
+    def as_of_times(self, happened_by: Moment, recorded_by: Moment, terms: "Terms") -> "AsOf":
         """Return two times, of dates their end; clocks are read on the first one given, or now."""
         from rapid_review.projections.as_of import AsOf
 
