@@ -14,8 +14,8 @@ from typing import Final
 
 from benchmarks import material
 from rapid_review import RapidReviews
+from rapid_review.cli.applying import apply_lines
 from rapid_review.cli.commands.demo.demonstration import story
-from rapid_review.cli.commands.record.applying import apply_lines
 from rapid_review.domain.events import AnyEvent
 
 WEEKS: Final = 200

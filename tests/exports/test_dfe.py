@@ -11,9 +11,10 @@ from rapid_review.exports.dfe import README, files
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
-from rapid_review.projections.statistics.facts import CountCell
+from rapid_review.projections.statistics.facts import CountCell, Facts
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.published import MEASURES, Wanted, tabled
+from rapid_review.projections.statistics.published import MEASURES, publish
+from rapid_review.projections.statistics.selection import Selection
 from tests.domain.a_review import KENT
 from tests.projections.statistics.published import DFE_NOTIFICATIONS, cells, dfe_notifications
 
@@ -31,11 +32,12 @@ def written(
     counts: Counter[CountCell], treatment: Treatment = NOTHING
 ) -> dict[str, list[dict[str, str]]]:
     """Return the rows of every file, by its name."""
-    wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.YEAR, treatment=treatment)
-    tables = tabled(Counter(), counts, AsOf(read_on=date(2026, 4, 1)), wanted)
+    as_of = AsOf(read_on=date(2026, 4, 1))
+    selection = Selection(KENT, KENT.clocks["rapid-review"], By.YEAR, as_of, treatment=treatment)
+    published = publish(Facts(0, Counter(), counts), selection)
     return {
         name: list(csv.DictReader(io.StringIO(text)))
-        for name, text in files(tables, wanted).items()
+        for name, text in files(published).items()
         if name != README
     }
 

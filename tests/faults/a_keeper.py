@@ -16,7 +16,7 @@ from rapid_review.audit.log.note import Checkpoint, SigningKey, signed
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.cli import writing
-from rapid_review.cli.commands.audit.keys import write_key
+from rapid_review.cli.audit_files import write_key
 
 KEY: Final = SigningKey("safeguarding.example/reviews", bytes(range(32)))
 SIZE: Final = 5

@@ -39,7 +39,9 @@ def look_whole(path: Path, signer: Signer) -> None:
     folder = path.with_name("sink")
     with closing(Store.on_sqlite(path, create=False)) as store:
         ledger = store.ledger()
-        kept = [TrustedCheckpoint(one.name, one.read_bytes()) for one in folder.glob("checkpoint.*")]
+        kept = [
+            TrustedCheckpoint(one.name, one.read_bytes()) for one in folder.glob("checkpoint.*")
+        ]
         assert kept
         assert ledger.verify(TRUST, held=kept).findings == []
         size = ledger.checkpoint(signer, [FolderSink(folder)]).size

@@ -14,10 +14,10 @@ from rapid_review.projections.as_of import (
     AsOf,
     View,
     corrections,
-    known,
+    effective_entries,
+    entries_as_of,
     project,
     settled,
-    standing,
 )
 from tests.domain.a_review import CLOSED, FILE, RECEIVE, at, changed, recorded
 from tests.projections.a_record import entries_of, written
@@ -41,7 +41,7 @@ def kinds(entries: tuple[Entry, ...]) -> list[str]:
 def test_without_a_time_everything_recorded_is_known() -> None:
     """The view of the case is the case itself."""
     entries = entries_of(*CLOSED)
-    assert known(entries) == entries
+    assert entries_as_of(entries) == entries
     assert project(CASE, entries) == replay(entry.event for entry in entries)
 
 
@@ -56,16 +56,18 @@ def test_a_view_is_where_it_starts_and_what_an_entry_makes_of_it() -> None:
 def test_what_was_recorded_late_was_not_known_on_the_day_it_happened() -> None:
     """A report of 12 May, written down on 20 May, is not in the record of 13 May."""
     entries = entries_of(RECEIVE, LATE_REPORT)
-    assert kinds(known(entries, AsOf(recorded_by=at("2020-05-13 09:00")))) == [
+    assert kinds(entries_as_of(entries, AsOf(recorded_by=at("2020-05-13 09:00")))) == [
         "NotificationReceived"
     ]
-    assert "AgencyReportFiled" in kinds(known(entries, AsOf(recorded_by=at("2020-05-20 09:00"))))
+    assert "AgencyReportFiled" in kinds(
+        entries_as_of(entries, AsOf(recorded_by=at("2020-05-20 09:00")))
+    )
 
 
 def test_what_was_recorded_late_had_happened_all_the_same() -> None:
     """As is known now, the report of 12 May was there on 13 May."""
     entries = entries_of(RECEIVE, LATE_REPORT)
-    assert kinds(known(entries, AsOf(happened_by=at("2020-05-13 09:00")))) == [
+    assert kinds(entries_as_of(entries, AsOf(happened_by=at("2020-05-13 09:00")))) == [
         "NotificationReceived",
         "AgencyReportFiled",
     ]
@@ -74,7 +76,7 @@ def test_what_was_recorded_late_had_happened_all_the_same() -> None:
 def test_both_times_may_be_asked_together() -> None:
     """How far the case had come by 13 May, as was believed on 14 May."""
     entries = entries_of(RECEIVE, LATE_REPORT)
-    seen = known(
+    seen = entries_as_of(
         entries, AsOf(happened_by=at("2020-05-13 09:00"), recorded_by=at("2020-05-14 09:00"))
     )
     assert kinds(seen) == ["NotificationReceived"]
@@ -87,7 +89,7 @@ def test_a_correction_recorded_later_is_not_known_yet() -> None:
     entries = entries_of(
         correction(wrong.version, REPORT_OF_CLINIC, "2020-05-18 09:00"), before=entries
     )
-    assert known(entries, AsOf(recorded_by=at("2020-05-17 09:00")))[-1] == wrong
+    assert entries_as_of(entries, AsOf(recorded_by=at("2020-05-17 09:00")))[-1] == wrong
 
 
 def test_as_it_happened_a_corrected_event_is_the_one_that_stands() -> None:
@@ -95,7 +97,7 @@ def test_as_it_happened_a_corrected_event_is_the_one_that_stands() -> None:
     entries = entries_of(RECEIVE, FILE)
     version = entries[-1].version
     entries = entries_of(correction(version, REPORT_OF_CLINIC, "2020-05-18 09:00"), before=entries)
-    (seen,) = known(entries, AsOf(happened_by=at("2020-05-13 09:00")))[version - 1 :]
+    (seen,) = entries_as_of(entries, AsOf(happened_by=at("2020-05-13 09:00")))[version - 1 :]
     assert (seen.version, seen.event) == (version, REPORT_OF_CLINIC)
     assert seen.recorded_at == entries[version - 1].recorded_at
 
@@ -107,18 +109,20 @@ def test_a_corrected_time_moves_an_event_to_where_it_belongs() -> None:
     entries = entries_of(
         correction(entries[-1].version, moved, "2020-05-18 09:00"), before=entries
     )
-    assert kinds(known(entries, AsOf(happened_by=at("2020-05-13 09:00")))) == [
+    assert kinds(entries_as_of(entries, AsOf(happened_by=at("2020-05-13 09:00")))) == [
         "NotificationReceived"
     ]
-    assert moved in [e.event for e in known(entries, AsOf(happened_by=at("2020-05-15 18:00")))]
+    assert moved in [
+        e.event for e in entries_as_of(entries, AsOf(happened_by=at("2020-05-15 18:00")))
+    ]
 
 
 def test_what_was_retracted_never_happened() -> None:
     """It stands in the record as recorded, and in no view of what happened."""
     entries = entries_of(RECEIVE, FILE)
     entries = entries_of(correction(entries[-1].version, None, "2020-05-18 09:00"), before=entries)
-    assert "AgencyReportFiled" in kinds(known(entries))
-    assert kinds(known(entries, AsOf(happened_by=at("2020-06-01 09:00")))) == [
+    assert "AgencyReportFiled" in kinds(entries_as_of(entries))
+    assert kinds(entries_as_of(entries, AsOf(happened_by=at("2020-06-01 09:00")))) == [
         "NotificationReceived"
     ]
 
@@ -144,7 +148,7 @@ def test_what_names_no_earlier_entry_corrects_nothing(version: int) -> None:
         at=at("2020-05-05 09:00"), version=version, because="misread", replacement=None
     )
     entries = entries_of(RECEIVE, nonsense, FILE)
-    assert kinds(standing(entries)) == ["NotificationReceived", "AgencyReportFiled"]
+    assert kinds(effective_entries(entries)) == ["NotificationReceived", "AgencyReportFiled"]
     assert corrections(entries) == {}
 
 
@@ -154,10 +158,11 @@ def test_what_stands_leaves_corrections_out() -> None:
     entries = entries_of(
         correction(entries[-1].version, REPORT_OF_CLINIC, "2020-05-18 09:00"), before=entries
     )
-    assert kinds(standing(entries)) == ["NotificationReceived", "AgencyReportFiled"]
-    assert standing(entries)[-1].event == REPORT_OF_CLINIC
+    assert kinds(effective_entries(entries)) == ["NotificationReceived", "AgencyReportFiled"]
+    assert effective_entries(entries)[-1].event == REPORT_OF_CLINIC
     assert (
-        standing(entries, AsOf(recorded_by=at("2020-05-17 09:00")))[-1].event == entries[-2].event
+        effective_entries(entries, AsOf(recorded_by=at("2020-05-17 09:00")))[-1].event
+        == entries[-2].event
     )
 
 
@@ -167,8 +172,8 @@ def test_the_record_of_an_earlier_day_is_the_beginning_of_that_of_a_later_one() 
     days = [entry.recorded_at for entry in entries]
     for earlier, later in pairwise(days):
         before, after = (
-            known(entries, AsOf(recorded_by=earlier)),
-            known(entries, AsOf(recorded_by=later)),
+            entries_as_of(entries, AsOf(recorded_by=earlier)),
+            entries_as_of(entries, AsOf(recorded_by=later)),
         )
         assert before == after[: len(before)]
 
@@ -177,7 +182,7 @@ def test_a_part_of_a_history_is_no_history() -> None:
     """Without its first entries a case cannot be settled: corrections name versions."""
     entries = entries_of(*CLOSED)
     with pytest.raises(RecordError, match="entry 1 of case 'KM-2020-001' was expected"):
-        known(entries[1:])
+        entries_as_of(entries[1:])
 
 
 def test_the_entries_of_two_cases_are_no_history() -> None:
@@ -185,4 +190,4 @@ def test_the_entries_of_two_cases_are_no_history() -> None:
     entries = entries_of(*CLOSED)
     mixed = (entries[0], entries[1].model_copy(update={"case": "KM-2020-002"}))
     with pytest.raises(RecordError, match="found; a view needs all of one case's entries"):
-        known(mixed)
+        entries_as_of(mixed)

@@ -23,14 +23,14 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.icalendar import icalendar
-from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, known, project
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, entries_as_of, project
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
-from rapid_review.projections.case.replay import REPLAY, replay
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.compare.clock_changes import clock_changes
 from rapid_review.projections.compare.difference import difference
+from rapid_review.projections.compare.replay import REPLAY, replay
 from rapid_review.projections.compare.verdict_history import verdict_history
 from rapid_review.projections.compare.what_if import Supposed, what_if
 from rapid_review.projections.learning import across, learning_of, to_look_at
@@ -71,7 +71,7 @@ def every_view(
     held = history.terms_of(case)
     read = clocks(history, as_of)
     return (
-        known(entries, as_of),
+        entries_as_of(entries, as_of),
         case,
         stage(case),
         read,

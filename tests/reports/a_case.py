@@ -24,7 +24,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory
-from rapid_review.projections.case.replay import REPLAY
+from rapid_review.projections.compare.replay import REPLAY
 from rapid_review.reports.case_file.evidence import Evidence, evidence_of
 from rapid_review.reports.case_file.page import Contents, replay_of
 from rapid_review.store.log.codec import Codec

@@ -17,10 +17,10 @@ from rapid_review.domain.events import (
     NotificationReceived,
     ThemeReferred,
 )
-from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project, standing
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, effective_entries, project
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import stage
-from rapid_review.projections.statistics.case_facts import figures
+from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.work.board import standing_of
 from rapid_review.store import RapidReviews
 from rapid_review.store.read_model.readings import Readings
@@ -71,7 +71,7 @@ def from_entries(reviews: RapidReviews) -> Said:
         if case.last(NotificationReceived) is None:
             continue
         terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
-        found = figures(case, terms, calendars.load, earlier)
+        found = case_facts(case, terms, calendars.load, earlier)
         durations.update(found.durations)
         counts.update(found.counts)
         cases.append((reference, len(entries), stage(case), found.received_on))
@@ -107,7 +107,7 @@ _END: Final = at("2199-01-01 12:00")
 
 
 def _themes(reference: str, entries: tuple[Entry, ...]) -> Iterator[tuple[str, str, Any]]:
-    stands = [entry.event for entry in standing(entries)]
+    stands = [entry.event for entry in effective_entries(entries)]
     for theme in {one.theme for one in stands if isinstance(one, LearningThemeIdentified)}:
         referred = [one for one in stands if isinstance(one, ThemeReferred) and one.theme == theme]
         yield theme, reference, tuple(dict.fromkeys(one.referred_to for one in referred))

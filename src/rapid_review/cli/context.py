@@ -1,6 +1,5 @@
-"""What surrounds a command: the clock, the options that commands share, opening a store."""
+"""What surrounds a command: the clock, opening a store, and what the command line names."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,24 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.inputs import is_a_file, must_be_readable
+
 if TYPE_CHECKING:
+    from rapid_review.domain.terms.deadlines import Deadline
     from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.store import RapidReviews
 
 KENT: Final = "kent-and-medway-2020-05"
 STORE: Final = "rapid-review.db"
-
-REFUSED: Final = 5
-"""The exit code where some of the input was refused or invalid, and the rest was done."""
-
-BREACH: Final = 6
-"""The exit code where a breach was found, and one was to fail."""
-
-_ADDRESS: Final = "rapid_review.store"
-"""Under what name a command's context keeps the address that an option read from elsewhere."""
-
-_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_YEARS: Final = range(2000, 2200)
+_RECEIPT: Final = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
+"""What a clock may start on to be the one that `--received` most likely means, likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,66 +40,6 @@ class Shell:
 pass_shell = click.make_pass_decorator(Shell)
 
 
-class FaultError(click.ClickException):
-    """A fault of ours, or of the machine."""
-
-    exit_code = 1
-
-
-class NotFoundError(click.ClickException):
-    """What was asked for is not there."""
-
-    exit_code = 3
-
-
-class IntegrityError(click.ClickException):
-    """The store, or a row in it, is not as it must be."""
-
-    exit_code = 4
-
-
-class RefusedError(click.ClickException):
-    """The terms or the case forbid it, or what was said has no meaning."""
-
-    exit_code = 5
-
-
-class When(click.ParamType[date | datetime]):
-    """A date, or a time with its offset; a time without one could be meant in two zones."""
-
-    name = "when"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date | datetime:
-        """Return the date or the aware time that a text names."""
-        text = str(value)
-        try:
-            when = (
-                date.fromisoformat(text)
-                if _ISO_DATE.fullmatch(text)
-                else datetime.fromisoformat(text)
-            )
-        except ValueError:
-            self.fail(
-                f"a value of {len(text)} characters is no date; allowed: a date such as "
-                "2020-05-04, or a time with its offset such as 2020-05-04T09:30+01:00",
-                param,
-                ctx,
-            )
-        if isinstance(when, datetime) and when.utcoffset() is None:
-            self.fail(
-                f"{when.isoformat()} has no offset, so its day is unknown; add one, as in "
-                f"{when.isoformat(timespec='minutes')}+01:00 or {when:%Y-%m-%dT%H:%M}Z, "
-                f"or give only the date {when.date()}",
-                param,
-                ctx,
-            )
-        if when.year not in _YEARS:
-            self.fail(f"the year {when.year} lies outside {_YEARS[0]} to {_YEARS[-1]}", param, ctx)
-        return when
-
-
 def end_of(when: date | datetime, terms: "Terms") -> datetime:
     """Return a moment as it is, and of a date its last microsecond by the terms' own midnight."""
     if isinstance(when, datetime):
@@ -121,12 +55,47 @@ def terms_named(name: str) -> "Terms":
         UsageError: there is no such file.
     """
     from rapid_review import terms
-    from rapid_review.cli.inputs import is_a_file, must_be_readable
 
     if not is_a_file(name, ".toml"):
         return terms.load(name)
     must_be_readable(Path(name))
     return terms.load_file(name)
+
+
+def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
+    """Return the calendar of a file, or a shipped one.
+
+    Raises:
+        CalendarError: there is none, or the file cannot be used.
+        UsageError: there is no such file.
+    """
+    from rapid_review import calendars
+
+    if is_a_file(name, ".json"):
+        must_be_readable(Path(name))
+        return calendars.load_file(name)
+    return calendars.load(name, version)
+
+
+def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
+    """Return the clock that is meant.
+
+    Raises:
+        UsageError: the terms hold no such clock, or none that receipt starts.
+    """
+    from rapid_review.domain.errors import listed, shown
+
+    if deadline_id is None:
+        both = (*terms.deadlines, *terms.clocks.values())
+        clock = next((one for on in _RECEIPT for one in both if one.starts_on == on), None)
+    else:
+        clock = terms.clocks.get(deadline_id)
+    if clock is None:
+        asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
+        raise click.UsageError(
+            f"--deadline: terms {terms.id} do not hold {asked}; they hold {listed(terms.clocks)}"
+        )
+    return clock
 
 
 def reviews_in(
@@ -165,8 +134,8 @@ def on_a_server(store: str) -> bool:
     return store_address.on_a_server(store)
 
 
-def say_of(store: str, what: str) -> None:
-    """Say on standard error what holds in a store, which is named without a password."""
+def print_about_store(store: str, what: str) -> None:
+    """Print on standard error a sentence about a store, whose password is left out."""
     from rapid_review.store.backends.address import shown_store
 
     click.echo(f"{what} in {shown_store(store)}.", err=True)
@@ -177,96 +146,3 @@ def shipped_terms() -> "tuple[Terms, ...]":
     from rapid_review import terms
 
     return tuple(map(terms.load, terms.available()))
-
-
-def _kept_elsewhere(read: Callable[[str], str]) -> Callable[..., None]:
-    """Return what puts the address that an option names in the place of the one of --store."""
-
-    def use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-        if value is not None:
-            if _ADDRESS in ctx.meta:
-                raise click.UsageError(f"{param.opts[0]} and another option name a store each")
-            ctx.meta[_ADDRESS] = read(value)
-
-    return use
-
-
-def _in_file(name: str) -> str:
-    from rapid_review.store.backends.address import address_in_file
-
-    return address_in_file(Path(name))
-
-
-def _of_service(name: str) -> str:
-    from rapid_review.store.backends.address import address_of_service
-
-    return address_of_service(name)
-
-
-def _named(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """Return the store that is named by --store, or by one of the options beside it."""
-    address: str | None = ctx.meta.get(_ADDRESS)
-    if address is None:
-        return value
-    if ctx.get_parameter_source(param.name or "") is not click.core.ParameterSource.DEFAULT:
-        raise click.UsageError("--store and another option name a store each; one is enough")
-    return address
-
-
-def store_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option that names a store, and those that keep its address elsewhere."""
-    options = (
-        click.option(
-            "--store",
-            metavar="FILE|postgresql://...",
-            default=STORE,
-            show_default=True,
-            callback=_named,
-            help="The store of the cases.",
-        ),
-        click.option(
-            "--store-from-file",
-            metavar="FILE",
-            type=click.Path(exists=True, dir_okay=False),
-            is_eager=True,
-            expose_value=False,
-            callback=_kept_elsewhere(_in_file),
-            help="Read the server's address from a file that only you may read.",
-        ),
-        click.option(
-            "--store-from-service",
-            metavar="NAME[?schema=...]",
-            is_eager=True,
-            expose_value=False,
-            callback=_kept_elsewhere(_of_service),
-            help="Read the server's address from the service of that name in ~/.pg_service.conf.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-terms_option = click.option(
-    "--terms",
-    "terms_name",
-    metavar="ID|FILE",
-    default=KENT,
-    show_default=True,
-    help="The partnership's terms: a shipped id, or a TOML file.",
-)
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, with the same keys."
-)
-happened_option = click.option(
-    "--happened-by",
-    metavar="WHEN",
-    type=When(),
-    help="As the case had happened by then: a date (all of that day) or a time with its offset.",
-)
-recorded_option = click.option(
-    "--recorded-by",
-    metavar="WHEN",
-    type=When(),
-    help="As it was recorded by then; corrections recorded later are left out.",
-)

@@ -1,23 +1,21 @@
 """What a command that reads asks: of which store, under which terms, as of when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rapid_review.cli.context import (
-    Shell,
-    end_of,
+from rapid_review.cli.context import Shell, end_of, reviews_in, terms_named
+from rapid_review.cli.options import (
     happened_option,
     json_option,
     recorded_option,
-    reviews_in,
     store_option,
-    terms_named,
     terms_option,
+    with_options,
 )
 from rapid_review.cli.output import Json
 
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.projections.as_of import AsOf, CaseHistory
 
-When = date | datetime | None
+Moment = date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,8 @@ class Question:
     shell: Shell
     store: str
     terms_name: str
-    happened_by: When = None
-    recorded_by: When = None
+    happened_by: Moment = None
+    recorded_by: Moment = None
     as_json: bool = False
 
     @cached_property
@@ -69,7 +67,7 @@ class Question:
         """The two times, as the named terms end a day; clocks are read on the first one given."""
         return self.as_of_times(self.happened_by, self.recorded_by, self.terms)
 
-    def as_of_times(self, happened_by: When, recorded_by: When, terms: "Terms") -> "AsOf":
+    def as_of_times(self, happened_by: Moment, recorded_by: Moment, terms: "Terms") -> "AsOf":
         """Return two times, of dates their end; clocks are read on the first one given, or now."""
         from rapid_review.projections.as_of import AsOf
 
@@ -106,20 +104,33 @@ def head_of(as_of: "AsOf") -> dict[str, Json]:
     }
 
 
+def asks_as(
+    kind: type[Question],
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that hands a command a question in place of its options.
+
+    It stands nearest the function, below the options from which the question is made.
+
+    Args:
+        kind: the class of the question; each of its fields but `shell` may be an option.
+    """
+    names = tuple(field.name for field in fields(kind) if field.name != "shell")
+
+    def decorator(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        @click.pass_context
+        def with_question(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - as click has it
+            taken = {name: options.pop(name) for name in names if name in options}
+            command(kind(ctx.ensure_object(Shell), **taken), **options)
+
+        return with_question
+
+    return decorator
+
+
 def asks(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a `Question`, and hand it the question in their place."""
-
-    @wraps(command)
-    @click.pass_context
-    def with_question(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - as click has it
-        taken = {name: options.pop(name) for name in _TAKEN}
-        command(Question(ctx.ensure_object(Shell), **taken), **options)
-
-    decorated: Callable[..., None] = with_question
-    for option in reversed(_OPTIONS):  # the one nearest the function is listed last
-        decorated = option(decorated)
-    return decorated
+    return with_options(*_OPTIONS)(asks_as(Question)(command))
 
 
 _OPTIONS: Final = (store_option, terms_option, happened_option, recorded_option, json_option)
-_TAKEN: Final = ("store", "terms_name", "happened_by", "recorded_by", "as_json")

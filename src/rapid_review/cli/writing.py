@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from rapid_review.cli.context import FaultError
+from rapid_review.cli.errors import FaultError
 from rapid_review.cli.output import Json
 
 STANDARD_OUTPUT: Final = "-"
@@ -55,11 +55,11 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         raise _taken(path)
 
 
-def told_of(output: str, files: Mapping[str, str]) -> Json:
-    """Return what `--json` says of what was written: where, and each file with its digest."""
+def files_written(output: str, files: Mapping[str, str]) -> Json:
+    """Return what `--json` prints about what was written: where, and each file with its digest."""
     digests = {name: sha256(text.encode()).hexdigest() for name, text in files.items()}
-    told = [{"file": name, "sha256": f"sha256:{digest}"} for name, digest in digests.items()]
-    return {"output": output, "files": told}
+    written = [{"file": name, "sha256": f"sha256:{digest}"} for name, digest in digests.items()]
+    return {"output": output, "files": written}
 
 
 def check_vacant(*paths: str | None, as_json: bool = False) -> None:

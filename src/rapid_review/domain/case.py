@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
 from rapid_review.domain import events as did
@@ -159,36 +160,40 @@ def _answered(review: Review, event: did.PanelFeedbackReceived) -> Review:
     return review._replace(panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset())
 
 
-FOLDS: Final[Mapping[type[Event], Callable[[Review, Any], Review]]] = {
-    did.NotificationReceived: lambda review, event: review._replace(
-        terms=event.terms, notification_class=event.notification_class
-    ),
-    did.DeadlineSet: _clock_set,
-    did.DeadlineReckonedAgain: _clock_set,
-    did.NotificationCriteriaFoundNotMet: lambda review, _: review._replace(criteria_not_met=True),
-    did.ReportsCollated: lambda review, event: review._replace(collations=event.collation),
-    did.MeetingConvened: lambda review, event: _met(review, event.meeting, MeetingHeld()),
-    did.QuorumConfirmed: lambda review, event: _met(
-        review, event.meeting, MeetingHeld(quorate=True)
-    ),
-    did.QuorumNotMet: lambda review, event: _met(
-        review, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats)
-    ),
-    did.DecisionMade: _decided,
-    did.DecisionReconsidered: _decided_again,
-    did.DecisionAdopted: lambda review, event: review._replace(
-        adopted_by=review.adopted_by | {event.partner}
-    ),
-    did.ReportCompiled: lambda review, event: review._replace(reports=event.version),
-    did.ReportSentToPanel: lambda review, _: review._replace(sent_to_panel=True),
-    did.PanelFeedbackReceived: _answered,
-    did.FeedbackShared: lambda review, event: review._replace(
-        shared_with=review.shared_with | {event.shared_with}
-    ),
-    did.CaseClosed: lambda review, _: review._replace(closed=True),
-    did.CaseReopened: lambda review, _: review._replace(closed=False),
-    did.TermsReplaced: lambda review, event: review._replace(terms=event.terms),
-}
+FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
+    {
+        did.NotificationReceived: lambda review, event: review._replace(
+            terms=event.terms, notification_class=event.notification_class
+        ),
+        did.DeadlineSet: _clock_set,
+        did.DeadlineReckonedAgain: _clock_set,
+        did.NotificationCriteriaFoundNotMet: lambda review, _: review._replace(
+            criteria_not_met=True
+        ),
+        did.ReportsCollated: lambda review, event: review._replace(collations=event.collation),
+        did.MeetingConvened: lambda review, event: _met(review, event.meeting, MeetingHeld()),
+        did.QuorumConfirmed: lambda review, event: _met(
+            review, event.meeting, MeetingHeld(quorate=True)
+        ),
+        did.QuorumNotMet: lambda review, event: _met(
+            review, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats)
+        ),
+        did.DecisionMade: _decided,
+        did.DecisionReconsidered: _decided_again,
+        did.DecisionAdopted: lambda review, event: review._replace(
+            adopted_by=review.adopted_by | {event.partner}
+        ),
+        did.ReportCompiled: lambda review, event: review._replace(reports=event.version),
+        did.ReportSentToPanel: lambda review, _: review._replace(sent_to_panel=True),
+        did.PanelFeedbackReceived: _answered,
+        did.FeedbackShared: lambda review, event: review._replace(
+            shared_with=review.shared_with | {event.shared_with}
+        ),
+        did.CaseClosed: lambda review, _: review._replace(closed=True),
+        did.CaseReopened: lambda review, _: review._replace(closed=False),
+        did.TermsReplaced: lambda review, event: review._replace(terms=event.terms),
+    }
+)
 """How the review stands after an event of a kind. An event that is not here changes nothing that
 decisions need to know; it stands in the history, where rules look it up."""
 

@@ -1,17 +1,17 @@
 """The tables of a partnership's statistics as tidy CSV, a file each, and a page about them.
 
 Columns are named as the Department for Education names them in its open data; see
-`statistics.tidy`.
+`statistics.dfe_csv`.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.published import Tabled, Wanted
+from rapid_review.projections.statistics.published import Published, PublishedTable
 from rapid_review.projections.statistics.tables import Mark
 
 README: Final = "README.md"
@@ -24,29 +24,29 @@ _MARKS: Final[Mapping[Mark, str]] = {
 }
 
 
-def table_name(table: Tabled) -> str:
+def table_name(table: PublishedTable) -> str:
     """Return a table's name as a file has it: "rapid-review-came-to"."""
     return table.name.replace(": ", "-").replace(" ", "-")
 
 
-def csv_of(table: Tabled, wanted: Wanted) -> str:
+def csv_of(table: PublishedTable, partnership: str) -> str:
     """Return a table as CSV under its header, a line a count."""
     return _written(
         tidy(
             table.table,
-            Place("Safeguarding partnership", partnership=wanted.terms.partnership),
+            Place("Safeguarding partnership", partnership=partnership),
             of=table.of,
             quartiles=table.quartiles,
         )
     )
 
 
-def files(tables: Iterable[Tabled], wanted: Wanted) -> Mapping[str, str]:
+def files(published: Published) -> Mapping[str, str]:
     """Return what stands in each file, by its name: a table each, and the page about them."""
-    shown = tuple(tables)
+    partnership = published.selection.terms.partnership
     return {
-        **{f"{table_name(one)}.csv": csv_of(one, wanted) for one in shown},
-        README: _about(shown, wanted),
+        **{f"{table_name(one)}.csv": csv_of(one, partnership) for one in published.tables},
+        README: _about(published),
     }
 
 
@@ -58,10 +58,10 @@ def _written(rows: Tidy) -> str:
     return text.getvalue()
 
 
-def _about(tables: tuple[Tabled, ...], wanted: Wanted) -> str:
+def _about(published: Published) -> str:
     """Return the page that says what each file counts, of what, and what the symbols mean."""
-    terms, first = wanted.terms, tables[0].table
-    as_of = first.basis.as_of
+    selection, first = published.selection, published.tables[0].table
+    terms, as_of = selection.terms, selection.as_of
     times = {
         "clocks read on": as_of.today,
         "as it had happened by": as_of.happened_by,
@@ -73,20 +73,20 @@ def _about(tables: tuple[Tabled, ...], wanted: Wanted) -> str:
         **{name: time.isoformat() for name, time in times.items() if time is not None},
         "months": first.basis.months,
         "counted by": first.basis.dated_by,
-        "a row is of": "notifying agency" if wanted.by is By.AGENCY else f"a {wanted.by}",
+        "a row is of": "notifying agency" if selection.by is By.AGENCY else f"a {selection.by}",
         "disclosure control": "; ".join(first.treatment) or "none: small numbers are shown",
     }
     lines = [
         f"# Statistics of rapid reviews: {terms.partnership}",
         "",
-        *(f"- {name}: {said}" for name, said in facts.items()),
+        *(f"- {name}: {fact}" for name, fact in facts.items()),
         "",
         "| file | one of what is counted | unit | a share of |",
         "| --- | --- | --- | --- |",
         *(
             f"| `{table_name(one)}.csv` | {one.means} | {one.table.basis.counted} "
             f"| {_share_of(one)} |"
-            for one in tables
+            for one in published.tables
         ),
         "",
         "| symbol | means |",
@@ -99,7 +99,7 @@ def _about(tables: tuple[Tabled, ...], wanted: Wanted) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _share_of(one: Tabled) -> str:
+def _share_of(one: PublishedTable) -> str:
     """Return what the denominators of a table are."""
     if one.of is not None:
         return one.of.measure

@@ -6,7 +6,7 @@ from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS, ExportMade, RecordCorrected
-from rapid_review.projections.as_of import NOW, AsOf, standing
+from rapid_review.projections.as_of import NOW, AsOf, effective_entries
 
 STANDING: Final = tuple(
     kind for kind, model in EVENTS.items() if model not in (RecordCorrected, ExportMade)
@@ -38,5 +38,5 @@ def trace(
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    seen = standing(entries, as_of)
+    seen = effective_entries(entries, as_of)
     return Trace(seen[0].partnership, seen[0].case, seen) if seen else None

@@ -152,10 +152,10 @@ def project(
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    return reduce(view.apply, known(entries, as_of), view.initial)
+    return reduce(view.apply, entries_as_of(entries, as_of), view.initial)
 
 
-def known(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
+def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
     """Return one case's entries as it had happened and was recorded by two times.
 
     `recorded_by` keeps the entries up to the first that was recorded later. `happened_by` then
@@ -177,13 +177,13 @@ def known(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
     return tuple(entry for entry in settled(recorded) if entry.event.at <= happened_by)
 
 
-def standing(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
-    """Return what of one case's entries stands, as `known` then, corrections settled.
+def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
+    """Return what of one case's entries stands, as `entries_as_of` then, corrections settled.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    seen = known(entries, as_of)
+    seen = entries_as_of(entries, as_of)
     return settled(seen) if as_of.happened_by is None else seen
 
 

@@ -28,7 +28,7 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, known
+from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, entries_as_of
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.log.streams import AppendConflictError, Store, Stream
 from rapid_review.store.read_model.model import PAGE, ReadModel
@@ -335,7 +335,7 @@ class RapidReviews:
             InvalidInputError: the reference has not the form of one.
         """
         if entries := self._store.entries(self.terms.partnership, reference):
-            return entries if as_of == NOW else known(entries, as_of)
+            return entries if as_of == NOW else entries_as_of(entries, as_of)
         raise self._not_found(reference)
 
     def case_history(self, reference: str) -> CaseHistory:

@@ -16,7 +16,7 @@ from rapid_review.audit.log.bundle import write_archive, write_folder
 from rapid_review.audit.log.note import Checkpoint, SigningKey, signed
 from rapid_review.audit.log.signing import Signer, read_key
 from rapid_review.audit.log.sinks import FolderSink
-from rapid_review.cli.commands.audit.keys import write_key
+from rapid_review.cli.audit_files import write_key
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.log.streams import Store
 from tests.domain.a_review import RECEIVE

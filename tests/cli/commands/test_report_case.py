@@ -13,7 +13,7 @@ from rapid_review import calendars
 from rapid_review.audit.log.bundle import log_files, write_archive, write_folder
 from rapid_review.audit.log.merkle import root_of
 from rapid_review.audit.log.note import COSIGNATURE, Checkpoint, SigningKey, cosigned, signed
-from rapid_review.projections.case.replay import REPLAY
+from rapid_review.projections.compare.replay import REPLAY
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, lines, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.projections.a_record import entries_of

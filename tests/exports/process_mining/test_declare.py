@@ -15,7 +15,7 @@ from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.exports.process_mining.declare import Template, constraints
 from rapid_review.exports.process_mining.declare_check import Broken, broken
-from rapid_review.projections.as_of import AsOf, CaseHistory, standing
+from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
 from rapid_review.projections.case.clocks import ClockState, clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.strategies import History, histories
@@ -31,7 +31,7 @@ NAMES = {constraint.rule for constraint in ORDERING}
 def found_wrong(entries: Sequence[Entry]) -> Iterator[tuple[Broken, Finding]]:
     """Ask the rules of what stands, and say by name which of them did not hold."""
     case = Case()
-    for entry in standing(entries):
+    for entry in effective_entries(entries):
         for rule in REGISTRY[type(entry.event)].rules:
             finding = rule(entry.event, case, KENT)
             if finding.verdict is not Verdict.HOLDS:
@@ -57,7 +57,7 @@ class Tally:
         assert set(broken(traced(events), ORDERING)) == ours
         asked = {
             Broken(rule.__name__, entry.version)
-            for entry in standing(entries)
+            for entry in effective_entries(entries)
             for rule in REGISTRY[type(entry.event)].rules
         }
         self.broken.update(one.rule for one in ours)
@@ -109,7 +109,7 @@ def test_what_is_asked_and_not_answered_is_open(history: History) -> None:
         for one in broken(traced(history.events), CONSTRAINTS)
         if one.rule == "requested_agencies_respond"
     }
-    entries = standing(written_down(history.events))
+    entries = effective_entries(written_down(history.events))
     unanswered = {
         entry.event.agency
         for entry in entries

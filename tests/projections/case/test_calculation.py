@@ -11,7 +11,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.case.calculation import Agreement, day_zero, reckon, recount
+from rapid_review.projections.case.calculation import Agreement, calculate, day_zero, recalculate
 from tests.domain.a_review import (
     BEFORE_THE_FUNERAL,
     CLOSED,
@@ -32,7 +32,7 @@ OF_1999 = CalendarRef(id="england-and-wales", version="1999-01-01", digest=ENGLA
 
 def test_fifteen_working_days_are_told_day_by_day() -> None:
     """ToR 7.3: two bank holidays and three weekends stand between 4 and 27 May 2020."""
-    lines = reckon(RAPID_REVIEW, date(2020, 5, 4), date(2020, 5, 27), ENGLAND)
+    lines = calculate(RAPID_REVIEW, date(2020, 5, 4), date(2020, 5, 27), ENGLAND)
     assert [line.day for line in lines] == [
         date(2020, 5, 4) + timedelta(days=number) for number in range(24)
     ]
@@ -44,13 +44,13 @@ def test_fifteen_working_days_are_told_day_by_day() -> None:
 def test_where_the_day_of_receipt_counts_it_is_day_one() -> None:
     """ToR 7.3, read otherwise (I-1): 4 May is day 1, and day 15 is 26 May."""
     counted = changed(RAPID_REVIEW, counts_day_of_start=True)
-    lines = reckon(counted, date(2020, 5, 4), date(2020, 5, 26), ENGLAND)
+    lines = calculate(counted, date(2020, 5, 4), date(2020, 5, 26), ENGLAND)
     assert (lines[0].number, lines[-1].number) == (1, 15)
 
 
 def test_months_are_told_by_their_first_and_last_day() -> None:
     """ToR 3.2: nobody counts the 184 days between."""
-    lines = reckon(KENT.clocks["publication"], date(2020, 6, 30), date(2020, 12, 30), ENGLAND)
+    lines = calculate(KENT.clocks["publication"], date(2020, 6, 30), date(2020, 12, 30), ENGLAND)
     assert [(line.day, line.why) for line in lines] == [
         (date(2020, 6, 30), "day 0: the day of the commission is not counted"),
         (date(2020, 12, 30), "6 months later"),
@@ -60,7 +60,7 @@ def test_months_are_told_by_their_first_and_last_day() -> None:
 def test_calendar_days_are_told_by_their_first_and_last_day() -> None:
     """A partnership may count in plain days."""
     rule = changed(RAPID_REVIEW, unit=Unit.CALENDAR_DAYS)
-    last = reckon(rule, date(2020, 5, 4), date(2020, 5, 19), ENGLAND)[-1]
+    last = calculate(rule, date(2020, 5, 4), date(2020, 5, 19), ENGLAND)[-1]
     assert (last.weekday, last.why) == ("Tuesday", "15 calendar days later")
 
 
@@ -75,7 +75,7 @@ def test_a_clock_of_the_partnerships_own_names_no_day_zero() -> None:
 
 def counted_again(entries: tuple[Entry, ...]) -> list[tuple[str, Agreement]]:
     """Return each recorded due day's clock, and what counting again says."""
-    return [(one.deadline, one.agreement) for one in recount(entries, calendars.load)]
+    return [(one.deadline, one.agreement) for one in recalculate(entries, calendars.load)]
 
 
 def test_every_recorded_due_day_comes_out_again() -> None:
@@ -97,7 +97,7 @@ def test_each_is_counted_with_the_calendar_it_names() -> None:
         at=at("2022-09-12 10:00"), deadline="rapid-review", because="a day of mourning"
     )
     entries = entries_of(again, before=entries_of(received, calendar=BEFORE_THE_FUNERAL))
-    dues = {one.due: one.agreement for one in recount(entries, calendars.load)}
+    dues = {one.due: one.agreement for one in recalculate(entries, calendars.load)}
     assert dues[date(2022, 9, 29)] is dues[date(2022, 9, 30)] is Agreement.AGREES
 
 
@@ -120,7 +120,7 @@ def test_a_due_day_that_does_not_come_out_is_told(
     entries = entries_of(RECEIVE)
     due_day = entries[2].event
     altered = entries[2].model_copy(update={"event": changed(due_day, **changes)})
-    found = recount((*entries[:2], altered, *entries[3:]), calendars.load)[1]
+    found = recalculate((*entries[:2], altered, *entries[3:]), calendars.load)[1]
     assert (found.version, found.agreement) == (3, agreement)
     assert because in found.because
 
@@ -131,7 +131,7 @@ def test_other_bytes_under_the_same_name_prove_nothing() -> None:
     def other_bytes(calendar_id: str, version: str) -> WorkingCalendar:
         return replace(calendars.load(calendar_id, version), digest="sha256:" + "0" * 64)
 
-    found = recount(entries_of(RECEIVE), other_bytes)
+    found = recalculate(entries_of(RECEIVE), other_bytes)
     assert {one.agreement for one in found} == {Agreement.CANNOT_CHECK}
     assert "other bytes" in found[0].because
 
@@ -148,10 +148,10 @@ def test_a_reckoning_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
                 counted_from=date(2020, 5, 4),
                 old_due=date(2020, 5, 27),
                 due=date(2020, 5, 27),
-                old_calendar=recount(entries, calendars.load)[0].calendar,
-                calendar=recount(entries, calendars.load)[0].calendar,
+                old_calendar=recalculate(entries, calendars.load)[0].calendar,
+                calendar=recalculate(entries, calendars.load)[0].calendar,
             )
         }
     )
-    (found,) = recount((entries[0], again), calendars.load)
+    (found,) = recalculate((entries[0], again), calendars.load)
     assert found.because == "no entry before it sets this clock"

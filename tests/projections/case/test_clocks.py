@@ -20,7 +20,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks, reckoned
+from rapid_review.projections.case.clocks import ClockReading, ClockState, calculated, clocks
 from tests.domain.a_review import (
     AGREE,
     BEFORE_THE_FUNERAL,
@@ -257,9 +257,9 @@ def test_a_clock_that_started_has_a_reckoning_and_one_that_did_not_has_none() ->
     """ToR 7.3, 7.8: from the receipt day by day; the Panel's ten days have no first one yet."""
     entries = entries_of(*SENT)
     started = read(entries, "rapid-review", "2020-06-01 09:00")
-    assert reckoned(started, calendars.load)[-1].number == 15
+    assert calculated(started, calendars.load)[-1].number == 15
     undetermined = read(entries, "panel-feedback", "2020-06-01 09:00")
-    assert reckoned(undetermined, calendars.load) == ()
+    assert calculated(undetermined, calendars.load) == ()
 
 
 # --- Two readings of lateness

@@ -21,7 +21,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.case_facts import Figures, figures
+from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts
 from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.testing import given
 from rapid_review.testing.strategies import History, histories
@@ -65,17 +65,17 @@ WITHOUT_POLICE = recorded(
 )
 
 
-def of(*history: did.AnyEvent | ask.Command) -> Figures:
+def of(*history: did.AnyEvent | ask.Command) -> CaseFacts:
     """Return the figures of the case that a history makes."""
-    return figures(given(*history).case, KENT, calendars.load)
+    return case_facts(given(*history).case, KENT, calendars.load)
 
 
-def counted(found: Figures) -> dict[tuple[str, str], int]:
+def counted(found: CaseFacts) -> dict[tuple[str, str], int]:
     """Return how often each measure and kind was counted."""
     return {(cell.measure, cell.key): number for cell, number in found.counts.items()}
 
 
-def clock(found: Figures, deadline: str) -> DurationCell:
+def clock(found: CaseFacts, deadline: str) -> DurationCell:
     """Return the cell of one clock."""
     (cell,) = (one for one in found.durations if one.deadline == deadline)
     return cell
@@ -169,7 +169,7 @@ def test_without_its_calendar_a_clocks_days_are_unknown_and_its_lateness_is_not(
 
     late = changed(TO_PANEL, at=at("2020-06-01 09:00"))
     case = given(*SENT[:-1], late).case
-    found = figures(case, KENT, none_at_hand)
+    found = case_facts(case, KENT, none_at_hand)
     cell = clock(found, "rapid-review")
     assert (cell.ended, cell.days, cell.late_days) == (Ended.STOPPED, None, None)
     assert clock(found, "decision").late_days == 0
@@ -357,7 +357,7 @@ def test_every_started_clock_has_one_cell_that_agrees_with_its_reading(history: 
     """ToR 5(a), 7.8: whatever happened, and in whatever order it was recorded."""
     assume(history.case.all(did.NotificationReceived))
     case = history.case
-    found = figures(case, KENT, calendars.load)
+    found = case_facts(case, KENT, calendars.load)
     assert [cell.deadline for cell in found.durations] == [
         one.rule.id
         for one in clocks_of(case, KENT, on=date.max, calendars=calendars.load)
@@ -382,7 +382,7 @@ def test_every_started_clock_has_one_cell_that_agrees_with_its_reading(history: 
 def test_the_counts_are_those_of_the_events_that_stand(history: History) -> None:
     """Counted again by going through the events one by one."""
     assume(history.case.all(did.NotificationReceived))
-    assert counted(figures(history.case, KENT, calendars.load)) == recount(history.case)
+    assert counted(case_facts(history.case, KENT, calendars.load)) == recount(history.case)
 
 
 def recount(case: Case) -> Counter[tuple[str, str]]:

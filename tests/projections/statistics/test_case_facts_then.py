@@ -15,8 +15,8 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, known, project
-from rapid_review.projections.statistics.case_facts import Figures, figures, figures_then
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, entries_as_of, project
+from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts, case_facts_as_of
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import DISCUSS, KENT, RECEIVE, SENT, at, changed, recorded
@@ -27,9 +27,9 @@ WHOLE = entries_of(*SENT, DISCUSS)
 
 def then(
     entries: Sequence[Entry], *, happened: str | None = None, recorded: str | None = None
-) -> Figures | None:
+) -> CaseFacts | None:
     """Return the figures as it had happened or was recorded by a time in UTC."""
-    return figures_then(
+    return case_facts_as_of(
         CaseHistory(entries, KENT, calendars.load),
         AsOf(
             happened_by=at(happened) if happened else None,
@@ -38,7 +38,7 @@ def then(
     )
 
 
-def ended(found: Figures | None, deadline: str) -> list[tuple[Ended, date]]:
+def ended(found: CaseFacts | None, deadline: str) -> list[tuple[Ended, date]]:
     """Return how a clock stood, and its due day; nothing if it had not started."""
     assert found is not None
     return [(one.ended, one.due) for one in found.durations if one.deadline == deadline]
@@ -96,13 +96,15 @@ def test_by_the_last_event_everything_had_happened(history: History) -> None:
     entries = entries_of(*history.commands, terms=history.terms, calendar=history.calendar)
     whole = project(CASE, entries)
     if not whole.all(did.NotificationReceived):
-        assert figures_then(CaseHistory(entries, history.terms, calendars.load)) is None
+        assert case_facts_as_of(CaseHistory(entries, history.terms, calendars.load)) is None
         return
     happened = [event.at for event in (*whole.standing, *(one.event for one in entries))]
     after = max(happened) + timedelta(days=1)  # a correction may move an event beyond itself
     assert _told(
-        figures_then(CaseHistory(entries, history.terms, calendars.load), AsOf(happened_by=after))
-    ) == _told(figures(whole, history.terms, calendars.load))
+        case_facts_as_of(
+            CaseHistory(entries, history.terms, calendars.load), AsOf(happened_by=after)
+        )
+    ) == _told(case_facts(whole, history.terms, calendars.load))
 
 
 @for_all(histories(), st.integers(0, 60))
@@ -111,10 +113,10 @@ def test_a_clock_had_stopped_if_what_stops_it_had_happened(history: History, pla
     entries = entries_of(*history.commands, terms=history.terms, calendar=history.calendar)
     assume(entries)
     cut = entries[place % len(entries)].event.at
-    found = figures_then(
+    found = case_facts_as_of(
         CaseHistory(entries, history.terms, calendars.load), AsOf(happened_by=cut)
     )
-    had_happened = [entry.event for entry in known(entries, AsOf(happened_by=cut))]
+    had_happened = [entry.event for entry in entries_as_of(entries, AsOf(happened_by=cut))]
     assert (found is None) == (
         not any(isinstance(event, did.NotificationReceived) for event in had_happened)
     )
@@ -125,6 +127,6 @@ def test_a_clock_had_stopped_if_what_stops_it_had_happened(history: History, pla
         assert (cell.ended is Ended.OPEN) <= (not stops)
 
 
-def _told(found: Figures | None) -> tuple[object, ...]:
+def _told(found: CaseFacts | None) -> tuple[object, ...]:
     assert found is not None
     return found.received_on, found.durations, found.counts

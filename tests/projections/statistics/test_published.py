@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
-from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.published import Wanted, tabled
+from rapid_review.projections.statistics.published import publish
+from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.tables import Mark, Row, Table, Value
 from tests.domain.a_review import KENT
 from tests.projections.statistics.published import cells
 
 C = Mark.SUPPRESSED
+REVIEW = KENT.clocks["rapid-review"]
+DAY = AsOf(read_on=date(2021, 1, 1))
 
 
 def totals(
@@ -39,10 +42,10 @@ def totals(
         counts += cells(m.NOTIFICATION, month, {"death": review + not_met + neither})
         counts += cells(m.REVIEW, month, {"": review})
         counts += cells(m.CRITERIA_NOT_MET, month, {"": not_met})
-    wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.MONTH, treatment=treatment)
+    selection = Selection(KENT, REVIEW, By.MONTH, DAY, treatment=treatment)
     found = {
         one.name: [row.whole for row in (*one.table.rows, one.table.total)]
-        for one in tabled(Counter(), counts, AsOf(read_on=date(2021, 1, 1)), wanted)
+        for one in publish(Facts(0, Counter(), counts), selection).tables
     }
     names = (m.NOTIFICATION.name, m.REVIEW.name, m.CRITERIA_NOT_MET.name)
     return list(zip(*(found[name] for name in names), strict=True))
@@ -105,10 +108,10 @@ def test_a_row_hides_in_all_tables_or_in_none() -> None:
         ):
             counts[CountCell(measure.name, key, agency, "2020-07")] = count
     treatment = Treatment(suppress_below=5)
-    wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.AGENCY, treatment=treatment)
+    selection = Selection(KENT, REVIEW, By.AGENCY, DAY, treatment=treatment)
     shown = {
         one.name: {row.label: row.whole for row in one.table.rows}
-        for one in tabled(Counter(), counts, AsOf(read_on=date(2021, 1, 1)), wanted)
+        for one in publish(Facts(0, Counter(), counts), selection).tables
     }
     for measure in (m.NOTIFICATION, m.CHILD, m.REVIEW, m.DECISION):
         assert shown[measure.name]["kent"] is C
@@ -134,11 +137,8 @@ def clocks_of(*agencies: tuple[int, int, int, int]) -> Sequence[Table]:
         for end, number in zip(ends, numbers, strict=True):
             durations[DurationCell(*clock, *end)] = number
     treatment = Treatment(suppress_below=5)
-    wanted = Wanted(KENT, KENT.clocks["rapid-review"], By.AGENCY, treatment=treatment)
-    return [
-        one.table
-        for one in tabled(durations, Counter(), AsOf(read_on=date(2021, 1, 1)), wanted)[-2:]
-    ]
+    selection = Selection(KENT, REVIEW, By.AGENCY, DAY, treatment=treatment)
+    return [one.table for one in publish(Facts(0, durations, Counter()), selection).tables[-2:]]
 
 
 def test_what_a_clock_came_to_and_the_days_it_took_give_no_small_number_away() -> None:

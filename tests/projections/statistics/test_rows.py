@@ -4,7 +4,6 @@ Three cases: two received in May 2020, one of them sent on day 12 and one never;
 sent on Monday 2 November, five working days after it was due.
 """
 
-from collections import Counter
 from datetime import date
 from functools import cache
 
@@ -15,13 +14,13 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.vocabulary import Nature
 from rapid_review.projections.as_of import AsOf
-from rapid_review.projections.statistics.case_facts import figures
+from rapid_review.projections.statistics.case_facts import case_facts, facts_of
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
-from rapid_review.projections.statistics.facts import CountCell, DurationCell
 from rapid_review.projections.statistics.in_time import wilson
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span
-from rapid_review.projections.statistics.published import MEASURES, Wanted
-from rapid_review.projections.statistics.rows import Figure, summary
+from rapid_review.projections.statistics.published import MEASURES, publish
+from rapid_review.projections.statistics.rows import Figure, figures_of
+from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.tables import Mark
 from rapid_review.testing import given
 from tests.domain.a_review import (
@@ -60,14 +59,10 @@ def told(
     treatment: Treatment = NOTHING,
 ) -> tuple[Figure, ...]:
     """Return the figures of the three cases."""
-    durations, counts = Counter[DurationCell](), Counter[CountCell]()
-    for history in CASES:
-        found = figures(given(*history).case, KENT, calendars.load)
-        durations.update(found.durations)
-        counts.update(found.counts)
-    return summary(
-        durations, counts, AsOf(read_on=day), Wanted(KENT, REVIEW, by, months, treatment)
-    )
+    cases = (given(*history).case for history in CASES)
+    facts = facts_of(case_facts(case, KENT, calendars.load) for case in cases)
+    selection = Selection(KENT, REVIEW, by, AsOf(read_on=day), months, treatment)
+    return figures_of(publish(facts, selection))
 
 
 def one(figure: str, group: str, kind: str, by: By = By.QUARTER) -> tuple[object, ...]:

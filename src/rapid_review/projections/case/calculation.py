@@ -1,7 +1,7 @@
 """How a due date came about, day by day; and recorded due dates counted again (ToR 5(a), 7.3).
 
-Nothing here changes a due date. `reckon` explains one. `recount` counts each recorded one again
-with the very calendar that its entry names, and says whether the two agree.
+Nothing here changes a due date. `calculate` explains one. `recalculate` counts each recorded one
+again with the very calendar that its entry names, and says whether the two agree.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ def day_zero(deadline: Deadline) -> str:
     return _DAY_ZERO.get(deadline.starts_on, "the day the clock started")
 
 
-def reckon(
+def calculate(
     deadline: Deadline, counted_from: date, due: date, calendar: WorkingCalendar
 ) -> tuple[DayReckoned, ...]:
     """Return a due date's reckoning: every day of working days; else the first and the last.
@@ -50,7 +50,7 @@ def reckon(
     >>> from rapid_review import calendars, terms
     >>> clock = terms.load("kent-and-medway-2020-05").clocks["rapid-review"]
     >>> england = calendars.load("england-and-wales")
-    >>> lines = reckon(clock, date(2020, 5, 4), date(2020, 5, 27), england)
+    >>> lines = calculate(clock, date(2020, 5, 4), date(2020, 5, 27), england)
     >>> lines[4].day, lines[4].number, lines[4].why
     (datetime.date(2020, 5, 8), None, 'bank holiday: Early May bank holiday (VE day)')
     """
@@ -76,7 +76,7 @@ class Agreement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Recount:
+class Recalculation:
     """One recorded due date, counted again.
 
     Attributes:
@@ -100,13 +100,13 @@ class Recount:
     because: str = ""
 
 
-def recount(entries: Iterable[Entry], calendars: Calendars) -> tuple[Recount, ...]:
+def recalculate(entries: Iterable[Entry], calendars: Calendars) -> tuple[Recalculation, ...]:
     """Count every due date that one case's entries record again, each with its own calendar.
 
     Those that a later reckoning replaced are counted too: each was right when it was recorded,
     or it was not.
     """
-    counts: list[Recount] = []
+    counts: list[Recalculation] = []
     set_by: dict[str, DeadlineSet] = {}
     for entry in entries:
         event = entry.event
@@ -122,10 +122,12 @@ def _counted_again(
     event: DeadlineSet | DeadlineReckonedAgain,
     set_by: dict[str, DeadlineSet],
     calendars: Calendars,
-) -> Recount:
-    def found(agreement: Agreement, recounted: date | None = None, because: str = "") -> Recount:
+) -> Recalculation:
+    def found(
+        agreement: Agreement, recounted: date | None = None, because: str = ""
+    ) -> Recalculation:
         where = (version, event.deadline, event.counted_from, event.due, event.calendar)
-        return Recount(*where, agreement, recounted, because)
+        return Recalculation(*where, agreement, recounted, because)
 
     rule = set_by.get(event.deadline)
     if rule is None:

@@ -34,11 +34,11 @@ from rapid_review.projections.as_of import (
     AsOf,
     Calendars,
     CaseHistory,
-    known,
+    effective_entries,
+    entries_as_of,
     settled,
-    standing,
 )
-from rapid_review.projections.case.calculation import reckon
+from rapid_review.projections.case.calculation import calculate
 
 
 class ClockState(StrEnum):
@@ -115,8 +115,8 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
         TermsError: a clock is running that none of the terms given holds.
     """
     happened_by = as_of.happened_by
-    recorded = known(history.entries, as_of._replace(happened_by=None))
-    case = replay(entry.event for entry in standing(recorded, as_of))
+    recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
+    case = replay(entry.event for entry in effective_entries(recorded, as_of))
     held, editions = history.terms_of(case), (*history.earlier, history.terms)
     running = _running((entry.event for entry in settled(recorded)), happened_by)
     if happened_by is not None:
@@ -154,7 +154,7 @@ class _Running:
     set_by: DeadlineSet
 
 
-def reckoned(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, ...]:
+def calculated(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, ...]:
     """Return how a clock's due day was reckoned; nothing before it started.
 
     Raises:
@@ -163,7 +163,7 @@ def reckoned(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, 
     if reading.calendar is None or reading.counted_from is None or reading.due is None:
         return ()
     calendar = calendars(reading.calendar.id, reading.calendar.version)
-    return reckon(reading.rule, reading.counted_from, reading.due, calendar)
+    return calculate(reading.rule, reading.counted_from, reading.due, calendar)
 
 
 def _running(events: Iterable[AnyEvent], happened_by: datetime | None) -> dict[str, _Running]:

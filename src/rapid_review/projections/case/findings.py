@@ -20,9 +20,9 @@ from rapid_review.projections.as_of import (
     AsOf,
     CaseHistory,
     corrections,
+    effective_entries,
+    entries_as_of,
     held_under,
-    known,
-    standing,
 )
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def findings(
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    recorded = known(history.entries, as_of._replace(happened_by=None))
-    stands = standing(recorded, as_of)
+    recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
+    stands = effective_entries(recorded, as_of)
     rules = broken_rules(stands, history.terms, earlier=history.earlier)
     both = (*_foretold(recorded, stands), *rules)
     return tuple(sorted(both, key=lambda found: found.version))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, known
+from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, entries_as_of
 from rapid_review.projections.case.wording import clause_of, summary_of
 
 
@@ -59,13 +59,13 @@ def timeline(
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    recorded = known(entries, as_of._replace(happened_by=None))
+    recorded = entries_as_of(entries, as_of._replace(happened_by=None))
     corrected = corrections(recorded)
     if as_of.happened_by is None:
         return tuple(_line(entry, corrected.get(entry.version)) for entry in recorded)
     return tuple(
         _line(entry, corrected.get(entry.version), as_it_stands=True)
-        for entry in known(recorded, as_of)
+        for entry in entries_as_of(recorded, as_of)
     )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.as_of import AsOf, CaseHistory, known
+from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.clocks import ClockReading, clocks
 from rapid_review.projections.case.findings import Found, findings
 from rapid_review.projections.case.stage import Stage, stage
@@ -139,11 +139,11 @@ class _View(NamedTuple):
 def _made_by(recorded: Sequence[Entry], before: AsOf, after: AsOf) -> tuple[Entry, ...]:
     """Return the entries that only one view sees, or sees otherwise, corrections among them."""
     events = [
-        {entry.version: entry.event for entry in known(recorded, as_of)}
+        {entry.version: entry.event for entry in entries_as_of(recorded, as_of)}
         for as_of in (before, after)
     ]
     written = [
-        {entry.version for entry in known(recorded, as_of._replace(happened_by=None))}
+        {entry.version for entry in entries_as_of(recorded, as_of._replace(happened_by=None))}
         for as_of in (before, after)
     ]
     return tuple(

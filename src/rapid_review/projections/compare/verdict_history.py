@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.as_of import AsOf, CaseHistory, known
+from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.clocks import ClockReading, clocks
 from rapid_review.projections.compare.clock_changes import ClockChange, bearing_on, clock_changes
 
@@ -43,7 +43,7 @@ def verdict_history(
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    recorded = known(history.entries, AsOf(recorded_by=recorded_by))
+    recorded = entries_as_of(history.entries, AsOf(recorded_by=recorded_by))
 
     def read(seen: tuple[Entry, ...], on: datetime) -> tuple[ClockReading, ...]:
         return clocks(replace(history, entries=seen), AsOf(read_on=on)) if seen else ()

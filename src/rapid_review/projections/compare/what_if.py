@@ -20,7 +20,7 @@ from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.registry import STEPS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, standing
+from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, effective_entries
 from rapid_review.projections.case.clocks import ClockReading, clocks, clocks_of
 from rapid_review.projections.case.findings import Found, broken_rules
 from rapid_review.projections.compare.clock_changes import ClockChange, clock_changes
@@ -85,7 +85,7 @@ def what_if(
         CalendarError: the calendar that the case names is not at hand.
     """
     reference, terms, earlier = history.entries[0].case, history.terms, history.earlier
-    stands = standing(history.entries, as_of)
+    stands = effective_entries(history.entries, as_of)
     case = replay(entry.event for entry in stands)
     other = supposed.terms or history.terms_of(case)
     calendar = supposed.calendar or _counting(case, other.calendar, history.calendars, newest)

@@ -6,7 +6,7 @@ clock on a wall does: whether an open clock is overdue is asked of the sum, with
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -26,13 +26,13 @@ from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks, clocks_of
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
 
 _WHEN_ALL_IS_OVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class CaseFacts:
     """The cells of one case, and the clocks that they were read from.
 
     Attributes:
@@ -49,7 +49,7 @@ class Figures:
     counts: Counter[CountCell]
 
 
-def figures_then(history: CaseHistory, as_of: AsOf = NOW) -> Figures | None:
+def case_facts_as_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseFacts | None:
     """Return what one case adds, as it had happened and was recorded by these times.
 
     None of a case that had no notification then.
@@ -62,14 +62,14 @@ def figures_then(history: CaseHistory, as_of: AsOf = NOW) -> Figures | None:
     if case.last(NotificationReceived) is None:
         return None
     if as_of.happened_by is None:
-        return figures(case, terms, calendars, history.earlier)
+        return case_facts(case, terms, calendars, history.earlier)
     read = clocks(history, as_of._replace(read_on=_WHEN_ALL_IS_OVER))
-    return _figures(case, terms, calendars, read)
+    return _case_facts(case, terms, calendars, read)
 
 
-def figures(
+def case_facts(
     case: Case, terms: Terms, calendars: Calendars, earlier: Sequence[Terms] = ()
-) -> Figures:
+) -> CaseFacts:
     """Return what one case, which has its notification, adds to the histogram.
 
     Args:
@@ -82,18 +82,31 @@ def figures(
         TermsError: a clock is running that none of the terms given holds.
     """
     read = clocks_of(case, terms, on=date.max, calendars=calendars, earlier=earlier)
-    return _figures(case, terms, calendars, read)
+    return _case_facts(case, terms, calendars, read)
 
 
-def _figures(
+def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
+    """Return the sum of what single cases add; None stands for a case that adds nothing."""
+    number = 0
+    durations: Counter[DurationCell] = Counter()
+    counts: Counter[CountCell] = Counter()
+    for one in cases:
+        if one is not None:
+            number += 1
+            durations.update(one.durations)
+            counts.update(one.counts)
+    return Facts(number, durations, counts)
+
+
+def _case_facts(
     case: Case, terms: Terms, calendars: Calendars, read: Sequence[ClockReading]
-) -> Figures:
+) -> CaseFacts:
     received = case.all(NotificationReceived)[0]
     received_on = terms.local_day(received.at)
     month = f"{received_on:%Y-%m}"
     started = tuple(clock for clock in read if clock.counted_from is not None)
     counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
-    return Figures(
+    return CaseFacts(
         received_on,
         started,
         tuple(_duration(clock, received.source, month, calendars) for clock in started),

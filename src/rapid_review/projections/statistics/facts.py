@@ -1,13 +1,14 @@
-"""The cells of the histogram: what one case adds to every statistic.
+"""The facts from which every statistic is computed: sums of what each case adds.
 
-A case is turned into cells, and the histogram is the sum of all cases' cells; every statistic is
-computed from the sum, exactly, without looking at a case again. When a case changes, its old
-cells are taken away and its new ones added.
+A case is turned into cells, and the facts are how often each cell occurs in all cases; every
+statistic is computed from them, exactly, without looking at a case again. When a case changes,
+its old cells are taken away and its new ones added.
 
 Dates: `month` is the month of the notification's receipt, "2020-05", by the terms' own midnight.
 Agency: `source` is the agency that sent the notification.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -63,3 +64,18 @@ class CountCell:
     key: str
     source: str
     month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What all cases of a partnership add up to.
+
+    Attributes:
+        cases: how many cases there are.
+        durations: their clocks: how many there are of each cell.
+        counts: everything else that is countable: how many there are of each cell.
+    """
+
+    cases: int
+    durations: Mapping[DurationCell, int]
+    counts: Mapping[CountCell, int]

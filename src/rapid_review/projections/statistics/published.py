@@ -5,22 +5,26 @@ Whoever shows figures, in rows, in files or on a page, shows these. The tables a
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, TypeVar
 
-from rapid_review.domain.terms.deadlines import Deadline
-from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Nature
-from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
 from rapid_review.projections.statistics.basis import Counted
 from rapid_review.projections.statistics.counts import Counts, count_table
-from rapid_review.projections.statistics.disclosure import NOTHING, Treatment, hidden_rows
+from rapid_review.projections.statistics.disclosure import hidden_rows
+from rapid_review.projections.statistics.facts import Facts
 from rapid_review.projections.statistics.in_time import due_cohort, due_table
-from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span
-from rapid_review.projections.statistics.selection import Clocks, Durations, clocks, clocks_by
+from rapid_review.projections.statistics.periods import Span
+from rapid_review.projections.statistics.selection import (
+    Clocks,
+    Durations,
+    Selection,
+    clocks,
+    clocks_by,
+)
 from rapid_review.projections.statistics.tables import TOTAL, Table
 
 S = TypeVar("S")
@@ -71,26 +75,7 @@ _DAYS_TAKEN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which tables.
-
-    Attributes:
-        terms: the partnership's terms; an outcome of theirs is shown though none was decided.
-        deadline: which clock.
-        by: what a row is.
-        months: the months of receipt; an end that is left open is the last month that occurs.
-        treatment: what is done to each table before it is published.
-    """
-
-    terms: Terms
-    deadline: Deadline
-    by: By
-    months: Span = ALL_MONTHS
-    treatment: Treatment = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Tabled:
+class PublishedTable:
     """A table, and what its shares are shares of.
 
     Attributes:
@@ -110,92 +95,102 @@ class Tabled:
     quartiles: Mapping[str, Quartiles | None] | None = None
 
 
-def tabled(
-    durations: Durations, counts: Counts, as_of: AsOf, wanted: Wanted
-) -> tuple[Tabled, ...]:
-    """Return every table.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The statistics of a partnership, as they may be published.
 
-    Args:
-        durations: the sum of all cases' clocks.
-        counts: the sum of all cases' counts.
-        as_of: as of when they were taken.
-        wanted: which tables.
+    Attributes:
+        selection: what was selected.
+        facts: the facts from which the tables are computed.
+        tables: the tables: of everything that is counted, then of the clock.
     """
-    months = seen(durations, counts, wanted.months)
-    counted = tuple(_counted(counts, as_of, wanted, months))
+
+    selection: Selection
+    facts: Facts
+    tables: tuple[PublishedTable, ...]
+
+    @property
+    def cases(self) -> int | None:
+        """Of how many cases; None where numbers are treated, for this one would not be."""
+        return None if self.selection.treatment.changes else self.facts.cases
+
+
+def publish(facts: Facts, selection: Selection) -> Published:
+    """Return every table that is selected, computed from the facts."""
+    shown = replace(selection, months=_months_shown(facts, selection.months))
+    counted = tuple(_counted(facts.counts, shown))
     bound = _BOUND_BY[Counted.CLOCK].name
     hide = next(hidden_rows(one.table) for one in counted if one.name == bound)
-    return (
-        *counted,
-        *_of_clocks(durations, as_of, wanted, months, hide),
-    )
+    return Published(selection, facts, (*counted, *_of_clocks(facts.durations, shown, hide)))
 
 
-def seen(durations: Durations, counts: Counts, months: Span) -> Span:
-    """Return the months asked for; where one end is left open, up to the last month that occurs.
+def _months_shown(facts: Facts, months: Span) -> Span:
+    """Return the months selected; where one end is left open, up to the last month that occurs.
 
     So every table has the same rows, and a period in which something never happened shows a 0.
     """
-    occur = {cell.month for cell in counts} | {cell.month for cell in durations}
+    occur = {cell.month for cell in facts.counts} | {cell.month for cell in facts.durations}
     within = [month for month in occur if months.holds(month)]
     return Span(
         months.first or min(within, default=None), months.last or max(within, default=None)
     )
 
 
-def _counted(counts: Counts, as_of: AsOf, wanted: Wanted, months: Span) -> Iterator[Tabled]:
+def _counted(counts: Counts, selection: Selection) -> Iterator[PublishedTable]:
     always: Mapping[str, tuple[str, ...]] = {
         m.NOTIFICATION.name: tuple(Nature),
         m.CHILD.name: tuple(AgeBand),
-        m.OUTCOME.name: tuple(wanted.terms.outcomes),
+        m.OUTCOME.name: tuple(selection.terms.outcomes),
         m.PANEL_ANSWER.name: (m.AGREES, m.DISAGREES),
     }
 
     def untreated(measure: m.Measure) -> Table:
         keys = always.get(measure.name, ())
-        return count_table(counts, measure, as_of, wanted.by, months=months, keys=keys)
+        return count_table(
+            counts, measure, selection.as_of, selection.by, months=selection.months, keys=keys
+        )
 
     whole, *parts = map(untreated, _GUARDED_TOGETHER)
-    guarded = wanted.treatment.of_parts(whole, parts)
+    guarded = selection.treatment.of_parts(whole, parts)
     together = dict(zip(_GUARDED_TOGETHER, guarded, strict=True))
 
     @cache  # most are shown, and are what others are a share of
     def table_of(measure: m.Measure) -> Table:
         bound = _BOUND_BY.get(measure.counted)
         hide = () if bound is None else hidden_rows(together[bound])
-        return together.get(measure) or wanted.treatment.of(untreated(measure), hide=hide)
+        return together.get(measure) or selection.treatment.of(untreated(measure), hide=hide)
 
     for measure in MEASURES:
         of = None if measure.of is None else table_of(measure.of)
-        yield Tabled(measure.name, measure.means, table_of(measure), of)
+        yield PublishedTable(measure.name, measure.means, table_of(measure), of)
 
 
 def _of_clocks(
-    durations: Durations, as_of: AsOf, wanted: Wanted, months: Span, hide: Collection[str]
-) -> Iterator[Tabled]:
+    durations: Durations, selection: Selection, hide: Collection[str]
+) -> Iterator[PublishedTable]:
     """ToR 5(a): yield what the clocks came to, and the days they took, with their quartiles."""
-    cohort, cohorts = _each(due_cohort, durations, as_of, wanted, months)
-    taken, groups = _each(bands, durations, as_of, wanted, months)
-    came_to, days_taken = wanted.treatment.of_both(
-        due_table(cohort, cohorts, wanted.by), band_table(taken, groups, wanted.by), hide=hide
+    cohort, cohorts = _each(due_cohort, durations, selection)
+    taken, groups = _each(bands, durations, selection)
+    came_to, days_taken = selection.treatment.of_both(
+        due_table(cohort, cohorts, selection.by),
+        band_table(taken, groups, selection.by),
+        hide=hide,
     )
-    name = wanted.deadline.id
+    name = selection.deadline.id
     quartiles = {label: group.quartiles for label, group in groups.items()}
     quartiles[TOTAL] = taken.quartiles
-    yield Tabled(f"{name}: came to", _CAME_TO, came_to, estimated=MET)
-    yield Tabled(f"{name}: days taken", _DAYS_TAKEN, days_taken, quartiles=quartiles)
+    yield PublishedTable(f"{name}: came to", _CAME_TO, came_to, estimated=MET)
+    yield PublishedTable(f"{name}: days taken", _DAYS_TAKEN, days_taken, quartiles=quartiles)
 
 
 def _each(
     statistic: Callable[[Clocks], S],
     durations: Durations,
-    as_of: AsOf,
-    wanted: Wanted,
-    months: Span,
+    selection: Selection,
 ) -> tuple[S, Mapping[str, S]]:
     """Return a statistic of all the clocks, and of those of each group."""
-    deadline = wanted.deadline.id
-    groups = clocks_by(durations, deadline, as_of, wanted.by, months=months)
+    deadline, as_of, months = selection.deadline.id, selection.as_of, selection.months
+    groups = clocks_by(durations, deadline, as_of, selection.by, months=months)
     return (
         statistic(clocks(durations, deadline, as_of, months=months)),
         {label: statistic(group) for label, group in groups.items()},

@@ -1,20 +1,18 @@
 """The figures of one partnership in rows, as a person or another program reads them.
 
 Each row is one figure with everything that it is a figure of. The tables behind them are those of
-`tabled`.
+`published`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.bands import BANDS
 from rapid_review.projections.statistics.basis import Share
-from rapid_review.projections.statistics.counts import Counts
 from rapid_review.projections.statistics.in_time import wilson
-from rapid_review.projections.statistics.published import Tabled, Wanted, tabled
-from rapid_review.projections.statistics.selection import Durations
+from rapid_review.projections.statistics.published import Published, PublishedTable
 from rapid_review.projections.statistics.shares import shares
 from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Mark, Value
 
@@ -79,18 +77,11 @@ def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
     )
 
 
-def summary(
-    durations: Durations, counts: Counts, as_of: AsOf, wanted: Wanted
-) -> tuple[Figure, ...]:
-    """Return every figure: of what is counted, then of one clock; see `tabled`."""
-    return figures_in(tabled(durations, counts, as_of, wanted), wanted)
-
-
-def figures_in(tables: Iterable[Tabled], wanted: Wanted) -> tuple[Figure, ...]:
-    """Return every figure of some tables."""
-    days = str(wanted.deadline.unit).replace("_", " ")
+def figures_of(published: Published) -> tuple[Figure, ...]:
+    """Return every figure of the published tables: of what is counted, then of the clock."""
+    days = str(published.selection.deadline.unit).replace("_", " ")
     found: list[Figure] = []
-    for one in tables:
+    for one in published.tables:
         found += _figures(one)
         if one.quartiles is not None:
             deadline = one.name.partition(":")[0]
@@ -98,7 +89,7 @@ def figures_in(tables: Iterable[Tabled], wanted: Wanted) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _figures(one: Tabled) -> Iterator[Figure]:
+def _figures(one: PublishedTable) -> Iterator[Figure]:
     """Yield every count of a table as a figure, its totals last."""
     table, found = one.table, shares(one.table, one.of)
     never = {
@@ -142,7 +133,7 @@ def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
     return replace(figure, lower_percent=100 * interval.lower, upper_percent=100 * interval.upper)
 
 
-def _quartiles(one: Tabled, name: str, days: str) -> Iterator[Figure]:
+def _quartiles(one: PublishedTable, name: str, days: str) -> Iterator[Figure]:
     """Yield the quartiles of each row that has some; suppressed where anything in it is."""
     assert one.quartiles is not None  # noqa: S101 - for the type checker: the caller has looked
     basis, found = one.table.basis, shares(one.table, one.of)

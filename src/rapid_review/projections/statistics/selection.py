@@ -1,4 +1,4 @@
-"""Which clocks a statistic of time is made of: one kind of clock, some months, one group.
+"""What is selected of the facts, and the clocks that a statistic of time is made of.
 
 A statistic is never made of clocks of two kinds: the 15 working days of a review and the 10 of the
 Panel's answer have no common figure.
@@ -12,8 +12,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.basis import Basis, Counted
+from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span, period, periods
 
@@ -22,6 +25,27 @@ Durations = Mapping[DurationCell, int]
 
 # A name of this module is found several times faster than a member of an enumeration.
 _STOPPED, _OPEN = Ended.STOPPED, Ended.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which statistics, of what, as of when; and what is done to them before they are published.
+
+    Attributes:
+        terms: the partnership's terms; an outcome of theirs is shown though none was decided.
+        deadline: which clock.
+        by: what a row is.
+        as_of: as of when the facts are taken.
+        months: the months of receipt; an end that is left open is the last month that occurs.
+        treatment: what is done to each table before it is published.
+    """
+
+    terms: Terms
+    deadline: Deadline
+    by: By
+    as_of: AsOf
+    months: Span = ALL_MONTHS
+    treatment: Treatment = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import CONVENE, GATHER
 from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory, known
+from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.clocks import ClockReading, clocks
 from rapid_review.projections.case.stage import is_open
 from rapid_review.projections.work.board import is_running
@@ -113,7 +113,7 @@ def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
     if not falls_due:  # as in most cases of a long record, which are then read only once
         return ()
     latest: dict[tuple[DueKind, str], Revised] = {}
-    recorded = known(history.entries, AsOf(recorded_by=as_of.recorded_by))
+    recorded = entries_as_of(history.entries, AsOf(recorded_by=as_of.recorded_by))
     for recorded_at in dict.fromkeys(entry.recorded_at for entry in recorded):
         then = as_of._replace(recorded_by=recorded_at, read_on=as_of.when)
         for due in due_in(history, then):

@@ -40,8 +40,8 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.projections.as_of import Calendars, CaseHistory
-from rapid_review.projections.case.replay import REPLAY, Replay
-from rapid_review.projections.case.replay import replay as replayed
+from rapid_review.projections.compare.replay import REPLAY, Replay
+from rapid_review.projections.compare.replay import replay as replayed
 from rapid_review.store.log.codec import Codec
 
 STAMP: Final = 8

@@ -19,14 +19,20 @@ from rapid_review.audit.log.bundle import EXPOSES
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import holds_words
 from rapid_review.domain.working_days import DayReckoned
-from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, known, standing
+from rapid_review.projections.as_of import (
+    AsOf,
+    Calendars,
+    CaseHistory,
+    effective_entries,
+    entries_as_of,
+)
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
 from rapid_review.projections.case.documents import documents
 from rapid_review.projections.case.findings import findings
-from rapid_review.projections.case.replay import Replay
-from rapid_review.projections.case.replay import replay as replayed
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.compare.replay import Replay
+from rapid_review.projections.compare.replay import replay as replayed
 from rapid_review.projections.work.next_steps import next_steps
 from rapid_review.reports.case_file.evidence import Evidence
 from rapid_review.reports.case_file.strip import StripDay, holidays_among, lines_of, weeks_of
@@ -143,7 +149,7 @@ def _read(contents: Contents) -> dict[str, object]:
     """Return what the projections say of the case as of the reading, by the names of the page."""
     history, as_of, terms = contents.history, contents.as_of, contents.terms
     entries = history.entries
-    seen, today, case = known(entries, as_of), as_of.day(terms), history.case(as_of)
+    seen, today, case = entries_as_of(entries, as_of), as_of.day(terms), history.case(as_of)
     readings = clocks(history, as_of)
     started = (one for one in readings if one.counted_from is not None)
     steps = (
@@ -158,7 +164,7 @@ def _read(contents: Contents) -> dict[str, object]:
         "clocks": [_shown(one, today, history.calendars) for one in started],
         "lines": timeline(entries, as_of),
         "found": findings(history, as_of),
-        "documents": tuple(documents(standing(entries, as_of))),
+        "documents": tuple(documents(effective_entries(entries, as_of))),
         "steps": steps,
     }
 
@@ -179,7 +185,7 @@ def words_of(name: str) -> str:
 def _facts(contents: Contents, proof: Evidence | None) -> Iterator[tuple[str, str]]:
     """Yield what the page is about, a name and what is said."""
     history, as_of, terms = contents.history, contents.as_of, contents.terms
-    seen = known(history.entries, as_of)
+    seen = entries_as_of(history.entries, as_of)
     pinned = history.case(as_of).review.terms or terms.ref
     nowhere = "not in this page" if contents.evidence else "not given"
     yield "Case", history.entries[0].case

@@ -9,8 +9,8 @@ from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import Calendars
-from rapid_review.projections.case.calculation import reckon
-from rapid_review.projections.case.clocks import ClockReading, reckoned
+from rapid_review.projections.case.calculation import calculate
+from rapid_review.projections.case.clocks import ClockReading, calculated
 
 _LONGEST: Final = timedelta(weeks=14)
 """A strip that would be longer ends on the due day; the days after it are told in words."""
@@ -47,9 +47,9 @@ def lines_of(reading: ClockReading, today: date, calendars: Calendars) -> tuple[
     try:
         until = max(reading.due, reading.stopped_on or today)
         if reading.rule.unit is not Unit.WORKING_DAYS or until - reading.counted_from > _LONGEST:
-            return reckoned(reading, calendars)
+            return calculated(reading, calendars)
         calendar = calendars(reading.calendar.id, reading.calendar.version)
-        return reckon(reading.rule, reading.counted_from, until, calendar)
+        return calculate(reading.rule, reading.counted_from, until, calendar)
     except (CalendarError, CalendarGapError):
         return ()
 

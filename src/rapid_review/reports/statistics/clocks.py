@@ -5,12 +5,12 @@ from typing import Final
 
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
-from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.bands import BANDS
 from rapid_review.projections.statistics.basis import Basis, Counted
 from rapid_review.projections.statistics.control_chart import ENOUGH, Measured, XmR, xmr
-from rapid_review.projections.statistics.published import MET, Wanted
+from rapid_review.projections.statistics.published import MET
 from rapid_review.projections.statistics.rows import Figure
+from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.projections.statistics.tables import TOTAL, Mark
 from rapid_review.reports.charts import picture
@@ -74,13 +74,13 @@ def _met(met: Figure) -> str:
     return f"{met.value} of {met.denominator} were in time: {met.percent:.1f} %."
 
 
-def change(shown: Shown, wanted: Wanted, as_of: AsOf) -> Section:
+def change(shown: Shown, selection: Selection) -> Section:
     """Return the series of shares in time, with its limits of chance.
 
     There is none where one of its values is suppressed: limits of the others would mislead.
     """
-    name = f"{wanted.deadline.id}: came to"
-    basis = Basis(Counted.CLOCK, as_of, wanted.months)
+    name = f"{selection.deadline.id}: came to"
+    basis = Basis(Counted.CLOCK, selection.as_of, selection.months)
     shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
     hidden = any(isinstance(met.value, Mark) for met in shares.values())
     found = xmr(
@@ -90,7 +90,7 @@ def change(shown: Shown, wanted: Wanted, as_of: AsOf) -> Section:
             if met.percent is not None and met.denominator is not None and not hidden
         ]
     )
-    title = f"{wanted.deadline.title}: share in time, with its limits of chance"
+    title = f"{selection.deadline.title}: share in time, with its limits of chance"
     headline = _HIDDEN if hidden else _changes(found)
     enough = not found.trial
     return Section(

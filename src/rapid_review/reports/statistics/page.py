@@ -1,14 +1,14 @@
 """The page of a partnership's statistics: each figure with its chart, table and meaning."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rapid_review import __version__
-from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.disclosure import Treatment
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.published import MET, Tabled, Wanted
-from rapid_review.projections.statistics.rows import Figure, figures_in
+from rapid_review.projections.statistics.published import MET, Published
+from rapid_review.projections.statistics.rows import Figure, figures_of
+from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.projections.statistics.tables import TOTAL
 from rapid_review.reports.charts import Picture
@@ -22,27 +22,6 @@ HIDDEN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a page of statistics is made from.
-
-    Attributes:
-        wanted: what was asked.
-        as_of: as of when.
-        cases: of how many cases; None if that is not to be shown.
-        tables: the tables that answer.
-        curve: how the clock came to its ends; None if it is not to be shown.
-        no_curve: why it is not.
-    """
-
-    wanted: Wanted
-    as_of: AsOf
-    cases: int | None
-    tables: tuple[Tabled, ...]
-    curve: Curve | None
-    no_curve: str = ""
-
-
 class Page(NamedTuple):
     """A page, and the charts that stand in it."""
 
@@ -50,30 +29,37 @@ class Page(NamedTuple):
     pictures: tuple[Picture, ...]
 
 
-def statistics_page(found: Found) -> Page:
-    """Return the page; from the same figures, the same bytes."""
-    figures = figures_in(found.tables, found.wanted)
-    rows_by = "notifying agency" if found.wanted.by is By.AGENCY else str(found.wanted.by)
-    sections = _sections(Shown(figures, found.as_of, found.wanted.terms, rows_by), found)
+def statistics_page(published: Published, curve: Curve | None, no_curve: str = "") -> Page:
+    """Return the page; from the same figures, the same bytes.
+
+    Args:
+        published: the statistics.
+        curve: how the clock came to its ends; None if it is not to be shown.
+        no_curve: why it is not.
+    """
+    figures, selection = figures_of(published), published.selection
+    sections = _sections(Shown(figures, selection), selection, curve, no_curve)
     html = filled_in(
         "statistics.html",
         version=__version__,
-        partnership=found.wanted.terms.partnership,
-        facts=tuple(_facts(found)),
-        tiles=tuple(_tiles(figures, found.wanted)),
-        treatment=found.tables[0].table.treatment,
+        partnership=selection.terms.partnership,
+        facts=tuple(_facts(published)),
+        tiles=tuple(_tiles(figures, selection)),
+        treatment=published.tables[0].table.treatment,
         sections=sections,
     )
     return Page(html, tuple(one.picture for one in sections if one.picture is not None))
 
 
-def _sections(shown: Shown, found: Found) -> tuple[Section, ...]:
-    deadline, by = found.wanted.deadline, found.wanted.by
+def _sections(
+    shown: Shown, selection: Selection, curve: Curve | None, no_curve: str
+) -> tuple[Section, ...]:
+    deadline, by = selection.deadline, selection.by
     in_order = by is not By.AGENCY  # agencies do not follow each other in time
     return (
         clocked.share_in_time(shown, deadline),
-        *([clocked.change(shown, found.wanted, found.as_of)] if in_order else []),
-        clocked.how_long(shown, deadline, found.curve, found.no_curve),
+        *([clocked.change(shown, selection)] if in_order else []),
+        clocked.how_long(shown, deadline, curve, no_curve),
         clocked.days_taken(shown, deadline),
         counted.notifications(shown, by),
         counted.agency_reports(shown),
@@ -84,28 +70,27 @@ def _sections(shown: Shown, found: Found) -> tuple[Section, ...]:
     )
 
 
-def _facts(found: Found) -> Iterator[tuple[str, str]]:
+def _facts(published: Published) -> Iterator[tuple[str, str]]:
     """Yield what the page is computed from."""
-    wanted, as_of = found.wanted, found.as_of
-    terms, deadline = wanted.terms, wanted.deadline
+    selection, cases = published.selection, published.cases
+    terms, deadline, as_of = selection.terms, selection.deadline, selection.as_of
     yield "Partnership", terms.partnership
     yield "Terms", f"{terms.title} ({terms.id})"
     yield "Digest of the terms", terms.digest
     yield "Clock", f"{deadline.title}: {deadline.length} {str(deadline.unit).replace('_', ' ')}"
     yield "Clause", deadline.clause
-    yield "Months of receipt", str(found.tables[0].table.basis.months)
+    yield "Months of receipt", str(published.tables[0].table.basis.months)
     yield "Clocks read on", as_of.today.isoformat()
     if as_of.happened_by is not None:
         yield "As it had happened by", as_of.happened_by.isoformat()
     if as_of.recorded_by is not None:
         yield "As it was recorded by", as_of.recorded_by.isoformat()
-    yield "Cases", "not shown" if found.cases is None else str(found.cases)
-    yield "Small numbers", _treated(wanted)
+    yield "Cases", "not shown" if cases is None else str(cases)
+    yield "Small numbers", _treated(selection.treatment)
     yield "Made with", f"rapid-review {__version__}"
 
 
-def _treated(wanted: Wanted) -> str:
-    treatment = wanted.treatment
+def _treated(treatment: Treatment) -> str:
     done = [
         f"{what} {number}"
         for what, number in (
@@ -125,10 +110,10 @@ class _Tile(NamedTuple):
     basis: str
 
 
-def _tiles(figures: Iterable[Figure], wanted: Wanted) -> Iterator[_Tile]:
+def _tiles(figures: Iterable[Figure], selection: Selection) -> Iterator[_Tile]:
     """Yield the headline figures: each with what it is of."""
     total = {(one.figure, one.kind): one for one in figures if one.group == TOTAL}
-    came_to = f"{wanted.deadline.id}: came to"
+    came_to = f"{selection.deadline.id}: came to"
     met, overdue = total[came_to, MET], total[came_to, "overdue"]
     is_hidden = met.denominator is None  # though the number itself may be a 0, which is shown
     percent = "not shown" if is_hidden else "undefined"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.rows import Figure, basis_of
+from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.tables import TOTAL, Mark
 from rapid_review.reports.charts import Picture, picture
 from rapid_review.reports.statistics.charts import Bar, Drawing, bars
@@ -67,14 +67,13 @@ class Shown:
 
     Args:
         figures: every figure.
-        as_of: as of when they are.
-        terms: the partnership's terms, for the names of seats and outcomes.
-        rows_by: what a row is.
+        selection: what they are figures of; its terms name seats and outcomes.
     """
 
-    def __init__(self, figures: Sequence[Figure], as_of: AsOf, terms: Terms, rows_by: str) -> None:
-        self._as_of = as_of
-        self._rows_by = rows_by
+    def __init__(self, figures: Sequence[Figure], selection: Selection) -> None:
+        terms, by = selection.terms, selection.by
+        self._as_of = selection.as_of
+        self._rows_by = "notifying agency" if by is By.AGENCY else str(by)
         self._kinds = {
             **_KINDS,
             **{seat.id: seat.title for seat in terms.seats},

@@ -19,8 +19,8 @@ from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.domain.vocabulary import holds_words
 from rapid_review.projections.as_of import CaseHistory
-from rapid_review.projections.case.replay import REPLAY
-from rapid_review.projections.case.replay import replay as replayed
+from rapid_review.projections.compare.replay import REPLAY
+from rapid_review.projections.compare.replay import replay as replayed
 from rapid_review.store.ledger.named_files import shipped
 from rapid_review.store.log.codec import Codec
 

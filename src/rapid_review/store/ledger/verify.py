@@ -25,7 +25,7 @@ from rapid_review.audit.verify import (
 )
 from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.projections.as_of import Calendars
-from rapid_review.projections.case.calculation import Agreement, recount
+from rapid_review.projections.case.calculation import Agreement, recalculate
 from rapid_review.store.backends.ports import Database
 from rapid_review.store.ledger import sql
 from rapid_review.store.ledger.appending import Tile, Track, track_of
@@ -217,7 +217,7 @@ def _due_dates(
             except RecordError as error:
                 yield Mismatch("entries", f"stream {stream}", str(error))
                 continue
-            for one in recount(entries, calendars):
+            for one in recalculate(entries, calendars):
                 yield Checked(f"due dates that, counted again, {_CAME_OUT[one.agreement]}")
                 if one.agreement is Agreement.DIFFERS:
                     where = f"case {shown(entries[0].case)}, version {one.version}"

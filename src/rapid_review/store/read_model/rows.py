@@ -20,7 +20,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.clocks import ClockReading
 from rapid_review.projections.case.stage import is_open, stage
-from rapid_review.projections.statistics.case_facts import figures
+from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.statistics.facts import DurationCell
 
 Row = tuple[Any, ...]
@@ -77,7 +77,7 @@ def rows_of_case(
     if case.last(NotificationReceived) is None:  # it was retracted: nothing counts any more
         nothing = (None,) * 8
         return CaseRows((reference, case.version, *nothing, "[]"), (), (), Cells((), ()))
-    found = figures(case, terms, calendars, earlier)
+    found = case_facts(case, terms, calendars, earlier)
     month = f"{found.received_on:%Y-%m}"
     source = case.all(NotificationReceived)[0].source
     counts = [(cell.measure, cell.key, n) for cell, n in found.counts.items()]

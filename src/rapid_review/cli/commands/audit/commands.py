@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.audit.files import (
+from rapid_review.cli.audit_files import (
     held_option,
-    kept_at,
     key_option,
     keys_of,
     ledger_in,
@@ -19,20 +18,12 @@ from rapid_review.cli.commands.audit.files import (
     sink_option,
     sinks_at,
     trust_of,
+    trusted_checkpoints,
 )
-from rapid_review.cli.commands.audit.keys import epoch, key
-from rapid_review.cli.commands.audit.witnesses import add_cosignature, cosign_request
-from rapid_review.cli.context import (
-    IntegrityError,
-    Shell,
-    json_option,
-    pass_shell,
-    reviews_in,
-    store_option,
-    terms_named,
-    terms_option,
-)
+from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import print_json
 from rapid_review.cli.writing import check_vacant
 
@@ -123,7 +114,7 @@ def verify(
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         report = reviews.ledger().verify(
             trust,
-            held=kept_at(held, sink),
+            held=trusted_checkpoints(held, sink),
             calendars=reviews.calendar_named if recount else None,
             now=shell.clock(),
             read_model=reviews.read_model() if read_model else None,
@@ -276,7 +267,3 @@ def print_report(report: "Report", *, as_json: bool) -> None:
     click.echo(report.as_json() if as_json else report.as_text())
     if report.findings:
         raise IntegrityError(f"{len(report.findings)} findings; see standard output")
-
-
-for command in (key, epoch, cosign_request, add_cosignature):
-    audit.add_command(command)

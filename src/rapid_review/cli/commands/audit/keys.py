@@ -1,26 +1,22 @@
 """`audit key` and `audit epoch`: a log's key, and a new one after a restore that lost entries."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.audit.files import (
-    PUBLIC,
+from rapid_review.cli.audit_files import (
+    key_files,
     key_option,
     key_path,
     ledger_in,
     memory_option,
     memory_path,
     signer_at,
+    write_key,
 )
-from rapid_review.cli.context import (
-    Shell,
-    json_option,
-    pass_shell,
-    store_option,
-)
+from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -118,7 +114,7 @@ def epoch(
         try:
             ledger.next_epoch(signer, kept, key=new, memory=memory_path(new_file, None), by=by)
         except InvalidInputError:  # nothing was begun with it
-            for file in _files_of(new_file):
+            for file in key_files(new_file):
                 file.unlink()
             raise
     print_key(new, new_file, as_json=as_json)
@@ -130,33 +126,6 @@ _WHERE_KEPT = (
     "`rapid-review db restore` printed it, and `rapid-review audit verify --store BACKUP` says "
     "it. It is {0} only if nothing was recorded since the restore"
 )
-
-
-def write_key(path: Path, made: "SigningKey") -> None:
-    """Write a private key for its owner alone, and the public key beside it.
-
-    Raises:
-        UsageError: a file is there already.
-    """
-    from rapid_review.audit.log import durable
-
-    private, public = _files_of(path)
-    for file in (private, public):
-        if os.path.lexists(file):
-            raise _taken(file)
-    texts = ((private, made.text(), durable.PRIVATE), (public, str(made.public), durable.SHARED))
-    for file, text, mode in texts:
-        if not durable.create(file, f"{text}\n".encode(), mode=mode):
-            raise _taken(file)
-
-
-def _taken(file: Path) -> click.UsageError:
-    return click.UsageError(f"{file} is there already: a key is never replaced; name a new file")
-
-
-def _files_of(path: Path) -> tuple[Path, Path]:
-    """Return where a private key is, and the public one beside it."""
-    return path, path.with_name(path.name + PUBLIC)
 
 
 def print_key(made: "SigningKey", path: Path, *, as_json: bool) -> None:

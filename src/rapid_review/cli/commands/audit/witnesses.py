@@ -8,14 +8,10 @@ from pathlib import Path
 
 import click
 
-from rapid_review.cli.commands.audit.files import keys_of, ledger_in, public_key_option
-from rapid_review.cli.context import (
-    Shell,
-    json_option,
-    pass_shell,
-    store_option,
-)
+from rapid_review.cli.audit_files import keys_of, ledger_in, public_key_option
+from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
 
 _origin = click.option("--origin", metavar="NAME", required=True, help="The log's name.")

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from rapid_review.cli.commands.case.show import (
-    clock_of,
-    finding_of,
-    print_findings,
-    print_notes,
-    row_of,
-)
-from rapid_review.cli.context import BREACH, say_of
+from rapid_review.cli.context import print_about_store
+from rapid_review.cli.errors import BREACH
 from rapid_review.cli.output import Json, print_json, print_rows
+from rapid_review.cli.printing import clock_of, finding_of, print_findings, print_notes, row_of
 from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:
@@ -53,7 +48,7 @@ def compliance(question: Question, *, case: str | None, fail_on_breach: bool) ->
     elif case is None:
         _print_all(read)
         if not read:
-            say_of(question.store, f"There is no case of {question.terms.partnership}")
+            print_about_store(question.store, f"There is no case of {question.terms.partnership}")
     else:
         _print_one(read[0])
     if fail_on_breach and any(map(_breached, read)):

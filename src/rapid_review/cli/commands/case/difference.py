@@ -5,10 +5,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.case.show import finding_of, line_of, marks_of, print_findings_under
-from rapid_review.cli.commands.case.verdicts import change_of, change_row
-from rapid_review.cli.context import When
+from rapid_review.cli.options import When
 from rapid_review.cli.output import Json, minutes, print_json, print_rows
+from rapid_review.cli.printing import (
+    change_of,
+    change_row,
+    finding_of,
+    line_of,
+    marks_of,
+    print_findings_under,
+)
 from rapid_review.cli.question import Question, asks
 
 if TYPE_CHECKING:
@@ -109,8 +115,8 @@ def _as_json(found: "Difference") -> Json:
 
 
 def _print(found: "Difference", before: "AsOf", after: "AsOf", terms: "Terms") -> None:
-    click.echo(f"before: {_told(before, terms)}")
-    click.echo(f"after:  {_told(after, terms)}")
+    click.echo(f"before: {_in_words(before, terms)}")
+    click.echo(f"after:  {_in_words(after, terms)}")
     if found.stage_before is not found.stage_after:
         click.echo(f"stage:  {found.stage_before or '-'} -> {found.stage_after or '-'}")
     if found.clocks:
@@ -131,7 +137,7 @@ def _print(found: "Difference", before: "AsOf", after: "AsOf", terms: "Terms") -
     click.echo(f"\nentries that made the difference: {made_by}")
 
 
-def _told(as_of: "AsOf", terms: "Terms") -> str:
+def _in_words(as_of: "AsOf", terms: "Terms") -> str:
     """Return a view in words: its two times, and the day on which its clocks are read."""
     happened, recorded, read = (
         None if when is None else minutes(when.astimezone(terms.zone))

@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.case.show import finding_of, print_findings_under
-from rapid_review.cli.commands.case.verdicts import change_of, change_row
-from rapid_review.cli.commands.reference.calendars import calendar_named
-from rapid_review.cli.context import terms_named
+from rapid_review.cli.context import calendar_named, terms_named
 from rapid_review.cli.inputs import is_a_file
 from rapid_review.cli.output import Json, print_json, print_rows
+from rapid_review.cli.printing import change_of, change_row, finding_of, print_findings_under
 from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.case.show import (
+from rapid_review.cli.context import STORE
+from rapid_review.cli.errors import IntegrityError
+from rapid_review.cli.options import json_option
+from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.printing import (
     clock_of,
     finding_of,
     line_of,
@@ -16,8 +20,6 @@ from rapid_review.cli.commands.case.show import (
     print_findings,
     print_timeline,
 )
-from rapid_review.cli.context import STORE, IntegrityError, json_option
-from rapid_review.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

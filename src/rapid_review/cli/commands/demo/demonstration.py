@@ -16,16 +16,15 @@ from rapid_review import calendars, terms
 from rapid_review.audit.log.note import SigningKey
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Report, Trust
-from rapid_review.cli.commands.audit.files import key_path, memory_path, signer_at
-from rapid_review.cli.commands.audit.keys import write_key
-from rapid_review.cli.commands.record.applying import apply_lines
+from rapid_review.cli.applying import apply_lines
+from rapid_review.cli.audit_files import key_path, memory_path, signer_at, write_key
 from rapid_review.cli.context import KENT
 from rapid_review.cli.output import Json
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.calculation import Agreement, Recount, recount
-from rapid_review.projections.case.clocks import ClockReading, clocks, reckoned
+from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
+from rapid_review.projections.case.clocks import ClockReading, calculated, clocks
 from rapid_review.projections.case.findings import Found, findings
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.store import RapidReviews
@@ -64,7 +63,7 @@ class Demonstration:
     lines: tuple[Line, ...]
     clocks: tuple[Clock, ...]
     found: tuple[Found, ...]
-    recounts: tuple[Recount, ...]
+    recounts: tuple[Recalculation, ...]
     log: Report
 
     @property
@@ -107,9 +106,9 @@ def demonstrate(store: Path) -> Demonstration:
         as_of=as_of,
         answers=tuple({**one, "line": line} for line, one in enumerate(answers, start=1)),
         lines=timeline(entries),
-        clocks=tuple(Clock(one, reckoned(one, calendars.load)) for one in readings),
+        clocks=tuple(Clock(one, calculated(one, calendars.load)) for one in readings),
         found=findings(history),
-        recounts=recount(entries, calendars.load),
+        recounts=recalculate(entries, calendars.load),
         log=log,
     )
 

@@ -1,30 +1,23 @@
 """`export ocel|xes|cloudevents`: cases for other tools; `register`: what was given out."""
 
-from datetime import date, datetime
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from rapid_review.cli.commands.exports.disclosure import (
-    Asked,
     Content,
-    cases_options,
-    give_out,
-    give_out_traces,
-    giving_options,
-    told_of,
+    Disclosure,
+    asks_to_disclose,
+    asks_to_disclose_cases,
+    disclose,
+    disclose_cases,
+    register_row,
 )
-from rapid_review.cli.context import (
-    Shell,
-    json_option,
-    pass_shell,
-    reviews_in,
-    store_option,
-    terms_named,
-    terms_option,
-)
+from rapid_review.cli.context import reviews_in
+from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.question import Question, asks_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,17 +41,8 @@ _SHOWN: Final = ("export", "at", "recipient", "form", "cases", "entries", "by", 
     show_default=True,
     help="A JSON document, or an SQLite database.",
 )
-@cases_options
-@pass_shell
-def ocel(
-    shell: Shell,
-    /,
-    *,
-    form: str,
-    cases: tuple[str, ...],
-    happened_by: date | datetime | None,
-    **asked: Unpack[Asked],
-) -> None:
+@asks_to_disclose_cases
+def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
     """Export cases as events and objects (OCEL 2.0); all of them, if none is named.
 
     What stands is exported, corrections settled, as it had happened and was recorded by the two
@@ -71,22 +55,12 @@ def ocel(
         log = ocel_log(traces, naming)
         return ocel_sqlite(log) if form == "sqlite" else ocel_json(log).encode()
 
-    give_out_traces(
-        shell, f"ocel-{form}", asked, cases=cases, happened_by=happened_by, written=written
-    )
+    disclose_cases(asked, f"ocel-{form}", cases, written)
 
 
 @click.command()
-@cases_options
-@pass_shell
-def xes(
-    shell: Shell,
-    /,
-    *,
-    cases: tuple[str, ...],
-    happened_by: date | datetime | None,
-    **asked: Unpack[Asked],
-) -> None:
+@asks_to_disclose_cases
+def xes(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
     """Export cases as traces (XES, IEEE 1849-2023); all of them, if none is named.
 
     What stands is exported, corrections settled, as it had happened and was recorded by the two
@@ -94,7 +68,7 @@ def xes(
     """
     from rapid_review.exports.process_mining.xes import xes as written
 
-    give_out_traces(shell, "xes", asked, cases=cases, happened_by=happened_by, written=written)
+    disclose_cases(asked, "xes", cases, written)
 
 
 @click.command()
@@ -105,9 +79,8 @@ def xes(
     metavar="POSITION",
     help="Go on behind a position, which the last export told.",
 )
-@giving_options
-@pass_shell
-def cloudevents(shell: Shell, /, *, after: int, **asked: Unpack[Asked]) -> None:
+@asks_to_disclose
+def cloudevents(asked: Disclosure, *, after: int) -> None:
     """Export what was recorded as CloudEvents 1.0, a line of JSON each.
 
     As recorded: a correction is an event of its own. The position to go on from is told on
@@ -127,7 +100,7 @@ def cloudevents(shell: Shell, /, *, after: int, **asked: Unpack[Asked]) -> None:
         text = cloudevents_lines((entry for _, entry in found), naming)
         return Content(text.encode(), len({entry.case for _, entry in found}), len(found))
 
-    give_out(shell, "cloudevents", asked, made)
+    disclose(asked, "cloudevents", made)
     last = found[-1][0] if found else after
     click.echo(f"--after {last} goes on from here", err=True)
 
@@ -136,12 +109,12 @@ def cloudevents(shell: Shell, /, *, after: int, **asked: Unpack[Asked]) -> None:
 @store_option
 @terms_option
 @json_option
-@pass_shell
-def register(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
+@asks_as(Question)
+def register(question: Question) -> None:
     """Print every export of cases; with --json also its digest, its two times, its names."""
-    with reviews_in(store, terms_named(terms_name), shell) as reviews:
-        rows = [{"export": entry.version, **told_of(entry)} for entry in reviews.exports()]
-    if as_json:
+    with reviews_in(question.store, question.terms, question.shell) as reviews:
+        rows = [{"export": entry.version, **register_row(entry)} for entry in reviews.exports()]
+    if question.as_json:
         print_json(rows)
     elif rows:
         print_rows([{name: row[name] for name in _SHOWN} for row in rows])

@@ -1,28 +1,28 @@
-"""Giving cases out: the options of every export of cases, and that it was recorded.
+"""The disclosure of cases: the options of every export of cases, and that it was recorded.
 
 The order is: the bytes are made, the export is recorded, the bytes are given out. If the last
 fails, the register says more than was given out, and never less.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from rapid_review.cli.context import (
-    Shell,
+from rapid_review.cli.context import reviews_in
+from rapid_review.cli.options import (
     happened_option,
     json_option,
     recorded_option,
-    reviews_in,
     store_option,
-    terms_named,
     terms_option,
+    with_options,
 )
 from rapid_review.cli.output import print_json
-from rapid_review.cli.question import Question
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file
 
 if TYPE_CHECKING:
@@ -35,18 +35,23 @@ if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
 
 
-class Asked(TypedDict):
-    """What every export of cases is asked with."""
+@dataclass(frozen=True, kw_only=True)
+class Disclosure(Question):
+    """What every export of cases is asked with.
+
+    Attributes:
+        recipient: the code of whoever gets it.
+        purpose: why, in plain words.
+        by: the person who gives it out.
+        output: the new file, or "-" for standard output.
+        as_recorded_ids: whether references stay as they are recorded.
+    """
 
     recipient: str
     purpose: str
     by: "Actor"
     output: str
     as_recorded_ids: bool
-    store: str
-    terms_name: str
-    recorded_by: date | datetime | None
-    as_json: bool
 
 
 class Content(NamedTuple):
@@ -113,29 +118,24 @@ _OPTIONS: Final = (
 )
 
 
-def giving_options(command: Callable[..., None]) -> Callable[..., None]:
+def asks_to_disclose(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command what every export of cases takes."""
-    for option in reversed(_OPTIONS):  # the one nearest the function is listed last
-        command = option(command)
-    return command
+    return with_options(*_OPTIONS)(asks_as(Disclosure)(command))
 
 
-def cases_options(command: Callable[..., None]) -> Callable[..., None]:
+def asks_to_disclose_cases(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command what an export of traces takes: which cases, and how far they had come."""
     chosen = click.argument("cases", nargs=-1, metavar="[CASE]...")
-    return chosen(giving_options(happened_option(command)))
+    return with_options(chosen, *_OPTIONS, happened_option)(asks_as(Disclosure)(command))
 
 
-def give_out_traces(
-    shell: Shell,
+def disclose_cases(
+    asked: Disclosure,
     form: str,
-    asked: Asked,
-    *,
     cases: Sequence[str],
-    happened_by: date | datetime | None,
     written: "Callable[[Sequence[Trace], Naming], bytes]",
 ) -> None:
-    """Give out what stands of these cases, or of all; see `give_out`.
+    """Export what stands of these cases, or of all; see `disclose`.
 
     Raises:
         CaseNotFoundError: there is no such case.
@@ -150,18 +150,13 @@ def give_out_traces(
         entries = sum(len(one.entries) for one in traces)
         return Content(written(traces, naming), len(traces), entries)
 
-    give_out(shell, form, asked, made, happened_by=happened_by)
+    disclose(asked, form, made)
 
 
-def give_out(
-    shell: Shell,
-    form: str,
-    asked: Asked,
-    made: "Callable[[RapidReviews, Naming, AsOf], Content]",
-    *,
-    happened_by: date | datetime | None = None,
+def disclose(
+    asked: Disclosure, form: str, made: "Callable[[RapidReviews, Naming, AsOf], Content]"
 ) -> None:
-    """Make the bytes, record the export, and give the bytes out.
+    """Make the bytes, record the export, and write the bytes.
 
     Raises:
         UsageError: the file is there already.
@@ -170,30 +165,29 @@ def give_out(
     """
     from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
 
-    output = asked["output"]
-    check_vacant(output)
-    naming = as_recorded if asked["as_recorded_ids"] else Pseudonyms(shell.key())
-    terms = terms_named(asked["terms_name"])
-    now = shell.clock()
-    times = (happened_by, asked["recorded_by"])
-    as_of = Question(shell, asked["store"], asked["terms_name"], *times).as_of
-    with reviews_in(asked["store"], terms, shell) as reviews:
+    shell = asked.shell
+    check_vacant(asked.output)
+    naming = as_recorded if asked.as_recorded_ids else Pseudonyms(shell.key())
+    terms, now, as_of = asked.terms, shell.clock(), asked.as_of
+    with reviews_in(asked.store, terms, shell) as reviews:
         content = made(reviews, naming, as_of)
-        said = _said(now, form, as_of, asked, content)
-        entry = reviews.export_made(said, by=asked["by"], purpose=asked["purpose"])
-    write_file(output, content.content)
-    if output == STANDARD_OUTPUT:
-        click.echo(f"Export {entry.version} of the register: {said.digest}", err=True)
-    elif asked["as_json"]:
-        print_json({"export": entry.version, "file": output, **told_of(entry)})
+        made_event = _export_made(asked, form, now, as_of, content)
+        entry = reviews.export_made(made_event, by=asked.by, purpose=asked.purpose)
+    write_file(asked.output, content.content)
+    if asked.output == STANDARD_OUTPUT:
+        click.echo(f"Export {entry.version} of the register: {made_event.digest}", err=True)
+    elif asked.as_json:
+        print_json({"export": entry.version, "file": asked.output, **register_row(entry)})
     else:
         click.echo(
-            f"{output}: export {entry.version} of the register, with cases: {said.cases}, "
-            f"entries: {said.entries}"
+            f"{asked.output}: export {entry.version} of the register, with cases: "
+            f"{made_event.cases}, entries: {made_event.entries}"
         )
 
 
-def _said(now: datetime, form: str, as_of: "AsOf", asked: Asked, content: Content) -> "ExportMade":
+def _export_made(
+    asked: Disclosure, form: str, now: datetime, as_of: "AsOf", content: Content
+) -> "ExportMade":
     from pydantic import ValidationError
 
     from rapid_review.domain.errors import InvalidInputError, problems
@@ -202,20 +196,20 @@ def _said(now: datetime, form: str, as_of: "AsOf", asked: Asked, content: Conten
     try:
         return ExportMade(
             at=now,
-            recipient=asked["recipient"],
+            recipient=asked.recipient,
             form=form,
             cases=content.cases,
             entries=content.entries,
             recorded_by=as_of.recorded_by or now,
             happened_by=as_of.happened_by,
             digest=f"sha256:{sha256(content.content).hexdigest()}",
-            pseudonymous=not asked["as_recorded_ids"],
+            pseudonymous=not asked.as_recorded_ids,
         )
     except ValidationError as error:
         raise InvalidInputError(*problems(error, ExportMade)) from None
 
 
-def told_of(entry: "Entry") -> dict[str, object]:
+def register_row(entry: "Entry") -> dict[str, object]:
     """Return what the register says of an export, for a table or JSON."""
-    told = entry.event.model_dump(mode="json", exclude={"kind"})
-    return {**told, "by": entry.by.id, "agency": entry.by.agency, "purpose": entry.purpose}
+    event = entry.event.model_dump(mode="json", exclude={"kind"})
+    return {**event, "by": entry.by.id, "agency": entry.by.agency, "purpose": entry.purpose}

@@ -5,7 +5,8 @@ No case is in them, so nothing is recorded.
 
 import click
 
-from rapid_review.cli.context import json_option, terms_named, terms_option
+from rapid_review.cli.context import terms_named
+from rapid_review.cli.options import json_option, terms_option
 from rapid_review.cli.output import print_json
 
 

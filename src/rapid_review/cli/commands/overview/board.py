@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.figures.from_read_model import from_read_model
-from rapid_review.cli.context import say_of
+from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import plain, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.read_model import from_read_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def board(question: Question, *, closed_too: bool) -> None:
     )
     if not shown:
         kind = "case" if closed_too else "open case"
-        say_of(question.store, f"There is no {kind} of {terms.partnership}")
+        print_about_store(question.store, f"There is no {kind} of {terms.partnership}")
 
 
 def _replayed(question: Question, as_of: "AsOf") -> "Sequence[Standing]":

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import say_of
+from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import minutes, plain, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
 
@@ -54,7 +54,7 @@ def diary(question: Question, *, days: int | None, form: str) -> None:
         else:
             _print_table(shown, terms.zone)
     if not shown:
-        say_of(question.store, f"Nothing falls due in the cases of {terms.partnership}")
+        print_about_store(question.store, f"Nothing falls due in the cases of {terms.partnership}")
 
 
 def _print_table(shown: "Sequence[Due]", zone: "ZoneInfo") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import NotFoundError
+from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.output import plain, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import NotFoundError, json_option, on_a_server, store_option
+from rapid_review.cli.context import on_a_server
+from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
 
 if TYPE_CHECKING:

@@ -6,27 +6,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from rapid_review.cli.commands.record.moving import backup, move, restore
-from rapid_review.cli.context import (
-    KENT,
-    REFUSED,
-    Shell,
-    json_option,
-    on_a_server,
-    pass_shell,
-    reviews_in,
-    store_option,
-    terms_named,
-    terms_option,
-)
+from rapid_review.cli.context import KENT, Shell, on_a_server, pass_shell, reviews_in, terms_named
+from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.inputs import InputFile
-from rapid_review.cli.output import (
-    plain,
-    print_json,
-    print_line,
-    print_progress,
-    print_rows,
-)
+from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.output import plain, print_json, print_line, print_progress, print_rows
 
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import Progress
@@ -62,7 +46,7 @@ def apply(
     with the command's own fields beside them, and command_id and purpose if you like. A line that
     is refused or invalid is told so; the others are still done.
     """
-    from rapid_review.cli.commands.record.applying import apply_lines
+    from rapid_review.cli.applying import apply_lines
 
     done = True
     with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
@@ -173,7 +157,3 @@ def _made_on_a_server(address: str) -> bool:
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
     return init_postgres(address)
-
-
-for command in (move, backup, restore):
-    db.add_command(command)

@@ -1,16 +1,11 @@
 """`calendar`: which days were working days, as known on which day."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
-from rapid_review.cli.context import REFUSED, json_option
-from rapid_review.cli.inputs import is_a_file, must_be_readable
+from rapid_review.cli.context import calendar_named
+from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
-
-if TYPE_CHECKING:
-    from rapid_review.domain.working_days import WorkingCalendar
 
 version_option = click.option("--version", metavar="VERSION", help="The newest, if not given.")
 
@@ -111,18 +106,3 @@ def check(name: str, version: str | None, *, as_json: bool) -> None:
         print_rows(rows)
     if unexplained:
         raise click.exceptions.Exit(REFUSED)
-
-
-def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
-    """Return the calendar of a file, or a shipped one.
-
-    Raises:
-        CalendarError: there is none, or the file cannot be used.
-        UsageError: there is no such file.
-    """
-    from rapid_review import calendars
-
-    if is_a_file(name, ".json"):
-        must_be_readable(Path(name))
-        return calendars.load_file(name)
-    return calendars.load(name, version)

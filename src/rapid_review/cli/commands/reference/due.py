@@ -1,19 +1,12 @@
 """`due`: a due date and its reckoning, day by day."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
 
 import click
 
-from rapid_review.cli.context import When, json_option, terms_named, terms_option
+from rapid_review.cli.context import clock_named, terms_named
+from rapid_review.cli.options import When, json_option, terms_option
 from rapid_review.cli.output import print_json, print_rows
-
-if TYPE_CHECKING:
-    from rapid_review.domain.terms.deadlines import Deadline
-    from rapid_review.domain.terms.terms import Terms
-
-_RECEIPT: Final = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
-"""What a clock may start on to be the one that `--received` most likely means, likeliest first."""
 
 
 @click.command()
@@ -46,14 +39,14 @@ def due(
     """Print the due date of a clock, and how it is reckoned, day by day."""
     from rapid_review import calendars
     from rapid_review.domain.clocks import calendar_ref, due_on
-    from rapid_review.projections.case.calculation import reckon
+    from rapid_review.projections.case.calculation import calculate
 
     terms = terms_named(terms_name)
     deadline = clock_named(terms, deadline_id)
     calendar = calendars.load(terms.calendar, calendar_version)
     counted_from = terms.local_day(received)
     due_day = due_on(deadline, counted_from, calendar)
-    lines = reckon(deadline, counted_from, due_day, calendar)
+    lines = calculate(deadline, counted_from, due_day, calendar)
     if as_json:
         print_json(
             {
@@ -76,24 +69,3 @@ def due(
     click.echo(f"due {due_day}: {length} from {counted_from}")
     click.echo(f"calendar {calendar.id} {calendar.version}; terms {terms.id}\n")
     print_rows([line._asdict() for line in lines])
-
-
-def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
-    """Return the clock that is meant.
-
-    Raises:
-        UsageError: the terms hold no such clock, or none that receipt starts.
-    """
-    from rapid_review.domain.errors import listed, shown
-
-    if deadline_id is None:
-        both = (*terms.deadlines, *terms.clocks.values())
-        clock = next((one for on in _RECEIPT for one in both if one.starts_on == on), None)
-    else:
-        clock = terms.clocks.get(deadline_id)
-    if clock is None:
-        asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
-        raise click.UsageError(
-            f"--deadline: terms {terms.id} do not hold {asked}; they hold {listed(terms.clocks)}"
-        )
-    return clock

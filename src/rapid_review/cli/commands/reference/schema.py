@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import json_option
+from rapid_review.cli.options import json_option
 from rapid_review.cli.output import Json, print_json
 
 if TYPE_CHECKING:

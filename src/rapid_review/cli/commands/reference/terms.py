@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import REFUSED, json_option, shipped_terms, terms_named
+from rapid_review.cli.context import shipped_terms, terms_named
+from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:

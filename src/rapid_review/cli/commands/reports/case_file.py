@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.audit.files import (
-    policy_option,
-    proof_option,
-    public_key_option,
-    trust_of,
-)
-from rapid_review.cli.context import (
-    IntegrityError,
-    NotFoundError,
-    Shell,
-    When,
-    end_of,
-)
+from rapid_review.cli.audit_files import policy_option, proof_option, public_key_option, trust_of
+from rapid_review.cli.context import Shell, end_of
+from rapid_review.cli.errors import IntegrityError, NotFoundError
 from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import When
 from rapid_review.cli.output import print_json
 from rapid_review.cli.question import Question, asks
-from rapid_review.cli.writing import check_vacant, told_of, write_file
+from rapid_review.cli.writing import check_vacant, files_written, write_file
 
 if TYPE_CHECKING:
     from rapid_review.audit.verify import Files, Trust
@@ -78,24 +69,11 @@ def case_(
         raise wanting("report", "a page needs what fills it in") from error
 
     check_vacant(output, as_json=question.as_json)
-    if (bundle is None) == bool(keys):
-        raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
-    if with_proof and bundle is None:
-        raise click.UsageError("--with-proof goes with --bundle: a store alone gives no proof")
-    if bundle is None and (as_of or policy):
-        raise click.UsageError(
-            "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
-        )
+    _must_go_together(bundle, keys, policy, as_of, question, with_proof=with_proof)
     if bundle is None:
         contents = _of_store(case, question)
-    elif not question.is_of_now:
-        raise click.UsageError(
-            "a bundle holds a case as it was recorded when it was made; leave out "
-            "--happened-by and --recorded-by, or --bundle"
-        )
     else:
-        trust = trust_of(keys, policy)
-        contents = _from_bundle(case, bundle, trust, question.terms)
+        contents = _from_bundle(case, bundle, trust_of(keys, policy), question.terms)
         contents = _read_on(contents, as_of, question.shell)
     page = case_file(contents, with_proof=with_proof)
     write_file(output, page)
@@ -105,7 +83,36 @@ def case_(
         )
         click.echo(f"The page {holds} {EXPOSES}", err=True)
     if question.as_json:
-        print_json(told_of(output, {Path(output).name: page}))
+        print_json(files_written(output, {Path(output).name: page}))
+
+
+def _must_go_together(
+    bundle: Path | None,
+    keys: tuple[str, ...],
+    policy: Path | None,
+    as_of: date | datetime | None,
+    question: Question,
+    *,
+    with_proof: bool,
+) -> None:
+    """See that the options are all for a bundle, or all for a store.
+
+    Raises:
+        UsageError: one of them is for the other.
+    """
+    if (bundle is None) == bool(keys):
+        raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
+    if with_proof and bundle is None:
+        raise click.UsageError("--with-proof goes with --bundle: a store alone gives no proof")
+    if bundle is None and (as_of or policy):
+        raise click.UsageError(
+            "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
+        )
+    if bundle is not None and not question.is_of_now:
+        raise click.UsageError(
+            "a bundle holds a case as it was recorded when it was made; leave out "
+            "--happened-by and --recorded-by, or --bundle"
+        )
 
 
 def _of_store(case: str, question: Question) -> "Contents":
@@ -114,12 +121,12 @@ def _of_store(case: str, question: Question) -> "Contents":
     Raises:
         NotFoundError: nothing of it had happened, or was recorded, by those times.
     """
-    from rapid_review.projections.as_of import known
+    from rapid_review.projections.as_of import entries_as_of
     from rapid_review.reports.case_file.page import Contents
 
     history = question.history(case)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
-    if not known(history.entries, as_of):
+    if not entries_as_of(history.entries, as_of):
         raise NotFoundError(
             "nothing of that case had happened, or was recorded, by then; ask for a later time"
         )
@@ -136,7 +143,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     """
     from rapid_review.domain.case import replay
     from rapid_review.projections.as_of import AsOf, CaseHistory
-    from rapid_review.projections.case.replay import REPLAY
+    from rapid_review.projections.compare.replay import REPLAY
     from rapid_review.reports.case_file.evidence import (
         calendars_in,
         cosigned_at,
@@ -209,6 +216,6 @@ def _intact(path: Path, trust: "Trust") -> "Files":
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
     if findings:
-        told = "\n".join(f"  {one.where}: {one.what}" for one in findings)
-        raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{told}")
+        listed = "\n".join(f"  {one.where}: {one.what}" for one in findings)
+        raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{listed}")
     return bundle

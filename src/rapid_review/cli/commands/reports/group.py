@@ -1,16 +1,18 @@
 """`report`: pages to read, print and keep."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.commands.figures.options import Answer, Asked, answer_to, figure_options
-from rapid_review.cli.context import Shell, json_option, pass_shell
+from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json
-from rapid_review.cli.writing import check_vacant, told_of, write_file, write_folder
+from rapid_review.cli.question import asks_as
+from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
+from rapid_review.cli.writing import check_vacant, files_written, write_file, write_folder
 
 if TYPE_CHECKING:
+    from rapid_review.projections.statistics.published import Published
     from rapid_review.projections.statistics.survival import Curve
 
 
@@ -36,12 +38,10 @@ def report() -> None:
 @report.command("stats")
 @click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
 @click.option("--specs", metavar="FOLDER", help="A new folder for the charts' specifications.")
-@figure_options
+@statistics_options
 @json_option
-@pass_shell
-def stats_(
-    shell: Shell, *, output: str, specs: str | None, as_json: bool, **asked: Unpack[Asked]
-) -> None:
+@asks_as(StatisticsQuestion)
+def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> None:
     """Write the statistics as one page, with charts, their tables and what they mean.
 
     The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its data;
@@ -50,26 +50,23 @@ def stats_(
     from rapid_review.store.backends.extras import wanting
 
     try:
-        from rapid_review.reports.statistics.page import Found, statistics_page
+        from rapid_review.reports.statistics.page import statistics_page
     except ImportError as error:
         raise wanting("report", "a page needs what fills it in and draws") from error
 
-    check_vacant(output, specs, as_json=as_json)
-    answer = answer_to(asked, shell)
-    curve, why_not = _curve(answer)
-    page = statistics_page(
-        Found(answer.wanted, answer.as_of, answer.cases, answer.tables, curve, why_not)
-    )
+    check_vacant(output, specs, as_json=question.as_json)
+    published = question.published()
+    page = statistics_page(published, *_curve(published))
     charts = {f"{one.name}.vl.json": one.specification for one in page.pictures}
     if specs is not None:
         write_folder(specs, charts)
     write_file(output, page.html)
-    if as_json:
-        told = told_of(output, {Path(output).name: page.html})
-        print_json(told if specs is None else told | {"specs": told_of(specs, charts)})
+    if question.as_json:
+        written = files_written(output, {Path(output).name: page.html})
+        print_json(written if specs is None else written | {"specs": files_written(specs, charts)})
 
 
-def _curve(answer: Answer) -> "tuple[Curve | None, str]":
+def _curve(published: "Published") -> "tuple[Curve | None, str]":
     """Return how the clock came to its ends; or none, and why."""
     from rapid_review import calendars
     from rapid_review.domain.errors import CalendarGapError
@@ -78,12 +75,12 @@ def _curve(answer: Answer) -> "tuple[Curve | None, str]":
     from rapid_review.projections.statistics.survival import survival
     from rapid_review.reports.statistics.page import HIDDEN
 
-    wanted = answer.wanted
-    if wanted.treatment.changes:
+    selection, durations = published.selection, published.facts.durations
+    if selection.treatment.changes:
         return None, HIDDEN
-    deadline = wanted.deadline
-    chosen = clocks(answer.histograms.durations, deadline.id, answer.as_of, months=wanted.months)
-    calendar = calendars.load(wanted.terms.calendar)
+    deadline = selection.deadline
+    chosen = clocks(durations, deadline.id, selection.as_of, months=selection.months)
+    calendar = calendars.load(selection.terms.calendar)
     try:
         return survival(
             chosen,

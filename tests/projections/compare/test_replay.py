@@ -14,8 +14,8 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.projections.as_of import AsOf, CaseHistory, end_of_day
 from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.replay import Replay, replay
 from rapid_review.projections.case.stage import Stage
+from rapid_review.projections.compare.replay import Replay, replay
 from tests.domain import a_review as kent
 from tests.domain.a_review import KENT, at, changed
 from tests.projections.a_record import entries_of

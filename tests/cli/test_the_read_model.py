@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from rapid_review import terms
-from rapid_review.cli.commands.figures.from_read_model import from_read_model
 from rapid_review.cli.context import Shell
 from rapid_review.cli.question import Question
+from rapid_review.cli.read_model import from_read_model
 from tests.cli.a_terminal import RECEIPT, REPORT, document, lines, typed
 
 SAME = {**RECEIPT, "reference": "PRN-2", "case": "KM-2"}

@@ -4,6 +4,7 @@ None of them is kept in the database. Those that are not named stand beside an S
 is enough to begin with; in earnest they belong where its keepers cannot write.
 """
 
+import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,15 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import (
-    KENT,
-    FaultError,
-    NotFoundError,
-    Shell,
-    on_a_server,
-    reviews_in,
-    terms_named,
-)
+from rapid_review.cli.context import KENT, Shell, on_a_server, reviews_in, terms_named
+from rapid_review.cli.errors import FaultError, NotFoundError
 from rapid_review.cli.inputs import InputPath, must_be_readable
 
 if TYPE_CHECKING:
@@ -185,7 +179,9 @@ def sinks_at(folders: Iterable[Path]) -> "list[FolderSink]":
     return [FolderSink(folder) for folder in folders]
 
 
-def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[TrustedCheckpoint]":
+def trusted_checkpoints(
+    files: Iterable[Path], folders: Iterable[Path]
+) -> "Iterator[TrustedCheckpoint]":
     """Yield the checkpoints that were kept in files and in folders.
 
     One that is damaged is a finding, and no mistake in the command: it was put there as one.
@@ -207,3 +203,30 @@ def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Trusted
             raise FaultError(f"there is no folder {folder}; is its disk mounted?")
         for file in sorted(folder.glob("checkpoint.*")):
             yield TrustedCheckpoint(str(file), file.read_bytes())
+
+
+def write_key(path: Path, made: "SigningKey") -> None:
+    """Write a private key for its owner alone, and the public key beside it.
+
+    Raises:
+        UsageError: a file is there already.
+    """
+    from rapid_review.audit.log import durable
+
+    private, public = key_files(path)
+    for file in (private, public):
+        if os.path.lexists(file):
+            raise _taken(file)
+    texts = ((private, made.text(), durable.PRIVATE), (public, str(made.public), durable.SHARED))
+    for file, text, mode in texts:
+        if not durable.create(file, f"{text}\n".encode(), mode=mode):
+            raise _taken(file)
+
+
+def _taken(file: Path) -> click.UsageError:
+    return click.UsageError(f"{file} is there already: a key is never replaced; name a new file")
+
+
+def key_files(path: Path) -> tuple[Path, Path]:
+    """Return where a private key is, and the public one beside it."""
+    return path, path.with_name(path.name + PUBLIC)

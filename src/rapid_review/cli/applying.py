@@ -37,7 +37,7 @@ BESIDE: Final = frozenset({"command", *Envelope.model_fields})
 """The keys of a line that are not the command's own."""
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """A command, and what stands on its line beside it."""
 
     envelope: Envelope
@@ -51,17 +51,17 @@ def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
         RecordError: the store failed; the message names the first line that was not recorded.
     """
     for line in read_lines(file):
-        asked = line.problems or asked_in(line)
-        if not isinstance(asked, Asked):
-            yield {"line": line.number, "invalid": [one._asdict() for one in asked]}
+        request = line.problems or request_on(line)
+        if not isinstance(request, Request):
+            yield {"line": line.number, "invalid": [one._asdict() for one in request]}
             continue
         try:
-            yield {"line": line.number, **answer(reviews, *asked)}
+            yield {"line": line.number, **answer(reviews, *request)}
         except RecordError as error:
             raise type(error)(f"line {line.number} and those after it: {error}") from error
 
 
-def asked_in(line: Line) -> Asked | tuple[Problem, ...]:
+def request_on(line: Line) -> Request | tuple[Problem, ...]:
     """Return the command on a line and what stands beside it, or what is wrong with them."""
     model = COMMANDS.get(str(line.found.get("command")))
     envelope = parsed(
@@ -73,7 +73,7 @@ def asked_in(line: Line) -> Asked | tuple[Problem, ...]:
     command = parsed(model, {k: v for k, v in line.found.items() if k not in BESIDE}, BESIDE)
     if isinstance(command, tuple):
         return (*problems, *command)
-    return problems if isinstance(envelope, tuple) else Asked(envelope, command)
+    return problems if isinstance(envelope, tuple) else Request(envelope, command)
 
 
 def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Json:

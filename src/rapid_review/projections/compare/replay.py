@@ -19,9 +19,9 @@ from rapid_review.projections.as_of import (
     AsOf,
     CaseHistory,
     corrections,
+    effective_entries,
     end_of_day,
-    known,
-    standing,
+    entries_as_of,
 )
 from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
 from rapid_review.projections.case.documents import Named, documents
@@ -124,7 +124,7 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         RecordError: the entries are not all of one case, from its first, or there are none.
         TermsError: a clock is running that none of the terms given holds.
     """
-    recorded = known(history.entries, AsOf(recorded_by=recorded_by))
+    recorded = entries_as_of(history.entries, AsOf(recorded_by=recorded_by))
     if not recorded:
         raise RecordError("nothing was recorded by then, so there is nothing to replay")
     pinned = [
@@ -151,7 +151,7 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         timeline=timeline(recorded),
         findings=findings(history),
         changes=tuple(map(_change, verdict_history(history))),
-        documents=tuple(documents(standing(recorded))),
+        documents=tuple(documents(effective_entries(recorded))),
         days=tuple(_days(history)),
     )
 
@@ -163,7 +163,7 @@ def _days(history: CaseHistory) -> Iterator[Day]:
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         end = end_of_day(day, terms)
-        seen = known(recorded, AsOf(recorded_by=end))
+        seen = entries_as_of(recorded, AsOf(recorded_by=end))
         case = folded(entry.event for entry in seen)
         pinned = case.review.terms
         held = terms if pinned is None else editions.get(pinned, terms)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rapid_review.cli.commands.record.applying import BESIDE
+from rapid_review.cli.applying import BESIDE
 from rapid_review.cli.jsonl import LONGEST, parsed
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.vocabulary import Actor
