@@ -11,7 +11,7 @@ from rapid_review.audit.log.merkle import root_of
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.store.ledger.verify import Told
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import anchor_for_ever
 from tests.faults.processes import Said, killed
 from tests.store.a_ledger import KEY, TRUST

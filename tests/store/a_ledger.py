@@ -18,7 +18,7 @@ from rapid_review.domain.commands import Command
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.ledger import Ledger, Signed
 from rapid_review.store.ledger.verify import Told
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
 from tests.store.a_record import CASE, TEAM, kent_in, told
 

@@ -20,10 +20,10 @@ from rapid_review.audit.log.sinks import CallbackSink, FolderSink
 from rapid_review.audit.verify import Trust, next_origin
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger import sql as ledger_tables
 from rapid_review.store.ledger.checkpointing import Checkpointer, Checkpointing
 from rapid_review.store.ledger.ledger import Ledger
-from rapid_review.store.log.streams import Store
+from rapid_review.store.sql import ledger as ledger_tables
+from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, INFORM, KENT, RECEIVE, at
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import (

@@ -13,7 +13,8 @@ from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.store.backends.address import address_in_file
-from rapid_review.store.backends.postgres.log import init_postgres, open_postgres
+from rapid_review.store.backends.postgres.log import open_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from tests.cli.a_terminal import RECEIPT, lines, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_read_model import until

@@ -12,10 +12,10 @@ import pytest
 
 from rapid_review.audit.log.signing import Signer
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.ledger.checkpointing import Checkpointer
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_ledger import KEY
 from tests.store.a_record import kent_in, told

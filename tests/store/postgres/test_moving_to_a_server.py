@@ -17,11 +17,11 @@ import rapid_review
 from rapid_review.audit.verify import Trust
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.copies.moving import move
 from rapid_review.store.ledger.verify import Told
-from rapid_review.store.log.streams import Store
 from rapid_review.store.read_model.model import Progress
+from rapid_review.store.store import Store
 from tests.cli.a_terminal import document, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_ledger import KEY, IntruderInFile

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 
 from rapid_review import terms
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.log.streams import Store
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.read_model.model import Progress, ReadModel
 from rapid_review.store.read_model.readings import Seen
+from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, REPLACE, changed, varied
 from tests.store.a_read_model import Said, Story, all_of, from_entries, hold, stories, until
 from tests.store.a_record import CASE, HandSetClock, kent_in, reviews_in, told

@@ -13,8 +13,10 @@ from eventsourcing.persistence import OperationalError, StoredEvent
 from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseNotFoundError, RecordError
 from rapid_review.domain.events import AnyEvent, MemberInformed
-from rapid_review.store.backends.sqlite.log import AppendOnlyRecorder, open_recorder
-from rapid_review.store.log.streams import Store
+from rapid_review.store.backends.open import joined
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.store import Store
 from rapid_review.store.writing import bulk_import as imports
 from rapid_review.store.writing.bulk_import import BATCH, Account, History
 from tests.domain.a_review import INFORM, KENT, RECEIVE, changed, recorded
@@ -195,7 +197,7 @@ def test_an_import_needs_no_more_memory_for_more_cases(
     assert many_more - few < 600 * 1_500, "a case takes several thousand bytes"
 
 
-class FullAfter(AppendOnlyRecorder):
+class FullAfter(SQLiteLog):
     """A recorder that has room for so many batches."""
 
     room: int = 1
@@ -216,8 +218,8 @@ def test_what_was_told_as_progress_stands_when_the_disc_is_full(tmp_path: Path) 
     """Nothing of the rest does; the same import again records the rest, and only that."""
     told_so_far: list[int] = []
     count = BATCH // len(OPENED) + 2
-    recorder = FullAfter(open_recorder(tmp_path / "record.db", create=True).datastore)
-    with closing(Store(recorder)) as store:
+    recorder = FullAfter(open_sqlite(tmp_path / "record.db", create=True).datastore)
+    with closing(Store(joined(recorder))) as store:
         reviews = kent_in(store)
         with pytest.raises(RecordError, match="could not be written: database or disk is full"):
             reviews.import_histories(many(count), by=TEAM, progress=told_so_far.append)

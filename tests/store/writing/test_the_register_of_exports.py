@@ -11,11 +11,12 @@ from rapid_review.audit.verify import Files, verify
 from rapid_review.domain.errors import CaseNotFoundError, ClockError, InvalidInputError
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.log.streams import EXPORTS, Store
+from rapid_review.store.log.streams import EXPORTS
+from rapid_review.store.store import Store
 from rapid_review.store.writing.exports_register import register
-from rapid_review.store.writing.metadata import Stamp
+from rapid_review.store.writing.metadata import RecordingTime
 from tests.domain.a_review import CLOSED, KENT, RECEIVE, at, changed
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import KEY, TRUST
@@ -142,7 +143,7 @@ def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
                     export,
                     by=TEAM,
                     purpose="trial",
-                    stamp=Stamp(at(when)),
+                    stamp=RecordingTime(at(when)),
                 ).version
                 for when in ("2026-11-23 12:00", "2026-11-23 12:01", "2026-11-23 12:02")
             ]

@@ -20,10 +20,10 @@ from rapid_review.audit.verify import (
     read_epoch,
 )
 from rapid_review.domain.errors import shown
-from rapid_review.store.backends.ports import Database
-from rapid_review.store.ledger import sql
+from rapid_review.store.backends.ports import Tables
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.walk import Find, Walk
+from rapid_review.store.sql import ledger as sql
 
 
 class Told(NamedTuple):
@@ -56,22 +56,22 @@ class AtHand:
 
 
 def checkpoints_at_hand(
-    database: Database | None, trust: Trust | None, held: Iterable[Told], report: Report
+    tables: Tables | None, trust: Trust | None, held: Iterable[Told], report: Report
 ) -> AtHand:
     """Return the checkpoints at hand; one that cannot be read, or is not signed, is a finding.
 
     Args:
-        database: the store's; None if the ledger's tables are not there.
+        tables: the store's; None if the ledger's tables are not there.
         trust: the public keys of logs; without any, no signature is checked.
         held: checkpoints kept elsewhere.
         report: told what is wrong.
     """
     # Those elsewhere first: each was in the store before it was put there.
     elsewhere = [(one.where, one.note, None) for one in held]
-    in_store = [("the store", note, place) for *place, note in _rows(database, sql.CHECKPOINTS)]
+    in_store = [("the store", note, place) for *place, note in _rows(tables, sql.CHECKPOINTS)]
     if trust is None:
         report.unchecked.append("by whom checkpoints are signed: no public key was given")
-    epochs = _epochs(database, trust, report) if trust else {}
+    epochs = _epochs(tables, trust, report) if trust else {}
     begun = [Met(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
     met, outside, kept = list(begun), list[Met](), {one.checkpoint for one in begun}
     seen: set[bytes] = set()
@@ -98,11 +98,11 @@ def checkpoints_at_hand(
         seen.add(note.text)
         report.count("checkpoints")
     _say_what_began_unseen(met, epochs, report)
-    return AtHand(met, outside, None if database is None else frozenset(kept))
+    return AtHand(met, outside, None if tables is None else frozenset(kept))
 
 
-def _rows(database: Database | None, statement: str) -> Sequence[Sequence[object]]:
-    return database.rows(statement) if database else ()
+def _rows(tables: Tables | None, statement: str) -> Sequence[Sequence[object]]:
+    return tables.rows(statement) if tables else ()
 
 
 def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
@@ -112,10 +112,10 @@ def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
     )
 
 
-def _epochs(database: Database | None, trust: Trust, report: Report) -> dict[str, Epoch]:
+def _epochs(tables: Tables | None, trust: Trust, report: Report) -> dict[str, Epoch]:
     """Return, by the origin of the log that ended, how the next one began after a restore."""
     epochs: dict[str, Epoch] = {}
-    for origin, data in _rows(database, sql.EPOCHS):
+    for origin, data in _rows(tables, sql.EPOCHS):
         try:
             epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
             if origin != epoch.origin:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from rapid_review.audit.log.merkle import TILE
-from rapid_review.store.backends.ports import Database
-from rapid_review.store.ledger import sql
+from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.appending import ANEW, Tile, Track, tile_of, track_of
 from rapid_review.store.ledger.walk import Walk
+from rapid_review.store.sql import ledger as sql
 
 HEADS: Final = 1_000
 """How many heads are read together."""
@@ -38,13 +38,13 @@ class Compared:
     """Holds the ledger's tables to the tree that the rows make.
 
     Args:
-        database: where they are kept.
+        opened: where they are kept.
         track: how far the ledger had read when the walk began; others may advance it meanwhile.
         find: told what is wrong.
     """
 
-    def __init__(self, database: Database, track: Track, find: Find) -> None:
-        self._database = database
+    def __init__(self, opened: Opened, track: Track, find: Find) -> None:
+        self._opened = opened
         self._track = track
         self._find = find
         self._suspects: list[Suspect] = []
@@ -88,7 +88,7 @@ class Compared:
         if self._is_shifted or (tile.level and self._suspects):
             return
         where = f"tile {tile.number} of level {tile.level} of the ledger"
-        kept = tile_of(self._database, tile.level, tile.number)
+        kept = tile_of(self._opened, tile.level, tile.number)
         if kept is None or not kept.holds(len(tile.hashes) // 32):
             self._find_derived(where, "is not there, or not whole")
         elif kept.hashes[: len(tile.hashes)] == tile.hashes:
@@ -102,7 +102,7 @@ class Compared:
     def _look(self, tile: Tile, kept: Tile, walk: Walk) -> None:
         """Find out which rows make a tile of leaves differ, and how."""
         ours, theirs = _hashes(tile), _hashes(kept)
-        rows = self._database.whole(tile.position - 1, len(ours))
+        rows = self._opened.rows.after(tile.position - 1, len(ours))
         for at, row in enumerate(rows):
             if ours[at] == theirs[at]:
                 continue
@@ -124,7 +124,7 @@ class Compared:
         """Hold the last leaf of every case to what is kept, unless others have advanced since."""
         kept = 0
         after = ""
-        while page := self._database.rows(sql.EVERY_HEAD, (after, HEADS)):
+        while page := self._opened.tables.rows(sql.EVERY_HEAD, (after, HEADS)):
             for stream, version, leaf in page:
                 head = walk.heads.get(stream)
                 if head is None or (version, leaf) != (head.version, bytes.fromhex(head.leaf)):
@@ -135,7 +135,7 @@ class Compared:
             self._find_derived("the ledger's heads", "some are not there")
 
     def _find_head(self, stream: str) -> None:
-        if track_of(self._database) == self._track:
+        if track_of(self._opened) == self._track:
             where = f"the ledger's head of stream {stream}"
             self._find_derived(where, "is not the last leaf of its rows")
 

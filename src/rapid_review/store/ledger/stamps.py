@@ -1,12 +1,12 @@
 """Stamps that lie ahead of the clock, as a clock leaves them that was once set wrong."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 from rapid_review.domain.errors import shown
-from rapid_review.store.ledger.walk import Last, Walk
+from rapid_review.store.ledger.walk import Walk
+from rapid_review.store.log.body import case_named_in
 
 STAMP_AHEAD: Final = timedelta(days=1)
 """How far a stamp may lie after the clock of whoever asks: no two clocks that are looked after
@@ -27,12 +27,8 @@ def find_stamps_ahead(walk: Walk, now: datetime, find: Callable[[str, str], None
         if head.recorded_at > now + STAMP_AHEAD:
             stamp, clock = (at.isoformat(" ", "seconds") for at in (head.recorded_at, now))
             find(
-                f"case {shown(_case(head))}, up to version {head.version}",
+                f"case {shown(case_named_in(head.opening))}, up to version {head.version}",
                 f"it bears the stamp {stamp}, and the clock here says {clock}: a clock was ahead "
                 "when it was recorded, or this one is behind. What was recorded there since then "
                 "is not seen as recorded by any day before the stamp",
             )
-
-
-def _case(head: Last) -> str:
-    return str(json.loads(head.opening + b"0}")["case"])

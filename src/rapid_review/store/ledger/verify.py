@@ -15,8 +15,7 @@ from rapid_review.audit.verify import Reference, Report, Trust, references_in
 from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.calculation import Agreement, recount
-from rapid_review.store.backends.ports import Database
-from rapid_review.store.ledger import sql
+from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.appending import Track, track_of
 from rapid_review.store.ledger.checkpoints import (
     Told,
@@ -30,7 +29,8 @@ from rapid_review.store.ledger.named_files import hold_shipped
 from rapid_review.store.ledger.stamps import find_stamps_ahead
 from rapid_review.store.ledger.walk import Walk
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.read_model import sql as tables
+from rapid_review.store.sql import ledger as sql
+from rapid_review.store.sql import read_model as tables
 
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import ReadModel
@@ -64,7 +64,7 @@ class Findings:
 
 
 def verified(
-    database: Database,
+    opened: Opened,
     codec: Codec,
     *,
     trust: Trust | None,
@@ -76,11 +76,11 @@ def verified(
     """Return what is found in a store; see `Ledger.verify`."""
     report = Report(subject="the store")
     findings = Findings(report)
-    is_kept = _is_kept(database, report)
-    hand = checkpoints_at_hand(database if is_kept else None, trust, held, report)
-    track = _track(database, report) if is_kept else None
-    compared = Compared(database, track or Track(0, 0), findings.of)
-    walk = Walk(database, partial(findings.of, "rows"), compared.tile)
+    is_kept = _is_kept(opened, report)
+    hand = checkpoints_at_hand(opened.tables if is_kept else None, trust, held, report)
+    track = _track(opened, report) if is_kept else None
+    compared = Compared(opened, track or Track(0, 0), findings.of)
+    walk = Walk(opened.rows, partial(findings.of, "rows"), compared.tile)
     stops = [track.size] if track else []
 
     def at(size: int) -> None:
@@ -102,17 +102,17 @@ def verified(
     of_checkpoints = partial(findings.of, "checkpoints")
     find_what_is_not_met(hand, walk, report.checkpoint, of_checkpoints)
     find_what_is_not_kept(hand, walk, of_checkpoints)
-    for guard in database.open_guards():
+    for guard in opened.rows.open_guards():
         report.find(f"the guard {guard} on the entries", _UNGUARDED)
     findings.close()
     _say_what_is_not_covered(walk, proven, report)
     if calendars is not None:
-        _recount(database, codec, walk, calendars, report)
+        _recount(opened, codec, walk, calendars, report)
     if now is not None:
         ahead = Findings(report)
         find_stamps_ahead(walk, now, partial(ahead.of, "stamps"))
         ahead.close()
-    _say_of_read_models(database, read_model, report)
+    _say_of_read_models(opened, read_model, report)
     return report
 
 
@@ -122,18 +122,18 @@ _UNGUARDED: Final = (
 )
 
 
-def _is_kept(database: Database, report: Report) -> bool:
+def _is_kept(opened: Opened, report: Report) -> bool:
     """Say whether the ledger's tables are there, all of them; some alone are a finding."""
-    missing = [name for name in sql.TABLES if name not in database.tables()]
+    missing = [name for name in sql.TABLES if name not in opened.tables.names()]
     if missing and len(missing) < len(sql.TABLES):
         report.find(f"the ledger's tables {', '.join(missing)}", "are not there, and others are")
     return not missing
 
 
-def _track(database: Database, report: Report) -> Track | None:
+def _track(opened: Opened, report: Report) -> Track | None:
     """Return how far the ledger has read, if its table says so."""
     try:
-        return track_of(database)
+        return track_of(opened)
     except RecordError as error:
         report.find("the ledger's tables", str(error))
         return None
@@ -145,12 +145,12 @@ def _say_what_is_not_covered(walk: Walk, proven: int, report: Report) -> None:
         report.unchecked.append(f"{which}: no checkpoint at hand covers them")
 
 
-def _say_of_read_models(
-    database: Database, read_model: "ReadModel | None", report: Report
-) -> None:
+def _say_of_read_models(opened: Opened, read_model: "ReadModel | None", report: Report) -> None:
     """Say that read models are no evidence; compare the one that is asked for."""
-    are_there = tables.NEWEST in database.tables()
-    live = {str(row[0]) for row in database.rows(tables.LIVE_ONES)} if are_there else set[str]()
+    are_there = tables.NEWEST in opened.tables.names()
+    live = (
+        {str(row[0]) for row in opened.tables.rows(tables.LIVE_ONES)} if are_there else set[str]()
+    )
     if read_model is not None:
         live.discard(read_model.partnership)
         _compare(read_model, report)
@@ -188,7 +188,7 @@ def _compare(read_model: "ReadModel", report: Report) -> None:
 
 
 def _recount(
-    database: Database, codec: Codec, walk: Walk, calendars: Calendars, report: Report
+    opened: Opened, codec: Codec, walk: Walk, calendars: Calendars, report: Report
 ) -> None:
     """Read every entry of every case, and count each due date again with the calendar it names.
 
@@ -202,7 +202,7 @@ def _recount(
     streams = list(walk.heads)
     references: set[Reference] = set()
     for start in range(0, len(streams), TOGETHER):
-        for stream, rows in database.streams(streams[start : start + TOGETHER]):
+        for stream, rows in opened.rows.of_each(streams[start : start + TOGETHER]):
             references.update(*(references_in(body) for _, _, body in rows))
             try:
                 entries = [codec.entry(kind, body) for _, kind, body in rows]
@@ -227,23 +227,23 @@ _CAME_OUT: Final = {
 }
 
 
-def verified_whole(database: Database, name: str) -> tuple[int, bytes]:
+def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
     """Verify a store; return how many entries it holds, and the root of the tree over them.
 
     Args:
-        database: the store's.
+        opened: the store.
         name: what the store is called in words.
 
     Raises:
         RecordError: something is not as it must be; the first of what was found is named.
     """
-    report = verified(database, Codec(), trust=None)
+    report = verified(opened, Codec(), trust=None)
     if report.findings:
         first = report.findings[0]
         raise RecordError(
             f"{name} is not intact, {len(report.findings)} findings, the first: {first.where}: "
             f"{first.what}. `rapid-review audit verify` says them all"
         )
-    walk = Walk(database, lambda _where, _what: None, lambda _tile, _walk: None)
+    walk = Walk(opened.rows, lambda _where, _what: None, lambda _tile, _walk: None)
     walk.to_the_end((), lambda _size: None)
     return walk.size, walk.edge.root()

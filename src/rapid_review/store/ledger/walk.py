@@ -16,9 +16,9 @@ from rapid_review.audit.log.merkle import TILE
 from rapid_review.audit.verify import LEAF_FORM
 from rapid_review.domain.errors import shown
 from rapid_review.domain.events import EVENTS
-from rapid_review.store.backends.ports import OPENING, Database, WholeRow
+from rapid_review.store.backends.ports import OPENING, Rows, WholeRow
 from rapid_review.store.ledger.appending import Edge, Tile
-from rapid_review.store.log.mapper import stream_id
+from rapid_review.store.log.body import case_named_in, opening_of
 
 PAGE: Final = TILE
 """How many rows are read together: as many as make a tile of leaves."""
@@ -27,11 +27,6 @@ LOWEST: Final = -(1 << 63)
 NO_LEAF: Final = bytes(32)
 """Stands for the leaf of a row that cannot be one; no row leads to it."""
 
-_OPENING: Final = re.compile(
-    rb'(\{"schema":[1-9][0-9]{0,5},'
-    rb'"partnership":"([^"\\]+)","case":"([^"\\]+)","version":)([0-9]{1,18}),'
-)
-_CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
 _KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
 _RECORDED_AT: Final = b',"recorded_at":"'
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -73,7 +68,7 @@ class Walk:
     """Reads rows by position, and tells what is wrong with any.
 
     Args:
-        database: the store's.
+        rows: of the entries.
         find: told what is wrong.
         tile: given each tile of leaves as it fills, and those above; see `Edge.full`.
 
@@ -84,15 +79,13 @@ class Walk:
         heads: the last row of each case, by stream.
     """
 
-    def __init__(
-        self, database: Database, find: Find, tile: Callable[[Tile, "Walk"], None]
-    ) -> None:
+    def __init__(self, rows: Rows, find: Find, tile: Callable[[Tile, "Walk"], None]) -> None:
         self.size = 0
         self.position = 0
         self.edge = Edge()
         self.reached: dict[int, Reached] = {}
         self.heads: dict[str, Last] = {}
-        self._database = database
+        self._rows = rows
         self._find = find
         self._tile = tile
 
@@ -129,14 +122,14 @@ class Walk:
 
     def _begin(self) -> None:
         """Begin before the first row, also where there is one at no position of ours."""
-        first = self._database.first_position()
+        first = self._rows.first_position()
         if first < 1:
             self._find(f"position {first}", "positions begin at 1, and a row stands before it")
             self.position = max(first - 1, LOWEST)
 
     def _page(self) -> Sequence[WholeRow]:
         """Return the next rows; none after one whose position is no place to go on from."""
-        rows = self._database.whole(self.position, PAGE)
+        rows = self._rows.after(self.position, PAGE)
         if rows and not (type(rows[-1][0]) is int and rows[-1][0] > self.position):
             self._find(f"after position {self.position}", "a position is not a whole number")
             return ()
@@ -200,17 +193,16 @@ class Walk:
         _, stream, version, topic, state = row
         if type(state) is not bytes:
             return b""  # told already: it has no leaf
-        opening = _OPENING.match(state)
-        if opening is None:
+        opening = opening_of(state)
+        if opening is None or opening.version is None:
             self._find(self.place_of(row), "its body does not open with its place")
             return b""
-        partnership, case, told = _text(opening[2]), _text(opening[3]), int(opening[4])
-        is_here = stream_id(partnership, case).hex == stream and told == version
+        is_here = (opening.stream, opening.version) == (stream, version)
         if not is_here:
             self._find(
                 self.place_of(row),
-                f"it holds the body of version {told} of case {shown(case)} of "
-                f"{shown(partnership)}: it was moved or copied there",
+                f"it holds the body of version {opening.version} of case {shown(opening.case)} of "
+                f"{shown(opening.partnership)}: it was moved or copied there",
             )
         if topic not in _KINDS:
             self._find(self.place_of(row), f"no event of kind {shown(topic)} is known")
@@ -218,7 +210,7 @@ class Walk:
             kinds = [kind.decode() for kind in _KIND.findall(state)]
             held = kinds[-1] if kinds else "event of no kind"
             self._find(self.place_of(row), f"it is said to hold a {topic}, and holds a {held}")
-        return opening[1] if is_here else b""
+        return opening.text if is_here else b""
 
     def _hold_time(self, row: WholeRow, head: Last) -> None:
         """Hold that a row was recorded no earlier than those before it in its case.
@@ -241,9 +233,9 @@ class Walk:
         """Return in words where a row stands; which case it is of, its stream knows best."""
         position, stream, version, _, state = row
         head = self.heads.get(stream)
-        said = head.opening if head else state[:OPENING] if type(state) is bytes else b""
-        case = _CASE.search(said)
-        of = f"case {shown(_text(case[1]))}" if case else f"stream {shown(stream)}"
+        opening = head.opening if head else state[:OPENING] if type(state) is bytes else b""
+        case = case_named_in(opening)
+        of = f"stream {shown(stream)}" if case is None else f"case {shown(case)}"
         return f"{of}, version {_number(version)}, position {_number(position)}"
 
 
@@ -255,10 +247,6 @@ def _recorded_at(state: bytes, opening: bytes) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
-
-
-def _text(data: bytes) -> str:
-    return data.decode(errors="replace")
 
 
 def _number(value: object) -> str:

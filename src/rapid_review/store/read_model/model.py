@@ -11,12 +11,11 @@ from threading import Event
 from typing import Final, NamedTuple, TypeVar, cast
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.backends.ports import Database, Writer
-from rapid_review.store.read_model import sql
+from rapid_review.store.backends.ports import Opened, Values, Writer
 from rapid_review.store.read_model.compare import Compared, Comparison
 from rapid_review.store.read_model.projector import Change, Reader, change_of
 from rapid_review.store.read_model.readings import Readings, Seen, live_build
-from rapid_review.store.read_model.rows import Row
+from rapid_review.store.sql import read_model as sql
 
 T = TypeVar("T")
 
@@ -45,14 +44,14 @@ class ReadModel(Readings):
     somebody catches up or rebuilds, and so are all that `read` takes together.
 
     Args:
-        database: where it is kept.
+        opened: where it is kept.
         reader: turns cases into rows.
         page: how many entries are taken in together.
     """
 
-    def __init__(self, database: Database, reader: Reader, page: int = PAGE) -> None:
+    def __init__(self, opened: Opened, reader: Reader, page: int = PAGE) -> None:
         super().__init__(reader)
-        self._database = database
+        self._opened = opened
         self._page = page
 
     @property
@@ -72,7 +71,7 @@ class ReadModel(Readings):
             RecordError: the read model is of another layout, or its tables are not there.
             StorageError: the store cannot be read or written; what was taken in stands.
         """
-        self._database.prepare()
+        self._opened.tables.prepare()
         while True:
             build = (self._live() or self._begun(live=True))[0]
             if (position := self._advanced(build, told)) is not None:
@@ -91,11 +90,11 @@ class ReadModel(Readings):
             RecordError: its tables are not there.
             StorageError: the store cannot be read or written; the old one stands.
         """
-        self._database.prepare()
+        self._opened.tables.prepare()
         while True:
             build = self._being_made() or self._begun(live=False)[0]
             if (position := self._advanced(build, told)) is not None:
-                self._database.write(_swept)
+                self._opened.tables.write(_swept)
                 return position
 
     def follow(self, stop: Event) -> None:
@@ -104,7 +103,7 @@ class ReadModel(Readings):
         Raises:
             RecordError, StorageError: as for `catch_up`; follow again when that is mended.
         """
-        with self._database.news() as came:
+        with self._opened.tables.news() as came:
             while not stop.is_set():
                 self.catch_up()
                 while not stop.is_set() and not came():
@@ -120,14 +119,14 @@ class ReadModel(Readings):
             RecordError: it is of another layout, or others kept writing to it meanwhile.
             StorageError: the store cannot be read.
         """
-        if sql.NEWEST not in self._database.tables():
+        if sql.NEWEST not in self._opened.tables.names():
             return None
         for _ in range(TRIES):
             if (live := self._live()) is None:
                 return None
-            before = self._database.rows(sql.PROGRESS, live[:1])
-            made = Comparison(self._database, self._reader, *live).made()
-            if self._database.rows(sql.PROGRESS, live[:1]) == before:
+            before = self._opened.tables.rows(sql.PROGRESS, live[:1])
+            made = Comparison(self._opened, self._reader, *live).made()
+            if self._opened.tables.rows(sql.PROGRESS, live[:1]) == before:
                 return made
         raise RecordError(
             f"the read model of {self._partnership} was written to {TRIES} times while it was "
@@ -150,38 +149,38 @@ class ReadModel(Readings):
             RecordError: the read model is of another layout, or its tables are not there.
             StorageError: the store cannot be read.
         """
-        self._database.prepare()
-        return self._database.read(lambda select: work(Seen(select, self._reader)))
+        self._opened.tables.prepare()
+        return self._opened.tables.read(lambda select: work(Seen(select, self._reader)))
 
-    def _read(self, statement: str, *values: str | int) -> list[Row]:
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
         return self.read(lambda seen: seen.rows(statement, *values))
 
     # --- Builds
 
     def _live(self) -> tuple[int, int] | None:
-        return live_build(self._database.rows, self._partnership)
+        return live_build(self._opened.tables.rows, self._partnership)
 
     def _being_made(self) -> int | None:
         """Return the build that is being made; one of another layout is given up."""
-        found = self._database.rows(sql.BUILD, (self._partnership, 0))
+        found = self._opened.tables.rows(sql.BUILD, (self._partnership, 0))
         if not found:
             return None
         build, layout, _ = cast("tuple[int, int, int]", found[0])
         if layout == sql.LAYOUT:
             return build
-        self._database.write(
+        self._opened.tables.write(
             lambda writer: writer.execute(sql.RETIRED, (self._partnership, 0)) == 1
         )
         return None
 
     def _begun(self, *, live: bool) -> tuple[int, int]:
         """Begin a build, unless somebody else has meanwhile."""
-        self._database.write(
+        self._opened.tables.write(
             lambda writer: (
                 writer.execute(sql.BEGUN, (self._partnership, int(live), sql.LAYOUT)) == 1
             )
         )
-        found = self._database.rows(sql.BUILD, (self._partnership, int(live)))
+        found = self._opened.tables.rows(sql.BUILD, (self._partnership, int(live)))
         return self._begun(live=live) if not found else (found[0][0], 0)
 
     def _advanced(self, build: int, told: Told) -> int | None:
@@ -191,11 +190,11 @@ class ReadModel(Readings):
         another took its place.
         """
         while True:
-            found = self._database.rows(sql.PROGRESS, (build,))
+            found = self._opened.tables.rows(sql.PROGRESS, (build,))
             if not found:
                 return None
             live, position, changes = cast("tuple[int, int, int]", found[0])
-            page = self._database.page(position, self._page)
+            page = self._opened.rows.places_after(position, self._page)
             is_last = len(page) < self._page
             if is_last and not page and live:
                 return position
@@ -206,11 +205,11 @@ class ReadModel(Readings):
                 build=build,
                 changes=changes,
                 position=position,
-                change=change_of(page, build, self._database, self._reader),
+                change=change_of(page, build, self._opened, self._reader),
                 goes_live=is_last and not live,
             )
-            if self._database.write(written):
-                told(Progress(position, self._database.last_position()))
+            if self._opened.tables.write(written):
+                told(Progress(position, self._opened.rows.last_position()))
                 if is_last:
                     return position
 

@@ -12,7 +12,6 @@ An entry that cannot be read is set aside, parked, with the reason; its case sta
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,29 +21,24 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import Calendars
-from rapid_review.store.backends.ports import Database, Place, Writer, marks
+from rapid_review.store.backends.ports import Opened, Place, StoredRow, Values, Writer
+from rapid_review.store.log.body import opening_of
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.codec import Row as StoredRow
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.read_model import sql
 from rapid_review.store.read_model.rows import (
     CaseRows,
     Cells,
-    Row,
     count_keys,
     key_of_deadline,
     rows_of_case,
 )
+from rapid_review.store.sql import read_model as sql
+from rapid_review.store.sql.marks import among
 
 if TYPE_CHECKING:
     from rapid_review.domain.events import AnyEvent
 
 TOGETHER: Final = 50
 """How many cases are in memory at the same time."""
-
-_OPENING: Final = re.compile(
-    rb'\{"schema":[0-9]+,"partnership":"([^"]+)","case":"([^"]+)","version":'
-)
 
 Held = Callable[[Case], tuple[Terms, Sequence[Terms]]]
 """Gives the terms in force for a case, and the others that it was held under."""
@@ -130,9 +124,9 @@ class Change:
 
     cases: dict[str, CaseRows] = field(default_factory=dict[str, CaseRows])
     replaced: list[str] = field(default_factory=list[str])
-    durations: defaultdict[Row, int] = field(default_factory=lambda: defaultdict(int))
-    counts: defaultdict[Row, int] = field(default_factory=lambda: defaultdict(int))
-    parked: dict[str, Row] = field(default_factory=dict[str, Row])
+    durations: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    counts: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    parked: dict[str, Values] = field(default_factory=dict[str, Values])
 
     def add(self, stream: str, rows: CaseRows) -> None:
         """Take in a case as it is now."""
@@ -176,27 +170,27 @@ class Change:
                 writer.execute(statement, (build,))
 
 
-def change_of(page: Sequence[Place], build: int, database: Database, reader: Reader) -> Change:
+def change_of(page: Sequence[Place], build: int, opened: Opened, reader: Reader) -> Change:
     """Return what a page changes in a build."""
     change = Change()
     newest = {stream: version for _, stream, version in page}
-    stored = _stored(database, build, list(newest))
+    stored = _stored(opened, build, list(newest))
     references = {
         stream: stored[stream].reference
         for stream, version in newest.items()
         if stream in stored and stored[stream].version < version
     }
     if unknown := [stream for stream in newest if stream not in stored]:
-        references |= new_ones(unknown, database, reader.partnership, change)
+        references |= new_ones(unknown, opened, reader.partnership, change)
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]
-        old = _cells(database, build, [stored[one] for one in some if one in stored])
-        for stream, rows in database.streams(some):
+        old = _cells(opened, build, [stored[one] for one in some if one in stored])
+        for stream, rows in opened.rows.of_each(some):
             try:
                 change.add(stream, reader.read(references[stream], rows))
             except UnreadableError as error:
-                position = database.position_of(stream, error.version)
+                position = opened.rows.position_of(stream, error.version)
                 change.parked[stream] = (position, references[stream], error.reason)
             else:
                 if stream in old:
@@ -205,50 +199,44 @@ def change_of(page: Sequence[Place], build: int, database: Database, reader: Rea
 
 
 def new_ones(
-    streams: Sequence[str], database: Database, partnership: str, change: Change
+    streams: Sequence[str], opened: Opened, partnership: str, change: Change
 ) -> dict[str, str]:
     """Return, of streams of which nothing is known yet, this partnership's, with their cases.
 
     Whose a stream is, only its first body says. Where it does not, nothing more can be read.
     """
     found: dict[str, str] = {}
-    for stream, body in database.openings(streams).items():
-        opening = _OPENING.match(body)
-        whose, case = (part.decode() for part in opening.groups()) if opening else ("", "")
-        if stream_id(whose, case).hex == stream:
-            if whose == partnership:
-                found[stream] = case
+    for stream, body in opened.rows.openings(streams).items():
+        opening = opening_of(body)
+        if opening and opening.stream == stream:
+            if opening.partnership == partnership:
+                found[stream] = opening.case
             continue
         reason = (
             "its body is that of an entry of another place; it was moved or copied there"
             if opening
             else "its body does not open with its place"
         )
-        change.parked[stream] = (database.position_of(stream, 1), None, reason)
+        change.parked[stream] = (opened.rows.position_of(stream, 1), None, reason)
     return found
 
 
-def _stored(database: Database, build: int, streams: Sequence[str]) -> dict[str, Stored]:
-    found = database.rows(among(sql.VERSIONS, streams), (build, *streams)) if streams else ()
+def _stored(opened: Opened, build: int, streams: Sequence[str]) -> dict[str, Stored]:
+    found = opened.tables.rows(among(sql.VERSIONS, streams), (build, *streams)) if streams else ()
     return {row[0]: Stored(*row) for row in found}
 
 
-def _cells(database: Database, build: int, stored: Sequence[Stored]) -> dict[str, Cells]:
+def _cells(opened: Opened, build: int, stored: Sequence[Stored]) -> dict[str, Cells]:
     """Return what cases added to the histogram when they were last written."""
     if not stored:
         return {}
     by_stream = {one.stream: one for one in stored}
-    durations: dict[str, list[tuple[Row, int]]] = {stream: [] for stream in by_stream}
+    durations: dict[str, list[tuple[Values, int]]] = {stream: [] for stream in by_stream}
     streams = list(by_stream)
-    for stream, *clock in database.rows(among(sql.OLD_CLOCKS, streams), (build, *streams)):
+    for stream, *clock in opened.tables.rows(among(sql.OLD_CLOCKS, streams), (build, *streams)):
         one = by_stream[stream]
         durations[stream].append((key_of_deadline(tuple(clock), one.source, one.month), 1))
     return {
         stream: Cells(durations[stream], count_keys(json.loads(one.counts), one.source, one.month))
         for stream, one in by_stream.items()
     }
-
-
-def among(statement: str, streams: Sequence[str]) -> str:
-    """Return a statement with a mark for each of so many streams."""
-    return statement.replace("{streams}", marks(streams))

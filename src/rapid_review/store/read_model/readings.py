@@ -9,11 +9,9 @@ from typing import cast
 from rapid_review.domain.errors import RecordError
 from rapid_review.projections.statistics.facts import CountCell, DurationCell
 from rapid_review.projections.work.board import Standing
-from rapid_review.store.backends.ports import Select
-from rapid_review.store.read_model import sql
+from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.read_model.board import standings
 from rapid_review.store.read_model.projector import Reader
-from rapid_review.store.read_model.rows import Row
 from rapid_review.store.read_model.values import (
     CaseRow,
     DeadlineRow,
@@ -23,6 +21,7 @@ from rapid_review.store.read_model.values import (
     duration_cell,
     theme_row,
 )
+from rapid_review.store.sql import read_model as sql
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +51,7 @@ class Readings(ABC):
         self._partnership = reader.partnership
 
     @abstractmethod
-    def _read(self, statement: str, *values: str | int) -> list[Row]:
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
         """Return what a statement finds among what is kept of the partnership's cases."""
 
     @property
@@ -112,7 +111,7 @@ class Seen(Readings):
     """The readings of one moment; they are good for as long as `ReadModel.read` goes on.
 
     Args:
-        select: asks the database, and sees one moment.
+        select: asks the opened, and sees one moment.
         reader: whose cases they are.
 
     Raises:
@@ -124,11 +123,11 @@ class Seen(Readings):
         self._select = select
         live_build(select, self._partnership)
 
-    def rows(self, statement: str, *values: str | int) -> list[Row]:
+    def rows(self, statement: str, *values: str | int) -> list[Values]:
         """Return the rows that a statement of `read_model_tables` finds."""
         return list(self._select(statement, (self._partnership, *values)))
 
-    def _read(self, statement: str, *values: str | int) -> list[Row]:
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
         return self.rows(statement, *values)
 
 

@@ -13,7 +13,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError, InvalidInputError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import AppendConflictError, Store
+from rapid_review.store.log.streams import AppendConflictError, Streams
 
 BATCH: Final = 2_000
 """How many entries go into one transaction, about: a case is never split."""
@@ -83,7 +83,7 @@ Case = tuple[Account, Outcome]
 
 
 def bulk(
-    store: Store,
+    streams: Streams,
     accounts: Iterable[Account],
     prepare: Prepare,
     progress: Progress = lambda _: None,
@@ -93,7 +93,7 @@ def bulk(
     Outcomes come in the order of the cases, those of a transaction when it stands.
 
     Args:
-        store: where to.
+        streams: where to.
         accounts: the cases, one after the other; never all in memory at once.
         prepare: makes a case's entries.
         progress: told after each transaction how many entries there are.
@@ -107,7 +107,7 @@ def bulk(
 
     entries = 0
     for batch in _batches(accounts, look):
-        done = _appended(store, batch, look)
+        done = _appended(streams, batch, look)
         entries += sum(len(one.entries) for one in done)
         progress(entries)
         yield from done
@@ -128,35 +128,35 @@ def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Case]]:
         yield batch
 
 
-def _appended(store: Store, batch: Sequence[Case], look: Look) -> list[Outcome]:
+def _appended(streams: Streams, batch: Sequence[Case], look: Look) -> list[Outcome]:
     """Append a batch in one transaction; case by case, if one is there by now or comes twice."""
     try:
-        store.append([entry for _, outcome in batch for entry in outcome.entries])
+        streams.append([entry for _, outcome in batch for entry in outcome.entries])
     except AppendConflictError:
         earlier: set[str] = set()
         done: list[Outcome] = []
         for account, outcome in batch:
             if account.case in earlier:  # it is nobody else who recorded it
                 outcome = Outcome(account.case)  # noqa: PLW2901 - what was to become of it is past
-            done.append(_alone(store, account, outcome, look))
+            done.append(_alone(streams, account, outcome, look))
             earlier.add(account.case)
         return done
     return [outcome for _, outcome in batch]
 
 
-def _alone(store: Store, account: Account, planned: Outcome, look: Look) -> Outcome:
+def _alone(streams: Streams, account: Account, planned: Outcome, look: Look) -> Outcome:
     """Append a case that stood in no one's way when it was first looked at, or was there by then.
 
     Where it conflicts, it is looked at once more: whoever was first is there by then.
     """
     for _ in range(2):
-        if planned.refused is not None or _stands(store, planned):
+        if planned.refused is not None or _stands(streams, planned):
             return planned
         found = look(account)
         if not found.entries:
             return _meanwhile(found) if planned.entries else found
         try:
-            store.append(found.entries)
+            streams.append(found.entries)
         except AppendConflictError:
             planned = found
         else:
@@ -164,12 +164,12 @@ def _alone(store: Store, account: Account, planned: Outcome, look: Look) -> Outc
     return _meanwhile(look(account))
 
 
-def _stands(store: Store, planned: Outcome) -> bool:
+def _stands(streams: Streams, planned: Outcome) -> bool:
     """Say whether entries are in the store, so that only the answer was lost."""
     first = next(iter(planned.entries), None)
     if first is None:
         return False
-    return store.stream(first.partnership, first.case).holds(first.command_id)
+    return streams.stream(first.partnership, first.case).holds(first.command_id)
 
 
 def _meanwhile(found: Outcome) -> Outcome:

@@ -169,7 +169,7 @@ def _made_on_a_server(address: str) -> bool:
     from rapid_review.store.backends.extras import wanting
 
     try:
-        from rapid_review.store.backends.postgres.log import init_postgres
+        from rapid_review.store.backends.postgres.making import init_postgres
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
     return init_postgres(address)
