@@ -272,7 +272,14 @@ class RapidReviews:
             CaseNotFoundError: there is no such case.
             TermsError: its terms are not at hand, or their file has changed since.
         """
-        entries = self.history(reference)
+        return self.history_of(self.history(reference))
+
+    def history_of(self, entries: tuple[Entry, ...]) -> CaseHistory:
+        """Return the first entries of a case with all that a reading of them needs.
+
+        Raises:
+            TermsError: its terms are not at hand, or their file has changed since.
+        """
         case = replay(entry.event for entry in entries)
         terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
         return CaseHistory(entries, terms, self.calendar_named, earlier)

@@ -147,6 +147,6 @@ def test_no_password_is_shown_where_a_store_is_printed(theirs: str) -> None:
     with store_at(theirs) as store:
         recorder = open_postgres(theirs)
         recorder.datastore.close()
-        database, _ = store.read_models()
-        for thing in (store, recorder, recorder.datastore, recorder.datastore.pool, database):
+        tables = store.opened.tables
+        for thing in (store, recorder, recorder.datastore, recorder.datastore.pool, tables):
             assert "canary" not in repr(thing)

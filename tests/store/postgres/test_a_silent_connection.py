@@ -108,9 +108,9 @@ def test_a_connection_without_notices_is_given_up_for_a_new_one(
 ) -> None:
     """Only where something was recorded: that nothing comes when nothing is, is no fault."""
     with store_at(mortal.address) as store:
-        database, _ = store.read_models()
+        rows = store.opened.rows
         place = Place.at(proxy.address)
-        with Notices(place, "stored_events", database.last_position, quiet=0.5) as notices:
+        with Notices(place, "stored_events", rows.last_position, quiet=0.5) as notices:
             assert notices.came(), "it does not look first"
             assert not notices.came()
             within(SOON, notices.came)

@@ -151,8 +151,8 @@ def test_the_bytes_are_those_that_a_file_would_hold(address: str, tmp_path: Path
         for store in (Store(joined(in_a_file)), Store(joined(on_a_server))):
             for number, command in enumerate(CLOSED):
                 kent_in(store).handle(CASE, command, by=TEAM, command_id=f"form-{number}")
-        found = list(on_a_server.rows_of(stream))
-        assert found == list(map(tuple, in_a_file.rows_of(stream)))
+        found = list(on_a_server.rows.of(stream))
+        assert found == in_a_file.rows.of(stream)
         assert len(found) > len(CLOSED)
 
 
@@ -288,7 +288,7 @@ def test_a_large_batch_is_written_whole(recorder: PostgresLog) -> None:
     positions = recorder.insert_events(rows)
     assert positions is not None
     assert list(positions) == sorted(positions)
-    assert recorder.rows_of(stream) == [(n, "CaseClosed", state) for n in range(1, 5_001)]
+    assert recorder.rows.of(stream) == [(n, "CaseClosed", state) for n in range(1, 5_001)]
 
 
 def test_an_answer_means_that_it_is_on_the_disk(address: str) -> None:

@@ -257,7 +257,7 @@ def test_a_rebuild_that_was_interrupted_goes_on(store: Store) -> None:
 def broken(store: Store, case: str, version: int, body: bytes, kind: str = "CaseClosed") -> None:
     """Put a row into a store that no entry wrote."""
     stream = stream_id(KENT.partnership, case)
-    store._recorder.insert_events([StoredEvent(stream, version, kind, body)])  # noqa: SLF001 - as somebody else would
+    store.opened.log.insert_events([StoredEvent(stream, version, kind, body)])
 
 
 def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Store) -> None:
@@ -329,8 +329,8 @@ def test_what_was_parked_is_taken_in_when_it_can_be_read(store: Store) -> None:
 
 def of_another_layout(store: Store) -> None:
     """Say that a read model was made by another version of the program."""
-    database, _ = store.read_models()
-    database.write(
+    tables = store.opened.tables
+    tables.write(
         lambda writer: writer.execute("UPDATE {at}read_models SET layout = 0, position = 0") == 1
     )
 

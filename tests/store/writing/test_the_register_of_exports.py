@@ -143,7 +143,7 @@ def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
                     export,
                     by=TEAM,
                     purpose="trial",
-                    stamp=RecordingTime(at(when)),
+                    time=RecordingTime(at(when)),
                 ).version
                 for when in ("2026-11-23 12:00", "2026-11-23 12:01", "2026-11-23 12:02")
             ]

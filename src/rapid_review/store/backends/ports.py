@@ -64,6 +64,14 @@ class Rows(Protocol):
         """Return the next rows after a position, whole, in order; of whatever type they are."""
         ...
 
+    def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position as `after` does, for whoever reads entries.
+
+        Raises:
+            RecordError: one of them is in no stream or of no kind that is text, and where.
+        """
+        ...
+
     def places_after(self, position: int, limit: int) -> Sequence[Place]:
         """Return where the next entries after a position are, in order."""
         ...

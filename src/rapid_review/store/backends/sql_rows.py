@@ -54,6 +54,10 @@ class SQLRows(ABC):
         )
         return cast("Sequence[WholeRow]", found)
 
+    def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order: the columns' types hold them."""
+        return self.after(position, limit)
+
     def places_after(self, position: int, limit: int) -> Sequence[Place]:
         """Return where the next entries after a position are, in order."""
         found = self.select(

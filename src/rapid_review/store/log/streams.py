@@ -166,7 +166,7 @@ class Streams:
         Raises:
             RecordError: a row cannot be read.
         """
-        while page := self._log.rows.after(position, _PAGE):
+        while page := self._log.rows.readable_after(position, _PAGE):
             for at, stream, version, kind, body in page:
                 if kind != ExportMade.__name__:  # the register of exports is no case
                     yield at, self._mapper.entry(stream, version, kind, body)

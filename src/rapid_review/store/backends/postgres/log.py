@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import psycopg
-from eventsourcing.persistence import InterfaceError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
 from eventsourcing.utils import retry
 
@@ -105,26 +105,6 @@ class PostgresLog(PostgresApplicationRecorder):
             self._lock_table(cursor)
             self._notify_channel(cursor)
             take_over(cursor, self.datastore.schema, rows, after)
-
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """Return rows of all cases by position.
-
-        Raises:
-            StorageError: the database cannot be read.
-        """
-        with reached(self._place, "read"):
-            found = super().select_notifications(
-                start, limit, stop, topics, inclusive_of_start=inclusive_of_start
-            )
-            return cast("Sequence[Notification]", found)
 
     def close(self) -> None:
         """Close every connection."""

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.sqlite import SQLiteApplicationRecorder
@@ -64,17 +63,6 @@ class SQLiteLog(SQLiteApplicationRecorder):
             closing(sqlite3.connect(path)) as copy,
         ):
             cursor.sqlite_cursor.connection.backup(copy)
-
-    def convert_originator_id(self, originator_id: str) -> UUID | str:
-        """Return the stream that a row is in.
-
-        Raises:
-            RecordError: the row is damaged.
-        """
-        try:
-            return super().convert_originator_id(originator_id)
-        except (ValueError, TypeError, AttributeError):
-            raise self.file.damaged() from None
 
     def close(self) -> None:
         """Close every connection, each when it is given back."""

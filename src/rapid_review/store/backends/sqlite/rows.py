@@ -1,13 +1,15 @@
 """The rows of the entries in an SQLite file."""
 
+import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
 from rapid_review.store.backends.failures import storage
-from rapid_review.store.backends.ports import StoredRow, Values
+from rapid_review.store.backends.ports import StoredRow, Values, WholeRow
 from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore
 from rapid_review.store.backends.sqlite.guards import MADE, open_guards
@@ -40,6 +42,35 @@ class SQLiteRows(SQLRows):
         """Return the names of the guards on the rows that are not there as they are made."""
         return open_guards(self.select(MADE))
 
+    def after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order; of whatever type they are.
+
+        Bytes that are said to be text, and are none, are read as it can be.
+        """
+        with self._cursor() as cursor:
+            try:
+                return cursor.execute(_AFTER, (position, limit)).fetchall()
+            except sqlite3.OperationalError as error:
+                if "decode" not in str(error):
+                    raise
+            connection = cursor.connection
+            try:
+                connection.text_factory = _as_it_can_be
+                return cursor.execute(_AFTER, (position, limit)).fetchall()
+            finally:
+                connection.text_factory = str
+
+    def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order.
+
+        Raises:
+            RecordError: one of them is in no stream or of no kind that is text, and where.
+        """
+        found = self.select(_AFTER, (position, limit))
+        if all(isinstance(row[1], str) and _STREAM.fullmatch(row[1]) for row in found):
+            return cast("Sequence[WholeRow]", found)
+        raise self._datastore.file.damaged()
+
     def select(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds.
 
@@ -47,24 +78,22 @@ class SQLiteRows(SQLRows):
             RecordError: the file is damaged, and where.
             StorageError: it cannot be read, or was replaced or removed.
         """
+        with self._cursor() as cursor:
+            return cursor.execute(statement.format(at=""), values).fetchall()
+
+    @contextmanager
+    def _cursor(self) -> Generator[sqlite3.Cursor, None, None]:
         with storage("read"), self._datastore.transaction(commit=False) as cursor:
-            plain = cursor.sqlite_cursor
-            plain.row_factory = None  # the library's own rows are slower, and no tuples
-            asked = statement.format(at=""), values
-            try:
-                return plain.execute(*asked).fetchall()
-            except sqlite3.OperationalError as error:
-                if "decode" not in str(error):
-                    raise
-            # Bytes that are said to be text, and are none: text is read as it can be.
-            try:
-                plain.connection.text_factory = _as_it_can_be
-                return plain.execute(*asked).fetchall()
-            finally:
-                plain.connection.text_factory = str
+            cursor.sqlite_cursor.row_factory = None  # the library's own rows are no tuples
+            yield cursor.sqlite_cursor
 
     def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
         return f"originator_id IN ({marks(streams)})", tuple(streams)
 
 
-_as_it_can_be = partial(str, encoding="utf-8", errors="surrogateescape")
+_AFTER: Final = (
+    "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
+    "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+)
+_STREAM: Final = re.compile("[0-9a-f]{32}")
+_as_it_can_be: Final = partial(str, encoding="utf-8", errors="surrogateescape")
