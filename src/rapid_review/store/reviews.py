@@ -11,21 +11,15 @@ from types import TracebackType
 from typing import NotRequired, Self, TypedDict, Unpack
 
 from rapid_review import calendars as shipped_calendars
-from rapid_review.domain.case import Case, replay
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
-from rapid_review.domain.errors import (
-    CaseNotFoundError,
-    shown,
-)
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, known
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
+from rapid_review.store.reading import CaseReadings
 from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import (
     Account,
@@ -54,7 +48,7 @@ class Settings(TypedDict):
     clock_lag: NotRequired[timedelta]
 
 
-class RapidReviews:
+class RapidReviews(CaseReadings):
     """One partnership's rapid reviews, in one store.
 
     Args:
@@ -80,12 +74,11 @@ class RapidReviews:
         calendars: Calendars = shipped_calendars.load,
         clock_lag: timedelta = CLOCK_LAG,
     ) -> None:
-        self.terms = terms
+        at_hand = Editions(terms, editions)
+        super().__init__(store, at_hand, calendars)
         self.clock_lag = clock_lag
         self._store = store
-        self._editions = Editions(terms, editions)
-        self._calendars = calendars
-        self._record = Record(store, self._editions, calendars, clock, clock_lag)
+        self._record = Record(store, at_hand, calendars, clock, clock_lag)
 
     @classmethod
     def in_memory(cls, **settings: Unpack[Settings]) -> Self:
@@ -237,76 +230,6 @@ class RapidReviews:
 
         return bulk(self._store, accounts, prepare, progress)
 
-    def case(self, reference: str, as_of: AsOf = NOW) -> Case:
-        """Return a case as it stands; or as it had happened and was recorded by two times.
-
-        Before its notification a case is empty.
-
-        Raises:
-            CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference has not the form of one.
-        """
-        if as_of != NOW:
-            return replay(entry.event for entry in self.history(reference, as_of))
-        if events := self._store.stream(self.terms.partnership, reference).events:
-            return replay(events)
-        raise self._not_found(reference)
-
-    def history(self, reference: str, as_of: AsOf = NOW) -> tuple[Entry, ...]:
-        """Return every entry of a case, as recorded; or those known by two times, as `case`.
-
-        As it had happened, corrections are settled, and are no entries of their own.
-
-        Raises:
-            CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference has not the form of one.
-        """
-        if entries := self._store.entries(self.terms.partnership, reference):
-            return entries if as_of == NOW else known(entries, as_of)
-        raise self._not_found(reference)
-
-    def case_history(self, reference: str) -> CaseHistory:
-        """Return a case with all that a reading of it needs: entries, terms, calendars.
-
-        Raises:
-            CaseNotFoundError: there is no such case.
-            TermsError: its terms are not at hand, or their file has changed since.
-        """
-        return self.history_of(self.history(reference))
-
-    def history_of(self, entries: tuple[Entry, ...]) -> CaseHistory:
-        """Return the first entries of a case with all that a reading of them needs.
-
-        Raises:
-            TermsError: its terms are not at hand, or their file has changed since.
-        """
-        case = replay(entry.event for entry in entries)
-        terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
-        return CaseHistory(entries, terms, self.calendar_named, earlier)
-
-    def _not_found(self, reference: str) -> CaseNotFoundError:
-        return CaseNotFoundError(
-            f"there is no case {shown(reference)} of {self.terms.partnership} in this store; "
-            "ReceiveNotification opens one"
-        )
-
-    def references(self) -> tuple[str, ...]:
-        """Return the reference of every case of this partnership, in the order of opening."""
-        mine = (e for e in self._store.all_entries() if e.partnership == self.terms.partnership)
-        return tuple(entry.case for entry in mine if entry.version == 1)
-
-    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
-        """Yield this partnership's entries behind a position in the store, each with its own.
-
-        Positions rise in the order of recording, with gaps; 0 lies before the first.
-
-        Raises:
-            RecordError: a row cannot be read.
-        """
-        for at, entry in self._store.entries_after(position):
-            if entry.partnership == self.terms.partnership:
-                yield at, entry
-
     def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
         """Record that cases were given out, in the register of exports; see `exports`.
 
@@ -318,25 +241,6 @@ class RapidReviews:
         """
         where, time = self.terms.partnership, self._record.time()
         return register(self._store, where, export, time, by=by, purpose=purpose)
-
-    def exports(self) -> tuple[Entry, ...]:
-        """Return the register of exports: what was given out of this partnership's cases."""
-        return self._store.exports(self.terms.partnership)
-
-    def terms_of(self, case: Case) -> Terms:
-        """Return the terms pinned to a case, or those that replaced them.
-
-        Raises:
-            TermsError: they are not at hand, or their file has changed since.
-        """
-        return self._editions.of(case)
-
-    def earlier_terms_of(self, case: Case) -> tuple[Terms, ...]:
-        """Return the other terms that a case was held under, as far as they are at hand.
-
-        A clock that started under them runs on.
-        """
-        return self._editions.earlier(case)
 
     def read_model(self, *, page: int = PAGE) -> ReadModel:
         """Return the read model of this partnership's cases, in the store's own database.
@@ -353,15 +257,6 @@ class RapidReviews:
     def ledger(self) -> Ledger:
         """Return the ledger of the whole store, other partnerships' cases among it."""
         return self._store.ledger()
-
-    def calendar_named(self, calendar_id: str, version: str) -> WorkingCalendar:
-        """Return the version of a calendar that a case's record names.
-
-        Raises:
-            CalendarError: it is not at hand.
-        """
-        now = self._calendars(calendar_id)
-        return now if now.version == version else shipped_calendars.load(calendar_id, version)
 
     def close(self) -> None:
         """Close the store."""
