@@ -21,7 +21,7 @@ from rapid_review.audit.verify import open_bundle, read_trust, verify
 from rapid_review.domain.commands import ReceiveNotification
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
 from rapid_review.store.ledger.bundle import bundle_of_case
-from rapid_review.store.ledger.verify import Told
+from rapid_review.store.ledger.verify import TrustedCheckpoint
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")
@@ -82,6 +82,6 @@ with TemporaryDirectory() as folder:
         print(f"before the ledger is made anew: {len(told.findings)} findings, the first:")
         print(f"  {told.findings[0].where}: {told.findings[0].what}")
         ledger.rebuild()
-        kept = [Told("the auditor's copy", one.read_bytes()) for one in held]
+        kept = [TrustedCheckpoint("the auditor's copy", one.read_bytes()) for one in held]
         print("by the auditor's copy, afterwards:")
-        print(f"  {ledger.verify(trust, held=kept).findings[0].what}")
+        print(f"  {ledger.verify(trust, trusted=kept).findings[0].what}")

@@ -17,7 +17,7 @@ from rapid_review.audit.verify import Report, Trust
 from rapid_review.domain.commands import Command
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.ledger import Ledger, Signed
-from rapid_review.store.ledger.verify import Told
+from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
 from tests.store.a_record import CASE, TEAM, kent_in, told
@@ -174,19 +174,21 @@ class Place:
         with closing(self.opened()) as store:
             store.ledger().rebuild()
 
-    def verified(self, *held: Told) -> Report:
+    def verified(self, *held: TrustedCheckpoint) -> Report:
         """Return what is found in the store, with checkpoints that were kept elsewhere."""
         with closing(self.opened()) as store:
             return verified(store.ledger(), *held)
 
-    def kept(self) -> list[Told]:
+    def kept(self) -> list[TrustedCheckpoint]:
         """Return the copies of checkpoints."""
-        return [Told(one.name, one.read_bytes()) for one in sorted(self.sink.iterdir())]
+        return [
+            TrustedCheckpoint(one.name, one.read_bytes()) for one in sorted(self.sink.iterdir())
+        ]
 
 
-def verified(ledger: Ledger, *held: Told) -> Report:
+def verified(ledger: Ledger, *held: TrustedCheckpoint) -> Report:
     """Return what is found, by the log's public key."""
-    return ledger.verify(TRUST, held=held)
+    return ledger.verify(TRUST, trusted=held)
 
 
 def found(report: Report) -> list[str]:

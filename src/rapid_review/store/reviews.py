@@ -251,7 +251,7 @@ class RapidReviews(CaseReadings):
             page: how many entries a catch-up takes in together, in one transaction.
         """
         codec, whose = self._store.codec, self.terms.partnership
-        reader = Reader(whose, codec, self._editions.held, self.calendar_named)
+        reader = Reader(whose, codec, self._editions.with_earlier, self.calendar_named)
         return ReadModel(self._store.opened, reader, page)
 
     def ledger(self) -> Ledger:

@@ -24,7 +24,7 @@ from rapid_review.audit.verify import REPLAY, Files, Trust, read_policy, verify
 from rapid_review.domain.errors import RecordError
 from rapid_review.reports.case_file.evidence import hold_replay
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger.verify import Told
+from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.sql import ledger as ledger_tables
 from rapid_review.store.store import Store
 from tests.audit.a_log import (
@@ -266,7 +266,7 @@ def kept_store(folder: Path) -> Place:
     return place
 
 
-def in_store(place: Place, *held_too: Told) -> Found:
+def in_store(place: Place, *held_too: TrustedCheckpoint) -> Found:
     """Return what is found in a live store."""
     return [f"{one.where}: {one.what}" for one in place.verified(*held_too).findings]
 

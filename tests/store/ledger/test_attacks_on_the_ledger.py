@@ -16,7 +16,7 @@ from rapid_review.audit.log.note import signed
 from rapid_review.audit.verify import EMPTY_ROOT, Checkpoint, read_checkpoint, read_note
 from rapid_review.domain.errors import RecordError
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger.verify import Told
+from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.sql import ledger as sql
 from tests.domain.a_review import KENT, RECEIVE, at
@@ -349,27 +349,27 @@ def test_what_the_signer_remembers_before_it_signs_is_in_no_store_and_no_finding
 ) -> None:
     """It begins with a checkpoint of no entries, which is put nowhere."""
     empty = signed(bytes(Checkpoint(KEY.name, 0, EMPTY_ROOT)), KEY)
-    assert found(log.verified(Told("memory", bytes(empty)))) == []
+    assert found(log.verified(TrustedCheckpoint("memory", bytes(empty)))) == []
 
 
 def test_a_checkpoint_that_was_altered_in_the_store_is_found(log: Place) -> None:
     """It is not signed by the log's key then; and one that cannot be read is no crash."""
     forged = signed(bytes(Checkpoint(KEY.name, 3, bytes(32))), KEY)
-    (line,) = found(log.verified(Told("a letter", bytes(forged)), *log.kept()))
+    (line,) = found(log.verified(TrustedCheckpoint("a letter", bytes(forged)), *log.kept()))
     assert line.startswith("checkpoint of 3 entries, from a letter: the first 3 entries do not")
-    (line,) = found(log.verified(Told("a letter", b"no note")))
+    (line,) = found(log.verified(TrustedCheckpoint("a letter", b"no note")))
     assert line.startswith("a checkpoint from a letter: ")
 
 
 # ---------------------------------------------------------------------------- the log's own key
 
 
-def stolen(log: Place, alter: Alter, folder: Path) -> Told:
+def stolen(log: Place, alter: Alter, folder: Path) -> TrustedCheckpoint:
     """Alter rows, and sign the other tree with the log's own key; return the false checkpoint."""
     hide(log, alter)
     thief = Place(log.opened, log.intruder, folder)
     folder.mkdir()
-    return Told("the forged one", bytes(thief.checkpoint().note))
+    return TrustedCheckpoint("the forged one", bytes(thief.checkpoint().note))
 
 
 @pytest.mark.parametrize("alter", WHOLE)

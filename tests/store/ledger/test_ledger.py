@@ -381,7 +381,7 @@ def test_an_epoch_says_what_was_lost_and_who_states_it(place: Place) -> None:
         told(kent_in(store), letter(9), case=FIRST)
         ledger.checkpoint(new)
         both = Trust((KEY.public, key.public))
-        report = ledger.verify(both, held=place.kept())
+        report = ledger.verify(both, trusted=place.kept())
         assert found(report) == []
         told_of = "\n".join(report.unchecked)
         assert "the 2 entries lost in a restore, as pt-01 and pt-02 state" in told_of

@@ -70,7 +70,7 @@ def test_the_read_model_passes_the_register_over(store: Store) -> None:
     reviews.export_made(LATER, by=TEAM, purpose="statutory review")
     read_model = reviews.read_model()
     read_model.catch_up()
-    assert read_model.parked() == ()
+    assert read_model.quarantined() == ()
     assert [one.reference for one in read_model.cases()] == [CASE]
     assert all_of(read_model) == from_entries(reviews)
 

@@ -67,7 +67,7 @@ class InMemoryRows:
         """Return the position of the newest entry; 0 if there is none."""
         return self._recorder.max_notification_id() or 0
 
-    def open_guards(self) -> Sequence[str]:
+    def missing_guards(self) -> Sequence[str]:
         """Return none: in memory no statement can reach the entries."""
         return ()
 

@@ -92,7 +92,7 @@ class Rows(Protocol):
         """Return the position of the newest entry; 0 if there is none."""
         ...
 
-    def open_guards(self) -> Sequence[str]:
+    def missing_guards(self) -> Sequence[str]:
         """Return the names of the guards on the rows that are not there as they are made."""
         ...
 

@@ -2,7 +2,7 @@
 
 Everything here is derived from the entries' rows. What one page of them adds is one transaction,
 which begins by moving the track on from the very place that was seen before it: of many who
-advance at once one does so, and the others look again. See `catching_up` for the same.
+advance at once one does so, and the others look again. See `read_model.projector` for the same.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,28 +18,28 @@ from rapid_review.store.backends.ports import Opened, WholeRow, Writer
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.marks import among
 
-ANEW: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
+REMEDY: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
 """The way on where the ledger's own tables are wrong."""
 
 
-class Track(NamedTuple):
+class LedgerPosition(NamedTuple):
     """How far the ledger has read: the position of the last row, and how many leaves there are."""
 
     position: int
     size: int
 
 
-def track_of(opened: Opened) -> Track:
+def ledger_position(opened: Opened) -> LedgerPosition:
     """Return how far the ledger has read, by its table, which is there; its row may not be.
 
     Raises:
         RecordError: somebody altered it, so that it is no position and no size.
     """
     found = opened.tables.rows(sql.TRACK)
-    track = Track(*found[0]) if found else Track(0, 0)
+    track = LedgerPosition(*found[0]) if found else LedgerPosition(0, 0)
     if all(type(one) is int and one >= 0 for one in track):
         return track
-    raise RecordError(f"the ledger's track is no position and no size; {ANEW}")
+    raise RecordError(f"the ledger's track is no position and no size; {REMEDY}")
 
 
 def as_bytes(data: object) -> bytes:
@@ -66,7 +66,7 @@ class Tile(NamedTuple):
         return type(self.hashes) is bytes and len(self.hashes) >= 32 * width
 
 
-class Edge:
+class TileFrontier:
     """The right edge of the tiles: at each level the hashes that do not fill a tile yet.
 
     Attributes:
@@ -80,7 +80,7 @@ class Edge:
         self.position = 0
 
     @classmethod
-    def of(cls, size: int, tile: Callable[[int, int], Tile | None]) -> "Edge":
+    def of(cls, size: int, tile: Callable[[int, int], Tile | None]) -> "TileFrontier":
         """Return the edge of a tree that is kept as tiles.
 
         Raises:
@@ -152,11 +152,11 @@ def _root_of_full(hashes: Sequence[bytes]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class AppendedBatch:
     """What one page of rows adds."""
 
-    before: Track
-    after: Track
+    before: LedgerPosition
+    after: LedgerPosition
     tiles: Sequence[Tile]
     heads: Sequence[tuple[str, int, bytes]]
 
@@ -169,7 +169,9 @@ class Growth:
         return True
 
 
-def grown(opened: Opened, track: Track, rows: Sequence[WholeRow]) -> Growth:
+def appended_batch(
+    opened: Opened, track: LedgerPosition, rows: Sequence[WholeRow]
+) -> AppendedBatch:
     """Return what rows add to the ledger.
 
     Args:
@@ -182,7 +184,7 @@ def grown(opened: Opened, track: Track, rows: Sequence[WholeRow]) -> Growth:
     """
     leaves = Leaves()
     leaves.heads = _heads(opened, {row[1] for row in rows})
-    edge = Edge.of(track.size, lambda level, number: tile_of(opened, level, number))
+    edge = TileFrontier.of(track.size, lambda level, number: tile_of(opened, level, number))
     tiles: list[Tile] = []
     touched: set[str] = set()
     for position, stream, version, topic, state in rows:
@@ -199,9 +201,9 @@ def grown(opened: Opened, track: Track, rows: Sequence[WholeRow]) -> Growth:
             edge.position = position
         edge.leaves.append(leaf)
         tiles.extend(edge.full())
-    after = Track(rows[-1][0], track.size + len(rows))
+    after = LedgerPosition(rows[-1][0], track.size + len(rows))
     heads = [(stream, *leaves.heads[stream]) for stream in sorted(touched)]
-    return Growth(track, after, [*tiles, *edge.partial()], heads)
+    return AppendedBatch(track, after, [*tiles, *edge.partial()], heads)
 
 
 def tile_of(opened: Opened, level: int, number: int) -> Tile | None:
@@ -226,7 +228,7 @@ def nodes_of(opened: Opened, size: int) -> Nodes:
     return nodes_of_tiles(size, tile)
 
 
-def position_of_leaf(opened: Opened, track: Track, index: int) -> int:
+def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
     """Return the position after which a leaf's row comes, and no other before it.
 
     Args:

@@ -57,7 +57,7 @@ def bundle_of_case(
     *,
     checkpoint: Note | None = None,
     own: Iterable[Path] = (),
-    held: Iterable[int] = (),
+    trusted: Iterable[int] = (),
 ) -> Iterator[File]:
     """Yield the files of a bundle of one case.
 
@@ -67,7 +67,7 @@ def bundle_of_case(
         signer: of the log; it signs the case head and the list of files.
         checkpoint: the one to prove the case by; the log's newest if not given.
         own: terms and calendar files that do not ship with the package.
-        held: the sizes of checkpoints that the auditor holds, beside the newest ones here.
+        trusted: the sizes of checkpoints that the auditor holds, beside the newest ones here.
 
     Raises:
         CaseNotFoundError: there is no such case.
@@ -94,7 +94,7 @@ def bundle_of_case(
         ledger.nodes(size),
         note,
         signer.state,
-        earlier=[*[one for one in sizes if one < size][-EARLIER:], *held],
+        earlier=[*[one for one in sizes if one < size][-EARLIER:], *trusted],
         attached=attached,
         epoch=ledger.epoch(signer.key.name),
     )

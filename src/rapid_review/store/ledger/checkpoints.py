@@ -26,7 +26,7 @@ from rapid_review.store.ledger.walk import Find, Walk
 from rapid_review.store.sql import ledger as sql
 
 
-class Told(NamedTuple):
+class TrustedCheckpoint(NamedTuple):
     """A checkpoint at hand: where it was found, and its bytes."""
 
     where: str
@@ -56,18 +56,21 @@ class AtHand:
 
 
 def checkpoints_at_hand(
-    tables: Tables | None, trust: Trust | None, held: Iterable[Told], report: Report
+    tables: Tables | None,
+    trust: Trust | None,
+    trusted: Iterable[TrustedCheckpoint],
+    report: Report,
 ) -> AtHand:
     """Return the checkpoints at hand; one that cannot be read, or is not signed, is a finding.
 
     Args:
         tables: the store's; None if the ledger's tables are not there.
         trust: the public keys of logs; without any, no signature is checked.
-        held: checkpoints kept elsewhere.
+        trusted: checkpoints kept elsewhere.
         report: told what is wrong.
     """
     # Those elsewhere first: each was in the store before it was put there.
-    elsewhere = [(one.where, one.note, None) for one in held]
+    elsewhere = [(one.where, one.note, None) for one in trusted]
     in_store = [("the store", note, place) for *place, note in _rows(tables, sql.CHECKPOINTS)]
     if trust is None:
         report.unchecked.append("by whom checkpoints are signed: no public key was given")

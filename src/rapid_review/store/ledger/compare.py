@@ -9,7 +9,13 @@ from typing import Final, NamedTuple
 
 from rapid_review.audit.log.merkle import TILE
 from rapid_review.store.backends.ports import Opened
-from rapid_review.store.ledger.appending import ANEW, Tile, Track, tile_of, track_of
+from rapid_review.store.ledger.appending import (
+    REMEDY,
+    LedgerPosition,
+    Tile,
+    ledger_position,
+    tile_of,
+)
 from rapid_review.store.ledger.walk import Walk
 from rapid_review.store.sql import ledger as sql
 
@@ -17,7 +23,7 @@ HEADS: Final = 1_000
 """How many heads are read together."""
 
 Find = Callable[[str, str, str], None]
-"""Told of what sort a finding is, where, and what."""
+"""Takes of what sort a finding is, where, and what."""
 
 
 class Suspect(NamedTuple):
@@ -34,7 +40,7 @@ class Suspect(NamedTuple):
     what: str
 
 
-class Compared:
+class TableComparison:
     """Holds the ledger's tables to the tree that the rows make.
 
     Args:
@@ -43,7 +49,7 @@ class Compared:
         find: told what is wrong.
     """
 
-    def __init__(self, opened: Opened, track: Track, find: Find) -> None:
+    def __init__(self, opened: Opened, track: LedgerPosition, find: Find) -> None:
         self._opened = opened
         self._track = track
         self._find = find
@@ -58,7 +64,7 @@ class Compared:
 
     def edge(self, walk: Walk) -> None:
         """Hold the edge to what is kept, and where the ledger ended also its heads and track."""
-        for tile in walk.edge.partial():
+        for tile in walk.frontier.partial():
             self._hold(tile, walk)
         if walk.size < self._track.size:
             return
@@ -82,7 +88,7 @@ class Compared:
                 self._find("altered rows", where, what)
 
     def _find_derived(self, where: str, what: str) -> None:
-        self._find("the ledger's tables", where, f"{what}; {ANEW}")
+        self._find("the ledger's tables", where, f"{what}; {REMEDY}")
 
     def _hold(self, tile: Tile, walk: Walk) -> None:
         if self._is_shifted or (tile.level and self._suspects):
@@ -126,16 +132,16 @@ class Compared:
         after = ""
         while page := self._opened.tables.rows(sql.EVERY_HEAD, (after, HEADS)):
             for stream, version, leaf in page:
-                head = walk.heads.get(stream)
+                head = walk.last_rows.get(stream)
                 if head is None or (version, leaf) != (head.version, bytes.fromhex(head.leaf)):
                     self._find_head(stream)
             kept += len(page)
             after = page[-1][0]
-        if kept < len(walk.heads):
+        if kept < len(walk.last_rows):
             self._find_derived("the ledger's heads", "some are not there")
 
     def _find_head(self, stream: str) -> None:
-        if track_of(self._opened) == self._track:
+        if ledger_position(self._opened) == self._track:
             where = f"the ledger's head of stream {stream}"
             self._find_derived(where, "is not the last leaf of its rows")
 

@@ -2,9 +2,9 @@
 
 It is one more thing derived from the log: nothing is written when an entry is appended. `advance`
 reads on from where the last one ended, and keeps the tree in the store's own database; see
-`ledger_tree`. `checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify`
+`tree`. `checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify`
 reads every row again, and says what is not as it must be. What auditors are given is made in
-`ledger_bundle`.
+`bundle`.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from rapid_review.projections.as_of import Calendars
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.appending import as_bytes, position_of_leaf
 from rapid_review.store.ledger.tree import PAGE, LedgerTree
-from rapid_review.store.ledger.verify import Told, verified
+from rapid_review.store.ledger.verify import TrustedCheckpoint, verified
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.model import ReadModel
 from rapid_review.store.sql import ledger as sql
@@ -190,7 +190,7 @@ class Ledger(LedgerTree):
         if covered is None:
             found = self._read(sql.NEWEST_SIZE)
             covered = int(found[0][0] or 0) if found else 0
-        position = position_of_leaf(self._opened, self.track(), covered)
+        position = position_of_leaf(self._opened, self.position(), covered)
         entries, kinds, since = 0, set[str](), None
         while rows := self._opened.rows.after(position, PAGE):
             if not entries:
@@ -212,7 +212,7 @@ class Ledger(LedgerTree):
         self,
         trust: Trust | None = None,
         *,
-        held: Iterable[Told] = (),
+        trusted: Iterable[TrustedCheckpoint] = (),
         calendars: Calendars | None = None,
         now: datetime | None = None,
         read_model: ReadModel | None = None,
@@ -223,7 +223,7 @@ class Ledger(LedgerTree):
 
         Args:
             trust: the public keys of logs; without any, no signature is checked.
-            held: checkpoints kept elsewhere, beside those in the store.
+            trusted: checkpoints kept elsewhere, beside those in the store.
             calendars: gives the calendars by which due dates are counted again; without it none
                 is.
             now: what the clock says: a stamp more than a day after it is a finding; without it
@@ -237,7 +237,7 @@ class Ledger(LedgerTree):
             self._opened,
             self._codec,
             trust=trust,
-            held=held,
+            trusted=trusted,
             calendars=calendars,
             now=now,
             read_model=read_model,

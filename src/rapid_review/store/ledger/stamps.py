@@ -23,7 +23,7 @@ def find_stamps_ahead(walk: Walk, now: datetime, find: Callable[[str, str], None
         now: the time of asking, aware.
         find: told where a stamp lies ahead, and what is to be thought of it.
     """
-    for head in walk.heads.values():
+    for head in walk.last_rows.values():
         if head.recorded_at > now + STAMP_AHEAD:
             stamp, clock = (at.isoformat(" ", "seconds") for at in (head.recorded_at, now))
             find(

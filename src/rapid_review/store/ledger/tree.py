@@ -8,7 +8,13 @@ from rapid_review.audit.log.merkle import Nodes, consistency_proof, root
 from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.ports import Opened, Values, Writer
-from rapid_review.store.ledger.appending import Track, grown, leaf_indices, nodes_of, track_of
+from rapid_review.store.ledger.appending import (
+    LedgerPosition,
+    appended_batch,
+    leaf_indices,
+    ledger_position,
+    nodes_of,
+)
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.sql import ledger as sql
 
@@ -45,12 +51,12 @@ class LedgerTree:
                 self._hold_whole(track)
                 return track.size
             try:
-                growth = grown(self._opened, track, rows)
+                batch = appended_batch(self._opened, track, rows)
             except RecordError:
                 if self._begun() == track:
                     raise
                 continue  # others moved on, and their heads were read for the rows before them
-            self._opened.tables.write(growth.write)
+            self._opened.tables.write(batch.write)
 
     def rebuild(self) -> int:
         """Throw away what is derived, and derive it anew; return how many leaves the tree has.
@@ -124,17 +130,17 @@ class LedgerTree:
     def _is_kept(self) -> bool:
         return sql.TABLES[-1] in self._opened.tables.names()
 
-    def track(self) -> Track:
+    def position(self) -> LedgerPosition:
         """Return how far the ledger has read."""
-        return track_of(self._opened) if self._is_kept() else Track(0, 0)
+        return ledger_position(self._opened) if self._is_kept() else LedgerPosition(0, 0)
 
-    def _begun(self) -> Track:
+    def _begun(self) -> LedgerPosition:
         """Return how far the ledger has read, from the beginning if it has not."""
         while not self._opened.tables.rows(sql.TRACK):
             self._opened.tables.write(lambda writer: bool(writer.execute(sql.BEGUN)))
-        return track_of(self._opened)
+        return ledger_position(self._opened)
 
-    def _hold_whole(self, track: Track) -> None:
+    def _hold_whole(self, track: LedgerPosition) -> None:
         """Hold that the last row that was taken in is still there."""
         if (last := self._opened.rows.last_position()) < track.position:
             raise RecordError(

@@ -16,15 +16,16 @@ from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.calculation import Agreement, recount
 from rapid_review.store.backends.ports import Opened
-from rapid_review.store.ledger.appending import Track, track_of
+from rapid_review.store.ledger.appending import LedgerPosition, ledger_position
 from rapid_review.store.ledger.checkpoints import (
-    Told,
+    AtHand,
+    TrustedCheckpoint,
     checkpoints_at_hand,
     find_what_is_not_kept,
     find_what_is_not_met,
     proven_by,
 )
-from rapid_review.store.ledger.compare import Compared
+from rapid_review.store.ledger.compare import TableComparison
 from rapid_review.store.ledger.named_files import hold_shipped
 from rapid_review.store.ledger.stamps import find_stamps_ahead
 from rapid_review.store.ledger.walk import Walk
@@ -35,7 +36,7 @@ from rapid_review.store.sql import read_model as tables
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import ReadModel
 
-__all__ = ["MOST", "TOGETHER", "Findings", "Told", "verified"]
+__all__ = ["MOST", "TOGETHER", "Findings", "TrustedCheckpoint", "verified"]
 
 MOST: Final = 20
 """How many findings of one sort are told in full; of the others, how many there are."""
@@ -68,7 +69,7 @@ def verified(
     codec: Codec,
     *,
     trust: Trust | None,
-    held: Iterable[Told] = (),
+    trusted: Iterable[TrustedCheckpoint] = (),
     calendars: Calendars | None = None,
     now: datetime | None = None,
     read_model: "ReadModel | None" = None,
@@ -77,32 +78,25 @@ def verified(
     report = Report(subject="the store")
     findings = Findings(report)
     is_kept = _is_kept(opened, report)
-    hand = checkpoints_at_hand(opened.tables if is_kept else None, trust, held, report)
+    hand = checkpoints_at_hand(opened.tables if is_kept else None, trust, trusted, report)
     track = _track(opened, report) if is_kept else None
-    compared = Compared(opened, track or Track(0, 0), findings.of)
+    compared = TableComparison(opened, track or LedgerPosition(0, 0), findings.of)
     walk = Walk(opened.rows, partial(findings.of, "rows"), compared.tile)
-    stops = [track.size] if track else []
-
-    def at(size: int) -> None:
-        if size in stops:
-            compared.edge(walk)
-
-    walk.to_the_end([*stops, *(one.checkpoint.size for one in hand.met)], at)
+    _walk_to_the_end(walk, hand, compared, track)
     if not walk.size:  # as a copy is that was made without the -wal
         report.subject = "the store, which is empty: there was no entry to verify"
     report.count("entries", walk.size)
-    report.count("histories", len(walk.heads))
+    report.count("histories", len(walk.last_rows))
     report.checkpoint = proven_by(hand, walk)
     proven = report.checkpoint.size if report.checkpoint else 0
     if track and walk.size < track.size:
-        compared.edge(walk)
         what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"
         report.find("the end of the store", f"{what}: rows are gone")
     compared.tell(proven)
     of_checkpoints = partial(findings.of, "checkpoints")
     find_what_is_not_met(hand, walk, report.checkpoint, of_checkpoints)
     find_what_is_not_kept(hand, walk, of_checkpoints)
-    for guard in opened.rows.open_guards():
+    for guard in opened.rows.missing_guards():
         report.find(f"the guard {guard} on the entries", _UNGUARDED)
     findings.close()
     _say_what_is_not_covered(walk, proven, report)
@@ -114,6 +108,21 @@ def verified(
         ahead.close()
     _say_of_read_models(opened, read_model, report)
     return report
+
+
+def _walk_to_the_end(
+    walk: Walk, hand: AtHand, compared: TableComparison, track: LedgerPosition | None
+) -> None:
+    """Read every row; stop where a checkpoint was made, and where the ledger had read to."""
+    ends = [track.size] if track else []
+
+    def at(size: int) -> None:
+        if size in ends:
+            compared.edge(walk)
+
+    walk.to_the_end([*ends, *(one.checkpoint.size for one in hand.met)], at)
+    if track and walk.size < track.size:
+        compared.edge(walk)
 
 
 _UNGUARDED: Final = (
@@ -130,10 +139,10 @@ def _is_kept(opened: Opened, report: Report) -> bool:
     return not missing
 
 
-def _track(opened: Opened, report: Report) -> Track | None:
+def _track(opened: Opened, report: Report) -> LedgerPosition | None:
     """Return how far the ledger has read, if its table says so."""
     try:
-        return track_of(opened)
+        return ledger_position(opened)
     except RecordError as error:
         report.find("the ledger's tables", str(error))
         return None
@@ -199,7 +208,7 @@ def _recount(
         report.unchecked.append("recorded due dates: first mend what was found")
         return
     findings = Findings(report)
-    streams = list(walk.heads)
+    streams = list(walk.last_rows)
     references: set[Reference] = set()
     for start in range(0, len(streams), TOGETHER):
         for stream, rows in opened.rows.of_each(streams[start : start + TOGETHER]):
@@ -246,4 +255,4 @@ def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
         )
     walk = Walk(opened.rows, lambda _where, _what: None, lambda _tile, _walk: None)
     walk.to_the_end((), lambda _size: None)
-    return walk.size, walk.edge.root()
+    return walk.size, walk.frontier.root()

@@ -17,7 +17,7 @@ from rapid_review.audit.verify import LEAF_FORM
 from rapid_review.domain.errors import shown
 from rapid_review.domain.events import EVENTS
 from rapid_review.store.backends.ports import OPENING, Rows, WholeRow
-from rapid_review.store.ledger.appending import Edge, Tile
+from rapid_review.store.ledger.appending import Tile, TileFrontier
 from rapid_review.store.log.body import case_named_in, opening_of
 
 PAGE: Final = TILE
@@ -37,7 +37,7 @@ _FORM: Final = f"\0{LEAF_FORM}\n"
 _KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
 
 Find = Callable[[str, str], None]
-"""Told where something is not as it must be, and what."""
+"""Takes where something is not as it must be, and what."""
 
 
 class Reached(NamedTuple):
@@ -70,21 +70,21 @@ class Walk:
     Args:
         rows: of the entries.
         find: told what is wrong.
-        tile: given each tile of leaves as it fills, and those above; see `Edge.full`.
+        tile: given each tile of leaves as it fills, and those above; see `TileFrontier.full`.
 
     Attributes:
         size: how many rows were read.
-        edge: the edge of the tree over them.
+        frontier: the edge of the tree over them.
         reached: the tree at each size at which it was asked to stop.
-        heads: the last row of each case, by stream.
+        last_rows: the last row of each case, by stream.
     """
 
     def __init__(self, rows: Rows, find: Find, tile: Callable[[Tile, "Walk"], None]) -> None:
         self.size = 0
         self.position = 0
-        self.edge = Edge()
+        self.frontier = TileFrontier()
         self.reached: dict[int, Reached] = {}
-        self.heads: dict[str, Last] = {}
+        self.last_rows: dict[str, Last] = {}
         self._rows = rows
         self._find = find
         self._tile = tile
@@ -103,7 +103,7 @@ class Walk:
         while rows := self._page():
             start = 0
             while start < len(rows):
-                full = self.size - len(self.edge.leaves) + TILE
+                full = self.size - len(self.frontier.leaves) + TILE
                 end = min(full, left[-1]) if left else full
                 some = rows[start : start + end - self.size]
                 self._read(some)
@@ -111,13 +111,13 @@ class Walk:
                 self.size += len(some)
                 self.position = some[-1][0]
                 if self.size == full:
-                    for tile in self.edge.full():
+                    for tile in self.frontier.full():
                         self._tile(tile, self)
                 if left and self.size == left[-1]:
                     self._stop(left.pop(), at)
 
     def _stop(self, size: int, at: Callable[[int], None]) -> None:
-        self.reached[size] = Reached(self.edge.root(), self.position)
+        self.reached[size] = Reached(self.frontier.root(), self.position)
         at(size)
 
     def _begin(self) -> None:
@@ -137,9 +137,9 @@ class Walk:
 
     def _read(self, rows: Sequence[WholeRow]) -> None:
         """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
-        heads, kinds, leaves, sha = self.heads, _KINDS, self.edge.leaves, sha256
+        heads, kinds, leaves, sha = self.last_rows, _KINDS, self.frontier.leaves, sha256
         if not leaves:
-            self.edge.position = rows[0][0]
+            self.frontier.position = rows[0][0]
         for row in rows:
             _, stream, version, topic, state = row
             head, kind = heads.get(stream), kinds.get(topic)
@@ -166,7 +166,7 @@ class Walk:
     def _look(self, row: WholeRow) -> bytes:
         """Return the leaf of a row that is the first of its case, or odd; tell what is wrong."""
         _, stream, version, topic, state = row
-        head = self.heads.get(stream)
+        head = self.last_rows.get(stream)
         next_one = head.version + 1 if head else 1
         before = bytes.fromhex(head.leaf) if head and version != 1 else None
         wrong = "" if version == next_one else f"version {next_one} was to come next in its case"
@@ -181,7 +181,7 @@ class Walk:
             return leaf
         opening = self._hold_body(row)
         if head is None:
-            head = self.heads[stream] = Last(version, leaf.hex(), opening, _NEVER)
+            head = self.last_rows[stream] = Last(version, leaf.hex(), opening, _NEVER)
         else:
             head.version, head.leaf, head.opening = version, leaf.hex(), opening
         if opening:
@@ -232,7 +232,7 @@ class Walk:
     def place_of(self, row: WholeRow) -> str:
         """Return in words where a row stands; which case it is of, its stream knows best."""
         position, stream, version, _, state = row
-        head = self.heads.get(stream)
+        head = self.last_rows.get(stream)
         opening = head.opening if head else state[:OPENING] if type(state) is bytes else b""
         case = case_named_in(opening)
         of = f"stream {shown(stream)}" if case is None else f"case {shown(case)}"

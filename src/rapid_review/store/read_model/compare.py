@@ -25,7 +25,7 @@ from rapid_review.store.sql.marks import among
 
 PAGE: Final = 1_000
 """How many entries' places are read together."""
-ANEW: Final = "it is derived from the entries: `rapid-review db rebuild` makes it anew"
+REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes it anew"
 """The way on where the read model differs."""
 
 
@@ -42,19 +42,19 @@ class Compared(NamedTuple):
 
 
 class Comparison:
-    """Compares one build of one partnership's read model with the entries.
+    """Compares one generation of one partnership's read model with the entries.
 
     Args:
         opened: where both are.
-        reader: turns entries into rows, as it did when the build was made.
-        build: the one that is compared.
-        position: up to which the build is read.
+        reader: turns entries into rows, as it did when the generation was made.
+        generation: the one that is compared.
+        position: up to which the generation is read.
     """
 
-    def __init__(self, opened: Opened, reader: Reader, build: int, position: int) -> None:
+    def __init__(self, opened: Opened, reader: Reader, generation: int, position: int) -> None:
         self._opened = opened
         self._reader = reader
-        self._build = build
+        self._generation = generation
         self._position = position
         self._found: list[Finding] = []
         self._read_to: dict[str, int] = {}
@@ -64,12 +64,14 @@ class Comparison:
     def made(self) -> Compared:
         """Compare every case, what is set aside, what is not there, and the sums."""
         after = ""
-        while rows := self._rows(sql.EVERY_CASE, self._build, after, TOGETHER):
+        while rows := self._rows(sql.EVERY_CASE, self._generation, after, TOGETHER):
             self._compare_cases({row[0]: row[1:] for row in rows})
             after = rows[-1][0]
-        parked = {row[0]: row[1] for row in self._rows(sql.EVERY_PARKED, self._build)}
-        self._compare_parked(parked)
-        self._find_missing(parked)
+        quarantined = {
+            row[0]: row[1] for row in self._rows(sql.EVERY_QUARANTINED, self._generation)
+        }
+        self._compare_quarantined(quarantined)
+        self._find_missing(quarantined)
         if self._is_whole:
             self._compare_sums("clocks", sql.EVERY_DURATION)
             self._compare_sums("counts", sql.EVERY_COUNT)
@@ -79,7 +81,7 @@ class Comparison:
         return self._opened.tables.rows(statement, values)
 
     def _find(self, where: str, what: str) -> None:
-        self._found.append(Finding(f"the read model, {where}", f"{what}; {ANEW}"))
+        self._found.append(Finding(f"the read model, {where}", f"{what}; {REMEDY}"))
 
     # --- Cases
 
@@ -122,7 +124,7 @@ class Comparison:
 
     def _by_stream(self, statement: str, streams: Sequence[str]) -> Mapping[str, list[Values]]:
         found: defaultdict[str, list[Values]] = defaultdict(list)
-        for stream, *row in self._rows(among(statement, streams), self._build, *streams):
+        for stream, *row in self._rows(among(statement, streams), self._generation, *streams):
             found[stream].append(tuple(row))
         return found
 
@@ -160,10 +162,10 @@ class Comparison:
 
     # --- What is not there
 
-    def _compare_parked(self, parked: Mapping[str, object]) -> None:
+    def _compare_quarantined(self, quarantined: Mapping[str, object]) -> None:
         """Find what is said to be unreadable, and is not."""
-        for stream, entries in self._opened.rows.of_each(list(parked)) if parked else ():
-            if (reference := parked[stream] or self._cases([stream]).get(stream)) is None:
+        for stream, entries in self._opened.rows.of_each(list(quarantined)) if quarantined else ():
+            if (reference := quarantined[stream] or self._cases([stream]).get(stream)) is None:
                 continue
             try:
                 self._reader.read(str(reference), entries)
@@ -172,7 +174,7 @@ class Comparison:
             what = "is set aside as one that cannot be read, and can be"
             self._find(f"case {shown(reference)}", what)
 
-    def _find_missing(self, parked: Mapping[str, object]) -> None:
+    def _find_missing(self, quarantined: Mapping[str, object]) -> None:
         """Find cases that are not in it, or not as far as the whole was read."""
         newest: dict[str, int] = {}
         after = 0
@@ -182,13 +184,13 @@ class Comparison:
             after = places[-1][0]
             if len(within) < len(places):
                 break
-        unknown = [one for one in newest if one not in self._read_to and one not in parked]
+        unknown = [one for one in newest if one not in self._read_to and one not in quarantined]
         for start in range(0, len(unknown), TOGETHER):
             some = unknown[start : start + TOGETHER]
             for case in self._cases(some).values():
                 self._find(f"case {shown(case)}", "is not in it")
                 self._is_whole = False
-        for stream in self._read_to.keys() - parked.keys():
+        for stream in self._read_to.keys() - quarantined.keys():
             if self._read_to[stream] < newest.get(stream, 0):
                 what = f"ends at version {self._read_to[stream]}, and is to reach {newest[stream]}"
                 self._find(f"stream {stream}", what)
@@ -200,7 +202,9 @@ class Comparison:
     # --- Sums
 
     def _compare_sums(self, name: str, statement: str) -> None:
-        kept = Counter({tuple(cell): n for *cell, n in self._rows(statement, self._build) if n})
+        kept = Counter(
+            {tuple(cell): n for *cell, n in self._rows(statement, self._generation) if n}
+        )
         made = +self._sums[name]
         for cell in sorted(kept.keys() | made.keys(), key=str):
             if kept[cell] != made[cell]:

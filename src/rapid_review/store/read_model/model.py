@@ -2,7 +2,7 @@
 
 `catch_up` reads on from where the last one ended, in the caller's own thread: whoever recorded
 something and then catches up reads what they wrote, without waiting for anybody. `rebuild` makes
-it anew beside the old one. See `catching_up` for how a page is taken in.
+it anew beside the old one. See `projector` for how a page is taken in.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.ports import Opened, Values, Writer
 from rapid_review.store.read_model.compare import Compared, Comparison
 from rapid_review.store.read_model.projector import Change, Reader, change_of
-from rapid_review.store.read_model.readings import Readings, Seen, live_build
+from rapid_review.store.read_model.readings import Readings, Snapshot, live_generation
 from rapid_review.store.sql import read_model as sql
 
 T = TypeVar("T")
@@ -33,8 +33,8 @@ class Progress(NamedTuple):
     last: int
 
 
-Told = Callable[[Progress], None]
-"""Told after each page how far it has come."""
+ReportProgress = Callable[[Progress], None]
+"""Called after each page with how far it has come."""
 
 
 class ReadModel(Readings):
@@ -61,7 +61,7 @@ class ReadModel(Readings):
 
     # --- Keeping it
 
-    def catch_up(self, told: Told = lambda _: None) -> int:
+    def catch_up(self, report: ReportProgress = lambda _: None) -> int:
         """Take in what was recorded since; return the position up to which it is now read.
 
         Many may do so at once, in threads, processes and on machines. What is interrupted goes on
@@ -73,15 +73,15 @@ class ReadModel(Readings):
         """
         self._opened.tables.prepare()
         while True:
-            build = (self._live() or self._begun(live=True))[0]
-            if (position := self._advanced(build, told)) is not None:
+            generation = (self._live() or self._begun(live=True))[0]
+            if (position := self._advanced(generation, report)) is not None:
                 return position
 
-    def rebuild(self, told: Told = lambda _: None) -> int:
+    def rebuild(self, report: ReportProgress = lambda _: None) -> int:
         """Make it anew, beside the one there is, which is read until this one takes its place.
 
         What is interrupted is gone on with by the next rebuild; several at once work together.
-        What was parked is tried again.
+        What was quarantined is tried again.
 
         Returns:
             The position up to which it is now read.
@@ -92,8 +92,8 @@ class ReadModel(Readings):
         """
         self._opened.tables.prepare()
         while True:
-            build = self._being_made() or self._begun(live=False)[0]
-            if (position := self._advanced(build, told)) is not None:
+            generation = self._being_made() or self._begun(live=False)[0]
+            if (position := self._advanced(generation, report)) is not None:
                 self._opened.tables.write(_swept)
                 return position
 
@@ -135,7 +135,7 @@ class ReadModel(Readings):
 
     # --- Reading it
 
-    def read(self, work: Callable[["Seen"], T]) -> T:
+    def read(self, work: Callable[["Snapshot"], T]) -> T:
         """Read several things of one moment, whatever is recorded or caught up with meanwhile.
 
         Read what is wanted, and compute with it afterwards: a file's writers go on meanwhile, but
@@ -150,7 +150,7 @@ class ReadModel(Readings):
             StorageError: the store cannot be read.
         """
         self._opened.tables.prepare()
-        return self._opened.tables.read(lambda select: work(Seen(select, self._reader)))
+        return self._opened.tables.read(lambda select: work(Snapshot(select, self._reader)))
 
     def _read(self, statement: str, *values: str | int) -> list[Values]:
         return self.read(lambda seen: seen.rows(statement, *values))
@@ -158,39 +158,39 @@ class ReadModel(Readings):
     # --- Builds
 
     def _live(self) -> tuple[int, int] | None:
-        return live_build(self._opened.tables.rows, self._partnership)
+        return live_generation(self._opened.tables.rows, self._partnership)
 
     def _being_made(self) -> int | None:
-        """Return the build that is being made; one of another layout is given up."""
-        found = self._opened.tables.rows(sql.BUILD, (self._partnership, 0))
+        """Return the generation that is being made; one of another layout is given up."""
+        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, 0))
         if not found:
             return None
-        build, layout, _ = cast("tuple[int, int, int]", found[0])
+        generation, layout, _ = cast("tuple[int, int, int]", found[0])
         if layout == sql.LAYOUT:
-            return build
+            return generation
         self._opened.tables.write(
             lambda writer: writer.execute(sql.RETIRED, (self._partnership, 0)) == 1
         )
         return None
 
     def _begun(self, *, live: bool) -> tuple[int, int]:
-        """Begin a build, unless somebody else has meanwhile."""
+        """Begin a generation, unless somebody else has meanwhile."""
         self._opened.tables.write(
             lambda writer: (
                 writer.execute(sql.BEGUN, (self._partnership, int(live), sql.LAYOUT)) == 1
             )
         )
-        found = self._opened.tables.rows(sql.BUILD, (self._partnership, int(live)))
+        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, int(live)))
         return self._begun(live=live) if not found else (found[0][0], 0)
 
-    def _advanced(self, build: int, told: Told) -> int | None:
+    def _advanced(self, generation: int, report: ReportProgress) -> int | None:
         """Read on to the newest entry, page by page; return the position.
 
-        A build that is being made goes live with its last page. None if there is none any more:
-        another took its place.
+        A generation that is being made goes live with its last page. None if there is none any
+        more: another took its place.
         """
         while True:
-            found = self._opened.tables.rows(sql.PROGRESS, (build,))
+            found = self._opened.tables.rows(sql.PROGRESS, (generation,))
             if not found:
                 return None
             live, position, changes = cast("tuple[int, int, int]", found[0])
@@ -202,14 +202,14 @@ class ReadModel(Readings):
                 position = page[-1][0]
             written = partial(
                 self._written,
-                build=build,
+                generation=generation,
                 changes=changes,
                 position=position,
-                change=change_of(page, build, self._opened, self._reader),
+                change=change_of(page, generation, self._opened, self._reader),
                 goes_live=is_last and not live,
             )
             if self._opened.tables.write(written):
-                told(Progress(position, self._opened.rows.last_position()))
+                report(Progress(position, self._opened.rows.last_position()))
                 if is_last:
                     return position
 
@@ -217,24 +217,24 @@ class ReadModel(Readings):
         self,
         writer: Writer,
         *,
-        build: int,
+        generation: int,
         changes: int,
         position: int,
         change: Change,
         goes_live: bool,
     ) -> bool:
-        """Write what a page changes, unless somebody else moved the build on meanwhile."""
-        if writer.execute(sql.ADVANCED, (position, build, changes)) != 1:
+        """Write what a page changes, unless somebody else moved the generation on meanwhile."""
+        if writer.execute(sql.ADVANCED, (position, generation, changes)) != 1:
             return False
-        change.write(writer, build)
+        change.write(writer, generation)
         if goes_live:
             writer.execute(sql.RETIRED, (self._partnership, 1))
-            writer.execute(sql.LIVE, (build,))
+            writer.execute(sql.LIVE, (generation,))
         return True
 
 
 def _swept(writer: Writer) -> bool:
-    """Take away the rows of builds that are no more."""
+    """Take away the rows of generations that are no more."""
     for statement in sql.SWEPT:
         writer.execute(statement)
     return True

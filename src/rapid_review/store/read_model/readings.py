@@ -25,7 +25,7 @@ from rapid_review.store.sql import read_model as sql
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Parked:
+class Quarantined:
     """An entry that could not be taken in; its case stays out, or as it last was.
 
     Attributes:
@@ -57,12 +57,12 @@ class Readings(ABC):
     @property
     def position(self) -> int:
         """The position up to which it is read; 0 before the first catch-up."""
-        live = self._read(sql.BUILD, 1)
+        live = self._read(sql.GENERATION, 1)
         return cast("int", live[0][2]) if live else 0
 
-    def parked(self) -> tuple[Parked, ...]:
+    def quarantined(self) -> tuple[Quarantined, ...]:
         """Return the entries that could not be taken in, by position."""
-        return tuple(sorted(Parked(*row) for row in self._read(sql.PARKED_ONES)))
+        return tuple(sorted(Quarantined(*row) for row in self._read(sql.QUARANTINED_ONES)))
 
     def durations(self, deadline: str | None = None) -> Counter[DurationCell]:
         """Return the histogram of clocks: what every statistic of time is computed from.
@@ -107,7 +107,7 @@ class Readings(ABC):
         return tuple(sorted(map(theme_row, self._read(sql.THEMES))))
 
 
-class Seen(Readings):
+class Snapshot(Readings):
     """The readings of one moment; they are good for as long as `ReadModel.read` goes on.
 
     Args:
@@ -121,30 +121,30 @@ class Seen(Readings):
     def __init__(self, select: Select, reader: Reader) -> None:
         super().__init__(reader)
         self._select = select
-        live_build(select, self._partnership)
+        live_generation(select, self._partnership)
 
     def rows(self, statement: str, *values: str | int) -> list[Values]:
-        """Return the rows that a statement of `read_model_tables` finds."""
+        """Return the rows that a statement of `sql.read_model` finds."""
         return list(self._select(statement, (self._partnership, *values)))
 
     def _read(self, statement: str, *values: str | int) -> list[Values]:
         return self.rows(statement, *values)
 
 
-def live_build(select: Select, partnership: str) -> tuple[int, int] | None:
-    """Return the build that is read, and its position; None before the first catch-up.
+def live_generation(select: Select, partnership: str) -> tuple[int, int] | None:
+    """Return the generation that is read, and its position; None before the first catch-up.
 
     Raises:
         RecordError: it is of another layout.
     """
-    found = select(sql.BUILD, (partnership, 1))
+    found = select(sql.GENERATION, (partnership, 1))
     if not found:
         return None
-    build, layout, position = cast("tuple[int, int, int]", found[0])
+    generation, layout, position = cast("tuple[int, int, int]", found[0])
     if layout != sql.LAYOUT:
         raise RecordError(
             f"the read model of {partnership} is of layout {layout}; this version reads "
             f"layout {sql.LAYOUT}, and left the other as it is. `rapid-review db rebuild` "
             "makes it anew from the entries"
         )
-    return build, position
+    return generation, position

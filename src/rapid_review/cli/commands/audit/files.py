@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rapid_review.audit.log.sinks import FolderSink
     from rapid_review.audit.verify import Trust
     from rapid_review.store.ledger.ledger import Ledger
-    from rapid_review.store.ledger.verify import Told
+    from rapid_review.store.ledger.verify import TrustedCheckpoint
 
 PUBLIC = ".pub"
 """What the name of the public key's file ends in, after that of the private key's."""
@@ -185,7 +185,7 @@ def sinks_at(folders: Iterable[Path]) -> "list[FolderSink]":
     return [FolderSink(folder) for folder in folders]
 
 
-def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
+def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[TrustedCheckpoint]":
     """Yield the checkpoints that were kept in files and in folders.
 
     One that is damaged is a finding, and no mistake in the command: it was put there as one.
@@ -195,15 +195,15 @@ def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
         UsageError: a file that is named as one never was a checkpoint.
     """
     from rapid_review.audit.verify import is_like_a_checkpoint
-    from rapid_review.store.ledger.verify import Told
+    from rapid_review.store.ledger.verify import TrustedCheckpoint
 
     for file in files:
         data = file.read_bytes()
         if not is_like_a_checkpoint(data):
             raise click.UsageError(f"--held {file}: is no checkpoint; name the file that is one")
-        yield Told(str(file), data)
+        yield TrustedCheckpoint(str(file), data)
     for folder in folders:
         if not folder.is_dir():
             raise FaultError(f"there is no folder {folder}; is its disk mounted?")
         for file in sorted(folder.glob("checkpoint.*")):
-            yield Told(str(file), file.read_bytes())
+            yield TrustedCheckpoint(str(file), file.read_bytes())

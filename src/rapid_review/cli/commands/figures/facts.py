@@ -9,7 +9,7 @@ from rapid_review.cli.question import Question
 
 if TYPE_CHECKING:
     from rapid_review.projections.statistics.facts import CountCell, DurationCell
-    from rapid_review.store.read_model.readings import Seen
+    from rapid_review.store.read_model.readings import Snapshot
 
 
 class Histograms(NamedTuple):
@@ -36,7 +36,7 @@ def histograms_in(question: Question, deadline: str) -> Histograms:
     return _replayed(question, deadline)
 
 
-def _histograms(seen: "Seen", deadline: str) -> Histograms:
+def _histograms(seen: "Snapshot", deadline: str) -> Histograms:
     return Histograms(seen.how_many_cases, seen.durations(deadline), seen.counts())
 
 

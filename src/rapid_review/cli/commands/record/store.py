@@ -153,7 +153,7 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
         read_model = reviews.read_model()
         read_model.rebuild(progress)
         position, cases, parked = read_model.read(
-            lambda seen: (seen.position, seen.how_many_cases, seen.parked())
+            lambda seen: (seen.position, seen.how_many_cases, seen.quarantined())
         )
     if as_json:
         print_json(

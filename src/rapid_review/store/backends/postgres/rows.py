@@ -60,7 +60,7 @@ class PostgresRows(SQLRows):
         with reached(self._place, "read"):
             return cast("Sequence[StoredRow]", self._asked(found, binary=True))
 
-    def open_guards(self) -> Sequence[str]:
+    def missing_guards(self) -> Sequence[str]:
         """Return the names of the guards on the rows that are not there as they are made."""
         made = set(self.select(_GUARDS_MADE, (self._datastore.schema,)))
         return [name for name, *how in _GUARDS if (name, *how) not in made]

@@ -12,7 +12,7 @@ from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import StoredRow, Values, WholeRow
 from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore
-from rapid_review.store.backends.sqlite.guards import MADE, open_guards
+from rapid_review.store.backends.sqlite.guards import MADE, missing_guards
 from rapid_review.store.sql.marks import marks
 
 
@@ -38,9 +38,9 @@ class SQLiteRows(SQLRows):
         )
         return cast("Sequence[StoredRow]", found)
 
-    def open_guards(self) -> Sequence[str]:
+    def missing_guards(self) -> Sequence[str]:
         """Return the names of the guards on the rows that are not there as they are made."""
-        return open_guards(self.select(MADE))
+        return missing_guards(self.select(MADE))
 
     def after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position, whole, in order; of whatever type they are.
