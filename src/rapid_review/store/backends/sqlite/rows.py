@@ -5,8 +5,10 @@ import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
+
+from eventsourcing.sqlite import SQLiteCursor
 
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import StoredRow, Values, WholeRow
@@ -49,14 +51,14 @@ class SQLiteRows(SQLRows):
         """
         with self._cursor() as cursor:
             try:
-                return cursor.execute(_AFTER, (position, limit)).fetchall()
+                return self._found(cursor, _AFTER, (position, limit))
             except sqlite3.OperationalError as error:
                 if "decode" not in str(error):
                     raise
-            connection = cursor.connection
+            connection = cursor.sqlite_cursor.connection
             try:
                 connection.text_factory = _as_it_can_be
-                return cursor.execute(_AFTER, (position, limit)).fetchall()
+                return self._found(cursor, _AFTER, (position, limit))
             finally:
                 connection.text_factory = str
 
@@ -79,13 +81,19 @@ class SQLiteRows(SQLRows):
             StorageError: it cannot be read, or was replaced or removed.
         """
         with self._cursor() as cursor:
-            return cursor.execute(statement.format(at=""), values).fetchall()
+            return self._found(cursor, statement.format(at=""), values)
+
+    @staticmethod
+    def _found(cursor: SQLiteCursor, statement: str, values: Values) -> list[Any]:
+        cursor.execute(statement, values)
+        found: list[Any] = cursor.fetchall()
+        return found
 
     @contextmanager
-    def _cursor(self) -> Generator[sqlite3.Cursor, None, None]:
+    def _cursor(self) -> Generator[SQLiteCursor, None, None]:
         with storage("read"), self._datastore.transaction(commit=False) as cursor:
             cursor.sqlite_cursor.row_factory = None  # the library's own rows are no tuples
-            yield cursor.sqlite_cursor
+            yield cursor
 
     def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
         return f"originator_id IN ({marks(streams)})", tuple(streams)
