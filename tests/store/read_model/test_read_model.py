@@ -288,8 +288,12 @@ def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Stor
             b'{"schema":1,"partnership":"kent-and-medway","case":"KM-9","version":1,"event":{}}',
             "moved or copied",
         ),
+        (
+            b'{"schema":1,"partnership":"\xff","case":"KM-9","version":1,"event":{}}',
+            "moved or copied",
+        ),
     ],
-    ids=["no body of ours", "moved"],
+    ids=["no body of ours", "moved", "no text"],
 )
 def test_a_case_of_which_nothing_can_be_read_is_parked(
     store: Store, body: bytes, reason: str
