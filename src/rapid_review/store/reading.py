@@ -10,7 +10,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, known
 from rapid_review.store.log.streams import Streams
-from rapid_review.store.writing.record import Calendars
+from rapid_review.store.writing.record import CalendarsOfNow
 from rapid_review.store.writing.terms_registry import Editions
 
 
@@ -23,7 +23,7 @@ class CaseReadings:
         calendars: gives the working-day calendar of now by its id.
     """
 
-    def __init__(self, streams: Streams, editions: Editions, calendars: Calendars) -> None:
+    def __init__(self, streams: Streams, editions: Editions, calendars: CalendarsOfNow) -> None:
         self.terms = editions.current
         self._streams = streams
         self._editions = editions

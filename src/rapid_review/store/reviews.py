@@ -26,7 +26,7 @@ from rapid_review.store.writing.bulk_import import (
     History,
     Imported,
     Outcome,
-    Progress,
+    ReportEntries,
     bulk,
 )
 from rapid_review.store.writing.commands import handle
@@ -34,7 +34,7 @@ from rapid_review.store.writing.exports_register import register
 from rapid_review.store.writing.history_import import import_history, imported_entries
 from rapid_review.store.writing.idempotency import Request
 from rapid_review.store.writing.metadata import CLOCK_LAG
-from rapid_review.store.writing.record import Calendars, Clock, Record
+from rapid_review.store.writing.record import CalendarsOfNow, Clock, Record
 from rapid_review.store.writing.terms_registry import Editions
 
 
@@ -44,7 +44,7 @@ class Settings(TypedDict):
     terms: Terms
     clock: Clock
     editions: NotRequired[Iterable[Terms]]
-    calendars: NotRequired[Calendars]
+    calendars: NotRequired[CalendarsOfNow]
     clock_lag: NotRequired[timedelta]
 
 
@@ -71,14 +71,22 @@ class RapidReviews(CaseReadings):
         terms: Terms,
         clock: Clock,
         editions: Iterable[Terms] = (),
-        calendars: Calendars = shipped_calendars.load,
+        calendars: CalendarsOfNow = shipped_calendars.load,
         clock_lag: timedelta = CLOCK_LAG,
     ) -> None:
         at_hand = Editions(terms, editions)
         super().__init__(store, at_hand, calendars)
-        self.clock_lag = clock_lag
         self._store = store
         self._record = Record(store, at_hand, calendars, clock, clock_lag)
+
+    @property
+    def clock_lag(self) -> timedelta:
+        """How far the clock may lie behind a case's newest stamp; it can be set."""
+        return self._record.clock_lag
+
+    @clock_lag.setter
+    def clock_lag(self, lag: timedelta) -> None:
+        self._record.clock_lag = lag
 
     @classmethod
     def in_memory(cls, **settings: Unpack[Settings]) -> Self:
@@ -191,7 +199,7 @@ class RapidReviews(CaseReadings):
         *,
         by: Actor,
         purpose: str | None = None,
-        progress: Progress = lambda _: None,
+        progress: ReportEntries = lambda _: None,
     ) -> Imported:
         """Record many cases that happened elsewhere, in one pass; see `import_each`.
 
@@ -206,7 +214,7 @@ class RapidReviews(CaseReadings):
         accounts: Iterable[Account],
         *,
         purpose: str | None = None,
-        progress: Progress = lambda _: None,
+        progress: ReportEntries = lambda _: None,
     ) -> Iterator[Outcome]:
         """Record many cases that happened elsewhere, and yield what became of each.
 

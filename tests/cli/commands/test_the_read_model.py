@@ -111,7 +111,7 @@ def test_rebuild_says_how_many_cases_there_are(store: str) -> None:
     assert (told.exit_code, told.stderr) == (0, "")
     assert told.stdout == "2 cases of kent-and-medway, read to position 10\n"
     said = document(typed("db", "rebuild", "--store", store, "--json"))
-    assert said == {"position": 10, "cases": 2, "quarantined": []}
+    assert said == {"position": 10, "cases": 2, "parked": []}
     assert not typed("stats", "--store", store).stderr
 
 
@@ -122,8 +122,8 @@ def test_rebuild_names_what_could_not_be_taken_in(store: str) -> None:
     assert table[1].split() == ["position", "case", "reason"]
     assert table[2].startswith("11        KM-")
     assert "no schema version" in table[2]
-    (quarantined,) = document(typed("db", "rebuild", "--store", store, "--json"))["quarantined"]
-    assert quarantined["position"] == 11
+    (parked,) = document(typed("db", "rebuild", "--store", store, "--json"))["parked"]
+    assert parked["position"] == 11
 
 
 def test_rebuild_of_no_store_says_so(tmp_path: Path) -> None:

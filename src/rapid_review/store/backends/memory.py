@@ -10,7 +10,7 @@ from eventsourcing.persistence import Notification
 from eventsourcing.popo import POPOApplicationRecorder
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.store.backends.ports import Place, StoredRow, WholeRow
+from rapid_review.store.backends.ports import EntryPlace, StoredRow, WholeRow
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
 
 
@@ -45,7 +45,7 @@ class InMemoryRows:
         """Return the next rows after a position: in memory none is damaged."""
         return self.after(position, limit)
 
-    def places_after(self, position: int, limit: int) -> Sequence[Place]:
+    def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
         """Return where the next entries after a position are, in order."""
         found = self._after(position, limit)
         return [(row.id, _stream(row), row.originator_version) for row in found]

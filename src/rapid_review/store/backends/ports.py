@@ -16,7 +16,7 @@ OPENING: Final = 512
 
 StoredRow = tuple[int, str, bytes]
 """A row of one case: its version, its topic and its body."""
-Place = tuple[int, str, int]
+EntryPlace = tuple[int, str, int]
 """Where an entry is: its position, its case's stream in hexadecimal, its version."""
 WholeRow = tuple[int, str, int, str, bytes]
 """A row as it lies in the store: position, stream, version, topic and body."""
@@ -72,7 +72,7 @@ class Rows(Protocol):
         """
         ...
 
-    def places_after(self, position: int, limit: int) -> Sequence[Place]:
+    def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
         """Return where the next entries after a position are, in order."""
         ...
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import ClassVar, cast
 
-from rapid_review.store.backends.ports import OPENING, Place, StoredRow, Values, WholeRow
+from rapid_review.store.backends.ports import OPENING, EntryPlace, StoredRow, Values, WholeRow
 
 
 class SQLRows(ABC):
@@ -58,7 +58,7 @@ class SQLRows(ABC):
         """Return the next rows after a position, whole, in order: the columns' types hold them."""
         return self.after(position, limit)
 
-    def places_after(self, position: int, limit: int) -> Sequence[Place]:
+    def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
         """Return where the next entries after a position are, in order."""
         found = self.select(
             f"SELECT {self.POSITION}, {self.STREAM}, originator_version "
@@ -66,7 +66,7 @@ class SQLRows(ABC):
             f"ORDER BY {self.POSITION} LIMIT ?",
             (position, limit),
         )
-        return cast("Sequence[Place]", found)
+        return cast("Sequence[EntryPlace]", found)
 
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""

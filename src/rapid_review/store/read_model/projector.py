@@ -21,7 +21,7 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import Calendars
-from rapid_review.store.backends.ports import Opened, Place, StoredRow, Values, Writer
+from rapid_review.store.backends.ports import EntryPlace, Opened, StoredRow, Values, Writer
 from rapid_review.store.log.body import opening_of
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.rows import (
@@ -174,7 +174,9 @@ class Change:
                 writer.execute(statement, (generation,))
 
 
-def change_of(page: Sequence[Place], generation: int, opened: Opened, reader: Reader) -> Change:
+def change_of(
+    page: Sequence[EntryPlace], generation: int, opened: Opened, reader: Reader
+) -> Change:
     """Return what a page changes in a generation."""
     change = Change()
     newest = {stream: version for _, stream, version in page}

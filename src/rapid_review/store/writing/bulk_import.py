@@ -20,7 +20,7 @@ BATCH: Final = 2_000
 
 History = tuple[str, Sequence[AnyEvent]]
 """A case's reference, and what happened in it."""
-Progress = Callable[[int], None]
+ReportEntries = Callable[[int], None]
 """Told how many entries have been recorded so far."""
 
 
@@ -78,7 +78,7 @@ Prepare = Callable[[Account], tuple[Entry, ...]]
 """Makes a case's entries, none if it is recorded just so; or raises why it cannot be imported."""
 Look = Callable[[Account], Outcome]
 """Says what would become of a case by now."""
-Case = tuple[Account, Outcome]
+Planned = tuple[Account, Outcome]
 """A case, and what is to become of it."""
 
 
@@ -86,7 +86,7 @@ def bulk(
     streams: Streams,
     accounts: Iterable[Account],
     prepare: Prepare,
-    progress: Progress = lambda _: None,
+    progress: ReportEntries = lambda _: None,
 ) -> Iterator[Outcome]:
     """Append the entries of each case in as few transactions as will do; yield what became of it.
 
@@ -113,9 +113,9 @@ def bulk(
         yield from done
 
 
-def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Case]]:
+def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Planned]]:
     """Yield whole cases together, until they hold some `BATCH` entries, or as many cases."""
-    batch: list[Case] = []
+    batch: list[Planned] = []
     size = 0
     for account in accounts:
         if size >= BATCH:
@@ -128,7 +128,7 @@ def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Case]]:
         yield batch
 
 
-def _appended(streams: Streams, batch: Sequence[Case], look: Look) -> list[Outcome]:
+def _appended(streams: Streams, batch: Sequence[Planned], look: Look) -> list[Outcome]:
     """Append a batch in one transaction; case by case, if one is there by now or comes twice."""
     try:
         streams.append([entry for _, outcome in batch for entry in outcome.entries])

@@ -14,11 +14,11 @@ from rapid_review.store.writing.terms_registry import Editions
 
 Clock = Callable[[], datetime]
 """Says what time it is now, aware."""
-Calendars = Callable[[str], WorkingCalendar]
+CalendarsOfNow = Callable[[str], WorkingCalendar]
 """Gives the working-day calendar of now, by its id."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """What a partnership's entries are made with.
 
@@ -32,7 +32,7 @@ class Record:
 
     streams: Streams
     editions: Editions
-    calendars: Calendars
+    calendars: CalendarsOfNow
     clock: Clock
     clock_lag: timedelta
 
