@@ -80,7 +80,7 @@ class ReadModel(Readings):
     def rebuild(self, report: ReportProgress = lambda _: None) -> int:
         """Make it anew, beside the one there is, which is read until this one takes its place.
 
-        What is interrupted is gone on with by the next rebuild; several at once work together.
+        An interrupted rebuild resumes where it stopped; several at once work together.
         What was quarantined is tried again.
 
         Returns:
@@ -98,7 +98,9 @@ class ReadModel(Readings):
                 return position
 
     def follow(self, stop: Event) -> None:
-        """Keep it up to date until told to stop: on a server woken by it, else by a look a blink.
+        """Keep the read model current until `stop` is set.
+
+        PostgreSQL wakes it with NOTIFY; SQLite is polled every 20 ms.
 
         Raises:
             RecordError, StorageError: as for `catch_up`; follow again when that is mended.
