@@ -37,7 +37,7 @@ from rapid_review.audit.log.note import SigningKey
 from rapid_review.audit.log.signing import Signer
 from rapid_review.store.ledger.bundle import bundle_of_case
 from rapid_review.store.ledger.checkpointing import Checkpointer
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 
 FEW: Final = 10_000
 MANY: Final = 1_000_000

@@ -12,8 +12,9 @@ from docs.page_parts import page, sentences
 
 SHOWN: Final = {
     "The record": (
-        "record.reviews.RapidReviews",
-        "record.imports.Imported",
+        "store.reviews.RapidReviews",
+        "store.reading.CaseReadings",
+        "store.writing.bulk_import.Imported",
         "domain.entry.Entry",
         "domain.vocabulary.Actor",
     ),
@@ -90,15 +91,15 @@ SHOWN: Final = {
         "exports.bpmn.bpmn",
     ),
     "The ledger": (
-        "record.ledger.Ledger",
-        "record.ledger_tree.LedgerTree",
-        "record.ledger.Signed",
-        "record.ledger.Unanchored",
-        "record.ledger_verify.Told",
-        "record.checkpointing.Checkpointer",
-        "record.checkpointing.Checkpointing",
-        "record.ledger_bundle.bundle_of_case",
-        "record.ledger_bundle.bundle_of_log",
+        "store.ledger.ledger.Ledger",
+        "store.ledger.tree.LedgerTree",
+        "store.ledger.ledger.Signed",
+        "store.ledger.ledger.Unanchored",
+        "store.ledger.checkpoints.TrustedCheckpoint",
+        "store.ledger.checkpointing.Checkpointer",
+        "store.ledger.checkpointing.Checkpointing",
+        "store.ledger.bundle.bundle_of_case",
+        "store.ledger.bundle.bundle_of_log",
     ),
     "Proof": (
         "audit.note.SigningKey",

@@ -84,4 +84,4 @@ with TemporaryDirectory() as folder:
         ledger.rebuild()
         kept = [TrustedCheckpoint("the auditor's copy", one.read_bytes()) for one in held]
         print("by the auditor's copy, afterwards:")
-        print(f"  {ledger.verify(trust, held=kept).findings[0].what}")
+        print(f"  {ledger.verify(trust, trusted=kept).findings[0].what}")

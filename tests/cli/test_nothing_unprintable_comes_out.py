@@ -19,7 +19,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import AnyEvent, DeadlineSet
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.cli.a_terminal import TEAM, answers, lines, typed
 from tests.domain.a_review import KENT, RECEIVE, changed
 from tests.domain.test_printable import unprintable

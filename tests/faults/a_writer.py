@@ -22,7 +22,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, RecordError
 from rapid_review.store import RapidReviews
 from rapid_review.store.copies.moving import move
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import History
 from tests.domain.a_review import RECEIVE, WRITE, changed
 from tests.store.a_ledger import KEY

@@ -11,7 +11,7 @@ from rapid_review.audit.log.merkle import root_of
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.store.ledger.verify import TrustedCheckpoint
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import anchor_for_ever
 from tests.faults.processes import Said, killed
 from tests.store.a_ledger import KEY, TRUST
@@ -43,7 +43,7 @@ def look_whole(path: Path, signer: Signer) -> None:
             TrustedCheckpoint(one.name, one.read_bytes()) for one in folder.glob("checkpoint.*")
         ]
         assert kept
-        assert ledger.verify(TRUST, held=kept).findings == []
+        assert ledger.verify(TRUST, trusted=kept).findings == []
         size = ledger.checkpoint(signer, [FolderSink(folder)]).size
         leaves = Leaves()
         assert ledger.root(size) == root_of(leaves.add(*row) for row in ledger.rows(size))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rapid_review.store.copies.moving import move
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import move_to
 from tests.faults.processes import said, writer
 from tests.store.a_record import rows_at

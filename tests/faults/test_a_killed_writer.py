@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import BATCH, write_for_ever
 from tests.faults.processes import Said, killed
 from tests.store.a_record import kent_in

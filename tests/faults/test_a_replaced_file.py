@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import write_until_refused
 from tests.faults.processes import Said, said, writer
 from tests.store.a_record import a_store_at

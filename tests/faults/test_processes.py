@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import open_at_once, write_to_one_case
 from tests.faults.processes import give_the_sign, said, writer
 from tests.store.a_record import CASE, kent_in, rows_at

@@ -27,8 +27,8 @@ from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory
 from rapid_review.projections.compare.replay import REPLAY
 from rapid_review.reports.case_file.evidence import Evidence, evidence_of
 from rapid_review.reports.case_file.page import Contents, replay_of
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.mapper import stream_id
 from tests.domain import a_review as kent
 from tests.domain.a_review import KENT, at, changed
 from tests.projections.a_record import entries_of, written

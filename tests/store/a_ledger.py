@@ -18,7 +18,7 @@ from rapid_review.domain.commands import Command
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.ledger import Ledger, Signed
 from rapid_review.store.ledger.verify import TrustedCheckpoint
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
 from tests.store.a_record import CASE, TEAM, kent_in, told
 
@@ -188,7 +188,7 @@ class Place:
 
 def verified(ledger: Ledger, *held: TrustedCheckpoint) -> Report:
     """Return what is found, by the log's public key."""
-    return ledger.verify(TRUST, held=held)
+    return ledger.verify(TRUST, trusted=held)
 
 
 def found(report: Report) -> list[str]:

@@ -143,7 +143,7 @@ def hold(reviews: RapidReviews, story: Story) -> None:
     assert all_of(read_model) == expected
     read_model.rebuild()
     assert all_of(read_model) == expected
-    assert read_model.parked() == ()
+    assert read_model.quarantined() == ()
 
 
 def until(holds: Callable[[], bool]) -> None:

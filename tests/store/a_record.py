@@ -10,8 +10,8 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
-from rapid_review.store.log.streams import Store
 from rapid_review.store.reviews import Settings
+from rapid_review.store.store import Store
 from tests.domain.a_review import KENT, RECEIVE, at
 
 TEAM: Final = Actor(id="pt-01", role="business-support", agency="partnership-team")

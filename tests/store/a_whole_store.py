@@ -5,7 +5,7 @@ from pathlib import Path
 from rapid_review import terms
 from rapid_review.audit.log.note import SigningKey
 from rapid_review.audit.log.signing import Signer
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.faults.a_writer import batch
 from tests.golden.entries import EXPORT

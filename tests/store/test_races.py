@@ -23,8 +23,10 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store import RapidReviews
-from rapid_review.store.backends.sqlite.log import AppendOnlyRecorder, open_recorder
-from rapid_review.store.log.streams import Store
+from rapid_review.store.backends.open import joined
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.store import Store
 from tests.domain.a_review import (
     ASSESSED,
     ATTEND,
@@ -187,7 +189,7 @@ def test_an_id_used_meanwhile_for_another_command_is_refused(stores: Stores) -> 
 # --- A lost answer
 
 
-class Interrupted(AppendOnlyRecorder):
+class Interrupted(SQLiteLog):
     """A recorder whose connection breaks, once, before or after it has committed."""
 
     breaks: str = ""
@@ -213,8 +215,8 @@ def test_a_command_whose_answer_was_lost_is_asked_again_and_recorded_once(
     tmp_path: Path, breaks: str, command_id: str | None
 ) -> None:
     """By its id the caller gets its entries; without one, the case knows that it is so already."""
-    recorder = Interrupted(open_recorder(tmp_path / "record.db", create=True).datastore)
-    with closing(Store(recorder)) as store:
+    recorder = Interrupted(open_sqlite(tmp_path / "record.db", create=True).datastore)
+    with closing(Store(joined(recorder))) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         recorder.breaks = breaks

@@ -21,7 +21,8 @@ from rapid_review.domain.errors import CaseNotFoundError, ClockError, InvalidInp
 from rapid_review.domain.events import AnyEvent, DeadlineSet, NotificationReceived
 from rapid_review.projections.as_of import AsOf
 from rapid_review.store import RapidReviews
-from rapid_review.store.log.streams import AppendConflictError, Store
+from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.store.store import Store
 from rapid_review.testing.machine import ReviewMachine
 from tests.domain import a_review as step
 from tests.domain.a_review import (

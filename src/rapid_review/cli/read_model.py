@@ -11,12 +11,12 @@ from rapid_review.cli.question import Question
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapid_review.store.read_model.readings import Parked, Seen
+    from rapid_review.store.read_model.readings import Quarantined, Snapshot
 
 T = TypeVar("T")
 
 
-def from_read_model(question: Question, read: "Callable[[Seen], T]") -> T | None:
+def from_read_model(question: Question, read: "Callable[[Snapshot], T]") -> T | None:
     """Bring the read model up to date, and read it.
 
     All that is read is of one moment, also while others record: one answer mixes no two.
@@ -46,8 +46,8 @@ def from_read_model(question: Question, read: "Callable[[Seen], T]") -> T | None
 
 
 def _unless_parked(
-    seen: "Seen", read: "Callable[[Seen], T]"
-) -> "tuple[tuple[Parked, ...], T | None]":
+    seen: "Snapshot", read: "Callable[[Snapshot], T]"
+) -> "tuple[tuple[Quarantined, ...], T | None]":
     """Return what could not be taken in; if there is nothing such, what is read."""
-    parked = seen.parked()
+    parked = seen.quarantined()
     return parked, None if parked else read(seen)

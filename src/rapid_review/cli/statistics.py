@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rapid_review.projections.statistics.periods import Span
     from rapid_review.projections.statistics.published import Published
     from rapid_review.projections.statistics.selection import Selection
-    from rapid_review.store.read_model.readings import Seen
+    from rapid_review.store.read_model.readings import Snapshot
 
 statistics_options = with_options(
     click.option(
@@ -127,7 +127,7 @@ class StatisticsQuestion(Question):
         from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
         from rapid_review.projections.statistics.facts import Facts
 
-        def read(seen: "Seen") -> Facts:
+        def read(seen: "Snapshot") -> Facts:
             return Facts(seen.how_many_cases, seen.durations(deadline), seen.counts())
 
         if self.is_of_now and (found := from_read_model(self, read)) is not None:

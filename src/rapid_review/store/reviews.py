@@ -1,57 +1,41 @@
 """`RapidReviews`: load a case, decide, append; the one door to the record.
 
-A lost race is decided again, for what the other wrote may change the answer. The clock is handed
-in; no environment variable is read.
+What it does is in the rooms beside it; here it is put together for one partnership. The clock is
+handed in; no environment variable is read.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NotRequired, Self, TypedDict, Unpack
-from uuid import uuid4
+from typing import NotRequired, Self, TypedDict, Unpack
 
 from rapid_review import calendars as shipped_calendars
-from rapid_review.domain.case import Case, replay
-from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import Command
-from rapid_review.domain.decisions import decide
 from rapid_review.domain.entry import Entry, must_be_references
-from rapid_review.domain.errors import (
-    CaseChangedError,
-    CaseNotFoundError,
-    Refused,
-    shown,
-)
 from rapid_review.domain.events import AnyEvent, ExportMade
-from rapid_review.domain.imports import taken_in
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, entries_as_of
 from rapid_review.store.ledger.ledger import Ledger
-from rapid_review.store.log.streams import AppendConflictError, Store, Stream
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
+from rapid_review.store.reading import CaseReadings
+from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import (
     Account,
     History,
     Imported,
     Outcome,
-    Progress,
+    ReportEntries,
     bulk,
 )
+from rapid_review.store.writing.commands import handle
 from rapid_review.store.writing.exports_register import register
-from rapid_review.store.writing.idempotency import Asked, led_to, led_to_nothing
-from rapid_review.store.writing.metadata import CLOCK_LAG, Provenance, Stamp, stamped
+from rapid_review.store.writing.history_import import import_history, imported_entries
+from rapid_review.store.writing.idempotency import Request
+from rapid_review.store.writing.metadata import CLOCK_LAG
+from rapid_review.store.writing.record import CalendarsOfNow, Clock, Record
 from rapid_review.store.writing.terms_registry import Editions
-
-Clock = Callable[[], datetime]
-"""Says what time it is now, aware."""
-Calendars = Callable[[str], WorkingCalendar]
-"""Gives the working-day calendar of now, by its id."""
-
-TRIES: Final = 3
 
 
 class Settings(TypedDict):
@@ -60,11 +44,11 @@ class Settings(TypedDict):
     terms: Terms
     clock: Clock
     editions: NotRequired[Iterable[Terms]]
-    calendars: NotRequired[Calendars]
+    calendars: NotRequired[CalendarsOfNow]
     clock_lag: NotRequired[timedelta]
 
 
-class RapidReviews:
+class RapidReviews(CaseReadings):
     """One partnership's rapid reviews, in one store.
 
     Args:
@@ -87,15 +71,22 @@ class RapidReviews:
         terms: Terms,
         clock: Clock,
         editions: Iterable[Terms] = (),
-        calendars: Calendars = shipped_calendars.load,
+        calendars: CalendarsOfNow = shipped_calendars.load,
         clock_lag: timedelta = CLOCK_LAG,
     ) -> None:
-        self.terms = terms
-        self.clock_lag = clock_lag
+        at_hand = Editions(terms, editions)
+        super().__init__(store, at_hand, calendars)
         self._store = store
-        self._editions = Editions(terms, editions)
-        self._clock = clock
-        self._calendars = calendars
+        self._record = Record(store, at_hand, calendars, clock, clock_lag)
+
+    @property
+    def clock_lag(self) -> timedelta:
+        """How far the clock may lie behind a case's newest stamp; it can be set."""
+        return self._record.clock_lag
+
+    @clock_lag.setter
+    def clock_lag(self, lag: timedelta) -> None:
+        self._record.clock_lag = lag
 
     @classmethod
     def in_memory(cls, **settings: Unpack[Settings]) -> Self:
@@ -163,56 +154,20 @@ class RapidReviews:
             ClockError: the clock lies too far behind the case's newest stamp.
             RecordError: the store cannot be read or written.
         """
+        request = Request.of(command, command_id)
         beside = {"correlation_id": correlation_id, "causation_id": causation_id}
         given = {name: value for name, value in beside.items() if value is not None}
-        may_come_again = command_id is not None
-        command_id = str(uuid4()) if command_id is None else command_id
-        must_be_references(case=case, command_id=command_id, **given)
-        place = (self.terms.partnership, case)
-        asked = Asked(command, command_id, may_come_again=may_come_again)
-        provenance = Provenance(
+        must_be_references(case=case, command_id=request.command_id, **given)
+        return handle(
+            self._record,
+            case,
+            request,
             by=by,
             purpose=purpose,
-            command_id=asked.command_id,
+            command_id=request.command_id,
             correlation_id=correlation_id,
             causation_id=causation_id,
         )
-        for _ in range(TRIES):
-            stream = self._store.stream(*place)
-            if (done := self._done(place, stream, asked)) is not None:
-                return done
-            events = self._decided(command, stream.events)
-            entries = self._stamped(case, events, stream.last, **provenance) if events else ()
-            try:
-                if entries:
-                    self._store.append(entries)
-                elif asked.may_come_again:
-                    self._store.remember(*place, asked.command_id, len(stream.events))
-            except AppendConflictError:
-                continue  # someone else was first, or our own lost reply: look again
-            return entries
-        raise CaseChangedError(
-            f"{type(command).__name__} was decided {TRIES} times, and each time another entry "
-            "was recorded first; nothing of it was recorded. Ask again"
-        )
-
-    def _done(
-        self, place: tuple[str, str], stream: Stream, asked: Asked
-    ) -> tuple[Entry, ...] | None:
-        """Return what a command was answered with when it was first asked; None if it was not."""
-        command, command_id, may_come_again = asked
-        if stream.holds(command_id):
-            return led_to(self._store.entries(*place), command, command_id)
-        version = self._store.answered_at(*place, command_id) if may_come_again else None
-        if version is None:
-            return None
-        then = stream.events[:version]
-        return led_to_nothing(lambda: self._decided(command, then), command_id)
-
-    def _decided(self, command: Command, events: Sequence[AnyEvent]) -> Sequence[AnyEvent]:
-        state = replay(events)
-        terms = self._editions.to_decide(command, state)
-        return decide(command, state, terms, self._calendars(terms.calendar))
 
     def import_history(
         self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None = None
@@ -236,16 +191,7 @@ class RapidReviews:
             CaseChangedError: someone else opened the case meanwhile.
             RecordError: the store cannot be read or written.
         """
-        entries = self._imported(case, history, by=by, purpose=purpose)
-        try:
-            self._store.append(entries)
-        except AppendConflictError as error:
-            stream = self._store.stream(self.terms.partnership, case)
-            if not stream.holds(entries[0].command_id):  # else it was our own lost reply
-                raise CaseChangedError(
-                    "the case was opened by someone else meanwhile; nothing was imported"
-                ) from error
-        return entries
+        return import_history(self._record, case, history, by=by, purpose=purpose)
 
     def import_histories(
         self,
@@ -253,7 +199,7 @@ class RapidReviews:
         *,
         by: Actor,
         purpose: str | None = None,
-        progress: Progress = lambda _: None,
+        progress: ReportEntries = lambda _: None,
     ) -> Imported:
         """Record many cases that happened elsewhere, in one pass; see `import_each`.
 
@@ -268,7 +214,7 @@ class RapidReviews:
         accounts: Iterable[Account],
         *,
         purpose: str | None = None,
-        progress: Progress = lambda _: None,
+        progress: ReportEntries = lambda _: None,
     ) -> Iterator[Outcome]:
         """Record many cases that happened elsewhere, and yield what became of each.
 
@@ -288,90 +234,9 @@ class RapidReviews:
 
         def prepare(account: Account) -> tuple[Entry, ...]:
             case, history, by = account
-            return self._imported(case, history, by=by, purpose=purpose)
+            return imported_entries(self._record, case, history, by=by, purpose=purpose)
 
         return bulk(self._store, accounts, prepare, progress)
-
-    def _imported(
-        self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None
-    ) -> tuple[Entry, ...]:
-        """Return the entries of an imported case; none if it is in the record just so."""
-        there = self._store.stream(self.terms.partnership, case).events
-        if there:
-            if there[: len(history)] == tuple(history):
-                return ()
-            raise Refused(
-                RECORD,
-                f"case {shown(case)} is in the record already, with another history",
-                "Import it under another reference, or CorrectRecord what is wrong in it.",
-            )
-        events = taken_in(history, self.terms, self._editions.pinned, self._calendars)
-        return self._stamped(
-            case, events, None, by=by, purpose=purpose, command_id=f"import-{uuid4()}"
-        )
-
-    def case(self, reference: str, as_of: AsOf = NOW) -> Case:
-        """Return a case as it stands; or as it had happened and was recorded by two times.
-
-        Before its notification a case is empty.
-
-        Raises:
-            CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference has not the form of one.
-        """
-        if as_of != NOW:
-            return replay(entry.event for entry in self.history(reference, as_of))
-        if events := self._store.stream(self.terms.partnership, reference).events:
-            return replay(events)
-        raise self._not_found(reference)
-
-    def history(self, reference: str, as_of: AsOf = NOW) -> tuple[Entry, ...]:
-        """Return every entry of a case, as recorded; or those known by two times, as `case`.
-
-        As it had happened, corrections are settled, and are no entries of their own.
-
-        Raises:
-            CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference has not the form of one.
-        """
-        if entries := self._store.entries(self.terms.partnership, reference):
-            return entries if as_of == NOW else entries_as_of(entries, as_of)
-        raise self._not_found(reference)
-
-    def case_history(self, reference: str) -> CaseHistory:
-        """Return a case with all that a reading of it needs: entries, terms, calendars.
-
-        Raises:
-            CaseNotFoundError: there is no such case.
-            TermsError: its terms are not at hand, or their file has changed since.
-        """
-        entries = self.history(reference)
-        case = replay(entry.event for entry in entries)
-        terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
-        return CaseHistory(entries, terms, self.calendar_named, earlier)
-
-    def _not_found(self, reference: str) -> CaseNotFoundError:
-        return CaseNotFoundError(
-            f"there is no case {shown(reference)} of {self.terms.partnership} in this store; "
-            "ReceiveNotification opens one"
-        )
-
-    def references(self) -> tuple[str, ...]:
-        """Return the reference of every case of this partnership, in the order of opening."""
-        mine = (e for e in self._store.all_entries() if e.partnership == self.terms.partnership)
-        return tuple(entry.case for entry in mine if entry.version == 1)
-
-    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
-        """Yield this partnership's entries behind a position in the store, each with its own.
-
-        Positions rise in the order of recording, with gaps; 0 lies before the first.
-
-        Raises:
-            RecordError: a row cannot be read.
-        """
-        for at, entry in self._store.entries_after(position):
-            if entry.partnership == self.terms.partnership:
-                yield at, entry
 
     def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
         """Record that cases were given out, in the register of exports; see `exports`.
@@ -382,27 +247,8 @@ class RapidReviews:
             ClockError: the clock lies too far behind the register's newest stamp.
             RecordError: the store cannot be read or written.
         """
-        stamp = Stamp(self._clock(), self.clock_lag)
-        return register(self._store, self.terms.partnership, export, stamp, by=by, purpose=purpose)
-
-    def exports(self) -> tuple[Entry, ...]:
-        """Return the register of exports: what was given out of this partnership's cases."""
-        return self._store.exports(self.terms.partnership)
-
-    def terms_of(self, case: Case) -> Terms:
-        """Return the terms pinned to a case, or those that replaced them.
-
-        Raises:
-            TermsError: they are not at hand, or their file has changed since.
-        """
-        return self._editions.of(case)
-
-    def earlier_terms_of(self, case: Case) -> tuple[Terms, ...]:
-        """Return the other terms that a case was held under, as far as they are at hand.
-
-        A clock that started under them runs on.
-        """
-        return self._editions.earlier(case)
+        where, time = self.terms.partnership, self._record.time()
+        return register(self._store, where, export, time, by=by, purpose=purpose)
 
     def read_model(self, *, page: int = PAGE) -> ReadModel:
         """Return the read model of this partnership's cases, in the store's own database.
@@ -412,22 +258,13 @@ class RapidReviews:
         Args:
             page: how many entries a catch-up takes in together, in one transaction.
         """
-        database, codec = self._store.read_models()
-        reader = Reader(self.terms.partnership, codec, self._editions.held, self.calendar_named)
-        return ReadModel(database, reader, page)
+        codec, whose = self._store.codec, self.terms.partnership
+        reader = Reader(whose, codec, self._editions.with_earlier, self.calendar_named)
+        return ReadModel(self._store.opened, reader, page)
 
     def ledger(self) -> Ledger:
         """Return the ledger of the whole store, other partnerships' cases among it."""
         return self._store.ledger()
-
-    def calendar_named(self, calendar_id: str, version: str) -> WorkingCalendar:
-        """Return the version of a calendar that a case's record names.
-
-        Raises:
-            CalendarError: it is not at hand.
-        """
-        now = self._calendars(calendar_id)
-        return now if now.version == version else shipped_calendars.load(calendar_id, version)
 
     def close(self) -> None:
         """Close the store."""
@@ -445,14 +282,3 @@ class RapidReviews:
     ) -> None:
         """Close the store."""
         self.close()
-
-    def _stamped(
-        self,
-        case: str,
-        events: Sequence[AnyEvent],
-        last: Entry | None,
-        **provenance: Unpack[Provenance],
-    ) -> tuple[Entry, ...]:
-        place = (self.terms.partnership, case)
-        stamp = Stamp(self._clock(), self.clock_lag)
-        return stamped(place, events, last, stamp, **provenance)

@@ -18,7 +18,7 @@ from rapid_review.audit.log.signing import Signer, read_key
 from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.cli.audit_files import write_key
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_record import kent_in, told
 

@@ -24,9 +24,9 @@ from rapid_review.audit.verify import REPLAY, Files, Trust, read_policy, verify
 from rapid_review.domain.errors import RecordError
 from rapid_review.reports.case_file.evidence import hold_replay
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger import sql as ledger_tables
 from rapid_review.store.ledger.verify import TrustedCheckpoint
-from rapid_review.store.log.streams import Store
+from rapid_review.store.sql import ledger as ledger_tables
+from rapid_review.store.store import Store
 from tests.audit.a_log import (
     ATTACHED,
     CASES,

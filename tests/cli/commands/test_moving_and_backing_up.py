@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.cli.a_terminal import RECEIPT, document, lines, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_ledger import IntruderInFile

@@ -15,22 +15,20 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests import persistence as shipped
 
-from rapid_review.store.backends.memory import InMemoryRecorder
-from rapid_review.store.backends.sqlite.log import (
-    AppendOnlyRecorder,
-    DurableDatastore,
-    open_recorder,
-)
+from rapid_review.store.backends.memory import InMemoryLog
+from rapid_review.store.backends.sqlite.datastore import DurableDatastore
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.opening import open_sqlite
 
 
 class InAFile(TestCase):
     """Each case gets a store of its own, closed and taken away at the end."""
 
-    def create_recorder(self) -> AppendOnlyRecorder:
+    def create_recorder(self) -> SQLiteLog:
         """Return a recorder over a new file."""
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        recorder = open_recorder(Path(folder.name) / "record.db", create=True)
+        recorder = open_sqlite(Path(folder.name) / "record.db", create=True)
         self.addCleanup(recorder.datastore.close)
         return recorder
 
@@ -38,19 +36,19 @@ class InAFile(TestCase):
 class InMemory(TestCase):
     """Each case gets a store of its own."""
 
-    def create_recorder(self) -> InMemoryRecorder:
+    def create_recorder(self) -> InMemoryLog:
         """Return a new recorder."""
-        return InMemoryRecorder()
+        return InMemoryLog()
 
 
-class _FileKeepingPositionsToItself(AppendOnlyRecorder):
+class _FileKeepingPositionsToItself(SQLiteLog):
     """The case for aggregate recorders wants no positions back, and ours returns them."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:  # noqa: ANN401 - as the library has it
         super().insert_events(stored_events, **kwargs)
 
 
-class _MemoryKeepingPositionsToItself(InMemoryRecorder):
+class _MemoryKeepingPositionsToItself(InMemoryLog):
     """The same, in memory."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:  # noqa: ANN401 - as the library has it
@@ -60,7 +58,7 @@ class _MemoryKeepingPositionsToItself(InMemoryRecorder):
 class TestEntriesOfOneCaseInAFile(InAFile, shipped.AggregateRecorderTestCase):
     """Conflicts, all-or-nothing, and reading a case from either end."""
 
-    def create_recorder(self) -> AppendOnlyRecorder:
+    def create_recorder(self) -> SQLiteLog:
         """Return a recorder over a new file."""
         made = super().create_recorder()
         assert isinstance(made.datastore, DurableDatastore)
@@ -70,14 +68,12 @@ class TestEntriesOfOneCaseInAFile(InAFile, shipped.AggregateRecorderTestCase):
 class TestEntriesOfOneCaseInMemory(shipped.AggregateRecorderTestCase):
     """Conflicts, all-or-nothing, and reading a case from either end."""
 
-    def create_recorder(self) -> InMemoryRecorder:
+    def create_recorder(self) -> InMemoryLog:
         """Return a new recorder."""
         return _MemoryKeepingPositionsToItself()
 
 
-class TestEntriesOfAllCasesInAFile(
-    InAFile, shipped.ApplicationRecorderTestCase[AppendOnlyRecorder]
-):
+class TestEntriesOfAllCasesInAFile(InAFile, shipped.ApplicationRecorderTestCase[SQLiteLog]):
     """Positions, pages of them, and ten writers with two readers at the same time."""
 
     def test_insert_subscribe(self) -> None:
@@ -86,9 +82,7 @@ class TestEntriesOfAllCasesInAFile(
             self.create_recorder().subscribe(gt=0)
 
 
-class TestEntriesOfAllCasesInMemory(
-    InMemory, shipped.ApplicationRecorderTestCase[InMemoryRecorder]
-):
+class TestEntriesOfAllCasesInMemory(InMemory, shipped.ApplicationRecorderTestCase[InMemoryLog]):
     """Positions, pages of them, and ten writers with two readers at the same time."""
 
     def test_insert_subscribe(self) -> None:

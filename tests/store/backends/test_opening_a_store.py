@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.backends.sqlite.log import LAYOUT
+from rapid_review.store.backends.sqlite.layout import LAYOUT
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_record import a_store_at, kent_in, rows_at, told
 

@@ -11,8 +11,10 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.backends.sqlite.log import LAYOUT, AppendOnlyRecorder, open_recorder
-from rapid_review.store.log.streams import Store
+from rapid_review.store.backends.sqlite.layout import LAYOUT
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_record import CASE, a_store_at, kent_in, rows_at, told
 
@@ -24,9 +26,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def recorder(path: Path) -> Iterator[AppendOnlyRecorder]:
+def recorder(path: Path) -> Iterator[SQLiteLog]:
     """Return the recorder of a new store, closed at the end."""
-    made = open_recorder(path, create=True)
+    made = open_sqlite(path, create=True)
     yield made
     made.datastore.close()
 
@@ -86,7 +88,7 @@ def test_a_body_is_bytes_and_nothing_else(path: Path) -> None:
 
 @pytest.mark.parametrize("versions", [(2,), (1, 3), (1, 2, 4)])
 def test_a_batch_with_a_version_missing_is_refused_whole(
-    recorder: AppendOnlyRecorder, versions: tuple[int, ...]
+    recorder: SQLiteLog, versions: tuple[int, ...]
 ) -> None:
     """A case's versions are 1, 2, 3 ...; the entries before the gap are not kept either."""
     stream = uuid4()
@@ -95,7 +97,7 @@ def test_a_batch_with_a_version_missing_is_refused_whole(
     assert recorder.select_events(stream) == []
 
 
-def test_each_case_counts_its_own_versions(recorder: AppendOnlyRecorder) -> None:
+def test_each_case_counts_its_own_versions(recorder: SQLiteLog) -> None:
     """One case's history says nothing of another's."""
     one, other = uuid4(), uuid4()
     recorder.insert_events([row(one, 1), row(other, 1), row(one, 2), row(other, 2)])
@@ -106,7 +108,7 @@ def test_each_case_counts_its_own_versions(recorder: AppendOnlyRecorder) -> None
 # --- Positions
 
 
-def test_positions_rise_after_a_batch_that_was_not_kept(recorder: AppendOnlyRecorder) -> None:
+def test_positions_rise_after_a_batch_that_was_not_kept(recorder: SQLiteLog) -> None:
     """A reader that has passed a position never finds a new entry behind it."""
     stream = uuid4()
     first = recorder.insert_events([row(stream, 1), row(stream, 2)])
@@ -118,7 +120,7 @@ def test_positions_rise_after_a_batch_that_was_not_kept(recorder: AppendOnlyReco
 
 
 def test_a_position_is_not_used_again_even_if_its_row_was_taken_out_by_force(
-    path: Path, recorder: AppendOnlyRecorder
+    path: Path, recorder: SQLiteLog
 ) -> None:
     """Somebody drops the guard and deletes the newest row: the next one stands after the hole."""
     stream = uuid4()
@@ -150,7 +152,7 @@ def test_a_case_with_a_row_taken_out_by_force_is_not_read_as_if_whole(
 # --- On the disk
 
 
-def test_every_connection_flushes_at_every_commit(recorder: AppendOnlyRecorder) -> None:
+def test_every_connection_flushes_at_every_commit(recorder: SQLiteLog) -> None:
     """`synchronous` is FULL (2) on readers and writer alike, whatever SQLite was built with."""
     with ExitStack() as stack:
         connections = [
@@ -192,7 +194,7 @@ def test_a_store_that_could_not_be_reached_is_written_as_soon_as_it_can_be(path:
 
 
 def test_a_writer_that_could_not_connect_does_not_keep_others_out(
-    path: Path, recorder: AppendOnlyRecorder
+    path: Path, recorder: SQLiteLog
 ) -> None:
     """The library would keep the writer's place for a connection that was never made."""
     away = path.rename(path.with_name("away.db"))
@@ -203,7 +205,7 @@ def test_a_writer_that_could_not_connect_does_not_keep_others_out(
     assert recorder.insert_events([row(uuid4(), 1)])
 
 
-def test_an_interruption_leaves_no_transaction_open(recorder: AppendOnlyRecorder) -> None:
+def test_an_interruption_leaves_no_transaction_open(recorder: SQLiteLog) -> None:
     """Ctrl-C between BEGIN and its end: the connection goes back clean, and the next one works."""
 
     def interrupted() -> None:
@@ -216,7 +218,7 @@ def test_an_interruption_leaves_no_transaction_open(recorder: AppendOnlyRecorder
     assert recorder.insert_events([row(uuid4(), 1)])
 
 
-def test_closing_waits_for_whoever_is_reading(path: Path, recorder: AppendOnlyRecorder) -> None:
+def test_closing_waits_for_whoever_is_reading(path: Path, recorder: SQLiteLog) -> None:
     """A connection in use is closed when it is given back: else SQLite crashes the process."""
     with recorder.datastore.transaction(commit=False) as cursor:
         closer = threading.Thread(target=recorder.datastore.close)

@@ -15,10 +15,11 @@ import pytest
 from rapid_review.audit.log.signing import Signer
 from rapid_review.domain.errors import StorageError
 from rapid_review.store import RapidReviews
+from rapid_review.store.backends.open import joined
 from rapid_review.store.backends.sqlite.file import OpenedFile
-from rapid_review.store.backends.sqlite.log import open_recorder
-from rapid_review.store.log.streams import Store
-from rapid_review.store.read_model.sql import LAYOUT
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.sql.read_model import LAYOUT
+from rapid_review.store.store import Store
 from tests.cli.a_terminal import typed
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.faults.a_writer import batch
@@ -139,8 +140,8 @@ def test_a_file_that_is_replaced_just_before_the_commit_is_not_acknowledged(
 ) -> None:
     """Nothing but a look after the commit knows where it went."""
     path = tmp_path / "record.db"
-    recorder = open_recorder(path, create=True)
-    with closing(Store(recorder)) as store:
+    recorder = open_sqlite(path, create=True)
+    with closing(Store(joined(recorder))) as store:
         told(kent_in(store), RECEIVE)
 
         def at_the_commit(statement: str) -> None:

@@ -12,11 +12,11 @@ import pytest
 
 from rapid_review.audit.verify import Trust
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
-from rapid_review.store.backends.side_tables import SIDE_TABLES
 from rapid_review.store.copies.moving import move
 from rapid_review.store.ledger.verify import TrustedCheckpoint
-from rapid_review.store.log.streams import Store
 from rapid_review.store.read_model.model import Progress
+from rapid_review.store.sql.side_tables import SIDE_TABLES
+from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.store.a_ledger import KEY, IntruderInFile
 from tests.store.a_record import a_store_at, kent_in, rows_at, told
@@ -69,7 +69,7 @@ def test_a_moved_store_meets_every_checkpoint_that_somebody_holds(
     assert [len(new.exports(one.partnership)) for one in (KENT, OTHER)] == [1, 1]
     trust = Trust((KEY.public, NEXT.public))
     for store in stores:
-        report = store.ledger().verify(trust, held=[TrustedCheckpoint("the auditor", held)])
+        report = store.ledger().verify(trust, trusted=[TrustedCheckpoint("the auditor", held)])
         assert report.findings == []
         assert report.checkpoint
         assert (report.checkpoint.size, report.checkpoint.root) == (moved.entries, moved.root)

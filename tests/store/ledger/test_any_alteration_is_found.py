@@ -20,7 +20,7 @@ from rapid_review.audit.log.signing import Signer
 from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.store.a_ledger import CASES, KEY, SIZE, TRUST, loosen, three_cases, unguarded
 from tests.store.a_record import kent_in
 

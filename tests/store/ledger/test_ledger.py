@@ -20,10 +20,10 @@ from rapid_review.audit.log.sinks import CallbackSink, FolderSink
 from rapid_review.audit.verify import Trust, next_origin
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger import sql as ledger_tables
 from rapid_review.store.ledger.checkpointing import Checkpointer, Checkpointing
 from rapid_review.store.ledger.ledger import Ledger
-from rapid_review.store.log.streams import Store
+from rapid_review.store.sql import ledger as ledger_tables
+from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, INFORM, KENT, RECEIVE, at
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import (
@@ -381,7 +381,7 @@ def test_an_epoch_says_what_was_lost_and_who_states_it(place: Place) -> None:
         told(kent_in(store), letter(9), case=FIRST)
         ledger.checkpoint(new)
         both = Trust((KEY.public, key.public))
-        report = ledger.verify(both, held=place.kept())
+        report = ledger.verify(both, trusted=place.kept())
         assert found(report) == []
         told_of = "\n".join(report.unchecked)
         assert "the 2 entries lost in a restore, as pt-01 and pt-02 state" in told_of

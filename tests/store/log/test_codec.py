@@ -15,8 +15,9 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.events import EVENTS, CaseReopened
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.mapper import EntryMapper, stream_id
+from rapid_review.store.log.mapper import EntryMapper
 from rapid_review.testing.statements import stated
 from rapid_review.testing.strategies import events, moments
 from tests.golden.entries import ENTRIES

@@ -14,9 +14,10 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.events import CaseClosed, CaseReopened
 from rapid_review.store import RapidReviews
-from rapid_review.store.backends.memory import InMemoryRecorder
+from rapid_review.store.backends.memory import InMemoryLog
+from rapid_review.store.backends.open import joined
 from rapid_review.store.log.codec import Codec, Upcaster
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSE, KENT, REOPEN, TOLD, changed
 from tests.golden.entries import ENTRIES, WORDS
 from tests.store.a_record import CASE, HandSetClock, reviews_in, told
@@ -111,14 +112,14 @@ def test_a_damaged_row_of_an_old_schema_is_named(damage: Callable[[bytes], bytes
     assert "Canary" not in str(raised.value)
 
 
-def store_of(recorder: InMemoryRecorder, **upcasters: tuple[Upcaster, ...]) -> RapidReviews:
+def store_of(recorder: InMemoryLog, **upcasters: tuple[Upcaster, ...]) -> RapidReviews:
     """Return the Kent reviews over these rows, as a version with these upcasters opens them."""
-    return reviews_in(Store(recorder, Codec(upcasters)), terms=KENT, clock=HandSetClock())
+    return reviews_in(Store(joined(recorder), Codec(upcasters)), terms=KENT, clock=HandSetClock())
 
 
 def test_a_store_written_by_an_old_version_goes_on_under_a_new_one() -> None:
     """Old rows are read, new ones are written in the new schema, and no old byte is touched."""
-    recorder = InMemoryRecorder()
+    recorder = InMemoryLog()
     before = store_of(recorder)
     told(before, *TOLD, CLOSE, changed(REOPEN, because=WORDS))
     old = [row.state for row in recorder.select_notifications(1, 1000)]
@@ -144,7 +145,7 @@ def test_a_store_written_by_an_old_version_goes_on_under_a_new_one() -> None:
 
 def test_an_old_version_does_not_read_what_a_new_one_wrote() -> None:
     """It refuses the case rather than to misread it."""
-    recorder = InMemoryRecorder()
+    recorder = InMemoryLog()
     told(store_of(recorder, CaseReopened=(renamed,)), *TOLD, CLOSE, REOPEN)
     with pytest.raises(RecordError, match="opens with schema 2; this version of rapid-review"):
         store_of(recorder).case(CASE)

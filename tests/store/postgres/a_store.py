@@ -8,7 +8,7 @@ import psycopg
 from eventsourcing.persistence import StoredEvent
 
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 
 
 def store_at(address: str) -> "closing[Store]":

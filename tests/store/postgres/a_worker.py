@@ -13,7 +13,7 @@ from typing import Final
 from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseChangedError, StorageError
 from rapid_review.store import RapidReviews
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import at_the_sign, letter, say
 from tests.store.a_record import TEAM, kent_in

@@ -17,13 +17,10 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import (
-    PostgresRecorder,
-    SharedDatastore,
-    init_postgres,
-    open_postgres,
-)
-from rapid_review.store.log.streams import Store
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.store import Store
 from tests.store.a_ledger import Place as Kept
 from tests.store.postgres.a_server import NOT_FOUND, Server, programs, server
 from tests.store.postgres.a_store import store_at
@@ -74,7 +71,7 @@ def address(empty: str) -> str:
 
 
 @pytest.fixture
-def recorder(address: str) -> Iterator[PostgresRecorder]:
+def recorder(address: str) -> Iterator[PostgresLog]:
     """Yield an empty store, open."""
     opened = open_postgres(address)
     with closing(opened.datastore):
@@ -84,7 +81,7 @@ def recorder(address: str) -> Iterator[PostgresRecorder]:
 @pytest.fixture(params=["both", "neither", "the first", "the second"])
 def writers(
     address: str, request: pytest.FixtureRequest
-) -> Iterator[tuple[PostgresRecorder, PostgresRecorder]]:
+) -> Iterator[tuple[PostgresLog, PostgresLog]]:
     """Yield two writers to one store: which of them call the function that appends, if any does.
 
     The other opened the store before `db init` was asked again, and locks by itself.
@@ -92,7 +89,7 @@ def writers(
     calls = {"both": (True, True), "neither": (False, False), "the first": (True, False)}
     with ExitStack() as opened:
         one, other = (
-            PostgresRecorder(
+            PostgresLog(
                 opened.enter_context(closing(SharedDatastore(Place.at(address)))), appends=appends
             )
             for appends in calls.get(request.param, (False, True))

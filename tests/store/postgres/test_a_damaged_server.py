@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from tests.cli.a_terminal import typed
 from tests.faults.a_writer import batch
 from tests.store.a_record import TEAM, kent_in

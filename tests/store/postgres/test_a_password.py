@@ -13,7 +13,8 @@ from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.store.backends.address import address_in_file
-from rapid_review.store.backends.postgres.log import init_postgres, open_postgres
+from rapid_review.store.backends.postgres.log import open_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from tests.cli.a_terminal import RECEIPT, lines, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_read_model import until
@@ -146,6 +147,6 @@ def test_no_password_is_shown_where_a_store_is_printed(theirs: str) -> None:
     with store_at(theirs) as store:
         recorder = open_postgres(theirs)
         recorder.datastore.close()
-        database, _ = store.read_models()
-        for thing in (store, recorder, recorder.datastore, recorder.datastore.pool, database):
+        tables = store.opened.tables
+        for thing in (store, recorder, recorder.datastore, recorder.datastore.pool, tables):
             assert "canary" not in repr(thing)

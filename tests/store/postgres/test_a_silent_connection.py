@@ -12,10 +12,10 @@ import pytest
 
 from rapid_review.audit.log.signing import Signer
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.ledger.checkpointing import Checkpointer
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_ledger import KEY
 from tests.store.a_record import kent_in, told
@@ -108,9 +108,9 @@ def test_a_connection_without_notices_is_given_up_for_a_new_one(
 ) -> None:
     """Only where something was recorded: that nothing comes when nothing is, is no fault."""
     with store_at(mortal.address) as store:
-        database, _ = store.read_models()
+        rows = store.opened.rows
         place = Place.at(proxy.address)
-        with Notices(place, "stored_events", database.last_position, quiet=0.5) as notices:
+        with Notices(place, "stored_events", rows.last_position, quiet=0.5) as notices:
             assert notices.came(), "it does not look first"
             assert not notices.came()
             within(SOON, notices.came)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.errors import StorageError
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import CONVENE, INFORM, RECEIVE
 from tests.store.a_record import kent_in, told
 from tests.store.postgres.a_server import Server

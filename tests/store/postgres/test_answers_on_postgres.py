@@ -3,7 +3,7 @@
 import pytest
 
 from rapid_review.domain.errors import RecordError, StorageError
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_record import CASE, TEAM, kent_in, told
 from tests.store.postgres.a_server import Server

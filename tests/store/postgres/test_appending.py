@@ -12,12 +12,9 @@ import pytest
 from psycopg.sql import Composed
 
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import (
-    PostgresRecorder,
-    SharedDatastore,
-    init_postgres,
-    open_postgres,
-)
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import RECEIVE
 from tests.store.a_read_model import until
 from tests.store.a_record import kent_in, told
@@ -126,14 +123,14 @@ def test_many_threads_append_at_once_whatever_the_usual_isolation_is(
     """Whoever waited for the lock is not refused for what the others recorded meanwhile."""
     given: list[int] = []
 
-    def write(recorder: PostgresRecorder) -> None:
+    def write(recorder: PostgresLog) -> None:
         stream = uuid4()
         for version in range(1, 26):
             given.extend(recorder.insert_events([row(stream, version)]) or ())
 
     theirs = f"{address}&options=-c%20default_transaction_isolation%3D{isolation}"
     with closing(Counting(Place.at(theirs))) as datastore:
-        recorder = PostgresRecorder(datastore)
+        recorder = PostgresLog(datastore)
         threads = [threading.Thread(target=write, args=(recorder,)) for _ in range(8)]
         for thread in threads:
             thread.start()

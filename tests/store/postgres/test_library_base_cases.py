@@ -11,11 +11,8 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests import persistence as shipped
 
-from rapid_review.store.backends.postgres.log import (
-    PostgresRecorder,
-    SharedDatastore,
-    open_postgres,
-)
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
 
 
 class OnAServer(TestCase):
@@ -25,14 +22,14 @@ class OnAServer(TestCase):
     def _empty_store(self, address: str) -> None:
         self.address = address
 
-    def create_recorder(self) -> PostgresRecorder:
+    def create_recorder(self) -> PostgresLog:
         """Return a recorder over a new store."""
         recorder = open_postgres(self.address)
         self.addCleanup(recorder.datastore.close)
         return recorder
 
 
-class _KeepingPositionsToItself(PostgresRecorder):
+class _KeepingPositionsToItself(PostgresLog):
     """The case for aggregate recorders wants no positions back, and ours returns them."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:  # noqa: ANN401 - as the library has it
@@ -42,14 +39,14 @@ class _KeepingPositionsToItself(PostgresRecorder):
 class TestEntriesOfOneCase(OnAServer, shipped.AggregateRecorderTestCase):
     """Conflicts, all-or-nothing, and reading a case from either end."""
 
-    def create_recorder(self) -> PostgresRecorder:
+    def create_recorder(self) -> PostgresLog:
         """Return a recorder over a new store."""
         made = super().create_recorder()
         assert isinstance(made.datastore, SharedDatastore)
         return _KeepingPositionsToItself(made.datastore)
 
 
-class TestEntriesOfAllCases(OnAServer, shipped.ApplicationRecorderTestCase[PostgresRecorder]):
+class TestEntriesOfAllCases(OnAServer, shipped.ApplicationRecorderTestCase[PostgresLog]):
     """Positions, pages of them, and ten writers with two readers at the same time."""
 
     def test_insert_subscribe(self) -> None:

@@ -17,11 +17,11 @@ import rapid_review
 from rapid_review.audit.verify import Trust
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import init_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.copies.moving import move
 from rapid_review.store.ledger.verify import TrustedCheckpoint
-from rapid_review.store.log.streams import Store
 from rapid_review.store.read_model.model import Progress
+from rapid_review.store.store import Store
 from tests.cli.a_terminal import document, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_ledger import KEY, IntruderInFile
@@ -51,7 +51,7 @@ def test_a_store_moves_to_a_server_and_back_with_every_byte(address: str, tmp_pa
     for opened in (Store.on_sqlite(first), Store.on_postgres(address), Store.on_sqlite(back)):
         with closing(opened) as store:
             trust = Trust((KEY.public, NEXT.public))
-            report = store.ledger().verify(trust, held=[TrustedCheckpoint("the auditor", held)])
+            report = store.ledger().verify(trust, trusted=[TrustedCheckpoint("the auditor", held)])
             assert report.findings == []
             assert report.checkpoint
             assert report.checkpoint.root.hex() == there["root"]
@@ -149,7 +149,7 @@ def test_the_drill_on_the_page_brings_a_server_store_back(
     assert rows_on_server(address) == before
     with store_at(address) as store:
         trust = Trust((KEY.public, NEXT.public))
-        report = store.ledger().verify(trust, held=[TrustedCheckpoint("the auditor", held)])
+        report = store.ledger().verify(trust, trusted=[TrustedCheckpoint("the auditor", held)])
         assert report.findings == []
         told(kent_in(store), RECEIVE, case="KM-after")
     positions = [row[0] for row in rows_on_server(address)]

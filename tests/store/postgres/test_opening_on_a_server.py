@@ -14,7 +14,9 @@ from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import SharedDatastore, init_postgres, open_postgres
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.log import open_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.statements import LAYOUT
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_record import kent_in, told

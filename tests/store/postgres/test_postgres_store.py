@@ -19,15 +19,13 @@ from eventsourcing.persistence import (
 from psycopg.sql import Composed
 
 from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store.backends.open import joined
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.log import (
-    PostgresRecorder,
-    SharedDatastore,
-    open_postgres,
-)
-from rapid_review.store.backends.sqlite.log import open_recorder
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.log.streams import Store
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, INFORM, RECEIVE
 from tests.store.a_read_model import until
 from tests.store.a_record import CASE, TEAM, kent_in, told
@@ -78,7 +76,7 @@ def test_what_was_recorded_is_not_changed_by_a_careless_statement(
 
 @pytest.mark.parametrize("versions", [(2,), (1, 3), (1, 2, 4)])
 def test_a_batch_with_a_version_missing_is_refused_whole(
-    recorder: PostgresRecorder, versions: tuple[int, ...]
+    recorder: PostgresLog, versions: tuple[int, ...]
 ) -> None:
     """A case's versions are 1, 2, 3 ...; the entries before the gap are not kept either."""
     stream = uuid4()
@@ -87,7 +85,7 @@ def test_a_batch_with_a_version_missing_is_refused_whole(
     assert recorder.select_events(stream) == []
 
 
-def test_each_case_counts_its_own_versions(recorder: PostgresRecorder) -> None:
+def test_each_case_counts_its_own_versions(recorder: PostgresLog) -> None:
     """One case's history says nothing of another's."""
     one, other = uuid4(), uuid4()
     recorder.insert_events([row(one, 1), row(other, 1), row(one, 2), row(other, 2)])
@@ -109,9 +107,7 @@ def test_no_gap_is_made_past_the_library_either(address: str, role: str) -> None
     assert len(rows_at(address)) == 4
 
 
-def test_the_version_before_is_looked_up_by_its_key(
-    address: str, recorder: PostgresRecorder
-) -> None:
+def test_the_version_before_is_looked_up_by_its_key(address: str, recorder: PostgresLog) -> None:
     """Also in a session that first wrote when the table was small: it must not read it whole."""
     recorder.insert_events([row(uuid4(), 1) for _ in range(60)])
     with connected(address) as connection:
@@ -149,21 +145,21 @@ def test_a_case_with_a_row_taken_out_by_force_is_not_read_as_if_whole(
 def test_the_bytes_are_those_that_a_file_would_hold(address: str, tmp_path: Path) -> None:
     """A whole review in both stores: the same rows, so the same proofs."""
     stream = stream_id("kent-and-medway", CASE)
-    in_a_file = open_recorder(tmp_path / "record.db", create=True)
+    in_a_file = open_sqlite(tmp_path / "record.db", create=True)
     on_a_server = open_postgres(address)
     with closing(in_a_file.datastore), closing(on_a_server.datastore):
-        for store in (Store(in_a_file), Store(on_a_server)):
+        for store in (Store(joined(in_a_file)), Store(joined(on_a_server))):
             for number, command in enumerate(CLOSED):
                 kent_in(store).handle(CASE, command, by=TEAM, command_id=f"form-{number}")
-        found = list(on_a_server.rows_of(stream))
-        assert found == list(map(tuple, in_a_file.rows_of(stream)))
+        found = list(on_a_server.rows.of(stream))
+        assert found == in_a_file.rows.of(stream)
         assert len(found) > len(CLOSED)
 
 
 # --- Positions
 
 
-def test_positions_rise_after_a_batch_that_was_not_kept(recorder: PostgresRecorder) -> None:
+def test_positions_rise_after_a_batch_that_was_not_kept(recorder: PostgresLog) -> None:
     """A reader that has passed a position never finds a new entry behind it."""
     stream = uuid4()
     first = recorder.insert_events([row(stream, 1), row(stream, 2)])
@@ -198,7 +194,7 @@ def _so_many_wait(connection: "psycopg.Connection[tuple[Any, ...]]", count: int)
 
 
 def test_no_reader_passes_an_entry_that_is_committed_later(
-    address: str, writers: tuple[PostgresRecorder, PostgresRecorder]
+    address: str, writers: tuple[PostgresLog, PostgresLog]
 ) -> None:
     """While one transaction has its positions and is not over, no other is given any."""
     late, soon = StoredEvent(uuid4(), 1, "Late", b"{}"), row(uuid4(), 1)
@@ -221,7 +217,7 @@ def test_no_reader_passes_an_entry_that_is_committed_later(
 
 @pytest.mark.faults
 def test_a_worker_that_hangs_in_the_middle_does_not_keep_the_others_out(
-    address: str, recorder: PostgresRecorder
+    address: str, recorder: PostgresLog
 ) -> None:
     """After five seconds the server ends its transaction; nothing of it is kept."""
     with closing(SharedDatastore(Place.at(address))) as datastore:
@@ -257,7 +253,7 @@ def test_a_command_whose_answer_was_lost_is_recorded_once_and_returned(
 ) -> None:
     """The recorder asks again and meets its own success; the case knows it by its id."""
     with closing(Lossy(Place.at(address))) as datastore:
-        reviews = kent_in(Store(PostgresRecorder(datastore)))
+        reviews = kent_in(Store(joined(PostgresLog(datastore))))
         told(reviews, RECEIVE)
         datastore.breaks = True
         entries = reviews.handle(CASE, INFORM, by=TEAM, command_id=command_id)
@@ -272,7 +268,7 @@ def test_an_import_whose_answer_was_lost_is_recorded_once(address: str) -> None:
     told(elsewhere, RECEIVE)
     history = elsewhere.case(CASE).recorded
     with closing(Lossy(Place.at(address))) as datastore:
-        reviews = kent_in(Store(PostgresRecorder(datastore)))
+        reviews = kent_in(Store(joined(PostgresLog(datastore))))
         datastore.breaks = True
         done = reviews.import_histories([("KM-1", history), ("KM-2", history)], by=TEAM)
         assert not datastore.breaks
@@ -284,7 +280,7 @@ def test_an_import_whose_answer_was_lost_is_recorded_once(address: str) -> None:
 # --- Connections
 
 
-def test_a_large_batch_is_written_whole(recorder: PostgresRecorder) -> None:
+def test_a_large_batch_is_written_whole(recorder: PostgresLog) -> None:
     """More than a socket takes at once: psycopg's pipeline would wait for ever with some of it."""
     stream = uuid4()
     state = b"x" * 2_000
@@ -292,7 +288,7 @@ def test_a_large_batch_is_written_whole(recorder: PostgresRecorder) -> None:
     positions = recorder.insert_events(rows)
     assert positions is not None
     assert list(positions) == sorted(positions)
-    assert recorder.rows_of(stream) == [(n, "CaseClosed", state) for n in range(1, 5_001)]
+    assert recorder.rows.of(stream) == [(n, "CaseClosed", state) for n in range(1, 5_001)]
 
 
 def test_an_answer_means_that_it_is_on_the_disk(address: str) -> None:
@@ -303,7 +299,7 @@ def test_an_answer_means_that_it_is_on_the_disk(address: str) -> None:
     assert found == {"synchronous_commit": "on"}
 
 
-def test_an_interruption_leaves_no_transaction_open(recorder: PostgresRecorder) -> None:
+def test_an_interruption_leaves_no_transaction_open(recorder: PostgresLog) -> None:
     """Ctrl-C between BEGIN and its end: the lock is given back, and the next writer gets it."""
 
     def interrupted() -> None:
@@ -316,8 +312,8 @@ def test_an_interruption_leaves_no_transaction_open(recorder: PostgresRecorder) 
     assert recorder.insert_events([row(uuid4(), 1)])
 
 
-def test_a_closed_store_says_that_it_is_closed(recorder: PostgresRecorder) -> None:
+def test_a_closed_store_says_that_it_is_closed(recorder: PostgresLog) -> None:
     """Not an error of the library beneath, which nobody who embeds this could catch."""
     recorder.datastore.close()
     with pytest.raises(StorageError, match="could not be read: it is closed"):
-        kent_in(Store(recorder)).references()
+        kent_in(Store(joined(recorder))).references()

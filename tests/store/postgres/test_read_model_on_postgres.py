@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import RecordError, StorageError
-from rapid_review.store.backends.postgres.log import init_postgres
-from rapid_review.store.log.streams import Store
+from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_read_model import Story, all_of, from_entries, hold, stories, until
 from tests.store.a_record import kent_in, told

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 
 from rapid_review import terms
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.log.streams import Store
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.read_model.model import Progress, ReadModel
-from rapid_review.store.read_model.readings import Seen
+from rapid_review.store.read_model.readings import Snapshot
+from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, REPLACE, changed, varied
 from tests.store.a_read_model import Said, Story, all_of, from_entries, hold, stories, until
 from tests.store.a_record import CASE, HandSetClock, kent_in, reviews_in, told
@@ -257,7 +257,7 @@ def test_a_rebuild_that_was_interrupted_goes_on(store: Store) -> None:
 def broken(store: Store, case: str, version: int, body: bytes, kind: str = "CaseClosed") -> None:
     """Put a row into a store that no entry wrote."""
     stream = stream_id(KENT.partnership, case)
-    store._recorder.insert_events([StoredEvent(stream, version, kind, body)])  # noqa: SLF001 - as somebody else would
+    store.opened.log.insert_events([StoredEvent(stream, version, kind, body)])
 
 
 def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Store) -> None:
@@ -271,13 +271,13 @@ def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Stor
     broken(store, CASE, 6, b"{}", kind="NeverHeardOf")
     assert read_model.catch_up() == 6
     assert all_of(read_model) == before
-    (parked,) = read_model.parked()
-    assert (parked.position, parked.case) == (5, CASE)
-    assert "no schema version" in parked.reason
+    (quarantined,) = read_model.quarantined()
+    assert (quarantined.position, quarantined.case) == (5, CASE)
+    assert "no schema version" in quarantined.reason
     told(reviews, RECEIVE, case="KM-2")
     read_model.catch_up()
     assert read_model.how_many_cases == 2
-    assert read_model.parked() == (parked,)
+    assert read_model.quarantined() == (quarantined,)
 
 
 @pytest.mark.parametrize(
@@ -288,8 +288,12 @@ def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Stor
             b'{"schema":1,"partnership":"kent-and-medway","case":"KM-9","version":1,"event":{}}',
             "moved or copied",
         ),
+        (
+            b'{"schema":1,"partnership":"\xff","case":"KM-9","version":1,"event":{}}',
+            "moved or copied",
+        ),
     ],
-    ids=["no body of ours", "moved"],
+    ids=["no body of ours", "moved", "no text"],
 )
 def test_a_case_of_which_nothing_can_be_read_is_parked(
     store: Store, body: bytes, reason: str
@@ -299,9 +303,9 @@ def test_a_case_of_which_nothing_can_be_read_is_parked(
     read_model = kent_in(store).read_model()
     read_model.catch_up()
     read_model.rebuild()
-    (parked,) = read_model.parked()
-    assert (parked.position, parked.case) == (1, None)
-    assert reason in parked.reason
+    (quarantined,) = read_model.quarantined()
+    assert (quarantined.position, quarantined.case) == (1, None)
+    assert reason in quarantined.reason
     assert read_model.how_many_cases == 0
 
 
@@ -313,14 +317,14 @@ def test_what_was_parked_is_taken_in_when_it_can_be_read(store: Store) -> None:
     told(ours, RECEIVE, case="KM-2")
     without = kent_in(store).read_model()
     without.catch_up()
-    assert [one.case for one in without.parked()] == ["KM-1", "KM-2"]
-    assert "of-our-own" in without.parked()[0].reason
+    assert [one.case for one in without.quarantined()] == ["KM-1", "KM-2"]
+    assert "of-our-own" in without.quarantined()[0].reason
     assert without.how_many_cases == 0
     told(ours, INFORM, case="KM-1")
     ours.read_model().catch_up()
-    assert [one.case for one in without.parked()] == ["KM-2"]
+    assert [one.case for one in without.quarantined()] == ["KM-2"]
     ours.read_model().rebuild()
-    assert without.parked() == ()
+    assert without.quarantined() == ()
     assert all_of(without) == from_entries(ours)
 
 
@@ -329,8 +333,8 @@ def test_what_was_parked_is_taken_in_when_it_can_be_read(store: Store) -> None:
 
 def of_another_layout(store: Store) -> None:
     """Say that a read model was made by another version of the program."""
-    database, _ = store.read_models()
-    database.write(
+    tables = store.opened.tables
+    tables.write(
         lambda writer: writer.execute("UPDATE {at}read_models SET layout = 0, position = 0") == 1
     )
 
@@ -384,7 +388,7 @@ def test_what_is_read_together_is_of_one_moment(stores: Stores) -> None:
         told(other, RECEIVE, case="KM-2")
         other.read_model().catch_up()
 
-    def read(seen: Seen) -> tuple[int, Said]:
+    def read(seen: Snapshot) -> tuple[int, Said]:
         cases = seen.how_many_cases
         meanwhile.start()
         meanwhile.join(timeout=0.3 if stores[0] is stores[1] else 15)

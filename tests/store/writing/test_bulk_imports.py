@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from eventsourcing.persistence import OperationalError, StoredEvent
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseNotFoundError, RecordError
 from rapid_review.domain.events import AnyEvent, MemberInformed
-from rapid_review.store.backends.sqlite.log import AppendOnlyRecorder, open_recorder
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.log.streams import Store
+from rapid_review.store.backends.open import joined
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.store import Store
 from rapid_review.store.writing import bulk_import as imports
 from rapid_review.store.writing.bulk_import import BATCH, Account, History
 from tests.domain.a_review import INFORM, KENT, RECEIVE, changed, recorded
@@ -196,42 +197,7 @@ def test_an_import_needs_no_more_memory_for_more_cases(
     assert many_more - few < 600 * 1_500, "a case takes several thousand bytes"
 
 
-class AlwaysBeaten(AppendOnlyRecorder):
-    """A recorder in which somebody else is always first to write this case."""
-
-    beaten_at: str = ""
-
-    def insert_events(
-        self,
-        stored_events: Sequence[StoredEvent],
-        **kwargs: Any,  # noqa: ANN401 - as the library has it
-    ) -> Sequence[int] | None:
-        """Record, unless it is of that case."""
-        if any(
-            event.originator_id == stream_id(KENT.partnership, self.beaten_at)
-            for event in stored_events
-        ):
-            raise IntegrityError
-        return super().insert_events(stored_events, **kwargs)
-
-
-def test_a_case_that_conflicts_every_time_is_refused_and_never_reported_as_recorded(
-    tmp_path: Path,
-) -> None:
-    """In the batch, alone, and alone again: its entries are not there, and the report says so."""
-    recorder = AlwaysBeaten(open_recorder(tmp_path / "record.db", create=True).datastore)
-    recorder.beaten_at = "KM-2"
-    with closing(Store(recorder)) as store:
-        reviews = kent_in(store)
-        done = reviews.import_histories(many(3), by=TEAM)
-        assert (done.cases, done.entries) == (2, 8)
-        ((case, reason),) = done.refused
-        assert case == "KM-2"
-        assert "recorded by someone else meanwhile, so nothing of it was imported" in reason
-        assert reviews.references() == ("KM-1", "KM-3")
-
-
-class FullAfter(AppendOnlyRecorder):
+class FullAfter(SQLiteLog):
     """A recorder that has room for so many batches."""
 
     room: int = 1
@@ -252,8 +218,8 @@ def test_what_was_told_as_progress_stands_when_the_disc_is_full(tmp_path: Path) 
     """Nothing of the rest does; the same import again records the rest, and only that."""
     told_so_far: list[int] = []
     count = BATCH // len(OPENED) + 2
-    recorder = FullAfter(open_recorder(tmp_path / "record.db", create=True).datastore)
-    with closing(Store(recorder)) as store:
+    recorder = FullAfter(open_sqlite(tmp_path / "record.db", create=True).datastore)
+    with closing(Store(joined(recorder))) as store:
         reviews = kent_in(store)
         with pytest.raises(RecordError, match="could not be written: database or disk is full"):
             reviews.import_histories(many(count), by=TEAM, progress=told_so_far.append)

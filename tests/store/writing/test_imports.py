@@ -24,7 +24,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     ReportSentToPanel,
 )
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
     ATTEND,

@@ -14,7 +14,7 @@ from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store import RapidReviews
-from rapid_review.store.log.streams import Store
+from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, at, changed, varied
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
 

@@ -11,11 +11,12 @@ from rapid_review.audit.verify import Files, verify
 from rapid_review.domain.errors import CaseNotFoundError, ClockError, InvalidInputError
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.log.streams import EXPORTS, Store
+from rapid_review.store.log.streams import EXPORTS
+from rapid_review.store.store import Store
 from rapid_review.store.writing.exports_register import register
-from rapid_review.store.writing.metadata import Stamp
+from rapid_review.store.writing.metadata import RecordingTime
 from tests.domain.a_review import CLOSED, KENT, RECEIVE, at, changed
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import KEY, TRUST
@@ -69,7 +70,7 @@ def test_the_read_model_passes_the_register_over(store: Store) -> None:
     reviews.export_made(LATER, by=TEAM, purpose="statutory review")
     read_model = reviews.read_model()
     read_model.catch_up()
-    assert read_model.parked() == ()
+    assert read_model.quarantined() == ()
     assert [one.reference for one in read_model.cases()] == [CASE]
     assert all_of(read_model) == from_entries(reviews)
 
@@ -142,7 +143,7 @@ def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
                     export,
                     by=TEAM,
                     purpose="trial",
-                    stamp=Stamp(at(when)),
+                    time=RecordingTime(at(when)),
                 ).version
                 for when in ("2026-11-23 12:00", "2026-11-23 12:01", "2026-11-23 12:02")
             ]

@@ -17,10 +17,10 @@ from eventsourcing.persistence import PersistenceError
 
 from rapid_review.audit.log import durable
 from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.sqlite.file import BESIDE
-from rapid_review.store.backends.sqlite.log import open_recorder
+from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.ledger.verify import verified_whole
-from rapid_review.store.log.streams import Store
 
 
 class Copied(NamedTuple):
@@ -44,9 +44,9 @@ def back_up(store: Path, to: Path) -> Copied:
         StorageError: the store cannot be read, or the copy cannot be written; none is left.
     """
     hold_vacant(to)
-    recorder = open_recorder(store, create=False)
-    with closing(recorder.datastore):
-        return _placed(to, store.name, recorder.copy_to)
+    log = open_sqlite(store, create=False)
+    with closing(log):
+        return _placed(to, store.name, log.copy_to)
 
 
 def restore(backup: Path, to: Path) -> Copied:
@@ -98,8 +98,8 @@ def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
             new = fresh / name
             durable.create_empty(new)
             fill(new)
-            with closing(Store.on_sqlite(new, create=False)) as store:
-                copied = Copied(*verified_whole(store.read_models()[0], name))
+            with closing(on_sqlite(new, create=False)) as copy:
+                copied = Copied(*verified_whole(copy, name))
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
             hold_vacant(to)

@@ -13,12 +13,12 @@ from itertools import zip_longest
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError, RecordError
-from rapid_review.store.backends.ports import Database, Writer
-from rapid_review.store.backends.side_tables import SIDE_TABLES, SideTable
+from rapid_review.store.backends.ports import Opened, Values, Writer
 from rapid_review.store.ledger.verify import verified_whole
-from rapid_review.store.log.streams import AppendConflictError, Store
+from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.read_model.model import Progress
-from rapid_review.store.read_model.rows import Row
+from rapid_review.store.sql.side_tables import SIDE_TABLES, SideTable
+from rapid_review.store.store import Store
 
 PAGE: Final = 1_000
 """How many rows are taken over together, in one transaction."""
@@ -57,16 +57,16 @@ def move(
             taken over is in the target, and asking again goes on from there.
         StorageError: a store cannot be read or written; the same.
     """
-    old, new = source.read_models()[0], target.read_models()[0]
-    new.prepare()
+    old, new = source.opened, target.opened
+    new.tables.prepare()
     position = _end_of_common_rows(old, new)
-    tables = [table for table in SIDE_TABLES if table.name in old.tables()]
+    tables = [table for table in SIDE_TABLES if table.name in old.tables.names()]
     for table in SIDE_TABLES:
         _hold_known(old if table in tables else None, new, table)
     for table in tables:
         _copy(old, new, table)
-    added, last = 0, old.last_position()
-    while rows := old.whole(position, PAGE):
+    added, last = 0, old.rows.last_position()
+    while rows := old.rows.after(position, PAGE):
         try:
             target.take_over(rows, position)
         except AppendConflictError as error:
@@ -87,50 +87,50 @@ def move(
     return Moved(size, added, root)
 
 
-def _end_of_common_rows(old: Database, new: Database) -> int:
+def _end_of_common_rows(old: Opened, new: Opened) -> int:
     """Return the position of the last row in the target, each of which is in the source."""
     position = 0
-    while there := new.whole(position, PAGE):
-        for row, same in zip_longest(there, old.whole(position, len(there))):
+    while there := new.rows.after(position, PAGE):
+        for row, same in zip_longest(there, old.rows.after(position, len(there))):
             if row != same:
                 raise _not_the_beginning(f"an entry at position {(row or same)[0]}")
         position = there[-1][0]
     return position
 
 
-def _hold_known(old: Database | None, new: Database, table: SideTable) -> None:
+def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
     """Hold that the target's rows of a side table are the source's."""
     for row in _rows(new, table):
         key = row[: len(table.key)]
-        if old is None or old.rows(table.one(), key) != [row]:
+        if old is None or old.tables.rows(table.one(), key) != [row]:
             raise _not_the_beginning(f"a row in its table {table.name}")
 
 
-def _copy(old: Database, new: Database, table: SideTable) -> None:
-    def added(page: Sequence[Row], writer: Writer) -> bool:
+def _copy(old: Opened, new: Opened, table: SideTable) -> None:
+    def added(page: Sequence[Values], writer: Writer) -> bool:
         writer.insert(table.with_row(), page)
         return True
 
     for page in _pages(old, table):
-        new.write(partial(added, page))
-    if old.rows(table.many()) != new.rows(table.many()):
+        new.tables.write(partial(added, page))
+    if old.tables.rows(table.many()) != new.tables.rows(table.many()):
         raise RecordError(
             f"the table {table.name} differs in the two stores: something was recorded in one of "
             "them meanwhile. Stop what records, and ask again"
         )
 
 
-def _rows(database: Database, table: SideTable) -> Iterator[Row]:
-    for page in _pages(database, table):
+def _rows(opened: Opened, table: SideTable) -> Iterator[Values]:
+    for page in _pages(opened, table):
         yield from page
 
 
-def _pages(database: Database, table: SideTable) -> Iterator[Sequence[Row]]:
-    page = database.rows(table.first_page(), (PAGE,))
+def _pages(opened: Opened, table: SideTable) -> Iterator[Sequence[Values]]:
+    page = opened.tables.rows(table.first_page(), (PAGE,))
     while page:
         yield page
         after = page[-1][: len(table.key)]
-        page = database.rows(table.next_page(), (*after, PAGE))
+        page = opened.tables.rows(table.next_page(), (*after, PAGE))
 
 
 def _not_the_beginning(what: str) -> InvalidInputError:

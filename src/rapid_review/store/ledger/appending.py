@@ -2,7 +2,7 @@
 
 Everything here is derived from the entries' rows. What one page of them adds is one transaction,
 which begins by moving the track on from the very place that was seen before it: of many who
-advance at once one does so, and the others look again. See `catching_up` for the same.
+advance at once one does so, and the others look again. See `read_model.projector` for the same.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,32 +14,32 @@ from typing import Final, NamedTuple, cast
 from rapid_review.audit.log.leaf import Leaves, MalformedError
 from rapid_review.audit.log.merkle import TILE, Frontier, Nodes, nodes_of_tiles
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.backends.ports import Database, WholeRow, Writer
-from rapid_review.store.ledger import sql
-from rapid_review.store.read_model.projector import among
+from rapid_review.store.backends.ports import Opened, WholeRow, Writer
+from rapid_review.store.sql import ledger as sql
+from rapid_review.store.sql.marks import among
 
-ANEW: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
+REMEDY: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
 """The way on where the ledger's own tables are wrong."""
 
 
-class Track(NamedTuple):
+class LedgerPosition(NamedTuple):
     """How far the ledger has read: the position of the last row, and how many leaves there are."""
 
     position: int
     size: int
 
 
-def track_of(database: Database) -> Track:
+def ledger_position(opened: Opened) -> LedgerPosition:
     """Return how far the ledger has read, by its table, which is there; its row may not be.
 
     Raises:
         RecordError: somebody altered it, so that it is no position and no size.
     """
-    found = database.rows(sql.TRACK)
-    track = Track(*found[0]) if found else Track(0, 0)
+    found = opened.tables.rows(sql.TRACK)
+    track = LedgerPosition(*found[0]) if found else LedgerPosition(0, 0)
     if all(type(one) is int and one >= 0 for one in track):
         return track
-    raise RecordError(f"the ledger's track is no position and no size; {ANEW}")
+    raise RecordError(f"the ledger's track is no position and no size; {REMEDY}")
 
 
 def as_bytes(data: object) -> bytes:
@@ -66,7 +66,7 @@ class Tile(NamedTuple):
         return type(self.hashes) is bytes and len(self.hashes) >= 32 * width
 
 
-class Edge:
+class TileFrontier:
     """The right edge of the tiles: at each level the hashes that do not fill a tile yet.
 
     Attributes:
@@ -80,7 +80,7 @@ class Edge:
         self.position = 0
 
     @classmethod
-    def of(cls, size: int, tile: Callable[[int, int], Tile | None]) -> "Edge":
+    def of(cls, size: int, tile: Callable[[int, int], Tile | None]) -> "TileFrontier":
         """Return the edge of a tree that is kept as tiles.
 
         Raises:
@@ -152,11 +152,11 @@ def _root_of_full(hashes: Sequence[bytes]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class AppendedBatch:
     """What one page of rows adds."""
 
-    before: Track
-    after: Track
+    before: LedgerPosition
+    after: LedgerPosition
     tiles: Sequence[Tile]
     heads: Sequence[tuple[str, int, bytes]]
 
@@ -169,11 +169,13 @@ class Growth:
         return True
 
 
-def grown(database: Database, track: Track, rows: Sequence[WholeRow]) -> Growth:
+def appended_batch(
+    opened: Opened, track: LedgerPosition, rows: Sequence[WholeRow]
+) -> AppendedBatch:
     """Return what rows add to the ledger.
 
     Args:
-        database: where the ledger is kept.
+        opened: where the ledger is kept.
         track: how far it has read.
         rows: those that come next, at least one.
 
@@ -181,8 +183,8 @@ def grown(database: Database, track: Track, rows: Sequence[WholeRow]) -> Growth:
         RecordError: a row cannot be a leaf; or the ledger's own tables are not as they must be.
     """
     leaves = Leaves()
-    leaves.last_leaves = _heads(database, {row[1] for row in rows})
-    edge = Edge.of(track.size, lambda level, number: tile_of(database, level, number))
+    leaves.last_leaves = _heads(opened, {row[1] for row in rows})
+    edge = TileFrontier.of(track.size, lambda level, number: tile_of(opened, level, number))
     tiles: list[Tile] = []
     touched: set[str] = set()
     for position, stream, version, topic, state in rows:
@@ -199,18 +201,18 @@ def grown(database: Database, track: Track, rows: Sequence[WholeRow]) -> Growth:
             edge.position = position
         edge.leaves.append(leaf)
         tiles.extend(edge.full())
-    after = Track(rows[-1][0], track.size + len(rows))
+    after = LedgerPosition(rows[-1][0], track.size + len(rows))
     heads = [(stream, *leaves.last_leaves[stream]) for stream in sorted(touched)]
-    return Growth(track, after, [*tiles, *edge.partial()], heads)
+    return AppendedBatch(track, after, [*tiles, *edge.partial()], heads)
 
 
-def tile_of(database: Database, level: int, number: int) -> Tile | None:
+def tile_of(opened: Opened, level: int, number: int) -> Tile | None:
     """Return a tile as it is kept."""
-    found = database.rows(sql.TILE, (level, number))
+    found = opened.tables.rows(sql.TILE, (level, number))
     return Tile(level, number, *found[0]) if found else None
 
 
-def nodes_of(database: Database, size: int) -> Nodes:
+def nodes_of(opened: Opened, size: int) -> Nodes:
     """Return the nodes of the tree of so many leaves, from its tiles.
 
     Raises:
@@ -218,7 +220,7 @@ def nodes_of(database: Database, size: int) -> Nodes:
     """
 
     def tile(level: int, number: int, width: int) -> bytes:
-        found = tile_of(database, level, number)
+        found = tile_of(opened, level, number)
         if found is None or not found.holds(width):
             raise RecordError(_LOST.format(f"tile {number} of level {level}"))
         return found.hashes[: 32 * width]
@@ -226,23 +228,23 @@ def nodes_of(database: Database, size: int) -> Nodes:
     return nodes_of_tiles(size, tile)
 
 
-def position_of_leaf(database: Database, track: Track, index: int) -> int:
+def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
     """Return the position after which a leaf's row comes, and no other before it.
 
     Args:
-        database: where the ledger is kept.
+        opened: where the ledger is kept.
         track: how far it has read.
         index: of the leaf; it may be the one that comes next.
     """
     number, before = divmod(index, TILE)
-    tile = tile_of(database, 0, number) if index < track.size else None
+    tile = tile_of(opened, 0, number) if index < track.size else None
     if tile is None:
         return track.position
-    rows = database.whole(tile.position - 1, before) if before else ()
+    rows = opened.rows.after(tile.position - 1, before) if before else ()
     return rows[-1][0] if rows else tile.position - 1
 
 
-def leaf_indices(database: Database) -> Callable[[int], int | None]:
+def leaf_indices(opened: Opened) -> Callable[[int], int | None]:
     """Return what gives the index of a position's leaf; None for one that is not in a tile yet.
 
     A tile knows where its rows begin, so no more than one tile's worth of rows is counted.
@@ -250,10 +252,10 @@ def leaf_indices(database: Database) -> Callable[[int], int | None]:
 
     @lru_cache(maxsize=TILE)
     def positions(start: int) -> list[int]:
-        return [row[0] for row in database.whole(start - 1, TILE)]
+        return [row[0] for row in opened.rows.after(start - 1, TILE)]
 
     def index_of(position: int) -> int | None:
-        found = database.rows(sql.TILE_AT, (position,))
+        found = opened.tables.rows(sql.TILE_AT, (position,))
         if not found or position not in (there := positions(found[0][1])):
             return None
         return cast("int", found[0][0]) * TILE + there.index(position)
@@ -261,9 +263,9 @@ def leaf_indices(database: Database) -> Callable[[int], int | None]:
     return index_of
 
 
-def _heads(database: Database, streams: set[str]) -> dict[str, tuple[int, bytes]]:
+def _heads(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
     those = tuple(streams)  # not sorted: an altered one may be of any type
-    found = database.rows(among(sql.HEADS, those), those)
+    found = opened.tables.rows(among(sql.HEADS, those), those)
     return {stream: (version, leaf) for stream, version, leaf in found}
 
 

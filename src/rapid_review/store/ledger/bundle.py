@@ -8,38 +8,56 @@ make of them. Nothing of any other case is in it but hashes.
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from rapid_review.audit.log.bundle import EXPOSES, File, Row, case_files, log_files
 from rapid_review.audit.log.note import Note, read_checkpoint
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Reference, references_in
-from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import holds_words
 from rapid_review.projections.as_of import CaseHistory
-from rapid_review.projections.compare.replay import REPLAY
-from rapid_review.projections.compare.replay import replay as replayed
+from rapid_review.projections.compare.replay import REPLAY, replay
+from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.ledger.named_files import shipped
 from rapid_review.store.log.codec import Codec
-
-if TYPE_CHECKING:
-    from rapid_review.store.ledger.ledger import Ledger
-    from rapid_review.store.reviews import RapidReviews
 
 EARLIER: Final = 64
 """How many older checkpoints, the newest of them, a case's bundle is proved to continue."""
 
 
+class Cases(Protocol):
+    """A partnership's cases, as a bundle of one of them is made from: `RapidReviews` is such."""
+
+    terms: Terms
+
+    def ledger(self) -> Ledger:
+        """Return the ledger of the whole store."""
+        ...
+
+    def history(self, reference: str) -> tuple[Entry, ...]:
+        """Return every entry of a case.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        ...
+
+    def history_of(self, entries: tuple[Entry, ...]) -> CaseHistory:
+        """Return some first entries of a case with all that a reading of them needs."""
+        ...
+
+
 def bundle_of_case(
-    reviews: "RapidReviews",
+    reviews: Cases,
     case: str,
     signer: Signer,
     *,
     checkpoint: Note | None = None,
     own: Iterable[Path] = (),
-    held: Iterable[int] = (),
+    trusted: Iterable[int] = (),
 ) -> Iterator[File]:
     """Yield the files of a bundle of one case.
 
@@ -49,7 +67,7 @@ def bundle_of_case(
         signer: of the log; it signs the case head and the list of files.
         checkpoint: the one to prove the case by; the log's newest if not given.
         own: terms and calendar files that do not ship with the package.
-        held: the sizes of checkpoints that the auditor holds, beside the newest ones here.
+        trusted: the sizes of checkpoints that the auditor holds, beside the newest ones here.
 
     Raises:
         CaseNotFoundError: there is no such case.
@@ -61,7 +79,7 @@ def bundle_of_case(
     ledger = reviews.ledger()
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
-    history = reviews.history(case)
+    entries = reviews.history(case)
     rows = list(ledger.rows_of_case(reviews.terms.partnership, case, size))
     if not rows:
         raise InvalidInputError(
@@ -69,21 +87,21 @@ def bundle_of_case(
             "`rapid-review audit checkpoint`"
         )
     attached = _named((row.state for _, row in rows), own)
-    attached[REPLAY] = certificate(reviews, history[: len(rows)])
+    attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
     sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
     return case_files(
         rows,
         ledger.nodes(size),
         note,
         signer.sign_statement,
-        earlier=[*[one for one in sizes if one < size][-EARLIER:], *held],
+        earlier=[*[one for one in sizes if one < size][-EARLIER:], *trusted],
         attached=attached,
         epoch=ledger.epoch(signer.key.name),
     )
 
 
 def bundle_of_log(
-    ledger: "Ledger",
+    ledger: Ledger,
     signer: Signer,
     *,
     checkpoint: Note | None = None,
@@ -122,17 +140,6 @@ def bundle_of_log(
         attached=attached,
         epoch=ledger.epoch(signer.key.name),
     )
-
-
-def certificate(reviews: "RapidReviews", entries: tuple[Entry, ...]) -> bytes:
-    """Return what the rules make of a case, as JSON: its replay, day by day of the record.
-
-    It is told from public fields only; the same entries give the same bytes.
-    """
-    case = replay(entry.event for entry in entries)
-    terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
-    history = CaseHistory(entries, terms, reviews.calendar_named, earlier)
-    return bytes(replayed(history))
 
 
 def _holds_words(row: Row) -> bool:

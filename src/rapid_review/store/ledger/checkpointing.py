@@ -98,7 +98,7 @@ class Checkpointer:
         return self._ledger.checkpoint(self._signer, self._sinks)
 
     def follow(self, stop: Event) -> None:
-        """Make checkpoints when they are due, whoever records, until told to stop.
+        """Make checkpoints when they are due, whoever records, until `stop` is set.
 
         Raises:
             RecordError, StorageError: as for `Ledger.checkpoint`; follow again when that is

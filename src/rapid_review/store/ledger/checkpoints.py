@@ -30,10 +30,10 @@ from rapid_review.audit.verify import (
     read_epoch,
 )
 from rapid_review.domain.errors import shown
-from rapid_review.store.backends.ports import Database
-from rapid_review.store.ledger import sql
+from rapid_review.store.backends.ports import Tables
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.walk import Mismatch, Walk
+from rapid_review.store.sql import ledger as sql
 
 
 class TrustedCheckpoint(NamedTuple):
@@ -66,23 +66,23 @@ class AtHand:
 
 
 def checkpoints_at_hand(
-    database: Database | None, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
+    tables: Tables | None, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
 ) -> Steps[AtHand]:
     """Return the checkpoints at hand; one that cannot be read, or is not signed, is a finding.
 
     Args:
-        database: the store's; None if the ledger's tables are not there.
+        tables: the store's; None if the ledger's tables are not there.
         trust: the public keys of logs; without any, no signature is checked.
         trusted: checkpoints kept elsewhere.
     """
     # Those elsewhere first: each was in the store before it was put there.
     elsewhere = [(one.where, one.note, None) for one in trusted]
-    in_store = [("the store", note, place) for *place, note in _rows(database, sql.CHECKPOINTS)]
+    in_store = [("the store", note, place) for *place, note in _rows(tables, sql.CHECKPOINTS)]
     if trust is None:
         yield Unchecked("by whom checkpoints are signed: no public key was given")
     epochs: dict[str, Epoch] = {}
     if trust is not None:
-        epochs = yield from _epochs(database, trust)
+        epochs = yield from _epochs(tables, trust)
     begun = [FoundCheckpoint(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
     met, outside, kept = list(begun), list[FoundCheckpoint](), {one.checkpoint for one in begun}
     seen: set[bytes] = set()
@@ -110,7 +110,7 @@ def checkpoints_at_hand(
         seen.add(note.text)
         yield Checked("checkpoints")
     yield from _unseen_restarts(met, epochs)
-    return AtHand(met, outside, None if database is None else frozenset(kept))
+    return AtHand(met, outside, None if tables is None else frozenset(kept))
 
 
 def _check_signed(note: Note, checkpoint: Checkpoint, trust: Trust) -> None:
@@ -118,8 +118,8 @@ def _check_signed(note: Note, checkpoint: Checkpoint, trust: Trust) -> None:
         raise MalformedError("is not signed by a key that was given for its log")
 
 
-def _rows(database: Database | None, statement: str) -> Sequence[Sequence[object]]:
-    return database.rows(statement) if database else ()
+def _rows(tables: Tables | None, statement: str) -> Sequence[Sequence[object]]:
+    return tables.rows(statement) if tables else ()
 
 
 def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
@@ -129,10 +129,10 @@ def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
     )
 
 
-def _epochs(database: Database | None, trust: Trust) -> Steps[dict[str, Epoch]]:
+def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
     """Return, by the origin of the log that ended, how the next one began after a restore."""
     epochs: dict[str, Epoch] = {}
-    for origin, data in _rows(database, sql.EPOCHS):
+    for origin, data in _rows(tables, sql.EPOCHS):
         try:
             epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
             if origin != epoch.origin:

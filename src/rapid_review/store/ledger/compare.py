@@ -8,10 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from rapid_review.audit.log.merkle import TILE
-from rapid_review.store.backends.ports import Database
-from rapid_review.store.ledger import sql
-from rapid_review.store.ledger.appending import ANEW, Tile, Track, tile_of, track_of
+from rapid_review.store.backends.ports import Opened
+from rapid_review.store.ledger.appending import (
+    REMEDY,
+    LedgerPosition,
+    Tile,
+    ledger_position,
+    tile_of,
+)
 from rapid_review.store.ledger.walk import Mismatch, Walk
+from rapid_review.store.sql import ledger as sql
 
 TOGETHER: Final = 1_000
 """How many last leaves are read together."""
@@ -31,16 +37,16 @@ class Suspect(NamedTuple):
     what: str
 
 
-class Compared:
+class TableComparison:
     """Holds the ledger's tables to the tree that the rows make.
 
     Args:
-        database: where they are kept.
+        opened: where they are kept.
         track: how far the ledger had read when the walk began; others may advance it meanwhile.
     """
 
-    def __init__(self, database: Database, track: Track) -> None:
-        self._database = database
+    def __init__(self, opened: Opened, track: LedgerPosition) -> None:
+        self._opened = opened
         self._track = track
         self._suspects: list[Suspect] = []
         self._altered: set[str] = set()
@@ -80,7 +86,7 @@ class Compared:
         if self._is_shifted or (tile.level and self._suspects):
             return
         where = f"tile {tile.number} of level {tile.level} of the ledger"
-        kept = tile_of(self._database, tile.level, tile.number)
+        kept = tile_of(self._opened, tile.level, tile.number)
         if kept is None or not kept.holds(len(tile.hashes) // 32):
             yield _derived(where, "is not there, or not whole")
         elif kept.hashes[: len(tile.hashes)] == tile.hashes:
@@ -94,7 +100,7 @@ class Compared:
     def _look(self, tile: Tile, kept: Tile, walk: Walk) -> None:
         """Find out which rows make a tile of leaves differ, and how."""
         ours, theirs = _hashes(tile), _hashes(kept)
-        rows = self._database.whole(tile.position - 1, len(ours))
+        rows = self._opened.rows.after(tile.position - 1, len(ours))
         for at, row in enumerate(rows):
             if ours[at] == theirs[at]:
                 continue
@@ -116,7 +122,7 @@ class Compared:
         """Hold the last leaf of every case to what is kept, unless others have advanced since."""
         kept = 0
         after = ""
-        while page := self._database.rows(sql.EVERY_HEAD, (after, TOGETHER)):
+        while page := self._opened.tables.rows(sql.EVERY_HEAD, (after, TOGETHER)):
             for stream, version, leaf in page:
                 last = walk.last_rows.get(stream)
                 if last is None or (version, leaf) != (last.version, bytes.fromhex(last.leaf)):
@@ -127,13 +133,13 @@ class Compared:
             yield _derived("the ledger's heads", "some are not there")
 
     def _last_leaf(self, stream: str) -> Iterator[Mismatch]:
-        if track_of(self._database) == self._track:
+        if ledger_position(self._opened) == self._track:
             where = f"the ledger's head of stream {stream}"
             yield _derived(where, "is not the last leaf of its rows")
 
 
 def _derived(where: str, what: str) -> Mismatch:
-    return Mismatch("the ledger's tables", where, f"{what}; {ANEW}")
+    return Mismatch("the ledger's tables", where, f"{what}; {REMEDY}")
 
 
 def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:

@@ -2,9 +2,9 @@
 
 It is one more thing derived from the log: nothing is written when an entry is appended. `advance`
 reads on from where the last one ended, and keeps the tree in the store's own database; see
-`ledger_tree`. `checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify`
+`tree`. `checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify`
 reads every row again, and says what is not as it must be. What auditors are given is made in
-`ledger_bundle`.
+`bundle`.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,13 +19,13 @@ from rapid_review.audit.log.sinks import CheckpointSink
 from rapid_review.audit.verify import Report, Trust
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.projections.as_of import Calendars
-from rapid_review.store.backends.ports import Database
-from rapid_review.store.ledger import sql
+from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.appending import as_bytes, position_of_leaf
 from rapid_review.store.ledger.tree import PAGE, LedgerTree
 from rapid_review.store.ledger.verify import TrustedCheckpoint, verified
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.model import ReadModel
+from rapid_review.store.sql import ledger as sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class Ledger(LedgerTree):
     """The tree over all that a store holds, its checkpoints, and its verification.
 
     Args:
-        database: the store's.
+        opened: the store.
         codec: reads entries.
     """
 
-    def __init__(self, database: Database, codec: Codec) -> None:
-        super().__init__(database)
+    def __init__(self, opened: Opened, codec: Codec) -> None:
+        super().__init__(opened)
         self._codec = codec
 
     # --- Checkpoints
@@ -89,7 +89,7 @@ class Ledger(LedgerTree):
         """
         note, size = self._signed(signer)
         kept = (signer.key.name, size, bytes(note))
-        self._database.write(lambda writer: bool(writer.execute(sql.WITH_CHECKPOINT, kept)))
+        self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_CHECKPOINT, kept)))
         return Signed(note, size, tuple(sink.put(note) for sink in sinks))
 
     def _signed(self, signer: Signer) -> tuple[Note, int]:
@@ -138,7 +138,9 @@ class Ledger(LedgerTree):
         """
         told = read_checkpoint(note.text)
         values = (bytes(more), told.origin, told.size, bytes(note))
-        if not self._database.write(lambda writer: bool(writer.execute(sql.COSIGNED, values))):
+        if not self._opened.tables.write(
+            lambda writer: bool(writer.execute(sql.COSIGNED, values))
+        ):
             raise RecordError(
                 f"the store does not keep this checkpoint of {told.size} entries as it is here; "
                 "read it again, and then add the cosignature"
@@ -169,7 +171,7 @@ class Ledger(LedgerTree):
             kept, self.root(kept), key=key, state_file=memory, by=by
         )
         stated = (key.name, bytes(statement))
-        self._database.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, stated)))
+        self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, stated)))
         return new
 
     def epoch(self, origin: str) -> Note | None:
@@ -190,9 +192,9 @@ class Ledger(LedgerTree):
         if covered is None:
             found = self._read(sql.NEWEST_SIZE)
             covered = int(found[0][0] or 0) if found else 0
-        position = position_of_leaf(self._database, self.track(), covered)
+        position = position_of_leaf(self._opened, self.position(), covered)
         entries, kinds, since = 0, set[str](), None
-        while rows := self._database.whole(position, PAGE):
+        while rows := self._opened.rows.after(position, PAGE):
             if not entries:
                 since = self._recorded_at(*rows[0][3:])
             entries += len(rows)
@@ -212,7 +214,7 @@ class Ledger(LedgerTree):
         self,
         trust: Trust | None = None,
         *,
-        held: Iterable[TrustedCheckpoint] = (),
+        trusted: Iterable[TrustedCheckpoint] = (),
         calendars: Calendars | None = None,
         now: datetime | None = None,
         read_model: ReadModel | None = None,
@@ -223,7 +225,7 @@ class Ledger(LedgerTree):
 
         Args:
             trust: the public keys of logs; without any, no signature is checked.
-            held: checkpoints kept elsewhere, beside those in the store.
+            trusted: checkpoints kept elsewhere, beside those in the store.
             calendars: gives the calendars by which due dates are counted again; without it none
                 is.
             now: what the clock says: a stamp more than a day after it is a finding; without it
@@ -234,10 +236,10 @@ class Ledger(LedgerTree):
             StorageError: the store cannot be read.
         """
         return verified(
-            self._database,
+            self._opened,
             self._codec,
             trust=trust,
-            held=held,
+            trusted=trusted,
             calendars=calendars,
             now=now,
             read_model=read_model,
@@ -245,7 +247,7 @@ class Ledger(LedgerTree):
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:
         """Listen; yield what waits a little, and says whether there may be new entries."""
-        return self._database.news()
+        return self._opened.tables.news()
 
 
 def _note(data: object) -> Note:

@@ -1,12 +1,12 @@
 """Stamps that lie ahead of the clock, as a clock leaves them that was once set wrong."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from rapid_review.domain.errors import shown
-from rapid_review.store.ledger.walk import Last, Mismatch, Walk
+from rapid_review.store.ledger.walk import Mismatch, Walk
+from rapid_review.store.log.body import case_named_in
 
 STAMP_AHEAD: Final = timedelta(days=1)
 """How far a stamp may lie after the clock of whoever asks: no two clocks that are looked after
@@ -27,12 +27,8 @@ def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:
             stamp, clock = (at.isoformat(" ", "seconds") for at in (last.recorded_at, now))
             yield Mismatch(
                 "stamps",
-                f"case {shown(_case(last))}, up to version {last.version}",
+                f"case {shown(case_named_in(last.opening))}, up to version {last.version}",
                 f"it bears the stamp {stamp}, and the clock here says {clock}: a clock was ahead "
                 "when it was recorded, or this one is behind. What was recorded there since then "
                 "is not seen as recorded by any day before the stamp",
             )
-
-
-def _case(last: Last) -> str:
-    return str(json.loads(last.opening + b"0}")["case"])

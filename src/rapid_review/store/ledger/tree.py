@@ -7,11 +7,16 @@ from rapid_review.audit.log.bundle import Row
 from rapid_review.audit.log.merkle import Nodes, consistency_proof, root
 from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
-from rapid_review.store.backends.ports import Database, Writer
-from rapid_review.store.ledger import sql
-from rapid_review.store.ledger.appending import Track, grown, leaf_indices, nodes_of, track_of
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.read_model.rows import Row as Values
+from rapid_review.store.backends.ports import Opened, Values, Writer
+from rapid_review.store.ledger.appending import (
+    LedgerPosition,
+    appended_batch,
+    leaf_indices,
+    ledger_position,
+    nodes_of,
+)
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.sql import ledger as sql
 
 PAGE: Final = 1_024
 """How many rows are taken in together."""
@@ -21,11 +26,11 @@ class LedgerTree:
     """The tree over every row of a store.
 
     Args:
-        database: the store's.
+        opened: the store.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
 
     def advance(self) -> int:
         """Take in what was recorded since; return how many leaves the tree has.
@@ -38,20 +43,20 @@ class LedgerTree:
                 own tables are not as they must be.
             StorageError: the store cannot be read or written; what was taken in stands.
         """
-        self._database.prepare()
+        self._opened.tables.prepare()
         while True:
             track = self._begun()
-            rows = self._database.whole(track.position, PAGE)
+            rows = self._opened.rows.after(track.position, PAGE)
             if not rows:
                 self._hold_whole(track)
                 return track.size
             try:
-                growth = grown(self._database, track, rows)
+                batch = appended_batch(self._opened, track, rows)
             except RecordError:
                 if self._begun() == track:
                     raise
                 continue  # others moved on, and their heads were read for the rows before them
-            self._database.write(growth.write)
+            self._opened.tables.write(batch.write)
 
     def rebuild(self) -> int:
         """Throw away what is derived, and derive it anew; return how many leaves the tree has.
@@ -61,14 +66,14 @@ class LedgerTree:
         Raises:
             RecordError, StorageError: as for `advance`.
         """
-        self._database.prepare()
+        self._opened.tables.prepare()
 
         def swept(writer: Writer) -> bool:
             for statement in sql.SWEPT:
                 writer.execute(statement)
             return True
 
-        self._database.write(swept)
+        self._opened.tables.write(swept)
         return self.advance()
 
     def root(self, size: int) -> bytes:
@@ -81,7 +86,7 @@ class LedgerTree:
 
     def nodes(self, size: int) -> Nodes:
         """Return the nodes of the tree at a size that it has reached."""
-        return nodes_of(self._database, size)
+        return nodes_of(self._opened, size)
 
     def consistency(self, old: int, size: int) -> list[bytes]:
         """Return the proof that the tree only grew from one size to another.
@@ -98,7 +103,7 @@ class LedgerTree:
     def rows(self, size: int) -> Iterator[Row]:
         """Yield the rows of the first leaves, so many of them."""
         position = 0
-        while size > 0 and (page := self._database.whole(position, min(size, PAGE))):
+        while size > 0 and (page := self._opened.rows.after(position, min(size, PAGE))):
             yield from (Row(*row[1:]) for row in page)
             size -= len(page)
             position = page[-1][0]
@@ -111,33 +116,33 @@ class LedgerTree:
         """
         must_be_references(case=case)
         stream = stream_id(partnership, case).hex
-        index_of = leaf_indices(self._database)
-        for _, rows in self._database.streams([stream]):
+        index_of = leaf_indices(self._opened)
+        for _, rows in self._opened.rows.of_each([stream]):
             for version, topic, state in rows:
-                index = index_of(self._database.position_of(stream, version))
+                index = index_of(self._opened.rows.position_of(stream, version))
                 if index is not None and index < size:
                     yield index, Row(stream, version, topic, state)
 
     def _read(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return rows of the ledger's own; none before it was advanced the first time."""
-        return self._database.rows(statement, values) if self._is_kept() else ()
+        return self._opened.tables.rows(statement, values) if self._is_kept() else ()
 
     def _is_kept(self) -> bool:
-        return sql.TABLES[-1] in self._database.tables()
+        return sql.TABLES[-1] in self._opened.tables.names()
 
-    def track(self) -> Track:
+    def position(self) -> LedgerPosition:
         """Return how far the ledger has read."""
-        return track_of(self._database) if self._is_kept() else Track(0, 0)
+        return ledger_position(self._opened) if self._is_kept() else LedgerPosition(0, 0)
 
-    def _begun(self) -> Track:
+    def _begun(self) -> LedgerPosition:
         """Return how far the ledger has read, from the beginning if it has not."""
-        while not self._database.rows(sql.TRACK):
-            self._database.write(lambda writer: bool(writer.execute(sql.BEGUN)))
-        return track_of(self._database)
+        while not self._opened.tables.rows(sql.TRACK):
+            self._opened.tables.write(lambda writer: bool(writer.execute(sql.BEGUN)))
+        return ledger_position(self._opened)
 
-    def _hold_whole(self, track: Track) -> None:
+    def _hold_whole(self, track: LedgerPosition) -> None:
         """Hold that the last row that was taken in is still there."""
-        if (last := self._database.last_position()) < track.position:
+        if (last := self._opened.rows.last_position()) < track.position:
             raise RecordError(
                 f"the ledger has read up to position {track.position}, and the store ends at "
                 f"{last}: rows are gone. `rapid-review audit verify` says what is wrong"

@@ -26,9 +26,8 @@ from rapid_review.audit.verify import (
 from rapid_review.domain.errors import RecordError, StorageError, shown
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.calculation import Agreement, recalculate
-from rapid_review.store.backends.ports import Database
-from rapid_review.store.ledger import sql
-from rapid_review.store.ledger.appending import Tile, Track, track_of
+from rapid_review.store.backends.ports import Opened
+from rapid_review.store.ledger.appending import LedgerPosition, Tile, ledger_position
 from rapid_review.store.ledger.checkpoints import (
     TrustedCheckpoint,
     checkpoints_at_hand,
@@ -36,12 +35,13 @@ from rapid_review.store.ledger.checkpoints import (
     proven_by,
     roots_not_met,
 )
-from rapid_review.store.ledger.compare import Compared
+from rapid_review.store.ledger.compare import TableComparison
 from rapid_review.store.ledger.named_files import named_files
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.read_model import sql as tables
+from rapid_review.store.sql import ledger as sql
+from rapid_review.store.sql import read_model as tables
 
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import ReadModel
@@ -55,25 +55,25 @@ TOGETHER: Final = 50
 
 
 def verified(
-    database: Database,
+    opened: Opened,
     codec: Codec,
     *,
     trust: Trust | None,
-    held: Iterable[TrustedCheckpoint] = (),
+    trusted: Iterable[TrustedCheckpoint] = (),
     calendars: Calendars | None = None,
     now: datetime | None = None,
     read_model: "ReadModel | None" = None,
 ) -> Report:
     """Return what is found in a store; see `Ledger.verify`."""
     report = Report(subject="the store")
-    walk = Walk(database)
-    report.extend(_limited(_entries(database, walk, trust, held)))
+    walk = Walk(opened.rows)
+    report.extend(_limited(_entries(opened, walk, trust, trusted)))
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
     if calendars is not None:
         if report.findings:
             report.add(Unchecked("recorded due dates: first mend what was found"))
         else:
-            report.extend(_limited(_due_dates(database, codec, walk, calendars)))
+            report.extend(_limited(_due_dates(opened, codec, walk, calendars)))
     if now is not None:
         report.extend(_limited(stamps_ahead(walk, now)))
     if read_model is not None:
@@ -81,7 +81,7 @@ def verified(
             report.add(Unchecked("the read model: first mend what was found"))
         else:
             report.extend(_limited(_read_model(read_model)))
-    report.extend(_other_read_models(database, read_model))
+    report.extend(_other_read_models(opened, read_model))
     return report
 
 
@@ -101,13 +101,13 @@ def _limited(steps: Iterable[Step | Mismatch]) -> Iterator[Step]:
 
 
 def _entries(
-    database: Database, walk: Walk, trust: Trust | None, held: Iterable[TrustedCheckpoint]
+    opened: Opened, walk: Walk, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
 ) -> Iterator[Step | Mismatch]:
     """Walk over every row; hold the rows to the ledger's tables and to the checkpoints."""
-    is_kept = yield from _is_kept(database)
-    hand = yield from checkpoints_at_hand(database if is_kept else None, trust, held)
-    track = (yield from _track(database)) if is_kept else None
-    compared = Compared(database, track or Track(0, 0))
+    is_kept = yield from _is_kept(opened)
+    hand = yield from checkpoints_at_hand(opened.tables if is_kept else None, trust, trusted)
+    track = (yield from _track(opened)) if is_kept else None
+    compared = TableComparison(opened, track or LedgerPosition(0, 0))
     sizes = [track.size] if track else []
     for step in walk.steps([*sizes, *(one.checkpoint.size for one in hand.met)]):
         match step:
@@ -132,7 +132,7 @@ def _entries(
     yield from compared.differences(proved.size if proved else 0)
     yield from roots_not_met(hand, walk, proved)
     yield from checkpoints_not_kept(hand, walk)
-    for guard in database.open_guards():
+    for guard in opened.rows.missing_guards():
         yield Finding(f"the guard {guard} on the entries", _UNGUARDED)
 
 
@@ -142,18 +142,18 @@ _UNGUARDED: Final = (
 )
 
 
-def _is_kept(database: Database) -> Steps[bool]:
+def _is_kept(opened: Opened) -> Steps[bool]:
     """Say whether the ledger's tables are there, all of them; some alone are a finding."""
-    missing = [name for name in sql.TABLES if name not in database.tables()]
+    missing = [name for name in sql.TABLES if name not in opened.tables.names()]
     if missing and len(missing) < len(sql.TABLES):
         yield Finding(f"the ledger's tables {', '.join(missing)}", "are not there, and others are")
     return not missing
 
 
-def _track(database: Database) -> Steps[Track | None]:
+def _track(opened: Opened) -> Steps[LedgerPosition | None]:
     """Return how far the ledger has read, if its table says so."""
     try:
-        return track_of(database)
+        return ledger_position(opened)
     except RecordError as error:
         yield Finding("the ledger's tables", str(error))
         return None
@@ -165,10 +165,11 @@ def _not_covered(walk: Walk, proven: int) -> Iterator[Step]:
         yield Unchecked(f"{which}: no checkpoint at hand covers them")
 
 
-def _other_read_models(database: Database, compared: "ReadModel | None") -> Iterator[Step]:
+def _other_read_models(opened: Opened, compared: "ReadModel | None") -> Iterator[Step]:
     """Say that read models are no evidence, but for the one that was compared."""
-    are_there = tables.NEWEST in database.tables()
-    live = {str(row[0]) for row in database.rows(tables.LIVE_ONES)} if are_there else set[str]()
+    are_there = tables.NEWEST in opened.tables.names()
+    found = opened.tables.rows(tables.LIVE_ONES) if are_there else ()
+    live = {str(row[0]) for row in found}
     if compared is not None:
         live.discard(compared.partnership)
     for partnership in sorted(live):
@@ -200,7 +201,7 @@ def _read_model(read_model: "ReadModel") -> Iterator[Step | Mismatch]:
 
 
 def _due_dates(
-    database: Database, codec: Codec, walk: Walk, calendars: Calendars
+    opened: Opened, codec: Codec, walk: Walk, calendars: Calendars
 ) -> Iterator[Step | Mismatch]:
     """Read every entry of every case, and count each due date again with the calendar it names.
 
@@ -210,7 +211,7 @@ def _due_dates(
     streams = list(walk.last_rows)
     references: set[Reference] = set()
     for start in range(0, len(streams), TOGETHER):
-        for stream, rows in database.streams(streams[start : start + TOGETHER]):
+        for stream, rows in opened.rows.of_each(streams[start : start + TOGETHER]):
             references.update(*(references_in(body) for _, _, body in rows))
             try:
                 entries = [codec.entry(kind, body) for _, kind, body in rows]
@@ -234,24 +235,24 @@ _CAME_OUT: Final = {
 }
 
 
-def verified_whole(database: Database, name: str) -> tuple[int, bytes]:
+def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
     """Verify a store; return how many entries it holds, and the root of the tree over them.
 
     Args:
-        database: the store's.
+        opened: the store.
         name: what the store is called in words.
 
     Raises:
         RecordError: something is not as it must be; the first of what was found is named.
     """
-    report = verified(database, Codec(), trust=None)
+    report = verified(opened, Codec(), trust=None)
     if report.findings:
         first = report.findings[0]
         raise RecordError(
             f"{name} is not intact, {len(report.findings)} findings, the first: {first.where}: "
             f"{first.what}. `rapid-review audit verify` says them all"
         )
-    walk = Walk(database)
+    walk = Walk(opened.rows)
     for _ in walk.steps():
         pass  # whatever could be wrong was found above
     return walk.size, walk.frontier.root()

@@ -16,9 +16,9 @@ from rapid_review.audit.log.merkle import TILE
 from rapid_review.audit.verify import LEAF_FORM
 from rapid_review.domain.errors import shown
 from rapid_review.domain.events import EVENTS
-from rapid_review.store.backends.ports import OPENING, Database, WholeRow
-from rapid_review.store.ledger.appending import Edge, Tile
-from rapid_review.store.log.mapper import stream_id
+from rapid_review.store.backends.ports import OPENING, Rows, WholeRow
+from rapid_review.store.ledger.appending import Tile, TileFrontier
+from rapid_review.store.log.body import case_named_in, opening_of
 
 PAGE: Final = TILE
 """How many rows are read together: as many as make a tile of leaves."""
@@ -27,11 +27,6 @@ LOWEST: Final = -(1 << 63)
 NO_LEAF: Final = bytes(32)
 """Stands for the leaf of a row that cannot be one; no row leads to it."""
 
-_OPENING: Final = re.compile(
-    rb'(\{"schema":[1-9][0-9]{0,5},'
-    rb'"partnership":"([^"\\]+)","case":"([^"\\]+)","version":)([0-9]{1,18}),'
-)
-_CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
 _KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
 _RECORDED_AT: Final = b',"recorded_at":"'
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -85,7 +80,7 @@ class Walk:
     """Reads rows by position, and finds what is wrong with any.
 
     Args:
-        database: the store's.
+        rows: of the entries.
 
     Attributes:
         size: how many rows were read.
@@ -95,13 +90,13 @@ class Walk:
         last_rows: the last row of each case, by stream.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, rows: Rows) -> None:
         self.size = 0
         self.position = 0
-        self.frontier = Edge()
+        self.frontier = TileFrontier()
         self.reached: dict[int, Reached] = {}
         self.last_rows: dict[str, Last] = {}
-        self._database = database
+        self._rows = rows
 
     def steps(self, sizes: Sequence[int] = ()) -> Iterator[RowStep]:
         """Read every row; yield what is wrong, each tile as it fills, and the tree at some sizes.
@@ -136,7 +131,7 @@ class Walk:
 
     def _begin(self) -> Iterator[Mismatch]:
         """Begin before the first row, also where there is one at no position of ours."""
-        first = self._database.first_position()
+        first = self._rows.first_position()
         if first < 1:
             what = "positions begin at 1, and a row stands before it"
             yield _wrong(f"position {first}", what)
@@ -144,7 +139,7 @@ class Walk:
 
     def _page(self) -> "Steps[Sequence[WholeRow]]":
         """Return the next rows; none after one whose position is no place to go on from."""
-        rows = self._database.whole(self.position, PAGE)
+        rows = self._rows.after(self.position, PAGE)
         if rows and not (type(rows[-1][0]) is int and rows[-1][0] > self.position):
             yield _wrong(f"after position {self.position}", "a position is not a whole number")
             return ()
@@ -208,17 +203,16 @@ class Walk:
         _, stream, version, topic, state = row
         if type(state) is not bytes:
             return b""  # found already: it has no leaf
-        opening = _OPENING.match(state)
-        if opening is None:
+        opening = opening_of(state)
+        if opening is None or opening.version is None:
             yield _wrong(self.place_of(row), "its body does not open with its place")
             return b""
-        partnership, case, stated = _text(opening[2]), _text(opening[3]), int(opening[4])
-        is_here = stream_id(partnership, case).hex == stream and stated == version
+        is_here = (opening.stream, opening.version) == (stream, version)
         if not is_here:
             yield _wrong(
                 self.place_of(row),
-                f"it holds the body of version {stated} of case {shown(case)} of "
-                f"{shown(partnership)}: it was moved or copied there",
+                f"it holds the body of version {opening.version} of case {shown(opening.case)} of "
+                f"{shown(opening.partnership)}: it was moved or copied there",
             )
         if topic not in _KINDS:
             yield _wrong(self.place_of(row), f"no event of kind {shown(topic)} is known")
@@ -227,7 +221,7 @@ class Walk:
             held = kinds[-1] if kinds else "event of no kind"
             what = f"it is said to hold a {topic}, and holds a {held}"
             yield _wrong(self.place_of(row), what)
-        return opening[1] if is_here else b""
+        return opening.text if is_here else b""
 
     def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
         """Hold that a row was recorded no earlier than those before it in its case.
@@ -251,8 +245,8 @@ class Walk:
         position, stream, version, _, state = row
         last = self.last_rows.get(stream)
         opening = last.opening if last else state[:OPENING] if type(state) is bytes else b""
-        case = _CASE.search(opening)
-        of = f"case {shown(_text(case[1]))}" if case else f"stream {shown(stream)}"
+        case = case_named_in(opening)
+        of = f"stream {shown(stream)}" if case is None else f"case {shown(case)}"
         return f"{of}, version {_number(version)}, position {_number(position)}"
 
 
@@ -272,10 +266,6 @@ def _recorded_at(state: bytes, opening: bytes) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
-
-
-def _text(data: bytes) -> str:
-    return data.decode(errors="replace")
 
 
 def _number(value: object) -> str:

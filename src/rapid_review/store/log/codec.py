@@ -21,6 +21,8 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, problems, shown
 from rapid_review.domain.events import EVENTS, AnyEvent
 from rapid_review.domain.vocabulary import Said
+from rapid_review.store.backends.ports import StoredRow
+from rapid_review.store.log.body import place
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the body of one schema version of a kind into that of the next."""
@@ -28,14 +30,11 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {}
 """By kind, the upcasters from version 1 to 2, 2 to 3, ...; a kind not named is at version 1."""
 
-_OPENING: Final = re.compile(rb'\{"schema":([1-9][0-9]{0,5}),')
+_SCHEMA: Final = re.compile(rb'\{"schema":([1-9][0-9]{0,5}),')
 _EVENT: Final = b'"event":'  # no text before it can hold a quotation mark: codes and times only
 
 # EVENTS holds the members of the union AnyEvent, which its type cannot say.
 _MODELS: Final = cast("Mapping[str, type[AnyEvent]]", EVENTS)
-
-Row = tuple[int, str, bytes]
-"""A row of one case: its version, its topic and its body."""
 
 Read = TypeVar("Read", bound=Said)
 
@@ -72,7 +71,7 @@ class Codec:
             raise RecordError(f"a row said to hold a {kind} holds a {read.event.kind}")
         return read
 
-    def events(self, rows: Iterable[Row], partnership: str, case: str) -> Iterator[AnyEvent]:
+    def events(self, rows: Iterable[StoredRow], partnership: str, case: str) -> Iterator[AnyEvent]:
         """Yield the events of a case alone: replay reads the end of each body, and its place.
 
         Args:
@@ -83,7 +82,7 @@ class Codec:
         Raises:
             RecordError: as for `entry`; or a body says that it stands elsewhere.
         """
-        here = f'"partnership":"{partnership}","case":"{case}","version":'.encode()
+        here = place(partnership, case)
         for version, kind, body in rows:
             body = self._of_now(kind, body)  # noqa: PLW2901 - the older body is not wanted again
             try:
@@ -115,7 +114,7 @@ class Codec:
         if is_of_now:
             return body
         known = self.schema_version(kind)
-        found = _OPENING.match(body)
+        found = _SCHEMA.match(body)
         if found is None or int(found[1]) > known:
             raise RecordError(
                 f"a stored {kind} opens with "

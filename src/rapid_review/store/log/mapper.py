@@ -1,25 +1,14 @@
 """The seam to `eventsourcing`: our entries are its domain events, our bytes its stored events."""
 
-from functools import lru_cache
-from typing import Final
-from uuid import UUID, uuid5
+from typing import cast
+from uuid import UUID
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.errors import RecordError, shown
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.codec import Codec
-
-_NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # ours alone; never changes
-
-
-@lru_cache(maxsize=4096)
-def stream_id(partnership: str, case: str) -> UUID:
-    """Return the id of a case's stream: the same for the same case, wherever it is opened.
-
-    A second opening of a case is so a conflict in the store, and never a twin.
-    """
-    return uuid5(_NAMESPACE, f"{partnership}\n{case}")
 
 
 class EntryMapper(Mapper[UUID]):
@@ -48,19 +37,21 @@ class EntryMapper(Mapper[UUID]):
     def to_domain_event(  # type: ignore[override]  # see the class
         self, stored_event: StoredEvent
     ) -> Entry:
-        """Return the entry that a row keeps.
+        """Return the entry that a row keeps; see `entry`."""
+        stream = cast("UUID", stored_event.originator_id).hex
+        version, kind = stored_event.originator_version, stored_event.topic
+        return self.entry(stream, version, kind, stored_event.state)
+
+    def entry(self, stream: str, version: int, kind: str, body: bytes) -> Entry:
+        """Return the entry that a row of a stream keeps.
 
         Raises:
             RecordError: the row cannot be read, or holds another row's body.
         """
-        entry = self.codec.entry(stored_event.topic, stored_event.state)
-        if (
-            entry.version != stored_event.originator_version
-            or stream_id(entry.partnership, entry.case) != stored_event.originator_id
-        ):
+        entry = self.codec.entry(kind, body)
+        if entry.version != version or stream_id(entry.partnership, entry.case).hex != stream:
             raise RecordError(
-                f"row {stored_event.originator_version} of stream {stored_event.originator_id} "
-                f"holds the body of entry {entry.version} of another place; "
-                "it was moved or copied there"
+                f"row {version} of stream {shown(stream)} holds the body of entry {entry.version} "
+                "of another place; it was moved or copied there"
             )
         return entry

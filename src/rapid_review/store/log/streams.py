@@ -1,34 +1,20 @@
-"""The store as the record sees it: streams of entries, appended whole or not at all."""
+"""The log as the record sees it: streams of entries, appended whole or not at all."""
 
-import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from typing import Final
 
-from eventsourcing.persistence import (
-    ConnectionPoolClosedError,
-    IntegrityError,
-    PersistenceError,
-    StoredEvent,
-)
+from eventsourcing.persistence import IntegrityError
 
 from rapid_review.domain.entry import Entry, must_be_references
-from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError, shown
+from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import AnyEvent, ExportMade
-from rapid_review.store.backends.address import on_a_server
-from rapid_review.store.backends.extras import wanting
-from rapid_review.store.backends.memory import InMemoryRecorder
-from rapid_review.store.backends.sqlite.log import AppendOnlyRecorder, open_recorder
-from rapid_review.store.ledger.ledger import Ledger
-from rapid_review.store.log.codec import Codec, Row
-from rapid_review.store.log.mapper import EntryMapper, stream_id
-
-if TYPE_CHECKING:
-    from rapid_review.store.backends.ports import Database, WholeRow
-    from rapid_review.store.backends.postgres.log import PostgresRecorder
+from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.log.mapper import EntryMapper
 
 EXPORTS: Final = "register-of-exports"
 """Where a partnership's register of exports stands in the store: beside its cases, and no case."""
@@ -46,7 +32,7 @@ class Stream:
 
     events: tuple[AnyEvent, ...]
     last: Entry | None
-    rows: Sequence[Row]
+    rows: Sequence[StoredRow]
 
     def holds(self, command_id: str) -> bool:
         """Say whether this command already took effect in the case.
@@ -58,61 +44,22 @@ class Stream:
         return any(field in body for _, _, body in self.rows)
 
 
-class Store:
-    """Entries in one database, by case.
+class Streams:
+    """Entries in one log, by case.
 
     Args:
-        recorder: where rows are kept.
+        log: where rows are kept.
         codec: how entries become bytes.
     """
 
-    def __init__(
-        self,
-        recorder: "AppendOnlyRecorder | InMemoryRecorder | PostgresRecorder",
-        codec: Codec | None = None,
-    ) -> None:
-        self._recorder = recorder
+    def __init__(self, log: EventLog, codec: Codec | None = None) -> None:
+        self._log = log
         self._mapper = EntryMapper(codec or Codec())
-        self._read_models: Database | None = None
 
-    @classmethod
-    def in_memory(cls) -> "Store":
-        """Return a store that lives as long as the process."""
-        return cls(InMemoryRecorder())
-
-    @classmethod
-    def on_sqlite(cls, path: str | Path, *, create: bool = True) -> "Store":
-        """Return the store in an SQLite file.
-
-        Raises:
-            InvalidInputError: it is the address of a server, and no file.
-            RecordError: it is not there and may not be made, or it is no store of ours.
-        """
-        if on_a_server(str(path)):
-            raise InvalidInputError(
-                "this is the address of a server, and no file; `on_postgres` opens it"
-            )
-        return cls(open_recorder(Path(path), create=create))
-
-    @classmethod
-    def on_postgres(cls, address: str, *, schema: str | None = None) -> "Store":
-        """Return the store in a schema on a PostgreSQL server, which `db init` made.
-
-        Args:
-            address: `postgresql://user@host:5432/database?schema=rapid_review`; nothing of it is
-                taken from the environment.
-            schema: the schema, if the address does not name it.
-
-        Raises:
-            InvalidInputError: the address leaves something open.
-            RecordError: there is no store, or it is none of ours.
-            StorageError: the server cannot be reached, or its driver is not installed.
-        """
-        try:
-            from rapid_review.store.backends.postgres.log import open_postgres  # noqa: PLC0415 - an extra
-        except ImportError as error:
-            raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
-        return cls(open_postgres(address, schema))
+    @property
+    def codec(self) -> Codec:
+        """How entries become bytes."""
+        return self._mapper.codec
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.
@@ -122,8 +69,8 @@ class Store:
             RecordError: the database cannot be written.
         """
         rows = list(map(self._mapper.to_stored_event, entries))
-        with _storage("written"):
-            self._recorder.insert_events(rows)
+        with _appending():
+            self._log.insert_events(rows)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return at which version of a case a command was answered with nothing; None if never.
@@ -131,8 +78,8 @@ class Store:
         Raises:
             RecordError: the database cannot be read.
         """
-        with _storage("read"):
-            return self._recorder.answers.version(stream_id(partnership, case), command_id)
+        with storage("read"):
+            return self._log.answers.version(stream_id(partnership, case), command_id)
 
     def remember(self, partnership: str, case: str, command_id: str, version: int) -> None:
         """Remember that a command was answered with nothing, for it was so at this version.
@@ -141,12 +88,12 @@ class Store:
             AppendConflictError: the case has come further, or somebody else remembers it.
             RecordError: the database cannot be written.
         """
-        with _storage("written"):
+        with _appending():
             stream = stream_id(partnership, case)
-            if not self._recorder.answers.remember(stream, command_id, version):
+            if not self._log.answers.remember(stream, command_id, version):
                 raise AppendConflictError
 
-    def take_over(self, rows: "Sequence[WholeRow]", after: int) -> None:
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
         """Append rows of another store at the positions they have there: all of them or none.
 
         Args:
@@ -158,8 +105,8 @@ class Store:
             InvalidInputError: this store is in memory.
             RecordError: the database cannot be written.
         """
-        with _storage("written"):
-            self._recorder.take_over(rows, after)
+        with _appending():
+            self._log.take_over(rows, after)
 
     def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         """Return a case's entries from the first; none if there is no such case.
@@ -191,19 +138,17 @@ class Store:
         _must_be_a_case(case)
         rows = self._rows(partnership, case)
         events = tuple(self._mapper.codec.events(rows, partnership, case))
-        last = self._entry(stream_id(partnership, case), rows[-1]) if rows else None
+        stream = stream_id(partnership, case).hex
+        last = self._mapper.entry(stream, *rows[-1]) if rows else None
         return Stream(events, last, rows)
 
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
-        stream = stream_id(partnership, case)
-        return tuple([self._entry(stream, row) for row in self._rows(partnership, case)])
+        stream = stream_id(partnership, case).hex
+        rows = self._rows(partnership, case)
+        return tuple([self._mapper.entry(stream, *row) for row in rows])
 
-    def _entry(self, stream: UUID, row: Row) -> Entry:
-        return self._mapper.to_domain_event(StoredEvent(stream, *row))
-
-    def _rows(self, partnership: str, case: str) -> Sequence[Row]:
-        with _storage("read"):
-            rows = self._recorder.rows_of(stream_id(partnership, case))
+    def _rows(self, partnership: str, case: str) -> Sequence[StoredRow]:
+        rows = self._log.rows.of(stream_id(partnership, case))
         if rows and rows[-1][0] != len(rows):
             raise RecordError(
                 f"case {shown(case)} of {partnership} does not hold every version from 1"
@@ -221,33 +166,13 @@ class Store:
         Raises:
             RecordError: a row cannot be read.
         """
-        after = position
-        while True:
-            with _storage("read"):
-                page = self._recorder.select_notifications(after, _PAGE, inclusive_of_start=False)
-            for row in page:
-                if row.topic != ExportMade.__name__:  # the register of exports is no case
-                    yield row.id, self._mapper.to_domain_event(row)
+        while page := self._log.rows.readable_after(position, _PAGE):
+            for at, stream, version, kind, body in page:
+                if kind != ExportMade.__name__:  # the register of exports is no case
+                    yield at, self._mapper.entry(stream, version, kind, body)
             if len(page) < _PAGE:
                 return
-            after = page[-1].id
-
-    def ledger(self) -> Ledger:
-        """Return the ledger of all that the store holds, whosever case it is."""
-        return Ledger(*self.read_models())
-
-    def read_models(self) -> "tuple[Database, Codec]":
-        """Return the database as read models see it, opened when asked for, and the codec."""
-        if self._read_models is None:
-            self._read_models = self._recorder.read_models()
-        return self._read_models, self._mapper.codec
-
-    def close(self) -> None:
-        """Close the database."""
-        if self._read_models is not None:
-            self._read_models.close()
-        if not isinstance(self._recorder, InMemoryRecorder):
-            self._recorder.datastore.close()
+            position = page[-1][0]
 
 
 def _must_be_a_case(case: str) -> None:
@@ -261,16 +186,10 @@ def _must_be_a_case(case: str) -> None:
 
 
 @contextmanager
-def _storage(done: str) -> Generator[None, None, None]:
-    """Turn the library's errors into ours: a conflict, or a database that cannot be used."""
+def _appending() -> Generator[None, None, None]:
+    """Turn the library's errors into ours: a conflict, or a database that cannot be written."""
     try:
-        yield
+        with storage("written"):
+            yield
     except IntegrityError as error:
         raise AppendConflictError from error
-    except (PersistenceError, ConnectionPoolClosedError, sqlite3.Error) as error:
-        raise StorageError(
-            f"the store could not be {done}: {str(error) or 'it is closed'}. See that the disk "
-            "has room, that the file may be written, with the -wal and -shm beside it, and that "
-            "no other program holds it locked; then ask again, with the same command_id if it "
-            "was a command: if only the answer was lost, nothing is recorded twice"
-        ) from error

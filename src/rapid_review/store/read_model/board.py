@@ -17,11 +17,13 @@ from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.work.board import Standing
-from rapid_review.store.read_model.rows import Row
+from rapid_review.store.backends.ports import Values
 from rapid_review.store.read_model.values import DeadlineRow, deadline_row
 
 
-def standings(rows: Iterable[Row], as_of: datetime, calendars: Calendars) -> tuple[Standing, ...]:
+def standings(
+    rows: Iterable[Values], as_of: datetime, calendars: Calendars
+) -> tuple[Standing, ...]:
     """Return where each case stands, by reference.
 
     Args:

@@ -1,18 +1,17 @@
-"""Catching up: a page of entries says which cases changed, and each is computed anew, whole.
+"""The projector: a page of entries says which cases changed, and each is computed anew, whole.
 
 A case is read to its newest entry, which may lie beyond the page, and its row says how far it was
 read. So later pages find that they have nothing to add, and a case is computed once in a catch-up,
 however many others were recorded between its entries.
 
 What one page changes (rows, sums, and how far it is read) is one transaction. It begins by moving
-the build on from the very page that was seen before it: of many who catch up at once one does so,
-and the others look again. So nothing counts twice and nothing is left out, whoever dies when.
+the generation on from the very page that was seen before it: of many who catch up at once one does
+so, and the others look again. So nothing counts twice and nothing is left out, whoever dies when.
 
-An entry that cannot be read is set aside, parked, with the reason; its case stays as it last was.
+An entry that cannot be read is quarantined, with the reason; its case stays as it last was.
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,19 +21,18 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import Calendars
-from rapid_review.store.backends.ports import Database, Place, Writer, marks
+from rapid_review.store.backends.ports import EntryPlace, Opened, StoredRow, Values, Writer
+from rapid_review.store.log.body import opening_of
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.codec import Row as StoredRow
-from rapid_review.store.log.mapper import stream_id
-from rapid_review.store.read_model import sql
 from rapid_review.store.read_model.rows import (
     CaseRows,
     Cells,
-    Row,
     count_keys,
     key_of_deadline,
     rows_of_case,
 )
+from rapid_review.store.sql import read_model as sql
+from rapid_review.store.sql.marks import among
 
 if TYPE_CHECKING:
     from rapid_review.domain.events import AnyEvent
@@ -42,11 +40,7 @@ if TYPE_CHECKING:
 TOGETHER: Final = 50
 """How many cases are in memory at the same time."""
 
-_OPENING: Final = re.compile(
-    rb'\{"schema":[0-9]+,"partnership":"([^"]+)","case":"([^"]+)","version":'
-)
-
-Held = Callable[[Case], tuple[Terms, Sequence[Terms]]]
+TermsOfCase = Callable[[Case], tuple[Terms, Sequence[Terms]]]
 """Gives the terms in force for a case, and the others that it was held under."""
 
 
@@ -57,13 +51,13 @@ class Reader:
     Attributes:
         partnership: whose cases are read; those of others are passed over.
         codec: reads events.
-        held: gives a case's terms.
+        terms_of: gives a case's terms.
         calendars: gives the calendar that a clock names.
     """
 
     partnership: str
     codec: Codec
-    held: Held
+    terms_of: TermsOfCase
     calendars: Calendars
 
     def read(self, reference: str, rows: Sequence[StoredRow]) -> CaseRows:
@@ -81,7 +75,7 @@ class Reader:
             raise UnreadableError(len(events) + 1, str(error)) from error
         case = replay(events)
         try:
-            terms, earlier = self.held(case)
+            terms, earlier = self.terms_of(case)
             return rows_of_case(reference, case, terms, self.calendars, earlier)
         except RapidReviewError as error:
             raise UnreadableError(len(events), str(error)) from error
@@ -125,14 +119,14 @@ class Change:
         replaced: the streams whose rows were there before.
         durations: what is added to the histogram of clocks, less what is taken away.
         counts: the same, of what is counted.
-        parked: where an entry cannot be read, by stream: its position, case and reason.
+        quarantined: where an entry cannot be read, by stream: its position, case and reason.
     """
 
     cases: dict[str, CaseRows] = field(default_factory=dict[str, CaseRows])
     replaced: list[str] = field(default_factory=list[str])
-    durations: defaultdict[Row, int] = field(default_factory=lambda: defaultdict(int))
-    counts: defaultdict[Row, int] = field(default_factory=lambda: defaultdict(int))
-    parked: dict[str, Row] = field(default_factory=dict[str, Row])
+    durations: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    counts: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    quarantined: dict[str, Values] = field(default_factory=dict[str, Values])
 
     def add(self, stream: str, rows: CaseRows) -> None:
         """Take in a case as it is now."""
@@ -149,55 +143,61 @@ class Change:
             for key, n in added:
                 sums[key] += times * n
 
-    def write(self, writer: Writer, build: int) -> None:
+    def write(self, writer: Writer, generation: int) -> None:
         """Write it all down."""
         if self.replaced:
             for statement in sql.WITHOUT_CASE:
-                writer.execute(among(statement, self.replaced), (build, *self.replaced))
-        if touched := [*self.cases, *self.parked]:
-            writer.execute(among(sql.UNPARKED, touched), (build, *touched))
+                writer.execute(among(statement, self.replaced), (generation, *self.replaced))
+        if touched := [*self.cases, *self.quarantined]:
+            writer.execute(among(sql.RELEASED, touched), (generation, *touched))
         each = self.cases.items()
-        writer.insert(sql.WITH_CASE, [(build, stream, *rows.case) for stream, rows in each])
+        writer.insert(sql.WITH_CASE, [(generation, stream, *rows.case) for stream, rows in each])
         writer.insert(
             sql.WITH_DEADLINE,
-            [(build, stream, *row) for stream, rows in each for row in rows.deadlines],
+            [(generation, stream, *row) for stream, rows in each for row in rows.deadlines],
         )
         writer.insert(
-            sql.WITH_THEME, [(build, stream, *row) for stream, rows in each for row in rows.themes]
+            sql.WITH_THEME,
+            [(generation, stream, *row) for stream, rows in each for row in rows.themes],
         )
-        writer.insert(sql.PARKED, [(build, stream, *row) for stream, row in self.parked.items()])
+        writer.insert(
+            sql.QUARANTINED,
+            [(generation, stream, *row) for stream, row in self.quarantined.items()],
+        )
         for statement, sums in (
             (sql.DURATION_ADDED, self.durations),
             (sql.COUNT_ADDED, self.counts),
         ):
-            writer.insert(statement, [(build, *key, n) for key, n in sums.items() if n])
+            writer.insert(statement, [(generation, *key, n) for key, n in sums.items() if n])
         if self.replaced:
             for statement in sql.EMPTIED:
-                writer.execute(statement, (build,))
+                writer.execute(statement, (generation,))
 
 
-def change_of(page: Sequence[Place], build: int, database: Database, reader: Reader) -> Change:
-    """Return what a page changes in a build."""
+def change_of(
+    page: Sequence[EntryPlace], generation: int, opened: Opened, reader: Reader
+) -> Change:
+    """Return what a page changes in a generation."""
     change = Change()
     newest = {stream: version for _, stream, version in page}
-    stored = _stored(database, build, list(newest))
+    stored = _stored(opened, generation, list(newest))
     references = {
         stream: stored[stream].reference
         for stream, version in newest.items()
         if stream in stored and stored[stream].version < version
     }
     if unknown := [stream for stream in newest if stream not in stored]:
-        references |= new_ones(unknown, database, reader.partnership, change)
+        references |= new_ones(unknown, opened, reader.partnership, change)
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]
-        old = _cells(database, build, [stored[one] for one in some if one in stored])
-        for stream, rows in database.streams(some):
+        old = _cells(opened, generation, [stored[one] for one in some if one in stored])
+        for stream, rows in opened.rows.of_each(some):
             try:
                 change.add(stream, reader.read(references[stream], rows))
             except UnreadableError as error:
-                position = database.position_of(stream, error.version)
-                change.parked[stream] = (position, references[stream], error.reason)
+                position = opened.rows.position_of(stream, error.version)
+                change.quarantined[stream] = (position, references[stream], error.reason)
             else:
                 if stream in old:
                     change.take_away(stream, old[stream])
@@ -205,50 +205,48 @@ def change_of(page: Sequence[Place], build: int, database: Database, reader: Rea
 
 
 def new_ones(
-    streams: Sequence[str], database: Database, partnership: str, change: Change
+    streams: Sequence[str], opened: Opened, partnership: str, change: Change
 ) -> dict[str, str]:
     """Return, of streams of which nothing is known yet, this partnership's, with their cases.
 
     Whose a stream is, only its first body says. Where it does not, nothing more can be read.
     """
     found: dict[str, str] = {}
-    for stream, body in database.openings(streams).items():
-        opening = _OPENING.match(body)
-        whose, case = (part.decode() for part in opening.groups()) if opening else ("", "")
-        if stream_id(whose, case).hex == stream:
-            if whose == partnership:
-                found[stream] = case
+    for stream, body in opened.rows.openings(streams).items():
+        opening = opening_of(body)
+        if opening and opening.stream == stream:
+            if opening.partnership == partnership:
+                found[stream] = opening.case
             continue
         reason = (
             "its body is that of an entry of another place; it was moved or copied there"
             if opening
             else "its body does not open with its place"
         )
-        change.parked[stream] = (database.position_of(stream, 1), None, reason)
+        change.quarantined[stream] = (opened.rows.position_of(stream, 1), None, reason)
     return found
 
 
-def _stored(database: Database, build: int, streams: Sequence[str]) -> dict[str, Stored]:
-    found = database.rows(among(sql.VERSIONS, streams), (build, *streams)) if streams else ()
+def _stored(opened: Opened, generation: int, streams: Sequence[str]) -> dict[str, Stored]:
+    found = (
+        opened.tables.rows(among(sql.VERSIONS, streams), (generation, *streams)) if streams else ()
+    )
     return {row[0]: Stored(*row) for row in found}
 
 
-def _cells(database: Database, build: int, stored: Sequence[Stored]) -> dict[str, Cells]:
+def _cells(opened: Opened, generation: int, stored: Sequence[Stored]) -> dict[str, Cells]:
     """Return what cases added to the histogram when they were last written."""
     if not stored:
         return {}
     by_stream = {one.stream: one for one in stored}
-    durations: dict[str, list[tuple[Row, int]]] = {stream: [] for stream in by_stream}
+    durations: dict[str, list[tuple[Values, int]]] = {stream: [] for stream in by_stream}
     streams = list(by_stream)
-    for stream, *clock in database.rows(among(sql.OLD_CLOCKS, streams), (build, *streams)):
+    for stream, *clock in opened.tables.rows(
+        among(sql.OLD_CLOCKS, streams), (generation, *streams)
+    ):
         one = by_stream[stream]
         durations[stream].append((key_of_deadline(tuple(clock), one.source, one.month), 1))
     return {
         stream: Cells(durations[stream], count_keys(json.loads(one.counts), one.source, one.month))
         for stream, one in by_stream.items()
     }
-
-
-def among(statement: str, streams: Sequence[str]) -> str:
-    """Return a statement with a mark for each of so many streams."""
-    return statement.replace("{streams}", marks(streams))

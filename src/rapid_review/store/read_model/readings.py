@@ -9,11 +9,9 @@ from typing import cast
 from rapid_review.domain.errors import RecordError
 from rapid_review.projections.statistics.facts import CountCell, DurationCell
 from rapid_review.projections.work.board import Standing
-from rapid_review.store.backends.ports import Select
-from rapid_review.store.read_model import sql
+from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.read_model.board import standings
 from rapid_review.store.read_model.projector import Reader
-from rapid_review.store.read_model.rows import Row
 from rapid_review.store.read_model.values import (
     CaseRow,
     DeadlineRow,
@@ -23,10 +21,11 @@ from rapid_review.store.read_model.values import (
     duration_cell,
     theme_row,
 )
+from rapid_review.store.sql import read_model as sql
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Parked:
+class Quarantined:
     """An entry that could not be taken in; its case stays out, or as it last was.
 
     Attributes:
@@ -52,18 +51,18 @@ class Readings(ABC):
         self._partnership = reader.partnership
 
     @abstractmethod
-    def _read(self, statement: str, *values: str | int) -> list[Row]:
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
         """Return what a statement finds among what is kept of the partnership's cases."""
 
     @property
     def position(self) -> int:
         """The position up to which it is read; 0 before the first catch-up."""
-        live = self._read(sql.BUILD, 1)
+        live = self._read(sql.GENERATION, 1)
         return cast("int", live[0][2]) if live else 0
 
-    def parked(self) -> tuple[Parked, ...]:
+    def quarantined(self) -> tuple[Quarantined, ...]:
         """Return the entries that could not be taken in, by position."""
-        return tuple(sorted(Parked(*row) for row in self._read(sql.PARKED_ONES)))
+        return tuple(sorted(Quarantined(*row) for row in self._read(sql.QUARANTINED_ONES)))
 
     def durations(self, deadline: str | None = None) -> Counter[DurationCell]:
         """Return the histogram of clocks: what every statistic of time is computed from.
@@ -108,11 +107,11 @@ class Readings(ABC):
         return tuple(sorted(map(theme_row, self._read(sql.THEMES))))
 
 
-class Seen(Readings):
+class Snapshot(Readings):
     """The readings of one moment; they are good for as long as `ReadModel.read` goes on.
 
     Args:
-        select: asks the database, and sees one moment.
+        select: asks the opened, and sees one moment.
         reader: whose cases they are.
 
     Raises:
@@ -122,30 +121,30 @@ class Seen(Readings):
     def __init__(self, select: Select, reader: Reader) -> None:
         super().__init__(reader)
         self._select = select
-        live_build(select, self._partnership)
+        live_generation(select, self._partnership)
 
-    def rows(self, statement: str, *values: str | int) -> list[Row]:
-        """Return the rows that a statement of `read_model_tables` finds."""
+    def rows(self, statement: str, *values: str | int) -> list[Values]:
+        """Return the rows that a statement of `sql.read_model` finds."""
         return list(self._select(statement, (self._partnership, *values)))
 
-    def _read(self, statement: str, *values: str | int) -> list[Row]:
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
         return self.rows(statement, *values)
 
 
-def live_build(select: Select, partnership: str) -> tuple[int, int] | None:
-    """Return the build that is read, and its position; None before the first catch-up.
+def live_generation(select: Select, partnership: str) -> tuple[int, int] | None:
+    """Return the generation that is read, and its position; None before the first catch-up.
 
     Raises:
         RecordError: it is of another layout.
     """
-    found = select(sql.BUILD, (partnership, 1))
+    found = select(sql.GENERATION, (partnership, 1))
     if not found:
         return None
-    build, layout, position = cast("tuple[int, int, int]", found[0])
+    generation, layout, position = cast("tuple[int, int, int]", found[0])
     if layout != sql.LAYOUT:
         raise RecordError(
             f"the read model of {partnership} is of layout {layout}; this version reads "
             f"layout {sql.LAYOUT}, and left the other as it is. `rapid-review db rebuild` "
             "makes it anew from the entries"
         )
-    return build, position
+    return generation, position

@@ -7,7 +7,7 @@ of their own.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.events import (
@@ -22,10 +22,7 @@ from rapid_review.projections.case.clocks import ClockReading
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.statistics.facts import DurationCell
-
-Row = tuple[Any, ...]
-"""A row of a table, or part of it: its columns are text, whole numbers and NULL, as the statement
-says that names them, which a type cannot."""
+from rapid_review.store.backends.ports import Values
 
 UNKNOWN: Final = -1
 """Stands in a key for days that are not known, for there nothing may be missing."""
@@ -38,13 +35,13 @@ class Cells:
     They are summed by the thousand, and a row is summed several times faster than a cell.
     """
 
-    durations: Sequence[tuple[Row, int]]
-    counts: Sequence[tuple[Row, int]]
+    durations: Sequence[tuple[Values, int]]
+    counts: Sequence[tuple[Values, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRows:
-    """The rows of one case, without the build and the stream that they begin with.
+    """The rows of one case, without the generation and the stream that they begin with.
 
     Attributes:
         case: its one row; the counts are its last column.
@@ -53,9 +50,9 @@ class CaseRows:
         cells: what the case adds to the histogram.
     """
 
-    case: Row
-    deadlines: Sequence[Row]
-    themes: Sequence[Row]
+    case: Values
+    deadlines: Sequence[Values]
+    themes: Sequence[Values]
     cells: Cells
 
 
@@ -110,7 +107,7 @@ def _closed_on(case: Case, terms: Terms) -> str | None:
     return None if closed is None else terms.local_day(closed.at).isoformat()
 
 
-def _deadline(place: int, clock: ClockReading, cell: DurationCell) -> Row:
+def _deadline(place: int, clock: ClockReading, cell: DurationCell) -> Values:
     rule, calendar = clock.rule, clock.calendar
     assert calendar is not None  # noqa: S101 - for the type checker: it has started
     return (
@@ -133,7 +130,7 @@ def _deadline(place: int, clock: ClockReading, cell: DurationCell) -> Row:
     )
 
 
-def _themes(case: Case) -> Iterator[Row]:
+def _themes(case: Case) -> Iterator[Values]:
     """ToR 4(b): yield each theme once, and where it was taken up, if it was."""
     referred: dict[str, dict[str, None]] = {}
     for event in case.all(ThemeReferred):
@@ -145,7 +142,7 @@ def _themes(case: Case) -> Iterator[Row]:
 # --- Cells, and the rows by which the histogram's tables key them
 
 
-def key_of(cell: DurationCell) -> Row:
+def key_of(cell: DurationCell) -> Values:
     """Return the key of a cell; what is not known is -1 there."""
     return (
         cell.deadline,
@@ -159,7 +156,7 @@ def key_of(cell: DurationCell) -> Row:
     )
 
 
-def key_of_deadline(row: Row, source: str, month: str) -> Row:
+def key_of_deadline(row: Values, source: str, month: str) -> Values:
     """Return the key of the cell of a case's clock, from the columns of `OLD_CLOCKS`."""
     deadline, *days, took, late_days = row
     known = (UNKNOWN if each is None else each for each in (took, late_days))
@@ -168,6 +165,6 @@ def key_of_deadline(row: Row, source: str, month: str) -> Row:
 
 def count_keys(
     counts: Iterable[tuple[str, str, int]], source: str, month: str
-) -> Sequence[tuple[Row, int]]:
+) -> Sequence[tuple[Values, int]]:
     """Return the keys of what is counted of a case, each with how often."""
     return [((measure, key, source, month), n) for measure, key, n in counts]

@@ -8,7 +8,8 @@ from typing import Final
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.statistics.facts import DurationCell, Ended
-from rapid_review.store.read_model.rows import UNKNOWN, Row
+from rapid_review.store.backends.ports import Values
+from rapid_review.store.read_model.rows import UNKNOWN
 
 _ENDED: Final = {ended.value: ended for ended in Ended}
 
@@ -94,7 +95,7 @@ class ThemeRow:
     referred_to: tuple[str, ...]
 
 
-def case_row(row: Row) -> CaseRow:
+def case_row(row: Values) -> CaseRow:
     """Return a case from the columns that the statement `CASES` names."""
     reference, version, reached, is_open, received_on, closed_on, source, terms = row
     return CaseRow(
@@ -109,7 +110,7 @@ def case_row(row: Row) -> CaseRow:
     )
 
 
-def deadline_row(row: Row) -> DeadlineRow:
+def deadline_row(row: Values) -> DeadlineRow:
     """Return a clock from the columns that the statement `DEADLINES` names."""
     (reference, deadline, counted_from, due, ended, stopped_on, days, late_days, *rule) = row
     length, unit, counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version = rule
@@ -132,13 +133,13 @@ def deadline_row(row: Row) -> DeadlineRow:
     )
 
 
-def theme_row(row: Row) -> ThemeRow:
+def theme_row(row: Values) -> ThemeRow:
     """Return a theme from the columns that the statement `THEMES` names."""
     reference, theme, referred_to, received_on = row
     return ThemeRow(theme, _day(received_on), reference, tuple(json.loads(referred_to)))
 
 
-def duration_cell(key: Row) -> DurationCell:
+def duration_cell(key: Values) -> DurationCell:
     """Return the cell that has a key."""
     deadline, source, month, counted_from, due, ended, days, late_days = key
     return DurationCell(

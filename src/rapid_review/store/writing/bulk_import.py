@@ -13,14 +13,14 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError, InvalidInputError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import AppendConflictError, Store
+from rapid_review.store.log.streams import AppendConflictError, Streams
 
 BATCH: Final = 2_000
 """How many entries go into one transaction, about: a case is never split."""
 
 History = tuple[str, Sequence[AnyEvent]]
 """A case's reference, and what happened in it."""
-Progress = Callable[[int], None]
+ReportEntries = Callable[[int], None]
 """Told how many entries have been recorded so far."""
 
 
@@ -78,22 +78,22 @@ Prepare = Callable[[Account], tuple[Entry, ...]]
 """Makes a case's entries, none if it is recorded just so; or raises why it cannot be imported."""
 Look = Callable[[Account], Outcome]
 """Says what would become of a case by now."""
-Case = tuple[Account, Outcome]
+Planned = tuple[Account, Outcome]
 """A case, and what is to become of it."""
 
 
 def bulk(
-    store: Store,
+    streams: Streams,
     accounts: Iterable[Account],
     prepare: Prepare,
-    progress: Progress = lambda _: None,
+    progress: ReportEntries = lambda _: None,
 ) -> Iterator[Outcome]:
     """Append the entries of each case in as few transactions as will do; yield what became of it.
 
     Outcomes come in the order of the cases, those of a transaction when it stands.
 
     Args:
-        store: where to.
+        streams: where to.
         accounts: the cases, one after the other; never all in memory at once.
         prepare: makes a case's entries.
         progress: told after each transaction how many entries there are.
@@ -107,15 +107,15 @@ def bulk(
 
     entries = 0
     for batch in _batches(accounts, look):
-        done = _appended(store, batch, look)
+        done = _appended(streams, batch, look)
         entries += sum(len(one.entries) for one in done)
         progress(entries)
         yield from done
 
 
-def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Case]]:
+def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Planned]]:
     """Yield whole cases together, until they hold some `BATCH` entries, or as many cases."""
-    batch: list[Case] = []
+    batch: list[Planned] = []
     size = 0
     for account in accounts:
         if size >= BATCH:
@@ -128,35 +128,35 @@ def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Case]]:
         yield batch
 
 
-def _appended(store: Store, batch: Sequence[Case], look: Look) -> list[Outcome]:
+def _appended(streams: Streams, batch: Sequence[Planned], look: Look) -> list[Outcome]:
     """Append a batch in one transaction; case by case, if one is there by now or comes twice."""
     try:
-        store.append([entry for _, outcome in batch for entry in outcome.entries])
+        streams.append([entry for _, outcome in batch for entry in outcome.entries])
     except AppendConflictError:
         earlier: set[str] = set()
         done: list[Outcome] = []
         for account, outcome in batch:
             if account.case in earlier:  # it is nobody else who recorded it
                 outcome = Outcome(account.case)  # noqa: PLW2901 - what was to become of it is past
-            done.append(_alone(store, account, outcome, look))
+            done.append(_alone(streams, account, outcome, look))
             earlier.add(account.case)
         return done
     return [outcome for _, outcome in batch]
 
 
-def _alone(store: Store, account: Account, planned: Outcome, look: Look) -> Outcome:
+def _alone(streams: Streams, account: Account, planned: Outcome, look: Look) -> Outcome:
     """Append a case that stood in no one's way when it was first looked at, or was there by then.
 
     Where it conflicts, it is looked at once more: whoever was first is there by then.
     """
     for _ in range(2):
-        if planned.refused is not None or _stands(store, planned):
+        if planned.refused is not None or _stands(streams, planned):
             return planned
         found = look(account)
         if not found.entries:
             return _meanwhile(found) if planned.entries else found
         try:
-            store.append(found.entries)
+            streams.append(found.entries)
         except AppendConflictError:
             planned = found
         else:
@@ -164,12 +164,12 @@ def _alone(store: Store, account: Account, planned: Outcome, look: Look) -> Outc
     return _meanwhile(look(account))
 
 
-def _stands(store: Store, planned: Outcome) -> bool:
+def _stands(streams: Streams, planned: Outcome) -> bool:
     """Say whether entries are in the store, so that only the answer was lost."""
     first = next(iter(planned.entries), None)
     if first is None:
         return False
-    return store.stream(first.partnership, first.case).holds(first.command_id)
+    return streams.stream(first.partnership, first.case).holds(first.command_id)
 
 
 def _meanwhile(found: Outcome) -> Outcome:

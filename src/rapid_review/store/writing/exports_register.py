@@ -11,14 +11,20 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.events import ExportMade
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import EXPORTS, AppendConflictError, Store
-from rapid_review.store.writing.metadata import Stamp, stamped
+from rapid_review.store.log.streams import EXPORTS, AppendConflictError, Streams
+from rapid_review.store.writing.metadata import RecordingTime, with_metadata
 
 TRIES: Final = 3
 
 
 def register(
-    store: Store, partnership: str, export: ExportMade, stamp: Stamp, *, by: Actor, purpose: str
+    streams: Streams,
+    partnership: str,
+    export: ExportMade,
+    time: RecordingTime,
+    *,
+    by: Actor,
+    purpose: str,
 ) -> Entry:
     """Append an export to the partnership's register, and return the entry.
 
@@ -29,19 +35,19 @@ def register(
         RecordError: the store cannot be read or written.
     """
     for _ in range(TRIES):
-        made = store.exports(partnership)
+        made = streams.exports(partnership)
         last = made[-1] if made else None
-        entries = stamped(
+        entries = with_metadata(
             (partnership, EXPORTS),
             [export],
             last,
-            stamp,
+            time,
             by=by,
             purpose=purpose,
             command_id=f"export-{uuid4()}",
         )
         try:
-            store.append(entries)
+            streams.append(entries)
         except AppendConflictError:
             continue  # another export was registered first
         return entries[0]

@@ -1,7 +1,8 @@
-"""A command asked again under its id: what it led to the first time, and nothing new."""
+"""Idempotent replay: a command sent again under its id is answered as it was the first time."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
+from uuid import uuid4
 
 from rapid_review.domain.commands import Command, ReplaceTerms
 from rapid_review.domain.entry import Entry
@@ -16,15 +17,22 @@ from rapid_review.domain.events import AnyEvent, TermsReplaced
 from rapid_review.domain.registry import leads_to
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """A command, its id, and whether the caller gave the id, and so may send it again."""
 
     command: Command
     command_id: str
     may_come_again: bool
 
+    @classmethod
+    def of(cls, command: Command, command_id: str | None) -> "Request":
+        """Return a command with the id that the caller gave, or one that is made up."""
+        if command_id is None:
+            return cls(command, str(uuid4()), may_come_again=False)
+        return cls(command, command_id, may_come_again=True)
 
-def led_to(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
+
+def replay_of(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
     """Return what a command recorded when it was first asked.
 
     Args:
@@ -43,7 +51,7 @@ def led_to(entries: Iterable[Entry], command: Command, command_id: str) -> tuple
     return done
 
 
-def led_to_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str) -> tuple[()]:
+def replay_of_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str) -> tuple[()]:
     """Return nothing, as when a command was first asked, for it was so already.
 
     Args:

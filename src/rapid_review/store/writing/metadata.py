@@ -26,18 +26,18 @@ class Provenance(TypedDict):
     causation_id: NotRequired[str | None]
 
 
-class Stamp(NamedTuple):
+class RecordingTime(NamedTuple):
     """The time of recording, aware, and how far it may lie behind the newest stamp of a case."""
 
     now: datetime
     lag: timedelta = CLOCK_LAG
 
 
-def stamped(
+def with_metadata(
     place: tuple[str, str],
     events: Sequence[AnyEvent],
     last: Entry | None,
-    stamp: Stamp,
+    time: RecordingTime,
     **provenance: Unpack[Provenance],
 ) -> tuple[Entry, ...]:
     """Return events as the next entries of a case.
@@ -51,7 +51,7 @@ def stamped(
         place: the partnership and the case.
         events: what was decided, in order.
         last: the case's latest entry; None for a new case.
-        stamp: the time of recording.
+        time: of recording.
         provenance: who, why, by which command.
 
     Raises:
@@ -59,7 +59,7 @@ def stamped(
         ClockError: the clock lies too far behind the latest entry.
     """
     partnership, case = place
-    now, lag = stamp
+    now, lag = time
     if last and now.tzinfo and now + lag < last.recorded_at:
         raise _behind(case, last, now, lag)
     try:

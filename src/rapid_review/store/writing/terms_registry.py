@@ -42,7 +42,7 @@ class Editions:
         """
         return self.current if case.review.terms is None else self.pinned(case.review.terms)
 
-    def held(self, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
+    def with_earlier(self, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
         """Return the terms that hold for a case, and the others that it was held under.
 
         Raises:

@@ -114,7 +114,7 @@ def verify(
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         report = reviews.ledger().verify(
             trust,
-            held=trusted_checkpoints(held, sink),
+            trusted=trusted_checkpoints(held, sink),
             calendars=reviews.calendar_named if recount else None,
             now=shell.clock(),
             read_model=reviews.read_model() if read_model else None,
@@ -212,7 +212,7 @@ def bundle(
         if case is None:
             files = bundle_of_log(ledger, signer, checkpoint=note, own=own, with_proof=with_proof)
         else:
-            files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, held=held)
+            files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, trusted=held)
         (write_archive if output.suffix == ".zip" else write_folder)(files, output)
     words = (
         "the case's words, and in its proofs, of other cases too," if case else "all words, and"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapid_review.store.copies.backups import Copied
-    from rapid_review.store.log.streams import Store
     from rapid_review.store.read_model.model import Progress
+    from rapid_review.store.store import Store
 
 
 @click.command()
@@ -123,7 +123,7 @@ def _store_at(place: str, *, create: bool = False) -> "Store":
         NotFoundError: there is none, and none may be made.
         RecordError: it is no store of ours, or cannot be read.
     """
-    from rapid_review.store.log.streams import Store
+    from rapid_review.store.store import Store
 
     if on_a_server(place):
         return Store.on_postgres(place)

@@ -137,7 +137,7 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
         read_model = reviews.read_model()
         read_model.rebuild(progress)
         position, cases, parked = read_model.read(
-            lambda seen: (seen.position, seen.how_many_cases, seen.parked())
+            lambda seen: (seen.position, seen.how_many_cases, seen.quarantined())
         )
     if as_json:
         print_json(
@@ -153,7 +153,7 @@ def _made_on_a_server(address: str) -> bool:
     from rapid_review.store.backends.extras import wanting
 
     try:
-        from rapid_review.store.backends.postgres.log import init_postgres
+        from rapid_review.store.backends.postgres.making import init_postgres
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
     return init_postgres(address)

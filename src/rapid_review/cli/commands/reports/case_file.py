@@ -160,7 +160,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     entries = entries_in(bundle, evidence.head)
     if entries[0].case != case:
         raise click.UsageError("the bundle is of another case; name the case that it is of")
-    terms, earlier = Editions(named, ()).held(replay(entry.event for entry in entries))
+    terms, earlier = Editions(named, ()).with_earlier(replay(entry.event for entry in entries))
     witnesses = trust.policy.witnesses.values() if trust.policy else ()
     cosigned = cosigned_at(bundle, witnesses)
     history = CaseHistory(entries, terms, calendars_in(bundle), earlier)

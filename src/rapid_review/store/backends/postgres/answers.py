@@ -1,7 +1,7 @@
-"""The ids of commands that were answered with nothing, on a PostgreSQL server; see `answers`."""
+"""The ids of commands that were answered with nothing, on a server; see `ports.Answers`."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError
@@ -9,12 +9,10 @@ from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.backends import side_tables
 from rapid_review.store.backends.postgres.address import reached
-from rapid_review.store.backends.postgres.tables import for_postgres
-
-if TYPE_CHECKING:
-    from rapid_review.store.backends.postgres.log import SharedDatastore
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.statements import for_postgres
+from rapid_review.store.sql import side_tables
 
 
 class PostgresAnswers:
@@ -25,7 +23,7 @@ class PostgresAnswers:
         lock: makes a transaction wait for those that append.
     """
 
-    def __init__(self, datastore: "SharedDatastore", lock: Callable[[Any], None]) -> None:
+    def __init__(self, datastore: SharedDatastore, lock: Callable[[Any], None]) -> None:
         self._datastore = datastore
         self._place = datastore.place
         self._lock = lock

@@ -88,6 +88,12 @@ def named(statement: LiteralString, schema: str) -> Composed:
     )
 
 
+def for_postgres(statement: str, schema: str) -> bytes:
+    """Return a statement of `store.sql` as the driver takes it."""
+    at = f'"{schema.replace(chr(34), chr(34) * 2)}".'
+    return statement.replace("{at}", at).replace("?", "%s").encode()
+
+
 def appends(connection: psycopg.Connection[Any], place: Place) -> bool:
     """Say whether a store has the function that appends."""
     found = connection.execute(

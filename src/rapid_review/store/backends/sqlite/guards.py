@@ -27,7 +27,7 @@ MADE: Final = (
 """Asks for the guards that are there, each as SQLite keeps what made it."""
 
 
-def open_guards(made: Iterable[Sequence[object]]) -> tuple[str, ...]:
+def missing_guards(made: Iterable[Sequence[object]]) -> tuple[str, ...]:
     """Return the names of the guards that are not there as they are made.
 
     Args:

@@ -1,34 +1,20 @@
-"""The read model in an SQLite file, beside the entries it is made of; and in memory."""
+"""The tables beside the entries in an SQLite file."""
 
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from functools import partial
-from itertools import groupby
-from operator import itemgetter
 from threading import RLock
-from typing import TYPE_CHECKING, Final, TypeVar, cast
-from uuid import UUID
+from typing import Final, TypeVar, cast
 
 from rapid_review.domain.errors import StorageError
-from rapid_review.store.backends.derived_tables import CREATE, TOLD_BY
-from rapid_review.store.backends.ports import OPENING, Place, Select, WholeRow, marks
+from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.backends.sqlite.access import is_unchanging
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
-from rapid_review.store.backends.sqlite.guards import MADE, open_guards
-from rapid_review.store.log.codec import Row as StoredRow
-from rapid_review.store.read_model.rows import Row
-
-if TYPE_CHECKING:
-    from rapid_review.store.backends.memory import InMemoryRecorder
+from rapid_review.store.sql.beside import CREATE, SHOWN_BY
 
 PATIENCE: Final = 15.0
 """Seconds to wait for others who write."""
-_WHOLE: Final = (
-    "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
-    "WHERE rowid > ? ORDER BY rowid LIMIT ?"
-)
 LOOK: Final = 0.02
 """Seconds between two looks at whether the file has changed; a look costs microseconds."""
 
@@ -41,17 +27,17 @@ class SQLiteWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def execute(self, statement: str, values: Row = ()) -> int:
+    def execute(self, statement: str, values: Values = ()) -> int:
         """Ask a statement once; return how many rows it changed."""
         return self._connection.execute(statement.format(at=""), values).rowcount
 
-    def insert(self, statement: str, rows: Iterable[Row]) -> None:
+    def insert(self, statement: str, rows: Iterable[Values]) -> None:
         """Ask an INSERT for each row."""
         self._connection.executemany(statement.format(at=""), rows)
 
 
-class SQLiteDatabase:
-    """One connection of the read model's own, lent to one thread at a time.
+class SQLiteTables:
+    """One connection of the tables' own, lent to one thread at a time.
 
     Args:
         uri: the file, as SQLite names it; one that is not there is not made.
@@ -66,89 +52,20 @@ class SQLiteDatabase:
         self._log: Identity | None = None
         self._closed = False
 
-    def page(self, after: int, limit: int) -> Sequence[Place]:
-        """Return where the next entries after a position are, in order."""
-        found = self.rows(
-            "SELECT rowid, originator_id, originator_version FROM stored_events "
-            "WHERE rowid > ? ORDER BY rowid LIMIT ?",
-            (after, limit),
-        )
-        return cast("Sequence[Place]", found)
-
-    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
-        """Return, by stream, how the body of its first entry begins."""
-        found = self.rows(
-            "SELECT originator_id, substr(state, 1, ?) FROM stored_events "
-            f"WHERE originator_id IN ({marks(streams)}) AND originator_version = 1",
-            (OPENING, *streams),
-        )
-        return dict(cast("Sequence[tuple[str, bytes]]", found))
-
-    def whole(self, after: int, limit: int) -> Sequence[WholeRow]:
-        """Return the next rows after a position, whole, in order; of whatever type they are."""
-        with self._lent() as connection:
-            found = _WHOLE, (after, limit)
-            try:
-                return connection.execute(*found).fetchall()
-            except sqlite3.OperationalError as error:
-                if "decode" not in str(error):
-                    raise
-            # Bytes that are said to be text, and are none: text is read as it can be.
-            try:
-                connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
-                return connection.execute(*found).fetchall()
-            finally:
-                connection.text_factory = str
-
-    def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
-        """Yield each of these streams that there is, with all its rows from the first version."""
-        found = self.rows(
-            "SELECT originator_id, originator_version, topic, state FROM stored_events "
-            f"WHERE originator_id IN ({marks(streams)}) "
-            "ORDER BY originator_id, originator_version",
-            tuple(streams),
-        )
-        for stream, rows in groupby(found, key=itemgetter(0)):
-            yield stream, cast("Sequence[StoredRow]", [row[1:] for row in rows])
-
-    def position_of(self, stream: str, version: int) -> int:
-        """Return the position of an entry that is there."""
-        found = self.rows(
-            "SELECT rowid FROM stored_events WHERE originator_id = ? AND originator_version = ?",
-            (stream, version),
-        )
-        return cast("int", found[0][0])
-
-    def first_position(self) -> int:
-        """Return the position of the first entry; 1 if there is none."""
-        with self._lent() as connection:
-            found = connection.execute("SELECT COALESCE(MIN(rowid), 1) FROM stored_events")
-            return cast("int", found.fetchone()[0])
-
-    def last_position(self) -> int:
-        """Return the position of the newest entry; 0 if there is none."""
-        with self._lent() as connection:
-            found = connection.execute("SELECT COALESCE(MAX(rowid), 0) FROM stored_events")
-            return cast("int", found.fetchone()[0])
-
-    def tables(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
         """Return the names of the tables that are there."""
         found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         return frozenset(row[0] for row in found)
-
-    def open_guards(self) -> Sequence[str]:
-        """Return the names of the guards on the entries that are not there as they are made."""
-        return open_guards(self.rows(MADE))
 
     def prepare(self) -> None:
         """Make the tables, unless they are there.
 
         Looked for first: whoever only reads need not have the right to write, nor the lock.
         """
-        if not self.tables() >= TOLD_BY:
+        if not self.names() >= SHOWN_BY:
             self.write(_made)
 
-    def rows(self, statement: str, values: Row = ()) -> Sequence[Row]:
+    def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds."""
         with self._lent() as connection:
             return connection.execute(statement.format(at=""), values).fetchall()
@@ -266,66 +183,6 @@ class SQLiteDatabase:
                     "-wal and -shm beside it, and that no other program holds it locked; then ask "
                     "again: what was caught up with stands, and the entries are untouched"
                 ) from error
-
-
-class InMemoryDatabase(SQLiteDatabase):
-    """Tables in memory, over entries in memory."""
-
-    def __init__(self, recorder: "InMemoryRecorder") -> None:
-        super().__init__("file::memory:")
-        self._recorder = recorder
-
-    def page(self, after: int, limit: int) -> Sequence[Place]:
-        """Return where the next entries after a position are, in order."""
-        rows = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
-        return [(row.id, _stream(row.originator_id), row.originator_version) for row in rows]
-
-    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
-        """Return, by stream, how the body of its first entry begins."""
-        return {stream: rows[0][2] for stream, rows in self.streams(streams)}
-
-    def whole(self, after: int, limit: int) -> Sequence[WholeRow]:
-        """Return the next rows after a position, whole, in order."""
-        rows = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
-        return [
-            (row.id, _stream(row.originator_id), row.originator_version, row.topic, row.state)
-            for row in rows
-        ]
-
-    def streams(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
-        """Yield each of these streams that there is, with all its rows from the first version."""
-        for stream in streams:
-            yield stream, self._recorder.rows_of(UUID(stream))
-
-    def position_of(self, stream: str, version: int) -> int:
-        """Return the position of an entry that is there."""
-        return next(
-            row.id
-            for row in self._recorder.select_notifications(None, self.last_position())
-            if (_stream(row.originator_id), row.originator_version) == (stream, version)
-        )
-
-    def open_guards(self) -> Sequence[str]:
-        """Return none: in memory no statement can reach the entries."""
-        return ()
-
-    def first_position(self) -> int:
-        """Return the position of the first entry: in memory they begin at 1."""
-        return 1
-
-    def last_position(self) -> int:
-        """Return the position of the newest entry; 0 if there is none."""
-        return self._recorder.max_notification_id() or 0
-
-    def _connected(self) -> sqlite3.Connection:
-        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-
-    def _changes(self) -> int:
-        return self.last_position()
-
-
-def _stream(stream: object) -> str:
-    return cast("UUID", stream).hex
 
 
 def _made(writer: SQLiteWriter) -> bool:

@@ -8,12 +8,12 @@ before, also when the fact was retracted meanwhile. It holds nothing that a comm
 Whatever takes a store elsewhere takes them along. A table that can be made from the entries, such
 as those of the read model or the tiles of the ledger, is none of them.
 
-One text for SQLite and PostgreSQL, as `read_model_tables` has it.
+One text for SQLite and PostgreSQL, as those of the read model are.
 """
 
 from typing import Final, NamedTuple
 
-from rapid_review.store.backends.ports import marks
+from rapid_review.store.sql.marks import marks
 
 ANSWERED: Final = "answered_commands"
 
@@ -68,23 +68,23 @@ class SideTable(NamedTuple):
     def one(self) -> str:
         """Select the row of a key."""
         which = " AND ".join(f"{column} = ?" for column in self.key)
-        return f"SELECT {self.columns} FROM {{at}}{self.name} WHERE {which}"  # noqa: S608 - our own names
+        return f"SELECT {self.columns} FROM {{at}}{self.name} WHERE {which}"
 
     def many(self) -> str:
         """Count the rows."""
-        return f"SELECT COUNT(*) FROM {{at}}{self.name}"  # noqa: S608 - our own names
+        return f"SELECT COUNT(*) FROM {{at}}{self.name}"
 
     def with_row(self) -> str:
         """Insert a row, unless one of its key is there."""
         values = marks((*self.key, *self.rest))
         return (
-            f"INSERT INTO {{at}}{self.name} ({self.columns}) VALUES ({values}) "  # noqa: S608 - our own names
+            f"INSERT INTO {{at}}{self.name} ({self.columns}) VALUES ({values}) "
             "ON CONFLICT DO NOTHING"
         )
 
     def _page(self, where: str) -> str:
         order = ", ".join(self.key)
-        return f"SELECT {self.columns} FROM {{at}}{self.name} {where}ORDER BY {order} LIMIT ?"  # noqa: S608 - our own names
+        return f"SELECT {self.columns} FROM {{at}}{self.name} {where}ORDER BY {order} LIMIT ?"
 
 
 SIDE_TABLES: Final = (

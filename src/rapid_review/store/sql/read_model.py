@@ -20,7 +20,7 @@ _DEADLINES: Final = f"{{at}}read_model_{LAYOUT}_deadlines"
 _THEMES: Final = f"{{at}}read_model_{LAYOUT}_themes"
 _DURATIONS: Final = f"{{at}}read_model_{LAYOUT}_durations"
 _COUNTS: Final = f"{{at}}read_model_{LAYOUT}_counts"
-_PARKED: Final = f"{{at}}read_model_{LAYOUT}_parked"
+_QUARANTINED: Final = f"{{at}}read_model_{LAYOUT}_parked"
 
 CREATE: Final = (
     # `changes` counts the pages written: whoever writes one must have seen the page before it.
@@ -106,7 +106,7 @@ CREATE: Final = (
         f"CREATE INDEX IF NOT EXISTS read_model_{LAYOUT}_no_{of} ON {table} (build) WHERE n = 0"
         for of, table in (("durations", _DURATIONS), ("counts", _COUNTS))
     ),
-    f"""CREATE TABLE IF NOT EXISTS {_PARKED} (
+    f"""CREATE TABLE IF NOT EXISTS {_QUARANTINED} (
         build BIGINT NOT NULL,
         stream TEXT NOT NULL,
         position BIGINT NOT NULL,
@@ -116,12 +116,12 @@ CREATE: Final = (
     )""",
 )
 
-NEWEST: Final = _PARKED.removeprefix("{at}")
+NEWEST: Final = _QUARANTINED.removeprefix("{at}")
 """The table that is made last: where it is, all are."""
 
 # --- Which builds there are
 
-BUILD: Final = (
+GENERATION: Final = (
     "SELECT build, layout, position FROM {at}read_models WHERE partnership = ? AND live = ?"
 )
 BEGUN: Final = (
@@ -138,7 +138,7 @@ RETIRED: Final = "DELETE FROM {at}read_models WHERE partnership = ? AND live = ?
 LIVE: Final = "UPDATE {at}read_models SET live = 1 WHERE build = ?"
 SWEPT: Final = tuple(
     f"DELETE FROM {table} WHERE build NOT IN (SELECT build FROM {{at}}read_models)"
-    for table in (_CASES, _DEADLINES, _THEMES, _DURATIONS, _COUNTS, _PARKED)
+    for table in (_CASES, _DEADLINES, _THEMES, _DURATIONS, _COUNTS, _QUARANTINED)
 )
 
 # --- Writing a case's rows
@@ -160,7 +160,7 @@ WITHOUT_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE build = ? AND stream IN ({{streams}})"
     for table in (_CASES, _DEADLINES, _THEMES)
 )
-UNPARKED: Final = f"DELETE FROM {_PARKED} WHERE build = ? AND stream IN ({{streams}})"
+RELEASED: Final = f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
 CASE_COLUMNS: Final = (
     "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
     "counts"
@@ -173,7 +173,7 @@ THEME_ROW: Final = "theme, referred_to"
 WITH_CASE: Final = _insert(_CASES, f"build, stream, {CASE_COLUMNS}")
 WITH_DEADLINE: Final = _insert(_DEADLINES, f"build, stream, {DEADLINE_ROW}")
 WITH_THEME: Final = _insert(_THEMES, f"build, stream, {THEME_ROW}")
-PARKED: Final = _insert(_PARKED, "build, stream, position, reference, reason")
+QUARANTINED: Final = _insert(_QUARANTINED, "build, stream, position, reference, reason")
 
 
 def _added(table: str, key: str) -> str:
@@ -227,8 +227,8 @@ THEMES: Final = (
     "SELECT reference, theme, referred_to, received_on "
     f"FROM {_THEMES} JOIN {_CASES} USING (build, stream) WHERE {_OF_LIVE}"
 )
-PARKED_ONES: Final = (
-    f"SELECT position, reference, reason FROM {_PARKED} WHERE {_OF_LIVE} ORDER BY position"
+QUARANTINED_ONES: Final = (
+    f"SELECT position, reference, reason FROM {_QUARANTINED} WHERE {_OF_LIVE} ORDER BY position"
 )
 
 # --- Comparing: every row of a build
@@ -244,7 +244,7 @@ DEADLINES_OF: Final = (
 THEMES_OF: Final = (
     f"SELECT stream, {THEME_ROW} FROM {_THEMES} WHERE build = ? AND stream IN ({{streams}})"
 )
-EVERY_PARKED: Final = f"SELECT stream, reference FROM {_PARKED} WHERE build = ?"
+EVERY_QUARANTINED: Final = f"SELECT stream, reference FROM {_QUARANTINED} WHERE build = ?"
 EVERY_DURATION: Final = (
     "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
     f"FROM {_DURATIONS} WHERE build = ?"
