@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
 	echo 'make test    the tests; every branch of the domain must be covered'
-	echo 'make lowest  the tests of domain, record and cli on the lowest declared versions'
+	echo 'make lowest  the tests of domain, store and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
 	echo 'make check   lint, format, types, architecture'
 	echo 'make docs    the documentation, into docs/_build'

@@ -4,6 +4,7 @@
 package is imported.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from string import Formatter
 from types import MappingProxyType
@@ -26,29 +27,43 @@ def _registered() -> Mapping[type[did.Event], Row]:
     """Return the rows by event; each part is there, and fits.
 
     Raises:
-        TypeError: an event has no row or two, a command leads to no event, a line names a field
-            that its event has not, or that is sealed.
+        TypeError: a part is missing or does not fit; the message names every such part.
     """
-    by_event: dict[type[did.Event], Row] = {row.event: row for row in ROWS}
-    led_to_by = {row.step.command for row in ROWS if row.step}
-    problems = [
-        *(f"{name} has no row" for name, event in did.EVENTS.items() if event not in by_event),
-        *(f"{row.event.__name__} has two rows" for row in ROWS if by_event[row.event] is not row),
-        *(
-            f"{name} leads to no event"
-            for name, one in ask.COMMANDS.items()
-            if one not in led_to_by
-        ),
-        *(
-            f"the line of {row.event.__name__} names {field}, which is no public field of it"
-            for row in ROWS
-            for field in _fields_named(row.line)
-            if field not in row.event.model_fields.keys() - sealed_fields(row.event)
-        ),
-    ]
+    problems = [*_missing(), *(problem for row in ROWS for problem in _unfitting(row))]
     if problems:
         raise TypeError("; ".join(problems))
-    return MappingProxyType(by_event)
+    return MappingProxyType({row.event: row for row in ROWS})
+
+
+def _missing() -> Iterator[str]:
+    """Yield what has been written and stands in no row, or in two."""
+    rows = Counter(row.event for row in ROWS)
+    commands = {row.step.command for row in ROWS if row.step}
+    for event in did.Event.__subclasses__():
+        if event.__module__ != did.__name__:
+            continue  # a platform's own, or a test's: nothing of it is stored
+        if did.EVENTS.get(event.__name__) is not event:
+            yield f"{event.__name__} is not in AnyEvent"
+        if rows[event] != 1:
+            yield f"{event.__name__} has {'two rows' if rows[event] else 'no row'}"
+    for name, command in ask.COMMANDS.items():
+        if command not in commands:
+            yield f"{name} leads to no event"
+
+
+def _unfitting(row: Row) -> Iterator[str]:
+    """Yield which parts of a row name a field that its event or its command has not."""
+    event, step = row.event, row.step
+    for field in _fields_named(row.line):
+        if field not in event.model_fields.keys() - sealed_fields(event):
+            yield f"the line of {event.__name__} names {field}, which is no public field of it"
+    if step is None:
+        return
+    if step.makes is None:
+        for field in step.command.model_fields.keys() - event.model_fields.keys():
+            yield f"{event.__name__} has no {field}, which {step.command.__name__} has"
+    if step.known_by and step.known_by not in step.command.model_fields:
+        yield f"{step.command.__name__} has no {step.known_by}, by which it is to be known"
 
 
 def _fields_named(line: Line) -> Iterator[str]:
