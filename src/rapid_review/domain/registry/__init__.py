@@ -4,9 +4,8 @@
 package is imported.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from string import Formatter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -14,67 +13,28 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.registry.row import Line, Row, Rule, Step
+from rapid_review.domain.registry.check import missing, unfitting, written
+from rapid_review.domain.registry.row import Row, Rule, Step
 from rapid_review.domain.registry.rows import ROWS
 from rapid_review.domain.rules.finding import Finding
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import sealed_fields
 
 __all__ = ["REGISTRY", "ROWS", "STEPS", "Row", "Rule", "Step", "findings", "leads_to", "line_of"]
 
 
-def _registered() -> Mapping[type[did.Event], Row]:
-    """Return the rows by event; each part is there, and fits.
+def registered(rows: Sequence[Row]) -> Mapping[type[did.Event], Row]:
+    """Return rows by their event, if nothing is missing from them and every part fits.
 
     Raises:
-        TypeError: a part is missing or does not fit; the message names every such part.
+        TypeError: something is missing or does not fit; the message names all that is.
     """
-    problems = [*_missing(), *(problem for row in ROWS for problem in _unfitting(row))]
+    problems = [*missing(rows, written()), *chain.from_iterable(map(unfitting, rows))]
     if problems:
         raise TypeError("; ".join(problems))
-    return MappingProxyType({row.event: row for row in ROWS})
+    return MappingProxyType({row.event: row for row in rows})
 
 
-def _missing() -> Iterator[str]:
-    """Yield what has been written and stands in no row, or in two."""
-    rows = Counter(row.event for row in ROWS)
-    commands = {row.step.command for row in ROWS if row.step}
-    for event in did.Event.__subclasses__():
-        if event.__module__ != did.__name__:
-            continue  # a platform's own, or a test's: nothing of it is stored
-        if did.EVENTS.get(event.__name__) is not event:
-            yield f"{event.__name__} is not in AnyEvent"
-        if rows[event] != 1:
-            yield f"{event.__name__} has {'two rows' if rows[event] else 'no row'}"
-    for name, command in ask.COMMANDS.items():
-        if command not in commands:
-            yield f"{name} leads to no event"
-
-
-def _unfitting(row: Row) -> Iterator[str]:
-    """Yield which parts of a row name a field that its event or its command has not."""
-    event, step = row.event, row.step
-    for field in _fields_named(row.line):
-        if field not in event.model_fields.keys() - sealed_fields(event):
-            yield f"the line of {event.__name__} names {field}, which is no public field of it"
-    if step is None:
-        return
-    if step.makes is None:
-        for field in step.command.model_fields.keys() - event.model_fields.keys():
-            yield f"{event.__name__} has no {field}, which {step.command.__name__} has"
-    if step.known_by and step.known_by not in step.command.model_fields:
-        yield f"{step.command.__name__} has no {step.known_by}, by which it is to be known"
-
-
-def _fields_named(line: Line) -> Iterator[str]:
-    """Yield the fields that a template names."""
-    if isinstance(line, str):
-        for _, field, _, _ in Formatter().parse(line):
-            if field:
-                yield field.partition(".")[0]
-
-
-REGISTRY: Final = _registered()
+REGISTRY: Final = registered(ROWS)
 """Each event's row."""
 
 STEPS: Final[Mapping[type[ask.Command], Step]] = MappingProxyType(
