@@ -25,7 +25,7 @@ def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[
         rows: the rows.
         events: the events that there are to be.
     """
-    counted = Counter(row.event for row in rows)
+    counted: Counter[type[did.Event]] = Counter(row.event for row in rows)
     commands = {row.step.command for row in rows if row.step}
     for event in events:
         if did.EVENTS.get(event.__name__) is not event:
