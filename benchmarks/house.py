@@ -4,6 +4,7 @@ Run `python -m benchmarks.house` in the project's folder, before and after a cha
 """
 
 import ast
+import contextlib
 import io
 import json
 import shutil
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import tokenize
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from types import FrameType
@@ -105,24 +107,38 @@ LINE: Final = {
 }
 
 
-def ways(folder: Path) -> Iterator[tuple[str, OnTheWay]]:
-    """Yield what lies on the way of a line of `apply`, of `stats` and of `audit verify`."""
-    shutil.copytree(OLDER, folder, dirs_exist_ok=True)
-    (folder / "store.audit-key").chmod(0o600)
-    line, store = folder / "line.jsonl", str(folder / "store.db")
-    line.write_text(json.dumps(LINE) + "\n", encoding="utf-8")
-    for words in (
-        ("apply", str(line)),
-        ("stats",),
-        ("audit", "verify", "--sink", str(folder / "checkpoints")),
-    ):
+WAYS: Final = {
+    "apply": ("apply", "line.jsonl"),
+    "stats": ("stats",),
+    "audit verify": ("audit", "verify", "--sink", "checkpoints"),
+}
 
-        def run(args: tuple[str, ...] = (*words, "--store", store)) -> None:
-            result = CliRunner().invoke(main, args, catch_exceptions=False)
-            if result.exit_code:
-                raise SystemExit(f"{' '.join(args)} ended with {result.exit_code}")
 
-        yield " ".join(words[:2] if words[0] == "audit" else words[:1]), on_the_way(run)
+def ways() -> dict[str, OnTheWay]:
+    """Return what lies on the way of a line of `apply`, of `stats` and of `audit verify`.
+
+    Each is run once before: what runs only because a module is imported is on nobody's way.
+    """
+    once()
+    return once()
+
+
+def once() -> dict[str, OnTheWay]:
+    """Return what lies on each way, on a fresh copy of the older store."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(OLDER, folder, dirs_exist_ok=True)
+        (folder / "store.audit-key").chmod(0o600)
+        (folder / "line.jsonl").write_text(json.dumps(LINE) + "\n", encoding="utf-8")
+        with contextlib.chdir(folder):
+            return {name: on_the_way(partial(run, *words)) for name, words in WAYS.items()}
+
+
+def run(*words: str) -> None:
+    """Run a command on the store; it must succeed."""
+    result = CliRunner().invoke(main, [*words, "--store", "store.db"], catch_exceptions=False)
+    if result.exit_code:
+        raise SystemExit(f"{' '.join(words)} ended with {result.exit_code}\n{result.output}")
 
 
 def figures() -> Iterator[tuple[str, object]]:
@@ -145,9 +161,8 @@ def figures() -> Iterator[tuple[str, object]]:
         "most modules in one folder",
         (f"{len([*flattest.glob('*.py')])} ({flattest.relative_to(PACKAGE)})"),
     )
-    with tempfile.TemporaryDirectory() as folder:
-        for name, way in ways(Path(folder)):
-            yield f"on the way of `{name}`", way
+    for name, way in ways().items():
+        yield f"on the way of `{name}`", way
     for one in sorted(functions, key=lambda one: -one.lines)[:3]:
         yield "among the longest functions", f"{one.lines} {one.where}"
 

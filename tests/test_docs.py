@@ -6,6 +6,7 @@
   `$ echo $?` shows the exit code, which is else 0
 - a `toml` block that opens with `# name.toml` is written to that file
 - a `json` block is a line of a file in `examples/`
+- a `python recipe` block is a piece of a file, which `test_the_recipe_for_an_event.py` puts there
 - a `pycon` block stands only on a page made from docstrings, where it is run as a test
 
 Links between pages are held by Sphinx.
@@ -151,6 +152,8 @@ def test_what_stands_on_a_page_runs(
         where = f"{shown(page)}:{block.line}"
         before, printed = printed, ""
         match block.language.partition(" ")[0]:
+            case "python" if block.language == "python recipe":
+                assert page == ROOT / "CONTRIBUTING.md", where
             case "python":
                 printed = run_python(block, namespace, where)
             case "text":

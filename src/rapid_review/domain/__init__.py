@@ -8,7 +8,7 @@ Read the modules in this order:
 4. `errors`: what can go wrong, by who must act
 5. `particulars`, `events`, `commands`: what is said at each step, what happened, what can be asked
 6. `entry`: an event as recorded
-7. `quorum`, `deadlines`, `rule_sets`, `terms`, `terms_file`: a partnership's rules as data
+7. `terms`: a partnership's rules as data: quorum, deadlines, rule sets, and the file itself
 8. `case`: a case, and how each event changes it
 9. `clocks`: when a clock starts, and its due day
 10. `rules`: each rule once; `registry`: every event, its clauses, its line, its rules, its command

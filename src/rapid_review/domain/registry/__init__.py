@@ -4,8 +4,8 @@
 package is imported.
 """
 
-from collections.abc import Iterator, Mapping
-from string import Formatter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -13,53 +13,28 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.registry.row import Line, Row, Rule, Step
+from rapid_review.domain.registry.check import missing, unfitting, written
+from rapid_review.domain.registry.row import Row, Rule, Step
 from rapid_review.domain.registry.rows import ROWS
 from rapid_review.domain.rules.finding import Finding
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import sealed_fields
 
 __all__ = ["REGISTRY", "ROWS", "STEPS", "Row", "Rule", "Step", "findings", "leads_to", "line_of"]
 
 
-def _registered() -> Mapping[type[did.Event], Row]:
-    """Return the rows by event; each part is there, and fits.
+def registered(rows: Sequence[Row]) -> Mapping[type[did.Event], Row]:
+    """Return rows by their event, if nothing is missing from them and every part fits.
 
     Raises:
-        TypeError: an event has no row or two, a command leads to no event, a line names a field
-            that its event has not, or that is sealed.
+        TypeError: something is missing or does not fit; the message names all that is.
     """
-    by_event: dict[type[did.Event], Row] = {row.event: row for row in ROWS}
-    led_to_by = {row.step.command for row in ROWS if row.step}
-    problems = [
-        *(f"{name} has no row" for name, event in did.EVENTS.items() if event not in by_event),
-        *(f"{row.event.__name__} has two rows" for row in ROWS if by_event[row.event] is not row),
-        *(
-            f"{name} leads to no event"
-            for name, one in ask.COMMANDS.items()
-            if one not in led_to_by
-        ),
-        *(
-            f"the line of {row.event.__name__} names {field}, which is no public field of it"
-            for row in ROWS
-            for field in _fields_named(row.line)
-            if field not in row.event.model_fields.keys() - sealed_fields(row.event)
-        ),
-    ]
+    problems = [*missing(rows, written()), *chain.from_iterable(map(unfitting, rows))]
     if problems:
         raise TypeError("; ".join(problems))
-    return MappingProxyType(by_event)
+    return MappingProxyType({row.event: row for row in rows})
 
 
-def _fields_named(line: Line) -> Iterator[str]:
-    """Yield the fields that a template names."""
-    if isinstance(line, str):
-        for _, field, _, _ in Formatter().parse(line):
-            if field:
-                yield field.partition(".")[0]
-
-
-REGISTRY: Final = _registered()
+REGISTRY: Final = registered(ROWS)
 """Each event's row."""
 
 STEPS: Final[Mapping[type[ask.Command], Step]] = MappingProxyType(

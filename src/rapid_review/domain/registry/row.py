@@ -56,7 +56,7 @@ class Row:
     clauses: tuple[tor.ToRClause, ...]
     line: Line
     rules: tuple[Rule, ...]
-    step: Step | None = None
+    step: Step | None
 
     def line_of(self, event: did.AnyEvent) -> str:
         """Return in one line what an event of this kind says, from its public fields only."""

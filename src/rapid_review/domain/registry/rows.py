@@ -56,7 +56,7 @@ ROWS: Final[tuple[Row, ...]] = (
         line=wording.notification,
         rules=(opening.notification_comes_once, opening.class_is_known),
     ),
-    Row(did.DeadlineSet, clauses=(), line=wording.due, rules=OPEN),
+    Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=OPEN),
     Row(
         did.NotificationCriteriaFoundNotMet,
         step=Step(ask.FindCriteriaNotMet),
@@ -164,22 +164,14 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.AssessCriteria),
         clauses=(tor.SCOPE, tor.CRITERIA),
         line=wording.criteria,
-        rules=(
-            *HELD,
-            outcome.criteria_are_known,
-            outcome.every_criterion_is_weighed,
-        ),
+        rules=(*HELD, outcome.criteria_are_known, outcome.every_criterion_is_weighed),
     ),
     Row(
         did.DecisionMade,
         step=Step(ask.MakeDecision, makes=makers.decision),
         clauses=(tor.NEXT_STEPS, tor.CRITERIA, tor.METHODOLOGY, tor.MEET),
         line=wording.decision,
-        rules=(
-            *HELD,
-            outcome.decided_once,
-            *DECIDED,
-        ),
+        rules=(*HELD, outcome.decided_once, *DECIDED),
     ),
     Row(
         did.DecisionAdopted,
@@ -213,11 +205,7 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.SendReportToPanel),
         clauses=(tor.TIMELY, tor.REPORT, tor.TO_PANEL),
         line="version {version}",
-        rules=(
-            *OPEN,
-            outcome.version_was_compiled,
-            outcome.decision_was_adopted,
-        ),
+        rules=(*OPEN, outcome.version_was_compiled, outcome.decision_was_adopted),
     ),
     # The Panel (ToR 7.8, 7.9, 8.9)
     Row(
@@ -353,5 +341,5 @@ ROWS: Final[tuple[Row, ...]] = (
         line=_correction,
         rules=OPEN,
     ),
-    Row(did.ExportMade, clauses=(), line=wording.export, rules=OPEN),
+    Row(did.ExportMade, step=None, clauses=(), line=wording.export, rules=OPEN),
 )
