@@ -17,10 +17,25 @@ from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
+<<<<<<< HEAD
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import after, meeting, opening, outcome
 from rapid_review.domain.vocabulary import AgeBand, Child, Public, Said, Sealed, sealed_fields
 from rapid_review.testing import Given
+=======
+from rapid_review.domain.rules import after, asked, meeting, opening, outcome
+from rapid_review.domain.rules.asked import ASKED
+from rapid_review.domain.vocabulary import (
+    AgeBand,
+    Child,
+    Public,
+    Said,
+    Sealed,
+    holds_words,
+    sealed_fields,
+)
+from rapid_review.testing import Given, traceability
+>>>>>>> fddbe16 (tests: hold in the domain when a statement holds words)
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
 CANARY = "Zebedee Quux"
@@ -245,3 +260,14 @@ def test_pydantic_s_own_error_repeats_no_words() -> None:
     with pytest.raises(ValidationError) as wrong:
         Child(reference=CANARY, age_band=AgeBand.UNDER_1)
     assert CANARY not in str(wrong.value)
+
+
+def test_words_are_held_by_a_statement_or_by_a_part_of_it() -> None:
+    """ToR 3.1: whoever gives a digest away must know whether words stand behind it."""
+    nameless = Child(reference="C-1", age_band=AgeBand.UNDER_1)
+    named = Child(reference="C-2", age_band=AgeBand.UNDER_1, identity="a name")
+    assert not holds_words(CONVENE)
+    assert (holds_words(nameless), holds_words(named)) == (False, True)
+    received = EVERYTHING[0]
+    assert not holds_words(changed(received, children=(nameless,)))
+    assert holds_words(changed(received, children=(nameless, named)))
