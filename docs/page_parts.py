@@ -10,7 +10,7 @@ from annotated_types import Len
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from rapid_review.domain import vocabulary
+from rapid_review.domain import statement, vocabulary
 from rapid_review.domain.entry import Purpose
 from rapid_review.domain.events import AnyEvent
 
@@ -99,7 +99,7 @@ def fields(model: type[BaseModel], only: Iterable[str] | None = None) -> str:
     """Return a table of a model's fields, or nothing if there is none to show."""
     names = [name for name in (only or model.model_fields) if name != "kind"]
     hints = get_type_hints(model, include_extras=True)
-    sealed = vocabulary.sealed_fields(model)
+    sealed = statement.sealed_fields(model)
     rows = [
         (
             f"`{name}`",

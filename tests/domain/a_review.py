@@ -18,6 +18,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.registry import findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
@@ -30,7 +31,6 @@ from rapid_review.domain.vocabulary import (
     MeetingManner,
     Nature,
     RelatedReview,
-    Said,
     Seating,
 )
 from rapid_review.testing import given

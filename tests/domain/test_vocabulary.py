@@ -17,25 +17,11 @@ from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
-<<<<<<< HEAD
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import after, meeting, opening, outcome
-from rapid_review.domain.vocabulary import AgeBand, Child, Public, Said, Sealed, sealed_fields
+from rapid_review.domain.statement import Public, Said, Sealed, holds_words, sealed_fields
+from rapid_review.domain.vocabulary import AgeBand, Child
 from rapid_review.testing import Given
-=======
-from rapid_review.domain.rules import after, asked, meeting, opening, outcome
-from rapid_review.domain.rules.asked import ASKED
-from rapid_review.domain.vocabulary import (
-    AgeBand,
-    Child,
-    Public,
-    Said,
-    Sealed,
-    holds_words,
-    sealed_fields,
-)
-from rapid_review.testing import Given, traceability
->>>>>>> fddbe16 (tests: hold in the domain when a statement holds words)
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
 CANARY = "Zebedee Quux"

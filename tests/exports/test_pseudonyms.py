@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import EVENTS, AnyEvent
-from rapid_review.domain.vocabulary import (
-    CalendarRef,
-    Digest,
-    Reference,
-    Said,
-    TermsRef,
-    sealed_fields,
-)
+from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.domain.vocabulary import CalendarRef, Digest, Reference, TermsRef
 from rapid_review.exports.cloudevents import cloudevents_lines
 from rapid_review.exports.fields import cells, columns, public
 from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log

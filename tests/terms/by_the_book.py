@@ -20,6 +20,7 @@ from rapid_review.domain.decisions import decide
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
@@ -28,7 +29,6 @@ from rapid_review.domain.vocabulary import (
     Factor,
     Incident,
     Nature,
-    Said,
     Seating,
 )
 

@@ -16,7 +16,8 @@ from rapid_review.domain.errors import (
     RecordError,
     Refused,
 )
-from rapid_review.domain.vocabulary import Actor, Reference, Said
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Actor, Reference
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from rapid_review.domain.errors import LISTED, as_found, listed
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.redaction import NotShown, key_of, kind_of
-from rapid_review.domain.vocabulary import Said
+from rapid_review.domain.statement import Said
 
 Model = TypeVar("Model", bound=Said)
 

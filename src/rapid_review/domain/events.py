@@ -14,6 +14,7 @@ from rapid_review.domain import particulars as said
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Code,
+    Codes,
     RecordedClause,
     TermsRef,
     Unit,
@@ -120,7 +121,7 @@ class QuorumNotMet(Event, said.Attendance):
     """ToR 6.2: they were not; `empty_seats` says which stood empty."""
 
     kind: Literal["QuorumNotMet"] = "QuorumNotMet"
-    empty_seats: said.Codes
+    empty_seats: Codes
 
 
 class ChallengeRaised(Event, said.Challenge):

@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from rapid_review.domain.events import ProcessLinked
 from rapid_review.domain.printable import escaped
+from rapid_review.domain.statement import Said, sealed_fields
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Child,
@@ -23,9 +24,7 @@ from rapid_review.domain.vocabulary import (
     Document,
     Reference,
     RelatedReview,
-    Said,
     TermsRef,
-    sealed_fields,
 )
 from rapid_review.exports.pseudonyms import Naming
 

@@ -8,7 +8,7 @@ import pytest
 
 from rapid_review.cli.commands.demo.demonstration import CASE, demonstrate, story
 from rapid_review.domain.events import EVENTS
-from rapid_review.domain.vocabulary import sealed_fields
+from rapid_review.domain.statement import sealed_fields
 from rapid_review.projections.case.timeline import Line
 from tests.cli.a_terminal import document, typed
 from tests.store.a_ledger import unguarded

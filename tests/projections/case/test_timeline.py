@@ -11,7 +11,8 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.registry import REGISTRY
-from rapid_review.domain.vocabulary import CalendarRef, Capacity, Said, sealed_fields
+from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.domain.vocabulary import CalendarRef, Capacity
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings

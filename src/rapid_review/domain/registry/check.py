@@ -7,7 +7,7 @@ from string import Formatter
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.registry.row import Line, Row
-from rapid_review.domain.vocabulary import sealed_fields
+from rapid_review.domain.statement import sealed_fields
 
 
 def written() -> Iterator[type[did.Event]]:

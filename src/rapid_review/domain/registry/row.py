@@ -10,8 +10,8 @@ from rapid_review.domain import events as did
 from rapid_review.domain import makers, wording
 from rapid_review.domain.case import Case
 from rapid_review.domain.rules.finding import Finding
+from rapid_review.domain.statement import sealed_fields
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import sealed_fields
 
 # Each rule takes the particulars it reads; the table pairs it with an event that has them, and a
 # test asks every rule of every event it stands beside. Only the table needs the wide type.

@@ -12,8 +12,9 @@ from pydantic import model_validator
 
 from rapid_review.domain.errors import listed
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
+from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.quorum import Text
-from rapid_review.domain.vocabulary import Clause, Code, Said, Unit
+from rapid_review.domain.vocabulary import Clause, Code, Unit
 
 POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - {"ExportMade"}) | {
     "NotificationReceived.incident.happened_on",

@@ -10,7 +10,8 @@ from annotated_types import Ge, Len
 from pydantic import AfterValidator, Discriminator, StringConstraints, Tag, model_validator
 
 from rapid_review.domain.printable import printable
-from rapid_review.domain.vocabulary import PUBLIC, Clause, Code, Said
+from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.vocabulary import Clause, Code
 
 Text = Annotated[
     str, StringConstraints(pattern=r"\S", max_length=2_000), AfterValidator(printable), PUBLIC

@@ -8,9 +8,10 @@ from annotated_types import Len
 from pydantic import AfterValidator, ValidationInfo
 
 from rapid_review.domain.errors import listed
+from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.quorum import Text
-from rapid_review.domain.vocabulary import Clause, Code, Digest, Said
+from rapid_review.domain.vocabulary import Clause, Code, Digest
 
 Row = TypeVar("Row", bound=Said)
 

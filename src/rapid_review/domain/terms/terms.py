@@ -14,6 +14,7 @@ from annotated_types import Len
 from pydantic import AfterValidator, ValidationInfo
 
 from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.quorum import Quorum, Seats, Text, seats_named
 from rapid_review.domain.terms.rule_sets import (
@@ -30,7 +31,6 @@ from rapid_review.domain.vocabulary import (
     DecisionManner,
     Digest,
     MeetingManner,
-    Said,
     TermsRef,
 )
 

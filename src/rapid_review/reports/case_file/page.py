@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from rapid_review import __version__
 from rapid_review.audit.log.bundle import EXPOSES
+from rapid_review.domain.statement import holds_words
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import holds_words
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import (
     AsOf,

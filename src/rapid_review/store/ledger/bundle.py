@@ -16,8 +16,8 @@ from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Reference, references_in
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.statement import holds_words
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import holds_words
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.projections.compare.replay import REPLAY, replay
 from rapid_review.store.ledger.ledger import Ledger

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, problems, shown
 from rapid_review.domain.events import EVENTS, AnyEvent
-from rapid_review.domain.vocabulary import Said
+from rapid_review.domain.statement import Said
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import place
 

@@ -11,7 +11,8 @@ from rapid_review.cli.commands.record.spool import Spool, spool
 from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.cli.output import Json, plain
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
-from rapid_review.domain.vocabulary import Actor, Reference, Said, TermsRef
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
 from rapid_review.projections.case.findings import Found, findings
 from rapid_review.store.writing.bulk_import import Account, Outcome
 

@@ -42,7 +42,7 @@ def _print_schemas(models: "Mapping[str, type[BaseModel]]") -> None:
 
 def _marked(model: "type[BaseModel]") -> Json:
     """Return a model's schema, with `x-sealed` on each sealed field, wherever it is nested."""
-    from rapid_review.domain.vocabulary import Said, sealed_fields
+    from rapid_review.domain.statement import Said, sealed_fields
 
     schema = model.model_json_schema()
     by_name = {one.__name__: one for one in _below(Said)}
