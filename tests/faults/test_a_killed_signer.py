@@ -26,6 +26,7 @@ def test_what_was_signed_is_remembered_after_a_kill(tmp_path: Path, rounds: int)
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,  # what `readline` takes too much, `communicate` would not see
         )
         assert process.stdout is not None
         first = process.stdout.readline()
