@@ -150,6 +150,7 @@ def sealed_fields(model: type[BaseModel]) -> frozenset[str]:
 def holds_words(said: BaseModel) -> bool:
     """Say whether a sealed field of a statement, or of a part of it, holds anything.
 
+    >>> from rapid_review.domain.vocabulary import AgeBand, Child
     >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1))
     False
     >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1, identity="a name"))
