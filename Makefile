@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
 	echo 'make test    the tests; every branch of the domain must be covered'
-	echo 'make lowest  the tests of domain, record and cli on the lowest declared versions'
+	echo 'make lowest  the tests of domain, store and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
 	echo 'make check   lint, format, types, architecture'
 	echo 'make docs    the documentation, into docs/_build'
@@ -31,16 +31,20 @@ demo: $(VENV)/runtime.stamp
 
 # The tests of the pure part cover the domain; to watch the others as well would double their time.
 PURE := $(addprefix tests/,calendars domain projections properties terms)
+# Every core at work. A file stays with one process, in its order: what it sets up is set up once.
+SPREAD := -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 
 test: $(VENV)/dev.stamp
-	$(BIN)/coverage run -m pytest -q $(PURE)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q $(SPREAD) $(PURE)
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --include='*/rapid_review/domain/*' --fail-under=100
-	$(BIN)/python -m pytest -q $(addprefix --ignore=,$(PURE))
+	$(BIN)/python -m pytest -q $(SPREAD) $(addprefix --ignore=,$(PURE))
 
 # What `pyproject.toml` declares as the lowest versions must be enough; `make test` has the newest.
 lowest:
 	$(MAKE) VENV=.venv-lowest PYTHON='$(or $(PYTHON),python3.11 python3)' .venv-lowest/lowest.stamp
-	.venv-lowest/bin/python -m pytest -q tests/domain tests/record tests/cli
+	.venv-lowest/bin/python -m pytest -q $(SPREAD) tests/domain tests/store tests/cli
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -m faults
@@ -72,7 +76,7 @@ lock: $(VENV)/lock.stamp
 		--group test --group build -c $(VENV)/lowest.in -o requirements/lowest.txt
 
 clean:
-	rm -rf $(VENV) .venv-lowest .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-lowest .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -rf dist docs/_build
 	find src tests examples benchmarks docs -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || :
 

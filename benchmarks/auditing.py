@@ -32,12 +32,12 @@ from benchmarks.harness import (
     rate,
 )
 from rapid_review import Entry, RapidReviews
-from rapid_review.audit.bundle import write_folder
-from rapid_review.audit.note import SigningKey
-from rapid_review.audit.signing import Signer
-from rapid_review.record.checkpointing import Checkpointer
-from rapid_review.record.ledger_bundle import bundle_of_case
-from rapid_review.record.store import Store
+from rapid_review.audit.log.bundle import write_folder
+from rapid_review.audit.log.note import SigningKey
+from rapid_review.audit.log.signing import Signer
+from rapid_review.store.ledger.bundle import bundle_of_case
+from rapid_review.store.ledger.checkpointing import Checkpointer
+from rapid_review.store.store import Store
 
 FEW: Final = 10_000
 MANY: Final = 1_000_000

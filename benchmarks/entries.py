@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 from benchmarks import material
 from benchmarks.harness import Benchmark, Effort, must_agree, one_by_one, rate
 from rapid_review import Entry
-from rapid_review.record.codec import Codec
+from rapid_review.store.log.codec import Codec
 
 
 def benchmarks(effort: Effort) -> Iterator[Benchmark]:

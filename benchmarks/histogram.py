@@ -16,20 +16,20 @@ from typing import Final
 
 from benchmarks.harness import Benchmark, Effort
 from rapid_review import calendars
-from rapid_review.projections.cells import CountCell, DurationCell, Ended
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.bands import bands
-from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import Clocks, clocks, clocks_by
 from rapid_review.projections.statistics.counts import count_table
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended
+from rapid_review.projections.statistics.in_time import due_cohort
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.proportions import due_cohort
+from rapid_review.projections.statistics.selection import Clocks, clocks, clocks_by
 from rapid_review.projections.statistics.survival import survival
 
 REVIEWS: Final = 100_000
 CLOCKS: Final = ("rapid-review", "decision", "notify-panel", "panel-answer", "publication")
 ENGLAND: Final = calendars.load("england-and-wales")
-AS_OF: Final = AsOf(date(2026, 6, 1))
+AS_OF: Final = AsOf(read_on=date(2026, 6, 1))
 
 
 def benchmarks(effort: Effort) -> Iterator[Benchmark]:
@@ -91,11 +91,11 @@ def _durations(reviews: int) -> Counter[DurationCell]:
     chance = Random(1)  # noqa: S311 - the same reviews in every run
     found: Counter[DurationCell] = Counter()
     for _ in range(reviews):
-        received = AS_OF.day - timedelta(days=chance.randrange(6 * 365))
+        received = AS_OF.today - timedelta(days=chance.randrange(6 * 365))
         source = f"agency-{chance.randrange(12)}"
         for clock in CLOCKS:
             due, days = ENGLAND.after(received, 15), chance.randrange(5, 40)
-            too_new = received + timedelta(days=days) > AS_OF.day
+            too_new = received + timedelta(days=days) > AS_OF.today
             open_still = too_new or chance.random() < 0.01  # noqa: PLR2004 - one in a hundred
             cell = DurationCell(
                 clock,

@@ -30,7 +30,7 @@ from eventsourcing.sqlite import SQLiteTrackingRecorder
 from benchmarks import material, stock, whole_cases
 from benchmarks.harness import Benchmark, Contender, Effort, must_agree, peak_megabytes, rate
 from rapid_review import RapidReviews
-from rapid_review.record.store import Store
+from rapid_review.store.store import Store
 
 CATCH_UP: Final = 20_000
 PEERS: Final = 2_000

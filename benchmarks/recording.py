@@ -17,8 +17,8 @@ from eventsourcing.application import Application
 from benchmarks import material, stock
 from benchmarks.harness import Benchmark, Contender, Effort, T, must_agree, one_by_one, rate
 from rapid_review import RapidReviews
-from rapid_review.record.codec import Codec
-from rapid_review.record.imports import BATCH
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.writing.bulk_import import BATCH
 
 EVENTS: Final = 10  # of a case
 INSERT: Final = "INSERT INTO stored_events VALUES (?, ?, ?, ?)"

@@ -21,7 +21,7 @@ from benchmarks import material
 from benchmarks.harness import Benchmark, Contender, Effort, must_agree, one_by_one, rate
 from benchmarks.stock import Stock, in_memory, on_sqlite, opened
 from rapid_review import RapidReviews
-from rapid_review.record.mapper import stream_id
+from rapid_review.store.log.body import stream_id
 
 CASE: Final = "KM-1"
 

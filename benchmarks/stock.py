@@ -17,7 +17,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
 from benchmarks import material
-from rapid_review.record.sqlite import DurablePool
+from rapid_review.store.backends.sqlite.datastore import DurablePool
 
 if TYPE_CHECKING:
     from eventsourcing.sqlite import SQLiteFactory

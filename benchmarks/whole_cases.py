@@ -15,7 +15,7 @@ from typing import Final
 from benchmarks import material
 from rapid_review import RapidReviews
 from rapid_review.cli.applying import apply_lines
-from rapid_review.cli.demonstration import story
+from rapid_review.cli.commands.demo.demonstration import story
 from rapid_review.domain.events import AnyEvent
 
 WEEKS: Final = 200

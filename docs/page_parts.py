@@ -1,7 +1,5 @@
 """Pieces of the pages that are made from the code: paragraphs, tables, the fields of a model."""
 
-# ruff: noqa: INP001 - beside conf.py; no package, only what makes pages
-
 import re
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -12,7 +10,7 @@ from annotated_types import Len
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from rapid_review.domain import vocabulary
+from rapid_review.domain import statement, vocabulary
 from rapid_review.domain.entry import Purpose
 from rapid_review.domain.events import AnyEvent
 
@@ -101,7 +99,7 @@ def fields(model: type[BaseModel], only: Iterable[str] | None = None) -> str:
     """Return a table of a model's fields, or nothing if there is none to show."""
     names = [name for name in (only or model.model_fields) if name != "kind"]
     hints = get_type_hints(model, include_extras=True)
-    sealed = vocabulary.sealed_fields(model)
+    sealed = statement.sealed_fields(model)
     rows = [
         (
             f"`{name}`",

@@ -3,8 +3,6 @@
 Run `python -m docs.reference_pages` in the project's folder to write them anew.
 """
 
-# ruff: noqa: INP001 - beside conf.py; no package, only what makes pages
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import getsource
@@ -26,9 +24,8 @@ from docs.page_parts import (
 from docs.python_page import python_page
 from rapid_review import calendars, terms
 from rapid_review.domain import clauses, commands, errors, events
-from rapid_review.domain.decisions import STEPS, Step
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.rules.asked import ASKED, Rule
+from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, Rule, Step, leads_to
 
 
 def commands_page() -> str:
@@ -97,7 +94,7 @@ def rules_page() -> str:
         "Where two verdicts stand, what was decided or what the terms provide says which.",
         "No rule asks whether a step is late: lateness is reckoned from clocks, and nothing is "
         "refused for it.",
-        *(_rule(one) for one in _in_order(ASKED.values())),
+        *(_rule(one) for one in _in_order(row.rules for row in ROWS)),
     )
 
 
@@ -184,8 +181,10 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 
 def _command(command: type[commands.Command]) -> str:
     step = STEPS[command]
-    leads = " or ".join(f"[{e.__name__}](events.md#{anchor(e)})" for e in step.leads_to)
-    rules = ", ".join(f"[{title(r)}](rules.md#{anchor(r)})" for r in ASKED[step.leads_to[0]])
+    leads = " or ".join(f"[{e.__name__}](events.md#{anchor(e)})" for e in leads_to(command))
+    rules = ", ".join(
+        f"[{title(r)}](rules.md#{anchor(r)})" for r in REGISTRY[leads_to(command)[0]].rules
+    )
     return "\n".join(
         (
             f"## {command.__name__}\n",
@@ -212,7 +211,7 @@ def _said_again(step: Step) -> str:
 
 
 def _event(event: type[events.Event]) -> str:
-    asked_by = [command for command, step in STEPS.items() if event in step.leads_to]
+    asked_by = [command for command in STEPS if event in leads_to(command)]
     links = ", ".join(f"[{each.__name__}](commands.md#{anchor(each)})" for each in asked_by)
     told = f"Recorded by {links or 'the step that starts its clock'}."
     asked = {name for command in asked_by for name in command.model_fields}
@@ -222,9 +221,9 @@ def _event(event: type[events.Event]) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    asked_of = [kind for kind, rules in ASKED.items() if rule in rules]
+    asked_of = [row.event for row in ROWS if rule in row.rules]
     links = ", ".join(f"[{kind.__name__}](events.md#{anchor(kind)})" for kind in asked_of)
-    whom = links if len(asked_of) < len(ASKED) - 1 else "every event but the first"
+    whom = links if len(asked_of) < len(ROWS) - 1 else "every event but the first"
     verdict = f"- verdict: {_verdicts(rule)}\n- asked of: {whom}"
     return f"## {title(rule)}\n\n{said(rule)}\n\n{verdict}"
 

@@ -13,15 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rapid_review import Actor, RapidReviews, terms
-from rapid_review.audit.bundle import write_folder
-from rapid_review.audit.note import SigningKey
-from rapid_review.audit.signing import Signer
-from rapid_review.audit.sinks import FolderSink
+from rapid_review.audit.log.bundle import write_folder
+from rapid_review.audit.log.note import SigningKey
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.audit.verify import open_bundle, read_trust, verify
 from rapid_review.domain.commands import ReceiveNotification
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
-from rapid_review.record.ledger_bundle import bundle_of_case
-from rapid_review.record.ledger_verify import Told
+from rapid_review.store.ledger.bundle import bundle_of_case
+from rapid_review.store.ledger.verify import TrustedCheckpoint
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")
@@ -69,7 +69,7 @@ with TemporaryDirectory() as folder:
 
     # The auditor: the public key, the checkpoint and the bundle are enough.
     held = list(sink.iterdir())
-    trust = read_trust([public], held=held)
+    trust = read_trust([public], checkpoints=held)
     report = verify(open_bundle(bundle), trust)
     print(report.as_text().splitlines()[0])
     print(f"{report.checked['events']} events proved, {len(report.findings)} findings")
@@ -82,6 +82,6 @@ with TemporaryDirectory() as folder:
         print(f"before the ledger is made anew: {len(told.findings)} findings, the first:")
         print(f"  {told.findings[0].where}: {told.findings[0].what}")
         ledger.rebuild()
-        kept = [Told("the auditor's copy", one.read_bytes()) for one in held]
+        kept = [TrustedCheckpoint("the auditor's copy", one.read_bytes()) for one in held]
         print("by the auditor's copy, afterwards:")
-        print(f"  {ledger.verify(trust, held=kept).findings[0].what}")
+        print(f"  {ledger.verify(trust, trusted=kept).findings[0].what}")

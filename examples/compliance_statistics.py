@@ -5,21 +5,19 @@ Five were reported in time and one on the 30th; one is still open; one turned ou
 criteria. Of those that are closed, 5 of 6 were in time. Of those that came due, it is 5 of 7.
 """
 
-from collections import Counter
 from datetime import UTC, date, datetime
 
 from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import events as did
 from rapid_review.domain import vocabulary as of
-from rapid_review.projections.cells import CountCell, DurationCell
-from rapid_review.projections.figures import figures_then
-from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
+from rapid_review.projections.statistics.in_time import due_cohort
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.proportions import due_cohort
+from rapid_review.projections.statistics.published import publish
+from rapid_review.projections.statistics.rows import figures_of
+from rapid_review.projections.statistics.selection import Selection, clocks
 from rapid_review.projections.statistics.survival import survival
-from rapid_review.projections.summary import summary
-from rapid_review.projections.tabled import Wanted
 
 KENT = terms.load("kent-and-medway-2020-05")
 REVIEW = KENT.clocks["rapid-review"]
@@ -58,22 +56,19 @@ for number, sent_on in enumerate(SENT_ON):
 
 def told(happened_by: datetime) -> None:
     """Print the figures as it had all happened by a time."""
-    durations, counts = Counter[DurationCell](), Counter[CountCell]()
-    for case in reviews.references():
-        entries = reviews.history(case)
-        found = figures_then(entries, KENT, calendars.load, happened_by=happened_by)
-        if found is not None:
-            durations.update(found.durations)
-            counts.update(found.counts)
-    as_of = AsOf(KENT.local_day(happened_by), happened_by)
-    chosen = clocks(durations, REVIEW.id, as_of)
+    histories = (
+        CaseHistory(reviews.history(case), KENT, calendars.load) for case in reviews.references()
+    )
+    facts = facts_of(case_facts_as_of(one, AsOf(happened_by=happened_by)) for one in histories)
+    as_of = AsOf(happened_by, read_on=KENT.local_day(happened_by))
+    chosen = clocks(facts.durations, REVIEW.id, as_of)
     cohort = due_cohort(chosen)
     curve = survival(chosen, calendars.load(KENT.calendar))
-    print(f"{as_of.day}: {cohort.in_time} in time")
+    print(f"{as_of.today}: {cohort.in_time} in time")
     print(f"  overdue {cohort.overdue}, not due yet {cohort.not_yet_due}, ", end="")
     print(f"ended otherwise {cohort.ended_otherwise}")
     print(f"  half had stopped by day {curve.median_days}")
-    for figure in summary(durations, counts, as_of, Wanted(KENT, REVIEW, By.YEAR)):
+    for figure in figures_of(publish(facts, Selection(KENT, REVIEW, By.YEAR, as_of))):
         if (figure.figure, figure.group) == ("criteria-not-met", "Total"):
             print(f"  criteria not met: {figure} of the notifications")
 

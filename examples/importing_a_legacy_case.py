@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import events as did
 from rapid_review.domain import vocabulary as of
-from rapid_review.projections.compliance import clocks
-from rapid_review.projections.findings import findings
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.findings import findings
 
 KENT = terms.load("kent-and-medway-2020-05")
 ARCHIVIST = Actor(id="u-9", role="records-officer", agency="partnership-team")
@@ -68,11 +69,11 @@ reviews = RapidReviews.in_memory(terms=KENT, clock=lambda: TODAY)
 recorded = reviews.import_history("KM-2020-031", HISTORY, by=ARCHIVIST, purpose="legacy import")
 print(f"{len(HISTORY)} events given, {len(recorded)} entries recorded")
 
-for found in findings(recorded, KENT):
+for found in findings(CaseHistory(recorded, KENT, calendars.load)):
     rule = found.finding
     print(f"{found.version} {found.kind}: {rule.verdict}, {rule.because} ({rule.clause})")
 
-for clock in clocks(recorded, KENT, as_of=TODAY, calendars=calendars.load):
+for clock in clocks(CaseHistory(recorded, KENT, calendars.load), AsOf(read_on=TODAY)):
     if clock.due:
         print(f"{clock.rule.id}: {clock.state}, {clock.days_taken} of {clock.days_allowed} days")
 

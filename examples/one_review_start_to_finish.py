@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
-from rapid_review.projections.compliance import clocks
-from rapid_review.projections.timeline import timeline
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.timeline import timeline
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")
@@ -85,6 +86,8 @@ for line in timeline(history):
     print(f"{line.at:%d %b %H:%M}  {line.kind}: {line.summary} ({line.clause})")
 
 print()
-for clock in clocks(history, KENT, as_of=on("2020-06-16 09:00"), calendars=calendars.load):
+for clock in clocks(
+    CaseHistory(history, KENT, calendars.load), AsOf(read_on=on("2020-06-16 09:00"))
+):
     taken = f", {clock.days_taken} of {clock.days_allowed} days" if clock.due else ""
     print(f"{clock.rule.id}: {clock.state}, due {clock.due}{taken} ({clock.rule.clause})")

@@ -15,8 +15,8 @@ from threading import Event, Thread
 from rapid_review import Actor, RapidReviews, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
-from rapid_review.record.moving import move
-from rapid_review.record.store import Store
+from rapid_review.store.copies.moving import move
+from rapid_review.store.store import Store
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")

@@ -1,6 +1,7 @@
 """The benchmarks run, and print what they promise to. How fast anything is, no test asserts."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +85,13 @@ def test_a_ratio_is_ours_divided_by_theirs(figures: Figures, name: str) -> None:
     for ratio, theirs in (("ratio_to_best_peer", best), ("ratio_to_limit", found["limit"])):
         expected = None if theirs is None else pytest.approx(found["ours"] / theirs)
         assert found[ratio] == expected
+
+
+def test_the_figures_of_the_house_are_printed() -> None:
+    """Each by its name, of this package; the three commands whose way is counted do run."""
+    command = [sys.executable, "-m", "benchmarks.house"]
+    run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    printed = dict(re.split(r"  +", line, maxsplit=1) for line in run.stdout.splitlines())
+    assert int(printed["modules"]) == len([*(ROOT / "src").rglob("*.py")])
+    for way in ("apply", "stats", "audit verify"):
+        assert re.fullmatch(r"\d+ functions in \d+ files", printed[f"on the way of `{way}`"])

@@ -6,6 +6,7 @@
   `$ echo $?` shows the exit code, which is else 0
 - a `toml` block that opens with `# name.toml` is written to that file
 - a `json` block is a line of a file in `examples/`
+- a `python recipe` block is a piece of a file, which `test_the_recipe_for_an_event.py` puts there
 - a `pycon` block stands only on a page made from docstrings, where it is run as a test
 
 Links between pages are held by Sphinx.
@@ -30,9 +31,10 @@ from pydantic import BaseModel
 from docs.reference_pages import PAGES
 from rapid_review import calendars
 from rapid_review.cli import main
-from rapid_review.domain import deadlines, errors, quorum, rule_sets, terms
+from rapid_review.domain import errors
 from rapid_review.domain.errors import CalendarError, RapidReviewError
-from rapid_review.projections.tabled import MEASURES
+from rapid_review.domain.terms import deadlines, quorum, rule_sets, terms
+from rapid_review.projections.statistics.published import MEASURES
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
@@ -150,6 +152,8 @@ def test_what_stands_on_a_page_runs(
         where = f"{shown(page)}:{block.line}"
         before, printed = printed, ""
         match block.language.partition(" ")[0]:
+            case "python" if block.language == "python recipe":
+                assert page == ROOT / "CONTRIBUTING.md", where
             case "python":
                 printed = run_python(block, namespace, where)
             case "text":

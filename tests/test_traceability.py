@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.domain.clauses import CLAUSES
-from rapid_review.domain.events import EVENTS
-from rapid_review.testing.traceability import (
+from docs.traceability import (
     PAGE,
     PROVEN_IN,
     Trace,
@@ -16,6 +14,8 @@ from rapid_review.testing.traceability import (
     rules,
     traces,
 )
+from rapid_review.domain.clauses import CLAUSES
+from rapid_review.domain.events import EVENTS
 
 ROOT = Path(__file__).parent.parent
 REFS = {clause.ref for clause in CLAUSES} | {f"ToR {section}" for section in range(1, 9)}
@@ -60,5 +60,5 @@ def test_rules_events_and_tests_cite_clauses_that_exist() -> None:
 
 
 def test_the_page_is_what_the_code_says_now() -> None:
-    """Where it is not, `python -m rapid_review.testing.traceability` writes it anew."""
+    """Where it is not, `python -m docs.traceability` writes it anew."""
     assert (ROOT / PAGE).read_text(encoding="utf-8") == page(TRACES)

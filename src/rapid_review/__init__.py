@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rapid_review.domain import Actor, Case, Entry, RapidReviewError, Refused, Terms
-    from rapid_review.record import RapidReviews
+    from rapid_review.store import RapidReviews
 
 __version__: Final = "0.1.0"
 
@@ -29,5 +29,5 @@ def __getattr__(name: str) -> object:
     """Load a public name when first asked for, so that importing the package costs little."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "record" if name == "RapidReviews" else "domain"
+    home = "store" if name == "RapidReviews" else "domain"
     return getattr(import_module(f"{__name__}.{home}"), name)

@@ -6,10 +6,10 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid5
 
-from rapid_review.audit.bundle import Row, case_files, log_files
-from rapid_review.audit.leaf import Leaves
-from rapid_review.audit.merkle import nodes_of_leaves, root_of, tile_path, tiles
-from rapid_review.audit.note import (
+from rapid_review.audit.log.bundle import Row, case_files, log_files
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.merkle import nodes_of_leaves, root_of, tile_path, tiles
+from rapid_review.audit.log.note import (
     COSIGNATURE,
     Checkpoint,
     Note,

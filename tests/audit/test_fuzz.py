@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.audit.leaf import entry_of
-from rapid_review.audit.merkle import tiles
-from rapid_review.audit.note import SigningKey, read_key, read_note
+from rapid_review.audit.log.leaf import entry_of
+from rapid_review.audit.log.merkle import tiles
+from rapid_review.audit.log.note import SigningKey, read_key, read_note
+from rapid_review.audit.log.witness import known_size, with_answer
 from rapid_review.audit.verify import (
     REPLAY,
     Checkpoint,
@@ -27,19 +28,18 @@ from rapid_review.audit.verify import (
     read_case,
     read_case_head,
     read_checkpoint,
+    read_consistency_proof,
     read_entries,
     read_entry,
     read_epoch,
-    read_growth,
+    read_inclusion_proof,
     read_manifest,
     read_policy,
-    read_proof,
     read_signatures,
     read_tile,
     verify,
 )
 from rapid_review.audit.verify.files import unpacked
-from rapid_review.audit.witness import known_size, with_answer
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from tests.audit.a_log import (
     KEY,
@@ -125,8 +125,8 @@ PARSERS: Final[dict[str, tuple[Callable[[bytes], object], list[bytes]]]] = {
         [dict(tiles(leaves_of(ROWS)))["tile/0/000.p/3"]],
     ),
     "entries": (entries, [LOG["tile/entries/000.p/3"]]),
-    "proof": (lambda data: bytes(read_proof(data)), [CASE["proof/1.tlog-proof"]]),
-    "growth": (lambda data: bytes(read_growth(data)), [CASE["consistency/2"]]),
+    "proof": (lambda data: bytes(read_inclusion_proof(data)), [CASE["proof/1.tlog-proof"]]),
+    "growth": (lambda data: bytes(read_consistency_proof(data)), [CASE["consistency/2"]]),
     "public key": (text(lambda data: str(read_key(data))), [str(KEY.public).encode()]),
     "private key": (text(lambda data: SigningKey.read(data).text()), [KEY.text().encode()]),
     "policy": (policy, [POLICY, b"quorum none\n"]),
@@ -217,7 +217,9 @@ def test_a_parser_is_always_clear(name: str) -> None:
 # -------------------------------------------------------------------------------------- bundles
 
 WHOLE: Final = [packed(LOG), packed(CASE)]
-HOLDING: Final = replace(TRUST, held=(("held", read_checkpoint(checkpoint_of(ROWS[:2]).text)),))
+HOLDING: Final = replace(
+    TRUST, checkpoints=(("held", read_checkpoint(checkpoint_of(ROWS[:2]).text)),)
+)
 UNWITNESSED: Final = (
     log_of(ROWS),
     case_of(ROWS, earlier=(2,)),

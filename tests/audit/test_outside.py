@@ -16,8 +16,13 @@ from typing import Final
 
 import pytest
 
-from rapid_review.audit.bundle import write_folder
-from rapid_review.audit.verify import read_checkpoint, read_growth, read_note, read_proof
+from rapid_review.audit.log.bundle import write_folder
+from rapid_review.audit.verify import (
+    read_checkpoint,
+    read_consistency_proof,
+    read_inclusion_proof,
+    read_note,
+)
 from tests.audit.a_log import (
     CASES,
     KEY,
@@ -202,12 +207,12 @@ def test_aics_accepts_our_proofs_and_no_altered_ones() -> None:
     aics = import_module("aics_tlog")
     root = read_checkpoint(NOTE.text).root
     for version in range(1, 101):
-        proof = read_proof(CASE[f"proof/{version}.tlog-proof"])
+        proof = read_inclusion_proof(CASE[f"proof/{version}.tlog-proof"])
         text = CASE[f"entry/{version}"]
         assert aics.verify_leaf_inclusion(text, proof.index, 300, proof.hashes, root)
         assert not aics.verify_leaf_inclusion(text, proof.index, 300, proof.hashes[1:], root)
         assert not aics.verify_leaf_inclusion(text[:-1], proof.index, 300, proof.hashes, root)
-    growth = read_growth(CASE["consistency/100"])
+    growth = read_consistency_proof(CASE["consistency/100"])
     old = read_checkpoint(read_note(bytes(OLDER)).text).root
     assert aics.verify_consistency(100, 300, old, root, growth.hashes)
     assert not aics.verify_consistency(100, 300, bytes(32), root, growth.hashes)

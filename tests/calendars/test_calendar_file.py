@@ -167,7 +167,12 @@ def test_licence_and_remarks_may_be_left_out() -> None:
             {"remarks": {"2019-12-31": "before"}},
             f"remarks '2019-12-31': {UNCOVERED}",
         ),
+        (
+            {"holidays": {"2020-05-08": "May \ud800"}},
+            f"holidays '2020-05-08': found a value of 5 {HIDDEN}, {WORDS}",
+        ),
         ({"holiday": {}}, f"'holiday': found an unknown key, {KEYS}"),
+        ({"digest": f"sha256:{'0' * 64}"}, f"'digest': found an unknown key, {KEYS}"),
     ],
 )
 def test_a_mistake_is_told_with_its_key_what_was_found_and_what_is_allowed(
@@ -185,14 +190,20 @@ def test_a_date_that_is_given_twice_is_refused() -> None:
     )
 
 
+def test_a_licence_that_is_not_known_is_left_out_and_not_null() -> None:
+    """One way to write a thing: two files that mean the same do not differ."""
+    content = written(licence="none").replace(b'"none"', b"null")
+    assert problems_of(content) == (f"own.json: licence: found a value of 4 {HIDDEN}, {WORDS}",)
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     """Whoever keeps calendars mends a file in one go."""
     content = written(id="Kent", covers=["2020-12-31"], weekend="no", extra=1)
     assert [problem.split(": ")[1] for problem in problems_of(content)] == [
-        "'extra'",
-        "covers",
         "id",
+        "covers",
         "weekend",
+        "'extra'",
     ]
 
 

@@ -117,7 +117,7 @@ def test_a_file_is_written_for_reading_and_comparing(info: CalendarInfo) -> None
 @EACH_SHIPPED
 def test_bank_holidays_are_listed_on_weekdays_only(info: CalendarInfo) -> None:
     """On a weekend they close nothing; the day given in their stead is listed."""
-    assert all(day.weekday() not in info.weekend for day in info.closed)
+    assert all(day.weekday() not in info.weekend for day in info.holidays)
 
 
 @EACH_NEWEST

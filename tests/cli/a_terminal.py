@@ -11,7 +11,7 @@ from typing import Any, Final
 from click.testing import CliRunner, Result
 
 from rapid_review.cli import main
-from rapid_review.cli.shell import Shell
+from rapid_review.cli.context import Shell
 
 NOW: Final = datetime(2020, 6, 1, 9, tzinfo=UTC)
 TEAM: Final = {"id": "pt-01", "role": "business-support", "agency": "partnership-team"}

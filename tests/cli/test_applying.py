@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rapid_review.cli.applying import BESIDE
-from rapid_review.cli.json_lines import LONGEST, parsed
+from rapid_review.cli.jsonl import LONGEST, parsed
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.vocabulary import Actor
 from tests.cli.a_terminal import CANARY, NOW, RECEIPT, REPORT, TEAM, answers, lines, typed

@@ -17,11 +17,11 @@ from typing import Final, NamedTuple
 import click
 import pytest
 
-from rapid_review.audit.note import COSIGNATURE, SigningKey, read_note
-from rapid_review.audit.verify import read_growth
+from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
+from rapid_review.audit.verify import read_consistency_proof
 from rapid_review.cli import main
 from tests.cli.a_terminal import RECEIPT, REPORT, lines, typed
-from tests.record.rights import with_mode
+from tests.store.rights import with_mode
 
 PAGE: Final = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text("utf-8")
 STORE: Final = "kept/rapid-review.db"
@@ -154,7 +154,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Path("icb.pub").write_text(f"{witness.public}\n", "utf-8")
         Path("policy").write_text("quorum none\n", "utf-8")
         request = typed("audit", "cosign-request", "--origin", ORIGIN, *store).stdout_bytes
-        text = read_note(read_growth(request).checkpoint).text
+        text = read_note(read_consistency_proof(request).checkpoint).text
         Path("answer").write_text(str(witness.sign(text, at=1)), "utf-8")
     return folder
 

@@ -12,9 +12,9 @@ from typing import Final
 import pytest
 
 from rapid_review.calendars import calendar_file
-from rapid_review.cli.json_lines import LONGEST, MOST_MEMBERS
-from rapid_review.domain import terms_file
+from rapid_review.cli.jsonl import LONGEST, MOST_MEMBERS
 from rapid_review.domain.errors import CalendarError
+from rapid_review.domain.terms import terms_file
 from tests.cli.a_terminal import RECEIPT, TEAM, answers, lines, typed
 
 SECONDS: Final = 10
@@ -102,7 +102,7 @@ def test_checking_a_deeply_nested_file_says_that_it_is_invalid(tmp_path: Path) -
 CALENDARS: Final[dict[str, tuple[bytes, str]]] = {
     "arrays in arrays": (b"[" * LENGTH, "nested too deeply"),
     "many keys": (said({f"k{n}": 1 for n in range(60_000)}), "and [0-9]+ more problems"),
-    "a key many times": (b"{%s}" % b",".join([b'"k":1'] * 60_000), "more problems"),
+    "a key many times": (b"{%s}" % b",".join([b'"k":1'] * 60_000), "found the key twice, allowed"),
     "a long list": (said({"covers": [1] * 400_000}), "and [0-9]+ more"),
     "many days": (said({"holidays": {f"d{n}": 1 for n in range(60_000)}}), "more problems"),
     "longer than is read": (b" " * (calendar_file.LONGEST + 1), "more than [0-9]+ bytes"),

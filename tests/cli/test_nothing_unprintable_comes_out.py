@@ -19,11 +19,11 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import AnyEvent, DeadlineSet
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.record.store import Store
+from rapid_review.store.store import Store
 from tests.cli.a_terminal import TEAM, answers, lines, typed
 from tests.domain.a_review import KENT, RECEIVE, changed
 from tests.domain.test_printable import unprintable
-from tests.record.a_record import kent_in
+from tests.store.a_record import kent_in
 
 HOSTILE: Final = (
     "\x1b[2J\x1b[31m",

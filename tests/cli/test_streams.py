@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.audit.bundle import write_folder
-from rapid_review.record.extras import requirement
+from rapid_review.audit.log.bundle import write_folder
+from rapid_review.store.backends.extras import requirement
 from tests.audit.a_log import KEY, case_of, checkpoint_of, rows
 from tests.cli.a_terminal import RECEIPT, REPORT, lines, typed
 

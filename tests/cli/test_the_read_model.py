@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from rapid_review import terms
-from rapid_review.cli.kept import kept
-from rapid_review.cli.shell import Shell
+from rapid_review.cli.context import Shell
+from rapid_review.cli.question import Question
+from rapid_review.cli.read_model import from_read_model
 from tests.cli.a_terminal import RECEIPT, REPORT, document, lines, typed
 
 SAME = {**RECEIPT, "reference": "PRN-2", "case": "KM-2"}
@@ -142,4 +143,5 @@ def test_one_answer_mixes_no_two_moments(store: str) -> None:
         assert document(typed("stats", "--store", store, "--json"))["cases"] == 3
         return cases, seen.durations("rapid-review").total(), len(seen.cases())
 
-    assert kept(store, kent, Shell(), read) == (2, 2, 2)
+    question = Question(Shell(), store, kent.id)
+    assert from_read_model(question, read) == (2, 2, 2)

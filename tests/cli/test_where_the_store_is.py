@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.errors import InvalidInputError, RapidReviewError
-from rapid_review.record import RapidReviews
-from rapid_review.record.postgres_place import Place
-from rapid_review.record.store import Store
-from rapid_review.record.store_address import address_of_service, on_a_server, shown_store
+from rapid_review.store import RapidReviews
+from rapid_review.store.backends.address import address_of_service, on_a_server, shown_store
+from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.store import Store
 from rapid_review.terms import load
 from tests.cli.a_terminal import typed
 

@@ -16,10 +16,10 @@ from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
-from rapid_review.domain.decisions import STEPS
+from rapid_review.domain.registry import findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import findings
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.statement import Said
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
     Capacity,
@@ -31,7 +31,6 @@ from rapid_review.domain.vocabulary import (
     MeetingManner,
     Nature,
     RelatedReview,
-    Said,
     Seating,
 )
 from rapid_review.testing import given
@@ -72,7 +71,7 @@ def irregular(*history: did.AnyEvent | ask.Command, terms: Terms = KENT) -> Iter
     assert isinstance(last, ask.Command)
     outcome = before.when(last)
     assert outcome.events, outcome.refusal
-    for finding in findings(last, STEPS[type(last)].leads_to[0], before.case, terms):
+    for finding in findings(last, leads_to(type(last))[0], before.case, terms):
         if finding.verdict is Verdict.IRREGULAR:
             yield finding
 

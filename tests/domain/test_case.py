@@ -6,6 +6,7 @@ from rapid_review.domain.events import (
     AnyEvent,
     CaseClosed,
     DecisionMade,
+    DecisionReconsidered,
     MeetingConvened,
     MemberInformed,
     QuorumConfirmed,
@@ -102,6 +103,16 @@ def test_a_meeting_short_of_a_seat_keeps_which_stood_empty() -> None:
     assert replay((convened,)).review.meetings == {1: MeetingHeld()}
     held = replay((convened, short)).review.meetings
     assert held == {1: MeetingHeld(quorate=False, empty_seats=("police",))}
+
+
+def test_another_decision_is_not_yet_adopted_by_any_partner() -> None:
+    """ToR 5(b): whatever was adopted before it, made or reconsidered."""
+    before = given(*DECIDED).case
+    assert before.review.adopted_by == {"safeguarding-partnership"}
+    made = replay((*before.recorded, recorded(DecisionMade, DECIDE))).review
+    assert (made.decided, made.adopted_by) == (DECIDE.outcomes, frozenset())
+    again = replay((*before.recorded, recorded(DecisionReconsidered, RECONSIDER))).review
+    assert (again.decided, again.adopted_by) == (RECONSIDER.outcomes, frozenset())
 
 
 def test_another_answer_of_the_panel_begins_the_telling_anew() -> None:

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 import rapid_review.domain
 from rapid_review.domain import errors
 from rapid_review.domain.commands import ConveneMeeting, CorrectRecord
-from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import (
     InvalidInputError,
@@ -17,6 +16,7 @@ from rapid_review.domain.errors import (
     problems,
     shown,
 )
+from rapid_review.domain.terms.deadlines import Deadline
 from tests.domain.a_review import CONVENE, KENT, changed
 
 

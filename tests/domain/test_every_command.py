@@ -7,6 +7,7 @@ import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -14,17 +15,17 @@ from typing import Any
 
 import pytest
 
+from docs.traceability import cited, rules
+from rapid_review.domain import registry
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.decisions import STEPS
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.rules import Finding, Verdict, asked
-from rapid_review.domain.rules.asked import Rule
+from rapid_review.domain.registry import REGISTRY, Rule, leads_to
+from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.opening import notification_comes_first
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.testing import Then
-from rapid_review.testing.traceability import cited, rules
 
 HERE = Path(__file__).parent
 UNOPENED = "no notification has been received in this case"
@@ -68,8 +69,11 @@ def notes() -> Notes:
     with pytest.MonkeyPatch.context() as patch:
         for method in ("then", "then_refused", "then_nothing_happens"):
             patch.setattr(Then, method, notes.answer(method, getattr(Then, method)))
-        watched = {kind: tuple(map(notes.finding, row)) for kind, row in asked.ASKED.items()}
-        patch.setattr(asked, "ASKED", watched)
+        watched = {
+            kind: replace(row, rules=tuple(map(notes.finding, row.rules)))
+            for kind, row in REGISTRY.items()
+        }
+        patch.setattr(registry, "REGISTRY", watched)
         for test in _tests():
             with suppress(Exception):  # a test that fails is told of in its own file
                 test()
@@ -91,7 +95,7 @@ def test_every_command_is_tested_in_three_ways(notes: Notes, command: type[Comma
     Where another rule than that the notification comes first can refuse, its no must be seen.
     """
     wanted = {"then", "then_refused", "then_nothing_happens"}
-    own_rules = set(asked.ASKED[STEPS[command].leads_to[0]]) - {notification_comes_first}
+    own_rules = set(REGISTRY[leads_to(command)[0]].rules) - {notification_comes_first}
     if not own_rules and "then_refused" not in notes.answers[command]:
         wanted = wanted - {"then_refused"} | {"comes first"}
     assert wanted <= notes.answers[command]

@@ -17,7 +17,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
 )
 from rapid_review.domain.imports import taken_in
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing import given

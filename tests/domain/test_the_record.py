@@ -8,7 +8,6 @@ import pytest
 from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain
-from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
     AnyEvent,
@@ -24,8 +23,9 @@ from rapid_review.domain.events import (
     TermsReplaced,
 )
 from rapid_review.domain.imports import taken_in
+from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import findings
+from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.testing import Given, given
 from tests.domain.a_review import (

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from rapid_review.domain.clocks import due_on
-from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.events import (
     CriteriaAssessed,
     DeadlineSet,
@@ -14,6 +13,7 @@ from rapid_review.domain.events import (
     DecisionReconsidered,
     NotificationReceived,
 )
+from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import DecisionManner, Unit
 from rapid_review.testing import given
 from tests.domain.a_review import (

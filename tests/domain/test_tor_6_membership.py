@@ -1,7 +1,9 @@
 """ToR 6: five seats, every one filled; expertise drawn in beside them."""
 
 from rapid_review.domain.events import ExpertInvited, QuorumConfirmed, QuorumNotMet
-from rapid_review.domain.quorum import (
+from rapid_review.domain.registry import findings
+from rapid_review.domain.rules import Verdict
+from rapid_review.domain.terms.quorum import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -9,9 +11,7 @@ from rapid_review.domain.quorum import (
     is_met,
     seats_named,
 )
-from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.asked import findings
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Capacity
 from rapid_review.testing import given
 from tests.domain.a_review import (

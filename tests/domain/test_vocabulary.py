@@ -9,26 +9,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from docs import traceability
 from rapid_review.domain import particulars
 from rapid_review.domain.case import replay
 from rapid_review.domain.clauses import CLAUSES
 from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.decisions import STEPS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
-from rapid_review.domain.rules import after, asked, meeting, opening, outcome
-from rapid_review.domain.rules.asked import ASKED
-from rapid_review.domain.vocabulary import (
-    AgeBand,
-    Child,
-    Public,
-    Said,
-    Sealed,
-    holds_words,
-    sealed_fields,
-)
-from rapid_review.testing import Given, traceability
+from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
+from rapid_review.domain.rules import after, meeting, opening, outcome
+from rapid_review.domain.statement import Public, Said, Sealed, holds_words, sealed_fields
+from rapid_review.domain.vocabulary import AgeBand, Child
+from rapid_review.testing import Given
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
 CANARY = "Zebedee Quux"
@@ -213,8 +206,8 @@ def test_every_command_has_its_step_and_every_event_its_rules() -> None:
     """Nothing can be asked that has no row, and nothing recorded that no rule is asked of."""
     ours = {command for command in below(Command) if command.__module__ == Command.__module__}
     assert set(STEPS) == set(COMMANDS.values()) == ours
-    assert set(ASKED) == set(EVENTS.values())
-    led_to = {event for step in STEPS.values() for event in step.leads_to}
+    assert set(REGISTRY) == set(EVENTS.values())
+    led_to = {event for command in STEPS for event in leads_to(command)}
     assert set(EVENTS) - {event.__name__ for event in led_to} == {
         "DeadlineSet",
         "ExportMade",
@@ -223,11 +216,11 @@ def test_every_command_has_its_step_and_every_event_its_rules() -> None:
 
 def test_a_command_and_its_event_say_the_same() -> None:
     """They share their particulars, so what is asked and what is recorded cannot drift apart."""
-    for command, step in STEPS.items():
+    for command in STEPS:
         (shared,) = (base for base in command.__bases__ if base is not Command)
         assert issubclass(shared, particulars.Particulars)
         assert shared.__module__ == particulars.__name__
-        for event in step.leads_to:
+        for event in leads_to(command):
             assert issubclass(event, shared)
             for name, field in shared.model_fields.items():
                 assert event.model_fields[name].annotation == field.annotation
@@ -237,7 +230,7 @@ def test_a_command_and_its_event_say_the_same() -> None:
 def test_every_rule_is_asked_and_says_its_clause_first() -> None:
     """A rule that nobody asks checks nothing; one without a clause has no ground."""
     rules = set(traceability.rules())
-    assert rules == {rule for row in ASKED.values() for rule in row}
+    assert rules == {rule for row in ROWS for rule in row.rules}
     assert {rule.__module__ for rule in rules} == {
         module.__name__ for module in (opening, meeting, outcome, after)
     }
@@ -246,7 +239,6 @@ def test_every_rule_is_asked_and_says_its_clause_first() -> None:
         cited = traceability.cited(rule.__doc__ or "")
         assert cited, rule
         assert set(cited) <= refs, rule
-    assert asked.ASKED is ASKED
 
 
 def test_pydantic_s_own_error_repeats_no_words() -> None:

@@ -51,10 +51,9 @@ NEVER_STRAY: Final = (RecordCorrected, TermsReplaced, ExportMade)
 
 
 @st.composite
-def disordered(draw: st.DrawFn) -> Sequence[AnyEvent]:
-    """Return a true history that lost some events, had others put in, and some said again."""
-    history = draw(histories()).events if draw(st.booleans()) else WHOLE
-    kept = [event for event in history if not isinstance(event, TermsReplaced)]
+def _disordered(draw: st.DrawFn, true: Sequence[AnyEvent]) -> Sequence[AnyEvent]:
+    """Return true events of which some were lost, others put in, and some said again."""
+    kept = [event for event in true if not isinstance(event, TermsReplaced)]
     for _ in range(draw(st.integers(0, len(kept) // 3))):
         kept.pop(draw(st.integers(0, len(kept) - 1)))
     for _ in range(draw(st.integers(0, 12))):
@@ -63,3 +62,16 @@ def disordered(draw: st.DrawFn) -> Sequence[AnyEvent]:
         if not isinstance(stray, NEVER_STRAY):
             kept.insert(draw(st.integers(0, len(kept))), stray)
     return kept
+
+
+@st.composite
+def disordered(draw: st.DrawFn) -> Sequence[AnyEvent]:
+    """Return a true history, or the whole one, that was disordered."""
+    return draw(_disordered(draw(histories()).events if draw(st.booleans()) else WHOLE))
+
+
+@st.composite
+def true_and_disordered(draw: st.DrawFn) -> tuple[Sequence[AnyEvent], Sequence[AnyEvent]]:
+    """Return a true history, and a case that was disordered: of it, or of the whole one."""
+    history = draw(histories()).events
+    return history, draw(_disordered(history if draw(st.booleans()) else WHOLE))

@@ -11,11 +11,11 @@ import pytest
 from rapid_review.domain.entry import Entry
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.cloudevents import cloudevents_lines
-from rapid_review.exports.naming import Naming, Pseudonyms, as_recorded
-from rapid_review.exports.ocel import ocel_json, ocel_log
-from rapid_review.exports.ocel_sqlite import ocel_sqlite
+from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
+from rapid_review.exports.ocel.sqlite import ocel_sqlite
+from rapid_review.exports.process_mining.xes import xes
+from rapid_review.exports.pseudonyms import Naming, Pseudonyms, as_recorded
 from rapid_review.exports.trace import Trace, trace
-from rapid_review.exports.xes import xes
 from tests.exports.a_case import WHOLE, traced, written_down
 
 KEYS = [bytes([number]) * 32 for number in range(6)]

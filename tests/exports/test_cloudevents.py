@@ -7,7 +7,7 @@ from hypothesis import given
 
 from rapid_review.domain.events import EVENTS, AnyEvent
 from rapid_review.exports.cloudevents import cloudevents, cloudevents_lines
-from rapid_review.exports.naming import Pseudonyms, as_recorded
+from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
 from tests.exports.a_case import CASE, WHOLE, disordered, written_down
 
 NEEDED = {"specversion", "id", "source", "type"}  # CloudEvents 1.0, required attributes

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from rapid_review.exports.declare import constraints
-from rapid_review.exports.ocel_objects import object_types
+from rapid_review.exports.ocel.objects import object_types
+from rapid_review.exports.process_mining.declare import constraints
 from tests.domain.a_review import KENT
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/exports.md").read_text(encoding="utf-8")

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from rapid_review.audit.bundle import write_archive, write_folder
-from rapid_review.audit.note import Checkpoint, SigningKey, signed
-from rapid_review.audit.signing import Signer
-from rapid_review.audit.sinks import FolderSink
+from rapid_review.audit.log.bundle import write_archive, write_folder
+from rapid_review.audit.log.note import Checkpoint, SigningKey, signed
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.cli import writing
-from rapid_review.cli.audit_keys import write_key
+from rapid_review.cli.audit_files import write_key
 
 KEY: Final = SigningKey("safeguarding.example/reviews", bytes(range(32)))
 SIZE: Final = 5

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from rapid_review.audit.leaf import leaf_hash
-from rapid_review.audit.merkle import consistency_proof, nodes_of_leaves, root_of
-from rapid_review.audit.note import SigningKey
-from rapid_review.audit.signing import Signer
-from rapid_review.audit.sinks import FolderSink
+from rapid_review.audit.log.leaf import leaf_hash
+from rapid_review.audit.log.merkle import consistency_proof, nodes_of_leaves, root_of
+from rapid_review.audit.log.note import SigningKey
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import FolderSink
 
 KEY: Final = SigningKey("safeguarding.example/reviews", bytes(range(32)))
 LEAVES: Final = [leaf_hash(b"%d" % number) for number in range(10_000)]

@@ -15,18 +15,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from rapid_review.audit.signing import Signer
-from rapid_review.audit.sinks import FolderSink
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, RecordError
-from rapid_review.record import RapidReviews
-from rapid_review.record.imports import History
-from rapid_review.record.moving import move
-from rapid_review.record.store import Store
+from rapid_review.store import RapidReviews
+from rapid_review.store.copies.moving import move
+from rapid_review.store.store import Store
+from rapid_review.store.writing.bulk_import import History
 from tests.domain.a_review import RECEIVE, WRITE, changed
-from tests.record.a_ledger import KEY
-from tests.record.a_record import CASE, TEAM, a_store_at, kent_in, told
+from tests.store.a_ledger import KEY
+from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, told
 
 BATCH: Final = 20
 """How many cases are imported in one transaction."""

@@ -23,6 +23,7 @@ def writer(act: Callable[..., None], path: Path, *more: object) -> "subprocess.P
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,  # what `readline` takes too much, `communicate` would not see
     )
 
 

@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 
 from rapid_review.domain.errors import StorageError
-from rapid_review.record import RapidReviews
-from rapid_review.record.read_model_database import Writer
-from rapid_review.record.read_model_sqlite import SQLiteDatabase
-from rapid_review.record.read_model_tables import SWEPT
-from rapid_review.record.store import Store
+from rapid_review.store import RapidReviews
+from rapid_review.store.backends.ports import Writer
+from rapid_review.store.backends.sqlite.tables import SQLiteTables
+from rapid_review.store.sql.read_model import SWEPT
+from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, RECEIVE
 from tests.faults.a_writer import batch, catch_up_slowly
 from tests.faults.processes import said, writer
-from tests.record.a_read_model import all_of, from_entries
-from tests.record.a_record import TEAM, kent_in, told
+from tests.store.a_read_model import all_of, from_entries
+from tests.store.a_record import TEAM, kent_in, told
 
 COMMANDS = (RECEIVE, INFORM, CONVENE)
 
@@ -51,7 +51,7 @@ class FaultyConnection(sqlite3.Connection):
         return found
 
 
-class FaultyDatabase(SQLiteDatabase):
+class FaultyTables(SQLiteTables):
     """A database whose statements may fail."""
 
     def _connected(self) -> sqlite3.Connection:
@@ -61,7 +61,7 @@ class FaultyDatabase(SQLiteDatabase):
 @pytest.fixture
 def reviews(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RapidReviews]:
     """Return reviews of three cases, told in turns, whose read model may fail."""
-    monkeypatch.setattr("rapid_review.record.sqlite.SQLiteDatabase", FaultyDatabase)
+    monkeypatch.setattr("rapid_review.store.backends.open.SQLiteTables", FaultyTables)
     FaultyConnection.left = 0
     with closing(Store.on_sqlite(tmp_path / "record.db")) as store:
         made = kent_in(store)
@@ -107,8 +107,8 @@ def forgotten(reviews: RapidReviews) -> None:
             writer.execute(statement)
         return True
 
-    database, _ = reviews._store.read_models()  # noqa: SLF001 - nobody else may
-    database.write(away)
+    tables = reviews._store.opened.tables  # noqa: SLF001 - nobody else may
+    tables.write(away)
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(40, marks=pytest.mark.faults)])

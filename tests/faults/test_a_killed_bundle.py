@@ -10,7 +10,7 @@ from stat import S_IMODE
 
 import pytest
 
-from rapid_review.audit.bundle import File, write_folder
+from rapid_review.audit.log.bundle import File, write_folder
 from rapid_review.audit.verify import open_bundle, verify
 from tests.audit.a_log import CASES, TRUST, case_of, row, rows
 from tests.faults.processes import ROOT
@@ -33,7 +33,8 @@ def test_what_a_killed_writer_left_comes_into_no_other_bundle(tmp_path: Path) ->
     The folder that is left is private.
     """
     program = (
-        "import sys; from pathlib import Path; from rapid_review.audit.bundle import write_folder;"
+        "import sys; from pathlib import Path;"
+        "from rapid_review.audit.log.bundle import write_folder;"
         "from tests.faults.test_a_killed_bundle import files_until_killed;"
         "write_folder(files_until_killed(), Path(sys.argv[1]))"
     )

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.audit.leaf import Leaves
-from rapid_review.audit.merkle import root_of
-from rapid_review.audit.signing import Signer
-from rapid_review.audit.sinks import FolderSink
-from rapid_review.record.ledger_verify import Told
-from rapid_review.record.store import Store
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.merkle import root_of
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import FolderSink
+from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.store import Store
 from tests.faults.a_writer import anchor_for_ever
 from tests.faults.processes import Said, killed
-from tests.record.a_ledger import KEY, TRUST
+from tests.store.a_ledger import KEY, TRUST
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(30, marks=pytest.mark.faults)])
@@ -39,9 +39,11 @@ def look_whole(path: Path, signer: Signer) -> None:
     folder = path.with_name("sink")
     with closing(Store.on_sqlite(path, create=False)) as store:
         ledger = store.ledger()
-        kept = [Told(one.name, one.read_bytes()) for one in folder.glob("checkpoint.*")]
+        kept = [
+            TrustedCheckpoint(one.name, one.read_bytes()) for one in folder.glob("checkpoint.*")
+        ]
         assert kept
-        assert ledger.verify(TRUST, held=kept).findings == []
+        assert ledger.verify(TRUST, trusted=kept).findings == []
         size = ledger.checkpoint(signer, [FolderSink(folder)]).size
         leaves = Leaves()
         assert ledger.root(size) == root_of(leaves.add(*row) for row in ledger.rows(size))

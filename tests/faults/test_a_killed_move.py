@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.record.moving import move
-from rapid_review.record.store import Store
+from rapid_review.store.copies.moving import move
+from rapid_review.store.store import Store
 from tests.faults.a_writer import move_to
 from tests.faults.processes import said, writer
-from tests.record.a_record import rows_at
-from tests.record.a_whole_store import recorded_in
+from tests.store.a_record import rows_at
+from tests.store.a_whole_store import recorded_in
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(15, marks=pytest.mark.faults)])

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.audit.note import read_checkpoint, read_note
-from rapid_review.audit.signing import Signer
+from rapid_review.audit.log.note import read_checkpoint, read_note
+from rapid_review.audit.log.signing import Signer
 from tests.faults.a_signer import KEY, LEAVES
 from tests.faults.processes import PATIENCE, ROOT
 
@@ -26,6 +26,7 @@ def test_what_was_signed_is_remembered_after_a_kill(tmp_path: Path, rounds: int)
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,  # what `readline` takes too much, `communicate` would not see
         )
         assert process.stdout is not None
         first = process.stdout.readline()

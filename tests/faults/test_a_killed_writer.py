@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.record.store import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import BATCH, write_for_ever
 from tests.faults.processes import Said, killed
-from tests.record.a_record import kent_in
+from tests.store.a_record import kent_in
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.faults)])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.record.store import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import write_until_refused
 from tests.faults.processes import Said, said, writer
-from tests.record.a_record import a_store_at
+from tests.store.a_record import a_store_at
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(15, marks=pytest.mark.faults)])

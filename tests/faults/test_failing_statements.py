@@ -12,10 +12,12 @@ from eventsourcing.persistence import OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.record.sqlite import DurablePool, open_recorder
-from rapid_review.record.store import Store
+from rapid_review.store.backends.open import joined
+from rapid_review.store.backends.sqlite.datastore import DurablePool
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.record.a_record import CASE, TEAM, kent_in
+from tests.store.a_record import CASE, TEAM, kent_in
 
 
 class Fault:
@@ -91,11 +93,11 @@ def fault() -> Fault:
 @pytest.fixture
 def store(tmp_path: Path, fault: Fault) -> Iterator[Store]:
     """Return a store whose statements may fail."""
-    recorder = open_recorder(tmp_path / "record.db", create=True)
+    recorder = open_sqlite(tmp_path / "record.db", create=True)
     healthy = recorder.datastore.pool
     recorder.datastore.pool = FaultyPool(healthy.db_name, fault)
     healthy.close()
-    with closing(Store(recorder)) as made:
+    with closing(Store(joined(recorder))) as made:
         yield made
 
 

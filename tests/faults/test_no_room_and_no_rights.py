@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.record.sqlite import open_recorder
-from rapid_review.record.store import Store
+from rapid_review.store.backends.open import joined
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import (
     BATCH,
@@ -21,7 +22,7 @@ from tests.faults.a_writer import (
     without_rights,
 )
 from tests.faults.processes import said, writer
-from tests.record.a_record import CASE, TEAM, a_store_at, kent_in, told
+from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, told
 
 # --- A full disc
 
@@ -60,8 +61,8 @@ def test_a_disc_that_fills_up_stops_the_writing_and_nothing_else(
 )
 def test_a_database_that_may_not_grow_refuses_a_batch_whole(tmp_path: Path, more: int) -> None:
     """SQLite's own limit, `max_page_count`, so many pages above what there is."""
-    recorder = open_recorder(tmp_path / "record.db", create=True)
-    with closing(Store(recorder)) as store:
+    recorder = open_sqlite(tmp_path / "record.db", create=True)
+    with closing(Store(joined(recorder))) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.record.store import Store
+from rapid_review.store.store import Store
 from tests.faults.a_writer import open_at_once, write_to_one_case
 from tests.faults.processes import give_the_sign, said, writer
-from tests.record.a_record import CASE, kent_in, rows_at
+from tests.store.a_record import CASE, kent_in, rows_at
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from rapid_review.domain.entry import Entry
-from rapid_review.record.codec import Codec
+from rapid_review.store.log.codec import Codec
 from tests.golden.entries import ENTRIES
 
 FOLDER: Final = Path(__file__).parent

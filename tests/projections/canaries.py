@@ -4,7 +4,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from rapid_review.domain.vocabulary import sealed_fields
+from rapid_review.domain.statement import sealed_fields
 
 CANARY: Final = "Jane Canary"
 

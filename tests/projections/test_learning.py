@@ -7,9 +7,11 @@ was first, also hidden adults, and referred both to training.
 from datetime import date
 from typing import Final
 
+from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.vocabulary import RelatedReview
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.learning import CaseLearning, across, learning_of, to_look_at
 from tests.domain.a_review import (
     DECIDED,
@@ -33,7 +35,7 @@ def named(case: str, *history: ask.Command | Written) -> tuple[Entry, ...]:
 
 def teaches(case: str, *history: ask.Command | Written) -> CaseLearning:
     """Return what a case teaches."""
-    found = learning_of(named(case, *history), KENT)
+    found = learning_of(CaseHistory(named(case, *history), KENT, calendars.load))
     assert found is not None
     return found
 
@@ -93,7 +95,14 @@ def test_before_a_decision_nothing_is_weighed() -> None:
 def test_what_was_recorded_later_teaches_nothing_yet() -> None:
     """A theme of 19 May that was written down in July was in no record of June."""
     entries = named("A", RECEIVE, written(NAME_THEME, "2020-07-01 09:00"))
-    june = learning_of(entries, KENT, recorded_by=at("2020-06-01 09:00"))
+    june = learning_of(
+        CaseHistory(entries, KENT, calendars.load), AsOf(recorded_by=at("2020-06-01 09:00"))
+    )
     assert june is not None
     assert june.themes == {}
-    assert learning_of(entries, KENT, happened_by=at("2020-05-01 09:00")) is None
+    assert (
+        learning_of(
+            CaseHistory(entries, KENT, calendars.load), AsOf(happened_by=at("2020-05-01 09:00"))
+        )
+        is None
+    )

@@ -17,28 +17,28 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rapid_review import calendars
-from rapid_review.audit.signing import Signer
+from rapid_review.audit.log.signing import Signer
 from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import Refused
-from rapid_review.domain.terms import Terms
-from rapid_review.projections.board import standing_of
-from rapid_review.projections.changes import clock_changes
-from rapid_review.projections.compliance import clocks
-from rapid_review.projections.diary import diary, due_in
-from rapid_review.projections.difference import Seen, difference
-from rapid_review.projections.findings import findings
-from rapid_review.projections.icalendar import icalendar
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.exports.icalendar import icalendar
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, entries_as_of, project
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.stage import stage
+from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.compare.clock_changes import clock_changes
+from rapid_review.projections.compare.difference import difference
+from rapid_review.projections.compare.replay import REPLAY, replay
+from rapid_review.projections.compare.verdict_history import verdict_history
+from rapid_review.projections.compare.what_if import Supposed, what_if
 from rapid_review.projections.learning import across, learning_of, to_look_at
-from rapid_review.projections.next_steps import next_steps
-from rapid_review.projections.replay import REPLAY, replay
-from rapid_review.projections.status import stage
-from rapid_review.projections.timeline import timeline
-from rapid_review.projections.verdict_history import verdict_history
-from rapid_review.projections.view import CASE, held_under, known, project
-from rapid_review.projections.what_if import Supposed, what_if
-from rapid_review.record import RapidReviews
-from rapid_review.record.ledger_bundle import bundle_of_case
+from rapid_review.projections.work.board import standing_of
+from rapid_review.projections.work.diary import diary, revised_in
+from rapid_review.projections.work.next_steps import next_steps
+from rapid_review.store import RapidReviews
+from rapid_review.store.ledger.bundle import bundle_of_case
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
     BEFORE_THE_FUNERAL,
@@ -51,7 +51,7 @@ from tests.domain.a_review import (
     changed,
 )
 from tests.projections.a_record import TEAM, entries_of, written_down
-from tests.record.a_ledger import KEY
+from tests.store.a_ledger import KEY
 
 ON: Final = at("2026-11-23 12:00")
 
@@ -65,71 +65,26 @@ def every_view(
     happened_by: datetime | None = None,
 ) -> tuple[object, ...]:
     """Return what every view says of a case, by the same two times and on the same day."""
-    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
-    read = clocks(
-        entries,
-        terms,
-        as_of=ON,
-        calendars=calendars.load,
-        earlier=earlier,
-        happened_by=happened_by,
-        recorded_by=recorded_by,
-    )
-    held = held_under(case, terms, earlier)
+    as_of = AsOf(happened_by, recorded_by, ON)
+    history = CaseHistory(entries, terms, calendars.load, earlier)
+    case = history.case(as_of)
+    held = history.terms_of(case)
+    read = clocks(history, as_of)
     return (
-        known(entries, happened_by=happened_by, recorded_by=recorded_by),
+        entries_as_of(entries, as_of),
         case,
         stage(case),
         read,
         next_steps(case, held, read, at=ON),
-        findings(
-            entries, terms, earlier=earlier, happened_by=happened_by, recorded_by=recorded_by
-        ),
-        timeline(entries, happened_by=happened_by, recorded_by=recorded_by),
-        learning_of(entries, held, happened_by=happened_by, recorded_by=recorded_by),
-        *(
-            view(
-                entries,
-                terms,
-                as_of=ON,
-                calendars=calendars.load,
-                earlier=earlier,
-                happened_by=happened_by,
-                recorded_by=recorded_by,
-            )
-            for view in (standing_of, due_in)
-        ),
-        difference(
-            entries,
-            terms,
-            Seen(ON, happened_by, recorded_by),
-            Seen(ON, None, recorded_by),
-            calendars=calendars.load,
-            earlier=earlier,
-        ),
-        verdict_history(
-            entries, terms, calendars=calendars.load, earlier=earlier, recorded_by=recorded_by
-        ),
-        what_if(
-            entries,
-            terms,
-            Supposed(LATER_KENT, BEFORE_THE_FUNERAL),
-            as_of=ON,
-            calendars=calendars.load,
-            newest=calendars.load,
-            earlier=earlier,
-            happened_by=happened_by,
-            recorded_by=recorded_by,
-        ),
-        bytes(
-            replay(
-                entries,
-                terms,
-                calendars=calendars.load,
-                earlier=earlier,
-                recorded_by=recorded_by,
-            )
-        ).decode(),
+        findings(history, as_of),
+        timeline(entries, as_of),
+        learning_of(CaseHistory(entries, held, calendars.load), as_of),
+        standing_of(history, as_of),
+        revised_in(history, as_of),
+        difference(history, as_of, as_of._replace(happened_by=None)),
+        verdict_history(history, recorded_by=recorded_by),
+        what_if(history, Supposed(LATER_KENT, BEFORE_THE_FUNERAL), as_of, newest=calendars.load),
+        bytes(replay(history, recorded_by=recorded_by)).decode(),
     )
 
 
@@ -189,10 +144,14 @@ def test_a_correction_and_its_inverse_leave_the_verdicts_as_they_were(
     except Refused:
         assume(False)  # noqa: FBT003 - what Hypothesis asks
         raise
-    read = [clocks(one, KENT, as_of=ON, calendars=calendars.load) for one in (before, back)]
+    read = [
+        clocks(CaseHistory(one, KENT, calendars.load), AsOf(read_on=ON)) for one in (before, back)
+    ]
     assert clock_changes(*read) == ()
     assert [one.days_taken for one in read[0]] == [one.days_taken for one in read[1]]
-    assert findings(back, KENT) == findings(before, KENT)
+    assert findings(CaseHistory(back, KENT, calendars.load)) == findings(
+        CaseHistory(before, KENT, calendars.load)
+    )
     assert stage(project(CASE, back)) is stage(project(CASE, before))
 
 
@@ -269,11 +228,14 @@ def _asked(told: dict[str, History], order: Sequence[str]) -> Generator[RapidRev
 def _together(store: dict[str, tuple[Entry, ...]]) -> tuple[object, ...]:
     """Return the views over all cases."""
     opened = [entries for entries in store.values() if entries]
-    due = [due_in(one, KENT, as_of=ON, calendars=calendars.load) for one in opened]
-    in_order = diary(each for one in due for each in one)
-    taught = [found for one in opened if (found := learning_of(one, KENT)) is not None]
-    text = icalendar(in_order, partnership="kent-and-medway", stamped_at=ON)
-    return (text, across(taught), [to_look_at(one, taught) for one in taught])
+    case_histories = [CaseHistory(one, KENT, calendars.load) for one in opened]
+    revised = {
+        each.due: each for one in case_histories for each in revised_in(one, AsOf(read_on=ON))
+    }
+    in_order = diary(revised)
+    taught = [found for one in case_histories if (found := learning_of(one)) is not None]
+    file = icalendar((revised[due] for due in in_order), partnership="kent-and-medway")
+    return (file, across(taught), [to_look_at(one, taught) for one in taught])
 
 
 def test_two_runs_give_equal_answers() -> None:

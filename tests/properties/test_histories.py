@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from rapid_review.domain.case import Case, effective, evolve, replay
 from rapid_review.domain.clocks import due_on
 from rapid_review.domain.commands import Command, CorrectRecord, ReckonDeadlineAgain
-from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
@@ -21,6 +20,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
 )
 from rapid_review.domain.imports import taken_in
+from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.testing import invariants
 from rapid_review.testing.speaking import speaker

@@ -7,25 +7,28 @@ Every text that may hold words or names holds a name.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from importlib import resources
 from itertools import chain
 from typing import Final
 
 from rapid_review import calendars
-from rapid_review.audit.bundle import Row, case_files
-from rapid_review.audit.leaf import Leaves
-from rapid_review.audit.merkle import nodes_of_leaves, root_of
-from rapid_review.audit.note import Checkpoint, Note, SigningKey, signed
+from rapid_review.audit.log.bundle import Row, case_files
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.merkle import nodes_of_leaves, root_of
+from rapid_review.audit.log.note import Checkpoint, Note, SigningKey, signed
 from rapid_review.audit.verify import Files, Manifest, read_manifest, read_note
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
-from rapid_review.projections.replay import REPLAY
-from rapid_review.record.codec import Codec
-from rapid_review.record.mapper import stream_id
-from rapid_review.reports.case_file import Told, replay_of
-from rapid_review.reports.evidence import Evidence, evidence_of
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory
+from rapid_review.projections.compare.replay import REPLAY
+from rapid_review.reports.case_file.evidence import Evidence, evidence_of
+from rapid_review.reports.case_file.page import Contents, replay_of
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.codec import Codec
 from tests.domain import a_review as kent
 from tests.domain.a_review import KENT, at, changed
 from tests.projections.a_record import entries_of, written
@@ -74,10 +77,22 @@ CLOSED: Final = _entries(
 """To its end on 2 July."""
 
 
-def told(entries: tuple[Entry, ...] = CLOSED, **more: object) -> Told:
+def told(
+    entries: tuple[Entry, ...] = CLOSED,
+    *,
+    terms: Terms = KENT,
+    earlier: tuple[Terms, ...] = (),
+    happened_by: datetime | None = None,
+    recorded_by: datetime | None = None,
+    today: datetime | None = None,
+    at_hand: Calendars = calendars.load,
+    evidence: Evidence | None = None,
+    is_cosigned: bool = False,
+) -> Contents:
     """Return what a case file is made from, read when it was last written to."""
-    known = {"entries": entries, "terms": KENT, "earlier": (), "calendars": calendars.load}
-    return Told(**{**known, "today": entries[-1].recorded_at, **more})  # type: ignore[arg-type]
+    history = CaseHistory(entries, terms, at_hand, earlier)
+    as_of = AsOf(happened_by, recorded_by, today or entries[-1].recorded_at)
+    return Contents(history, as_of, evidence, is_cosigned)
 
 
 CALENDAR: Final = "calendars/england-and-wales/2026-11-23.json"
@@ -94,7 +109,7 @@ def bundle_of(
     attached: Mapping[str, bytes] | None = None,
     alone: bool = False,
     cosign: Callable[[Note], Note] = lambda note: note,
-    **more: object,
+    at_hand: Calendars = calendars.load,
 ) -> dict[str, bytes]:
     """Return the bundle of a case in a log with a neighbour's entries among its own, or alone.
 
@@ -104,7 +119,7 @@ def bundle_of(
     named = {name: (package / name).read_bytes() for name in (*_TERMS, CALENDAR)}
     if attached is not None:
         named = {**{name: named[name] for name in _TERMS}, **attached}
-    stated = {REPLAY: bytes(replay_of(told(entries, **more)))} if replayed else {}
+    stated = {REPLAY: bytes(replay_of(told(entries, at_hand=at_hand)))} if replayed else {}
     neighbours = [entry.model_copy(update={"case": "KM-2020-002"}) for entry in entries]
     log = entries if alone else chain.from_iterable(zip(entries, neighbours, strict=True))
     kept = [_row(entry) for entry in log]

@@ -6,15 +6,15 @@ from typing import Final
 
 from rapid_review import calendars
 from rapid_review.domain.vocabulary import Nature
-from rapid_review.projections.cells import CountCell, DurationCell, Ended
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.suppression import NOTHING, Treatment
-from rapid_review.projections.statistics.survival import survival
-from rapid_review.projections.tabled import Wanted, tabled
-from rapid_review.reports.statistics import HIDDEN, Found
+from rapid_review.projections.statistics.published import Published, publish
+from rapid_review.projections.statistics.selection import Selection, clocks
+from rapid_review.projections.statistics.survival import Curve, survival
+from rapid_review.reports.statistics.page import HIDDEN
 from tests.domain.a_review import KENT
 
 REVIEW: Final = KENT.clocks["rapid-review"]
@@ -85,14 +85,16 @@ def counts() -> Counter[CountCell]:
     return +found
 
 
-def found(by: By = By.QUARTER, treatment: Treatment = NOTHING, *, empty: bool = False) -> Found:
+def found(
+    by: By = By.QUARTER, treatment: Treatment = NOTHING, *, empty: bool = False
+) -> tuple[Published, Curve | None, str]:
     """Return what a page is made from."""
-    wanted, as_of = Wanted(KENT, REVIEW, by, treatment=treatment), AsOf(DAY)
+    as_of = AsOf(read_on=DAY)
+    selection = Selection(KENT, REVIEW, by, as_of, treatment=treatment)
     clocked, counted = (Counter[DurationCell](), Counter[CountCell]())
     if not empty:
         clocked, counted = durations(), counts()
-    tables = tabled(clocked, counted, as_of, wanted)
+    published = publish(Facts(clocked.total(), clocked, counted), selection)
     if treatment.changes:
-        return Found(wanted, as_of, None, tables, None, HIDDEN)
-    curve = survival(clocks(clocked, REVIEW.id, as_of), CALENDAR)
-    return Found(wanted, as_of, clocked.total(), tables, curve)
+        return published, None, HIDDEN
+    return published, survival(clocks(clocked, REVIEW.id, as_of), CALENDAR), ""

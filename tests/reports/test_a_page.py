@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from rapid_review.reports.charts import Picture, picture
 from rapid_review.reports.page import POLICY, filled_in
-from rapid_review.reports.pictures import Bar, bars
+from rapid_review.reports.statistics.charts import Bar, bars
 from tests.reports.a_browser import DESK, PHONE, opened
 
 MISCHIEF = "<script>alert('x')</script>\"'&"

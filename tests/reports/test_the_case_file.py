@@ -13,9 +13,10 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from rapid_review.projections.replay import end_of_day, replay
-from rapid_review.projections.timeline import Standing, timeline
-from rapid_review.reports.case_file import case_file, words_of
+from rapid_review.projections.as_of import AsOf, CaseHistory, end_of_day
+from rapid_review.projections.case.timeline import Standing, timeline
+from rapid_review.projections.compare.replay import replay
+from rapid_review.reports.case_file.page import case_file, words_of
 from rapid_review.reports.dates import day_text
 from tests.domain.a_review import KENT, LATER_KENT, REPLACE, at, varied
 from tests.projections.a_record import entries_of
@@ -80,9 +81,9 @@ def test_a_page_as_it_was_recorded_knows_nothing_of_terms_that_came_later() -> N
     later = varied(LATER_KENT, title="Later terms", deadlines=())
     moved = entries_of(REPLACE, before=OPEN, terms=later)
     assert len(moved) > len(OPEN)
-    seen = {"recorded_by": may, "today": may}
-    page_then = case_file(told(OPEN, **seen))
-    assert case_file(told(moved, terms=later, earlier=(KENT,), **seen)) == page_then
+    page_then = case_file(told(OPEN, recorded_by=may, today=may))
+    page_now = case_file(told(moved, terms=later, earlier=(KENT,), recorded_by=may, today=may))
+    assert page_now == page_then
     assert "Later terms" in case_file(told(moved, terms=later, earlier=(KENT,)))
 
 
@@ -240,7 +241,7 @@ def test_the_replay_shows_each_day_as_the_record_then_had_it(
     browser: Browser, tmp_path: Path
 ) -> None:
     """All days from the receipt to the close, against the same read models in Python."""
-    made = replay(CLOSED, KENT, calendars=told().calendars)
+    made = replay(CaseHistory(CLOSED, KENT, told().history.calendars))
     with opened(browser, kept(tmp_path, page()), DESK) as there:
         slider = there.page.get_by_role("slider")
         slider.press("Home")
@@ -258,7 +259,7 @@ def test_the_replay_shows_each_day_as_the_record_then_had_it(
 
 def entries_then(day: date) -> list[str]:
     """Return what the record said by the end of a day, the latest first."""
-    lines = timeline(CLOSED, recorded_by=end_of_day(day, KENT))
+    lines = timeline(CLOSED, AsOf(recorded_by=end_of_day(day, KENT)))
     return [
         f"{line.version}. {words_of(line.kind)}: "
         f"{'struck: ' * (line.standing is not Standing.STANDS)}{line.summary}"

@@ -16,9 +16,9 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page
 
-from rapid_review.audit.note import COSIGNATURE, SigningKey
+from rapid_review.audit.log.note import COSIGNATURE, SigningKey
 from rapid_review.audit.verify import packed
-from rapid_review.reports.case_file import case_file
+from rapid_review.reports.case_file.page import case_file
 from tests.domain.a_review import KENT, at
 from tests.reports.a_browser import DESK, opened
 from tests.reports.a_case import CLOSED, KEY, OPEN, OTHER, bundle_of, evidence, told

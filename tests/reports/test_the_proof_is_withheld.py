@@ -13,11 +13,11 @@ from hashlib import sha256
 
 import pytest
 
-from rapid_review.audit.leaf import Leaves
+from rapid_review.audit.log.leaf import Leaves
 from rapid_review.domain.entry import Entry
-from rapid_review.record.codec import Codec
-from rapid_review.record.mapper import stream_id
-from rapid_review.reports.case_file import allows_guesses, case_file
+from rapid_review.reports.case_file.page import allows_guesses, case_file
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.codec import Codec
 from tests.domain.a_review import INFORM, RECEIVE, changed
 from tests.projections.a_record import entries_of
 from tests.projections.canaries import CANARY

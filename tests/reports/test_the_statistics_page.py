@@ -16,13 +16,15 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser
 
-from rapid_review.projections.cells import DurationCell, Ended
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.disclosure import Treatment
+from rapid_review.projections.statistics.facts import DurationCell, Ended, Facts
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.suppression import Treatment
-from rapid_review.projections.tabled import Wanted, tabled
+from rapid_review.projections.statistics.published import Published, publish
+from rapid_review.projections.statistics.selection import Selection
+from rapid_review.projections.statistics.survival import Curve
 from rapid_review.reports.page import POLICY
-from rapid_review.reports.statistics import Found, Page, statistics_page
+from rapid_review.reports.statistics.page import Page, statistics_page
 from tests.domain.a_review import KENT
 from tests.reports.a_browser import DESK, PHONE, opened
 from tests.reports.a_partnership import DAY, REVIEW, found
@@ -41,7 +43,7 @@ PICTURES: Final = (
 )
 
 
-MADE: Final[Mapping[str, Callable[[], Found]]] = {
+MADE: Final[Mapping[str, Callable[[], tuple[Published, Curve | None, str]]]] = {
     "plain": found,
     "by agency": lambda: found(By.AGENCY),
     "by year": lambda: found(By.YEAR),
@@ -55,7 +57,7 @@ KINDS: Final = ("plain", "by agency", "suppressed", "of nothing")
 @cache
 def page(kind: str = "plain") -> Page:
     """Return one of the pages that are looked at."""
-    return statistics_page(MADE[kind]())
+    return statistics_page(*MADE[kind]())
 
 
 def cells(html: str) -> list[str]:
@@ -70,7 +72,7 @@ def headlines(kind: str) -> list[str]:
 
 def test_the_same_figures_make_the_same_bytes() -> None:
     """So a page can be hashed, and made again years later to compare."""
-    assert statistics_page(found()) == page()
+    assert statistics_page(*found()) == page()
 
 
 def test_every_question_has_its_chart_and_every_chart_its_table() -> None:
@@ -96,8 +98,9 @@ def test_what_a_terms_file_says_is_told_as_it_is_written() -> None:
     mischief = "<script>alert('x')</script>"
     seats = tuple(seat.model_copy(update={"title": mischief}) for seat in KENT.seats)
     terms = KENT.model_copy(update={"title": mischief, "seats": seats})
-    wanted = replace(found().wanted, terms=terms)
-    html = statistics_page(replace(found(), wanted=wanted)).html
+    published, curve, no_curve = found()
+    published = replace(published, selection=replace(published.selection, terms=terms))
+    html = statistics_page(published, curve, no_curve).html
     assert "<script" not in html
     assert html.count("&lt;script&gt;") > len(seats)
 
@@ -118,9 +121,9 @@ def test_a_share_that_is_hidden_is_not_said_to_be_of_nothing() -> None:
             DurationCell(*clock, Ended.OTHERWISE, 3, None): 1,
         }
     )
-    wanted = Wanted(KENT, REVIEW, By.QUARTER, treatment=Treatment(suppress_below=5))
-    tables = tabled(durations, Counter(), AsOf(DAY), wanted)
-    told = statistics_page(Found(wanted, AsOf(DAY), None, tables, None)).html
+    as_of, treatment = AsOf(read_on=DAY), Treatment(suppress_below=5)
+    selection = Selection(KENT, REVIEW, By.QUARTER, as_of, treatment=treatment)
+    told = statistics_page(publish(Facts(11, durations, Counter()), selection), None).html
     assert "<strong>not shown</strong>" in told
     assert "no clock has come due" not in told
 

@@ -18,9 +18,10 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.asked import findings
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.statement import Said
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
     Child,
@@ -28,7 +29,6 @@ from rapid_review.domain.vocabulary import (
     Factor,
     Incident,
     Nature,
-    Said,
     Seating,
 )
 

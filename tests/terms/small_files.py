@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from rapid_review.domain.errors import TermsError
-from rapid_review.domain.terms_file import parse_rule_set, parse_terms
+from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 
 RULE_SET: Final = """\
 id = "guidance"

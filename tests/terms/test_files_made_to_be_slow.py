@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import pytest
 
-from rapid_review.domain import terms_file
 from rapid_review.domain.errors import LISTED, TermsError, limited, listed
-from rapid_review.domain.terms import Terms
-from rapid_review.domain.terms_file import parse_rule_set, parse_terms
+from rapid_review.domain.terms import terms_file
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 from tests.domain.a_review import KENT
 
 SECONDS: Final = 10

@@ -8,8 +8,8 @@ import pytest
 
 from rapid_review import terms
 from rapid_review.domain.errors import TermsError
-from rapid_review.domain.quorum import AllOf, AnyOf, AtLeast
-from rapid_review.domain.terms_file import parse_terms
+from rapid_review.domain.terms.quorum import AllOf, AnyOf, AtLeast
+from rapid_review.domain.terms.terms_file import parse_terms
 from tests.terms.small_files import (
     GUIDANCE,
     NEEDS,

@@ -8,8 +8,8 @@ from rapid_review import terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import DeadlineSet, NotificationReceived, ReportCompiled
-from rapid_review.domain.rule_sets import Relaxation, RuleSet
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.rule_sets import Relaxation, RuleSet
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from tests.terms.by_the_book import (
     CHRISTMAS_2025,

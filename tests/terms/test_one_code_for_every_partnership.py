@@ -12,7 +12,7 @@ from rapid_review.domain.events import (
     QuorumConfirmed,
     ReportCompiled,
 )
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from tests.terms.by_the_book import SHIPPED, by_the_book, changed, held, notification
 
 EVERY_OUTCOME = [

@@ -1,14 +1,16 @@
 """The files that come with the package: found by name, whole, and true to their sources."""
 
 import hashlib
+import subprocess
+import sys
 from importlib.resources import files
 
 import pytest
 
 from rapid_review import terms
 from rapid_review.domain.errors import TermsError
-from rapid_review.domain.rule_sets import RuleSet
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.rule_sets import RuleSet
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from tests.terms.by_the_book import SHIPPED
 
@@ -48,6 +50,23 @@ def test_a_rule_set_is_found_by_the_name_of_its_file(name: str) -> None:
     content = (FOLDER / "rule_sets" / f"{name}.toml").read_bytes()
     assert found.id == name
     assert found.digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+@pytest.mark.parametrize("terms_id", ["kent-and-medway-2020-05", "liverpool"])
+def test_terms_parse_no_rule_set_but_the_one_that_they_name(terms_id: str) -> None:
+    """Found among everything that is alive in a new process once the terms are loaded."""
+    program = (
+        "import gc, sys\n"
+        "from rapid_review import terms\n"
+        "from rapid_review.domain.terms.rule_sets import RuleSet\n"
+        "found = terms.load(sys.argv[1])\n"
+        "alive = {one.id for one in gc.get_objects() if isinstance(one, RuleSet)}\n"
+        "print(alive == {found.rule_set})"
+    )
+    run = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, terms_id], capture_output=True, check=True, text=True
+    )
+    assert run.stdout.strip() == "True"
 
 
 def test_terms_that_are_not_shipped_are_not_found() -> None:

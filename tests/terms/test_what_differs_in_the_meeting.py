@@ -15,8 +15,8 @@ from rapid_review.domain.events import (
     QuorumNotMet,
     ReportSentToPanel,
 )
-from rapid_review.domain.quorum import AtLeast
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.quorum import AtLeast
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import DecisionManner
 from tests.terms.by_the_book import (
     CHRISTMAS_2025,

@@ -12,11 +12,11 @@ releases have disagreed about the bank holidays of one and the same year.
 - `add_months`: the month arithmetic that every calendar is given.
 """
 
+from rapid_review.calendars.bundled import available, load
 from rapid_review.calendars.calendar_file import CalendarInfo, describe, load_file, parse
 from rapid_review.calendars.comparison import ChangedDay, diff
 from rapid_review.calendars.maker import Difference, check, make
 from rapid_review.calendars.months import add_months
-from rapid_review.calendars.shelf import available, load
 
 __all__ = [
     "CalendarInfo",

@@ -19,38 +19,99 @@ found and what is allowed.
 import json
 import os
 import re
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import Final, cast
+from typing import Annotated, Final, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from rapid_review.calendars.months import add_months
 from rapid_review.domain.errors import LISTED, CalendarError, limited, listed, shown
-from rapid_review.domain.printable import escaped
+from rapid_review.domain.printable import printable
+from rapid_review.domain.vocabulary import Code
 from rapid_review.domain.working_days import WorkingCalendar
 
 LONGEST: Final = 1024 * 1024
 """The longest file that is read, in bytes: a century of bank holidays takes a tenth of it."""
 
-_REQUIRED: Final = {"id", "version", "title", "source", "covers", "weekend", "holidays"}
-_OPTIONAL: Final = {"licence", "remarks"}
-_ID: Final = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*")
-_WORDS: Final = re.compile(r".*\S.*", re.DOTALL)
-_PRINTABLE_WORDS: Final = "words, of printable characters"
-_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ISO_DATE: Final = "a date such as 2026-11-23"
 # A day covered is a line of the counting table, and nobody knows the bank holidays of a century.
 _MOST_YEARS: Final = 100
 _WEEK: Final = range(7)
-_NOTHING: Final = object()
+_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_DATE: Final = "a date such as 2026-11-23"
+_WORDS: Final = "words, of printable characters"
+_DATED: Final = ("remarks", "holidays")
+_ALLOWED: Final[Mapping[str, str]] = {
+    "id": "up to 64 lower-case letters, digits and hyphens",
+    "version": _ISO_DATE,
+    "title": _WORDS,
+    "source": _WORDS,
+    "licence": _WORDS,
+    "covers": f"the first and the last day, in order, less than {_MOST_YEARS} years apart",
+    "weekend": "days from 0, Monday, to 6, in order, never all seven",
+    **dict.fromkeys(_DATED, "an object of dates and words"),
+}
+_MISSING: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarInfo:
-    """All that a calendar file says, before anything is counted with it.
+# ------------------------------------------------------------------------ what may stand in a file
+
+
+def _iso_date(value: object) -> date:
+    """Return the date that a text names in the one spelling allowed, YYYY-MM-DD."""
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        return date.fromisoformat(value)
+    raise ValueError(_ISO_DATE)
+
+
+def _in_order(covers: list[date]) -> list[date]:
+    match covers:
+        case [first, last] if first <= last and last.year - first.year < _MOST_YEARS:
+            return covers
+        case _:
+            raise ValueError(_ALLOWED["covers"])
+
+
+def _some_of_a_week(days: list[int]) -> list[int]:
+    if days == sorted(set(days) & set(_WEEK)) and len(days) < len(_WEEK):
+        return days
+    raise ValueError(_ALLOWED["weekend"])
+
+
+def _covered(day: date, file: ValidationInfo) -> date:
+    """Refuse a day outside `covers`, which is read before it; none where that is itself wrong."""
+    first, last = file.data.get("covers", (date.min, date.max))
+    if first <= day <= last:
+        return day
+    raise PydanticCustomError("not_covered", "{days}", {"days": f"{first} to {last}"})
+
+
+def _given(value: object) -> object:
+    """Refuse null: what is not known is left out."""
+    if value is None:
+        raise ValueError(_WORDS)
+    return value
+
+
+_Words = Annotated[str, StringConstraints(pattern=r"\S"), AfterValidator(printable)]
+_Date = Annotated[date, BeforeValidator(_iso_date)]
+_Dated = dict[Annotated[_Date, AfterValidator(_covered)], _Words]
+
+
+class CalendarInfo(BaseModel):
+    """All that a calendar file says, before anything is counted with it; and its digest.
 
     Attributes:
         id: the place.
@@ -59,24 +120,34 @@ class CalendarInfo:
         title: its name for people.
         source: who or what said so, in words.
         licence: the licence of that source, if it is known.
-        covers_from: the first day it answers for.
-        covers_to: the last day it answers for.
+        covers: the first and the last day it answers for.
         weekend: the weekly days of rest; Monday is 0.
         remarks: what to know of a single day.
-        closed: the bank holidays and their names.
+        holidays: the bank holidays and their names.
     """
 
-    id: str
-    version: str
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
     digest: str
-    title: str
-    source: str
-    licence: str | None
-    covers_from: date
-    covers_to: date
-    weekend: tuple[int, ...]
-    remarks: Mapping[date, str] = field(hash=False, repr=False)
-    closed: Mapping[date, str] = field(hash=False, repr=False)
+    id: Code
+    version: Annotated[str, AfterValidator(lambda text: str(_iso_date(text)))]
+    title: _Words
+    source: _Words
+    licence: Annotated[_Words | None, BeforeValidator(_given)] = None
+    covers: Annotated[list[_Date], AfterValidator(_in_order)]  # before what must lie inside it
+    weekend: Annotated[list[int], AfterValidator(_some_of_a_week)]
+    remarks: _Dated = {}
+    holidays: _Dated
+
+    @property
+    def covers_from(self) -> date:
+        """The first day it answers for."""
+        return self.covers[0]
+
+    @property
+    def covers_to(self) -> date:
+        """The last day it answers for."""
+        return self.covers[1]
 
     def calendar(self) -> WorkingCalendar:
         """Return the calendar to count with; laying its table takes a few milliseconds."""
@@ -87,11 +158,14 @@ class CalendarInfo:
             title=self.title,
             covers_from=self.covers_from,
             covers_to=self.covers_to,
-            closed=self.closed,
+            closed=self.holidays,
             add_months=add_months,
-            weekend=self.weekend,
+            weekend=tuple(self.weekend),
             remarks=self.remarks,
         )
+
+
+# ------------------------------------------------------------------------------------ reading one
 
 
 def load_file(path: str | os.PathLike[str]) -> WorkingCalendar:
@@ -125,159 +199,101 @@ def describe(content: bytes, name: str = "calendar file") -> CalendarInfo:
     Raises:
         CalendarError: the bytes are not a valid calendar.
     """
-    reading = _Reading(name, content)
-    covers = reading.covers()
-    info = CalendarInfo(
-        id=reading.text("id", _ID, "up to 64 lower-case letters, digits and hyphens"),
-        version=reading.version(),
-        digest=f"sha256:{sha256(content).hexdigest()}",
-        title=reading.text("title"),
-        source=reading.text("source"),
-        licence=reading.text("licence") if "licence" in reading.found else None,
-        covers_from=covers[0],
-        covers_to=covers[1],
-        weekend=reading.weekend(),
-        remarks=reading.dated("remarks", covers),
-        closed=reading.dated("holidays", covers),
-    )
-    if reading.problems:
-        raise CalendarError(*limited(tuple(reading.problems)))
-    return info
+    data, problems = _read(content, name)
+    digest = f"sha256:{sha256(content).hexdigest()}"
+    try:
+        info = CalendarInfo.model_validate({**data, "digest": digest})
+    except ValidationError as error:
+        problems += [_problem(data, one) for one in error.errors(include_url=False)]
+    else:
+        if not problems:
+            return info
+    # Two wrong days in `covers` are one problem of it.
+    named = (f"{name}: {problem}" for problem in dict.fromkeys(problems))
+    raise CalendarError(*limited(tuple(named)))
 
 
-class _Reading:
-    """One file while it is read: problems are kept, and stand-in values let the reading go on."""
+# ------------------------------------------------------------------------------ reading its JSON
 
-    def __init__(self, name: str, content: bytes) -> None:
-        self.name = name
-        self.problems: list[str] = []
-        if len(content) > LONGEST:
-            raise CalendarError(
-                f"{name}: found more than {LONGEST} bytes, allowed: a calendar file"
-            )
-        try:
-            found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=self._unique)
-        except RecursionError:
-            raise CalendarError(
-                f"{name}: found no JSON in UTF-8 (nested too deeply), allowed: a calendar file"
-            ) from None
-        except ValueError as error:
-            raise CalendarError(
-                f"{name}: found no JSON in UTF-8 ({error}), allowed: a calendar file"
-            ) from error
-        if (fields := _object(found)) is None:
-            raise CalendarError(f"{name}: found no JSON object, allowed: a calendar file")
-        self.found = fields
-        for key in sorted(self.found.keys() - _REQUIRED - _OPTIONAL):
-            self._refuse(shown(key), "an unknown key", listed(_REQUIRED | _OPTIONAL))
 
-    def text(
-        self, key: str, pattern: re.Pattern[str] = _WORDS, allowed: str = _PRINTABLE_WORDS
-    ) -> str:
-        value = self.found.get(key, _NOTHING)
-        if isinstance(value, str) and pattern.fullmatch(value) and _is_printable(value):
-            return value
-        self._refuse(key, _told(value), allowed)
-        return ""
+def _read(content: bytes, name: str) -> tuple[dict[str, object], list[str]]:
+    """Return the file's object, and what no check of its values would see: keys twice, order."""
+    problems: list[str] = []
 
-    def version(self) -> str:
-        value = self.found.get("version", _NOTHING)
-        day = _date(value)
-        if day is None:
-            self._refuse("version", _told(value), _ISO_DATE)
-        return str(day)
-
-    def covers(self) -> tuple[date, date]:
-        value = self.found.get("covers", _NOTHING)
-        days = [_date(each) for each in _list(value) or []]
-        match days:
-            case [date() as first, date() as last] if (
-                first <= last and last.year - first.year < _MOST_YEARS
-            ):
-                return first, last
-            case _:
-                pass
-        allowed = f"the first and the last day, in order, less than {_MOST_YEARS} years apart"
-        self._refuse("covers", _told(value), allowed)
-        return date.min, date.max
-
-    def weekend(self) -> tuple[int, ...]:
-        value = self.found.get("weekend", _NOTHING)
-        # `type`, because True is an int
-        days = [day for day in _list(value) or [] if type(day) is int and day in _WEEK]
-        if value == sorted(set(days)) and len(days) < len(_WEEK):
-            return tuple(days)
-        self._refuse(
-            "weekend", _told(value), "days from 0, Monday, to 6, in order, never all seven"
-        )
-        return ()
-
-    def dated(self, key: str, covers: tuple[date, date]) -> dict[date, str]:
-        value = self.found.get(key, {} if key in _OPTIONAL else _NOTHING)
-        if (entries := _object(value)) is None:
-            self._refuse(key, _told(value), "an object of dates and words")
-            return {}
-        first, last = covers
-        words: dict[date, str] = {}
-        for found, word in entries.items():
-            day = _date(found)
-            where = f"{key} {shown(found)}"
-            if day is None:
-                self._refuse(where, "no date", _ISO_DATE)
-            elif not first <= day <= last:
-                self._refuse(where, "a day that is not covered", f"{first} to {last}")
-            elif not (isinstance(word, str) and _WORDS.fullmatch(word) and _is_printable(word)):
-                self._refuse(where, _told(word), _PRINTABLE_WORDS)
-            else:
-                if words and day < next(reversed(words)):
-                    self._refuse(where, "an earlier date than the one before", "dates in order")
-                words[day] = word
-        return words
-
-    def _unique(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         """Build one object; JSON allows a key twice, and would silently keep the second."""
-        unique: dict[str, object] = {}
+        built: dict[str, object] = {}
         for key, value in pairs:
-            if key in unique:
-                self._refuse(shown(key), "the key twice", "each key once")
-            unique[key] = value
-        return unique
+            if key in built:
+                problems.append(f"{shown(key)}: found the key twice, allowed: each key once")
+            built[key] = value
+        return built
 
-    def _refuse(self, where: str, found: str, allowed: str) -> None:
-        self.problems.append(f"{self.name}: {where}: found {found}, allowed: {allowed}")
-
-
-def _is_printable(text: str) -> bool:
-    return escaped(text) == text
-
-
-def _object(value: object) -> dict[str, object] | None:
-    """Return a JSON object as one; None if it is something else."""
-    return cast("dict[str, object]", value) if isinstance(value, dict) else None
-
-
-def _list(value: object) -> list[object] | None:
-    """Return a JSON list as one; None if it is something else."""
-    return cast("list[object]", value) if isinstance(value, list) else None
-
-
-def _date(value: object) -> date | None:
-    """Return the date that a text names in the one spelling allowed, YYYY-MM-DD; else None."""
-    if isinstance(value, str) and _ISO.fullmatch(value):
-        with suppress(ValueError):
-            return date.fromisoformat(value)
-    return None
+    if len(content) > LONGEST:
+        raise CalendarError(f"{name}: found more than {LONGEST} bytes, allowed: a calendar file")
+    try:
+        found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=unique)
+    except RecursionError:
+        raise CalendarError(
+            f"{name}: found no JSON in UTF-8 (nested too deeply), allowed: a calendar file"
+        ) from None
+    except ValueError as error:
+        raise CalendarError(
+            f"{name}: found no JSON in UTF-8 ({error}), allowed: a calendar file"
+        ) from error
+    if not isinstance(found, dict):
+        raise CalendarError(f"{name}: found no JSON object, allowed: a calendar file")
+    data = cast("dict[str, object]", found)
+    if "digest" in data:  # it is worked out, and stands in no file
+        problems.append(_unknown("digest"))
+    return data, [*problems, *_disordered(data)]
 
 
-def _told(value: object) -> str:
-    """Tell a value that was found, without repeating free words."""
-    if value is _NOTHING:
-        return "nothing"
-    if isinstance(value, dict):
-        return "an object"
-    if (members := _list(value)) is not None:
-        # What is nested deeper is not worth showing.
-        told = ["..." if isinstance(one, dict | list) else shown(one) for one in members[:LISTED]]
-        more = [f"and {len(members) - LISTED} more"] if len(members) > LISTED else []
-        return f"a list of {', '.join(told + more) or 'nothing'}"
-    return shown(value)
+def _disordered(data: Mapping[str, object]) -> Iterator[str]:
+    for key in _DATED:
+        if isinstance(value := data.get(key), dict):
+            dates = [day for day in cast("dict[str, object]", value) if _ISO.fullmatch(day)]
+            for before, day in pairwise(dates):
+                if day < before:
+                    yield (
+                        f"{key} {shown(day)}: found an earlier date than the one before, "
+                        "allowed: dates in order"
+                    )
+
+
+def _unknown(key: str) -> str:
+    return f"{shown(key)}: found an unknown key, allowed: {listed(_ALLOWED)}"
+
+
+def _problem(data: Mapping[str, object], detail: ErrorDetails) -> str:
+    """Return one mistake with its key, what was found there and what is allowed."""
+    key, *inside = map(str, detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return _unknown(key)
+    if key not in _DATED or not inside:
+        return f"{key}: found {_found(data.get(key, _MISSING))}, allowed: {_ALLOWED[key]}"
+    where = f"{key} {shown(inside[0])}"
+    if detail["type"] == "not_covered":
+        return f"{where}: found a day that is not covered, allowed: {detail['msg']}"
+    if inside[-1] == "[key]":
+        return f"{where}: found no date, allowed: {_ISO_DATE}"
+    return f"{where}: found {_found(detail['input'])}, allowed: {_WORDS}"
+
+
+def _found(value: object) -> str:
+    """Return what was found as a message says it, without repeating free words."""
+    match value:
+        case _ if value is _MISSING:
+            return "nothing"
+        case dict():
+            return "an object"
+        case list():
+            members = cast("list[object]", value)
+            # What is nested deeper is not worth showing.
+            said = [
+                "..." if isinstance(one, dict | list) else shown(one) for one in members[:LISTED]
+            ]
+            more = [f"and {len(members) - LISTED} more"] if len(members) > LISTED else []
+            return f"a list of {', '.join(said + more) or 'nothing'}"
+        case _:
+            return shown(value)

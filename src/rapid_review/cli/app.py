@@ -1,48 +1,41 @@
-"""The program `rapid-review`: its commands, and how an error becomes words and an exit code.
-
-0 done; 1 a fault of ours, or of the machine; 2 usage; 3 not found; 4 integrity failure; 5 refused
-or invalid input; 6 a breach, only with `--fail-on-breach`.
-"""
+"""The program `rapid-review`: its commands, and how an error becomes words and an exit code."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from traceback import extract_tb
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from rapid_review import __version__
-from rapid_review.cli.audit import audit
-from rapid_review.cli.board import board
-from rapid_review.cli.calendars import calendar
-from rapid_review.cli.cases import show, timeline
-from rapid_review.cli.compliance import compliance
-from rapid_review.cli.demo import demo
-from rapid_review.cli.diary import diary
-from rapid_review.cli.difference import difference
-from rapid_review.cli.due import due
-from rapid_review.cli.export import export
-from rapid_review.cli.exporting import cloudevents, ocel, register, xes
-from rapid_review.cli.exporting_terms import bpmn, declare
-from rapid_review.cli.learning import learning
+from rapid_review.cli.commands.audit.commands import audit
+from rapid_review.cli.commands.audit.keys import epoch, key
+from rapid_review.cli.commands.audit.witnesses import add_cosignature, cosign_request
+from rapid_review.cli.commands.case.compliance import compliance
+from rapid_review.cli.commands.case.difference import difference
+from rapid_review.cli.commands.case.show import show, timeline
+from rapid_review.cli.commands.case.verdicts import verdicts
+from rapid_review.cli.commands.case.what_if import what_if
+from rapid_review.cli.commands.demo.demo import demo
+from rapid_review.cli.commands.exports.cases import cloudevents, ocel, register, xes
+from rapid_review.cli.commands.exports.group import export
+from rapid_review.cli.commands.exports.terms import bpmn, declare
+from rapid_review.cli.commands.figures.dfe_csv import csv_ as export_csv
+from rapid_review.cli.commands.figures.stats import stats
+from rapid_review.cli.commands.overview.board import board
+from rapid_review.cli.commands.overview.diary import diary
+from rapid_review.cli.commands.overview.learning import learning
+from rapid_review.cli.commands.record.moving import backup, move, restore
+from rapid_review.cli.commands.record.store import apply, db, import_
+from rapid_review.cli.commands.reference.calendars import calendar
+from rapid_review.cli.commands.reference.due import due
+from rapid_review.cli.commands.reference.schema import schema
+from rapid_review.cli.commands.reference.terms import terms
+from rapid_review.cli.commands.reports.case_file import case_ as report_case
+from rapid_review.cli.commands.reports.group import report
+from rapid_review.cli.context import Shell
+from rapid_review.cli.errors import as_click_error
 from rapid_review.cli.output import printable_output
-from rapid_review.cli.report import report
-from rapid_review.cli.report_case import case_ as report_case
-from rapid_review.cli.schema import schema
-from rapid_review.cli.shell import (
-    FaultError,
-    IntegrityError,
-    NotFoundError,
-    RefusedError,
-    Shell,
-)
-from rapid_review.cli.stats import stats
-from rapid_review.cli.stores import apply, db, import_
 from rapid_review.cli.streams import outlets
-from rapid_review.cli.terms import terms
-from rapid_review.cli.tidy_csv import csv_ as export_csv
-from rapid_review.cli.verdicts import verdicts
-from rapid_review.cli.what_if import what_if
 
 
 class InWords(click.Group):
@@ -71,38 +64,7 @@ def _in_words() -> Generator[None, None, None]:
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise  # click's own
     except Exception as error:
-        raise _told(error) from error
-
-
-def _told(error: Exception) -> click.ClickException:
-    """Return an error in words: our own by their messages, any other without its message."""
-    from rapid_review.domain.errors import (
-        CaseNotFoundError,
-        RapidReviewError,
-        RecordError,
-        StorageError,
-    )
-
-    match error:
-        case CaseNotFoundError():
-            return NotFoundError(str(error))
-        case StorageError():
-            return FaultError(str(error))
-        case RecordError():
-            return IntegrityError(str(error))
-        case RapidReviewError():
-            return RefusedError(str(error))
-        case OSError():
-            return FaultError(f"{error.filename or 'a file'}: {error.strerror}")
-        case _:
-            pass
-    # A message made elsewhere may repeat what a person wrote, so only the place is shown.
-    places = (f"{at.filename}:{at.lineno} in {at.name}" for at in extract_tb(error.__traceback__))
-    where = "\n  ".join(places)
-    return FaultError(
-        f"a fault in rapid-review, a {type(error).__name__}. Please report these lines; its "
-        f"message is left out, for it might hold words of a case.\n  {where}"
-    )
+        raise as_click_error(error) from error
 
 
 @click.group(cls=InWords, context_settings={"help_option_names": ["-h", "--help"]})
@@ -113,33 +75,18 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(Shell)
 
 
-for command in (
-    demo,
-    apply,
-    import_,
-    show,
-    timeline,
-    compliance,
-    verdicts,
-    difference,
-    what_if,
-    board,
-    diary,
-    learning,
-    stats,
-    report,
-    export,
-    due,
-    export,
-    terms,
-    calendar,
-    schema,
-    audit,
-    db,
-):
-    main.add_command(command)
-export.add_command(export_csv)
+_COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
+    main: (
+        *(demo, apply, import_, show, timeline, compliance, verdicts, difference, what_if),
+        *(board, diary, learning, stats, report, export, due, terms, calendar, schema, audit, db),
+    ),
+    report: (report_case,),
+    export: (export_csv, ocel, xes, cloudevents, declare, bpmn, register),
+    audit: (key, epoch, cosign_request, add_cosignature),
+    db: (move, backup, restore),
+}
+"""Each group, and the commands that are not written in its own module."""
 
-for command in (ocel, xes, cloudevents, declare, bpmn, register):
-    export.add_command(command)
-report.add_command(report_case)
+for group, commands in _COMMANDS.items():
+    for command in commands:
+        group.add_command(command)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from rapid_review.cli.json_lines import Line, Problem, named, parsed, read_lines
+from rapid_review.cli.jsonl import Line, Problem, named, parsed, read_lines
 from rapid_review.cli.output import Json
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import COMMANDS, Command
@@ -16,10 +16,11 @@ from rapid_review.domain.errors import (
     RecordError,
     Refused,
 )
-from rapid_review.domain.vocabulary import Actor, Reference, Said
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Actor, Reference
 
 if TYPE_CHECKING:
-    from rapid_review.record import RapidReviews
+    from rapid_review.store import RapidReviews
 
 
 class Envelope(Said):
@@ -37,7 +38,7 @@ BESIDE: Final = frozenset({"command", *Envelope.model_fields})
 """The keys of a line that are not the command's own."""
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """A command, and what stands on its line beside it."""
 
     envelope: Envelope
@@ -51,17 +52,17 @@ def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
         RecordError: the store failed; the message names the first line that was not recorded.
     """
     for line in read_lines(file):
-        asked = line.problems or asked_in(line)
-        if not isinstance(asked, Asked):
-            yield {"line": line.number, "invalid": [one._asdict() for one in asked]}
+        request = line.problems or request_on(line)
+        if not isinstance(request, Request):
+            yield {"line": line.number, "invalid": [one._asdict() for one in request]}
             continue
         try:
-            yield {"line": line.number, **answer(reviews, *asked)}
+            yield {"line": line.number, **answer(reviews, *request)}
         except RecordError as error:
             raise type(error)(f"line {line.number} and those after it: {error}") from error
 
 
-def asked_in(line: Line) -> Asked | tuple[Problem, ...]:
+def request_on(line: Line) -> Request | tuple[Problem, ...]:
     """Return the command on a line and what stands beside it, or what is wrong with them."""
     model = COMMANDS.get(str(line.found.get("command")))
     envelope = parsed(
@@ -73,7 +74,7 @@ def asked_in(line: Line) -> Asked | tuple[Problem, ...]:
     command = parsed(model, {k: v for k, v in line.found.items() if k not in BESIDE}, BESIDE)
     if isinstance(command, tuple):
         return (*problems, *command)
-    return problems if isinstance(envelope, tuple) else Asked(envelope, command)
+    return problems if isinstance(envelope, tuple) else Request(envelope, command)
 
 
 def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Json:

@@ -4,6 +4,7 @@ None of them is kept in the database. Those that are not named stand beside an S
 is enough to begin with; in earnest they belong where its keepers cannot write.
 """
 
+import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,24 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.context import KENT, Shell, on_a_server, reviews_in, terms_named
+from rapid_review.cli.errors import FaultError, NotFoundError
 from rapid_review.cli.inputs import InputPath, must_be_readable
-from rapid_review.cli.shell import (
-    KENT,
-    FaultError,
-    NotFoundError,
-    Shell,
-    on_a_server,
-    reviews_in,
-    terms_named,
-)
 
 if TYPE_CHECKING:
-    from rapid_review.audit.note import SigningKey
-    from rapid_review.audit.signing import Signer
-    from rapid_review.audit.sinks import FolderSink
+    from rapid_review.audit.log.note import SigningKey
+    from rapid_review.audit.log.signing import Signer
+    from rapid_review.audit.log.sinks import FolderSink
     from rapid_review.audit.verify import Trust
-    from rapid_review.record.ledger import Ledger
-    from rapid_review.record.ledger_verify import Told
+    from rapid_review.store.ledger.ledger import Ledger
+    from rapid_review.store.ledger.verify import TrustedCheckpoint
 
 PUBLIC = ".pub"
 """What the name of the public key's file ends in, after that of the private key's."""
@@ -119,7 +113,7 @@ def signer_at(store: str, key_file: Path | None, memory: Path | None) -> "Signer
         NotFoundError: there is no key beside the store, and none was named.
         UsageError: the file that was named is not there, or holds none.
     """
-    from rapid_review.audit.signing import Signer
+    from rapid_review.audit.log.signing import Signer
 
     path = key_path(store, key_file)
     if key_file is None and not path.exists():
@@ -139,7 +133,7 @@ def private_key(path: Path) -> "SigningKey":
         StorageError: others than its owner may read it.
         UsageError: it holds none; the message does not show it.
     """
-    from rapid_review.audit.signing import read_key
+    from rapid_review.audit.log.signing import read_key
     from rapid_review.domain.errors import InvalidInputError
 
     try:
@@ -180,12 +174,14 @@ def trust_of(keys: Sequence[str], policy: Path | None = None) -> "Trust":
 
 def sinks_at(folders: Iterable[Path]) -> "list[FolderSink]":
     """Return folders as places for copies of checkpoints."""
-    from rapid_review.audit.sinks import FolderSink
+    from rapid_review.audit.log.sinks import FolderSink
 
     return [FolderSink(folder) for folder in folders]
 
 
-def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
+def trusted_checkpoints(
+    files: Iterable[Path], folders: Iterable[Path]
+) -> "Iterator[TrustedCheckpoint]":
     """Yield the checkpoints that were kept in files and in folders.
 
     One that is damaged is a finding, and no mistake in the command: it was put there as one.
@@ -195,15 +191,42 @@ def kept_at(files: Iterable[Path], folders: Iterable[Path]) -> "Iterator[Told]":
         UsageError: a file that is named as one never was a checkpoint.
     """
     from rapid_review.audit.verify import is_like_a_checkpoint
-    from rapid_review.record.ledger_verify import Told
+    from rapid_review.store.ledger.verify import TrustedCheckpoint
 
     for file in files:
         data = file.read_bytes()
         if not is_like_a_checkpoint(data):
             raise click.UsageError(f"--held {file}: is no checkpoint; name the file that is one")
-        yield Told(str(file), data)
+        yield TrustedCheckpoint(str(file), data)
     for folder in folders:
         if not folder.is_dir():
             raise FaultError(f"there is no folder {folder}; is its disk mounted?")
         for file in sorted(folder.glob("checkpoint.*")):
-            yield Told(str(file), file.read_bytes())
+            yield TrustedCheckpoint(str(file), file.read_bytes())
+
+
+def write_key(path: Path, made: "SigningKey") -> None:
+    """Write a private key for its owner alone, and the public key beside it.
+
+    Raises:
+        UsageError: a file is there already.
+    """
+    from rapid_review.audit.log import durable
+
+    private, public = key_files(path)
+    for file in (private, public):
+        if os.path.lexists(file):
+            raise _taken(file)
+    texts = ((private, made.text(), durable.PRIVATE), (public, str(made.public), durable.SHARED))
+    for file, text, mode in texts:
+        if not durable.create(file, f"{text}\n".encode(), mode=mode):
+            raise _taken(file)
+
+
+def _taken(file: Path) -> click.UsageError:
+    return click.UsageError(f"{file} is there already: a key is never replaced; name a new file")
+
+
+def key_files(path: Path) -> tuple[Path, Path]:
+    """Return where a private key is, and the public one beside it."""
+    return path, path.with_name(path.name + PUBLIC)

@@ -8,7 +8,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 
 import click
 
-from rapid_review.cli.shell import FaultError
+from rapid_review.cli.errors import FaultError
 
 STANDARD_INPUT: Final = "-"
 _MISSING: Final = (FileNotFoundError, NotADirectoryError, IsADirectoryError)

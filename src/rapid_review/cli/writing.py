@@ -13,8 +13,8 @@ from typing import Final
 
 import click
 
+from rapid_review.cli.errors import FaultError
 from rapid_review.cli.output import Json
-from rapid_review.cli.shell import FaultError
 
 STANDARD_OUTPUT: Final = "-"
 
@@ -27,7 +27,7 @@ def write_file(path: str, content: str | bytes) -> None:
         UsageError: there is something of that name already.
         StorageError: it cannot be written.
     """
-    from rapid_review.audit import durable
+    from rapid_review.audit.log import durable
 
     content = content.encode() if isinstance(content, str) else content
     if path == STANDARD_OUTPUT:
@@ -46,7 +46,7 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         UsageError: there is something of that name already.
         StorageError: it cannot be written.
     """
-    from rapid_review.audit import durable
+    from rapid_review.audit.log import durable
 
     check_vacant(path)
     if not durable.create_folder(
@@ -55,11 +55,11 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         raise _taken(path)
 
 
-def told_of(output: str, files: Mapping[str, str]) -> Json:
-    """Return what `--json` says of what was written: where, and each file with its digest."""
+def files_written(output: str, files: Mapping[str, str]) -> Json:
+    """Return what `--json` prints about what was written: where, and each file with its digest."""
     digests = {name: sha256(text.encode()).hexdigest() for name, text in files.items()}
-    told = [{"file": name, "sha256": f"sha256:{digest}"} for name, digest in digests.items()]
-    return {"output": output, "files": told}
+    written = [{"file": name, "sha256": f"sha256:{digest}"} for name, digest in digests.items()]
+    return {"output": output, "files": written}
 
 
 def check_vacant(*paths: str | None, as_json: bool = False) -> None:

@@ -8,10 +8,10 @@ Read the modules in this order:
 4. `errors`: what can go wrong, by who must act
 5. `particulars`, `events`, `commands`: what is said at each step, what happened, what can be asked
 6. `entry`: an event as recorded
-7. `quorum`, `deadlines`, `rule_sets`, `terms`, `terms_file`: a partnership's rules as data
+7. `terms`: a partnership's rules as data: quorum, deadlines, rule sets, and the file itself
 8. `case`: a case, and how each event changes it
 9. `clocks`: when a clock starts, and its due day
-10. `rules`: each rule once; `rules.asked` says which is asked of what
+10. `rules`: each rule once; `registry`: every event, its clauses, its line, its rules, its command
 11. `corrections`, `decisions`: what may be done, step by step
 
 Names are loaded when first used, as pydantic loads its own, so importing the package costs little.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.decisions import decide
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.errors import RapidReviewError, Refused
-    from rapid_review.domain.terms import Terms
+    from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.domain.working_days import WorkingCalendar
 
@@ -48,7 +48,7 @@ _HOMES: Final = {
     "Entry": "entry",
     "RapidReviewError": "errors",
     "Refused": "errors",
-    "Terms": "terms",
+    "Terms": "terms.terms",
     "WorkingCalendar": "working_days",
     "decide": "decisions",
     "evolve": "case",

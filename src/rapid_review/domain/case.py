@@ -4,13 +4,21 @@
 rule opens for ever. It reads public fields only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from typing import NamedTuple, TypeVar, assert_never
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
-from rapid_review.domain.events import AnyEvent, Event, RecordCorrected
+from rapid_review.domain import events as did
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    Event,
+    RecordCorrected,
+)
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef
 
 E = TypeVar("E", bound=Event)
@@ -130,72 +138,66 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     return {at: event for at, event in standing.items() if event is not None}
 
 
-def _step(review: Review, event: AnyEvent) -> Review:  # noqa: C901, PLR0911, PLR0912 - a case a kind
-    match event.kind:
-        case (
-            "AgencyReportRequested"
-            | "AgencyReportFiled"
-            | "MemberInformed"
-            | "ReportsShared"
-            | "ImmediateActionRecorded"
-            | "LearningShared"
-            | "ExpertInvited"
-            | "ChallengeRaised"
-            | "ChallengeAnswered"
-            | "CriteriaAssessed"
-            | "ReportSentToMembers"
-            | "PanelDiscussionNoted"
-            | "PanelCorrespondenceLogged"
-            | "PracticeReviewCommissioned"
-            | "EngagementRecorded"
-            | "PracticeReviewPublished"
-            | "PublicationWithheld"
-            | "LearningThemeIdentified"
-            | "ThemeReferred"
-            | "ProcessLinked"
-            | "RecordCorrected"
-            | "ExportMade"
-        ):
-            return review  # they stand in the history, where rules look them up
-        case "NotificationReceived":
-            return review._replace(terms=event.terms, notification_class=event.notification_class)
-        case "DeadlineSet" | "DeadlineReckonedAgain":
-            clock = Clock(event.deadline, event.counted_from, event.due, event.calendar)
-            return review._replace(clocks={**review.clocks, event.deadline: clock})
-        case "NotificationCriteriaFoundNotMet":
-            return review._replace(criteria_not_met=True)
-        case "ReportsCollated":
-            return review._replace(collations=event.collation)
-        case "MeetingConvened":
-            return review._replace(meetings={**review.meetings, event.meeting: MeetingHeld()})
-        case "QuorumConfirmed":
-            held = MeetingHeld(quorate=True)
-            return review._replace(meetings={**review.meetings, event.meeting: held})
-        case "QuorumNotMet":
-            held = MeetingHeld(quorate=False, empty_seats=event.empty_seats)
-            return review._replace(meetings={**review.meetings, event.meeting: held})
-        case "DecisionMade":
-            return review._replace(decided=event.outcomes, adopted_by=frozenset())
-        case "DecisionReconsidered":
-            return review._replace(
-                decided=event.outcomes, adopted_by=frozenset(), reconsidered=True
-            )
-        case "DecisionAdopted":
-            return review._replace(adopted_by=review.adopted_by | {event.partner})
-        case "ReportCompiled":
-            return review._replace(reports=event.version)
-        case "ReportSentToPanel":
-            return review._replace(sent_to_panel=True)
-        case "PanelFeedbackReceived":
-            return review._replace(
-                panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset()
-            )
-        case "FeedbackShared":
-            return review._replace(shared_with=review.shared_with | {event.shared_with})
-        case "CaseClosed":
-            return review._replace(closed=True)
-        case "CaseReopened":
-            return review._replace(closed=False)
-        case "TermsReplaced":
-            return review._replace(terms=event.terms)
-    assert_never(event)
+def _clock_set(review: Review, event: DeadlineSet | DeadlineReckonedAgain) -> Review:
+    clock = Clock(event.deadline, event.counted_from, event.due, event.calendar)
+    return review._replace(clocks={**review.clocks, event.deadline: clock})
+
+
+def _met(review: Review, meeting: int, held: MeetingHeld) -> Review:
+    return review._replace(meetings={**review.meetings, meeting: held})
+
+
+def _decided_again(review: Review, event: did.DecisionReconsidered) -> Review:
+    return _decided(review, event)._replace(reconsidered=True)
+
+
+def _decided(review: Review, event: did.DecisionMade | did.DecisionReconsidered) -> Review:
+    """ToR 5(b): a decision is not yet adopted, whatever was adopted before it."""
+    return review._replace(decided=event.outcomes, adopted_by=frozenset())
+
+
+def _answered(review: Review, event: did.PanelFeedbackReceived) -> Review:
+    return review._replace(panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset())
+
+
+FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
+    {
+        did.NotificationReceived: lambda review, event: review._replace(
+            terms=event.terms, notification_class=event.notification_class
+        ),
+        did.DeadlineSet: _clock_set,
+        did.DeadlineReckonedAgain: _clock_set,
+        did.NotificationCriteriaFoundNotMet: lambda review, _: review._replace(
+            criteria_not_met=True
+        ),
+        did.ReportsCollated: lambda review, event: review._replace(collations=event.collation),
+        did.MeetingConvened: lambda review, event: _met(review, event.meeting, MeetingHeld()),
+        did.QuorumConfirmed: lambda review, event: _met(
+            review, event.meeting, MeetingHeld(quorate=True)
+        ),
+        did.QuorumNotMet: lambda review, event: _met(
+            review, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats)
+        ),
+        did.DecisionMade: _decided,
+        did.DecisionReconsidered: _decided_again,
+        did.DecisionAdopted: lambda review, event: review._replace(
+            adopted_by=review.adopted_by | {event.partner}
+        ),
+        did.ReportCompiled: lambda review, event: review._replace(reports=event.version),
+        did.ReportSentToPanel: lambda review, _: review._replace(sent_to_panel=True),
+        did.PanelFeedbackReceived: _answered,
+        did.FeedbackShared: lambda review, event: review._replace(
+            shared_with=review.shared_with | {event.shared_with}
+        ),
+        did.CaseClosed: lambda review, _: review._replace(closed=True),
+        did.CaseReopened: lambda review, _: review._replace(closed=False),
+        did.TermsReplaced: lambda review, event: review._replace(terms=event.terms),
+    }
+)
+"""How the review stands after an event of a kind. An event that is not here changes nothing that
+decisions need to know; it stands in the history, where rules look it up."""
+
+
+def _step(review: Review, event: AnyEvent) -> Review:
+    fold = FOLDS.get(type(event))
+    return review if fold is None else fold(review, event)

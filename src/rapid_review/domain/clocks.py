@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.deadlines import Deadline
 from rapid_review.domain.events import (
     EVENTS,
     AnyEvent,
@@ -19,7 +18,8 @@ from rapid_review.domain.events import (
     NotificationReceived,
 )
 from rapid_review.domain.particulars import CorrectionTarget, Reckoning
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import WorkingCalendar
 

@@ -25,7 +25,7 @@ from rapid_review.domain.events import (
 
 if TYPE_CHECKING:
     from rapid_review.domain.commands import CorrectRecord
-    from rapid_review.domain.terms import Terms
+    from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
 
 _ATTENDANCE = (QuorumConfirmed, QuorumNotMet)
@@ -82,10 +82,15 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
                 "Give a replacement; or FindCriteriaNotMet, if no review is called for.",
             )
         return
+    _must_stand_in_its_place(replacement, said.version, recorded)
+
+
+def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyEvent) -> None:
+    """Refuse an event that cannot be what an entry should have said."""
     if isinstance(replacement, RecordCorrected):
         raise Refused(
             RECORD,
-            f"a correction is to stand in the place of entry {said.version}",
+            f"a correction is to stand in the place of entry {version}",
             "Correct the entry that is wrong once more, for the latest word holds; or retract "
             "a correction that was wrong.",
         )
@@ -93,7 +98,7 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
     if type(replacement) is not type(recorded) and not both_attendance:
         raise Refused(
             RECORD,
-            f"entry {said.version} is a {recorded.kind}, and a {replacement.kind} is to "
+            f"entry {version} is a {recorded.kind}, and a {replacement.kind} is to "
             "stand in its place",
             "Replace it by an event of its own kind; or retract it, and record the other.",
         )

@@ -10,16 +10,8 @@ from pydantic import StringConstraints
 from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.redaction import kind_of
-from rapid_review.domain.vocabulary import (
-    PUBLIC,
-    Actor,
-    Code,
-    Moment,
-    Reference,
-    Said,
-    Version,
-    is_a_reference,
-)
+from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.vocabulary import Actor, Code, Moment, Reference, Version, is_a_reference
 
 Purpose = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=80), PUBLIC

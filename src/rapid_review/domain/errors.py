@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rapid_review.domain.redaction import NotShown, is_a_code, length_of
-from rapid_review.domain.vocabulary import without_words
+from rapid_review.domain.statement import without_words
 
 LISTED: Final = 20
 """How many problems of one statement are listed; of more, only the number is said."""
@@ -36,7 +36,7 @@ def shown(value: object) -> str:
 
     Of anything else only the length is said: a word with a capital and no digit, or with a space,
     may be a name that was put into the wrong field. What was typed into a sealed field is never
-    shown, whatever its form: see [without_words](#rapid_review.domain.vocabulary.without_words).
+    shown, whatever its form: see [without_words](#rapid_review.domain.statement.without_words).
     """
     text = str(value)
     return repr(text) if is_a_code(text) else length_of(text)

@@ -2,7 +2,7 @@
 
 `kind` is the stored name of an event: explicit, registered here, independent of where the class
 lives. It is never changed and never reused; a field is added with a new schema version and an
-upcaster (see `rapid_review.record.codec`) and its golden bytes.
+upcaster (see `rapid_review.store.log.codec`) and its golden bytes.
 """
 
 from datetime import date
@@ -14,6 +14,7 @@ from rapid_review.domain import particulars as said
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Code,
+    Codes,
     RecordedClause,
     TermsRef,
     Unit,
@@ -120,7 +121,7 @@ class QuorumNotMet(Event, said.Attendance):
     """ToR 6.2: they were not; `empty_seats` says which stood empty."""
 
     kind: Literal["QuorumNotMet"] = "QuorumNotMet"
-    empty_seats: said.Codes
+    empty_seats: Codes
 
 
 class ChallengeRaised(Event, said.Challenge):

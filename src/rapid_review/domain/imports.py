@@ -23,9 +23,9 @@ from rapid_review.domain.events import (
     TermsReplaced,
 )
 from rapid_review.domain.redaction import length_of
+from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.asked import findings
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
 

@@ -10,9 +10,11 @@ from typing import Annotated
 
 from annotated_types import Ge, Len
 
+from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import (
     Children,
     Code,
+    Codes,
     DecisionManner,
     Digest,
     Dissent,
@@ -23,14 +25,11 @@ from rapid_review.domain.vocabulary import (
     Moment,
     Reference,
     RelatedReview,
-    Said,
     Seatings,
+    SomeCodes,
     Version,
     Words,
 )
-
-Codes = tuple[Code, ...]
-SomeCodes = Annotated[Codes, Len(min_length=1)]
 
 
 class Particulars(Said):
@@ -311,7 +310,7 @@ class Reopening(Particulars):
     because: Words
 
 
-# --- The record itself
+# --- The record itself, and what left it
 
 
 class Reckoning(Particulars):
@@ -334,15 +333,10 @@ class CorrectionTarget(Particulars):
     because: Words
 
 
-# --- What left the record
-
-
 class Export(Particulars):
-    """Cases of the partnership were given out; `at` is when, and the entry says why.
+    """Cases of the partnership were disclosed as a file, of which `digest` is; the entry says why.
 
-    `form` is the format. `recorded_by` and `happened_by` are the two times by which the cases
-    were cut. `digest` is of the bytes that were given out; `pseudonymous` says whether their
-    references were replaced.
+    `recorded_by` and `happened_by` are the two times by which the cases were cut.
     """
 
     recipient: Code

@@ -2,11 +2,11 @@
 
 Values in, text or bytes out. Cases come as `Trace`s, cut by both times; only public fields are
 read, and every reference goes through a `Naming`, so that the recipient of one export cannot
-join it to another. What may be given out to whom is decided by whoever calls; that it was given
-out is recorded by `record.exports_register`.
+join it to another. What may be disclosed to whom is decided by the caller; that it was disclosed
+is recorded by `store.writing.exports_register`.
 
-Reading order: `tabular`, the tables of the statistics; `naming` and `public`, what may be told and
-under which names; `trace`, what is exported; `blurring`, what is done to times and to the order
-of cases under pseudonyms; then the formats `ocel`, `xes`, `cloudevents`; `declare` and `bpmn`,
-made from the terms.
+Reading order: `pseudonyms` and `fields`, under which names what may be disclosed; `trace`, what is
+exported; `blurring`, what is done to times and to the order of cases under pseudonyms. Then the
+formats: `ocel`; `process_mining`, with `xes`, and `declare` and `bpmn` made from the terms;
+`cloudevents`; `dfe`, the tables of the statistics; `icalendar`, the diary.
 """

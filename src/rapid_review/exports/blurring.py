@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeVar, cast
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.vocabulary import Said
-from rapid_review.exports.naming import Naming, Pseudonyms
+from rapid_review.domain.statement import Said
+from rapid_review.exports.pseudonyms import Naming, Pseudonyms
 from rapid_review.exports.trace import Trace
 
 S = TypeVar("S", bound=Said)

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.exports.blurring import blurred_entries
-from rapid_review.exports.naming import Naming
-from rapid_review.exports.public import public
+from rapid_review.exports.fields import public
+from rapid_review.exports.pseudonyms import Naming
 
 TYPE: Final = "rapid-review."
 """Before an event's kind: what the feed calls its type. It never changes."""

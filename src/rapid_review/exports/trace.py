@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS, ExportMade, RecordCorrected
-from rapid_review.projections.view import standing
+from rapid_review.projections.as_of import NOW, AsOf, effective_entries
 
 STANDING: Final = tuple(
     kind for kind, model in EVENTS.items() if model not in (RecordCorrected, ExportMade)
@@ -32,14 +31,12 @@ class Trace:
 
 def trace(
     entries: Iterable[Entry],
-    *,
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
+    as_of: AsOf = NOW,
 ) -> Trace | None:
-    """Return what is exported of one case by these two times; None if there was nothing of it.
+    """Return what is exported of one case by two times; None if there was nothing of it.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    seen = standing(entries, happened_by=happened_by, recorded_by=recorded_by)
+    seen = effective_entries(entries, as_of)
     return Trace(seen[0].partnership, seen[0].case, seen) if seen else None

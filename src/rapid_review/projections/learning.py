@@ -8,10 +8,9 @@ is asked with the two times.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     DecisionMade,
     DecisionReconsidered,
@@ -20,9 +19,8 @@ from rapid_review.domain.events import (
     ProcessLinked,
     ThemeReferred,
 )
-from rapid_review.domain.terms import Terms
 from rapid_review.domain.vocabulary import Code, RelatedReview
-from rapid_review.projections.view import CASE, project
+from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +45,20 @@ class CaseLearning:
     related_reviews: tuple[RelatedReview, ...] | None
 
 
-def learning_of(
-    entries: Iterable[Entry],
-    terms: Terms,
-    *,
-    happened_by: datetime | None = None,
-    recorded_by: datetime | None = None,
-) -> CaseLearning | None:
+def learning_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseLearning | None:
     """Return what one case teaches; None before its notification.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    entries = tuple(entries)
-    case = project(CASE, entries, happened_by=happened_by, recorded_by=recorded_by)
+    case = history.case(as_of)
     received = case.last(NotificationReceived)
     if received is None:
         return None
     decision = _latest_decision(case)
     return CaseLearning(
-        entries[0].case,
-        terms.local_day(received.at),
+        history.entries[0].case,
+        history.terms.local_day(received.at),
         _themes(case),
         tuple(_process(link) for link in case.all(ProcessLinked)),
         None if decision is None else decision.prior_themes,

@@ -5,7 +5,7 @@ A partnership with other rules writes one TOML file; `load_file` reads it, and
 found by id: `load("kent-and-medway-2020-05")`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from rapid_review.domain.errors import TermsError, listed, shown
-from rapid_review.domain.rule_sets import RuleSet
-from rapid_review.domain.terms import Terms
-from rapid_review.domain.terms_file import LONGEST, parse_rule_set, parse_terms
+from rapid_review.domain.terms.rule_sets import RuleSet
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms_file import LONGEST, parse_rule_set, parse_terms
 
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 """The id of the terms that this library was written from."""
@@ -27,19 +27,49 @@ def _toml(folder: Traversable) -> dict[str, Traversable]:
     return dict(sorted((one.name.removesuffix(".toml"), one) for one in found))
 
 
+class _RuleSets(Mapping[str, RuleSet]):
+    """Rule sets by id: the shipped ones, each parsed when it is first looked up, and others."""
+
+    def __init__(self, others: Mapping[str, RuleSet]) -> None:
+        self._others = others
+
+    def __getitem__(self, name: str) -> RuleSet:
+        return self._others[name] if name in self._others else _shipped_rule_set(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._others or name in _rule_set_files()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**_rule_set_files(), **self._others})
+
+    def __len__(self) -> int:
+        return len({**_rule_set_files(), **self._others})
+
+
 @cache
+def _terms_files() -> Mapping[str, Traversable]:
+    return _toml(files(__name__))
+
+
+@cache
+def _rule_set_files() -> Mapping[str, Traversable]:
+    return _toml(files(__name__) / "rule_sets")
+
+
+@cache
+def _shipped_rule_set(name: str) -> RuleSet:
+    file = _rule_set_files()[name]
+    return parse_rule_set(file.read_bytes(), name=file.name)
+
+
 def rule_sets() -> Mapping[str, RuleSet]:
-    """Return the national rule sets that ship with the package, by id."""
-    shipped = _toml(files(__name__) / "rule_sets")
-    return {
-        name: parse_rule_set(file.read_bytes(), name=file.name) for name, file in shipped.items()
-    }
+    """Return the national rule sets that ship with the package, by id; parsed when looked up."""
+    return _RuleSets({})
 
 
-@cache
 def available() -> tuple[str, ...]:
     """Return the ids of the shipped terms."""
-    return tuple(_toml(files(__name__)))
+    return tuple(_terms_files())
 
 
 @cache
@@ -49,7 +79,7 @@ def load(terms_id: str) -> Terms:
     Raises:
         TermsError: no terms of that id are shipped; the message lists those that are.
     """
-    shipped = _toml(files(__name__))
+    shipped = _terms_files()
     if terms_id not in shipped:
         raise TermsError(
             f"terms: found {shown(terms_id)}; shipped are {listed(shipped)}; "
@@ -69,7 +99,7 @@ def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
     Raises:
         TermsError: the file cannot be read or used: key, what was found, what is allowed.
     """
-    known = {**rule_sets(), **{one.id: one for one in beside}}
+    known = _RuleSets({one.id: one for one in beside})
     return parse_terms(_bytes(Path(path)), name=Path(path).name, rule_sets=known)
 
 

@@ -4,7 +4,6 @@
 - `strategies`: moments, commands, events and whole histories for Hypothesis
 - `invariants`: what holds for every case
 - `machine`: random commands against your own store, compared with the rules after every step
-- `traceability`: which rule, event and test answers which clause
 """
 
 from rapid_review.testing.scenario import Given, Then, given

@@ -18,7 +18,7 @@ from rapid_review.domain.events import (
     QuorumConfirmed,
     QuorumNotMet,
 )
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 

@@ -25,7 +25,7 @@ from rapid_review.domain.commands import Command
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import AnyEvent, RecordCorrected
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing import invariants
 from rapid_review.testing.speaking import Speaker, speaker

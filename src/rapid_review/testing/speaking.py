@@ -18,15 +18,9 @@ from rapid_review.domain.events import (
     AnyEvent,
     CriteriaAssessed,
 )
-from rapid_review.domain.terms import Terms
-from rapid_review.domain.vocabulary import (
-    CalendarRef,
-    Factor,
-    Moment,
-    Said,
-    Seating,
-    TermsRef,
-)
+from rapid_review.domain.statement import Said
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import CalendarRef, Factor, Moment, Seating, TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing.statements import Fields, stated
 from rapid_review.testing.times import days, moments

@@ -22,13 +22,13 @@ from typing import (
 from annotated_types import Len
 from hypothesis import strategies as st
 
+from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import (
     Code,
     Digest,
     Identity,
     RecordedClause,
     Reference,
-    Said,
     Version,
     Words,
 )

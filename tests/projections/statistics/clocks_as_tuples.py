@@ -10,15 +10,15 @@ from typing import Final, NamedTuple
 from hypothesis import strategies as st
 
 from rapid_review.calendars import load
-from rapid_review.projections.cells import DurationCell, Ended
-from rapid_review.projections.statistics.basis import AsOf
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.facts import DurationCell, Ended
 
 ENGLAND: Final = load("england-and-wales")
 CLOCK: Final = "rapid-review"
 LENGTH: Final = 15
 """ToR 5(a): working days; the day of receipt is day 0."""
 TODAY: Final = date(2021, 4, 1)
-AS_OF: Final = AsOf(TODAY)
+AS_OF: Final = AsOf(read_on=TODAY)
 
 
 class Story(NamedTuple):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from rapid_review.projections.cells import CountCell
+from rapid_review.projections.statistics.facts import CountCell
 from rapid_review.projections.statistics.measures import NOTIFICATION, Measure
 
 DFE_NOTIFICATIONS: Final[Mapping[int, tuple[int, Mapping[str, int]]]] = {

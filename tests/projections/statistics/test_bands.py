@@ -7,10 +7,10 @@ from math import ceil
 import pytest
 from hypothesis import given
 
-from rapid_review.projections.cells import DurationCell, Ended
 from rapid_review.projections.statistics.bands import BANDS, Bands, Quartiles, band_table, bands
-from rapid_review.projections.statistics.chosen import clocks, clocks_by
+from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.selection import clocks, clocks_by
 from tests.projections.statistics.clocks_as_tuples import (
     AS_OF,
     CLOCK,

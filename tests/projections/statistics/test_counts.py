@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapid_review.domain.vocabulary import AgeBand, Nature
-from rapid_review.projections.cells import CountCell
 from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.basis import Basis, Share
 from rapid_review.projections.statistics.counts import Counts, count_table, partnership_table
+from rapid_review.projections.statistics.facts import CountCell
 from rapid_review.projections.statistics.measures import MEASURES, Measure
 from rapid_review.projections.statistics.periods import By, Span, period
 from rapid_review.projections.statistics.shares import shares

@@ -12,9 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rapid_review.domain.errors import CalendarGapError
-from rapid_review.projections.cells import Ended
-from rapid_review.projections.statistics.basis import AsOf
-from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.facts import Ended
+from rapid_review.projections.statistics.selection import clocks
 from rapid_review.projections.statistics.survival import Curve, survival
 from tests.projections.statistics.clocks_as_tuples import (
     AS_OF,
@@ -122,7 +122,7 @@ def test_an_open_clock_has_run_the_days_that_its_terms_count(
     days: int,
 ) -> None:
     """ToR 7.3: from Monday 4 May to 27 May 2020 are 15 working days, or 16 with the first."""
-    chosen = clocks(histogram([story("2020-05-04")]), CLOCK, AsOf(date(2020, 5, 27)))
+    chosen = clocks(histogram([story("2020-05-04")]), CLOCK, AsOf(read_on=date(2020, 5, 27)))
     found = survival(chosen, ENGLAND, counting_day=counting_day)
     assert [step.day for step in found.steps] == [days]
 
@@ -130,13 +130,13 @@ def test_an_open_clock_has_run_the_days_that_its_terms_count(
 def test_a_clock_in_calendar_days_runs_on_weekends() -> None:
     """From 4 May to 27 May 2020 are 23 days; a clock that starts tomorrow has run none."""
     begun, to_come = story("2020-05-04"), story("2020-05-28")
-    chosen = clocks(histogram([begun, to_come]), CLOCK, AsOf(date(2020, 5, 27)))
+    chosen = clocks(histogram([begun, to_come]), CLOCK, AsOf(read_on=date(2020, 5, 27)))
     assert [step.day for step in survival(chosen, None).steps] == [0, 23]
 
 
 def test_a_day_beyond_the_calendar_is_not_guessed() -> None:
     """The open clock has run a number of working days that nobody knows yet."""
-    chosen = clocks(histogram([story("2020-05-04")]), CLOCK, AsOf(date(2090, 1, 2)))
+    chosen = clocks(histogram([story("2020-05-04")]), CLOCK, AsOf(read_on=date(2090, 1, 2)))
     with pytest.raises(CalendarGapError, match="2090-01-02"):
         survival(chosen, ENGLAND)
 
@@ -236,7 +236,7 @@ def test_the_steps_of_two_partnerships_add_up(kent: list[Story], medway: list[St
 
 def test_adding_an_open_clock_of_a_weekend_counts_its_working_days_only() -> None:
     """Received on Saturday 2 May 2020, the first working day after it is Monday 4 May."""
-    chosen = clocks(histogram([story("2020-05-02")]), CLOCK, AsOf(date(2020, 5, 5)))
+    chosen = clocks(histogram([story("2020-05-02")]), CLOCK, AsOf(read_on=date(2020, 5, 5)))
     assert [step.day for step in survival(chosen, ENGLAND).steps] == [2]
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from lifelines import KaplanMeierFitter
 
-from rapid_review.projections.cells import Ended
-from rapid_review.projections.statistics.chosen import clocks
+from rapid_review.projections.statistics.facts import Ended
+from rapid_review.projections.statistics.selection import clocks
 from rapid_review.projections.statistics.survival import survival
 from tests.projections.statistics.clocks_as_tuples import (
     AS_OF,

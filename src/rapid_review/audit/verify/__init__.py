@@ -4,24 +4,35 @@
 
 This folder needs Python 3.11 and the library `cryptography`, and nothing else of `rapid_review`:
 an auditor may take it away, read it, and run it as above, from where the folder `verify` stands.
-What it reads and checks, byte for byte, is told in `docs/reference/leaf-and-bundle.md`.
+What it reads and checks, byte for byte, is written in `docs/reference/leaf-and-bundle.md`.
 
 A bundle is a folder, or the same as one archive. It is the whole log, or one case with a proof
 for each of its events. What is trusted is brought by the auditor: the log's public key, the
 policy that says which witnesses must have signed, and any checkpoint that was kept earlier.
 
-Read the forms first: `forms`, `damage`, `layout`, `leaf_text`, `tree`, `proofs`, `notes`,
-`statements` and `policy`. Then what is done with them: `archive`, `files`, `trust`, `report`, and
-the checks in `steps`, which leads to `signed_bundle`, `earlier_roots`, `rows`, `whole_log` and
-`one_case`. The program is `__main__`. The software that makes leaves, notes and bundles uses the
-same forms, from here.
+Read it in the order of its work. `encoding` says how everything is written; `tree`, `leaf`,
+`notes` and `statements` read what is hashed, proved, signed and stated. `files` opens the bundle,
+`trust` what the auditor brings, and `report` collects what the checks yield. `steps` makes the
+checks, from the manifest to the last event, with `signed_bundle` for what a log and a case have in
+common. The program is `__main__`. The software that makes leaves, notes and bundles uses the same
+forms, from here.
 """
 
-from .archive import packed
-from .files import Files, open_bundle
-from .forms import MalformedError, UnreadableError, read_base64, read_number
-from .layout import REPLAY, TILE, entry_path, is_attached, proof_path, state_path, tile_path
-from .leaf_text import LEAF_FORM, LeafEntry, Reference, read_case, read_entry, references_in
+from .encoding import (
+    REPLAY,
+    TILE,
+    MalformedError,
+    UnreadableError,
+    entry_path,
+    is_attached,
+    proof_path,
+    read_base64,
+    read_number,
+    state_path,
+    tile_path,
+)
+from .files import Files, open_bundle, packed
+from .leaf import LEAF_FORM, LeafEntry, Reference, read_case, read_entry, references_in
 from .notes import (
     COSIGNATURE,
     ED25519,
@@ -35,9 +46,7 @@ from .notes import (
     read_note,
     read_signatures,
 )
-from .policy import Policy, read_policy
-from .proofs import Growth, Proof, hold_consistent, read_growth, read_proof, root_from_inclusion
-from .report import Finding, Report
+from .report import Checked, Finding, Remark, Report, Step, Steps, Subject, Unchecked
 from .signed_bundle import NO_EVIDENCE
 from .statements import (
     STATEMENTS,
@@ -57,15 +66,21 @@ from .statements import (
 from .steps import verify
 from .tree import (
     EMPTY_ROOT,
+    ConsistencyProof,
     Frontier,
+    InclusionProof,
+    check_consistency,
     leaf_hash,
     node_hash,
+    read_consistency_proof,
     read_entries,
+    read_inclusion_proof,
     read_tile,
+    root_from_inclusion,
     root_of,
     tiles,
 )
-from .trust import Trust, read_trust
+from .trust import Policy, Trust, read_policy, read_trust
 
 __all__ = [
     "COSIGNATURE",
@@ -77,27 +92,33 @@ __all__ = [
     "STATEMENTS",
     "TILE",
     "CaseHead",
+    "Checked",
     "Checkpoint",
+    "ConsistencyProof",
     "Epoch",
     "Files",
     "Finding",
     "Frontier",
-    "Growth",
+    "InclusionProof",
     "Key",
     "LeafEntry",
     "MalformedError",
     "Manifest",
     "Note",
     "Policy",
-    "Proof",
     "Reference",
+    "Remark",
     "Report",
     "Signature",
+    "Step",
+    "Steps",
+    "Subject",
     "Trust",
+    "Unchecked",
     "UnreadableError",
+    "check_consistency",
     "cosigned_text",
     "entry_path",
-    "hold_consistent",
     "is_attached",
     "is_key",
     "is_key_name",
@@ -114,16 +135,16 @@ __all__ = [
     "read_case",
     "read_case_head",
     "read_checkpoint",
+    "read_consistency_proof",
     "read_entries",
     "read_entry",
     "read_epoch",
-    "read_growth",
+    "read_inclusion_proof",
     "read_key",
     "read_manifest",
     "read_note",
     "read_number",
     "read_policy",
-    "read_proof",
     "read_signatures",
     "read_tile",
     "read_trust",

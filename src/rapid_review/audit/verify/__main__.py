@@ -3,8 +3,8 @@
 The exit code is 0 if everything that can be checked is right, 4 if anything is not (each finding
 names the event or the file), and 2 if it could not be tried: a key or a policy that is none, a
 file that is not there, or a bundle that is neither a folder nor an archive; 1 if the report could
-not be written. An archive or a held checkpoint that is damaged is not right: 4. A reader that has
-read enough, as `head` has, changes none of them.
+not be written. An archive or a trusted checkpoint that is damaged is not right: 4. A reader that
+has read enough, as `head` has, changes none of them.
 """
 
 import argparse
@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
+from .encoding import UnreadableError
 from .files import open_bundle
-from .forms import UnreadableError
 from .report import plain
 from .steps import verify
 from .trust import read_trust
@@ -34,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = verify(open_bundle(options.bundle), trust)
     except UnreadableError as error:
         return _ended(UNREADABLE, plain(str(error)), sys.stderr)
-    told = report.as_json() if options.json else report.as_text()
-    return _ended(NOT_INTACT if report.findings else VERIFIED, told, sys.stdout)
+    text = report.as_json() if options.json else report.as_text()
+    return _ended(NOT_INTACT if report.findings else VERIFIED, text, sys.stdout)
 
 
 def _ended(code: int, words: str, stream: TextIO) -> int:

@@ -9,8 +9,7 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from .damage import damage_to_note
-from .forms import HASH, MalformedError, as_base64, read_base64
+from .encoding import HASH, MalformedError, as_base64, damage_to_note, read_base64
 
 ED25519: Final = 1
 """The type of a key that signs a note's text."""
@@ -134,13 +133,13 @@ class Note:
         for signature in self.signatures:
             key = known.get((signature.name, signature.id))
             if key is not None:
-                _hold_signed(self.text, signature.data, key)
+                _check_signed(self.text, signature.data, key)
                 found.add(key)
         return frozenset(found)
 
 
-def _hold_signed(text: bytes, data: bytes, key: Key) -> None:
-    """Hold that `data` is the signature of `key` on a text."""
+def _check_signed(text: bytes, data: bytes, key: Key) -> None:
+    """Check that `data` is the signature of `key` on a text."""
     if key.kind == COSIGNATURE:
         stamp, data = int.from_bytes(data[:_TIME]), data[_TIME:]
         text = cosigned_text(text, stamp)
@@ -192,12 +191,12 @@ def read_signatures(lines: str) -> tuple[Signature, ...]:
     Raises:
         MalformedError: one is not in its one form, there are more than 64, or two are by one key.
     """
-    *told, rest = lines.split("\n")
-    if rest or not told:
+    *signed, rest = lines.split("\n")
+    if rest or not signed:
         raise MalformedError("signature lines do not end with a line feed")
-    if len(told) > _MOST_SIGNATURES:
+    if len(signed) > _MOST_SIGNATURES:
         raise MalformedError(f"a note has more than {_MOST_SIGNATURES} signatures")
-    signatures = tuple(map(_read_signature, told))
+    signatures = tuple(map(_read_signature, signed))
     if len({(one.name, one.id) for one in signatures}) < len(signatures):
         raise MalformedError("a note has two signatures of one key")
     return signatures

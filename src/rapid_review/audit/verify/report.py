@@ -1,13 +1,19 @@
-"""What was checked, what was found, and what cannot be checked: for a reader, and for programs."""
+"""What a verification yields, step by step, and the report that collects it.
+
+A check is a generator: it yields what it has checked, what it found wrong, and what it cannot
+check. Whoever asked for it passes the steps on, or adds them to a report.
+"""
 
 import json
 import re
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from .forms import MalformedError
+from .encoding import MalformedError
 from .statements import Checkpoint
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,47 @@ class Finding:
 
     where: str
     what: str
+
+
+class Checked(NamedTuple):
+    """So many things of a kind were checked."""
+
+    what: str
+    number: int = 1
+
+
+class Unchecked(NamedTuple):
+    """Something that cannot be shown here, and why."""
+
+    what: str
+
+
+class Remark(NamedTuple):
+    """What else there is to know."""
+
+    what: str
+
+
+class Subject(NamedTuple):
+    """What is verified, in words: which case, or which log."""
+
+    what: str
+
+
+Step: TypeAlias = Finding | Checked | Unchecked | Remark | Subject | Checkpoint
+"""What a check yields; a checkpoint is the one that everything is held to."""
+
+Steps: TypeAlias = Generator[Step, None, T]
+"""A check, which returns what the checks after it go by."""
+
+
+def looking_at(where: str, steps: Steps[T]) -> Steps[T | None]:
+    """Pass on the steps of a check; what is malformed ends it, and is a finding there."""
+    try:
+        return (yield from steps)
+    except MalformedError as error:
+        yield Finding(where, str(error))
+        return None
 
 
 @dataclass(slots=True)
@@ -43,25 +90,26 @@ class Report:
     unchecked: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
 
-    def count(self, what: str, number: int = 1) -> None:
-        """Note that something was checked."""
-        self.checked[what] = self.checked.get(what, 0) + number
+    def extend(self, steps: Iterable[Step]) -> None:
+        """Add the steps of a check, to its end."""
+        for step in steps:
+            self.add(step)
 
-    def find(self, where: str, what: str) -> None:
-        """Note that something is not as it must be."""
-        self.findings.append(Finding(plain(where), plain(what)))
-
-    def leave_open(self, what: str) -> None:
-        """Note something that this bundle cannot show, and why."""
-        self.unchecked.append(what)
-
-    @contextmanager
-    def looking_at(self, where: str) -> Generator[None, None, None]:
-        """Turn what is malformed there into a finding."""
-        try:
-            yield
-        except MalformedError as error:
-            self.find(where, str(error))
+    def add(self, step: Step) -> None:
+        """Add what one step yielded."""
+        match step:
+            case Finding(where, what):
+                self.findings.append(Finding(plain(where), plain(what)))
+            case Checked(what, number):
+                self.checked[what] = self.checked.get(what, 0) + number
+            case Unchecked(what):
+                self.unchecked.append(what)
+            case Remark(what):
+                self.notes.append(what)
+            case Subject(what):
+                self.subject = what
+            case Checkpoint():
+                self.checkpoint = step
 
     def as_text(self) -> str:
         """Return the report for reading."""
@@ -77,19 +125,19 @@ class Report:
 
     def as_json(self) -> str:
         """Return the report for other programs."""
-        held = self.checkpoint
-        told = {
+        checkpoint = self.checkpoint
+        fields = {
             "verified": not self.findings,
             "subject": self.subject,
-            "origin": held and held.origin,
-            "size": held and held.size,
-            "root": held and held.root.hex(),
+            "origin": checkpoint and checkpoint.origin,
+            "size": checkpoint and checkpoint.size,
+            "root": checkpoint and checkpoint.root.hex(),
             "checked": self.checked,
             "findings": [{"where": one.where, "what": one.what} for one in self.findings],
             "unchecked": self.unchecked,
         }
         notes = {"notes": self.notes} if self.notes else {}
-        return json.dumps({**told, **notes}, indent=2)
+        return json.dumps({**fields, **notes}, indent=2)
 
 
 def plain(text: str) -> str:

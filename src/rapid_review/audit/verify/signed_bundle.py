@@ -1,15 +1,28 @@
-"""A bundle that the log's key speaks for: what the checks of a log and of a case begin with."""
+"""A bundle that the log's key speaks for, and what is held to it, be it of a log or of a case.
 
-from collections.abc import Collection
+Row after row, each entry and its stored body are held to what came before them in their stream;
+then come the roots that the log must have had, and the files that are attached.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
+from .encoding import CALENDARS, REPLAY, TERMS, MalformedError, is_attached
 from .files import Files
-from .layout import CALENDARS, REPLAY, TERMS, is_attached
-from .leaf_text import Reference
-from .notes import Note
-from .report import Report
-from .statements import Checkpoint, Manifest
+from .leaf import LeafEntry, Reference, read_case, read_entry, references_in
+from .notes import Note, read_note
+from .report import Checked, Finding, Step, Steps, Unchecked, looking_at
+from .statements import (
+    Checkpoint,
+    Epoch,
+    Manifest,
+    is_next_origin,
+    open_statement,
+    read_epoch,
+)
+from .tree import leaf_hash
 from .trust import Trust
 
 NO_EVIDENCE: Final = (
@@ -20,46 +33,199 @@ NO_EVIDENCE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SignedBundle:
-    """A bundle whose manifest and checkpoint are signed, and the report about it."""
+    """A bundle whose manifest and checkpoint are signed, and what the auditor brings."""
 
     files: Files
     trust: Trust
     manifest: Manifest
     note: Note
     checkpoint: Checkpoint
-    report: Report
 
-    def find_others(self, expected: Collection[str]) -> None:
-        """Find the files that have no place in a bundle of this kind."""
-        known = {"manifest", "checkpoint", "epoch", *expected}
-        for name in self.manifest.files:
-            if name not in known and not is_attached(name, self.manifest.kind):
-                self.report.find(name, "has no place in a bundle of this kind")
 
-    def hold_attached(self, references: Collection[Reference]) -> None:
-        """Hold terms and calendars to the digests that events name; find those that are missing.
+# ----------------------------------------------------------------- each entry and its stored body
 
-        A file may have any name in its folder, but for one that the events give to another file.
+
+@dataclass(slots=True)
+class Stream:
+    """How far a case has been read: its last version, that version's leaf, and its reference."""
+
+    version: int = 0
+    leaf: str = "-"
+    case: str = ""
+
+
+class Rows:
+    """Reads entries and stored bodies, and finds what does not follow from what came before.
+
+    Attributes:
+        streams: by stream, how far it has been read.
+        expected: the files that the entries speak of.
+        references: the terms and calendars that the bodies name.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self.streams: dict[str, Stream] = {}
+        self.expected: set[str] = set()
+        self.references: set[Reference] = set()
+        self._files = files
+
+    def read(self, index: int, text: bytes) -> Steps[LeafEntry | None]:
+        """Check an entry; return what it says, or None if it is none.
+
+        Args:
+            index: of its leaf.
+            text: the entry.
         """
-        known: dict[str, set[str]] = {}
-        for path, digest in references:
-            for place in (path, _folder(path)):
-                known.setdefault(place, set()).add(digest)
-        held: set[Reference] = set()
-        for name, digest in self.manifest.files.items():
-            if (folder := _folder(name)) not in (TERMS, CALENDARS):
-                continue
-            held.add(Reference(folder, digest))
-            if digest not in known.get(name, known.get(folder, ())):
-                what = "the file that events name" if name in known else "named by any event"
-                self.report.find(name, f"is not {what}")
-            self.report.count("terms and calendars")
-        for path, digest in sorted(references):
-            if (_folder(path), digest) not in held:
-                what = f"is missing; events name it, with SHA-256 {digest}"
-                self.report.find(path, what)
-        if REPLAY in self.manifest.files:
-            self.report.leave_open(NO_EVIDENCE)
+        yield Checked("events")
+        where = f"leaf {index}"
+        try:
+            entry = read_entry(text)
+        except MalformedError as error:
+            yield Finding(where, str(error))
+            return None
+        stream = self.streams.setdefault(entry.stream, Stream())
+        self.expected.add(entry.state_path)
+        before = stream.version, stream.leaf
+        stream.version, stream.leaf = entry.version, leaf_hash(text).hex()
+        try:
+            self._check(entry, before, stream)
+        except MalformedError as error:
+            where = f"version {entry.version} of stream {entry.stream} ({where})"
+            of = f" of case {stream.case}" if stream.case else ""
+            yield Finding(where + of, str(error))
+        return entry
+
+    def _check(self, entry: LeafEntry, before: tuple[int, str], stream: Stream) -> None:
+        state = self._files.read(entry.state_path)
+        if hashlib.sha256(state).hexdigest() != entry.digest:
+            raise MalformedError("its body is not the one that was hashed")
+        if entry.version != before[0] + 1:
+            raise MalformedError(f"version {before[0] + 1} was to come next")
+        if entry.previous != before[1]:
+            raise MalformedError("it does not name the leaf of the version before it")
+        stream.case = read_case(entry, state)
+        self.references.update(references_in(state))
+
+
+# ------------------------------------------------------- the roots that the log must have had
+
+
+class EarlierRoot(NamedTuple):
+    """A root that a log must have had: at a trusted checkpoint, or where it restarted.
+
+    Attributes:
+        where: it is reported.
+        size: of the tree.
+        root: of the tree.
+    """
+
+    where: str
+    size: int
+    root: bytes
+
+
+def earlier_roots(bundle: SignedBundle) -> Steps[list[EarlierRoot]]:
+    """Return the roots that the log of a bundle must have had."""
+    epoch = yield from _epoch(bundle)
+    roots = [EarlierRoot("epoch", epoch.kept, epoch.kept_root)] if epoch else []
+    for where, trusted in bundle.trust.checkpoints:
+        steps = _earlier_root(bundle.checkpoint, where, trusted, epoch)
+        if root := (yield from looking_at(where, steps)):
+            roots.append(root)
+    if not bundle.trust.checkpoints:
+        yield Unchecked(
+            "whether the log was ever shown otherwise: no checkpoint kept earlier was given"
+        )
+    return roots
+
+
+def _epoch(bundle: SignedBundle) -> Steps[Epoch | None]:
+    """Return the statement with which this log restarted after a restore, if there is one."""
+    if "epoch" in bundle.files.names:
+        return (yield from looking_at("epoch", _stated_epoch(bundle)))
+    if is_next_origin(bundle.checkpoint.origin):
+        yield Unchecked("what was lost before this log: no epoch is given")
+    return None
+
+
+def _stated_epoch(bundle: SignedBundle) -> Steps[Epoch]:
+    data = bundle.files.read("epoch")
+    epoch = open_statement(data, bundle.trust.logs, read_epoch)
+    if epoch.origin != bundle.checkpoint.origin or epoch.kept > bundle.checkpoint.size:
+        raise MalformedError("is not how this log began")
+    yield Unchecked(
+        f"the {epoch.lost} events lost in a restore, as {' and '.join(epoch.actors)} state"
+    )
+    if not read_note(data).signers(bundle.trust.of(epoch.ended.origin)):
+        yield Unchecked("whether the log that ended says so too: no key of it signed the epoch")
+    return epoch
+
+
+def _earlier_root(
+    checkpoint: Checkpoint, where: str, trusted: Checkpoint, epoch: Epoch | None
+) -> Steps[EarlierRoot | None]:
+    """Return the root of a trusted checkpoint, if this log must have had it.
+
+    Raises:
+        MalformedError: it is plain already that it cannot have had it.
+    """
+    root = EarlierRoot(where, trusted.size, trusted.root)
+    if trusted.origin == checkpoint.origin:
+        if trusted.size > checkpoint.size:
+            raise MalformedError(
+                f"is of {trusted.size} events; this bundle is older, or the log was cut back"
+            )
+        if trusted.size == checkpoint.size and trusted.root != checkpoint.root:
+            raise MalformedError(
+                f"is another than that of this bundle: two signed checkpoints of one size, "
+                f"{trusted.size} events, with two roots; one is forged, or the log was rewritten"
+            )
+        return root
+    if epoch is None or trusted.origin != epoch.ended.origin:
+        yield Unchecked(f"{where}: is of another log")
+        return None
+    if trusted.size >= epoch.ended.size and trusted != epoch.ended:
+        raise MalformedError("is not of the log that the epoch says has ended")
+    if trusted.size <= epoch.kept:
+        return root
+    yield Unchecked(f"{where}: its last events are among the lost")
+    return None
+
+
+# ------------------------------------------------------------------------- the files beside them
+
+
+def other_files(bundle: SignedBundle, expected: Collection[str]) -> Iterator[Step]:
+    """Find the files that have no place in a bundle of this kind."""
+    known = {"manifest", "checkpoint", "epoch", *expected}
+    for name in bundle.manifest.files:
+        if name not in known and not is_attached(name, bundle.manifest.kind):
+            yield Finding(name, "has no place in a bundle of this kind")
+
+
+def attached_files(bundle: SignedBundle, references: Collection[Reference]) -> Iterator[Step]:
+    """Hold terms and calendars to the digests that events name; find those that are missing.
+
+    A file may have any name in its folder, but for one that the events give to another file.
+    """
+    known: dict[str, set[str]] = {}
+    for path, digest in references:
+        for place in (path, _folder(path)):
+            known.setdefault(place, set()).add(digest)
+    attached: set[Reference] = set()
+    for name, digest in bundle.manifest.files.items():
+        if (folder := _folder(name)) not in (TERMS, CALENDARS):
+            continue
+        attached.add(Reference(folder, digest))
+        if digest not in known.get(name, known.get(folder, ())):
+            what = "the file that events name" if name in known else "named by any event"
+            yield Finding(name, f"is not {what}")
+        yield Checked("terms and calendars")
+    for path, digest in sorted(references):
+        if (_folder(path), digest) not in attached:
+            yield Finding(path, f"is missing; events name it, with SHA-256 {digest}")
+    if REPLAY in bundle.manifest.files:
+        yield Unchecked(NO_EVIDENCE)
 
 
 def _folder(name: str) -> str:

@@ -1,19 +1,30 @@
-"""What a log signs: checkpoints, case heads, the manifests of bundles, and epochs."""
+"""What a log signs: checkpoints, case heads, the manifests of bundles, and how a log restarts.
+
+A log that restarts after a restore begins with an epoch, as the stored statement is called.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from .damage import UTF_16
-from .forms import MalformedError, as_base64, read_hash, read_lines, read_number
-from .layout import is_file_name
+from .encoding import (
+    UTF_16,
+    MalformedError,
+    as_base64,
+    is_file_name,
+    read_hash,
+    read_lines,
+    read_number,
+)
 from .notes import Key, is_key_name, read_note
 
-Told = TypeVar("Told", "Checkpoint", "CaseHead", "Manifest", "Epoch")
+Statement = TypeVar("Statement", "Checkpoint", "CaseHead", "Manifest", "Epoch")
 
 
-def open_statement(data: bytes, keys: Iterable[Key], read: Callable[[bytes], Told]) -> Told:
+def open_statement(
+    data: bytes, keys: Iterable[Key], read: Callable[[bytes], Statement]
+) -> Statement:
     """Return what a signed statement says.
 
     Args:
@@ -25,10 +36,10 @@ def open_statement(data: bytes, keys: Iterable[Key], read: Callable[[bytes], Tol
         MalformedError: it is not in its form, or not signed by the log of which it speaks.
     """
     note = read_note(data)
-    told = read(note.text)
-    if not note.signers([key for key in keys if key.name == told.origin]):
+    statement = read(note.text)
+    if not note.signers([key for key in keys if key.name == statement.origin]):
         raise MalformedError("is not signed by a key that was given for its log")
-    return told
+    return statement
 
 
 _CASE_HEAD: Final = "rapidreview.case-head/v1"
@@ -99,8 +110,8 @@ class CaseHead:
 
     def __bytes__(self) -> bytes:
         """Return the text that is signed."""
-        told = f"{self.origin}\n{self.size}\n{self.stream}\n{self.count}\n{self.last}\n"
-        return f"{_CASE_HEAD}\n{told}".encode()
+        fields = f"{self.origin}\n{self.size}\n{self.stream}\n{self.count}\n{self.last}\n"
+        return f"{_CASE_HEAD}\n{fields}".encode()
 
 
 def read_case_head(text: bytes) -> CaseHead:

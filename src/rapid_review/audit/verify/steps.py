@@ -1,17 +1,51 @@
 """The steps: the files, the checkpoint, and then the log or the case."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
 
+from .encoding import CONSISTENCY, TILE, MalformedError, entry_path, proof_path, tile_path
 from .files import Files
-from .forms import MalformedError
 from .notes import Note, read_note
-from .one_case import check_case
-from .policy import Policy
-from .report import Report
-from .signed_bundle import SignedBundle
-from .statements import Checkpoint, Manifest, open_statement, read_checkpoint, read_manifest
-from .trust import Trust
-from .whole_log import check_log
+from .report import (
+    Checked,
+    Finding,
+    Report,
+    Step,
+    Steps,
+    Subject,
+    Unchecked,
+    looking_at,
+)
+from .signed_bundle import (
+    EarlierRoot,
+    Rows,
+    SignedBundle,
+    Stream,
+    attached_files,
+    earlier_roots,
+    other_files,
+)
+from .statements import (
+    CaseHead,
+    Checkpoint,
+    Manifest,
+    open_statement,
+    read_case_head,
+    read_checkpoint,
+    read_manifest,
+)
+from .tree import (
+    ConsistencyProof,
+    Frontier,
+    GrowingTiles,
+    check_consistency,
+    leaf_hash,
+    read_consistency_proof,
+    read_entries,
+    read_inclusion_proof,
+    root_from_inclusion,
+)
+from .trust import Policy, Trust
 
 
 def verify(files: Files, trust: Trust) -> Report:
@@ -25,30 +59,50 @@ def verify(files: Files, trust: Trust) -> Report:
         UnreadableError: the disk could not be read.
     """
     report = Report()
-    for where, what in (*trust.damaged, *files.oddities):
-        report.find(where, what)
-    with report.looking_at("manifest"):
-        manifest = open_statement(files.read("manifest"), trust.logs, read_manifest)
-        _check_files(files, manifest, report)
-        with report.looking_at("checkpoint"):
-            note, checkpoint = _checkpoint(files, manifest, trust)
-            report.checkpoint = checkpoint
-            report.leave_open(f"what was recorded after the {checkpoint.size} events")
-            _check_policy(note, trust.policy, report)
-            bundle = SignedBundle(files, trust, manifest, note, checkpoint, report)
-            (check_log if manifest.kind == "log" else check_case)(bundle)
+    report.extend(steps(files, trust))
     return report
 
 
-def _check_files(files: Files, manifest: Manifest, report: Report) -> None:
+def steps(files: Files, trust: Trust) -> Iterator[Step]:
+    """Yield what is checked in a bundle and what is found, in the order of the work.
+
+    Raises:
+        UnreadableError: the disk could not be read.
+    """
+    for where, what in (*trust.damaged, *files.irregular):
+        yield Finding(where, what)
+    try:
+        manifest = open_statement(files.read("manifest"), trust.logs, read_manifest)
+    except MalformedError as error:
+        yield Finding("manifest", str(error))
+        return
+    yield from _every_file(files, manifest)
+    try:
+        note, checkpoint = _checkpoint(files, manifest, trust)
+    except MalformedError as error:
+        yield Finding("checkpoint", str(error))
+        return
+    yield checkpoint
+    yield Unchecked(f"what was recorded after the {checkpoint.size} events")
+    yield from looking_at("checkpoint", _witnesses(note, trust.policy))
+    bundle = SignedBundle(files, trust, manifest, note, checkpoint)
+    if manifest.kind == "log":
+        yield from _whole_log(bundle)
+    else:
+        yield from looking_at("case-head", _one_case(bundle))
+
+
+def _every_file(files: Files, manifest: Manifest) -> Iterator[Step]:
     """Hold every file to the digest that the manifest names, and find those it does not name."""
     for name, digest in manifest.files.items():
-        with report.looking_at(name):
+        try:
             if hashlib.sha256(files.read(name)).hexdigest() != digest:
-                raise MalformedError("is not the file that the manifest names")
+                yield Finding(name, "is not the file that the manifest names")
+        except MalformedError as error:
+            yield Finding(name, str(error))
     for name in sorted(set(files.names) - manifest.files.keys() - {"manifest"}):
-        report.find(name, "is not named in the manifest")
-    report.count("files", len(manifest.files))
+        yield Finding(name, "is not named in the manifest")
+    yield Checked("files", len(manifest.files))
 
 
 def _checkpoint(files: Files, manifest: Manifest, trust: Trust) -> tuple[Note, Checkpoint]:
@@ -60,18 +114,156 @@ def _checkpoint(files: Files, manifest: Manifest, trust: Trust) -> tuple[Note, C
     return read_note(data), checkpoint
 
 
-def _check_policy(note: Note, policy: Policy | None, report: Report) -> None:
+def _witnesses(note: Note, policy: Policy | None) -> Steps[None]:
     """Hold the checkpoint to the auditor's policy."""
     if policy is None:
-        report.leave_open("whether witnesses saw this checkpoint: no policy was given")
+        yield Unchecked("whether witnesses saw this checkpoint: no policy was given")
         return
     for name in policy.unknown:
-        report.leave_open(
+        yield Unchecked(
             f"whether {name} signed this checkpoint: the key in the policy is of a kind that is "
             "not known here"
         )
-    with report.looking_at("checkpoint"):
-        witnesses = note.signers(policy.witnesses.values())
-        report.count("cosignatures of witnesses", len(witnesses))
-        if not policy.is_met(witnesses):
-            raise MalformedError(f"the quorum of witnesses is not met by {len(witnesses)} of them")
+    witnesses = note.signers(policy.witnesses.values())
+    yield Checked("cosignatures of witnesses", len(witnesses))
+    if not policy.is_met(witnesses):
+        raise MalformedError(f"the quorum of witnesses is not met by {len(witnesses)} of them")
+
+
+# ------------------------------------------------------------------------------ a whole log
+
+
+def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
+    """Make every leaf, every tile and the root again, and hold them to the bundle."""
+    files, checkpoint = bundle.files, bundle.checkpoint
+    yield Subject(f"the whole log {checkpoint.origin}")
+    rows, frontier, growing = Rows(files), Frontier(), GrowingTiles()
+    roots: dict[int, list[EarlierRoot]] = {}
+    for root in (yield from earlier_roots(bundle)):
+        roots.setdefault(root.size, []).append(root)
+    yield from _meet_roots(roots, frontier)
+    for start in range(0, checkpoint.size, TILE):
+        width = min(TILE, checkpoint.size - start)
+        path = tile_path("entries", start // TILE, width)
+        rows.expected.add(path)
+        try:
+            entries = read_entries(files.read(path), width)
+        except MalformedError as error:
+            yield Finding(path, str(error))
+            return  # what comes after a lost entry stands in no known place
+        for entry in entries:
+            yield from rows.read(frontier.size, entry)
+            leaf = leaf_hash(entry)
+            frontier.append(leaf)
+            yield from _meet_roots(roots, frontier)
+            yield from _tiles(growing.append(leaf), files, rows.expected)
+    yield from _tiles(growing.partial(), files, rows.expected)
+    if frontier.root() != checkpoint.root:
+        yield Finding("checkpoint", "the events of this bundle do not lead to its root")
+    yield Checked("histories", len(rows.streams))
+    yield from other_files(bundle, rows.expected)
+    yield from attached_files(bundle, rows.references)
+
+
+def _meet_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> Iterator[Step]:
+    """Hold the tree to the earlier roots of its size."""
+    for where, size, root in roots.get(frontier.size, ()):
+        yield Checked("roots held or stated earlier")
+        if frontier.root() != root:
+            yield Finding(where, f"the first {size} events do not lead to its root")
+
+
+def _tiles(tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str]) -> Iterator[Step]:
+    """Hold tiles that the entries make to those in the bundle; add their paths."""
+    for path, data in tiles:
+        expected.add(path)
+        yield Checked("tiles")
+        try:
+            if files.read(path) != data:
+                yield Finding(path, "is not the tile that the entries make")
+        except MalformedError as error:
+            yield Finding(path, str(error))
+
+
+# --------------------------------------------------------------------------------- one case
+
+
+def _one_case(bundle: SignedBundle) -> Steps[None]:
+    """Hold every event of a case to its proof, and all of them to the case head."""
+    checkpoint = bundle.checkpoint
+    head = open_statement(bundle.files.read("case-head"), bundle.trust.logs, read_case_head)
+    if (head.origin, head.size) != (checkpoint.origin, checkpoint.size):
+        raise MalformedError("is not of the checkpoint in this bundle")
+    rows = Rows(bundle.files)
+    consistency = yield from _consistency(bundle)
+    expected = {"case-head", *consistency}
+    last = -1
+    for version in range(1, min(head.count, len(bundle.manifest.files)) + 1):
+        expected.update((entry_path(version), proof_path(version)))
+        proved = _proved(bundle, rows, head, version, last)
+        index = yield from looking_at(f"version {version} of stream {head.stream}", proved)
+        last = last if index is None else index
+    stream = rows.streams.get(head.stream, Stream())
+    yield Subject(f"case {stream.case or head.stream} in the log {head.origin}")
+    if (stream.version, stream.leaf) != (head.count, head.last):
+        raise MalformedError("the events of this bundle do not lead to it")
+    yield from other_files(bundle, expected | rows.expected)
+    yield from attached_files(bundle, rows.references)
+    yield Unchecked(
+        f"whether the log holds more than {head.count} events of this case: its key says not, "
+        "and the whole log would show it"
+    )
+
+
+def _proved(
+    bundle: SignedBundle, rows: Rows, head: CaseHead, version: int, last: int
+) -> Steps[int]:
+    """Hold one event to its proof; return the index of its leaf."""
+    text = bundle.files.read(entry_path(version))
+    proof = read_inclusion_proof(bundle.files.read(proof_path(version)))
+    if proof.checkpoint != bytes(bundle.note):
+        raise MalformedError("its proof is not for the checkpoint in this bundle")
+    if proof.index <= last:
+        raise MalformedError("its leaf does not come after that of the version before it")
+    entry = yield from rows.read(proof.index, text)
+    size, root = bundle.checkpoint.size, bundle.checkpoint.root
+    if root_from_inclusion(proof.index, size, leaf_hash(text), proof.hashes) != root:
+        raise MalformedError("its proof does not lead to the root of the checkpoint")
+    if entry and (entry.stream, entry.version) != (head.stream, version):
+        raise MalformedError("another event stands in its place")
+    yield Checked("proofs of inclusion")
+    return proof.index
+
+
+def _consistency(bundle: SignedBundle) -> Steps[list[str]]:
+    """Hold the checkpoint to earlier ones by the proofs in the bundle; return their paths."""
+    paths = [name for name in bundle.manifest.files if name.startswith(CONSISTENCY)]
+    proofs: dict[int, ConsistencyProof] = {}
+    for path in paths:
+        try:
+            proof = _proof_of_consistency(bundle, path)
+            proofs[proof.old] = proof
+        except MalformedError as error:
+            yield Finding(path, str(error))
+    size, root = bundle.checkpoint.size, bundle.checkpoint.root
+    roots = yield from earlier_roots(bundle)
+    for old in sorted(proofs.keys() - {old for _, old, _ in roots}):
+        yield Unchecked(f"{proofs[old].path}: no checkpoint of that size was given")
+    for where, old, old_root in roots:
+        if old not in (0, size) and old not in proofs:
+            yield Unchecked(f"{where}: no proof from {old} events on is given")
+            continue
+        yield Checked("roots held or stated earlier")
+        try:
+            hashes = proofs[old].hashes if old in proofs else ()
+            check_consistency(old, old_root, size, root, hashes)
+        except MalformedError as error:
+            yield Finding(where, str(error))
+    return paths
+
+
+def _proof_of_consistency(bundle: SignedBundle, path: str) -> ConsistencyProof:
+    proof = read_consistency_proof(bundle.files.read(path))
+    if path != proof.path or proof.checkpoint != bytes(bundle.note):
+        raise MalformedError("is not a proof for the checkpoint in this bundle")
+    return proof

@@ -1,15 +1,150 @@
-"""What the auditor brings, and takes from no bundle: keys, a policy, checkpoints kept earlier."""
+"""What the auditor brings, and takes from no bundle: keys, a policy, and trusted checkpoints.
 
-from collections.abc import Iterable
+A trusted checkpoint is one that somebody kept earlier, out of reach of those who keep the log. The
+policy says which logs are known, and which witnesses must have signed.
+"""
+
+import codecs
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from .encoding import MalformedError, UnreadableError, because, read_number
 from .files import read_file
-from .forms import MalformedError, UnreadableError, because
-from .notes import ED25519, Key, read_key
-from .policy import Policy, read_policy
+from .notes import COSIGNATURE, ED25519, Key, UnknownKindError, read_key
 from .statements import Checkpoint, is_like_a_checkpoint, open_statement, read_checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which logs are known, and whose cosignatures make a checkpoint good (C2SP tlog-policy).
+
+    Attributes:
+        logs: the keys of logs.
+        witnesses: the keys of witnesses, by the names they have here.
+        groups: by name, how many of which members must have signed; members come first.
+        quorum: the witness or group that must have signed; `none` if nobody need have.
+        unknown: the names of logs and witnesses whose keys are of a kind that is not known here:
+            such a log's checkpoints cannot be verified, and such a witness never counts.
+    """
+
+    logs: tuple[Key, ...]
+    witnesses: Mapping[str, Key]
+    groups: Mapping[str, tuple[int, tuple[str, ...]]]
+    quorum: str
+    unknown: tuple[str, ...] = ()
+
+    def is_met(self, signed: Collection[Key]) -> bool:
+        """Say whether those who signed are enough."""
+        met = {"none": True, **dict.fromkeys(self.unknown, False)}
+        met |= {name: key in signed for name, key in self.witnesses.items()}
+        for name, (least, members) in self.groups.items():
+            met[name] = sum(met[member] for member in members) >= least
+        return met[self.quorum]
+
+
+def read_policy(data: bytes) -> Policy:
+    """Return the policy that a file holds.
+
+    Raises:
+        MalformedError: it is not in the form of one; the message names the line.
+    """
+    reader = _PolicyReader()
+    data = data.removeprefix(codecs.BOM_UTF8)
+    lines = data.split(b"\n")
+    if lines.pop() or not re.fullmatch(rb"[\t\n\x20-\x7e\x80-\xff]*", data):
+        raise MalformedError("a policy ends with a line feed and holds no control character")
+    for number, line in enumerate(lines, start=1):
+        try:
+            reader.read(line.split())
+        except MalformedError as error:
+            raise MalformedError(f"line {number} of the policy: {error}") from None
+    if reader.quorum is None:
+        raise MalformedError("a policy has one line that names its quorum")
+    unknown = tuple(reader.unknown)
+    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, unknown)
+
+
+class _PolicyReader:
+    """What has been read of a policy."""
+
+    def __init__(self) -> None:
+        self.logs: list[Key] = []
+        self.witnesses: dict[str, Key] = {}
+        self.groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self.quorum: str | None = None
+        self.unknown: list[str] = []
+        self._members: set[str] = set()
+        self._unheard: set[str] = set()
+
+    def read(self, words: list[bytes]) -> None:
+        """Read one line."""
+        # A name is a string of octets: what is not UTF-8 in it is kept as it is.
+        match [word.decode(errors="surrogateescape") for word in words]:
+            case []:
+                pass
+            case [comment, *_] if comment.startswith("#"):
+                pass
+            case ["log", key] | ["log", key, _]:
+                self._log(key)
+            case ["witness", name, key] | ["witness", name, key, _]:
+                self._witness(self._new_name(name), key)
+            case ["group", name, least, *members] if members:
+                self._group(name, least, members)
+            case ["quorum", name] if self.quorum is None:
+                if name != "none":
+                    self._check_known(name)
+                self.quorum = name
+            case _:
+                raise MalformedError("is not a log, a witness, a group, or the one quorum")
+
+    def _log(self, key: str) -> None:
+        try:
+            self.logs.append(_new(read_key(key), ED25519, self.logs))
+        except UnknownKindError:
+            self.unknown.append(key.partition("+")[0])
+
+    def _witness(self, name: str, key: str) -> None:
+        try:
+            self.witnesses[name] = _new(read_key(key), COSIGNATURE, self.witnesses.values())
+        except UnknownKindError:
+            self._unheard.add(name)
+            self.unknown.append(name)
+
+    def _group(self, name: str, least: str, members: Sequence[str]) -> None:
+        for member in members:
+            self._check_known(member)
+            if member in self._members:
+                raise MalformedError("a member may be in one group, and once in it")
+            self._members.add(member)
+        needed = {"all": len(members), "any": 1}.get(least) or read_number(least)
+        if not 1 <= needed <= len(members):
+            raise MalformedError(f"{needed} of {len(members)} members cannot sign")
+        self.groups[self._new_name(name)] = needed, tuple(members)
+
+    def _check_known(self, name: str) -> None:
+        if name not in self._names():
+            raise MalformedError("a name is not that of a witness or group on a line before")
+
+    def _names(self) -> set[str]:
+        return {*self.witnesses, *self._unheard, *self.groups}
+
+    def _new_name(self, name: str) -> str:
+        if name == "none" or name in self._names():
+            raise MalformedError("a name is given twice, or is `none`")
+        return name
+
+
+def _new(key: Key, kind: int, known: Iterable[Key]) -> Key:
+    """Return a key, which must be of the right kind and not known yet."""
+    if key.kind != kind or any(one.public == key.public for one in known):
+        raise MalformedError("a key is given twice, or is of the wrong kind for its line")
+    return key
+
+
+# --------------------------------------------------------------- all that the auditor brings
 
 _MOST: Final = 1 << 20
 """How many bytes a policy may have, or a checkpoint that was kept."""
@@ -22,13 +157,13 @@ class Trust:
     Attributes:
         logs: the public keys of logs.
         policy: which witnesses must have signed; None if that is not asked.
-        held: checkpoints kept earlier, each with the name by which it is told.
+        checkpoints: trusted ones, kept earlier, each with the name by which it is reported.
         damaged: files that should hold one and do not, or not one of these logs; and why.
     """
 
     logs: tuple[Key, ...]
     policy: Policy | None = None
-    held: tuple[tuple[str, Checkpoint], ...] = ()
+    checkpoints: tuple[tuple[str, Checkpoint], ...] = ()
     damaged: tuple[tuple[str, str], ...] = ()
 
     def of(self, origin: str) -> list[Key]:
@@ -37,18 +172,18 @@ class Trust:
 
 
 def read_trust(
-    keys: Iterable[str], policy: Path | None = None, held: Iterable[Path] = ()
+    keys: Iterable[str], policy: Path | None = None, checkpoints: Iterable[Path] = ()
 ) -> Trust:
     """Return what the auditor brings.
 
     Args:
         keys: public keys of logs, as text.
         policy: a file with logs, witnesses and quorum.
-        held: files with checkpoints that were kept earlier.
+        checkpoints: files with checkpoints that were kept earlier.
 
     Raises:
         UnreadableError: a key or the policy is none, no key of a log is given, or a file cannot
-            be read, or never was a checkpoint. A held checkpoint that is damaged, or not signed
+            be read, or never was a checkpoint. A trusted checkpoint that is damaged, or not signed
             by one of the keys, is a finding.
     """
     where = "--key"
@@ -59,17 +194,17 @@ def read_trust(
         logs += rules.logs if rules else ()
         if not logs or any(key.kind != ED25519 for key in logs):
             raise UnreadableError("give the public key of the log with --key, or in a policy")
-        kept: list[tuple[str, Checkpoint]] = []
+        trusted: list[tuple[str, Checkpoint]] = []
         damaged: list[tuple[str, str]] = []
-        for path in held:
+        for path in checkpoints:
             where = f"--held {path}"
             data = read_file(path, _MOST)
             try:
-                kept.append((where, open_statement(data, logs, read_checkpoint)))
+                trusted.append((where, open_statement(data, logs, read_checkpoint)))
             except MalformedError as error:
                 if not is_like_a_checkpoint(data):
                     raise MalformedError("is no checkpoint") from error
                 damaged.append((where, str(error)))
     except (MalformedError, OSError) as error:
         raise UnreadableError(f"{where}: {because(error)}") from None
-    return Trust(tuple(dict.fromkeys(logs)), rules, tuple(kept), tuple(damaged))
+    return Trust(tuple(dict.fromkeys(logs)), rules, tuple(trusted), tuple(damaged))

@@ -12,7 +12,7 @@ from rapid_review.domain.particulars import FeedbackSharing, Particulars, Reckon
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
 from rapid_review.domain.rules.opening import review_is_held
 from rapid_review.domain.rules.outcome import recommends_practice_review
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 
 
 def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:

@@ -18,9 +18,9 @@ from rapid_review.domain.particulars import (
     Expertise,
     Meeting,
 )
-from rapid_review.domain.quorum import is_met
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.quorum import is_met
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Capacity, Seating
 
 

@@ -14,7 +14,7 @@ from rapid_review.domain.particulars import (
     ReportsSharing,
 )
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 
 
 def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> Finding:

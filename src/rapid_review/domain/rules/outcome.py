@@ -15,7 +15,7 @@ from rapid_review.domain.particulars import (
     ReportVersion,
 )
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
-from rapid_review.domain.terms import Terms
+from rapid_review.domain.terms.terms import Terms
 
 
 def criteria_are_known(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:

@@ -1,23 +1,25 @@
-"""Statistics: a histogram of cells in, figures out that say what they are figures of.
+"""Statistics: facts of all cases in, figures out that say what they are figures of.
 
-Read the modules in this order:
+A question is a `Selection`; it is answered from the `Facts` with what is `Published`, whose tables
+are also given in rows. Read the modules in this order:
 
 1. `periods`: months, calendar quarters, years to 31 March; from when to when
 2. `basis`: unit, date basis, months, as of when: what every figure carries; a share of a whole
-3. `chosen`: the clocks that a statistic of time is made of, grouped by period or agency
-4. `proportions`: the due cohort, and how sure its share is
-5. `survival`: how long it takes, with the clocks that still run
-6. `bands`: the Department for Education's bands and quartiles
-7. `xmr`: whether a series changes by more than chance, and whether it will meet a target
-8. `measures`: everything that is counted, and of what
+3. `facts`: what all cases add up to; `case_facts`, what one case adds; `measures`, what is counted
+4. `selection`: what is selected, and its clocks, grouped by period or agency
+5. `in_time`: the due cohort, and how sure its share is
+6. `survival`: how long it takes, with the clocks that still run
+7. `bands`: the Department for Education's bands and quartiles
+8. `control_chart`: whether a series changes by more than chance, and whether it will meet a target
 9. `tables`, `counts`: counts by period, agency or partnership
-10. `suppression`, `secondary`: small numbers, and rounding, before a table is published
+10. `disclosure`, `secondary_suppression`: small numbers, and rounding, before a table is published
 11. `shares`: every count of a table as a share of its whole
-12. `tidy`: a table as rows with the Department for Education's column names
+12. `published`: every table, as it may be published; `rows`: each of their figures in a row
+13. `dfe_csv`: a table as rows with the Department for Education's column names
 
 Every function is pure: "today" is an argument. A percentage of nothing is undefined, never 0, and
 what is not known is said to be unknown, never 0.
 
 Not here: the Panel's relaxations. A cell says on which day a clock was due, not that national
-guidance had loosened it, so a clock that ran over during one counts as late; see `compliance`.
+guidance had loosened it, so a clock that ran over during one counts as late; see `case.clocks`.
 """

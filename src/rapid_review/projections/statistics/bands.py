@@ -16,7 +16,7 @@ from dataclasses import astuple, dataclass
 from typing import Final
 
 from rapid_review.projections.statistics.basis import Basis, Share
-from rapid_review.projections.statistics.chosen import Clocks
+from rapid_review.projections.statistics.selection import Clocks
 from rapid_review.projections.statistics.tables import Mark, Row, Table, Value, table
 
 BANDS: Final[Mapping[str, int | None]] = {"0-10": 10, "11-15": 15, "16-20": 20, "21+": None}

@@ -6,9 +6,9 @@ without its denominator.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from enum import StrEnum
 
+from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.periods import ALL_MONTHS, Span
 
 
@@ -24,21 +24,6 @@ class Counted(StrEnum):
     OUTCOME = "outcome"
     THEME = "theme"
     AGENCY_REPORT = "agency report"
-
-
-@dataclass(frozen=True, slots=True)
-class AsOf:
-    """As of when a histogram was taken.
-
-    Attributes:
-        day: the day that stands for today: from the day after its due day an open clock is late.
-        happened_by: as it had happened by then; None for all that is recorded. See `view.known`.
-        recorded_by: as it was recorded by then.
-    """
-
-    day: date
-    happened_by: datetime | None = None
-    recorded_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

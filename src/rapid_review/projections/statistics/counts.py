@@ -8,11 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from rapid_review.projections.cells import CountCell
-from rapid_review.projections.statistics.basis import AsOf, Basis
-from rapid_review.projections.statistics.chosen import labels
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.basis import Basis
+from rapid_review.projections.statistics.facts import CountCell
 from rapid_review.projections.statistics.measures import Measure
 from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span, period
+from rapid_review.projections.statistics.selection import labels
 from rapid_review.projections.statistics.tables import Table, table
 
 Counts = Mapping[CountCell, int]

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.statistics.basis import Basis
-from rapid_review.projections.statistics.chosen import Clocks
+from rapid_review.projections.statistics.selection import Clocks
 
 # A product of fractions that is exactly a half may come out a little below it.
 _HALF: Final = 0.5 - 1e-12
@@ -111,7 +111,7 @@ def survival(
             stopped[days] += number
     known = ((days, number) for days, number in clocks.ended_otherwise.items() if days is not None)
     otherwise = Counter(dict(known))
-    today = clocks.basis.as_of.day
+    today = clocks.basis.as_of.today
     for (start, _), number in clocks.still_open.items():
         if calendar is None:
             run = max(0, (today - start).days)

@@ -1,0 +1,1 @@
+"""The transparency log: leaves, tree, signed notes, sinks, witnesses, bundles."""

@@ -1,0 +1,102 @@
+"""Where checkpoints go, so that a copy is out of reach of those who keep the database.
+
+A log is trusted up to the last checkpoint that somebody else holds. A sink is how it gets there;
+what speaks to a network is the platform's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from rapid_review.audit.log import durable
+from rapid_review.audit.log.note import MalformedError, Note, read_checkpoint, read_note
+from rapid_review.domain.errors import RecordError, StorageError
+
+
+class CheckpointSink(Protocol):
+    """Keeps checkpoints where the database's keepers cannot change them."""
+
+    def put(self, note: Note) -> str:
+        """Keep a checkpoint, and return a receipt: where it is, or what was answered.
+
+        Raises:
+            RecordError: it differs from what is kept for that size.
+            StorageError: it could not be kept.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSink:
+    """A folder with one file for each checkpoint of one log, which is never written again.
+
+    Give it a folder on another machine's disk, of a file system that knows hard links. The files
+    are for others to read, as far as the process's umask allows: a checkpoint holds no words.
+
+    Attributes:
+        folder: where the files are; made if it is not there.
+    """
+
+    folder: Path
+
+    def put(self, note: Note) -> str:
+        """Keep a checkpoint as `checkpoint.<size>`, and return its path.
+
+        Raises:
+            RecordError: another checkpoint of that size is kept already, or it is damaged.
+            StorageError: the folder cannot be written, or read.
+        """
+        path = self.folder / f"checkpoint.{read_checkpoint(note.text).size}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not durable.create(path, bytes(note), mode=durable.SHARED):
+                if path.is_symlink():
+                    raise RecordError(
+                        f"{path} holds another checkpoint of that size, or a link to one, which "
+                        "stays; a link is no copy"
+                    )
+                _hold_same(path, path.read_bytes(), note)
+        except OSError as error:
+            raise StorageError(f"{path} cannot be kept: {error.strerror}") from None
+        return str(path)
+
+
+def _hold_same(path: Path, kept: bytes, note: Note) -> None:
+    """Hold that what is kept is this checkpoint, with whatever cosignatures.
+
+    Raises:
+        RecordError: it is damaged, or it is another.
+    """
+    try:
+        there = read_note(kept)
+    except MalformedError as error:
+        raise RecordError(
+            f"{path} is damaged, and stays: it {error}. What it held is lost there; ask whoever "
+            "else holds that checkpoint for a copy, and name another folder"
+        ) from None
+    if there.text != note.text:
+        raise RecordError(
+            f"{path} holds another checkpoint of that size, which stays; compare the two: a log "
+            "that shows two trees of one size was altered"
+        )
+    if not set(note.signatures) <= set(there.signatures):
+        raise RecordError(
+            f"{path} holds this checkpoint without the signature that was made, and stays: it was "
+            "altered or damaged there; name another folder"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackSink:
+    """Hands each checkpoint to a function of the platform: a mail, a log of another office.
+
+    Attributes:
+        call: takes the checkpoint's bytes, and returns a receipt.
+    """
+
+    call: Callable[[bytes], str]
+
+    def put(self, note: Note) -> str:
+        """Hand a checkpoint over; return the receipt, or raise what the function raises."""
+        return self.call(bytes(note))

@@ -1,0 +1,1 @@
+"""Commands of the transparency log: checkpoints, verification, bundles."""

@@ -1,0 +1,269 @@
+"""`audit`: checkpoints of a store, what is wrong with it, and what its auditors are given."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.audit_files import (
+    held_option,
+    key_option,
+    keys_of,
+    ledger_in,
+    memory_option,
+    policy_option,
+    proof_option,
+    public_key_option,
+    signer_at,
+    sink_option,
+    sinks_at,
+    trust_of,
+    trusted_checkpoints,
+)
+from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.errors import IntegrityError
+from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.output import print_json
+from rapid_review.cli.writing import check_vacant
+
+if TYPE_CHECKING:
+    from rapid_review.audit.verify import Report
+
+
+@click.group()
+def audit() -> None:
+    """Checkpoints, verification, and bundles for auditors."""
+
+
+@audit.command()
+@store_option
+@key_option
+@memory_option
+@sink_option
+@json_option
+@pass_shell
+def checkpoint(
+    shell: Shell,
+    *,
+    store: str,
+    key_file: Path | None,
+    memory: Path | None,
+    sink: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Have the size and the root of all that is recorded signed, and keep the checkpoint.
+
+    A copy goes to each --sink: a folder that whoever keeps the database cannot write. Without one,
+    the checkpoint proves nothing to anybody else.
+    """
+    from rapid_review.audit.log.note import read_checkpoint
+
+    signer = signer_at(store, key_file, memory)
+    with ledger_in(store, shell) as ledger:
+        signed = ledger.checkpoint(signer, sinks_at(sink))
+    root = read_checkpoint(signed.note.text).root.hex()
+    if as_json:
+        told = {"origin": signer.key.name, "size": signed.size, "root": root}
+        print_json({**told, "receipts": signed.receipts, "memory": str(signer.state_file)})
+        return
+    click.echo(f"{signed.size} entries, root {root}, signed by {signer.key.name}")
+    for receipt in signed.receipts:
+        click.echo(f"put to {receipt}")
+    click.echo(f"What was signed last is remembered in {signer.state_file}", err=True)
+    if not sink:
+        click.echo("No --sink was given: nobody else holds this checkpoint", err=True)
+
+
+@audit.command()
+@store_option
+@terms_option
+@public_key_option
+@held_option
+@sink_option
+@click.option(
+    "--recount", is_flag=True, help="Count every due date again, with the calendar it names."
+)
+@click.option(
+    "--read-model",
+    "read_model",
+    is_flag=True,
+    help="Compute every case of the terms' partnership again, and compare the read model.",
+)
+@json_option
+@pass_shell
+def verify(
+    shell: Shell,
+    *,
+    store: str,
+    terms_name: str,
+    keys: tuple[str, ...],
+    held: tuple[Path, ...],
+    sink: tuple[Path, ...],
+    recount: bool,
+    read_model: bool,
+    as_json: bool,
+) -> None:
+    """Read every row of the store once, and say what is not as it must be.
+
+    Rows are held to their own bodies, to the ledger, and to every checkpoint: those in the store,
+    and those that were kept elsewhere and are given with --held or --sink. The read model is no
+    evidence: --read-model compares it with the entries. Nothing is written.
+    """
+    trust = trust_of(keys) if keys else None
+    with reviews_in(store, terms_named(terms_name), shell) as reviews:
+        report = reviews.ledger().verify(
+            trust,
+            trusted=trusted_checkpoints(held, sink),
+            calendars=reviews.calendar_named if recount else None,
+            now=shell.clock(),
+            read_model=reviews.read_model() if read_model else None,
+        )
+    print_report(report, as_json=as_json)
+
+
+@audit.command()
+@store_option
+@json_option
+@pass_shell
+def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
+    """Make the ledger's own tables anew from the entries; checkpoints are kept."""
+    with ledger_in(store, shell) as ledger:
+        size = ledger.rebuild()
+    if as_json:
+        print_json({"entries": size})
+    else:
+        click.echo(f"{size} entries")
+
+
+@audit.command()
+@click.argument("case", required=False)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|FOLDER",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A folder, or one file if the name ends in .zip; it must not be there yet.",
+)
+@store_option
+@terms_option
+@key_option
+@memory_option
+@sink_option
+@click.option(
+    "--size",
+    type=click.IntRange(min=0),
+    help="Prove by the checkpoint of this size, and make no new one.",
+)
+@click.option(
+    "--with",
+    "own",
+    metavar="FILE",
+    multiple=True,
+    type=InputPath(),
+    help="A terms, rule-set or calendar file that does not ship with the package.",
+)
+@click.option(
+    "--held-size",
+    "held",
+    type=click.IntRange(min=0),
+    multiple=True,
+    help="The size of a checkpoint that the auditor holds; the newest ones are met anyway.",
+)
+@proof_option
+@json_option
+@pass_shell
+def bundle(
+    shell: Shell,
+    *,
+    case: str | None,
+    output: Path,
+    store: str,
+    terms_name: str,
+    key_file: Path | None,
+    memory: Path | None,
+    sink: tuple[Path, ...],
+    size: int | None,
+    own: tuple[Path, ...],
+    held: tuple[int, ...],
+    with_proof: bool,
+    as_json: bool,
+) -> None:
+    """Write what an auditor is given: one CASE, or the whole log.
+
+    A checkpoint is made first, unless --size names one. Whoever can read the bundle reads the
+    words in it: it is as confidential as the cases themselves. The whole log is given only with
+    --with-proof, if it holds words.
+    """
+    from rapid_review.audit.log.bundle import EXPOSES, write_archive, write_folder
+    from rapid_review.domain.entry import must_be_references
+    from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
+
+    if case is not None:
+        must_be_references(case=case)  # before a checkpoint is made for it
+    check_vacant(str(output))
+    signer = signer_at(store, key_file, memory)
+    with reviews_in(store, terms_named(terms_name), shell) as reviews:
+        ledger = reviews.ledger()
+        if size is None:
+            size = ledger.checkpoint(signer, sinks_at(sink)).size
+        note = ledger.newest(signer.key.name, size)
+        if case is None:
+            files = bundle_of_log(ledger, signer, checkpoint=note, own=own, with_proof=with_proof)
+        else:
+            files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, trusted=held)
+        (write_archive if output.suffix == ".zip" else write_folder)(files, output)
+    words = (
+        "the case's words, and in its proofs, of other cases too," if case else "all words, and"
+    )
+    click.echo(f"It holds {words} {EXPOSES}", err=True)
+    if as_json:
+        print_json({"bundle": str(output), "case": case, "size": size})
+        return
+    of = f"case {case}" if case else "the whole log"
+    click.echo(f"{output}: {of}, proved by the checkpoint of {size} entries")
+
+
+@audit.command("verify-bundle")
+@click.argument("bundle", metavar="BUNDLE", type=InputPath(or_folder=True))
+@public_key_option
+@policy_option
+@held_option
+@json_option
+def verify_bundle(
+    bundle: Path,
+    keys: tuple[str, ...],
+    policy: Path | None,
+    held: tuple[Path, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Verify a BUNDLE, as `python -m rapid_review.audit.verify` does without the rest of us.
+
+    What the rules make of a case is made again too, and held to what the bundle says of it.
+    """
+    from rapid_review.audit.verify import UnreadableError, open_bundle, read_trust
+    from rapid_review.audit.verify import verify as verified
+    from rapid_review.reports.case_file.evidence import hold_replay
+
+    try:
+        trust = read_trust(keys_of(keys), policy, held)
+        files = open_bundle(bundle)
+        report = verified(files, trust)
+        if not report.findings:
+            hold_replay(files, trust.logs, report)
+    except UnreadableError as error:
+        raise click.UsageError(str(error)) from None
+    print_report(report, as_json=as_json)
+
+
+def print_report(report: "Report", *, as_json: bool) -> None:
+    """Print what was verified.
+
+    Raises:
+        IntegrityError: something is not as it must be.
+    """
+    click.echo(report.as_json() if as_json else report.as_text())
+    if report.findings:
+        raise IntegrityError(f"{len(report.findings)} findings; see standard output")

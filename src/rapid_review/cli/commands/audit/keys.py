@@ -1,0 +1,137 @@
+"""`audit key` and `audit epoch`: a log's key, and a new one after a restore that lost entries."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.audit_files import (
+    key_files,
+    key_option,
+    key_path,
+    ledger_in,
+    memory_option,
+    memory_path,
+    signer_at,
+    write_key,
+)
+from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.options import json_option, store_option
+from rapid_review.cli.output import print_json
+
+if TYPE_CHECKING:
+    from rapid_review.audit.log.note import SigningKey
+
+
+@click.command()
+@click.option(
+    "--origin",
+    metavar="NAME",
+    required=True,
+    help="The log's name, of your own domain: safeguarding.example/rapid-reviews.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "key_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where the private key goes; beside the store if not given.",
+)
+@memory_option
+@store_option
+@json_option
+def key(
+    origin: str, key_file: Path | None, memory: Path | None, store: str, *, as_json: bool
+) -> None:
+    """Make the key of a new log, and print the public key that auditors are given.
+
+    The private key is readable by its owner alone. Beside it stand the public key, and what was
+    signed last, which is nothing yet: never put an older copy of that file in its place.
+    """
+    from rapid_review.audit.log.note import SigningKey
+    from rapid_review.audit.log.signing import Signer
+    from rapid_review.domain.errors import InvalidInputError
+
+    path = key_path(store, key_file)
+    try:
+        made = SigningKey.new(origin)
+    except InvalidInputError as error:
+        raise click.UsageError(str(error)) from None
+    write_key(path, made)
+    Signer.start(made, memory_path(path, memory))
+    print_key(made, path, as_json=as_json)
+
+
+@click.command()
+@store_option
+@key_option
+@memory_option
+@click.option("--by", nargs=2, required=True, help="The ids of the two people who state it.")
+@click.option(
+    "--kept",
+    type=click.IntRange(min=0),
+    help="How many entries the backup held, as `db restore` printed.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "new_file",
+    metavar="FILE",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Where the private key of the new log goes.",
+)
+@json_option
+@pass_shell
+def epoch(
+    shell: Shell,
+    *,
+    store: str,
+    key_file: Path | None,
+    memory: Path | None,
+    by: tuple[str, str],
+    kept: int | None,
+    new_file: Path,
+    as_json: bool,
+) -> None:
+    """After a restore that lost entries: end the log, and begin the next one.
+
+    Two people state with --kept how many entries were kept; how many were lost follows. Both keys
+    sign the statement, and the old one signs nothing any more. That cannot be undone: without
+    --kept nothing is done, and it is said where the number is read.
+    """
+    from rapid_review.audit.log.note import SigningKey
+    from rapid_review.audit.verify import next_origin
+    from rapid_review.domain.errors import InvalidInputError
+
+    signer = signer_at(store, key_file, memory)
+    new = SigningKey.new(next_origin(signer.key.name))
+    with ledger_in(store, shell) as ledger:
+        if kept is None:
+            raise click.UsageError(_WHERE_KEPT.format(ledger.advance(), signer.last().size))
+        write_key(new_file, new)  # first: a log is not ended for one whose key could not be kept
+        try:
+            ledger.next_epoch(signer, kept, key=new, memory=memory_path(new_file, None), by=by)
+        except InvalidInputError:  # nothing was begun with it
+            for file in key_files(new_file):
+                file.unlink()
+            raise
+    print_key(new, new_file, as_json=as_json)
+
+
+_WHERE_KEPT = (
+    "--kept was not given, and nothing was done, for it cannot be undone. The store holds {0} "
+    "entries now, and the key signed {1}. Give with --kept how many entries the backup held: "
+    "`rapid-review db restore` printed it, and `rapid-review audit verify --store BACKUP` says "
+    "it. It is {0} only if nothing was recorded since the restore"
+)
+
+
+def print_key(made: "SigningKey", path: Path, *, as_json: bool) -> None:
+    """Print a public key, and where the private one is."""
+    if as_json:
+        print_json({"origin": made.name, "public": str(made.public), "key": str(path)})
+    else:
+        click.echo(str(made.public))
+        click.echo(f"The private key is in {path}: keep it from whoever keeps the store", err=True)

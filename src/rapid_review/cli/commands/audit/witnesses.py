@@ -1,0 +1,87 @@
+"""`audit cosign-request` and `audit add-cosignature`: what goes to a witness, and what comes back.
+
+How it is carried there is the host's: a witness is asked by `POST` of the request to its
+`add-checkpoint`, as C2SP's tlog-witness has it.
+"""
+
+from pathlib import Path
+
+import click
+
+from rapid_review.cli.audit_files import keys_of, ledger_in, public_key_option
+from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import json_option, store_option
+from rapid_review.cli.output import print_json
+
+_origin = click.option("--origin", metavar="NAME", required=True, help="The log's name.")
+_size = click.option("--size", type=int, help="Of an older checkpoint than the newest.")
+
+
+@click.command("cosign-request")
+@store_option
+@_origin
+@_size
+@click.option(
+    "--known",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The size of the checkpoint that the witness saw last; it answers 409 with it.",
+)
+@json_option
+@pass_shell
+def cosign_request(
+    shell: Shell, *, store: str, origin: str, size: int | None, known: int, as_json: bool
+) -> None:
+    """Print what a witness is sent, that it may cosign the newest checkpoint."""
+    from rapid_review.audit.log.note import read_checkpoint
+    from rapid_review.audit.log.witness import add_checkpoint
+
+    with ledger_in(store, shell) as ledger:
+        note = ledger.newest(origin, size)
+        proof = ledger.consistency(known, read_checkpoint(note.text).size)
+    request = add_checkpoint(known, proof, note)
+    if as_json:
+        print_json({"request": request.decode()})
+    else:
+        click.echo(request, nl=False)
+
+
+@click.command("add-cosignature")
+@click.argument("answer", type=InputPath())
+@public_key_option
+@store_option
+@_origin
+@_size
+@json_option
+@pass_shell
+def add_cosignature(
+    shell: Shell,
+    *,
+    answer: Path,
+    keys: tuple[str, ...],
+    store: str,
+    origin: str,
+    size: int | None,
+    as_json: bool,
+) -> None:
+    """Add to the newest checkpoint the cosignature in a file that a witness answered.
+
+    Give the witness's public key with --key.
+    """
+    from rapid_review.audit.log.note import MalformedError, read_key
+    from rapid_review.audit.log.witness import with_answer
+
+    try:
+        witnesses = [read_key(text) for text in keys_of(keys)]
+    except MalformedError as error:
+        raise click.UsageError(str(error)) from None
+    with ledger_in(store, shell) as ledger:
+        note = ledger.newest(origin, size)
+        more = with_answer(note, answer.read_bytes(), witnesses)
+        ledger.cosigned(note, more)
+    if as_json:
+        print_json({"signatures": [one.name for one in more.signatures]})
+    else:
+        click.echo(f"{len(more.signatures)} signatures")

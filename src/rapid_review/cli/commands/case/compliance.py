@@ -1,0 +1,128 @@
+"""`compliance`: what became of every clock, and every rule that does not hold."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from rapid_review.cli.context import print_about_store
+from rapid_review.cli.errors import BREACH
+from rapid_review.cli.output import Json, print_json, print_rows
+from rapid_review.cli.printing import clock_of, finding_of, print_findings, print_notes, row_of
+from rapid_review.cli.question import Question, asks, head_of
+
+if TYPE_CHECKING:
+    from rapid_review.projections.as_of import AsOf, CaseHistory
+    from rapid_review.projections.case.clocks import ClockReading
+    from rapid_review.projections.case.findings import Found
+
+
+class Read(NamedTuple):
+    """What was read of one case."""
+
+    case: str
+    clocks: "tuple[ClockReading, ...]"
+    findings: "tuple[Found, ...]"
+
+
+@click.command()
+@click.argument("case", required=False)
+@click.option(
+    "--fail-on-breach",
+    is_flag=True,
+    help="Exit with 6 if one of the partnership's own clocks, milestones aside, is overdue or was "
+    "met late, or if something forbidden was recorded.",
+)
+@asks
+def compliance(question: Question, *, case: str | None, fail_on_breach: bool) -> None:
+    """Print what became of every clock of a CASE, or of every case; and what broke a rule.
+
+    Without a CASE there is a line for each case and clock, the worst first.
+    """
+    as_of = question.as_of
+    histories = question.histories() if case is None else (question.history(case),)
+    read = [_read(history, as_of) for history in histories]
+    if question.as_json:
+        print_json({**head_of(as_of), "cases": [_as_json(one) for one in read]})
+    elif case is None:
+        _print_all(read)
+        if not read:
+            print_about_store(question.store, f"There is no case of {question.terms.partnership}")
+    else:
+        _print_one(read[0])
+    if fail_on_breach and any(map(_breached, read)):
+        raise click.exceptions.Exit(BREACH)
+
+
+def _read(history: "CaseHistory", as_of: "AsOf") -> Read:
+    from rapid_review.projections.case.clocks import clocks
+    from rapid_review.projections.case.findings import findings
+
+    case = history.entries[0].case
+    return Read(case, clocks(history, as_of), findings(history, as_of))
+
+
+def _as_json(read: Read) -> Json:
+    return {
+        "case": read.case,
+        "clocks": [clock_of(one) for one in read.clocks],
+        "findings": [finding_of(one) for one in read.findings],
+    }
+
+
+def _print_one(read: Read) -> None:
+    """Print one case: each clock with the calendar that counted it, then the findings."""
+    print_rows([{**row_of(one), "calendar": _calendar(one)} for one in read.clocks])
+    print_notes(read.clocks)
+    click.echo()
+    print_findings(read.findings)
+
+
+def _print_all(read: Iterable[Read]) -> None:
+    """Print a line for each case and clock, the worst first; then a line for each finding."""
+    read = tuple(read)
+    pairs = sorted(
+        ((_rank(clock), one.case, clock) for one in read for clock in one.clocks),
+        key=lambda pair: pair[:2],
+    )
+    print_rows([{"case": case, **row_of(clock)} for _, case, clock in pairs])
+    found = [(one.case, each) for one in read for each in one.findings]
+    if found:
+        click.echo()
+    for case, each in found:
+        finding = each.finding
+        click.echo(f"{case}  {each.version}  {each.kind}  {finding.clause}: {finding.verdict}")
+
+
+def _rank(reading: "ClockReading") -> tuple[int, date]:
+    """Return how far up a clock stands: the worst state first, in it the one due first."""
+    from rapid_review.projections.case.clocks import ClockState
+
+    worst_first = (
+        ClockState.OVERDUE,
+        ClockState.MET_LATE,
+        ClockState.RELAXED,
+        ClockState.UNDETERMINED,
+        ClockState.RUNNING,
+        ClockState.MET,
+        ClockState.ENDED_OTHERWISE,
+        ClockState.NOT_STARTED,
+    )
+    return worst_first.index(reading.state), reading.due or date.max
+
+
+def _breached(read: Read) -> bool:
+    """Say whether a clock of the partnership's own is late, or something forbidden is found."""
+    from rapid_review.domain.rules import Verdict
+    from rapid_review.projections.case.clocks import ClockState
+
+    late = (ClockState.OVERDUE, ClockState.MET_LATE)
+    return any(
+        one.state in late and not one.national and not one.rule.advisory for one in read.clocks
+    ) or any(one.finding.verdict is Verdict.FORBIDDEN for one in read.findings)
+
+
+def _calendar(reading: "ClockReading") -> str | None:
+    calendar = reading.calendar
+    return None if calendar is None else f"{calendar.id} {calendar.version}"

@@ -1,0 +1,156 @@
+"""`difference`: what differs between two views of a case, and which entries made it differ."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.options import When
+from rapid_review.cli.output import Json, minutes, print_json, print_rows
+from rapid_review.cli.printing import (
+    change_of,
+    change_row,
+    finding_of,
+    line_of,
+    marks_of,
+    print_findings_under,
+)
+from rapid_review.cli.question import Question, asks
+
+if TYPE_CHECKING:
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.projections.as_of import AsOf, CaseHistory
+    from rapid_review.projections.compare.difference import Difference, LineDifference
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--from-happened-by",
+    metavar="WHEN",
+    type=When(),
+    help="The one view: as the case had happened by then.",
+)
+@click.option(
+    "--from-recorded-by",
+    metavar="WHEN",
+    type=When(),
+    help="The one view: as it was recorded by then.",
+)
+@click.option(
+    "--entry",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Instead: just before and just after entry N was recorded, a correction for one.",
+)
+@asks
+def difference(
+    question: Question,
+    *,
+    case: str,
+    from_happened_by: date | datetime | None,
+    from_recorded_by: date | datetime | None,
+    entry: int | None,
+) -> None:
+    """Print what differs between two views of a CASE, and which entries made the difference.
+
+    The other view is that of --happened-by and --recorded-by; without them, what is known now.
+    """
+    from rapid_review.projections.compare.difference import around
+    from rapid_review.projections.compare.difference import difference as between
+
+    times = (from_happened_by, from_recorded_by)
+    if (entry is None) is (times == (None, None)):
+        raise click.UsageError(
+            "give the one view by --from-happened-by, --from-recorded-by or both; or give --entry"
+        )
+    if entry is not None and not question.is_of_now:
+        raise click.UsageError("--entry says both views; leave the other times out")
+    history = question.history(case)
+    if entry is None:
+        others = (question.happened_by, question.recorded_by)
+        before = question.as_of_times(*times, history.terms)
+        after = question.as_of_times(*others, history.terms)
+    else:
+        before, after = around(history.entries, _entry_of(history, entry))
+    found = between(history, before, after)
+    if question.as_json:
+        views = {"before": _times(before), "after": _times(after)}
+        print_json({"case": case, **views, "difference": _as_json(found)})
+    else:
+        _print(found, before, after, history.terms)
+
+
+def _times(as_of: "AsOf") -> Json:
+    return {
+        "as_of": as_of.when,
+        "happened_by": as_of.happened_by,
+        "recorded_by": as_of.recorded_by,
+    }
+
+
+def _entry_of(history: "CaseHistory", entry: int) -> int:
+    if entry > len(history.entries):
+        raise click.UsageError(f"--entry: the case has {len(history.entries)} entries")
+    return entry
+
+
+def _as_json(found: "Difference") -> Json:
+    return {
+        "stage_before": found.stage_before,
+        "stage_after": found.stage_after,
+        "clocks": [{**change_of(one.change), "entries": one.entries} for one in found.clocks],
+        "findings_before": [finding_of(one) for one in found.found_before],
+        "findings_after": [finding_of(one) for one in found.found_after],
+        "lines": [
+            {
+                "version": one.version,
+                "before": one.before and line_of(one.before),
+                "after": one.after and line_of(one.after),
+            }
+            for one in found.lines
+        ],
+        "entries": found.entries,
+    }
+
+
+def _print(found: "Difference", before: "AsOf", after: "AsOf", terms: "Terms") -> None:
+    click.echo(f"before: {_in_words(before, terms)}")
+    click.echo(f"after:  {_in_words(after, terms)}")
+    if found.stage_before is not found.stage_after:
+        click.echo(f"stage:  {found.stage_before or '-'} -> {found.stage_after or '-'}")
+    if found.clocks:
+        click.echo()
+    print_rows(
+        [
+            {**change_row(one.change), "entries": ", ".join(map(str, one.entries)) or "-"}
+            for one in found.clocks
+        ]
+    )
+    print_findings_under("found before, and not after", found.found_before)
+    print_findings_under("found after, and not before", found.found_after)
+    if found.lines:
+        click.echo()
+    for line in found.lines:
+        click.echo(_line(line))
+    made_by = ", ".join(map(str, found.entries)) or "none"
+    click.echo(f"\nentries that made the difference: {made_by}")
+
+
+def _in_words(as_of: "AsOf", terms: "Terms") -> str:
+    """Return a view in words: its two times, and the day on which its clocks are read."""
+    happened, recorded, read = (
+        None if when is None else minutes(when.astimezone(terms.zone))
+        for when in (as_of.happened_by, as_of.recorded_by, as_of.moment(terms))
+    )
+    return (
+        f"as happened by {happened or 'now'}, recorded by {recorded or 'now'}; clocks read {read}"
+    )
+
+
+def _line(line: "LineDifference") -> str:
+    """Return a line of the timeline with its sign: it came, it went, it is told otherwise."""
+    shown = line.after or line.before
+    assert shown is not None  # noqa: S101 - for the type checker: one of the views has it
+    sign = "+" if line.before is None else "-" if line.after is None else "~"
+    return f"{sign} {shown.version:>3}  {shown.kind}: {shown.summary}{marks_of(shown)}"

@@ -1,0 +1,123 @@
+"""`show` and `timeline`: one case, as it had happened and as it was recorded."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, cast
+
+import click
+
+from rapid_review.cli.output import minutes, plain, print_json, print_rows
+from rapid_review.cli.printing import (
+    clock_of,
+    finding_of,
+    line_of,
+    print_clocks,
+    print_findings,
+    print_timeline,
+)
+from rapid_review.cli.question import Question, asks, head_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rapid_review.domain.case import Case
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.projections.work.next_steps import NextStep
+
+
+@click.command()
+@click.argument("case")
+@asks
+def timeline(question: Question, *, case: str) -> None:
+    """Print what happened in a CASE, an entry a line, with its clauses."""
+    from rapid_review.projections.case.timeline import timeline as lines_of
+
+    history = question.history(case)
+    as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
+    lines = lines_of(history.entries, as_of)
+    if question.as_json:
+        entries = [line_of(one) for one in lines]
+        print_json({"case": case, **head_of(as_of), "entries": entries})
+    else:
+        print_timeline(lines, history.terms)
+
+
+@click.command()
+@click.argument("case")
+@asks
+def show(question: Question, *, case: str) -> None:
+    """Print where a CASE stands: its stage, clocks, findings, and what comes next."""
+    from rapid_review.projections.case.clocks import clocks
+    from rapid_review.projections.case.findings import findings
+    from rapid_review.projections.work.next_steps import next_steps
+
+    history = question.history(case)
+    as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
+    readings, found, seen = clocks(history, as_of), findings(history, as_of), history.case(as_of)
+    held = history.terms_of(seen)
+    steps = next_steps(seen, held, readings, at=as_of.moment(held))
+    head = {"case": case, **head_of(as_of), **_head(seen, held)}
+    if question.as_json:
+        details = {
+            "clocks": [clock_of(one) for one in readings],
+            "findings": [finding_of(one) for one in found],
+            "next_steps": [plain(one) for one in steps],
+        }
+        print_json(head | details)
+        return
+    for key, value in head.items():
+        click.echo(f"{key.replace('_', ' '):<12} {_cell(value)}")
+    click.echo()
+    print_clocks(readings)
+    click.echo()
+    print_findings(found)
+    click.echo()
+    _print_steps(steps)
+
+
+def _print_steps(steps: "Iterable[NextStep]") -> None:
+    """Print what comes next, and what stands in the way of what cannot be done yet."""
+    rows = [
+        {
+            "next": one.step,
+            "for": ", ".join(one.about) if len(one.about) <= _FEW else f"{len(one.about)} in all",
+            "possible": "yes" if one.possible else "no",
+            "due": one.due,
+            "owed by": ", ".join(one.owed_by),
+            "clause": one.clause,
+            "in the way": one.in_the_way[0].because if one.in_the_way else None,
+        }
+        for one in steps
+    ]
+    print_rows(rows)
+    if not rows:
+        click.echo("Nothing is left to do.")
+
+
+_FEW: Final = 2
+"""How many seats or agencies are named in a row of a table."""
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return minutes(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, cast("tuple[object, ...]", value)))
+    return str(value)
+
+
+def _head(case: "Case", terms: "Terms") -> dict[str, object]:
+    from rapid_review.domain.events import NotificationReceived
+    from rapid_review.projections.case.stage import stage
+
+    received = case.last(NotificationReceived)
+    return {
+        "stage": stage(case),
+        "received_on": received and terms.local_day(received.at),
+        "outcomes": case.review.decided,
+        "panel_agrees": case.review.panel_agrees,
+        "terms": terms.id,
+        "rule_set": terms.rule_set,
+        "entries": case.version,
+    }

@@ -1,0 +1,90 @@
+"""`what-if`: a case, or every case, read again under other terms or another calendar."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.context import calendar_named, terms_named
+from rapid_review.cli.inputs import is_a_file
+from rapid_review.cli.output import Json, print_json, print_rows
+from rapid_review.cli.printing import change_of, change_row, finding_of, print_findings_under
+from rapid_review.cli.question import Question, asks, head_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rapid_review.domain.working_days import WorkingCalendar
+    from rapid_review.projections.compare.what_if import WhatIf
+
+
+@click.command("what-if")
+@click.argument("case", required=False)
+@click.option("--under", metavar="ID|FILE", help="Suppose these terms: a shipped id, or a file.")
+@click.option(
+    "--calendar",
+    "calendar_name",
+    metavar="ID[@VERSION]|FILE",
+    help="Suppose this calendar; without it the one that counted the case, or the newest.",
+)
+@asks
+def what_if(
+    question: Question, *, case: str | None, under: str | None, calendar_name: str | None
+) -> None:
+    """Print what would be otherwise in a CASE, or in every case, under other terms or days.
+
+    Hypothetical: nothing is recorded, and no recorded due date changes.
+    """
+    from rapid_review import calendars
+    from rapid_review.projections.compare.what_if import Supposed
+    from rapid_review.projections.compare.what_if import what_if as suppose
+
+    if under is None and calendar_name is None:
+        raise click.UsageError("give --under, --calendar or both: what is to be supposed")
+    as_of = question.as_of
+    supposed = Supposed(
+        None if under is None else terms_named(under),
+        None if calendar_name is None else _calendar(calendar_name),
+    )
+    histories = question.histories() if case is None else (question.history(case),)
+    found = [suppose(history, supposed, as_of, newest=calendars.load) for history in histories]
+    if question.as_json:
+        told = {"hypothetical": True, **head_of(as_of), "under": under, "calendar": calendar_name}
+        print_json(told | {"cases": [_as_json(one) for one in found]})
+    else:
+        _print(found)
+
+
+def _calendar(name: str) -> "WorkingCalendar":
+    """Return the calendar of a file, or of the package by its id and, after an @, its version."""
+    if is_a_file(name, ".json"):
+        return calendar_named(name, None)
+    calendar_id, _, version = name.partition("@")
+    return calendar_named(calendar_id, version or None)
+
+
+def _as_json(one: "WhatIf") -> Json:
+    return {
+        "case": one.case,
+        "changes_a_verdict": one.changes_a_verdict,
+        "clocks": [change_of(change) for change in one.clocks],
+        "findings_before": [finding_of(each) for each in one.found_before],
+        "findings_after": [finding_of(each) for each in one.found_after],
+        "cannot_count": one.cannot_count,
+    }
+
+
+def _print(found: "Iterable[WhatIf]") -> None:
+    found = tuple(found)
+    click.echo("Hypothetical: nothing is recorded, and no recorded due date changes.")
+    rows = [{"case": one.case, **change_row(change)} for one in found for change in one.clocks]
+    if rows:
+        click.echo()
+    print_rows(rows)
+    for one in found:
+        print_findings_under(f"{one.case}: would be found no more", one.found_before)
+        print_findings_under(f"{one.case}: would be found", one.found_after)
+        if one.cannot_count:
+            click.echo(f"\n{one.case}: cannot be read so: {one.cannot_count}")
+    otherwise = [one.case for one in found if one.changes_a_verdict]
+    click.echo(f"\nverdicts would change in {len(otherwise)} of {len(found)} cases", nl=False)
+    click.echo(f": {', '.join(otherwise)}" if otherwise else "")

@@ -1,0 +1,1 @@
+"""The demonstration: one invented case through a real store."""

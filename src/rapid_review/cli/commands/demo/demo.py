@@ -1,0 +1,117 @@
+"""`demo`: one case from notification to shared feedback, through a real store."""
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.context import STORE
+from rapid_review.cli.errors import IntegrityError
+from rapid_review.cli.options import json_option
+from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.printing import (
+    clock_of,
+    finding_of,
+    line_of,
+    print_clocks,
+    print_findings,
+    print_timeline,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rapid_review.cli.commands.demo.demonstration import Clock, Demonstration
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False))
+@json_option
+def demo(folder: str | None, *, as_json: bool) -> None:
+    """Play one invented case of the Kent terms, from notification to shared feedback.
+
+    It goes through a real store: in DIR, where it is kept, or else in a temporary folder. Printed
+    are its timeline, every clock with its reckoning day by day, what the rules found, and a check
+    of all that was recorded.
+    """
+    from rapid_review.cli.commands.demo.demonstration import demonstrate
+
+    with nullcontext(folder) if folder else TemporaryDirectory() as place:
+        store = Path(place) / STORE
+        store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shown = demonstrate(store)
+    if as_json:
+        _print_json(shown)
+    else:
+        _print_words(shown)
+    if folder:
+        click.echo(f"The case is kept: rapid-review show KM-2020-014 --store {store}", err=True)
+    if shown.agreeing != len(shown.recounts):
+        raise IntegrityError("a recorded due date does not come out again with its calendar")
+    if shown.log.findings:
+        raise IntegrityError(f"the log has {len(shown.log.findings)} findings")
+
+
+def _print_words(shown: "Demonstration") -> None:
+    _title(f"One case under {shown.terms.title}, {shown.terms.edition}")
+    for answer in shown.answers:
+        if refused := answer.get("refused"):
+            click.echo(f"Command {answer['line']} was refused: {refused['because']}")
+            click.echo(f"  ({refused['clause']}). {refused['way_on']}")
+    _title("What happened: entry, time, event, clauses")
+    print_timeline(shown.lines, shown.terms)
+    _title(f"The clocks, read on {shown.terms.local_day(shown.as_of)}")
+    print_clocks(one.reading for one in shown.clocks)
+    for clocks in _counted_alike(shown.clocks):
+        for rule in (clock.reading.rule for clock in clocks):
+            _title(f"{rule.id}: {rule.title} ({rule.clause})")
+        print_rows([line._asdict() for line in clocks[0].reckoning])
+    _title("What the rules found")
+    print_findings(shown.found)
+    _title("Verified")
+    click.echo(
+        f"{len(shown.lines)} entries read back from the file: versions 1 to {len(shown.lines)} "
+        "without a gap, every id as it must be."
+    )
+    click.echo(
+        f"{shown.agreeing} of {len(shown.recounts)} due dates counted again with the calendar "
+        "that each names: the same."
+    )
+    click.echo(shown.log.as_text())
+
+
+def _print_json(shown: "Demonstration") -> None:
+    print_json(
+        {
+            "terms": shown.terms.id,
+            "as_of": shown.as_of,
+            "answers": shown.answers,
+            "entries": [line_of(one) for one in shown.lines],
+            "clocks": [
+                {
+                    **clock_of(one.reading),
+                    "reckoning": [line._asdict() for line in one.reckoning],
+                }
+                for one in shown.clocks
+            ],
+            "findings": [finding_of(one) for one in shown.found],
+            "recounts": shown.recounts,
+            "log": json.loads(shown.log.as_json()),
+        }
+    )
+
+
+def _counted_alike(clocks: "Iterable[Clock]") -> "list[list[Clock]]":
+    """Return the clocks that started, those with the same reckoning together."""
+    alike: dict[object, list[Clock]] = {}
+    for clock in clocks:
+        if clock.reckoning:
+            alike.setdefault(clock.reckoning, []).append(clock)
+    return list(alike.values())
+
+
+def _title(text: str) -> None:
+    click.echo(f"\n## {text}")

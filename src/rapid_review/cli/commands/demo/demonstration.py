@@ -1,0 +1,126 @@
+"""The demonstration: one case of the Kent terms through a real store, and what can be said of it.
+
+The case is invented, and stands as commands in `demo_case.jsonl`, as `apply` reads them.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from rapid_review import calendars, terms
+from rapid_review.audit.log.note import SigningKey
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.verify import Report, Trust
+from rapid_review.cli.applying import apply_lines
+from rapid_review.cli.audit_files import key_path, memory_path, signer_at, write_key
+from rapid_review.cli.context import KENT
+from rapid_review.cli.output import Json
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import DayReckoned
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
+from rapid_review.projections.case.clocks import ClockReading, calculated, clocks
+from rapid_review.projections.case.findings import Found, findings
+from rapid_review.projections.case.timeline import Line, timeline
+from rapid_review.store import RapidReviews
+
+CASE: Final = "KM-2020-014"
+ORIGIN: Final = "demo.example/rapid-reviews"
+_WRITTEN_DOWN_AFTER: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock of the case, and its due date's reckoning, if it started."""
+
+    reading: ClockReading
+    reckoning: tuple[DayReckoned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What the demonstration did, and what can be said of its case.
+
+    Attributes:
+        terms: the terms it was held under.
+        as_of: the moment at which clocks are read: the case's last step.
+        answers: what `apply` answered to each command.
+        lines: the case's timeline.
+        clocks: every clock of the terms.
+        found: every rule that did not hold.
+        recounts: every recorded due date, counted again from what was read back.
+        log: what was found when every row was held to a checkpoint made of them.
+    """
+
+    terms: Terms
+    as_of: datetime
+    answers: tuple[Json, ...]
+    lines: tuple[Line, ...]
+    clocks: tuple[Clock, ...]
+    found: tuple[Found, ...]
+    recounts: tuple[Recalculation, ...]
+    log: Report
+
+    @property
+    def agreeing(self) -> int:
+        """How many recorded due dates came out the same when counted again."""
+        return sum(one.agreement is Agreement.AGREES for one in self.recounts)
+
+
+def story() -> Iterator[bytes]:
+    """Yield the case's commands, a line of JSON each."""
+    yield from (
+        (files("rapid_review.cli.commands.demo") / "demo_case.jsonl").read_bytes().splitlines()
+    )
+
+
+def demonstrate(store: Path) -> Demonstration:
+    """Play the case into a store, read it back from the file, and reckon.
+
+    Each step is written down ten minutes after it happened, by a clock that the case sets.
+
+    Raises:
+        RecordError: a version is missing, or a row is not the entry that its place says.
+    """
+    kent = terms.load(KENT)
+    now: list[datetime] = []
+    answers: list[Json] = []
+    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1]) as reviews:
+        for command in story():
+            now.append(datetime.fromisoformat(json.loads(command)["at"]) + _WRITTEN_DOWN_AFTER)
+            answers.extend(apply_lines(BytesIO(command), reviews))
+    # Opened anew: what follows is said of the bytes in the file.
+    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1], create=False) as reviews:
+        entries = reviews.history(CASE)
+        log = _checkpointed(reviews, store)
+    as_of = entries[-1].event.at
+    history = CaseHistory(entries, kent, calendars.load)
+    readings = clocks(history, AsOf(read_on=as_of))
+    return Demonstration(
+        terms=kent,
+        as_of=as_of,
+        answers=tuple({**one, "line": line} for line, one in enumerate(answers, start=1)),
+        lines=timeline(entries),
+        clocks=tuple(Clock(one, calculated(one, calendars.load)) for one in readings),
+        found=findings(history),
+        recounts=recalculate(entries, calendars.load),
+        log=log,
+    )
+
+
+def _checkpointed(reviews: RapidReviews, store: Path) -> Report:
+    """Make a checkpoint with a key beside the store, and verify every row by it."""
+    path = key_path(str(store), None)
+    if not path.exists():
+        key = SigningKey.new(ORIGIN)
+        write_key(path, key)
+        Signer.start(key, memory_path(path, None))
+    signer = signer_at(str(store), None, None)
+    ledger = reviews.ledger()
+    ledger.checkpoint(signer)
+    return ledger.verify(Trust((signer.key.public,)))

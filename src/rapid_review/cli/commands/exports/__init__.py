@@ -1,0 +1,1 @@
+"""Commands that disclose cases or terms in other formats."""

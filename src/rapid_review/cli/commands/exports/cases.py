@@ -1,0 +1,122 @@
+"""`export ocel|xes|cloudevents`: cases for other tools; `register`: what was given out."""
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rapid_review.cli.commands.exports.disclosure import (
+    Content,
+    Disclosure,
+    asks_to_disclose,
+    asks_to_disclose_cases,
+    disclose,
+    disclose_cases,
+    register_row,
+)
+from rapid_review.cli.context import reviews_in
+from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.question import Question, asks_as
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapid_review.domain.entry import Entry
+    from rapid_review.exports.pseudonyms import Naming
+    from rapid_review.exports.trace import Trace
+    from rapid_review.projections.as_of import AsOf
+    from rapid_review.store import RapidReviews
+
+
+_SHOWN: Final = ("export", "at", "recipient", "form", "cases", "entries", "by", "purpose")
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "sqlite"]),
+    default="json",
+    show_default=True,
+    help="A JSON document, or an SQLite database.",
+)
+@asks_to_disclose_cases
+def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
+    """Export cases as events and objects (OCEL 2.0); all of them, if none is named.
+
+    What stands is exported, corrections settled, as it had happened and was recorded by the two
+    times.
+    """
+    from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
+    from rapid_review.exports.ocel.sqlite import ocel_sqlite
+
+    def written(traces: "Sequence[Trace]", naming: "Naming") -> bytes:
+        log = ocel_log(traces, naming)
+        return ocel_sqlite(log) if form == "sqlite" else ocel_json(log).encode()
+
+    disclose_cases(asked, f"ocel-{form}", cases, written)
+
+
+@click.command()
+@asks_to_disclose_cases
+def xes(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
+    """Export cases as traces (XES, IEEE 1849-2023); all of them, if none is named.
+
+    What stands is exported, corrections settled, as it had happened and was recorded by the two
+    times.
+    """
+    from rapid_review.exports.process_mining.xes import xes as written
+
+    disclose_cases(asked, "xes", cases, written)
+
+
+@click.command()
+@click.option(
+    "--after",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="POSITION",
+    help="Go on behind a position, which the last export told.",
+)
+@asks_to_disclose
+def cloudevents(asked: Disclosure, *, after: int) -> None:
+    """Export what was recorded as CloudEvents 1.0, a line of JSON each.
+
+    As recorded: a correction is an event of its own. The position to go on from is told on
+    standard error.
+    """
+    from rapid_review.exports.cloudevents import cloudevents_lines
+
+    found: list[tuple[int, Entry]] = []
+
+    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+        cut = as_of.recorded_by
+        found.extend(
+            takewhile(
+                lambda one: cut is None or one[1].recorded_at <= cut, reviews.entries_after(after)
+            )
+        )
+        text = cloudevents_lines((entry for _, entry in found), naming)
+        return Content(text.encode(), len({entry.case for _, entry in found}), len(found))
+
+    disclose(asked, "cloudevents", made)
+    last = found[-1][0] if found else after
+    click.echo(f"--after {last} goes on from here", err=True)
+
+
+@click.command()
+@store_option
+@terms_option
+@json_option
+@asks_as(Question)
+def register(question: Question) -> None:
+    """Print every export of cases; with --json also its digest, its two times, its names."""
+    with reviews_in(question.store, question.terms, question.shell) as reviews:
+        rows = [{"export": entry.version, **register_row(entry)} for entry in reviews.exports()]
+    if question.as_json:
+        print_json(rows)
+    elif rows:
+        print_rows([{name: row[name] for name in _SHOWN} for row in rows])
+    else:
+        click.echo("Nothing was given out.", err=True)

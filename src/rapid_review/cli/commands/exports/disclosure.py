@@ -1,0 +1,215 @@
+"""The disclosure of cases: the options of every export of cases, and that it was recorded.
+
+The order is: the bytes are made, the export is recorded, the bytes are given out. If the last
+fails, the register says more than was given out, and never less.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+from rapid_review.cli.context import reviews_in
+from rapid_review.cli.options import (
+    happened_option,
+    json_option,
+    recorded_option,
+    store_option,
+    terms_option,
+    with_options,
+)
+from rapid_review.cli.output import print_json
+from rapid_review.cli.question import Question, asks_as
+from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file
+
+if TYPE_CHECKING:
+    from rapid_review.domain.entry import Entry
+    from rapid_review.domain.events import ExportMade
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.exports.pseudonyms import Naming
+    from rapid_review.exports.trace import Trace
+    from rapid_review.projections.as_of import AsOf
+    from rapid_review.store import RapidReviews
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disclosure(Question):
+    """What every export of cases is asked with.
+
+    Attributes:
+        recipient: the code of whoever gets it.
+        purpose: why, in plain words.
+        by: the person who gives it out.
+        output: the new file, or "-" for standard output.
+        as_recorded_ids: whether references stay as they are recorded.
+    """
+
+    recipient: str
+    purpose: str
+    by: "Actor"
+    output: str
+    as_recorded_ids: bool
+
+
+class Content(NamedTuple):
+    """What is given out: its bytes, and how much of the record is in it."""
+
+    content: bytes
+    cases: int
+    entries: int
+
+
+class Who(click.ParamType["Actor"]):
+    """A person as ID:ROLE:AGENCY."""
+
+    name = "actor"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "Actor":
+        """Return the actor that a text names."""
+        from pydantic import ValidationError
+
+        from rapid_review.domain.vocabulary import Actor
+
+        id_, _, rest = str(value).partition(":")
+        role, _, agency = rest.partition(":")
+        try:
+            return Actor(id=id_, role=role, agency=agency)
+        except ValidationError:
+            self.fail(
+                "allowed is ID:ROLE:AGENCY, such as pt-01:analyst:partnership-team", param, ctx
+            )
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--to", "recipient", required=True, metavar="CODE", help="Who gets it; recorded."
+    ),
+    click.option(
+        "--purpose", required=True, metavar="WORDS", help="Why, in a few plain words; recorded."
+    ),
+    click.option(
+        "--by",
+        required=True,
+        type=Who(),
+        metavar="ID:ROLE:AGENCY",
+        help="Who gives it out; recorded.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE|-",
+        help="A new file; - is standard output.",
+    ),
+    click.option(
+        "--as-recorded-ids",
+        is_flag=True,
+        help="Keep references as they are; else they are pseudonyms of this export alone.",
+    ),
+    store_option,
+    terms_option,
+    recorded_option,
+    json_option,
+)
+
+
+def asks_to_disclose(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every export of cases takes."""
+    return with_options(*_OPTIONS)(asks_as(Disclosure)(command))
+
+
+def asks_to_disclose_cases(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what an export of traces takes: which cases, and how far they had come."""
+    chosen = click.argument("cases", nargs=-1, metavar="[CASE]...")
+    return with_options(chosen, *_OPTIONS, happened_option)(asks_as(Disclosure)(command))
+
+
+def disclose_cases(
+    asked: Disclosure,
+    form: str,
+    cases: Sequence[str],
+    written: "Callable[[Sequence[Trace], Naming], bytes]",
+) -> None:
+    """Export what stands of these cases, or of all; see `disclose`.
+
+    Raises:
+        CaseNotFoundError: there is no such case.
+    """
+
+    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+        from rapid_review.exports.trace import trace
+
+        chosen = dict.fromkeys(cases) or reviews.references()
+        found = [trace(reviews.history(case), as_of) for case in chosen]
+        traces = [one for one in found if one is not None]
+        entries = sum(len(one.entries) for one in traces)
+        return Content(written(traces, naming), len(traces), entries)
+
+    disclose(asked, form, made)
+
+
+def disclose(
+    asked: Disclosure, form: str, made: "Callable[[RapidReviews, Naming, AsOf], Content]"
+) -> None:
+    """Make the bytes, record the export, and write the bytes.
+
+    Raises:
+        UsageError: the file is there already.
+        InvalidInputError: the recipient or the purpose has not the form it must.
+        RecordError: the store cannot be read or written.
+    """
+    from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
+
+    shell = asked.shell
+    check_vacant(asked.output)
+    naming = as_recorded if asked.as_recorded_ids else Pseudonyms(shell.key())
+    terms, now, as_of = asked.terms, shell.clock(), asked.as_of
+    with reviews_in(asked.store, terms, shell) as reviews:
+        content = made(reviews, naming, as_of)
+        made_event = _export_made(asked, form, now, as_of, content)
+        entry = reviews.export_made(made_event, by=asked.by, purpose=asked.purpose)
+    write_file(asked.output, content.content)
+    if asked.output == STANDARD_OUTPUT:
+        click.echo(f"Export {entry.version} of the register: {made_event.digest}", err=True)
+    elif asked.as_json:
+        print_json({"export": entry.version, "file": asked.output, **register_row(entry)})
+    else:
+        click.echo(
+            f"{asked.output}: export {entry.version} of the register, with cases: "
+            f"{made_event.cases}, entries: {made_event.entries}"
+        )
+
+
+def _export_made(
+    asked: Disclosure, form: str, now: datetime, as_of: "AsOf", content: Content
+) -> "ExportMade":
+    from pydantic import ValidationError
+
+    from rapid_review.domain.errors import InvalidInputError, problems
+    from rapid_review.domain.events import ExportMade
+
+    try:
+        return ExportMade(
+            at=now,
+            recipient=asked.recipient,
+            form=form,
+            cases=content.cases,
+            entries=content.entries,
+            recorded_by=as_of.recorded_by or now,
+            happened_by=as_of.happened_by,
+            digest=f"sha256:{sha256(content.content).hexdigest()}",
+            pseudonymous=not asked.as_recorded_ids,
+        )
+    except ValidationError as error:
+        raise InvalidInputError(*problems(error, ExportMade)) from None
+
+
+def register_row(entry: "Entry") -> dict[str, object]:
+    """Return what the register says of an export, for a table or JSON."""
+    event = entry.event.model_dump(mode="json", exclude={"kind"})
+    return {**event, "by": entry.by.id, "agency": entry.by.agency, "purpose": entry.purpose}

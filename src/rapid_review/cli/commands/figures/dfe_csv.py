@@ -1,0 +1,62 @@
+"""`export csv`: the tables of the statistics, a file each."""
+
+from dataclasses import replace
+
+import click
+
+from rapid_review.cli.options import json_option
+from rapid_review.cli.output import print_json
+from rapid_review.cli.question import asks_as
+from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
+from rapid_review.cli.writing import (
+    STANDARD_OUTPUT,
+    check_vacant,
+    files_written,
+    write_file,
+    write_folder,
+)
+
+
+@click.command("csv")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER|-",
+    required=True,
+    help="A new folder for the files; - prints one table, which --only names.",
+)
+@click.option("--only", metavar="TABLE", help="One table, such as notification.")
+@statistics_options
+@json_option
+@asks_as(StatisticsQuestion)
+def csv_(question: StatisticsQuestion, *, output: str, only: str | None) -> None:
+    """Write the tables of the statistics as tidy CSV, with the names that the DfE gives columns.
+
+    A file for each table and a README that says what they count; nothing is written over. --json
+    says which files were written.
+    """
+    from rapid_review.domain.errors import listed, shown
+    from rapid_review.exports.dfe import csv_of, files, table_name
+
+    check_vacant(output, as_json=question.as_json)
+    published = question.published()
+    by_name = {table_name(one): one for one in published.tables}
+    if only is not None and only not in by_name:
+        raise click.UsageError(f"--only: found {shown(only)}; allowed are {listed(by_name)}")
+    if output == STANDARD_OUTPUT and only is None:
+        raise click.UsageError(
+            "-o -: tables have different columns, so one at a time is printed; "
+            f"--only names it: {listed(by_name)}"
+        )
+    if only is not None:
+        published = replace(published, tables=(by_name[only],))
+    if output == STANDARD_OUTPUT:
+        (table,) = published.tables
+        write_file(output, csv_of(table, question.terms.partnership))
+        return
+    written = files(published)
+    write_folder(output, written)
+    if question.as_json:
+        print_json(files_written(output, written))
+    else:
+        click.echo(f"{output}: {len(written)} files", err=True)

@@ -1,0 +1,1 @@
+"""Commands about all cases of a store."""

@@ -1,0 +1,64 @@
+"""`board`: the cases of a store, what is due next in each, and who owes it."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.context import print_about_store
+from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.read_model import from_read_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapid_review.projections.as_of import AsOf
+    from rapid_review.projections.work.board import Standing
+
+
+@click.command()
+@click.option("--all", "closed_too", is_flag=True, help="Closed cases too.")
+@asks
+def board(question: Question, *, closed_too: bool) -> None:
+    """Print the open cases: stage, what is due next, how many days are left, who owes it."""
+    terms, as_of = question.terms, question.as_of
+    standings: Sequence[Standing] | None = None
+    if question.is_of_now:
+        standings = from_read_model(question, lambda seen: seen.board(as_of.moment(terms)))
+    if standings is None:
+        standings = _replayed(question, as_of)
+    shown = [one for one in standings if one.is_open or closed_too]
+    shown.sort(key=_soonest)
+    if question.as_json:
+        print_json({**head_of(as_of), "cases": [plain(one) for one in shown]})
+        return
+    print_rows(
+        [
+            {
+                "case": one.case,
+                "stage": one.stage,
+                "due next": one.deadline,
+                "due": one.due,
+                "days left": one.days_left,
+                "owed by": one.owed_by,
+            }
+            for one in shown
+        ]
+    )
+    if not shown:
+        kind = "case" if closed_too else "open case"
+        print_about_store(question.store, f"There is no {kind} of {terms.partnership}")
+
+
+def _replayed(question: Question, as_of: "AsOf") -> "Sequence[Standing]":
+    """Return where each case stands, from its entries."""
+    from rapid_review.projections.work.board import standing_of
+
+    found = (standing_of(history, as_of) for history in question.histories())
+    return [one for one in found if one is not None]
+
+
+def _soonest(standing: "Standing") -> tuple[date, str]:
+    """Return what is due first before what is due later, and before what is not due."""
+    return standing.due or date.max, standing.case

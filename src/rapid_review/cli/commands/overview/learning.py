@@ -1,0 +1,99 @@
+"""`learning`: themes across cases, and what a commission must look at."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
+
+if TYPE_CHECKING:
+    from rapid_review.domain.vocabulary import RelatedReview
+    from rapid_review.projections.learning import ThemeAcross, ToLookAt
+
+
+@click.command()
+@click.argument("case", required=False)
+@asks
+def learning(question: Question, *, case: str | None) -> None:
+    """Print the themes of all cases; for a CASE, what commissioning a review must look at.
+
+    A theme is shared where two cases name it by the same code.
+    """
+    from rapid_review.domain.entry import must_be_references
+    from rapid_review.domain.errors import shown
+    from rapid_review.projections.learning import across, learning_of, to_look_at
+
+    if case is not None:
+        must_be_references(case=case)
+    terms, as_of = question.terms, question.as_of
+    read = (learning_of(history, as_of) for history in question.histories())
+    taught = {one.case: one for one in read if one is not None}
+    head = head_of(as_of)
+    if case is None:
+        themes = across(taught.values())
+        if question.as_json:
+            print_json(head | {"themes": [plain(one) for one in themes]})
+        else:
+            _print_themes(themes)
+        return
+    if case not in taught:
+        raise NotFoundError(
+            f"no notification of a case {shown(case)} of {terms.partnership} is known in this "
+            "store at these times"
+        )
+    look = to_look_at(taught[case], taught.values())
+    if question.as_json:
+        print_json(head | plain(look))
+    else:
+        _print_look(look)
+
+
+def _print_themes(themes: "Iterable[ThemeAcross]") -> None:
+    rows = [
+        {
+            "theme": one.theme,
+            "cases": len(one.cases),
+            "received": _counted(one.months),
+            "referred to": _counted(one.referred_to),
+            "not referred": ", ".join(one.not_referred) or None,
+        }
+        for one in themes
+    ]
+    print_rows(rows)
+    if not rows:
+        click.echo("No theme is named in any case.", err=True)
+
+
+def _print_look(look: "ToLookAt") -> None:
+    print_rows(
+        [
+            {
+                "earlier case": one.case,
+                "received": one.received_on,
+                "theme": theme,
+                "referred to": ", ".join(referred_to) or None,
+            }
+            for one in look.earlier
+            for theme, referred_to in one.shared.items()
+        ]
+    )
+    if not look.earlier:
+        click.echo("No earlier case shares a theme with it.")
+    click.echo(f"linked processes: {_named(look.linked)}")
+    not_weighed = [*look.themes_not_weighed, *map(_process, look.links_not_weighed)]
+    click.echo(f"not said to have been weighed: {', '.join(not_weighed) or 'nothing'}")
+
+
+def _counted(counts: Mapping[str, int]) -> str | None:
+    return ", ".join(f"{key} {number}" for key, number in sorted(counts.items())) or None
+
+
+def _named(processes: "Iterable[RelatedReview]") -> str:
+    return ", ".join(map(_process, processes)) or "none"
+
+
+def _process(process: "RelatedReview") -> str:
+    return f"{process.process} {process.reference}"

@@ -1,0 +1,104 @@
+"""Histories from lines of JSON: what happened elsewhere, recorded a case at a time.
+
+The lines of a case, one after the other or between those of other cases, are its history. A case
+with a line that cannot be used is left out whole: half a history would be a wrong one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from rapid_review.cli.commands.record.spool import Spool, spool
+from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
+from rapid_review.cli.output import Json, plain
+from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
+from rapid_review.projections.case.findings import Found, findings
+from rapid_review.store.writing.bulk_import import Account, Outcome
+
+if TYPE_CHECKING:
+    from rapid_review.store import RapidReviews
+
+
+class Header(Said):
+    """What stands on a line beside the event."""
+
+    case: Reference
+    event: dict[str, object]
+    by: Actor | None = None
+
+
+def import_lines(
+    file: BinaryIO, reviews: "RapidReviews", progress: Callable[[int], None] = lambda _: None
+) -> Iterator[Json]:
+    """Import the histories in a file; yield an answer for every bad line and for every case.
+
+    All lines are read first, for those of a case may stand between those of others; bad lines are
+    answered as they are met, then the cases that are left out for them, and then each other case
+    as soon as it is in the record.
+
+    Args:
+        file: lines of JSON; see the command `import`.
+        reviews: the record.
+        progress: told now and then how many entries have been recorded.
+
+    Raises:
+        RecordError: the store failed; importing the same file again goes on from there.
+    """
+    importer = Actor(id="import", role="importer", agency=reviews.terms.partnership)
+    with spool() as aside:
+        for line in read_lines(file):
+            if problems := line.problems or _add(line, aside, reviews.terms.ref):
+                yield {"line": line.number, "invalid": [one._asdict() for one in problems]}
+                if line.case is not None:
+                    aside.leave_out(line.case, line.number)
+        for case, number in aside.left_out():
+            because = f"line {number} cannot be used, so nothing of the case was imported"
+            yield {"case": case, "refused": {"because": because}}
+        accounts = (Account(one.case, one.events, one.by or importer) for one in aside.whole())
+        for outcome in reviews.import_each(accounts, progress=progress):
+            yield {"case": outcome.case, **_answer(outcome, reviews)}
+
+
+def _add(line: Line, aside: Spool, terms: TermsRef) -> tuple[Problem, ...]:
+    """Add a line's event to its case's history, or return what is wrong with the line."""
+    header = parsed(Header, line.found)
+    found = json_object(line.found.get("event"))
+    event = () if found is None else _event_in(found, terms)
+    if isinstance(header, tuple) or isinstance(event, tuple):
+        return tuple(each for one in (header, event) if isinstance(one, tuple) for each in one)
+    if not aside.add(header.case, event, header.by):
+        return (Problem("by", "differs from the case's first line; one history has one importer"),)
+    return ()
+
+
+def _event_in(found: Mapping[str, object], terms: TermsRef) -> AnyEvent | tuple[Problem, ...]:
+    """Return the event that a line tells; a notification that names no terms gets those given."""
+    kind = found.get("kind")
+    model = EVENTS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        return (named("event.kind", kind, EVENTS),)
+    pinned = {"terms": plain(terms)} if model is NotificationReceived else {}
+    event = parsed(model, pinned | dict(found))
+    if isinstance(event, tuple):
+        return tuple(Problem(f"event.{one.where}", one.problem) for one in event)
+    return cast("AnyEvent", event)  # every class in EVENTS is one of them
+
+
+def _answer(outcome: Outcome, reviews: "RapidReviews") -> Json:
+    """Return how many entries a case has, and what the rules find in it; or why it has none."""
+    if outcome.refused is not None:
+        return {"refused": {"because": outcome.refused}}
+    history = reviews.case_history(outcome.case)
+    found = findings(history)
+    return {"events": len(history.entries), "findings": [_finding(one) for one in found]}
+
+
+def _finding(found: Found) -> Json:
+    finding = found.finding
+    return {
+        "version": found.version,
+        "clause": finding.clause,
+        "verdict": finding.verdict,
+        "because": finding.because,
+    }

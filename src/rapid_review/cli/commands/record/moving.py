@@ -1,0 +1,168 @@
+"""`db move`, `db backup` and `db restore`: a store goes elsewhere, whole."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.context import on_a_server
+from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import json_option, store_option
+from rapid_review.cli.output import print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapid_review.store.copies.backups import Copied
+    from rapid_review.store.read_model.model import Progress
+    from rapid_review.store.store import Store
+
+
+@click.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@json_option
+def move(source: str, target: str, *, as_json: bool) -> None:
+    """Copy every row of the store FROM to the store TO, and verify both.
+
+    Each is a file or the address of a server, where `db init` made the tables before; or @FILE,
+    which holds such an address and keeps it out of the list of processes. Entries
+    keep their positions and their bytes, so that every checkpoint that is held holds for both.
+    Nothing may be recorded in either meanwhile. Asked again after an interruption, it goes on
+    where it was. FROM is left as it is.
+    """
+    from rapid_review.store.backends.address import shown_store
+    from rapid_review.store.copies.moving import move as moved_to
+
+    source, target = map(_named, (source, target))
+    if shown_store(source) == shown_store(target) or _is_one_file(source, target):
+        raise click.UsageError("FROM and TO are one store; name another as TO")
+
+    def progress(so_far: "Progress") -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{so_far.position} of {so_far.last} entries", err=True, nl=False)
+
+    with (
+        closing(_store_at(source)) as old,
+        closing(_store_at(target, create=True)) as new,
+    ):
+        moved = moved_to(old, new, progress)
+    if as_json:
+        print_json(
+            {
+                "from": shown_store(source),
+                "to": shown_store(target),
+                "entries": moved.entries,
+                "added": moved.added,
+                "root": moved.root.hex(),
+            }
+        )
+        return
+    if not moved.entries:
+        old_store, new_store = shown_store(source), shown_store(target)
+        click.echo(f"{old_store} is an empty store, without one entry: so is {new_store}")
+        return
+    click.echo(f"{moved.added} entries moved from {shown_store(source)} to {shown_store(target)}")
+    click.echo(f"verified: both hold {moved.entries} entries, root {moved.root.hex()}")
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@store_option
+@json_option
+def backup(file: Path, store: str, *, as_json: bool) -> None:
+    """Copy the store to a new FILE, whole, while others write to it, and verify the copy.
+
+    For a store on a server there is pg_dump; `db move` copies that to a file as well.
+    """
+    from rapid_review.store.copies.backups import back_up, hold_vacant
+
+    _on_no_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
+    _check(hold_vacant, file)
+    if not Path(store).exists():
+        raise NotFoundError(f"there is no store {store}; --store names another")
+    _print(back_up(Path(store), file), file, as_json=as_json)
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=InputPath())
+@store_option
+@json_option
+def restore(file: Path, store: str, *, as_json: bool) -> None:
+    """Verify the backup in FILE, and copy it to where the store is to be.
+
+    Nothing may lie there, nor beside it with -wal, -shm or -journal at the end of its name. The
+    number of entries is that which `audit epoch --kept` asks for, if the backup lacks some.
+    """
+    from rapid_review.store.copies.backups import hold_vacant
+    from rapid_review.store.copies.backups import restore as restored
+
+    _on_no_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
+    _check(hold_vacant, Path(store))
+    _print(restored(file, Path(store)), Path(store), as_json=as_json)
+
+
+def _named(place: str) -> str:
+    """Return the store that an argument names, or that stands in the file it names.
+
+    Raises:
+        InvalidInputError: the file holds no address, or others may read it.
+    """
+    from rapid_review.store.backends.address import address_in_file
+
+    return address_in_file(Path(place[1:])) if place.startswith("@") else place
+
+
+def _store_at(place: str, *, create: bool = False) -> "Store":
+    """Open a store, whosever cases it holds.
+
+    Raises:
+        NotFoundError: there is none, and none may be made.
+        RecordError: it is no store of ours, or cannot be read.
+    """
+    from rapid_review.store.store import Store
+
+    if on_a_server(place):
+        return Store.on_postgres(place)
+    if not create and not Path(place).exists():
+        raise NotFoundError(f"there is no store {place}")
+    return Store.on_sqlite(place, create=create)
+
+
+def _is_one_file(source: str, target: str) -> bool:
+    """Say whether two names are of one file."""
+    try:
+        return Path(source).samefile(target)
+    except OSError:
+        return False
+
+
+def _on_no_server(store: str, instead: str) -> None:
+    if on_a_server(store):
+        raise click.UsageError(f"the store is on a server: {instead}")
+
+
+def _check(hold_vacant: "Callable[[Path], None]", path: Path) -> None:
+    """Hold that nothing lies at a path, before anything is done.
+
+    Raises:
+        UsageError: something does.
+    """
+    from rapid_review.domain.errors import InvalidInputError
+
+    try:
+        hold_vacant(path)
+    except InvalidInputError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _print(copied: "Copied", path: Path, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(path), "entries": copied.entries, "root": copied.root.hex()})
+    elif copied.entries:
+        click.echo(f"{path}: {copied.entries} entries, root {copied.root.hex()}, verified")
+    else:
+        click.echo(f"{path}: an empty store, without one entry")

@@ -1,0 +1,159 @@
+"""`apply`, `import` and `db`: what is written to a store."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from rapid_review.cli.context import KENT, Shell, on_a_server, pass_shell, reviews_in, terms_named
+from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.inputs import InputFile
+from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.output import plain, print_json, print_line, print_progress, print_rows
+
+if TYPE_CHECKING:
+    from rapid_review.store.read_model.model import Progress
+
+_lines = click.argument("file", type=InputFile(), metavar="FILE|-")
+
+
+@click.command()
+@_lines
+@store_option
+@terms_option
+@click.option(
+    "--clock-lag",
+    type=click.IntRange(min=5),
+    metavar="MINUTES",
+    help="Record also where this machine's clock lies up to so many minutes, and not only 5, "
+    "behind a case's newest stamp; entries then bear that stamp.",
+)
+@json_option
+@pass_shell
+def apply(
+    shell: Shell,
+    file: BinaryIO,
+    store: str,
+    terms_name: str,
+    *,
+    clock_lag: int | None,
+    as_json: bool,  # noqa: ARG001 - lines of JSON either way
+) -> None:
+    """Ask the commands in a FILE, a line of JSON each; print a line of JSON for each.
+
+    {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
+    with the command's own fields beside them, and command_id and purpose if you like. A line that
+    is refused or invalid is told so; the others are still done.
+    """
+    from rapid_review.cli.applying import apply_lines
+
+    done = True
+    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        if clock_lag is not None:
+            reviews.clock_lag = timedelta(minutes=clock_lag)
+        for answer in apply_lines(file, reviews):
+            print_line(answer)
+            done = done and "events" in answer
+    if not done:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@click.command("import")
+@_lines
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def import_(
+    shell: Shell,
+    file: BinaryIO,
+    store: str,
+    terms_name: str,
+    *,
+    as_json: bool,  # noqa: ARG001 - lines of JSON either way
+) -> None:
+    """Record what happened elsewhere, from a FILE with an event a line; find it right or wrong.
+
+    {"case": ..., "event": {"kind": ..., "at": ..., ...}, "by": {"id", "role", "agency"}}
+    The lines of a case are its history, in the order of the file. Nothing is refused for breaking
+    a rule: what does is printed as a finding. A case with an invalid line is left out whole.
+    """
+    from rapid_review.cli.commands.record.importing import import_lines
+
+    def progress(entries: int) -> None:
+        print_progress(f"{entries} entries")
+
+    done = True
+    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+        for answer in import_lines(file, reviews, progress):
+            print_line(answer)
+            done = done and "events" in answer
+    if not done:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@click.group()
+def db() -> None:
+    """The store's tables."""
+
+
+@db.command()
+@store_option
+@json_option
+@pass_shell
+def init(shell: Shell, store: str, *, as_json: bool) -> None:
+    """Make a store, if it is not there."""
+    from rapid_review.store.backends.address import shown_store
+
+    if on_a_server(store):
+        made = _made_on_a_server(store)
+    else:
+        made = not Path(store).exists()
+        reviews_in(store, terms_named(KENT), shell, create=True).close()
+    place = shown_store(store)
+    if as_json:
+        print_json({"store": place, "made": made})
+    else:
+        click.echo(f"{place}: {'made' if made else 'was there already'}")
+
+
+@db.command()
+@store_option
+@terms_option
+@json_option
+@pass_shell
+def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None:
+    """Make the read model anew from the entries, beside the one that is read meanwhile.
+
+    What was interrupted is gone on with. Entries that cannot be taken in are named.
+    """
+    terms = terms_named(terms_name)
+
+    def progress(so_far: "Progress") -> None:
+        print_progress(f"{so_far.position} of {so_far.last} entries")
+
+    with reviews_in(store, terms, shell) as reviews:
+        read_model = reviews.read_model()
+        read_model.rebuild(progress)
+        position, cases, parked = read_model.read(
+            lambda seen: (seen.position, seen.how_many_cases, seen.quarantined())
+        )
+    if as_json:
+        print_json(
+            {"position": position, "cases": cases, "parked": [plain(one) for one in parked]}
+        )
+        return
+    click.echo(f"{cases} cases of {terms.partnership}, read to position {position}")
+    print_rows([plain(one) for one in parked])
+
+
+def _made_on_a_server(address: str) -> bool:
+    """Make the tables, unless they are there; return whether they were made."""
+    from rapid_review.store.backends.extras import wanting
+
+    try:
+        from rapid_review.store.backends.postgres.making import init_postgres
+    except ImportError as error:
+        raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
+    return init_postgres(address)

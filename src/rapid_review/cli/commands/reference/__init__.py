@@ -1,0 +1,1 @@
+"""Commands about terms, calendars, due dates and schemas."""

@@ -1,0 +1,108 @@
+"""`calendar`: which days were working days, as known on which day."""
+
+import click
+
+from rapid_review.cli.context import calendar_named
+from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.options import json_option
+from rapid_review.cli.output import print_json, print_rows
+
+version_option = click.option("--version", metavar="VERSION", help="The newest, if not given.")
+
+
+@click.group()
+def calendar() -> None:
+    """The versioned calendars that count working days."""
+
+
+@calendar.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List the calendars that come with the package."""
+    from rapid_review import calendars
+
+    rows = [
+        {
+            "id": one.id,
+            "version": one.version,
+            "covers_from": one.covers_from,
+            "covers_to": one.covers_to,
+            "digest": one.digest,
+        }
+        for one in calendars.available()
+    ]
+    print_json(rows) if as_json else print_rows(rows)
+
+
+@calendar.command()
+@click.argument("name", metavar="ID|FILE")
+@version_option
+@json_option
+def show(name: str, version: str | None, *, as_json: bool) -> None:
+    """Print a calendar's bank holidays, and what to know of single days."""
+    found = calendar_named(name, version)
+    days = [
+        {"day": day, "name": title, "remark": found.remarks.get(day)}
+        for day, title in found.closed.items()
+    ]
+    if as_json:
+        print_json(
+            {
+                "id": found.id,
+                "version": found.version,
+                "digest": found.digest,
+                "title": found.title,
+                "covers_from": found.covers_from,
+                "covers_to": found.covers_to,
+                "weekend": found.weekend,
+                "holidays": days,
+                "remarks": dict(found.remarks),
+            }
+        )
+        return
+    click.echo(f"{found.id} {found.version}: {found.title}")
+    click.echo(f"covers {found.covers_from} to {found.covers_to}; {found.digest}\n")
+    print_rows(days)
+    for day, remark in found.remarks.items():
+        if day not in found.closed:
+            click.echo(f"{day}: {remark}")
+
+
+@calendar.command()
+@click.argument("name", metavar="ID")
+@click.argument("before")
+@click.argument("after")
+@json_option
+def diff(name: str, before: str, after: str, *, as_json: bool) -> None:
+    """Print the days that two versions, BEFORE and AFTER, of a calendar see differently."""
+    from rapid_review import calendars
+
+    changed = calendars.diff(calendars.load(name, before), calendars.load(name, after))
+    rows = [one._asdict() for one in changed]
+    print_json(rows) if as_json else print_rows(rows)
+
+
+@calendar.command()
+@click.argument("name", metavar="ID|FILE")
+@version_option
+@json_option
+def check(name: str, version: str | None, *, as_json: bool) -> None:
+    """Compare a calendar's days with the installed library `holidays`.
+
+    A difference that the calendar itself remarks upon is explained; any other is refused.
+    """
+    from rapid_review import calendars
+
+    found = calendar_named(name, version)
+    differences = calendars.check(found)
+    rows = [one._asdict() for one in differences]
+    unexplained = sum(one.remark is None for one in differences)
+    if as_json:
+        print_json({"id": found.id, "version": found.version, "differences": rows})
+    else:
+        click.echo(
+            f"{found.id} {found.version}: {len(rows)} differences, {unexplained} unexplained"
+        )
+        print_rows(rows)
+    if unexplained:
+        raise click.exceptions.Exit(REFUSED)

@@ -1,0 +1,221 @@
+"""`report case`: one case as a page, from a store or from its bundle."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.audit_files import policy_option, proof_option, public_key_option, trust_of
+from rapid_review.cli.context import Shell, end_of
+from rapid_review.cli.errors import IntegrityError, NotFoundError
+from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import When
+from rapid_review.cli.output import print_json
+from rapid_review.cli.question import Question, asks
+from rapid_review.cli.writing import check_vacant, files_written, write_file
+
+if TYPE_CHECKING:
+    from rapid_review.audit.verify import Files, Trust
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.reports.case_file.page import Contents
+
+
+@click.command("case")
+@click.argument("case")
+@click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
+@click.option(
+    "--bundle",
+    metavar="BUNDLE",
+    type=InputPath(or_folder=True),
+    help="The case's bundle, a folder or an archive: read instead of a store, verified, and put "
+    "into the page without its words.",
+)
+@public_key_option
+@proof_option
+@policy_option
+@click.option(
+    "--as-of",
+    metavar="WHEN",
+    type=When(),
+    help="With --bundle: the day on which clocks are read; else that of a witness's signature, "
+    "or today.",
+)
+@asks
+def case_(
+    question: Question,
+    *,
+    case: str,
+    output: str,
+    bundle: Path | None,
+    keys: tuple[str, ...],
+    with_proof: bool,
+    policy: Path | None,
+    as_of: date | datetime | None,
+) -> None:
+    """Write the file of a CASE as one page: to read, to print, to replay and to verify.
+
+    The page holds no words and no names. It loads nothing, and can be read without its script.
+    Until words are sealed it carries the proof of its record only with --with-proof.
+    --json says its digest.
+    """
+    from rapid_review.audit.log.bundle import EXPOSES
+    from rapid_review.store.backends.extras import wanting
+
+    try:
+        from rapid_review.reports.case_file.page import allows_guesses, case_file
+    except ImportError as error:
+        raise wanting("report", "a page needs what fills it in") from error
+
+    check_vacant(output, as_json=question.as_json)
+    _must_go_together(bundle, keys, policy, as_of, question, with_proof=with_proof)
+    if bundle is None:
+        contents = _of_store(case, question)
+    else:
+        contents = _from_bundle(case, bundle, trust_of(keys, policy), question.terms)
+        contents = _read_on(contents, as_of, question.shell)
+    page = case_file(contents, with_proof=with_proof)
+    write_file(output, page)
+    if allows_guesses(contents):
+        holds = (
+            "holds its proof, and so" if with_proof else "holds no proof, which would be made of"
+        )
+        click.echo(f"The page {holds} {EXPOSES}", err=True)
+    if question.as_json:
+        print_json(files_written(output, {Path(output).name: page}))
+
+
+def _must_go_together(
+    bundle: Path | None,
+    keys: tuple[str, ...],
+    policy: Path | None,
+    as_of: date | datetime | None,
+    question: Question,
+    *,
+    with_proof: bool,
+) -> None:
+    """See that the options are all for a bundle, or all for a store.
+
+    Raises:
+        UsageError: one of them is for the other.
+    """
+    if (bundle is None) == bool(keys):
+        raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
+    if with_proof and bundle is None:
+        raise click.UsageError("--with-proof goes with --bundle: a store alone gives no proof")
+    if bundle is None and (as_of or policy):
+        raise click.UsageError(
+            "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
+        )
+    if bundle is not None and not question.is_of_now:
+        raise click.UsageError(
+            "a bundle holds a case as it was recorded when it was made; leave out "
+            "--happened-by and --recorded-by, or --bundle"
+        )
+
+
+def _of_store(case: str, question: Question) -> "Contents":
+    """Return what a store tells of a case.
+
+    Raises:
+        NotFoundError: nothing of it had happened, or was recorded, by those times.
+    """
+    from rapid_review.projections.as_of import entries_as_of
+    from rapid_review.reports.case_file.page import Contents
+
+    history = question.history(case)
+    as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
+    if not entries_as_of(history.entries, as_of):
+        raise NotFoundError(
+            "nothing of that case had happened, or was recorded, by then; ask for a later time"
+        )
+    return Contents(history, as_of)
+
+
+def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Contents":
+    """Return what a bundle tells of a case, once all of it is verified.
+
+    Raises:
+        IntegrityError: it is not intact.
+        UsageError: it is not of that case.
+        TermsError: the terms that it names are not at hand.
+    """
+    from rapid_review.domain.case import replay
+    from rapid_review.projections.as_of import AsOf, CaseHistory
+    from rapid_review.projections.compare.replay import REPLAY
+    from rapid_review.reports.case_file.evidence import (
+        calendars_in,
+        cosigned_at,
+        entries_in,
+        evidence_of,
+    )
+    from rapid_review.reports.case_file.page import Contents, replay_of
+    from rapid_review.store.writing.terms_registry import Editions
+
+    bundle = _intact(path, trust)
+    if "case-head" not in bundle.names:
+        raise click.UsageError("the bundle is of a whole log; a case file needs that of its case")
+    evidence = evidence_of(bundle, trust.logs)
+    entries = entries_in(bundle, evidence.head)
+    if entries[0].case != case:
+        raise click.UsageError("the bundle is of another case; name the case that it is of")
+    terms, earlier = Editions(named, ()).with_earlier(replay(entry.event for entry in entries))
+    witnesses = trust.policy.witnesses.values() if trust.policy else ()
+    cosigned = cosigned_at(bundle, witnesses)
+    history = CaseHistory(entries, terms, calendars_in(bundle), earlier)
+    last = entries[-1].recorded_at
+    as_of = AsOf(read_on=max(cosigned or last, last))
+    contents = Contents(history, as_of, evidence, is_cosigned=cosigned is not None)
+    if evidence.states_replay and bundle.read(REPLAY) != bytes(replay_of(contents)):
+        raise IntegrityError(
+            f"{REPLAY} in the bundle is not what its entries lead to by these terms, calendars "
+            "and this version of rapid-review; make the page with those that made the bundle"
+        )
+    return contents
+
+
+def _read_on(contents: "Contents", as_of: date | datetime | None, shell: Shell) -> "Contents":
+    """Return the same, with clocks read at the end of a day: that of the checkpoint, or another.
+
+    A log signs no time, so without a witness nobody knows when the checkpoint was made: then it is
+    today. A day, and no moment of it, for the page says the day, and may be made again from that.
+
+    Raises:
+        UsageError: the day that is asked for lies before the last entry.
+    """
+    terms, last = contents.terms, contents.history.entries[-1].recorded_at
+    read_on, is_cosigned = contents.as_of.moment(terms), contents.is_cosigned
+    if as_of is not None:
+        read_on, is_cosigned = end_of(as_of, terms), False
+        if read_on < last:
+            raise click.UsageError(
+                f"--as-of lies before the last entry, which was recorded on "
+                f"{terms.local_day(last)}; give that day or a later one"
+            )
+    elif not is_cosigned:
+        read_on = max(shell.clock(), read_on)
+    read_on = end_of(terms.local_day(read_on), terms)
+    return replace(
+        contents, as_of=contents.as_of._replace(read_on=read_on), is_cosigned=is_cosigned
+    )
+
+
+def _intact(path: Path, trust: "Trust") -> "Files":
+    """Return the files of a bundle, all of which was verified.
+
+    Raises:
+        IntegrityError: it is not intact; the message names every file that is wrong.
+        UsageError: there is no bundle there.
+    """
+    from rapid_review.audit.verify import UnreadableError, open_bundle, verify
+
+    try:
+        bundle = open_bundle(path)
+        findings = verify(bundle, trust).findings
+    except UnreadableError as error:
+        raise click.UsageError(str(error)) from None
+    if findings:
+        listed = "\n".join(f"  {one.where}: {one.what}" for one in findings)
+        raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{listed}")
+    return bundle

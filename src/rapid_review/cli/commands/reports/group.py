@@ -1,0 +1,91 @@
+"""`report`: pages to read, print and keep."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.options import json_option
+from rapid_review.cli.output import print_json
+from rapid_review.cli.question import asks_as
+from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
+from rapid_review.cli.writing import check_vacant, files_written, write_file, write_folder
+
+if TYPE_CHECKING:
+    from rapid_review.projections.statistics.published import Published
+    from rapid_review.projections.statistics.survival import Curve
+
+
+class OrACase(click.Group):
+    """A group in which whatever is none of its commands is the reference of a case."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that was named, else the one for a case."""
+        named = args if args[0] in self.commands else ["case", *args]
+        return super().resolve_command(ctx, named)
+
+
+@click.group(cls=OrACase)
+def report() -> None:
+    """Pages to read, print and keep: each one file, which loads nothing.
+
+    `report CASE` is short for `report case CASE`, but for a case that is called like a command.
+    """
+
+
+@report.command("stats")
+@click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
+@click.option("--specs", metavar="FOLDER", help="A new folder for the charts' specifications.")
+@statistics_options
+@json_option
+@asks_as(StatisticsQuestion)
+def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> None:
+    """Write the statistics as one page, with charts, their tables and what they mean.
+
+    The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its data;
+    --json says which files were written.
+    """
+    from rapid_review.store.backends.extras import wanting
+
+    try:
+        from rapid_review.reports.statistics.page import statistics_page
+    except ImportError as error:
+        raise wanting("report", "a page needs what fills it in and draws") from error
+
+    check_vacant(output, specs, as_json=question.as_json)
+    published = question.published()
+    page = statistics_page(published, *_curve(published))
+    charts = {f"{one.name}.vl.json": one.specification for one in page.pictures}
+    if specs is not None:
+        write_folder(specs, charts)
+    write_file(output, page.html)
+    if question.as_json:
+        written = files_written(output, {Path(output).name: page.html})
+        print_json(written if specs is None else written | {"specs": files_written(specs, charts)})
+
+
+def _curve(published: "Published") -> "tuple[Curve | None, str]":
+    """Return how the clock came to its ends; or none, and why."""
+    from rapid_review import calendars
+    from rapid_review.domain.errors import CalendarGapError
+    from rapid_review.domain.vocabulary import Unit
+    from rapid_review.projections.statistics.selection import clocks
+    from rapid_review.projections.statistics.survival import survival
+    from rapid_review.reports.statistics.page import HIDDEN
+
+    selection, durations = published.selection, published.facts.durations
+    if selection.treatment.changes:
+        return None, HIDDEN
+    deadline = selection.deadline
+    chosen = clocks(durations, deadline.id, selection.as_of, months=selection.months)
+    calendar = calendars.load(selection.terms.calendar)
+    try:
+        return survival(
+            chosen,
+            calendar if deadline.unit is Unit.WORKING_DAYS else None,
+            counting_day=deadline.counts_day_of_start,
+        ), ""
+    except CalendarGapError as error:
+        return None, f"Nothing is drawn, since an open clock cannot be counted: {error}."

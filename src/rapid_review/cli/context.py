@@ -1,0 +1,148 @@
+"""What surrounds a command: the clock, opening a store, and what the command line names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from secrets import token_bytes
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.inputs import is_a_file, must_be_readable
+
+if TYPE_CHECKING:
+    from rapid_review.domain.terms.deadlines import Deadline
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.working_days import WorkingCalendar
+    from rapid_review.store import RapidReviews
+
+KENT: Final = "kent-and-medway-2020-05"
+STORE: Final = "rapid-review.db"
+_RECEIPT: Final = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
+"""What a clock may start on to be the one that `--received` most likely means, likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The outermost layer, and the only one with a clock, or with chance.
+
+    Attributes:
+        clock: says what time it is now, aware.
+        key: draws a new key of 32 bytes, for the pseudonyms of one export.
+    """
+
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    key: Callable[[], bytes] = lambda: token_bytes(32)
+
+
+pass_shell = click.make_pass_decorator(Shell)
+
+
+def end_of(when: date | datetime, terms: "Terms") -> datetime:
+    """Return a moment as it is, and of a date its last microsecond by the terms' own midnight."""
+    if isinstance(when, datetime):
+        return when
+    return datetime.combine(when, time.max, tzinfo=terms.zone)
+
+
+def terms_named(name: str) -> "Terms":
+    """Return the terms of a TOML file, or shipped ones by their id.
+
+    Raises:
+        TermsError: there are no such terms, or the file cannot be used.
+        UsageError: there is no such file.
+    """
+    from rapid_review import terms
+
+    if not is_a_file(name, ".toml"):
+        return terms.load(name)
+    must_be_readable(Path(name))
+    return terms.load_file(name)
+
+
+def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
+    """Return the calendar of a file, or a shipped one.
+
+    Raises:
+        CalendarError: there is none, or the file cannot be used.
+        UsageError: there is no such file.
+    """
+    from rapid_review import calendars
+
+    if is_a_file(name, ".json"):
+        must_be_readable(Path(name))
+        return calendars.load_file(name)
+    return calendars.load(name, version)
+
+
+def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
+    """Return the clock that is meant.
+
+    Raises:
+        UsageError: the terms hold no such clock, or none that receipt starts.
+    """
+    from rapid_review.domain.errors import listed, shown
+
+    if deadline_id is None:
+        both = (*terms.deadlines, *terms.clocks.values())
+        clock = next((one for on in _RECEIPT for one in both if one.starts_on == on), None)
+    else:
+        clock = terms.clocks.get(deadline_id)
+    if clock is None:
+        asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
+        raise click.UsageError(
+            f"--deadline: terms {terms.id} do not hold {asked}; they hold {listed(terms.clocks)}"
+        )
+    return clock
+
+
+def reviews_in(
+    store: str, terms: "Terms", shell: Shell, *, create: bool = False
+) -> "RapidReviews":
+    """Open the rapid reviews kept in a store.
+
+    Raises:
+        NotFoundError: there is no store, and none may be made.
+        RecordError: the file is no store of ours, or cannot be read.
+    """
+    from rapid_review.store import RapidReviews
+
+    if on_a_server(store):
+        return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock)
+    is_new = not Path(store).exists()
+    if is_new and not create:
+        raise NotFoundError(
+            f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
+            "and --store names another"
+        )
+    reviews = RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+    if is_new:
+        click.echo(f"A new store: {store}", err=True)
+    return reviews
+
+
+def on_a_server(store: str) -> bool:
+    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
+
+    Raises:
+        InvalidInputError: it reads like an address, and is none that a store can have.
+    """
+    from rapid_review.store.backends import address as store_address
+
+    return store_address.on_a_server(store)
+
+
+def print_about_store(store: str, what: str) -> None:
+    """Print on standard error a sentence about a store, whose password is left out."""
+    from rapid_review.store.backends.address import shown_store
+
+    click.echo(f"{what} in {shown_store(store)}.", err=True)
+
+
+def shipped_terms() -> "tuple[Terms, ...]":
+    """Return every edition that ships with the package."""
+    from rapid_review import terms
+
+    return tuple(map(terms.load, terms.available()))

@@ -1,0 +1,74 @@
+"""What can go wrong in a command, and with which exit code it ends.
+
+0 done; 1 a fault of ours, or of the machine; 2 usage, which is click's own; 3 not found;
+4 integrity failure; 5 refused or invalid input; 6 a breach, only with `--fail-on-breach`.
+"""
+
+from traceback import extract_tb
+from typing import Final
+
+import click
+
+REFUSED: Final = 5
+"""The exit code where some of the input was refused or invalid, and the rest was done."""
+
+BREACH: Final = 6
+"""The exit code where a breach was found, and one was to fail."""
+
+
+class FaultError(click.ClickException):
+    """A fault of ours, or of the machine."""
+
+    exit_code = 1
+
+
+class NotFoundError(click.ClickException):
+    """What was asked for is not there."""
+
+    exit_code = 3
+
+
+class IntegrityError(click.ClickException):
+    """The store, or a row in it, is not as it must be."""
+
+    exit_code = 4
+
+
+class RefusedError(click.ClickException):
+    """The terms or the case forbid it, or the input has no meaning."""
+
+    exit_code = REFUSED
+
+
+def as_click_error(error: Exception) -> click.ClickException:
+    """Return an error with its exit code: ours with its message, any other without it."""
+    from rapid_review.domain.errors import (
+        CaseNotFoundError,
+        RapidReviewError,
+        RecordError,
+        StorageError,
+    )
+
+    match error:
+        case CaseNotFoundError():
+            return NotFoundError(str(error))
+        case StorageError():
+            return FaultError(str(error))
+        case RecordError():
+            return IntegrityError(str(error))
+        case RapidReviewError():
+            return RefusedError(str(error))
+        case OSError():
+            return FaultError(f"{error.filename or 'a file'}: {error.strerror}")
+        case _:
+            return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> FaultError:
+    # A message made elsewhere may repeat what a person wrote, so only the place is shown.
+    places = (f"{at.filename}:{at.lineno} in {at.name}" for at in extract_tb(error.__traceback__))
+    where = "\n  ".join(places)
+    return FaultError(
+        f"a fault in rapid-review, a {type(error).__name__}. Please report these lines; its "
+        f"message is left out, for it might hold words of a case.\n  {where}"
+    )

@@ -1,0 +1,225 @@
+"""Reading lines of JSON from anyone: each line becomes an object, or its problems in words.
+
+Nothing that a person wrote is repeated in a problem: it says where, what kind of thing was found
+and what is allowed.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from itertools import islice
+from typing import BinaryIO, Final, NamedTuple, NoReturn, TypeVar, cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from rapid_review.domain.errors import LISTED, as_found, listed
+from rapid_review.domain.events import EVENTS
+from rapid_review.domain.redaction import NotShown, key_of, kind_of
+from rapid_review.domain.statement import Said
+
+Model = TypeVar("Model", bound=Said)
+
+LONGEST: Final = 4 * 1024 * 1024
+"""The longest line that is read, in bytes: the longest texts of a decision take far less."""
+
+MOST_MEMBERS: Final = 10_000
+"""The most members that an object or a list of a line may have: no case comes near it."""
+
+_LONGEST_NAME: Final = 64
+_CASE: Final = re.compile(rb'"case"\s*:\s*"([A-Za-z0-9][A-Za-z0-9._:/+-]{0,63})"')
+_NO_FIELD: Final = "no such field"
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class Problem(NamedTuple):
+    """What is wrong with a line: where, and what is allowed there."""
+
+    where: str
+    problem: str
+
+
+class _TooManyError(Exception):
+    """A line holds more than is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file: what it holds, or what is wrong with it.
+
+    Attributes:
+        number: its place in the file, from 1; blank lines count and are skipped.
+        found: the JSON object it holds; empty if it has problems.
+        problems: what is wrong with it.
+        case: the case it names, also where the rest of it cannot be read.
+    """
+
+    number: int
+    found: Mapping[str, object] = field(default_factory=dict[str, object])
+    problems: tuple[Problem, ...] = ()
+    case: str | None = None
+
+
+def read_lines(file: BinaryIO) -> Iterator[Line]:
+    """Yield every line that is not blank, however bad; the file is never held as a whole."""
+    number = 0
+    while raw := file.readline(LONGEST + 1):
+        number += 1
+        too_long = len(raw) > LONGEST
+        rest = raw
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = file.readline(LONGEST + 1)
+        raw = raw.removeprefix(_BOM) if number == 1 else raw
+        if too_long:
+            problem = f"is longer than the {LONGEST} bytes that are read; it was skipped"
+            yield Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+        elif raw.strip():
+            yield _line(number, raw)
+
+
+def parsed(
+    model: type[Model], fields: Mapping[str, object], beside: Iterable[str] = ()
+) -> Model | tuple[Problem, ...]:
+    """Return what the fields say, read as strictly as JSON can be; or what is wrong with them.
+
+    `beside` are the other keys that a line may hold, for an unknown one may be meant for one.
+    """
+    try:
+        return model.model_validate_json(json.dumps(fields))
+    except ValidationError as error:
+        return problems_in(error, fields, (*model.model_fields, *beside))
+    except RecursionError:
+        return (Problem("the line", "is nested too deeply"),)
+
+
+def named(what: str, found: object, allowed: Iterable[str]) -> Problem:
+    """Return the problem that a name is none of those allowed, with the nearest that is."""
+    allowed = tuple(allowed)
+    told = "nothing" if found is None else kind_of(found)
+    return Problem(what, f"found {told};{_meant(found, allowed)} allowed are {listed(allowed)}")
+
+
+def problems_in(
+    error: ValidationError, fields: Mapping[str, object], keys: Sequence[str]
+) -> tuple[Problem, ...]:
+    """Return a problem for each thing pydantic found wrong, as far as problems are listed.
+
+    Args:
+        error: what a statement itself raised, which repeats only what public fields hold.
+        fields: what the line holds.
+        keys: those that it may have.
+    """
+    count = error.error_count()
+    problems = [_problem_in(one) for one in error.errors(include_url=False)[:LISTED]]
+    strangers = [place for place, one in enumerate(problems) if one.problem == _NO_FIELD]
+    unknown = islice((key for key in fields if key not in keys), len(strangers))
+    for place, key in zip(strangers, unknown, strict=False):
+        problem = f"no such field;{_meant(key, keys)} allowed are {listed(keys)}"
+        problems[place] = problems[place]._replace(problem=problem)
+    return _limited(problems, count)
+
+
+def _problem_in(detail: ErrorDetails) -> Problem:
+    where = ".".join(map(str, detail["loc"])) or "the line"
+    found = as_found(detail["input"])
+    match detail["type"]:
+        case "missing":
+            problem = "is missing; it must be given"
+        case "extra_forbidden":
+            problem = _NO_FIELD if len(detail["loc"]) == 1 else "no such field; leave it out"
+        case "union_tag_invalid" | "union_tag_not_found":
+            return named(f"{where}.kind", NotShown("a kind that is none"), EVENTS)
+        case "timezone_aware":
+            problem = (
+                f"found {found}, a time without its offset; end it with Z, or with an offset "
+                "such as +01:00"
+            )
+        case "too_many_mistakes":
+            problem = f"{detail['msg']}; see that it is what was meant"
+        case _:
+            problem = f"found {found}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    return Problem(where, problem)
+
+
+def _limited(problems: Sequence[Problem], count: int) -> tuple[Problem, ...]:
+    """Return the first of a line's problems, and how many more there are."""
+    if count <= LISTED:
+        return tuple(problems)
+    more = Problem("the line", f"has {count - LISTED} more problems; mend these first")
+    return (*problems[:LISTED], more)
+
+
+def _line(number: int, raw: bytes) -> Line:
+    twice: list[str] = []
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        """Build one object; JSON allows a key twice, and would silently keep the second."""
+        made = dict(pairs)
+        lists = (len(cast("list[object]", one)) for one in made.values() if isinstance(one, list))
+        if max(len(pairs), *lists, 0) > MOST_MEMBERS:
+            raise _TooManyError
+        if len(made) < len(pairs):
+            times = Counter(key for key, _ in pairs)
+            twice.extend(_key(key) for key, count in times.items() if count > 1)
+        return made
+
+    try:
+        found = json.loads(raw.decode(), object_pairs_hook=unique, parse_constant=_no_number)
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8 (byte {error.start + 1}); save the file as UTF-8"
+        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+    except json.JSONDecodeError as error:
+        problem = f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
+        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+    except _TooManyError:
+        problem = f"holds a list or an object of more than {MOST_MEMBERS} members"
+        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+    except (ValueError, RecursionError):
+        problem = "holds a number that JSON does not know, or is nested too deeply"
+        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+    if (said := json_object(found)) is None:
+        problem = f"found {kind_of(found)}; allowed is an object, in braces"
+        return Line(number, problems=(Problem("the line", problem),))
+    again = [Problem(key, "stands twice in one object; leave one out") for key in twice[:LISTED]]
+    return Line(number, said, _limited(again, len(twice)), _case_in(raw))
+
+
+def _case_in(raw: bytes) -> str | None:
+    """Return the case that a line names, even if the rest of the line cannot be read."""
+    match = _CASE.search(raw)
+    return match[1].decode() if match else None
+
+
+def _no_number(_: str) -> NoReturn:
+    raise ValueError
+
+
+def _key(key: str) -> str:
+    """Return a key if it is a field's name, else only its length."""
+    return key if key in _field_names() else key_of(key)
+
+
+@cache
+def _field_names() -> frozenset[str]:
+    """Return the name of every field of every statement, and of what stands beside them."""
+    shapes: list[type[Said]] = [Said]
+    for shape in shapes:
+        shapes.extend(shape.__subclasses__())
+    return frozenset(name for shape in shapes for name in shape.model_fields) | {"command"}
+
+
+def _meant(found: object, allowed: Sequence[str]) -> str:
+    """Return the question whether the nearest of the names that are allowed was meant."""
+    if not isinstance(found, str) or len(found) > _LONGEST_NAME:
+        return ""
+    near = get_close_matches(found, allowed, n=1)
+    return f" did you mean {near[0]}?" if near else ""
+
+
+def json_object(value: object) -> dict[str, object] | None:
+    """Return a JSON object as one; None if it is something else."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None

@@ -1,0 +1,155 @@
+"""The options that commands share, and the types of their values."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from rapid_review.cli.context import KENT, STORE
+
+_ADDRESS: Final = "rapid_review.store"
+"""Under what name click's context holds the address that an option read from elsewhere."""
+
+_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS: Final = range(2000, 2200)
+
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+"""What gives a command an option, or several."""
+
+
+def with_options(*options: Decorator) -> Decorator:
+    """Return what gives a command several options, which `--help` lists in this order."""
+
+    def decorator(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):  # the one nearest the function is listed last
+            command = option(command)
+        return command
+
+    return decorator
+
+
+class When(click.ParamType[date | datetime]):
+    """A date, or a time with its offset; a time without one could be meant in two zones."""
+
+    name = "when"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date | datetime:
+        """Return the date or the aware time that a text names."""
+        text = str(value)
+        try:
+            when = (
+                date.fromisoformat(text)
+                if _ISO_DATE.fullmatch(text)
+                else datetime.fromisoformat(text)
+            )
+        except ValueError:
+            self.fail(
+                f"a value of {len(text)} characters is no date; allowed: a date such as "
+                "2020-05-04, or a time with its offset such as 2020-05-04T09:30+01:00",
+                param,
+                ctx,
+            )
+        if isinstance(when, datetime) and when.utcoffset() is None:
+            self.fail(
+                f"{when.isoformat()} has no offset, so its day is unknown; add one, as in "
+                f"{when.isoformat(timespec='minutes')}+01:00 or {when:%Y-%m-%dT%H:%M}Z, "
+                f"or give only the date {when.date()}",
+                param,
+                ctx,
+            )
+        if when.year not in _YEARS:
+            self.fail(f"the year {when.year} lies outside {_YEARS[0]} to {_YEARS[-1]}", param, ctx)
+        return when
+
+
+def _address_from(read: Callable[[str], str]) -> Callable[..., None]:
+    """Return a callback that reads the store's address from where an option says it is."""
+
+    def use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            if _ADDRESS in ctx.meta:
+                raise click.UsageError(f"{param.opts[0]} and another option name a store each")
+            ctx.meta[_ADDRESS] = read(value)
+
+    return use
+
+
+def _in_file(name: str) -> str:
+    from rapid_review.store.backends.address import address_in_file
+
+    return address_in_file(Path(name))
+
+
+def _of_service(name: str) -> str:
+    from rapid_review.store.backends.address import address_of_service
+
+    return address_of_service(name)
+
+
+def _named(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return the store that is named by --store, or by one of the options beside it."""
+    address: str | None = ctx.meta.get(_ADDRESS)
+    if address is None:
+        return value
+    if ctx.get_parameter_source(param.name or "") is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("--store and another option name a store each; one is enough")
+    return address
+
+
+store_option = with_options(
+    click.option(
+        "--store",
+        metavar="FILE|postgresql://...",
+        default=STORE,
+        show_default=True,
+        callback=_named,
+        help="The store of the cases.",
+    ),
+    click.option(
+        "--store-from-file",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        is_eager=True,
+        expose_value=False,
+        callback=_address_from(_in_file),
+        help="Read the server's address from a file that only you may read.",
+    ),
+    click.option(
+        "--store-from-service",
+        metavar="NAME[?schema=...]",
+        is_eager=True,
+        expose_value=False,
+        callback=_address_from(_of_service),
+        help="Read the server's address from the service of that name in ~/.pg_service.conf.",
+    ),
+)
+"""The options that name a store, or say where its address is read."""
+terms_option = click.option(
+    "--terms",
+    "terms_name",
+    metavar="ID|FILE",
+    default=KENT,
+    show_default=True,
+    help="The partnership's terms: a shipped id, or a TOML file.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, with the same keys."
+)
+happened_option = click.option(
+    "--happened-by",
+    metavar="WHEN",
+    type=When(),
+    help="As the case had happened by then: a date (all of that day) or a time with its offset.",
+)
+recorded_option = click.option(
+    "--recorded-by",
+    metavar="WHEN",
+    type=When(),
+    help="As it was recorded by then; corrections recorded later are left out.",
+)

@@ -1,0 +1,142 @@
+"""A case's clocks, findings and timeline as every command shows them: for people, and as JSON."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.output import Json, minutes, plain, print_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.projections.case.clocks import ClockReading
+    from rapid_review.projections.case.findings import Found
+    from rapid_review.projections.case.timeline import Line
+    from rapid_review.projections.compare.clock_changes import ClockChange
+
+
+def line_of(line: "Line") -> Json:
+    """Return a line of a timeline as JSON has it."""
+    found = plain(line)
+    found["by"] = {"role": found.pop("role"), "agency": found.pop("agency")}
+    return found
+
+
+def clock_of(reading: "ClockReading") -> Json:
+    """Return a clock as JSON has it: the rule's own fields beside what became of it."""
+    found = plain(reading)
+    rule = found.pop("rule")
+    return {"deadline": rule.pop("id"), **rule, **found}
+
+
+def finding_of(found: "Found") -> Json:
+    """Return a finding as JSON has it."""
+    return {"version": found.version, "kind": found.kind, **plain(found.finding)}
+
+
+def change_of(change: "ClockChange") -> Json:
+    """Return a clock's change as JSON has it."""
+    return {
+        "deadline": change.deadline,
+        "before": change.before and clock_of(change.before),
+        "after": change.after and clock_of(change.after),
+    }
+
+
+def print_timeline(lines: "Iterable[Line]", terms: "Terms") -> None:
+    """Print a timeline, each time in the terms' own zone."""
+    for line in lines:
+        at = minutes(line.at.astimezone(terms.zone))
+        click.echo(f"{line.version:>4}  {at}  {line.kind}  {line.clause}{marks_of(line)}".rstrip())
+        click.echo(f"      {line.summary} (by {line.role}, {line.agency})")
+
+
+def marks_of(line: "Line") -> str:
+    """Return the mark of a line that was corrected: what became of it, and by which entry."""
+    return "" if line.corrected_by is None else f"  [{line.standing}, see {line.corrected_by}]"
+
+
+def print_clocks(readings: "Iterable[ClockReading]") -> None:
+    """Print clocks as a table; why a clock stands so, and what covers it, stand below."""
+    readings = tuple(readings)
+    print_rows([row_of(one) for one in readings])
+    print_notes(readings)
+
+
+def row_of(reading: "ClockReading") -> dict[str, object]:
+    """Return a clock as a row of a table."""
+    return {
+        "clock": reading.rule.id,
+        "state": reading.state.replace("-", " "),
+        "from": reading.counted_from,
+        "due": reading.due,
+        "stopped": reading.stopped_on,
+        "days": _days(reading),
+        "clause": reading.rule.clause,
+        "owed by": reading.rule.owed_by,
+    }
+
+
+def print_notes(readings: "Iterable[ClockReading]") -> None:
+    """Print why a clock stands so where its dates do not say it, and what covers it."""
+    for one in readings:
+        if one.because:
+            click.echo(f"{one.rule.id}: {one.because}")
+        if one.relaxation is not None and not one.because:
+            click.echo(
+                f"{one.rule.id}: nationally, since {one.relaxation.since}: {one.relaxation.says}"
+            )
+
+
+def print_findings(found: "Iterable[Found]") -> None:
+    """Print what the rules found, or that all of them hold."""
+    found = tuple(found)
+    if not found:
+        click.echo("Every rule that was asked holds.")
+    for one in found:
+        print_finding(one)
+
+
+def print_finding(found: "Found") -> None:
+    """Print what a rule found in an entry, and the way on."""
+    finding = found.finding
+    click.echo(f"{found.version:>4}  {found.kind}  {finding.clause}: {finding.verdict}")
+    click.echo(f"      {finding.because}. {finding.way_on}")
+
+
+def print_findings_under(title: str, found: "Iterable[Found]") -> None:
+    """Print findings with a title above them; nothing if there are none."""
+    found = tuple(found)
+    if found:
+        click.echo(f"\n{title}:")
+    for one in found:
+        print_finding(one)
+
+
+def change_row(change: "ClockChange") -> dict[str, object]:
+    """Return a clock's change as a row of a table."""
+    return {
+        "clock": change.deadline,
+        "before": _verdict(change.before),
+        "after": _verdict(change.after),
+    }
+
+
+def _days(reading: "ClockReading") -> str | None:
+    if reading.days_allowed is None:
+        return None
+    taken = "?" if reading.days_taken is None else reading.days_taken
+    return f"{taken} of {reading.days_allowed}"
+
+
+def _verdict(reading: "ClockReading | None") -> str:
+    """Return in a few words what became of a clock: its state, its due day, its stop."""
+    if reading is None:
+        return "no such clock"
+    parts = [reading.state.replace("-", " ")]
+    if reading.due is not None:
+        parts.append(f"due {reading.due}")
+    if reading.stopped_on is not None:
+        parts.append(f"stopped {reading.stopped_on}")
+    return ", ".join(parts)

@@ -1,0 +1,136 @@
+"""What a command that reads asks: of which store, under which terms, as of when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from rapid_review.cli.context import Shell, end_of, reviews_in, terms_named
+from rapid_review.cli.options import (
+    happened_option,
+    json_option,
+    recorded_option,
+    store_option,
+    terms_option,
+    with_options,
+)
+from rapid_review.cli.output import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.projections.as_of import AsOf, CaseHistory
+
+Moment = date | datetime | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """The options that every reading of cases takes.
+
+    Attributes:
+        shell: what surrounds the command.
+        store: the file, or the address, of the store.
+        terms_name: the terms, by id or file.
+        happened_by: as the case had happened by then.
+        recorded_by: as it was recorded by then.
+        as_json: whether the answer is to be JSON.
+    """
+
+    shell: Shell
+    store: str
+    terms_name: str
+    happened_by: Moment = None
+    recorded_by: Moment = None
+    as_json: bool = False
+
+    @cached_property
+    def terms(self) -> "Terms":
+        """The terms that were named.
+
+        Raises:
+            TermsError: there are no such terms, or the file cannot be used.
+        """
+        return terms_named(self.terms_name)
+
+    @property
+    def is_of_now(self) -> bool:
+        """Whether no time was given, so that the read model can answer."""
+        return self.happened_by is None and self.recorded_by is None
+
+    @property
+    def as_of(self) -> "AsOf":
+        """The two times, as the named terms end a day; clocks are read on the first one given."""
+        return self.as_of_times(self.happened_by, self.recorded_by, self.terms)
+
+    def as_of_times(self, happened_by: Moment, recorded_by: Moment, terms: "Terms") -> "AsOf":
+        """Return two times, of dates their end; clocks are read on the first one given, or now."""
+        from rapid_review.projections.as_of import AsOf
+
+        happened = None if happened_by is None else end_of(happened_by, terms)
+        recorded = None if recorded_by is None else end_of(recorded_by, terms)
+        return AsOf(happened, recorded, happened or recorded or self.shell.clock())
+
+    def history(self, case: str) -> "CaseHistory":
+        """Return a case with what a reading of it needs.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        with reviews_in(self.store, self.terms, self.shell) as reviews:
+            return reviews.case_history(case)
+
+    def histories(self) -> "Iterator[CaseHistory]":
+        """Yield every case of the terms' partnership, in the order of opening.
+
+        Raises:
+            RecordError: the store cannot be read.
+        """
+        with reviews_in(self.store, self.terms, self.shell) as reviews:
+            for case in reviews.references():
+                yield reviews.case_history(case)
+
+
+def head_of(as_of: "AsOf") -> dict[str, Json]:
+    """Return the times of an answer, as its JSON has them."""
+    return {
+        "happened_by": as_of.happened_by,
+        "recorded_by": as_of.recorded_by,
+        "today": as_of.read_on,
+    }
+
+
+def asks_as(
+    kind: type[Question],
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that hands a command a question in place of its options.
+
+    It stands nearest the function, below the options from which the question is made.
+
+    Args:
+        kind: the class of the question; each of its fields but `shell` may be an option.
+    """
+    names = tuple(field.name for field in fields(kind) if field.name != "shell")
+
+    def decorator(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        @click.pass_context
+        def with_question(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - as click has it
+            taken = {name: options.pop(name) for name in names if name in options}
+            command(kind(ctx.ensure_object(Shell), **taken), **options)
+
+        return with_question
+
+    return decorator
+
+
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a `Question`, and hand it the question in their place."""
+    return with_options(*_OPTIONS)(asks_as(Question)(command))
+
+
+_OPTIONS: Final = (store_option, terms_option, happened_option, recorded_option, json_option)

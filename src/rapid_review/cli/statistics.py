@@ -1,0 +1,151 @@
+"""Statistics: what a command asks of them, and the facts and tables that answer it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.context import clock_named, print_about_store
+from rapid_review.cli.options import (
+    happened_option,
+    recorded_option,
+    store_option,
+    terms_option,
+    with_options,
+)
+from rapid_review.cli.question import Question
+from rapid_review.cli.read_model import from_read_model
+
+if TYPE_CHECKING:
+    from rapid_review.projections.statistics.facts import Facts
+    from rapid_review.projections.statistics.periods import Span
+    from rapid_review.projections.statistics.published import Published
+    from rapid_review.projections.statistics.selection import Selection
+    from rapid_review.store.read_model.readings import Snapshot
+
+statistics_options = with_options(
+    click.option(
+        "--from",
+        "since",
+        metavar="PERIOD",
+        help="The first month of receipt: 2020-05, a quarter 2020-Q2, or a date that begins one.",
+    ),
+    click.option(
+        "--to",
+        "until",
+        metavar="PERIOD",
+        help="The last month of receipt: the same, or a date that ends one.",
+    ),
+    click.option(
+        "--by",
+        "grouped_by",
+        type=click.Choice(["month", "quarter", "year", "agency"]),
+        default="quarter",
+        show_default=True,
+        help="A row for each; a year ends on 31 March, an agency is the one that notified.",
+    ),
+    click.option(
+        "--deadline",
+        "deadline_id",
+        metavar="ID",
+        help="Which clock; if not given, the first that receipt starts.",
+    ),
+    click.option(
+        "--suppress-below",
+        metavar="N",
+        type=click.IntRange(min=2),
+        help="Suppress every count from 1 to below N, and what it could be worked out from.",
+    ),
+    click.option(
+        "--round-to",
+        metavar="N",
+        type=click.IntRange(min=2),
+        help="Round every count, and every total by itself, to a multiple of N.",
+    ),
+    store_option,
+    terms_option,
+    happened_option,
+    recorded_option,
+)
+"""What every question about statistics takes: the fields of `StatisticsQuestion`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatisticsQuestion(Question):
+    """A question about the statistics of a partnership, as the command line has it.
+
+    Attributes:
+        since: the first month of receipt, or a period that begins with it.
+        until: the last month of receipt, or a period that ends with it.
+        grouped_by: what a row is.
+        deadline_id: which clock; None for the first that receipt starts.
+        suppress_below: every count below it is suppressed.
+        round_to: every count is rounded to a multiple of it.
+    """
+
+    since: str | None
+    until: str | None
+    grouped_by: str
+    deadline_id: str | None
+    suppress_below: int | None
+    round_to: int | None
+
+    def published(self) -> "Published":
+        """Return the statistics; print on standard error if they are of no case.
+
+        Raises:
+            UsageError: a period or a clock is none, or the last month is before the first.
+            RecordError: the store cannot be read.
+        """
+        from rapid_review.projections.statistics.published import publish
+
+        selection = self._selection()
+        facts = self._facts(selection.deadline.id)
+        if not facts.cases:
+            print_about_store(self.store, f"There is no case of {self.terms.partnership}")
+        return publish(facts, selection)
+
+    def _selection(self) -> "Selection":
+        from rapid_review.projections.statistics.disclosure import Treatment
+        from rapid_review.projections.statistics.periods import By
+        from rapid_review.projections.statistics.selection import Selection
+
+        terms = self.terms
+        deadline = clock_named(terms, self.deadline_id)
+        months = _months(self.since, self.until)
+        treatment = Treatment(self.suppress_below, self.round_to)
+        as_of = self.as_of._replace(read_on=self.as_of.day(terms))
+        return Selection(terms, deadline, By(self.grouped_by), as_of, months, treatment)
+
+    def _facts(self, deadline: str) -> "Facts":
+        """Return the facts of the cases of the terms' partnership; of their clocks, those of one.
+
+        As all is recorded by now they are read from the read model, once that is brought up to
+        date. As it had happened or was recorded by an earlier time, they are computed from the
+        entries.
+        """
+        from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
+        from rapid_review.projections.statistics.facts import Facts
+
+        def read(seen: "Snapshot") -> Facts:
+            return Facts(seen.how_many_cases, seen.durations(deadline), seen.counts())
+
+        if self.is_of_now and (found := from_read_model(self, read)) is not None:
+            return found
+        as_of = self.as_of
+        return facts_of(case_facts_as_of(history, as_of) for history in self.histories())
+
+
+def _months(since: str | None, until: str | None) -> "Span":
+    """Return the months asked for.
+
+    Raises:
+        UsageError: one is no period, or the last is before the first.
+    """
+    from rapid_review.domain.errors import InvalidInputError
+    from rapid_review.projections.statistics.periods import span
+
+    try:
+        return span(since, until)
+    except InvalidInputError as error:
+        raise click.UsageError(str(error)) from None

@@ -1,0 +1,85 @@
+"""How a command's events are made, where an event carries more than was asked."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.clocks import clock_reckoned_again
+from rapid_review.domain.errors import Refused, shown
+from rapid_review.domain.particulars import Particulars
+from rapid_review.domain.rules.meeting import counted_seats, empty_seats
+from rapid_review.domain.terms.quorum import is_met
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+
+Made = tuple[did.AnyEvent, ...]
+Maker = Callable[[Any, Case, Terms, WorkingCalendar], Made]
+"""Makes a command's events: (command, case, terms, calendar)."""
+
+
+E = TypeVar("E", bound=did.Event)
+
+
+def recorded_as(event: type[E], said: Particulars, **more: object) -> E:
+    """Return the event that records what was said, with what was worked out besides."""
+    return event.model_validate(dict(said) | more)
+
+
+def receipt(said: ask.ReceiveNotification, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+    """ToR 7.3: the terms are pinned when the case opens."""
+    return (recorded_as(did.NotificationReceived, said, terms=terms.ref),)
+
+
+def collation(said: ask.CollateReports, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+    """ToR 7.5: collations are numbered; a late report asks for the next."""
+    return (recorded_as(did.ReportsCollated, said, collation=case.review.collations + 1),)
+
+
+def attendance(said: ask.RecordAttendance, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+    """ToR 6.2: whether it was a quorum is reckoned from the seats. A shortfall is recorded."""
+    if is_met(terms.quorum.needs, counted_seats(said.sat, terms)):
+        return (recorded_as(did.QuorumConfirmed, said),)
+    return (recorded_as(did.QuorumNotMet, said, empty_seats=empty_seats(said.sat, terms)),)
+
+
+def decision(said: ask.MakeDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+    """ToR 7.6: the decision, and its adoption where the terms make that automatic."""
+    return (recorded_as(did.DecisionMade, said), *_adopted_at_once(said, terms))
+
+
+def reconsidered(said: ask.ReconsiderDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+    """ToR 7.8: the new decision, and its adoption likewise."""
+    return (recorded_as(did.DecisionReconsidered, said), *_adopted_at_once(said, terms))
+
+
+def _adopted_at_once(said: Particulars, terms: Terms) -> Made:
+    """ToR 5(b): where the terms make adoption automatic, it is recorded with the decision."""
+    partners = terms.adoption.by if terms.adoption.automatic else ()
+    return tuple(
+        did.DecisionAdopted(at=said.at, partner=partner, automatic=True) for partner in partners
+    )
+
+
+def reckoning(
+    said: ask.ReckonDeadlineAgain, case: Case, _: Terms, calendar: WorkingCalendar
+) -> Made:
+    """ToR 7.3: a due day moves only when someone says so, with the calendar of now."""
+    set_by = next(e for e in case.all(did.DeadlineSet) if e.deadline == said.deadline)
+    return clock_reckoned_again(set_by, said, case, calendar)
+
+
+def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCalendar) -> Made:
+    """A change of terms is an event; running clocks keep their due days."""
+    if said.terms != terms.id:
+        raise Refused(
+            RECORD,
+            f"terms {shown(said.terms)} are to hold, and {terms.id} were given to decide by",
+            "Give decide the terms that are to hold.",
+        )
+    old = case.review.terms
+    if old is None or old == terms.ref:
+        return ()
+    return (did.TermsReplaced(at=said.at, because=said.because, old_terms=old, terms=terms.ref),)

@@ -1,0 +1,74 @@
+"""Every event in one place: the command that leads to it, its clauses, its line, its rules.
+
+`rows` is the table. A part that is missing, or that does not fit the others, fails when this
+package is imported.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from types import MappingProxyType
+from typing import Final
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.particulars import Particulars
+from rapid_review.domain.registry.check import missing, unfitting, written
+from rapid_review.domain.registry.row import Row, Rule, Step
+from rapid_review.domain.registry.rows import ROWS
+from rapid_review.domain.rules.finding import Finding
+from rapid_review.domain.terms.terms import Terms
+
+__all__ = ["REGISTRY", "ROWS", "STEPS", "Row", "Rule", "Step", "findings", "leads_to", "line_of"]
+
+
+def registered(rows: Sequence[Row]) -> Mapping[type[did.Event], Row]:
+    """Return rows by their event, if nothing is missing from them and every part fits.
+
+    Raises:
+        TypeError: something is missing or does not fit; the message names all that is.
+    """
+    problems = [*missing(rows, written()), *chain.from_iterable(map(unfitting, rows))]
+    if problems:
+        raise TypeError("; ".join(problems))
+    return MappingProxyType({row.event: row for row in rows})
+
+
+REGISTRY: Final = registered(ROWS)
+"""Each event's row."""
+
+STEPS: Final[Mapping[type[ask.Command], Step]] = MappingProxyType(
+    {row.step.command: row.step for row in ROWS if row.step}
+)
+"""Each command's step, in the order of the document."""
+
+
+def findings(
+    said: Particulars, kind: type[did.Event], case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """Ask every rule of `kind` about what is said, in the document's order.
+
+    Args:
+        said: an event of that kind, or the command that would lead to it.
+        kind: the event's class.
+        case: the case as it stood before.
+        terms: the terms in force for the case.
+    """
+    for rule in REGISTRY[kind].rules:
+        yield rule(said, case, terms)
+
+
+def leads_to(command: type[ask.Command]) -> tuple[type[did.AnyEvent], ...]:
+    """Return the event that a command leads to; where it may be one of two, both."""
+    return _LEADS_TO[command]
+
+
+_LEADS_TO: Final = {
+    command: tuple(row.event for row in ROWS if row.step and row.step.command is command)
+    for command in STEPS
+}
+
+
+def line_of(event: did.AnyEvent) -> str:
+    """Return in one line what an event says, from its public fields only."""
+    return REGISTRY[type(event)].line_of(event)

@@ -1,0 +1,62 @@
+"""What is missing from the registry, or does not fit: asked when it is imported."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from string import Formatter
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.registry.row import Line, Row
+from rapid_review.domain.statement import sealed_fields
+
+
+def written() -> Iterator[type[did.Event]]:
+    """Yield every event that `domain.events` writes down, those outside `AnyEvent` among them.
+
+    A platform's own subclass is no event of ours, and nothing of it is stored.
+    """
+    return (one for one in did.Event.__subclasses__() if one.__module__ == did.__name__)
+
+
+def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[str]:
+    """Yield what is written and stands in no row, or in two, or not in `AnyEvent`.
+
+    Args:
+        rows: the rows.
+        events: the events that there are to be.
+    """
+    counted: Counter[type[did.Event]] = Counter(row.event for row in rows)
+    commands = {row.step.command for row in rows if row.step}
+    for event in events:
+        if did.EVENTS.get(event.__name__) is not event:
+            yield f"{event.__name__} is not in AnyEvent"
+        if not counted[event]:
+            yield f"{event.__name__} has no row"
+    yield from (f"{event.__name__} has {many} rows" for event, many in counted.items() if many > 1)
+    for name, command in ask.COMMANDS.items():
+        if command not in commands:
+            yield f"{name} leads to no event"
+
+
+def unfitting(row: Row) -> Iterator[str]:
+    """Yield which parts of a row name a field that its event or its command has not."""
+    event, step = row.event, row.step
+    public = event.model_fields.keys() - sealed_fields(event)
+    for field in fields_named(row.line):
+        if field not in public:
+            yield f"the line of {event.__name__} names {field}, which is no public field of it"
+    if step is None:
+        return
+    if step.makes is None:
+        for field in step.command.model_fields.keys() - event.model_fields.keys():
+            yield f"{event.__name__} has no {field}, which {step.command.__name__} has"
+    if step.known_by and step.known_by not in step.command.model_fields:
+        yield f"{step.command.__name__} has no {step.known_by}, by which it is to be known"
+
+
+def fields_named(line: Line) -> Iterator[str]:
+    """Yield the fields that a template names; a function names none that can be read."""
+    if isinstance(line, str):
+        for _, field, _, _ in Formatter().parse(line):
+            if field:
+                yield field.partition(".")[0]

@@ -1,0 +1,66 @@
+"""What a row of the registry says of an event, and of the command that leads to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rapid_review.domain import clauses as tor
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain import makers, wording
+from rapid_review.domain.case import Case
+from rapid_review.domain.rules.finding import Finding
+from rapid_review.domain.statement import sealed_fields
+from rapid_review.domain.terms.terms import Terms
+
+# Each rule takes the particulars it reads; the table pairs it with an event that has them, and a
+# test asks every rule of every event it stands beside. Only the table needs the wide type.
+Rule = Callable[[Any, Case, Terms], Finding]
+Line = str | Callable[[Any], str]
+"""A template over an event's public fields; or a function of that very kind of event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command, and what it does if it is given again.
+
+    Attributes:
+        command: the command.
+        makes: how its events are made, if an event carries more than the command.
+        known_by: the field that says which thing is meant, if not all fields together.
+        may_change: whether the same thing may be recorded again with other content, which then
+            holds.
+        again_after: events after which the same may be recorded again.
+    """
+
+    command: type[ask.Command]
+    makes: makers.Maker | None = None
+    known_by: str | None = None
+    may_change: bool = False
+    again_after: tuple[type[did.Event], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event, and everything that is to be known of its kind.
+
+    Attributes:
+        event: its class; the class's name is its name in the store.
+        clauses: the clauses that it answers; none for what only concerns the record.
+        line: what it says in one line, from public fields only.
+        rules: the rules that are asked of it, and of the command that leads to it.
+        step: the command; None for what follows from another entry.
+    """
+
+    event: type[did.AnyEvent]
+    clauses: tuple[tor.ToRClause, ...]
+    line: Line
+    rules: tuple[Rule, ...]
+    step: Step | None
+
+    def line_of(self, event: did.AnyEvent) -> str:
+        """Return in one line what an event of this kind says, from its public fields only."""
+        if not isinstance(self.line, str):
+            return self.line(event)
+        public = self.event.model_fields.keys() - sealed_fields(self.event)
+        return self.line.format_map({name: wording.shown(getattr(event, name)) for name in public})

@@ -1,0 +1,345 @@
+"""Every event, in the order of the document: the table to read beside ToR 5 to 8."""
+
+from typing import Final
+
+from rapid_review.domain import clauses as tor
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain import makers, wording
+from rapid_review.domain.corrections import correct
+from rapid_review.domain.registry.row import Row, Rule, Step
+from rapid_review.domain.rules import after, meeting, opening, outcome
+
+OPEN: Final[tuple[Rule, ...]] = (opening.notification_comes_first,)
+HELD: Final[tuple[Rule, ...]] = (*OPEN, opening.review_is_held)
+ATTENDED: Final[tuple[Rule, ...]] = (
+    *HELD,
+    meeting.meeting_was_convened,
+    meeting.attended_seats_are_known,
+    meeting.one_person_one_seat,
+    meeting.experts_fill_no_seat,
+    meeting.quorum_is_as_said,
+)
+DECIDED: Final[tuple[Rule, ...]] = (
+    meeting.meeting_was_convened,
+    outcome.meeting_is_quorate,
+    outcome.outcome_is_permitted,
+    outcome.manner_decides,
+    outcome.criteria_were_assessed,
+    outcome.style_and_methodology_are_given,
+    outcome.earlier_learning_was_weighed,
+    outcome.publication_and_proportion_were_weighed,
+)
+
+DECISIONS: Final = (did.DecisionMade, did.DecisionReconsidered)
+ATTENDANCE: Final = Step(
+    ask.RecordAttendance, makes=makers.attendance, known_by="meeting", may_change=True
+)
+
+
+def _correction(said: did.RecordCorrected) -> str:
+    if (stands := said.replacement) is None:
+        return f"entry {said.version} is retracted"
+    (line,) = (row.line_of(stands) for row in ROWS if row.event is type(stands))
+    return (
+        f"in place of entry {said.version} stands {stands.kind} at {wording.shown(stands.at)}: "
+        f"{line}"
+    )
+
+
+ROWS: Final[tuple[Row, ...]] = (
+    # Receipt (ToR 7.2, 7.3, 8.1)
+    Row(
+        did.NotificationReceived,
+        step=Step(ask.ReceiveNotification, makes=makers.receipt),
+        clauses=(tor.CLOCK, tor.RECEIVE),
+        line=wording.notification,
+        rules=(opening.notification_comes_once, opening.class_is_known),
+    ),
+    Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=OPEN),
+    Row(
+        did.NotificationCriteriaFoundNotMet,
+        step=Step(ask.FindCriteriaNotMet),
+        clauses=(),
+        line="no rapid review is called for",
+        rules=OPEN,
+    ),
+    # Inform, gather, collate, share (ToR 7.2, 7.4, 7.5, 8.2 to 8.4)
+    Row(
+        did.MemberInformed,
+        step=Step(ask.InformMember),
+        clauses=(tor.INFORMED, tor.INFORM),
+        line="{seat}, by {manner}",
+        rules=(*OPEN, opening.seat_is_known),
+    ),
+    Row(
+        did.AgencyReportRequested,
+        step=Step(ask.RequestAgencyReport),
+        clauses=(tor.GATHER, tor.COMMENCE),
+        line=wording.request,
+        rules=OPEN,
+    ),
+    Row(
+        did.AgencyReportFiled,
+        step=Step(ask.FileAgencyReport),
+        clauses=(tor.GATHER,),
+        line=wording.report,
+        rules=OPEN,
+    ),
+    Row(
+        did.ReportsCollated,
+        step=Step(ask.CollateReports, makes=makers.collation),
+        clauses=(tor.COLLATE, tor.COMMENCE),
+        line="collation {collation}: {agencies}",
+        rules=(*OPEN, opening.collated_reports_were_filed),
+    ),
+    Row(
+        did.ReportsShared,
+        step=Step(ask.ShareReports),
+        clauses=(tor.COLLATE, tor.SEND_OUT),
+        line="collation {collation}, with {seats}",
+        rules=(*OPEN, opening.shared_seats_are_known, opening.collation_exists),
+    ),
+    # Children's safety (ToR 1.2)
+    Row(
+        did.ImmediateActionRecorded,
+        step=Step(ask.RecordImmediateAction, known_by="action"),
+        clauses=(tor.SAFETY,),
+        line="action {action}",
+        rules=OPEN,
+    ),
+    Row(
+        did.LearningShared,
+        step=Step(ask.ShareLearning, known_by="learning"),
+        clauses=(tor.SAFETY,),
+        line="learning {learning}, with {shared_with}",
+        rules=OPEN,
+    ),
+    # The meeting (ToR 3.2, 6, 7.1, 7.6, 8.5)
+    Row(
+        did.MeetingConvened,
+        step=Step(ask.ConveneMeeting, known_by="meeting", may_change=True),
+        clauses=(tor.NO_SCHEDULE, tor.MEET, tor.CONVENE),
+        line="meeting {meeting}, {manner}, for {meets_at}",
+        rules=(*HELD, meeting.meeting_not_yet_held, meeting.manner_is_allowed),
+    ),
+    Row(
+        did.ExpertInvited,
+        step=Step(ask.InviteExpert),
+        clauses=(tor.MEMBERS,),
+        line="{expertise}, to meeting {meeting}; fills no seat",
+        rules=(*HELD, meeting.meeting_was_convened),
+    ),
+    Row(
+        did.QuorumConfirmed,
+        step=ATTENDANCE,
+        clauses=(tor.QUORUM,),
+        line=wording.attendance,
+        rules=ATTENDED,
+    ),
+    Row(
+        did.QuorumNotMet,
+        step=ATTENDANCE,
+        clauses=(tor.QUORUM,),
+        line=wording.attendance,
+        rules=(*ATTENDED, meeting.meeting_was_quorate),
+    ),
+    Row(
+        did.ChallengeRaised,
+        step=Step(ask.RaiseChallenge, known_by="challenge"),
+        clauses=(tor.CHALLENGE,),
+        line="{challenge}, by {seat}",
+        rules=(*OPEN, opening.seat_is_known),
+    ),
+    Row(
+        did.ChallengeAnswered,
+        step=Step(ask.AnswerChallenge, known_by="challenge"),
+        clauses=(tor.CHALLENGE,),
+        line="{challenge}, by {seat}",
+        rules=(*OPEN, opening.seat_is_known, meeting.challenge_was_raised),
+    ),
+    # The outcome (ToR 1.4, 2, 5, 7.6, 7.7, 8.7, 8.8)
+    Row(
+        did.CriteriaAssessed,
+        step=Step(ask.AssessCriteria),
+        clauses=(tor.SCOPE, tor.CRITERIA),
+        line=wording.criteria,
+        rules=(*HELD, outcome.criteria_are_known, outcome.every_criterion_is_weighed),
+    ),
+    Row(
+        did.DecisionMade,
+        step=Step(ask.MakeDecision, makes=makers.decision),
+        clauses=(tor.NEXT_STEPS, tor.CRITERIA, tor.METHODOLOGY, tor.MEET),
+        line=wording.decision,
+        rules=(*HELD, outcome.decided_once, *DECIDED),
+    ),
+    Row(
+        did.DecisionAdopted,
+        step=Step(ask.AdoptDecision, known_by="partner", again_after=DECISIONS),
+        clauses=(tor.CRITERIA,),
+        line=wording.adoption,
+        rules=(*OPEN, outcome.decision_was_made, outcome.partner_adopts),
+    ),
+    Row(
+        did.ReportCompiled,
+        step=Step(ask.CompileReport, known_by="version"),
+        clauses=(tor.REPORT,),
+        line="version {version}, addressing {limbs}",
+        rules=(
+            *OPEN,
+            outcome.decision_was_made,
+            outcome.version_follows,
+            outcome.limbs_are_known,
+            outcome.every_limb_is_addressed,
+        ),
+    ),
+    Row(
+        did.ReportSentToMembers,
+        step=Step(ask.SendReportToMembers),
+        clauses=(tor.TO_MEMBERS,),
+        line="version {version}",
+        rules=(*OPEN, outcome.version_was_compiled),
+    ),
+    Row(
+        did.ReportSentToPanel,
+        step=Step(ask.SendReportToPanel),
+        clauses=(tor.TIMELY, tor.REPORT, tor.TO_PANEL),
+        line="version {version}",
+        rules=(*OPEN, outcome.version_was_compiled, outcome.decision_was_adopted),
+    ),
+    # The Panel (ToR 7.8, 7.9, 8.9)
+    Row(
+        did.PanelDiscussionNoted,
+        step=Step(ask.NotePanelDiscussion),
+        clauses=(tor.FEEDBACK,),
+        line="discussed on {discussed_on}",
+        rules=(*OPEN, after.report_was_sent),
+    ),
+    Row(
+        did.PanelFeedbackReceived,
+        step=Step(ask.ReceivePanelFeedback, again_after=(did.DecisionReconsidered,)),
+        clauses=(tor.FEEDBACK,),
+        line=wording.feedback,
+        rules=(*OPEN, after.report_was_sent),
+    ),
+    Row(
+        did.FeedbackShared,
+        step=Step(ask.ShareFeedback, again_after=(did.PanelFeedbackReceived,)),
+        clauses=(tor.FEEDBACK_SHARED,),
+        line="with {shared_with}",
+        rules=(*OPEN, after.feedback_was_received, after.recipient_is_known),
+    ),
+    Row(
+        did.DecisionReconsidered,
+        step=Step(
+            ask.ReconsiderDecision,
+            makes=makers.reconsidered,
+            again_after=(did.PanelFeedbackReceived,),
+        ),
+        clauses=(tor.CRITERIA,),
+        line=wording.decision,
+        rules=(*HELD, outcome.decision_was_made, *DECIDED),
+    ),
+    Row(
+        did.PanelCorrespondenceLogged,
+        step=Step(ask.LogPanelCorrespondence, known_by="correspondence"),
+        clauses=(tor.LIAISON,),
+        line=wording.letter,
+        rules=OPEN,
+    ),
+    # What follows (ToR 2, 3.2, 4, 7.9, 8.10)
+    Row(
+        did.PracticeReviewCommissioned,
+        step=Step(ask.CommissionPracticeReview),
+        clauses=(tor.SCOPE, tor.CHALLENGE, tor.COORDINATE),
+        line=wording.commission,
+        rules=(*OPEN, after.practice_review_was_decided),
+    ),
+    Row(
+        did.EngagementRecorded,
+        step=Step(ask.RecordEngagement, known_by="engagement"),
+        clauses=(tor.CHALLENGE,),
+        line=wording.engagement,
+        rules=OPEN,
+    ),
+    Row(
+        did.PracticeReviewPublished,
+        step=Step(ask.PublishPracticeReview),
+        clauses=(tor.CHALLENGE,),
+        line="document {document.reference}",
+        rules=(*OPEN, after.practice_review_was_commissioned),
+    ),
+    Row(
+        did.PublicationWithheld,
+        step=Step(ask.WithholdPublication),
+        clauses=(tor.CHALLENGE,),
+        line=wording.withholding,
+        rules=(*OPEN, after.practice_review_was_commissioned),
+    ),
+    Row(
+        did.LearningThemeIdentified,
+        step=Step(ask.IdentifyLearningTheme, known_by="theme"),
+        clauses=(tor.THEMES,),
+        line="theme {theme}",
+        rules=OPEN,
+    ),
+    Row(
+        did.ThemeReferred,
+        step=Step(ask.ReferThemeToLearning),
+        clauses=(tor.THEMES,),
+        line="theme {theme}, to {referred_to}",
+        rules=(*OPEN, after.theme_was_identified),
+    ),
+    Row(
+        did.ProcessLinked,
+        step=Step(ask.LinkProcess),
+        clauses=(tor.RELATED,),
+        line="{process} {reference}",
+        rules=OPEN,
+    ),
+    Row(
+        did.CaseClosed,
+        step=Step(ask.CloseCase, again_after=(did.CaseReopened,)),
+        clauses=(tor.FEEDBACK_SHARED,),
+        line="everyone was told",
+        rules=(
+            *OPEN,
+            after.everyone_was_told,
+            after.disagreement_was_reconsidered,
+            opening.members_were_informed,
+        ),
+    ),
+    Row(
+        did.CaseReopened,
+        step=Step(ask.ReopenCase, again_after=(did.CaseClosed,)),
+        clauses=(),
+        line="with the reason",
+        rules=(*OPEN, after.case_is_closed),
+    ),
+    # The record itself
+    Row(
+        did.DeadlineReckonedAgain,
+        step=Step(
+            ask.ReckonDeadlineAgain, makes=makers.reckoning, known_by="deadline", may_change=True
+        ),
+        clauses=(),
+        line="{deadline} due {due}, no longer {old_due}; counted from {counted_from} with "
+        "calendar {calendar.id} {calendar.version}",
+        rules=(*OPEN, after.clock_has_started),
+    ),
+    Row(
+        did.TermsReplaced,
+        step=Step(ask.ReplaceTerms, makes=makers.replacement),
+        clauses=(),
+        line="{terms.id}, no longer {old_terms.id}",
+        rules=OPEN,
+    ),
+    Row(
+        did.RecordCorrected,
+        step=Step(ask.CorrectRecord, makes=correct, known_by="version", may_change=True),
+        clauses=(),
+        line=_correction,
+        rules=OPEN,
+    ),
+    Row(did.ExportMade, step=None, clauses=(), line=wording.export, rules=OPEN),
+)

@@ -1,0 +1,179 @@
+"""What is said has one shape: a statement, whose texts are public or sealed.
+
+Public fields hold what clocks and statistics need: dates, stages, codes of roles and agencies,
+outcomes, opaque references. Sealed fields hold words and names. Text that carries no mark is
+sealed, and a test holds that every text field of every event carries one. Sealing itself is the
+codec's work; no rule, fold or view reads a sealed field.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    Self,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from rapid_review.domain.redaction import redacted
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The field may only be opened by a permitted reader.
+
+    Attributes:
+        scope: whose key seals it: "case", or "person" for the person named beside it.
+    """
+
+    scope: str = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """The field holds no words and no names; clocks, figures and errors may use it."""
+
+
+PUBLIC: Final = Public()
+
+
+class Said(BaseModel):
+    """A statement with a fixed shape: frozen, strict, nothing extra.
+
+    `defer_build` keeps the import of the package short: a model is built when first used.
+    What it raises repeats nothing that was typed into a sealed field, nor a whole object, an
+    unknown key or an unknown kind: neither as text, nor in `errors()` and `json()`, which web
+    frameworks give back to whoever asked. See `without_words`.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
+
+    is_published: ClassVar[bool] = False
+    """Whether it is a file that anyone may read, with nothing sealed in it."""
+
+    # What checkers know of these is pydantic's own.
+    if not TYPE_CHECKING:  # pragma: no branch - it never is where this runs
+
+        def __init__(self, /, **data: Any) -> None:  # noqa: ANN401 - not validated yet
+            """Make a statement of what is given by name."""
+            try:  # not by `_redacting`: a decision makes many statements, and feels the calls
+                super().__init__(**data)
+            except ValidationError as error:
+                without = without_words(error, type(self))
+            else:
+                return
+            raise without
+
+        # Pydantic would else call it for each part of a statement, with what it made of the JSON.
+        __init__.__pydantic_base_init__ = True
+
+        @classmethod
+        def model_validate(cls, obj: Any, **options: Any) -> Self:  # noqa: ANN401 - as above
+            """Return the statement that an object makes."""
+            return _redacting(cls, "python", super().model_validate, obj, **options)
+
+        @classmethod
+        def model_validate_json(cls, json_data: str | bytes, **options: Any) -> Self:  # noqa: ANN401
+            """Return the statement that a text of JSON makes."""
+            return _redacting(cls, "json", super().model_validate_json, json_data, **options)
+
+        @classmethod
+        def model_validate_strings(cls, obj: Any, **options: Any) -> Self:  # noqa: ANN401 - as above
+            """Return the statement that an object of texts makes."""
+            return _redacting(cls, "python", super().model_validate_strings, obj, **options)
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Refuse it: what was said stays said."""
+            _redacting(type(self), "python", super().__setattr__, name, value)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """Leave sealed fields out of every `repr`, and so out of every log and traceback."""
+        sealed = sealed_fields(type(self))
+        for name, value in super().__repr_args__():
+            yield name, "(sealed)" if name in sealed and value is not None else value
+
+
+def without_words(
+    error: ValidationError,
+    model: type[BaseModel],
+    input_type: Literal["python", "json"] = "python",
+) -> ValidationError:
+    """Return pydantic's error with only the input of public fields in it.
+
+    A statement's own constructor and `model_validate...` raise such errors. Whoever validates
+    statements inside a model or a `TypeAdapter` of their own does this before passing one on.
+
+    Args:
+        error: what pydantic found wrong.
+        model: of what it found it.
+        input_type: from what the model was read.
+    """
+    return redacted(error, model, _is_sealed, input_type)
+
+
+def _redacting(
+    model: type[BaseModel],
+    input_type: Literal["python", "json"],
+    validate: Callable[..., Any],
+    /,
+    *given: object,
+    **named: object,
+) -> Any:  # noqa: ANN401 - what pydantic returns
+    try:
+        return validate(*given, **named)
+    except ValidationError as error:
+        without = without_words(error, model, input_type)
+    raise without  # here, outside `except`, so that the first error does not go along with it
+
+
+@cache
+def sealed_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of the text fields of `model` that are sealed: marked so, or not marked."""
+    return frozenset(
+        name
+        for name, hint in get_type_hints(model, include_extras=True).items()
+        if name in model.model_fields and _is_sealed(hint)
+    )
+
+
+def holds_words(said: BaseModel) -> bool:
+    """Say whether a sealed field of a statement, or of a part of it, holds anything.
+
+    >>> from rapid_review.domain.vocabulary import AgeBand, Child
+    >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1))
+    False
+    >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1, identity="a name"))
+    True
+    """
+    sealed = sealed_fields(type(said))
+    for name, value in dict(said).items():
+        if name in sealed and value:
+            return True
+        parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+        if any(isinstance(part, BaseModel) and holds_words(part) for part in parts):
+            return True
+    return False
+
+
+def _is_sealed(hint: object) -> bool:
+    """Say whether a type holds text that is not marked public."""
+    marks = getattr(hint, "__metadata__", ())
+    if marks:
+        if any(isinstance(mark, Public) for mark in marks):
+            return False
+        if any(isinstance(mark, Sealed) for mark in marks):
+            return True
+        return _is_sealed(get_args(hint)[0])
+    parts = () if get_origin(hint) is Literal else get_args(hint)
+    return hint is str or any(_is_sealed(part) for part in parts)

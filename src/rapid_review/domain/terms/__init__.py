@@ -1,0 +1,1 @@
+"""The Terms of Reference as data: seats, quorum, deadlines, national rule sets, their files."""

@@ -1,0 +1,177 @@
+"""The Terms of Reference as data: one partnership's rules, and the national rule set behind them.
+
+Seats, quorum, clocks, outcomes, adoption, whom to tell: what differs between partnerships is a
+value here, read from a TOML file (`terms_file`), and never a branch in the code.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from annotated_types import Len
+from pydantic import AfterValidator, ValidationInfo
+
+from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.statement import Said
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.quorum import Quorum, Seats, Text, seats_named
+from rapid_review.domain.terms.rule_sets import (
+    NotificationClass,
+    Relaxation,
+    RuleSet,
+    differ,
+    not_before,
+    of_known_classes,
+)
+from rapid_review.domain.vocabulary import (
+    Clause,
+    Code,
+    DecisionManner,
+    Digest,
+    MeetingManner,
+    TermsRef,
+)
+
+
+def _of_known_seats(quorum: Quorum, info: ValidationInfo) -> Quorum:
+    seats = {seat.id for seat in info.data.get("seats", ())}
+    if seats and (strangers := set(seats_named(quorum.needs)) - seats):
+        raise ValueError(f"needs names {listed(strangers)}; allowed are {listed(seats)}")
+    return quorum
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:  # an unknown name is a KeyError
+        raise ValueError(
+            f"found {shown(name)}; allowed is an IANA name such as Europe/London"
+        ) from error
+    return name
+
+
+class Outcome(Said):
+    """ToR 1.4, 5(b): something the group may decide."""
+
+    code: Code
+    title: Text
+    practice_review: bool = False
+
+
+class DecisionTerms(Said):
+    """ToR 5(b), 7.6: what may be decided, and in what manner."""
+
+    clause: Clause
+    outcomes: Annotated[tuple[Outcome, ...], Len(min_length=1), differ("code")]
+    manners: Annotated[tuple[DecisionManner, ...], Len(min_length=1)]
+
+
+class Adoption(Said):
+    """ToR 5(b): which statutory partners make the decision their own, and whether by itself."""
+
+    clause: Clause
+    by: Annotated[tuple[Code, ...], Len(min_length=1)]
+    automatic: bool = False
+
+
+class Feedback(Said):
+    """ToR 7.9: who must be told of the Panel's answer before a case closes."""
+
+    clause: Clause
+    share_with: Annotated[tuple[Code, ...], Len(min_length=1)]
+
+
+class Meetings(Said):
+    """ToR 7.1, 7.6: how the group may meet, and whether it follows a schedule."""
+
+    clause: Clause
+    manners: Annotated[tuple[MeetingManner, ...], Len(min_length=1)]
+    schedule: Code = "none"
+
+
+class Terms(Said):
+    """One partnership's Terms of Reference, one edition of them.
+
+    Attributes:
+        time_zone: whose midnight ends a day; "Europe/London" for every English partnership.
+        calendar: the id of the working-day calendar; its version is recorded with each clock.
+        notification_classes: kinds of notification this partnership adds to the national ones.
+        national: the rule set that `rule_set` names.
+        digest: SHA-256 over the file's bytes.
+    """
+
+    is_published = True
+
+    id: Code
+    partnership: Code
+    title: Text
+    edition: Text
+    source: Text
+    in_force_from: date
+    in_force_to: Annotated[date | None, not_before("in_force_from")] = None
+    rule_set: Code
+    national: RuleSet
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    calendar: Code
+    notification_classes: Annotated[tuple[NotificationClass, ...], differ("code")] = ()
+    seats: Annotated[Seats, differ("id")]
+    one_person_may_fill_several_seats: bool = False
+    quorum: Annotated[Quorum, AfterValidator(_of_known_seats)]
+    deadlines: Annotated[tuple[Deadline, ...], differ("id"), AfterValidator(of_known_classes)] = ()
+    meetings: Meetings
+    decision: DecisionTerms
+    adoption: Adoption
+    feedback: Feedback
+    digest: Digest
+
+    @cached_property
+    def ref(self) -> TermsRef:
+        """What is pinned to a case that opens under these terms."""
+        return TermsRef(
+            id=self.id,
+            digest=self.digest,
+            rule_set=self.rule_set,
+            rule_set_digest=self.national.digest,
+        )
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone whose midnight ends a day."""
+        return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def clocks(self) -> Mapping[str, Deadline]:
+        """Every deadline by id, the national ones first; the partnership's own win."""
+        return {d.id: d for d in (*self.national.deadlines, *self.deadlines)}
+
+    @cached_property
+    def seat_ids(self) -> frozenset[str]:
+        """Every seat's id."""
+        return frozenset(seat.id for seat in self.seats)
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """Every permitted outcome by code."""
+        return {outcome.code: outcome for outcome in self.decision.outcomes}
+
+    @cached_property
+    def classes(self) -> Mapping[str, NotificationClass]:
+        """Every class of notification by code, national and local."""
+        both = (*self.national.notification_classes, *self.notification_classes)
+        return {one.code: one for one in both}
+
+    def local_day(self, when: datetime | date) -> date:
+        """Return the day on which `when` falls by these terms' own midnight.
+
+        23:30 UTC on 4 May 2020 is already 5 May in London.
+        """
+        return when.astimezone(self.zone).date() if isinstance(when, datetime) else when
+
+    def relaxation(self, deadline: str, counted_from: date) -> Relaxation | None:
+        """Return the national relaxation that covers a clock started on `counted_from`, if any."""
+        for relaxation in self.national.relaxations:
+            if relaxation.covers(deadline, counted_from):
+                return relaxation
+        return None

@@ -1,0 +1,133 @@
+"""What an event says in one line, where its public fields alone are no template.
+
+A line is made from public fields only (dates, codes, numbers, opaque references), so a timeline
+can be shown, printed and sent without a key; a test with a canary in every sealed field holds it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from rapid_review.domain import events as did
+
+
+def shown(value: object) -> object:
+    """Return a value as a line shows it: times to the minute, several codes as a list."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
+    return listed(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+
+
+def listed(codes: Iterable[object]) -> str:
+    """Return codes as a list; the word none for none."""
+    return ", ".join(map(str, codes)) or "none"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def notification(said: did.NotificationReceived) -> str:
+    """ToR 7.3, 8.1: the notification."""
+    panel = said.panel_notified_at
+    return (
+        f"notification {said.reference} from {said.source}, class {said.notification_class}: "
+        f"{said.incident.nature}, known on {said.incident.known_on}; "
+        f"{counted(len(said.children), 'child', 'children')}; "
+        f"Panel notified {shown(panel) if panel else 'on a day not known'}"
+    )
+
+
+def due(said: did.DeadlineSet) -> str:
+    """ToR 7.3: a clock that started."""
+    return (
+        f"{said.deadline} due {said.due}: {said.length} {said.unit.replace('_', ' ')} from "
+        f"{said.counted_from}, calendar {said.calendar.id} {said.calendar.version}"
+    )
+
+
+def request(said: did.AgencyReportRequested) -> str:
+    """ToR 7.4: a request to an agency."""
+    by = f" by {said.due_on}" if said.due_on else ""
+    return f"{said.agency}, about {listed(said.about)}{by}"
+
+
+def report(said: did.AgencyReportFiled) -> str:
+    """ToR 7.4: an agency's report."""
+    return f"{said.agency}, knows nothing of the family" if said.nil_return else said.agency
+
+
+def attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> str:
+    """ToR 6.2: who filled which seats."""
+    stood_in = [one.seat for one in said.sat if one.capacity != "member"]
+    parts = [f"meeting {said.meeting}"]
+    if isinstance(said, did.QuorumNotMet):
+        parts.append(f"not quorate, empty: {listed(said.empty_seats)}")
+    else:
+        parts.append(f"quorate, {counted(len(said.sat), 'seat', 'seats')} filled")
+    if stood_in:
+        parts.append(f"represented: {listed(stood_in)}")
+    if said.experts:
+        parts.append(counted(len(said.experts), "expert", "experts"))
+    return "; ".join(parts)
+
+
+def criteria(said: did.CriteriaAssessed) -> str:
+    """ToR 5(b): the criteria, weighed."""
+    apply = [factor.criterion for factor in said.factors if factor.applies]
+    return f"{len(said.factors)} weighed; found to apply: {listed(apply)}"
+
+
+def decision(said: did.DecisionMade | did.DecisionReconsidered) -> str:
+    """ToR 7.6: the decision."""
+    parts = [f"{listed(said.outcomes)}, by {said.manner}, at meeting {said.meeting}"]
+    if said.methodology:
+        parts.append(f"methodology {said.methodology}")
+    if said.dissent:
+        parts.append(f"dissent from {listed(dissent.seat for dissent in said.dissent)}")
+    return "; ".join(parts)
+
+
+def adoption(said: did.DecisionAdopted) -> str:
+    """ToR 5(b): its adoption."""
+    return f"by {said.partner}{', as the terms provide' if said.automatic else ''}"
+
+
+def feedback(said: did.PanelFeedbackReceived) -> str:
+    """ToR 7.8: the Panel's answer."""
+    answer = "the Panel agrees" if said.agrees else "the Panel disagrees"
+    return f"{answer}; a national review follows" if said.national_review else answer
+
+
+def letter(said: did.PanelCorrespondenceLogged) -> str:
+    """ToR 8.9: a letter to or from the Panel."""
+    return f"{said.correspondence}, {'sent' if said.sent else 'received'}"
+
+
+def commission(said: did.PracticeReviewCommissioned) -> str:
+    """ToR 8.10: the commission of a practice review."""
+    return (
+        f"methodology {said.methodology}, coordinated by {said.coordinator}; "
+        f"{counted(len(said.reviewers), 'reviewer', 'reviewers')}"
+    )
+
+
+def engagement(said: did.EngagementRecorded) -> str:
+    """ToR 3.2: families and practitioners."""
+    return f"{said.party}, {'took part' if said.engaged else 'did not take part'}"
+
+
+def withholding(said: did.PublicationWithheld) -> str:
+    """ToR 3.2: a publication withheld."""
+    return "improvements published instead" if said.improvements else "with the reason"
+
+
+def export(said: did.ExportMade) -> str:
+    """What was disclosed."""
+    references = "pseudonyms" if said.pseudonymous else "references as recorded"
+    return (
+        f"to {said.recipient} as {said.form}: {counted(said.cases, 'case', 'cases')}, "
+        f"{counted(said.entries, 'entry', 'entries')}, as recorded by "
+        f"{shown(said.recorded_by)}; {references}"
+    )

@@ -1,0 +1,188 @@
+"""What of a statement may be disclosed: public fields, each reference under its export name.
+
+Sealed fields are left out by their type, and a reference is renamed by its type, so a field that
+is added later cannot slip through. Codes, dates, numbers and the digests of terms and calendars,
+which are published files, stay as they are.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_hints
+
+from pydantic import AwareDatetime, BaseModel
+
+from rapid_review.domain.events import ProcessLinked
+from rapid_review.domain.printable import escaped
+from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.domain.vocabulary import (
+    CalendarRef,
+    Child,
+    Digest,
+    Document,
+    Reference,
+    RelatedReview,
+    TermsRef,
+)
+from rapid_review.exports.pseudonyms import Naming
+
+Scalar = str | int | bool
+"""A value in a cell: times, in UTC, and dates as ISO text."""
+Disclosed = Mapping[str, Any]
+"""The public part of a statement, as JSON has it."""
+
+
+class ValueType(StrEnum):
+    """What a cell holds, in the words of OCEL 2.0; a day without a time is a string."""
+
+    STRING = "string"
+    TIME = "time"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+
+
+PERSON: Final = "person"
+"""The one kind of reference that means the same in every case of a partnership."""
+
+_OF_THE_EVENT: Final = ("kind", "at")  # every format has its own place for these two
+_PUBLISHED: Final = (CalendarRef, TermsRef)
+_OWNERS: Final[Mapping[type[Said], str]] = {
+    Child: "child",
+    Document: "document",
+    RelatedReview: "process",
+    ProcessLinked: "process",
+}
+_KINDS: Final = {"experts": PERSON, "reviewers": PERSON, "id": PERSON, "sha256": "digest"}
+
+
+def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:
+    """Return the public part of a statement as JSON has it; what is not given is left out.
+
+    Args:
+        said: an event, or a part of one.
+        naming: gives references their export names.
+        case: the case's reference as recorded; what a reference means, it means within it.
+    """
+    disclosed: dict[str, Any] = {}
+    for name, kind in _public_fields(type(said)):
+        value = getattr(said, name)
+        if value is not None:
+            disclosed[name] = _disclosed(value, kind, naming, case)
+    return disclosed
+
+
+def _disclosed(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: ANN401 - JSON
+    """Return a field's value; `kind` says what it refers to, if it is a reference."""
+    if isinstance(value, Said):
+        return public(value, naming, case)
+    if isinstance(value, tuple):
+        parts = cast("tuple[object, ...]", value)
+        return [_disclosed(part, kind, naming, case) for part in parts]
+    if kind:
+        return naming(kind, str(value), "" if kind == PERSON else case)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    # A code of a list is disclosed as text; what an old import took in is printable from here on.
+    return escaped(str(value), but="") if isinstance(value, str) else value
+
+
+@cache
+def _public_fields(model: type[Said]) -> tuple[tuple[str, str], ...]:
+    """Return each public field, and what it refers to; empty where it is no reference."""
+    hints = get_type_hints(model, include_extras=True)
+    published = issubclass(model, _PUBLISHED)
+    return tuple(
+        (name, "" if published or not _refers(hints[name]) else _kind(model, name))
+        for name in model.model_fields
+        if name not in sealed_fields(model)
+    )
+
+
+def _refers(hint: object) -> bool:
+    """Say whether a type holds a reference, or the digest of a document, at its own level."""
+    return hint in (Reference, Digest) or any(map(_refers, get_args(hint)))
+
+
+def _kind(model: type[Said], name: str) -> str:
+    if name == "reference":
+        return _OWNERS.get(model, name)
+    return _KINDS.get(name, name)
+
+
+# --- In cells
+
+
+def cells(model: type[Said], disclosed: Disclosed) -> dict[str, Scalar]:
+    """Return the public part of a statement as cells: parts by longer names, codes as one text.
+
+    A list of parts is disclosed by its length; what its parts refer to becomes objects in OCEL.
+
+    >>> from rapid_review.domain.events import QuorumNotMet
+    >>> cells(QuorumNotMet, {"meeting": 1, "sat": [{}, {}], "empty_seats": ["police", "chair"]})
+    {'meeting': 1, 'sat': 2, 'empty_seats': 'police, chair'}
+    """
+    return dict(_cells(columns(model), disclosed, ""))
+
+
+def _cells(
+    types: Mapping[str, ValueType], disclosed: Disclosed, before: str
+) -> Iterator[tuple[str, Scalar]]:
+    for name, value in disclosed.items():
+        column = f"{before}{name}"
+        if isinstance(value, dict):
+            yield from _cells(types, cast("Disclosed", value), f"{column}_")
+        elif isinstance(value, list):
+            parts = cast("list[object]", value)
+            counted = types[column] is ValueType.INTEGER
+            yield column, len(parts) if counted else ", ".join(map(str, parts))
+        elif column in types:  # all but what is disclosed of the event itself
+            is_time = types[column] is ValueType.TIME
+            yield column, in_utc(datetime.fromisoformat(value)) if is_time else value
+
+
+def in_utc(when: datetime) -> str:
+    """Return a time as a cell holds it: in one offset for all, so that it sorts as text.
+
+    >>> in_utc(datetime.fromisoformat("2020-05-04T09:30+01:00"))
+    '2020-05-04T08:30:00+00:00'
+    """
+    return when.astimezone(UTC).isoformat()
+
+
+@cache
+def columns(model: type[Said]) -> Mapping[str, ValueType]:
+    """Return the columns into which a statement's public part may fall, and their types."""
+    return MappingProxyType(dict(_columns(model, "")))
+
+
+def _columns(model: type[Said], before: str) -> Iterator[tuple[str, ValueType]]:
+    hints = get_type_hints(model, include_extras=True)
+    for name, _ in _public_fields(model):
+        hint = _bare(hints[name])
+        if isinstance(hint, type) and issubclass(hint, Said):
+            yield from _columns(hint, f"{before}{name}_")
+        elif before or name not in _OF_THE_EVENT:
+            yield f"{before}{name}", _value_type(hint)
+
+
+def _bare(hint: Any) -> Any:  # noqa: ANN401 - a type, of any form
+    """Return a type without its marks, and without None beside it."""
+    if get_origin(hint) is Annotated:
+        return _bare(get_args(hint)[0])
+    rest = [part for part in get_args(hint) if part is not type(None)]
+    optional = type(None) in get_args(hint) and len(rest) == 1
+    return _bare(rest[0]) if optional else hint
+
+
+def _value_type(hint: Any) -> ValueType:  # noqa: ANN401 - a type, of any form
+    if get_origin(hint) is tuple:
+        part = _bare(get_args(hint)[0])
+        of_parts = isinstance(part, type) and issubclass(part, BaseModel)
+        return ValueType.INTEGER if of_parts else ValueType.STRING
+    return {
+        AwareDatetime: ValueType.TIME,
+        bool: ValueType.BOOLEAN,
+        int: ValueType.INTEGER,
+    }.get(hint, ValueType.STRING)

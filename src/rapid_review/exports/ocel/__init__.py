@@ -1,0 +1,1 @@
+"""Cases as an object-centric event log (OCEL 2.0)."""

@@ -1,0 +1,145 @@
+"""Which objects an event is about (OCEL 2.0), read from its public part.
+
+One table says by which field an event is related to which type of object, and as what; another,
+from which events an object takes its attributes. What is not a person, an agency or a seat has a
+meaning within its case alone, and is an object of that case.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, cast
+
+from rapid_review.domain import events as did
+from rapid_review.exports.fields import PERSON, Disclosed, ValueType, columns
+
+CASE: Final = "case"
+SHARED: Final = frozenset({PERSON, "agency", "seat"})
+"""The types of object that mean the same in every case of a partnership."""
+
+
+class Role(NamedTuple):
+    """By which field an event is related to an object: the object's type, and the qualifier.
+
+    `path` names the field, and with a dot the field of each part of a list or of one part.
+    `only` names the one kind of event meant, where other kinds have another field of that name.
+    """
+
+    path: str
+    type: str
+    qualifier: str
+    only: str = ""
+
+
+ROLES: Final = (
+    Role("source", "agency", "notified by"),
+    Role("children.reference", "child", "concerns"),
+    Role("deadline", "deadline", "clock"),
+    Role("agency", "agency", "agency"),
+    Role("agency", "agency-report", "report of the agency"),
+    Role("agencies", "agency-report", "collated"),
+    Role("collation", "collation", "collation"),
+    Role("seat", "seat", "seat"),
+    Role("seats", "seat", "sent to"),
+    Role("sat.seat", "seat", "filled"),
+    Role("empty_seats", "seat", "empty"),
+    Role("dissent.seat", "seat", "dissenting"),
+    Role("person", PERSON, "person"),
+    Role("sat.person", PERSON, "present"),
+    Role("experts", PERSON, "expert present"),
+    Role("reviewers", PERSON, "reviewer"),
+    Role("meeting", "meeting", "meeting"),
+    Role("challenge", "challenge", "challenge"),
+    Role("partner", "agency", "adopted by"),
+    Role("version", "report", "version of the report"),
+    Role("document.reference", "document", "document"),
+    Role("improvements.reference", "document", "improvements"),
+    Role("theme", "theme", "theme"),
+    Role("related_reviews.reference", "process", "considered"),
+    Role("reference", "process", "linked", only="ProcessLinked"),
+)
+"""In the order of the document."""
+
+ONE_A_CASE: Final[Mapping[str, frozenset[str]]] = {
+    "decision": frozenset(
+        {"DecisionMade", "DecisionAdopted", "DecisionReconsidered", "ReportCompiled"}
+    ),
+    "practice-review": frozenset(
+        {
+            "PracticeReviewCommissioned",
+            "EngagementRecorded",
+            "PracticeReviewPublished",
+            "PublicationWithheld",
+        }
+    ),
+}
+"""Types of object of which a case has one or none, and the kinds of event that are about it."""
+
+FOLLOWS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    CASE: {
+        "NotificationReceived": (
+            "notification_class",
+            "source",
+            "incident_nature",
+            "terms_id",
+            "terms_rule_set",
+        ),
+        "TermsReplaced": ("terms_id", "terms_rule_set"),
+    },
+    "child": {"NotificationReceived": ("age_band",)},
+    "deadline": {
+        "DeadlineSet": ("counted_from", "due", "length", "unit", "clause"),
+        "DeadlineReckonedAgain": ("counted_from", "due"),
+    },
+    "agency-report": {"AgencyReportRequested": ("due_on",), "AgencyReportFiled": ("nil_return",)},
+    "meeting": {"MeetingConvened": ("meets_at", "manner")},
+    "decision": {
+        "DecisionMade": ("outcomes", "methodology"),
+        "DecisionReconsidered": ("outcomes", "methodology"),
+    },
+    "report": {"ReportCompiled": ("limbs",)},
+    "practice-review": {"PracticeReviewCommissioned": ("methodology", "coordinator")},
+}
+"""By type of object, the kinds of event from which it takes which attributes, as they change."""
+
+
+class Related(NamedTuple):
+    """An object that an event is about: its type, its name, as what, and the part it stands in."""
+
+    type: str
+    name: str
+    qualifier: str
+    part: Disclosed
+
+
+def related(disclosed: Disclosed) -> Iterator[Related]:
+    """Yield the objects that an event is about, beside its case, from its public part."""
+    kind = disclosed["kind"]
+    for type_, kinds in ONE_A_CASE.items():
+        if kind in kinds:
+            yield Related(type_, "", type_, disclosed)
+    for role in ROLES:
+        if role.only in ("", kind):
+            for name, part in _named(disclosed, role.path):
+                yield Related(role.type, str(name), role.qualifier, part)
+
+
+def _named(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]]:
+    """Yield what stands at a path, and the part of the statement in which it stands."""
+    name, _, inner = path.partition(".")
+    value = disclosed.get(name)
+    for one in cast("list[object]", value) if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            part = cast("Disclosed", one)
+            yield part[inner], part
+        elif one is not None:
+            yield one, disclosed
+
+
+def object_types() -> dict[str, dict[str, ValueType]]:
+    """Return every type of object, with its attributes."""
+    types: dict[str, dict[str, ValueType]] = {CASE: {}}
+    types |= {type_: {} for type_ in (*ONE_A_CASE, *(role.type for role in ROLES))}
+    for type_, kinds in FOLLOWS.items():
+        for kind, names in kinds.items():
+            declared = {**columns(did.EVENTS[kind]), "age_band": ValueType.STRING}  # a child's
+            types[type_] |= {name: declared[name] for name in names}
+    return types

@@ -1,0 +1,1 @@
+"""Formats of process mining: XES, DECLARE and BPMN."""

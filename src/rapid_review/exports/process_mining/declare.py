@@ -1,0 +1,266 @@
+"""The Terms of Reference as DECLARE constraints, made from the terms and from the rules asked.
+
+DECLARE says what may follow what, and leaves everything else free; so do the Terms of Reference.
+Each constraint bears the name of a rule of ours, is activated by the very events of which that
+rule is asked, and says the same; `declare_check` judges by them, and a test holds the two to one
+verdict. Rules about what a single event says (an outcome, a quorum's seats) order nothing, and
+are not here; nor is `collation_exists`, which compares numbers.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from rapid_review.domain import clauses
+from rapid_review.domain.registry import ROWS, Rule
+from rapid_review.domain.rules import after, meeting, opening, outcome
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.exports.trace import STANDING
+
+Value = str | int | bool
+
+
+class Template(StrEnum):
+    """How a constraint reads.
+
+    Attributes:
+        PRECEDENCE: what activates it happens only after its target.
+        NOT_SUCCESSION: what activates it never happens after its target.
+        RESPONDED_EXISTENCE: where what activates it happens, its target happens too, before or
+            after; until then it is open.
+    """
+
+    PRECEDENCE = "precedence"
+    NOT_SUCCESSION = "not-succession"
+    RESPONDED_EXISTENCE = "responded-existence"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A kind of event; of these values of its fields only, where some are given."""
+
+    kind: str
+    where: Mapping[str, tuple[Value, ...]] = field(default_factory=dict[str, tuple[Value, ...]])
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Something happened, and nothing that undoes it has happened since.
+
+    Plain DECLARE has no word for the second half. Who reads a constraint without it has a weaker
+    one: what that finds broken is broken.
+    """
+
+    any_of: tuple[Activity, ...]
+    undone_by: tuple[Activity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The target is about the same thing: these two fields have the same value.
+
+    Where the activating event's field is a list, there is a target for each of its values.
+    """
+
+    activation: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One DECLARE constraint.
+
+    Attributes:
+        rule: the rule of ours that says the same; constraints of one name say it together.
+        clause: where it is written.
+        template: how it reads.
+        activation: the kinds of event that activate it.
+        target: what must, or must not, have happened.
+        same: how target and activating event belong together, if not merely by the case.
+        waived_by: where one of these has happened, nothing is asked.
+    """
+
+    rule: str
+    clause: str
+    template: Template
+    activation: tuple[str, ...]
+    target: Since
+    same: Same | None = None
+    waived_by: tuple[Since, ...] = ()
+
+
+def constraints(terms: Terms) -> tuple[Constraint, ...]:
+    """Return the constraints of these terms, in the order of the document."""
+    return (
+        *_opening(terms),
+        *_meeting(),
+        *_outcome(terms),
+        *_after(terms),
+        *_answers(terms),
+    )
+
+
+def _after_any(*kinds: str, undone_by: tuple[str, ...] = (), **where: tuple[Value, ...]) -> Since:
+    """Return that one of these kinds happened, with these values in its fields."""
+    undoing = tuple(map(Activity, undone_by))
+    return Since(tuple(Activity(kind, where) for kind in kinds), undoing)
+
+
+def _only_after(
+    rule: Rule,
+    clause: object,
+    target: Since,
+    same: Same | None = None,
+    waived_by: tuple[Since, ...] = (),
+) -> Constraint:
+    kinds = _asked_of(rule)
+    return Constraint(
+        rule.__name__, str(clause), Template.PRECEDENCE, kinds, target, same, waived_by
+    )
+
+
+def _never_after(
+    rule: Rule, clause: object, target: Since, same: Same | None = None
+) -> Constraint:
+    return Constraint(
+        rule.__name__, str(clause), Template.NOT_SUCCESSION, _asked_of(rule), target, same
+    )
+
+
+def _asked_of(rule: Rule) -> tuple[str, ...]:
+    """Return the kinds of event of which a rule is asked, from the one table that says so."""
+    asked = (row.event.__name__ for row in ROWS if rule in row.rules)
+    return tuple(kind for kind in asked if kind in STANDING)
+
+
+def _own(name: str) -> Same:
+    return Same(name, name)
+
+
+_DECISIONS: Final = ("DecisionMade", "DecisionReconsidered")
+_ATTENDED: Final = ("QuorumConfirmed", "QuorumNotMet")
+
+
+def _no_review(terms: Terms) -> tuple[Since, ...]:
+    """ToR 1: return what calls for no rapid review: the notification's class, its criteria."""
+    closed = tuple(code for code, one in terms.classes.items() if not one.opens_review)
+    received = "NotificationReceived"
+    return (
+        _after_any(received, undone_by=(received,), notification_class=closed),
+        _after_any("NotificationCriteriaFoundNotMet"),
+    )
+
+
+def _not_held(terms: Terms) -> tuple[Since, ...]:
+    """ToR 1, 7.9: return what ends the group's work: no review is called for, or it is closed."""
+    return (*_no_review(terms), _after_any("CaseClosed", undone_by=("CaseReopened",)))
+
+
+def _opening(terms: Terms) -> Iterator[Constraint]:
+    received = _after_any("NotificationReceived")
+    yield _only_after(opening.notification_comes_first, clauses.CLOCK, received)
+    yield _never_after(opening.notification_comes_once, clauses.RECEIVE, received)
+    for ended in _not_held(terms):
+        yield _never_after(opening.review_is_held, clauses.PROMPTLY, ended)
+    yield _only_after(
+        opening.collated_reports_were_filed,
+        clauses.COLLATE,
+        _after_any("AgencyReportFiled"),
+        Same("agencies", "agency"),
+    )
+
+
+def _meeting() -> Iterator[Constraint]:
+    same = _own("meeting")
+    held = _after_any(*_ATTENDED, undone_by=("MeetingConvened",))
+    yield _never_after(meeting.meeting_not_yet_held, clauses.CONVENE, held, same)
+    convened = _after_any("MeetingConvened", *_ATTENDED)  # one that was held stands as convened
+    yield _only_after(meeting.meeting_was_convened, clauses.CONVENE, convened, same)
+    raised = _after_any("ChallengeRaised")
+    yield _only_after(meeting.challenge_was_raised, clauses.CHALLENGE, raised, _own("challenge"))
+
+
+def _outcome(terms: Terms) -> Iterator[Constraint]:
+    quorate = _after_any("QuorumConfirmed", undone_by=("QuorumNotMet", "MeetingConvened"))
+    quorum = terms.quorum.clause
+    yield _only_after(outcome.meeting_is_quorate, quorum, quorate, _own("meeting"))
+    decided = _after_any(*_DECISIONS)
+    yield _never_after(outcome.decided_once, clauses.MEET, decided)
+    assessed = _after_any("CriteriaAssessed")
+    yield _only_after(outcome.criteria_were_assessed, clauses.CRITERIA, assessed)
+    yield _only_after(outcome.decision_was_made, clauses.REPORT, decided)
+    compiled = _after_any("ReportCompiled")
+    yield _only_after(outcome.version_was_compiled, clauses.REPORT, compiled, _own("version"))
+    for partner in terms.adoption.by:
+        adopted = _after_any("DecisionAdopted", undone_by=_DECISIONS, partner=(partner,))
+        yield _only_after(outcome.decision_was_adopted, terms.adoption.clause, adopted)
+
+
+def _after(terms: Terms) -> Iterator[Constraint]:
+    sent = _after_any("ReportSentToPanel")
+    yield _only_after(after.report_was_sent, clauses.TO_PANEL, sent)
+    answered = _after_any("PanelFeedbackReceived")
+    yield _only_after(after.feedback_was_received, clauses.FEEDBACK, answered)
+    reviewed = tuple(code for code, one in terms.outcomes.items() if one.practice_review)
+    asked_for = _after_any(*_DECISIONS, undone_by=_DECISIONS, outcomes=reviewed)
+    yield _only_after(after.practice_review_was_decided, clauses.SCOPE, asked_for)
+    commissioned = _after_any("PracticeReviewCommissioned")
+    yield _only_after(after.practice_review_was_commissioned, clauses.COORDINATE, commissioned)
+    named = _after_any("LearningThemeIdentified")
+    yield _only_after(after.theme_was_identified, clauses.THEMES, named, _own("theme"))
+    yield from _closing(terms)
+    started = _after_any("DeadlineSet")
+    yield _only_after(after.clock_has_started, clauses.CLOCK, started, _own("deadline"))
+
+
+def _closing(terms: Terms) -> Iterator[Constraint]:
+    not_held = _not_held(terms)
+    for recipient in terms.feedback.share_with:
+        told = _after_any(
+            "FeedbackShared", undone_by=("PanelFeedbackReceived",), shared_with=(recipient,)
+        )
+        yield _only_after(after.everyone_was_told, terms.feedback.clause, told, waived_by=not_held)
+    disagreed = _after_any(
+        "PanelFeedbackReceived",
+        undone_by=("PanelFeedbackReceived", "DecisionReconsidered"),
+        agrees=(False,),
+    )
+    yield _never_after(after.disagreement_was_reconsidered, clauses.FEEDBACK, disagreed)
+    for seat in terms.seats:
+        informed = _after_any("MemberInformed", seat=(seat.id,))
+        yield _only_after(
+            opening.members_were_informed, clauses.INFORM, informed, waived_by=not_held
+        )
+    closed = _after_any("CaseClosed", undone_by=("CaseReopened",))
+    yield _only_after(after.case_is_closed, clauses.FEEDBACK_SHARED, closed)
+
+
+def _answers(terms: Terms) -> Iterator[Constraint]:
+    """What is asked is answered, and a clock that starts is stopped: open until then."""
+    yield Constraint(
+        "requested_agencies_respond",
+        str(clauses.GATHER),
+        Template.RESPONDED_EXISTENCE,
+        ("AgencyReportRequested",),
+        _after_any("AgencyReportFiled"),
+        _own("agency"),
+    )
+    for deadline in terms.clocks.values():
+        start, stop = (
+            point.partition(".")[0] for point in (deadline.starts_on, deadline.stops_on)
+        )
+        if start != stop:  # else the same event says both, or leaves one unsaid
+            others = tuple(terms.classes.keys() - deadline.only_for_classes)
+            not_meant = _after_any("NotificationReceived", notification_class=others)
+            yield Constraint(
+                f"clock_{deadline.id}_stops",
+                deadline.clause,
+                Template.RESPONDED_EXISTENCE,
+                (start,),
+                _after_any(stop),
+                waived_by=(
+                    *_no_review(terms),
+                    *((not_meant,) if deadline.only_for_classes else ()),
+                ),
+            )

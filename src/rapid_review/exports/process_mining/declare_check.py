@@ -1,0 +1,94 @@
+"""Judging a case by DECLARE constraints: a checker of a hundred lines, and nobody else's.
+
+It reads the events that stand, in the order of recording, as the rules are asked of them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import AnyEvent
+from rapid_review.exports.process_mining.declare import (
+    Activity,
+    Constraint,
+    Same,
+    Since,
+    Template,
+    Value,
+)
+from rapid_review.exports.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A constraint that an event broke, or, of a responded existence, left open.
+
+    Attributes:
+        rule: the constraint's rule.
+        version: the activating event's entry.
+    """
+
+    rule: str
+    version: int
+
+
+def broken(trace: Trace, constraints: Iterable[Constraint]) -> Iterator[Broken]:
+    """Yield what broke a constraint in a case, or is open; once a constraint and event."""
+    events = [entry.event for entry in trace.entries]
+    for constraint in constraints:
+        for place, entry in enumerate(trace.entries):
+            if entry.event.kind in constraint.activation and _breaks(
+                constraint, entry, events[:place], events
+            ):
+                yield Broken(constraint.rule, entry.version)
+
+
+def _breaks(
+    constraint: Constraint, entry: Entry, before: Sequence[AnyEvent], all_: Sequence[AnyEvent]
+) -> bool:
+    seen = all_ if constraint.template is Template.RESPONDED_EXISTENCE else before
+    if any(_holds(waiver, seen, None) for waiver in constraint.waived_by):
+        return False
+    held = [
+        _holds(constraint.target, seen, wanted) for wanted in _wanted(entry.event, constraint.same)
+    ]
+    return any(held) if constraint.template is Template.NOT_SUCCESSION else not all(held)
+
+
+def _wanted(event: AnyEvent, same: Same | None) -> Iterator[tuple[str, Value] | None]:
+    """Yield the field and the value that a target must have; None where any target will do."""
+    if same is None:
+        yield None
+        return
+    for value in _values(event, same.activation):
+        yield same.target, value
+
+
+def _holds(since: Since, events: Sequence[AnyEvent], wanted: tuple[str, Value] | None) -> bool:
+    """Say whether one of the targets happened and was not undone; the latest word decides."""
+    for event in reversed(events):
+        if wanted is not None and wanted[1] not in _values(event, wanted[0]):
+            continue
+        if _is_one(event, since.any_of):
+            return True
+        if _is_one(event, since.undone_by):
+            return False
+    return False
+
+
+def _is_one(event: AnyEvent, activities: Iterable[Activity]) -> bool:
+    return any(
+        event.kind == activity.kind
+        and all(
+            any(value in allowed for value in _values(event, name))
+            for name, allowed in activity.where.items()
+        )
+        for activity in activities
+    )
+
+
+def _values(event: AnyEvent, name: str) -> tuple[Value, ...]:
+    """Return what an event's field holds, as a list; nothing, if it has no such field."""
+    value: object = getattr(event, name, ())
+    return cast("tuple[Value, ...]", value if isinstance(value, tuple) else (value,))

@@ -1,0 +1,143 @@
+"""How a due date came about, day by day; and recorded due dates counted again (ToR 5(a), 7.3).
+
+Nothing here changes a due date. `calculate` explains one. `recalculate` counts each recorded one
+again with the very calendar that its entry names, and says whether the two agree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from rapid_review.domain.clocks import calendar_ref, due_on
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.vocabulary import CalendarRef, Unit
+from rapid_review.domain.working_days import WEEKDAYS, DayReckoned, WorkingCalendar
+from rapid_review.projections.as_of import Calendars
+
+_DAY_ZERO: Final = {
+    "NotificationReceived.at": "the day of receipt",
+    "NotificationReceived.incident.known_on": "the day it became known",
+    "NotificationReceived.panel_notified_at": "the day the Panel was notified",
+    "PanelDiscussionNoted.discussed_on": "the day of the Panel's meeting",
+    "PracticeReviewCommissioned.at": "the day of the commission",
+}
+
+
+def day_zero(deadline: Deadline) -> str:
+    """Return in words what happened on the day that a clock counts from."""
+    return _DAY_ZERO.get(deadline.starts_on, "the day the clock started")
+
+
+def calculate(
+    deadline: Deadline, counted_from: date, due: date, calendar: WorkingCalendar
+) -> tuple[DayReckoned, ...]:
+    """Return a due date's reckoning: every day of working days; else the first and the last.
+
+    Args:
+        deadline: the clock: its length, its unit, and whether the day of its start counts.
+        counted_from: the local day it counts from: day 0, or day 1 where that day counts.
+        due: the due day.
+        calendar: the calendar that counted.
+
+    Raises:
+        CalendarGapError: the calendar does not cover one of the days.
+
+    >>> from rapid_review import calendars, terms
+    >>> clock = terms.load("kent-and-medway-2020-05").clocks["rapid-review"]
+    >>> england = calendars.load("england-and-wales")
+    >>> lines = calculate(clock, date(2020, 5, 4), date(2020, 5, 27), england)
+    >>> lines[4].day, lines[4].number, lines[4].why
+    (datetime.date(2020, 5, 8), None, 'bank holiday: Early May bank holiday (VE day)')
+    """
+    started = day_zero(deadline)
+    if deadline.unit is Unit.WORKING_DAYS:
+        return calendar.explain(
+            counted_from, due, counting_day=deadline.counts_day_of_start, day_zero=started
+        )
+    unit = "months" if deadline.unit is Unit.MONTHS else "calendar days"
+    why = (f"day 0: {started} is not counted", f"{deadline.length} {unit} later")
+    return tuple(
+        DayReckoned(day, WEEKDAYS[day.weekday()], None, reason)
+        for day, reason in zip((counted_from, due), why, strict=True)
+    )
+
+
+class Agreement(StrEnum):
+    """What counting again says of a recorded due date."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    CANNOT_CHECK = "cannot-check"
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculation:
+    """One recorded due date, counted again.
+
+    Attributes:
+        version: the entry that recorded it.
+        deadline: which clock.
+        counted_from: the day it counts from, as recorded.
+        due: the due day, as recorded.
+        calendar: the calendar that the entry names.
+        agreement: what came of it.
+        recounted: the due day that came out; None where it could not be counted.
+        because: why it could not be checked.
+    """
+
+    version: int
+    deadline: str
+    counted_from: date
+    due: date
+    calendar: CalendarRef
+    agreement: Agreement
+    recounted: date | None = None
+    because: str = ""
+
+
+def recalculate(entries: Iterable[Entry], calendars: Calendars) -> tuple[Recalculation, ...]:
+    """Count every due date that one case's entries record again, each with its own calendar.
+
+    Those that a later reckoning replaced are counted too: each was right when it was recorded,
+    or it was not.
+    """
+    counts: list[Recalculation] = []
+    set_by: dict[str, DeadlineSet] = {}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, DeadlineSet):
+            set_by[event.deadline] = event
+        if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+            counts.append(_counted_again(entry.version, event, set_by, calendars))
+    return tuple(counts)
+
+
+def _counted_again(
+    version: int,
+    event: DeadlineSet | DeadlineReckonedAgain,
+    set_by: dict[str, DeadlineSet],
+    calendars: Calendars,
+) -> Recalculation:
+    def found(
+        agreement: Agreement, recounted: date | None = None, because: str = ""
+    ) -> Recalculation:
+        where = (version, event.deadline, event.counted_from, event.due, event.calendar)
+        return Recalculation(*where, agreement, recounted, because)
+
+    rule = set_by.get(event.deadline)
+    if rule is None:
+        return found(Agreement.CANNOT_CHECK, because="no entry before it sets this clock")
+    try:
+        calendar = calendars(event.calendar.id, event.calendar.version)
+        if calendar_ref(calendar) != event.calendar:
+            because = f"the calendar at hand has other bytes: {calendar.digest}"
+            return found(Agreement.CANNOT_CHECK, because=because)
+        due = due_on(rule, event.counted_from, calendar)
+    except (CalendarError, CalendarGapError) as error:
+        return found(Agreement.CANNOT_CHECK, because=str(error))
+    return found(Agreement.AGREES if due == event.due else Agreement.DIFFERS, due)

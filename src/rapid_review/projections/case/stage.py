@@ -1,0 +1,62 @@
+"""The stage a case has come to, in the order of ToR 7, and whether anything is still to be done.
+
+What is to be done is in `next_steps`.
+"""
+
+from enum import StrEnum
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.clocks import opens_review
+from rapid_review.domain.events import (
+    AgencyReportFiled,
+    AgencyReportRequested,
+    NotificationReceived,
+    PanelDiscussionNoted,
+)
+from rapid_review.domain.terms.terms import Terms
+
+
+class Stage(StrEnum):
+    """How far a rapid review has come; the furthest stage holds, whatever is still missing."""
+
+    NOTIFIED = "notified"
+    GATHERING = "gathering"
+    COLLATED = "collated"
+    CONVENED = "convened"
+    QUORATE = "quorate"
+    DECIDED = "decided"
+    REPORTED = "reported"
+    DISCUSSED = "discussed"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    CRITERIA_NOT_MET = "criteria-not-met"
+
+
+def stage(case: Case) -> Stage:
+    """Return the furthest stage that a case has come to."""
+    review = case.review
+    reached = (
+        (review.closed, Stage.CLOSED),
+        (review.criteria_not_met, Stage.CRITERIA_NOT_MET),
+        (review.panel_agrees is not None, Stage.ANSWERED),
+        (case.last(PanelDiscussionNoted), Stage.DISCUSSED),
+        (review.sent_to_panel, Stage.REPORTED),
+        (review.decided, Stage.DECIDED),
+        (any(meeting.quorate for meeting in review.meetings.values()), Stage.QUORATE),
+        (review.meetings, Stage.CONVENED),
+        (review.collations, Stage.COLLATED),
+        (case.last(AgencyReportFiled) or case.last(AgencyReportRequested), Stage.GATHERING),
+    )
+    return next((each for holds, each in reached if holds), Stage.NOTIFIED)
+
+
+def is_called_for(case: Case, terms: Terms) -> bool:
+    """ToR 1: say whether a notification came in that calls for a rapid review, and still does."""
+    received = case.last(NotificationReceived)
+    called_for = received is not None and opens_review(received, terms)
+    return called_for and not case.review.criteria_not_met
+
+
+def is_open(case: Case, terms: Terms) -> bool:
+    """Say whether the group still has something to do: a review is called for, and not closed."""
+    return is_called_for(case, terms) and not case.review.closed

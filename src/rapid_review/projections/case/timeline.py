@@ -1,0 +1,87 @@
+"""The timeline of a case: a line an entry, told from public fields only, and whether it stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rapid_review.domain.entry import Entry
+from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, entries_as_of
+from rapid_review.projections.case.wording import clause_of, summary_of
+
+
+class Standing(StrEnum):
+    """What became of an entry: it stands, another stands in its place, or nothing does."""
+
+    STANDS = "stands"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a timeline.
+
+    Attributes:
+        version: the entry's place in the case's history.
+        at: when it happened, as said.
+        recorded_at: when it was written down.
+        kind: the event's stored name.
+        clause: the clauses it answers; empty for what only concerns the record.
+        summary: what it says, from public fields.
+        role: the role of whoever recorded it, as it was then.
+        agency: that person's agency, as it was then.
+        standing: whether the event told here stands.
+        corrected_by: the entry that corrected this one, if any did.
+    """
+
+    version: int
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    clause: str
+    summary: str
+    role: str
+    agency: str
+    standing: Standing
+    corrected_by: int | None
+
+
+def timeline(
+    entries: Iterable[Entry],
+    as_of: AsOf = NOW,
+) -> tuple[Line, ...]:
+    """Return a line for each of one case's entries, as happened and recorded by two times.
+
+    As recorded, a corrected entry is told as it was recorded, is marked, and the correction has
+    its own line. As happened, an entry is told as it now stands; what was retracted has no line.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+    """
+    recorded = entries_as_of(entries, as_of._replace(happened_by=None))
+    corrected = corrections(recorded)
+    if as_of.happened_by is None:
+        return tuple(_line(entry, corrected.get(entry.version)) for entry in recorded)
+    return tuple(
+        _line(entry, corrected.get(entry.version), as_it_stands=True)
+        for entry in entries_as_of(recorded, as_of)
+    )
+
+
+def _line(entry: Entry, correction: Correction | None, *, as_it_stands: bool = False) -> Line:
+    standing = Standing.STANDS
+    if correction is not None and not as_it_stands:
+        standing = Standing.RETRACTED if correction.retracts else Standing.CORRECTED
+    return Line(
+        version=entry.version,
+        at=entry.event.at,
+        recorded_at=entry.recorded_at,
+        kind=entry.event.kind,
+        clause=clause_of(entry.event),
+        summary=summary_of(entry.event),
+        role=entry.by.role,
+        agency=entry.by.agency,
+        standing=standing,
+        corrected_by=None if correction is None else correction.version,
+    )

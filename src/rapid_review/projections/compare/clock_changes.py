@@ -1,0 +1,115 @@
+"""What differs between two readings of a case's clocks, and which entries bear on a clock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    NotificationCriteriaFoundNotMet,
+    NotificationReceived,
+    PanelDiscussionNoted,
+    RecordCorrected,
+    ReportSentToPanel,
+    TermsReplaced,
+)
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.projections.case.clocks import ClockReading, ClockState
+
+_ON_EVERY_CLOCK: Final = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
+_DISCUSSED: Final = PanelDiscussionNoted.__name__
+_REPORTED: Final = ReportSentToPanel.__name__
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """One clock whose verdict is another in another reading.
+
+    The verdict is its state, the days it counts from and is due, and the day it stopped. Days
+    taken follow from them and from the day of the reading.
+
+    Attributes:
+        deadline: which clock.
+        before: the one reading; None where those terms do not hold the clock, or nothing was
+            recorded yet.
+        after: the other reading; None likewise.
+    """
+
+    deadline: str
+    before: ClockReading | None
+    after: ClockReading | None
+
+    @property
+    def changes_state(self) -> bool:
+        """Whether not only a day of it changed but what became of the clock."""
+        return _state(self.before) is not _state(self.after)
+
+    @property
+    def rule(self) -> Deadline:
+        """The clock as the terms of the later reading hold it, else of the earlier."""
+        reading = self.after or self.before
+        assert reading is not None  # noqa: S101 - for the type checker: one of them read it
+        return reading.rule
+
+
+def clock_changes(
+    before: Iterable[ClockReading], after: Iterable[ClockReading]
+) -> tuple[ClockChange, ...]:
+    """Return every clock whose verdict differs, in the order of the first reading, then the other.
+
+    A clock that has not started and one that the terms do not hold are alike.
+    """
+    one = {reading.rule.id: reading for reading in before}
+    other = {reading.rule.id: reading for reading in after}
+    return tuple(
+        ClockChange(deadline, one.get(deadline), other.get(deadline))
+        for deadline in dict.fromkeys(chain(one, other))
+        if _verdict(one.get(deadline)) != _verdict(other.get(deadline))
+    )
+
+
+def bearing_on(
+    rule: Deadline, changed: Sequence[Entry], recorded: Sequence[Entry]
+) -> tuple[int, ...]:
+    """Return which of the entries that made a difference bear on a clock, by version.
+
+    Those that start, set, reckon, stop or end it, and corrections of such; on a clock of the
+    Panel's also the report that went to it, after which its day must be known.
+
+    Args:
+        rule: the clock.
+        changed: the entries that only one of the two readings saw, or saw otherwise.
+        recorded: all entries of the case, from the first.
+    """
+    return tuple(one.version for one in changed if _bears_on(rule, one, recorded))
+
+
+def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
+    event = entry.event
+    if not isinstance(event, RecordCorrected):
+        return _concerns(rule, event)
+    replaced = event.replacement is not None and _concerns(rule, event.replacement)
+    names_earlier = event.version < entry.version
+    return replaced or (names_earlier and _bears_on(rule, recorded[event.version - 1], recorded))
+
+
+def _concerns(rule: Deadline, event: AnyEvent) -> bool:
+    if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+        return event.deadline == rule.id
+    starts, stops = (on.partition(".")[0] for on in (rule.starts_on, rule.stops_on))
+    kinds = {starts, stops, _REPORTED} if starts == _DISCUSSED else {starts, stops}
+    return event.kind in kinds or isinstance(event, _ON_EVERY_CLOCK)
+
+
+def _state(reading: ClockReading | None) -> ClockState:
+    return ClockState.NOT_STARTED if reading is None else reading.state
+
+
+def _verdict(reading: ClockReading | None) -> tuple[object, ...]:
+    if reading is None:
+        return (ClockState.NOT_STARTED, None, None, None)
+    return (reading.state, reading.counted_from, reading.due, reading.stopped_on)

@@ -1,0 +1,198 @@
+"""A case replayed: what its record said by the end of each day on which it was kept.
+
+The replay follows from the entries, the terms and the calendars alone: whoever makes it again gets
+the same bytes, so a digest of them says what a timeline and its verdicts were.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from pydantic_core import to_json
+
+from rapid_review.domain.case import replay as folded
+from rapid_review.domain.errors import RecordError
+from rapid_review.domain.events import NotificationReceived, TermsReplaced
+from rapid_review.domain.vocabulary import TermsRef
+from rapid_review.projections.as_of import (
+    AsOf,
+    CaseHistory,
+    corrections,
+    effective_entries,
+    end_of_day,
+    entries_as_of,
+)
+from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
+from rapid_review.projections.case.documents import Named, documents
+from rapid_review.projections.case.findings import Found, findings
+from rapid_review.projections.case.stage import Stage, stage
+from rapid_review.projections.case.timeline import Line, timeline
+from rapid_review.projections.compare.verdict_history import VerdictChange, verdict_history
+
+REPLAY: Final = "replay/case.json"
+"""Where the bundle of a case states its replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockThen:
+    """A clock as it was read at the end of a day; the fields are those of `ClockReading`."""
+
+    deadline: str
+    state: ClockState
+    counted_from: date | None
+    due: date | None
+    stopped_on: date | None
+    days_taken: int | None
+    days_allowed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A verdict as it was believed until something was recorded, and from then on.
+
+    The fields are those of `VerdictChange`, each reading as it was at `recorded_at`.
+    """
+
+    recorded_at: datetime
+    deadline: str
+    before: ClockThen | None
+    after: ClockThen | None
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the record said by the end of one day, by the terms' own midnight.
+
+    Attributes:
+        day: which day.
+        entries: how many entries the case had.
+        superseded: those of them, by version, that no longer stood as recorded.
+        stage: how far the case had come.
+        clocks: every clock of the terms that were in force.
+    """
+
+    day: date
+    entries: int
+    superseded: tuple[int, ...]
+    stage: Stage
+    clocks: tuple[ClockThen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A case, told from public fields only.
+
+    Attributes:
+        partnership: whose record it is in.
+        case: its reference.
+        terms: the terms that it was held under at the end.
+        time_zone: whose midnight ends a day.
+        titles: of every clock that is spoken of, by its id.
+        timeline: a line an entry, as recorded.
+        findings: what every rule found that did not hold.
+        changes: each time that something recorded changed a verdict.
+        documents: those named by entries that stand.
+        days: from the first day on which something was recorded to the last, without a gap.
+    """
+
+    partnership: str
+    case: str
+    terms: TermsRef
+    time_zone: str
+    titles: Mapping[str, str]
+    timeline: tuple[Line, ...]
+    findings: tuple[Found, ...]
+    changes: tuple[Change, ...]
+    documents: tuple[Named, ...]
+    days: tuple[Day, ...]
+
+    def __bytes__(self) -> bytes:
+        """Return it as JSON, which may stand in a page as it is: no character opens a tag."""
+        return to_json(self).replace(b"<", b"\\u003c")
+
+
+def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Replay:
+    """Return a case as its record had it on every day.
+
+    Args:
+        history: the case; it is read under the terms pinned by then, and so is each day.
+        recorded_by: as it was recorded by then.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first, or there are none.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    recorded = entries_as_of(history.entries, AsOf(recorded_by=recorded_by))
+    if not recorded:
+        raise RecordError("nothing was recorded by then, so there is nothing to replay")
+    pinned = [
+        entry.event.terms
+        for entry in recorded
+        if isinstance(entry.event, NotificationReceived | TermsReplaced)
+    ]
+    # Only those that it was held under, so that others at hand do not change the bytes.
+    terms = history.terms_of(folded(entry.event for entry in recorded))
+    earlier = tuple(
+        one
+        for one in (*history.earlier, history.terms)
+        if one.ref in pinned and one.ref != terms.ref
+    )
+    history = CaseHistory(recorded, terms, history.calendars, earlier)
+    return Replay(
+        partnership=recorded[0].partnership,
+        case=recorded[0].case,
+        terms=terms.ref,
+        time_zone=terms.time_zone,
+        titles={
+            clock.id: clock.title for one in (*earlier, terms) for clock in one.clocks.values()
+        },
+        timeline=timeline(recorded),
+        findings=findings(history),
+        changes=tuple(map(_change, verdict_history(history))),
+        documents=tuple(documents(effective_entries(recorded))),
+        days=tuple(_days(history)),
+    )
+
+
+def _days(history: CaseHistory) -> Iterator[Day]:
+    recorded, terms = history.entries, history.terms
+    editions = {edition.ref: edition for edition in (*history.earlier, terms)}
+    first, last = (terms.local_day(recorded[at].recorded_at) for at in (0, -1))
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        end = end_of_day(day, terms)
+        seen = entries_as_of(recorded, AsOf(recorded_by=end))
+        case = folded(entry.event for entry in seen)
+        pinned = case.review.terms
+        held = terms if pinned is None else editions.get(pinned, terms)
+        others = tuple(editions.values())
+        then = CaseHistory(seen, held, history.calendars, others)
+        read = clocks(then, AsOf(read_on=end))
+        yield Day(
+            day, len(seen), tuple(sorted(corrections(seen))), stage(case), tuple(map(_then, read))
+        )
+
+
+def _change(found: VerdictChange) -> Change:
+    change = found.change
+    return Change(
+        found.recorded_at,
+        change.deadline,
+        _then(change.before) if change.before else None,
+        _then(change.after) if change.after else None,
+        found.entries,
+    )
+
+
+def _then(reading: ClockReading) -> ClockThen:
+    return ClockThen(
+        reading.rule.id,
+        reading.state,
+        reading.counted_from,
+        reading.due,
+        reading.stopped_on,
+        reading.days_taken,
+        reading.days_allowed,
+    )

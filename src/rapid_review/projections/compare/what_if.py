@@ -1,0 +1,168 @@
+"""What if: a case read again under other terms, or another calendar (ToR 5(a), 6, 7.3).
+
+Hypothetical, and nothing but. What happened stays as it happened; what followed from the terms
+follows from the other ones: the clocks are set anew and counted with the other calendar, each
+attendance is held to the other quorum, adoption is automatic or not, and the other rules are
+asked. Nothing of it is recorded, and no recorded due day is touched.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case, replay
+from rapid_review.domain.clocks import clocks_started
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CalendarGapError
+from rapid_review.domain.registry import STEPS
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, effective_entries
+from rapid_review.projections.case.clocks import ClockReading, clocks, clocks_of
+from rapid_review.projections.case.findings import Found, broken_rules
+from rapid_review.projections.compare.clock_changes import ClockChange, clock_changes
+
+
+class Supposed(NamedTuple):
+    """What is supposed: other terms, another calendar, or both.
+
+    Attributes:
+        terms: the terms to read each case under; None for those it is held under.
+        calendar: what counts the days; None for the calendar that counted the case's clocks last,
+            so that terms alone make the difference, or where none of their id did, the newest.
+    """
+
+    terms: Terms | None = None
+    calendar: WorkingCalendar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """One case as it is, and as it would be read.
+
+    Attributes:
+        case: its reference.
+        clocks: the clocks whose verdict would be another: as recorded, and as supposed.
+        found_before: what the rules find as recorded, and would not.
+        found_after: what they would find, and do not.
+        cannot_count: why it cannot be read as supposed; then there is nothing else.
+    """
+
+    case: str
+    clocks: tuple[ClockChange, ...] = ()
+    found_before: tuple[Found, ...] = ()
+    found_after: tuple[Found, ...] = ()
+    cannot_count: str = ""
+
+    @property
+    def changes_a_verdict(self) -> bool:
+        """Whether another would become of a clock, or a rule would hold or not hold."""
+        moved = any(clock.changes_state for clock in self.clocks)
+        return moved or bool(self.found_before or self.found_after)
+
+
+def what_if(
+    history: CaseHistory,
+    supposed: Supposed,
+    as_of: AsOf,
+    *,
+    newest: Callable[[str], WorkingCalendar],
+) -> WhatIf:
+    """Return what would be otherwise in one case under other terms or another calendar.
+
+    Args:
+        history: the case; it has at least one entry.
+        supposed: what to suppose instead.
+        as_of: the two times, and the day on which the clocks are read, in both readings.
+        newest: gives the newest calendar of an id.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+        CalendarError: the calendar that the case names is not at hand.
+    """
+    reference, terms, earlier = history.entries[0].case, history.terms, history.earlier
+    stands = effective_entries(history.entries, as_of)
+    case = replay(entry.event for entry in stands)
+    other = supposed.terms or history.terms_of(case)
+    calendar = supposed.calendar or _counting(case, other.calendar, history.calendars, newest)
+    as_recorded = clocks(history, as_of)
+    would_be = tuple(_as_held_under(other, stands, calendar))
+    try:
+        as_supposed = _read(would_be, other, calendar, as_of.moment(other))
+    except CalendarGapError as error:
+        return WhatIf(reference, cannot_count=str(error))
+    found = tuple(broken_rules(stands, terms, earlier=earlier))
+    would_find = tuple(broken_rules(would_be, other))
+    return WhatIf(
+        reference,
+        clock_changes(as_recorded, as_supposed),
+        tuple(one for one in found if one not in would_find),
+        tuple(one for one in would_find if one not in found),
+    )
+
+
+def _counting(
+    case: Case, calendar: str, calendars: Calendars, newest: Callable[[str], WorkingCalendar]
+) -> WorkingCalendar:
+    """Return the calendar of this id that counted a case's clocks last, else the newest."""
+    for event in reversed(case.standing):
+        if isinstance(event, _COUNTED) and event.calendar.id == calendar:
+            return calendars(calendar, event.calendar.version)
+    return newest(calendar)
+
+
+_COUNTED: Final = (did.DeadlineSet, did.DeadlineReckonedAgain)
+_FOLLOWS_FROM_TERMS: Final = (*_COUNTED, did.TermsReplaced)
+_MADE_ANEW: Final[dict[type[did.Event], type[ask.Command]]] = {
+    did.QuorumConfirmed: ask.RecordAttendance,
+    did.QuorumNotMet: ask.RecordAttendance,
+    did.DecisionMade: ask.MakeDecision,
+    did.DecisionReconsidered: ask.ReconsiderDecision,
+}
+"""The events of which the terms say what is recorded, and what was asked."""
+
+
+def _as_held_under(
+    terms: Terms, stands: Iterable[Entry], calendar: WorkingCalendar
+) -> Iterator[Entry]:
+    """Yield what happened, with what would have followed from these terms; clocks left out."""
+    for entry in stands:
+        event = entry.event
+        if isinstance(event, _FOLLOWS_FROM_TERMS):
+            continue
+        if isinstance(event, did.DecisionAdopted) and event.automatic:
+            continue  # it follows from the decision, where these terms say so
+        if isinstance(event, did.NotificationReceived):
+            yield _with(entry, event.model_copy(update={"terms": terms.ref}))
+        elif (asked := _MADE_ANEW.get(type(event))) is not None:
+            said = asked.model_validate(
+                {name: getattr(event, name) for name in asked.model_fields}
+            )
+            makes = STEPS[asked].makes
+            made = (event,) if makes is None else makes(said, Case(), terms, calendar)
+            yield from (_with(entry, one) for one in made)
+        else:
+            yield entry
+
+
+def _with(entry: Entry, event: did.AnyEvent) -> Entry:
+    return entry.model_copy(update={"event": event})
+
+
+def _read(
+    would_be: Iterable[Entry], terms: Terms, calendar: WorkingCalendar, as_of: datetime
+) -> tuple[ClockReading, ...]:
+    """Return the clocks as these terms would set them and this calendar would count them.
+
+    Raises:
+        CalendarGapError: it does not reach a due day.
+    """
+    case = replay(entry.event for entry in would_be)
+    started = clocks_started(case, terms, calendar, at=as_of)
+    case = replay((*case.standing, *started))
+    on = terms.local_day(as_of)
+    return clocks_of(case, terms, on=on, calendars=lambda _, __: calendar)

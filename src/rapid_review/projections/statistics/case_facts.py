@@ -1,0 +1,203 @@
+"""What one case adds to every statistic: its cells, from the case as it stands.
+
+Counted as the measures say (`statistics.measures`), by the month of receipt and the agency that
+notified. Late facts and corrections change a case's cells; nothing else changes them, and no
+clock on a wall does: whether an open clock is overdue is asked of the sum, with a day.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.events import (
+    AgencyReportFiled,
+    AgencyReportRequested,
+    DecisionReconsidered,
+    LearningThemeIdentified,
+    NotificationReceived,
+    PracticeReviewCommissioned,
+)
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Unit
+from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
+from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks, clocks_of
+from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
+
+_WHEN_ALL_IS_OVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """The cells of one case, and the clocks that they were read from.
+
+    Attributes:
+        received_on: the local day of the notification's receipt.
+        clocks: every clock that has started, read when all due days are over: one that has
+            not stopped is overdue.
+        durations: a cell for each of them.
+        counts: what else is countable, each with how often.
+    """
+
+    received_on: date
+    clocks: tuple[ClockReading, ...]
+    durations: tuple[DurationCell, ...]
+    counts: Counter[CountCell]
+
+
+def case_facts_as_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseFacts | None:
+    """Return what one case adds, as it had happened and was recorded by these times.
+
+    None of a case that had no notification then.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    case, terms, calendars = history.case(as_of), history.terms, history.calendars
+    if case.last(NotificationReceived) is None:
+        return None
+    if as_of.happened_by is None:
+        return case_facts(case, terms, calendars, history.earlier)
+    read = clocks(history, as_of._replace(read_on=_WHEN_ALL_IS_OVER))
+    return _case_facts(case, terms, calendars, read)
+
+
+def case_facts(
+    case: Case, terms: Terms, calendars: Calendars, earlier: Sequence[Terms] = ()
+) -> CaseFacts:
+    """Return what one case, which has its notification, adds to the histogram.
+
+    Args:
+        case: the case as it stands.
+        terms: the terms in force for it.
+        calendars: gives the calendar that a clock names, to count the days it took.
+        earlier: other editions the case was held under.
+
+    Raises:
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    read = clocks_of(case, terms, on=date.max, calendars=calendars, earlier=earlier)
+    return _case_facts(case, terms, calendars, read)
+
+
+def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
+    """Return the sum of what single cases add; None stands for a case that adds nothing."""
+    number = 0
+    durations: Counter[DurationCell] = Counter()
+    counts: Counter[CountCell] = Counter()
+    for one in cases:
+        if one is not None:
+            number += 1
+            durations.update(one.durations)
+            counts.update(one.counts)
+    return Facts(number, durations, counts)
+
+
+def _case_facts(
+    case: Case, terms: Terms, calendars: Calendars, read: Sequence[ClockReading]
+) -> CaseFacts:
+    received = case.all(NotificationReceived)[0]
+    received_on = terms.local_day(received.at)
+    month = f"{received_on:%Y-%m}"
+    started = tuple(clock for clock in read if clock.counted_from is not None)
+    counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
+    return CaseFacts(
+        received_on,
+        started,
+        tuple(_duration(clock, received.source, month, calendars) for clock in started),
+        Counter({CountCell(*kind, received.source, month): n for kind, n in counted.items()}),
+    )
+
+
+def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:
+    assert clock.counted_from is not None  # noqa: S101 - for the type checker: it has started
+    assert clock.due is not None  # noqa: S101 - the same
+    ended = Ended.OPEN
+    if clock.state is ClockState.ENDED_OTHERWISE:
+        ended = Ended.OTHERWISE
+    elif clock.stopped_on is not None:
+        ended = Ended.STOPPED
+    return DurationCell(
+        clock.rule.id,
+        source,
+        month,
+        clock.counted_from,
+        clock.due,
+        ended,
+        None if ended is Ended.OPEN else clock.days_taken,
+        _late_days(clock, calendars) if ended is Ended.STOPPED else None,
+    )
+
+
+def _late_days(clock: ClockReading, calendars: Calendars) -> int | None:
+    """Return how many of the clock's own days lie between its due day and its stop.
+
+    A day of rest after the due day is late by a day. None where its calendar cannot say.
+    """
+    assert clock.due is not None  # noqa: S101 - for the type checker: it has started
+    assert clock.stopped_on is not None  # noqa: S101 - the same: it has stopped
+    if clock.stopped_on <= clock.due:
+        return 0
+    if clock.rule.unit is not Unit.WORKING_DAYS or clock.calendar is None:
+        return (clock.stopped_on - clock.due).days
+    try:
+        calendar = calendars(clock.calendar.id, clock.calendar.version)
+        return max(1, calendar.count(clock.due, clock.stopped_on))
+    except (CalendarError, CalendarGapError):
+        return None
+
+
+def _counted(
+    case: Case, received: NotificationReceived, terms: Terms
+) -> Iterator[tuple[m.Measure, str]]:
+    """Yield every countable thing of one case: the measure, and its kind."""
+    review = case.review
+    yield m.NOTIFICATION, received.incident.nature
+    yield from ((m.CHILD, child.age_band) for child in received.children)
+    known = terms.classes.get(received.notification_class)
+    if review.criteria_not_met:
+        yield m.CRITERIA_NOT_MET, ""
+    elif known is None or known.opens_review:
+        yield m.REVIEW, ""
+    yield from _returns(case, terms)
+    for meeting in review.meetings.values():
+        if meeting.quorate is not None:
+            yield m.MEETING, ""
+        if meeting.quorate is False:
+            yield m.QUORUM_NOT_MET, ""
+            yield from ((m.EMPTY_SEAT, seat) for seat in meeting.empty_seats)
+    if review.decided:
+        yield m.DECISION, ""
+        yield from ((m.OUTCOME, outcome) for outcome in review.decided)
+    if case.last(DecisionReconsidered) is not None:  # `reconsidered` is of the last answer only
+        yield m.RECONSIDERATION, ""
+    if case.last(PracticeReviewCommissioned) is not None:
+        yield m.PRACTICE_REVIEW, ""
+    if review.panel_agrees is not None:
+        yield m.PANEL_ANSWER, m.AGREES if review.panel_agrees else m.DISAGREES
+    themes = dict.fromkeys(theme.theme for theme in case.all(LearningThemeIdentified))
+    yield from ((m.THEME, theme) for theme in themes)
+
+
+def _returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:
+    """ToR 7.4: yield which agencies were asked, answered, answered late, knew nothing."""
+    due: dict[str, date | None] = {}
+    for request in case.all(AgencyReportRequested):
+        due[request.agency] = request.due_on  # asked again, the latest day counts
+    answers: dict[str, AgencyReportFiled] = {}
+    for report in sorted(case.all(AgencyReportFiled), key=lambda report: report.at):
+        answers.setdefault(report.agency, report)  # the first to happen, whenever recorded
+    for agency, day in due.items():
+        yield m.REPORT_REQUESTED, agency
+        if (answer := answers.get(agency)) is not None:
+            yield m.REPORT_FILED, agency
+            if day is not None and terms.local_day(answer.at) > day:
+                yield m.REPORT_LATE, agency
+            if answer.nil_return:
+                yield m.REPORT_NIL, agency
+    yield from ((m.REPORT_UNASKED, agency) for agency in answers if agency not in due)

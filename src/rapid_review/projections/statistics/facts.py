@@ -1,0 +1,81 @@
+"""The facts from which every statistic is computed: sums of what each case adds.
+
+A case is turned into cells, and the facts are how often each cell occurs in all cases; every
+statistic is computed from them, exactly, without looking at a case again. When a case changes,
+its old cells are taken away and its new ones added.
+
+Dates: `month` is the month of the notification's receipt, "2020-05", by the terms' own midnight.
+Agency: `source` is the agency that sent the notification.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Ended(StrEnum):
+    """How a clock stands, whatever day it is looked at."""
+
+    STOPPED = "stopped"  # what stops it has happened
+    OPEN = "open"  # it runs, in time or overdue
+    OTHERWISE = "otherwise"  # no review was called for after all
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DurationCell:
+    """One clock of one case.
+
+    Attributes:
+        deadline: which clock.
+        source: the agency that sent the notification.
+        month: the month of its receipt, "2020-05".
+        counted_from: day 0, or day 1 where the terms count the day of the start.
+        due: the recorded due day.
+        ended: how the clock stands.
+        days: how many of the clock's own days it took: working days for a clock in working days;
+            None while it is open, and where its calendar cannot say.
+        late_days: how many of those days after the due day; 0 if none. None unless it stopped,
+            and where it stopped late and its calendar cannot say by how much.
+    """
+
+    deadline: str
+    source: str
+    month: str
+    counted_from: date
+    due: date
+    ended: Ended
+    days: int | None
+    late_days: int | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CountCell:
+    """One countable thing of one case.
+
+    Attributes:
+        measure: what is counted, such as "notification", "child", "quorum-not-met".
+        key: which of its kind, such as "death", an agency, a seat, an outcome; "" if there is one.
+        source: the agency that sent the notification.
+        month: the month of its receipt, "2020-05".
+    """
+
+    measure: str
+    key: str
+    source: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What all cases of a partnership add up to.
+
+    Attributes:
+        cases: how many cases there are.
+        durations: their clocks: how many there are of each cell.
+        counts: everything else that is countable: how many there are of each cell.
+    """
+
+    cases: int
+    durations: Mapping[DurationCell, int]
+    counts: Mapping[CountCell, int]

@@ -1,0 +1,148 @@
+"""ToR 5(a): how many clocks were met in time, of those whose time is over; and how sure that is.
+
+The due cohort are the clocks whose due day is over. One of them that still runs is a breach: to
+leave it out, as a share of the closed ones does, flatters whoever is late most. One that stopped
+early is left out until its due day is over as well, or else the quick ones would come in first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.projections.statistics.basis import Basis, Share
+from rapid_review.projections.statistics.selection import Clocks
+from rapid_review.projections.statistics.tables import Table, table
+
+LEVEL: Final = 0.95
+Z: Final = 1.959963984540054
+"""The normal quantile that leaves 2.5 % on each side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Between which proportions, from 0 to 1, the long-run one lies with 95 % confidence."""
+
+    lower: float
+    upper: float
+    level: float = LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class DueCohort:
+    """What became of the clocks of one group.
+
+    Attributes:
+        deadline: which clock.
+        basis: what it is a figure of.
+        met: due day over, stopped on or before it.
+        met_late: due day over, stopped after it.
+        overdue: due day over, still open.
+        not_yet_due: due day not over; stopped already or not, they are not judged yet.
+        ended_otherwise: no review was called for after all; judged neither way.
+        in_time: `met` of the due cohort, which is `met`, `met_late` and `overdue` together.
+        interval: the Wilson interval of that share; None of a cohort of 0.
+    """
+
+    deadline: str
+    basis: Basis
+    met: int
+    met_late: int
+    overdue: int
+    not_yet_due: int
+    ended_otherwise: int
+    in_time: Share
+    interval: Interval | None
+
+
+def due_cohort(clocks: Clocks) -> DueCohort:
+    """Return the due cohort as of the clocks' own day.
+
+    A clock is due by the end of its due day: on that day it is not over, on the next it is.
+    """
+    met = met_late = overdue = not_yet_due = 0
+    for (_, in_time, over), number in clocks.stopped.items():
+        if not over:
+            not_yet_due += number
+        elif in_time:
+            met += number
+        else:
+            met_late += number
+    for (_, over), number in clocks.still_open.items():
+        if over:
+            overdue += number
+        else:
+            not_yet_due += number
+    due = met + met_late + overdue
+    return DueCohort(
+        clocks.deadline,
+        clocks.basis,
+        met,
+        met_late,
+        overdue,
+        not_yet_due,
+        sum(clocks.ended_otherwise.values()),
+        Share(clocks.basis, met, due),
+        wilson(met, due),
+    )
+
+
+def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: str) -> Table:
+    """Return the due cohorts of several groups as a table; percentages are of those due.
+
+    Args:
+        whole: the cohort of all groups together.
+        groups: the cohort of each, in order.
+        rows_by: what a group is.
+    """
+    counts = {
+        label: {
+            "met": cohort.met,
+            "met-late": cohort.met_late,
+            "overdue": cohort.overdue,
+            "not-yet-due": cohort.not_yet_due,
+            "ended-otherwise": cohort.ended_otherwise,
+        }
+        for label, cohort in groups.items()
+    }
+    return table(
+        f"{whole.deadline}-clock",
+        whole.basis,
+        rows_by,
+        counts,
+        columns_by="came-to",
+        columns=("met", "met-late", "overdue", "not-yet-due", "ended-otherwise"),
+        share_of=("met", "met-late", "overdue"),
+    )
+
+
+def wilson(part: int, whole: int) -> Interval | None:
+    """Return the 95 % score interval of Wilson (1927) for `part` of `whole`; None of 0.
+
+    With p = part / whole, n = whole and z = 1.96, its ends are
+
+        (p + z²/2n ± z √(p(1 - p)/n + z²/4n²)) / (1 + z²/n)
+
+    written below times n. It lies within 0 and 1 and holds p, also for 0 of n and for n of n.
+
+    Raises:
+        InvalidInputError: the part is negative or more than the whole.
+
+    >>> interval = wilson(81, 263)
+    >>> round(interval.lower, 4), round(interval.upper, 4)
+    (0.2553, 0.3662)
+    """
+    if not 0 <= part <= whole:
+        raise InvalidInputError(
+            f"asked for the interval of {part} of {whole}; the part must be from 0 to the whole"
+        )
+    if whole == 0:
+        return None
+    middle = part + Z**2 / 2
+    reach = Z * sqrt(part * (whole - part) / whole + Z**2 / 4)
+    scale = whole + Z**2
+    # At the two ends the formula gives exactly 0 and 1, and floating point gives nearly that.
+    lower = (middle - reach) / scale if part else 0.0
+    upper = (middle + reach) / scale if part < whole else 1.0
+    return Interval(lower, upper)

@@ -1,0 +1,157 @@
+"""The figures of one partnership in rows, as a person or another program reads them.
+
+Each row is one figure with everything that it is a figure of. The tables behind them are those of
+`published`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.bands import BANDS
+from rapid_review.projections.statistics.basis import Share
+from rapid_review.projections.statistics.in_time import wilson
+from rapid_review.projections.statistics.published import Published, PublishedTable
+from rapid_review.projections.statistics.shares import shares
+from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Mark, Value
+
+QUARTILES: Final = ("lower-quartile", "median", "upper-quartile")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure, and everything that it is a figure of.
+
+    Attributes:
+        figure: what is counted: a measure, or a clock with what became of it.
+        group: the period or the notifying agency; "Total" for all of them.
+        kind: which of its kinds; "Total" for all of them.
+        value: how many; or the mark that stands in place of a number.
+        unit: one of what; for quartiles, the clock's own days.
+        dated_by: by which date it is counted.
+        months: of which months of receipt.
+        denominator: how many it is of; None where there can be none.
+        denominator_unit: one of what those are.
+        percent: `value` in hundredths of the denominator; None of 0, or of none.
+        lower_percent: the lower end of the 95 % Wilson interval, where there is one.
+        upper_percent: its upper end.
+    """
+
+    figure: str
+    group: str
+    kind: str
+    value: Value
+    unit: str
+    dated_by: str
+    months: str
+    denominator: int | None = None
+    denominator_unit: str | None = None
+    percent: float | None = None
+    lower_percent: float | None = None
+    upper_percent: float | None = None
+
+    def __str__(self) -> str:
+        """Say the value with its denominator, its percentage, and the interval of that."""
+        if self.denominator is None:
+            return str(self.value)
+        if self.percent is None and self.denominator:  # quartiles: days are no share of clocks
+            return f"{self.value} (of {self.denominator})"
+        percent = "undefined" if self.percent is None else f"{self.percent:.1f} %"
+        told = f"{self.value} of {self.denominator} ({percent})"
+        if self.lower_percent is None or self.upper_percent is None:
+            return told
+        return f"{told} [{self.lower_percent:.1f} to {self.upper_percent:.1f} %]"
+
+
+def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
+    """Say what some figures of one thing are figures of: unit, whole, date, months, as of when."""
+    one = figures[0]
+    of = next((each.denominator_unit for each in figures if each.denominator_unit), None)
+    share = "" if of is None else f", share of {of}"
+    happened = "" if as_of.happened_by is None else f", as happened by {as_of.happened_by}"
+    recorded = "" if as_of.recorded_by is None else f", as recorded by {as_of.recorded_by}"
+    return (
+        f"unit {one.unit}{share}; by {one.dated_by}, {one.months}; "
+        f"as of {as_of.today}{happened}{recorded}"
+    )
+
+
+def figures_of(published: Published) -> tuple[Figure, ...]:
+    """Return every figure of the published tables: of what is counted, then of the clock."""
+    days = str(published.selection.deadline.unit).replace("_", " ")
+    found: list[Figure] = []
+    for one in published.tables:
+        found += _figures(one)
+        if one.quartiles is not None:
+            deadline = one.name.partition(":")[0]
+            found += _quartiles(one, f"{deadline}: quartiles of the stopped", days)
+    return tuple(found)
+
+
+def _figures(one: PublishedTable) -> Iterator[Figure]:
+    """Yield every count of a table as a figure, its totals last."""
+    table, found = one.table, shares(one.table, one.of)
+    never = {
+        column
+        for column, total in zip(table.columns, table.total.parts, strict=True)
+        if column == NOT_KNOWN and not total
+    }
+    for row in (*table.rows, table.total):
+        kinds = [] if table.columns_by is None else [*zip(table.columns, row.parts, strict=True)]
+        for kind, value in (*kinds, (TOTAL, row.whole)):
+            if kind in never:
+                continue
+            figure = Figure(
+                one.name,
+                row.label,
+                kind or "not-known",
+                value,
+                table.basis.counted,
+                dated_by=table.basis.dated_by,
+                months=str(table.basis.months),
+            )
+            yield _shared(figure, found[row.label, kind], estimated=kind == one.estimated)
+
+
+def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
+    """Return a figure with its share; with the interval of that, where it is an estimate.
+
+    The interval is that of the numbers as they are shown, so that it tells no more than they do.
+    """
+    if isinstance(share, Mark):
+        return figure
+    figure = replace(
+        figure,
+        denominator=share.denominator,
+        denominator_unit=share.basis.counted,
+        percent=share.percent,
+    )
+    interval = wilson(share.numerator, share.denominator) if estimated else None
+    if interval is None:
+        return figure
+    return replace(figure, lower_percent=100 * interval.lower, upper_percent=100 * interval.upper)
+
+
+def _quartiles(one: PublishedTable, name: str, days: str) -> Iterator[Figure]:
+    """Yield the quartiles of each row that has some; suppressed where anything in it is."""
+    assert one.quartiles is not None  # noqa: S101 - for the type checker: the caller has looked
+    basis, found = one.table.basis, shares(one.table, one.of)
+    for row in (*one.table.rows, one.table.total):
+        quartiles = one.quartiles[row.label]
+        if quartiles is None:
+            continue
+        bands = (found[row.label, band] for band in BANDS)
+        of = next((share.denominator for share in bands if isinstance(share, Share)), None)
+        for kind, value in zip(QUARTILES, quartiles.beside(row), strict=True):
+            yield Figure(
+                name,
+                row.label,
+                kind,
+                value,
+                days,
+                basis.dated_by,
+                str(basis.months),
+                of,
+                basis.counted,
+            )

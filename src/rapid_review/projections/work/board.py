@@ -1,0 +1,81 @@
+"""The board: for each case where it stands, what is due next, and who owes it (ToR 5(a), 7).
+
+What is due next is the clock that is due first, of those that run or are overdue. Milestones
+that only the partnership plans by are left aside: nobody owes them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from rapid_review.domain.events import NotificationReceived
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
+from rapid_review.projections.case.stage import Stage, is_open, stage
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One case on the board.
+
+    Attributes:
+        case: its reference.
+        stage: how far it has come.
+        is_open: whether something is still to be done: not closed, and a review is called for.
+        deadline: the clock that is due next; None if none is running.
+        due: its due day.
+        days_left: the days until then, in the clock's own; 0 on the due day and less after it.
+            None where its calendar cannot say.
+        owed_by: who owes it.
+    """
+
+    case: str
+    stage: Stage
+    is_open: bool
+    deadline: str | None = None
+    due: date | None = None
+    days_left: int | None = None
+    owed_by: str | None = None
+
+
+def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
+    """Return where one case stands on the day of `as_of`; None before its notification.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    case = history.case(as_of)
+    if case.last(NotificationReceived) is None:
+        return None
+    held = history.terms_of(case)
+    reached, name, still_open = stage(case), history.entries[0].case, is_open(case, held)
+    readings = clocks(history, as_of)
+    due_next = min(filter(is_owed, readings), key=_due, default=None)
+    if due_next is None:
+        return Standing(name, reached, still_open)
+    rule = due_next.rule
+    return Standing(
+        name, reached, still_open, rule.id, due_next.due, days_left(due_next), rule.owed_by
+    )
+
+
+def is_owed(reading: ClockReading) -> bool:
+    """Say whether somebody is held to stop a clock that is still to be stopped."""
+    return is_running(reading) and not reading.rule.advisory
+
+
+def is_running(reading: ClockReading) -> bool:
+    """Say whether a clock is still to be stopped: in time, overdue, or nationally relaxed."""
+    runs = reading.state in (ClockState.RUNNING, ClockState.OVERDUE, ClockState.RELAXED)
+    return runs and reading.stopped_on is None
+
+
+def _due(reading: ClockReading) -> date:
+    return reading.due or date.max
+
+
+def days_left(reading: ClockReading) -> int | None:
+    """Return a clock's own days until its due day is over; None where its calendar cannot say."""
+    if reading.days_allowed is None or reading.days_taken is None:
+        return None
+    return reading.days_allowed - reading.days_taken

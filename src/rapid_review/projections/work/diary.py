@@ -1,0 +1,173 @@
+"""The diary: what falls due over all cases, day by day (ToR 5(a), 7.3, 7.4, 7.6, 7.8).
+
+Three things fall due: a clock that runs or is overdue, and a milestone beside it; an agency's
+report that was asked for by a day; a meeting that was convened, and whose attendance is not
+recorded. Once a case is closed, or calls for no review, only clocks that still run are left of it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.clauses import CONVENE, GATHER
+from rapid_review.domain.events import MeetingConvened
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
+from rapid_review.projections.case.clocks import ClockReading, clocks
+from rapid_review.projections.case.stage import is_open
+from rapid_review.projections.work.board import is_running
+from rapid_review.projections.work.outstanding import awaited
+
+
+class DueKind(StrEnum):
+    """What it is that falls due; a milestone is a clock that nobody is held to."""
+
+    CLOCK = "clock"
+    MILESTONE = "milestone"
+    AGENCY_REPORT = "agency-report"
+    MEETING = "meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that falls due in one case.
+
+    Attributes:
+        case: the case's reference.
+        on: the day by whose end it is due, or on which the group meets, by the terms' midnight.
+        kind: what kind of thing it is.
+        what: which of its kind: a clock's id, an agency, a meeting's number.
+        clause: the clause that asks for it.
+        owed_by: who owes it.
+        at: when the group meets; None for what is due by the end of a day.
+        days_left: the calendar days until then: 0 on the day, less after it.
+    """
+
+    case: str
+    on: date
+    kind: DueKind
+    what: str
+    clause: str
+    owed_by: str
+    at: datetime | None
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """What falls due, with what the record says of its revisions.
+
+    Attributes:
+        due: what falls due.
+        times: how often anything of it changed after it first fell due.
+        recorded_at: when what made it as it is was recorded.
+    """
+
+    due: Due
+    times: int
+    recorded_at: datetime
+
+
+def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
+    """Return what falls due in one case, as seen on the day of `as_of`, overdue or still to come.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    case = history.case(as_of)
+    held = history.terms_of(case)
+    owed = [*_clocks(clocks(history, as_of))]
+    if is_open(case, held):
+        owed += [*_reports(case), *_meetings(case, held)]
+    today = as_of.day(held)
+    return tuple(
+        Due(
+            history.entries[0].case,
+            one.on,
+            one.kind,
+            one.what,
+            one.clause,
+            one.owed_by,
+            one.at,
+            (one.on - today).days,
+        )
+        for one in owed
+    )
+
+
+def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
+    """Return what falls due in one case as `due_in` does, each with its revisions.
+
+    The case is read as it was recorded after each writing, always on the day of `as_of`: what
+    differs from one reading to the next was revised by that writing, whatever was written.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    falls_due = due_in(history, as_of)
+    if not falls_due:  # as in most cases of a long record, which are then read only once
+        return ()
+    latest: dict[tuple[DueKind, str], Revised] = {}
+    recorded = entries_as_of(history.entries, AsOf(recorded_by=as_of.recorded_by))
+    for recorded_at in dict.fromkeys(entry.recorded_at for entry in recorded):
+        then = as_of._replace(recorded_by=recorded_at, read_on=as_of.when)
+        for due in due_in(history, then):
+            before = latest.get((due.kind, due.what))
+            if before is None or before.due != due:
+                times = 0 if before is None else before.times + 1
+                latest[due.kind, due.what] = Revised(due, times, recorded_at)
+    return tuple(latest[due.kind, due.what] for due in falls_due)
+
+
+def diary(falls_due: Iterable[Due], *, days: int | None = None) -> tuple[Due, ...]:
+    """Return what falls due in many cases in the order of its days, what is overdue first.
+
+    Args:
+        falls_due: what falls due in each of them.
+        days: how many calendar days ahead to look; without it, all that is known.
+    """
+    near = (one for one in falls_due if days is None or one.days_left <= days)
+    return tuple(sorted(near, key=lambda one: (one.on, one.case, one.kind, one.what)))
+
+
+class _Owed(NamedTuple):
+    """What falls due, before its days are counted."""
+
+    on: date
+    kind: DueKind
+    what: str
+    clause: str
+    owed_by: str
+    at: datetime | None = None
+
+
+def _clocks(readings: Iterable[ClockReading]) -> Iterator[_Owed]:
+    """ToR 5(a), 7.8: yield the clocks and milestones that are still to be stopped."""
+    for reading in readings:
+        if reading.due is not None and is_running(reading):
+            rule = reading.rule
+            kind = DueKind.MILESTONE if rule.advisory else DueKind.CLOCK
+            yield _Owed(reading.due, kind, rule.id, rule.clause, rule.owed_by)
+
+
+def _reports(case: Case) -> Iterator[_Owed]:
+    """ToR 7.4: yield the reports that are awaited and were asked for by a day."""
+    for request in awaited(case):
+        if request.due_on is not None:
+            kind, agency = DueKind.AGENCY_REPORT, request.agency
+            yield _Owed(request.due_on, kind, agency, str(GATHER), agency)
+
+
+def _meetings(case: Case, terms: Terms) -> Iterator[_Owed]:
+    """ToR 7.6, 8.5: yield the meetings that were convened and whose attendance is not recorded."""
+    convened = {meeting.meeting: meeting.meets_at for meeting in case.all(MeetingConvened)}
+    for number, held in case.review.meetings.items():
+        if held.quorate is None:
+            at = convened[number]
+            on, group = terms.local_day(at), "rapid-review-group"
+            yield _Owed(on, DueKind.MEETING, str(number), str(CONVENE), group, at)

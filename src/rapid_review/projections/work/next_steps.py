@@ -1,0 +1,112 @@
+"""What comes next in a case, what stands in its way, and who owes it (ToR 7 and 8).
+
+Whether a step is possible is asked of the very rules that decide on it; no rule is written here.
+A step is asked as it would most likely be said: by the latest quorate meeting, of the next
+version, of the first seat still to be told. What no rule reads, such as words and documents, is
+left out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.commands import FileAgencyReport
+from rapid_review.domain.registry import REGISTRY, findings, leads_to
+from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.case.clocks import ClockReading
+from rapid_review.projections.case.wording import cited
+from rapid_review.projections.work.board import days_left, is_owed
+from rapid_review.projections.work.outstanding import awaited
+from rapid_review.projections.work.steps import STEPS_AHEAD, Row, phase_of
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A step of the document that a case has still to take.
+
+    Attributes:
+        step: the command that takes it, by its name.
+        clause: the clauses that ask for it.
+        about: for what or whom it is still to be done: seats, agencies, a meeting, a version.
+        possible: whether it would be recorded now. One that is not in order is possible too.
+        in_the_way: what the rules say against it, if anything.
+        owed_by: who owes it: whom the terms name for a clock that it stops; else the Partnership
+            Team for the steps of ToR 8, and the group for its own.
+        deadline: the clock that it stops, of those that run or are overdue the one due first.
+        due: that clock's due day; for agencies' reports, the first day asked for.
+        days_left: the days until then in that clock's own, as `board.days_left`.
+    """
+
+    step: str
+    clause: str
+    about: tuple[str, ...]
+    possible: bool
+    in_the_way: tuple[Finding, ...]
+    owed_by: tuple[str, ...]
+    deadline: str | None = None
+    due: date | None = None
+    days_left: int | None = None
+
+
+def next_steps(
+    case: Case, terms: Terms, readings: Iterable[ClockReading], *, at: datetime
+) -> tuple[NextStep, ...]:
+    """Return every step that a case has still to take, in the order of the document.
+
+    Those that are not possible yet stand among them, with what stands in their way.
+
+    Args:
+        case: the case as it stands.
+        terms: the terms in force for it.
+        readings: its clocks, read on the day of `at`.
+        at: the moment of asking.
+    """
+    phase = phase_of(case, terms)
+    owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
+    ahead = ((row, row.about(case, terms)) for row in STEPS_AHEAD if phase in row.phases)
+    return tuple(
+        _asked(row, about, case=case, terms=terms, owed=owed, at=at)
+        for row, about in ahead
+        if about
+    )
+
+
+def _asked(
+    row: Row,
+    about: tuple[str, ...],
+    *,
+    case: Case,
+    terms: Terms,
+    owed: Iterable[ClockReading],
+    at: datetime,
+) -> NextStep:
+    event = leads_to(row.step)[0]
+    said = row.step.model_construct(None, at=at, **row.said(case, terms, about))
+    in_the_way = tuple(
+        one for one in findings(said, event, case, terms) if one.verdict is not Verdict.HOLDS
+    )
+    stop = f"{event.__name__}.at"
+    clock = next((one for one in owed if one.rule.stops_on == stop), None)
+    held_to = (rule for rule in terms.clocks.values() if not rule.advisory)
+    named = {rule.owed_by for rule in held_to if rule.stops_on == stop}
+    if clock is not None:
+        named = {clock.rule.owed_by}
+    return NextStep(
+        row.step.__name__,
+        cited(REGISTRY[event].clauses),
+        about,
+        possible=all(one.verdict is Verdict.IRREGULAR for one in in_the_way),
+        in_the_way=in_the_way,
+        owed_by=tuple(sorted(named)) or row.owed_by or about,
+        deadline=clock.rule.id if clock else None,
+        due=clock.due if clock else _asked_for_by(row, case),
+        days_left=days_left(clock) if clock else None,
+    )
+
+
+def _asked_for_by(row: Row, case: Case) -> date | None:
+    """ToR 7.4: return the first day by which an awaited report was asked for."""
+    days = [one.due_on for one in awaited(case) if one.due_on]
+    return min(days, default=None) if row.step is FileAgencyReport else None

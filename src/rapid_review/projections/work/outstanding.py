@@ -1,0 +1,179 @@
+"""What is still to be done at each step of ToR 7 and 8, and for what or whom.
+
+Each function answers for one step; nothing is left where the step is done. Whether it is possible
+is not asked here: `next_steps` asks the rules.
+"""
+
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.rules.outcome import recommends_practice_review
+from rapid_review.domain.terms.terms import Terms
+
+About = tuple[str, ...]
+"""For what or whom a step is to be done: seats, agencies, a meeting, a version."""
+
+
+# --- Members and agencies (ToR 7.2 to 7.5, 8.2 to 8.4)
+
+
+def uninformed(case: Case, terms: Terms) -> About:
+    """ToR 7.2, 8.2: return the seats whose holders were not told of the notification."""
+    told = {notice.seat for notice in case.all(did.MemberInformed)}
+    return tuple(seat.id for seat in terms.seats if seat.id not in told)
+
+
+def awaited(case: Case) -> tuple[did.AgencyReportRequested, ...]:
+    """ToR 7.4: return the latest request to each agency that has filed nothing."""
+    filed = {report.agency for report in case.all(did.AgencyReportFiled)}
+    latest = {request.agency: request for request in case.all(did.AgencyReportRequested)}
+    return tuple(one for agency, one in latest.items() if agency not in filed)
+
+
+def awaited_agencies(case: Case, _: Terms) -> About:
+    """ToR 7.4: return the agencies whose reports are awaited."""
+    return tuple(request.agency for request in awaited(case))
+
+
+def nobody_asked(case: Case, _: Terms) -> About:
+    """ToR 7.4, 8.3: return that agencies are to be asked, before any was or has reported."""
+    anyone = case.last(did.AgencyReportRequested) or case.last(did.AgencyReportFiled)
+    return () if anyone else ("agencies",)
+
+
+def uncollated(case: Case, terms: Terms) -> About:
+    """ToR 7.5: return what was filed since it was last collated; before that, what is awaited."""
+    filed: dict[str, None] = {}
+    for event in case.standing:
+        if isinstance(event, did.AgencyReportFiled):
+            filed[event.agency] = None
+        elif isinstance(event, did.ReportsCollated):
+            filed = {agency: None for agency in filed if agency not in event.agencies}
+    return tuple(filed) or (() if case.review.collations else awaited_agencies(case, terms))
+
+
+def not_sent_the_reports(case: Case, terms: Terms) -> About:
+    """ToR 7.5, 8.4: return the seats that were not sent the latest collation."""
+    latest = (
+        one for one in case.all(did.ReportsShared) if one.collation == case.review.collations
+    )
+    sent = {seat for sharing in latest for seat in sharing.seats}
+    return tuple(seat.id for seat in terms.seats if seat.id not in sent)
+
+
+# --- The meeting and the outcome (ToR 3.2, 5, 6, 7.6, 7.7, 8.5 to 8.8)
+
+
+def unmet(case: Case) -> tuple[int, ...]:
+    """ToR 6.2: return the meetings still to be held, if none was quorate at least the next."""
+    meetings = case.review.meetings
+    waiting = tuple(number for number, held in meetings.items() if held.quorate is None)
+    quorate = any(held.quorate for held in meetings.values())
+    return waiting if waiting or quorate else (max(meetings, default=0) + 1,)
+
+
+def deciding_meeting(case: Case) -> int:
+    """ToR 7.6: return the meeting that would decide: the latest quorate one, or the next."""
+    quorate = [number for number, held in case.review.meetings.items() if held.quorate]
+    return quorate[-1] if quorate else unmet(case)[0]
+
+
+def unconvened(case: Case, _: Terms) -> About:
+    """ToR 8.5: return the meeting to convene, if none that is convened may still decide."""
+    return tuple(str(one) for one in unmet(case) if one not in case.review.meetings)
+
+
+def unheld(case: Case, _: Terms) -> About:
+    """ToR 6.2: return the meetings whose attendance is not recorded."""
+    return tuple(map(str, unmet(case)))
+
+
+def unanswered(case: Case, _: Terms) -> About:
+    """ToR 3.2: return the challenges that were not answered."""
+    answered = {answer.challenge for answer in case.all(did.ChallengeAnswered)}
+    raised = (one.challenge for one in case.all(did.ChallengeRaised))
+    return tuple(one for one in raised if one not in answered)
+
+
+def unweighed(case: Case, terms: Terms) -> About:
+    """ToR 5(b): return the criteria, before they were weighed."""
+    if case.last(did.CriteriaAssessed) is not None:
+        return ()
+    return tuple(criterion.id for criterion in terms.national.criteria)
+
+
+def undecided(case: Case, _: Terms) -> About:
+    """ToR 7.6: return the meeting that is to decide."""
+    return () if case.review.decided else (f"meeting-{deciding_meeting(case)}",)
+
+
+def unadopted(case: Case, terms: Terms) -> About:
+    """ToR 5(b): return the partners that have not adopted the latest decision."""
+    if terms.adoption.automatic and not case.review.decided:
+        return ()  # it will be recorded with the decision
+    return tuple(one for one in terms.adoption.by if one not in case.review.adopted_by)
+
+
+def version(case: Case) -> int:
+    """ToR 7.7: return the version of the report that goes out: the latest, or the first."""
+    return max(1, case.review.reports)
+
+
+def unreported(case: Case, _: Terms) -> About:
+    """ToR 7.7: return the version of the report that is to be compiled."""
+    return () if case.review.reports else ("version-1",)
+
+
+def unsent_to_members(case: Case, _: Terms) -> About:
+    """ToR 8.7: return the version that the members were not sent."""
+    sent = {one.version for one in case.all(did.ReportSentToMembers)}
+    return () if version(case) in sent else (f"version-{version(case)}",)
+
+
+def unsent_to_panel(case: Case, _: Terms) -> About:
+    """ToR 7.7, 8.8: return the version that the Panel was not sent."""
+    return () if case.review.sent_to_panel else (f"version-{version(case)}",)
+
+
+# --- The Panel and what follows (ToR 2.1, 3.2, 4(b), 7.8, 7.9, 8.9, 8.10)
+
+
+def undiscussed(case: Case, terms: Terms) -> About:
+    """ToR 7.8: return that the day of the Panel's meeting is not known."""
+    return () if case.last(did.PanelDiscussionNoted) else no_answer(case, terms)
+
+
+def no_answer(case: Case, _: Terms) -> About:
+    """ToR 7.8: return that the Panel has not answered."""
+    return ("panel",) if case.review.panel_agrees is None else ()
+
+
+def unreconsidered(case: Case, _: Terms) -> About:
+    """ToR 5(b), 7.8: return the meeting that is to look at the decision again."""
+    disagrees = case.review.panel_agrees is False and not case.review.reconsidered
+    return (f"meeting-{deciding_meeting(case)}",) if disagrees else ()
+
+
+def untold(case: Case, terms: Terms) -> About:
+    """ToR 7.9: return who was not told of the Panel's answer."""
+    return tuple(one for one in terms.feedback.share_with if one not in case.review.shared_with)
+
+
+def uncommissioned(case: Case, terms: Terms) -> About:
+    """ToR 2.1, 8.10: return that a practice review was decided on and not commissioned."""
+    wanted = recommends_practice_review(case.review.decided, terms)
+    commissioned = case.last(did.PracticeReviewCommissioned)
+    return ("practice-review",) if wanted and not commissioned else ()
+
+
+def unpublished(case: Case, terms: Terms) -> About:
+    """ToR 3.2: return that a practice review is neither published nor withheld."""
+    wanted = case.last(did.PracticeReviewCommissioned) or uncommissioned(case, terms)
+    settled = case.last(did.PracticeReviewPublished) or case.last(did.PublicationWithheld)
+    return ("practice-review",) if wanted and not settled else ()
+
+
+def unreferred(case: Case, _: Terms) -> About:
+    """ToR 4(b): return the themes that training has not taken up."""
+    referred = {one.theme for one in case.all(did.ThemeReferred)}
+    named = (one.theme for one in case.all(did.LearningThemeIdentified))
+    return tuple(one for one in named if one not in referred)

@@ -1,0 +1,171 @@
+"""The steps that somebody owes, in the order of ToR 7 and 8: the table `STEPS_AHEAD`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain.case import Case
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Factor
+from rapid_review.projections.case.stage import is_called_for
+from rapid_review.projections.work import outstanding as to_do
+from rapid_review.projections.work.outstanding import About
+
+
+class Phase(StrEnum):
+    """What a case is being taken through; a step is to be done in some of them only."""
+
+    UNOPENED = "unopened"
+    DECIDING = "deciding"
+    DECIDED = "decided"
+    NOT_CALLED_FOR = "not-called-for"
+    CLOSED = "closed"
+
+
+def phase_of(case: Case, terms: Terms) -> Phase:
+    """Return what a case is being taken through."""
+    review = case.review
+    reached = (
+        (review.terms is None, Phase.UNOPENED),
+        (review.closed, Phase.CLOSED),
+        (not is_called_for(case, terms), Phase.NOT_CALLED_FOR),
+        (review.decided, Phase.DECIDED),
+    )
+    return next((phase for holds, phase in reached if holds), Phase.DECIDING)
+
+
+TEAM: Final = ("partnership-team",)
+GROUP: Final = ("rapid-review-group",)
+PANEL: Final = ("national-panel",)
+ITSELF: Final = ()
+"""Owed by those whom the step is about."""
+
+_GATHER: Final = frozenset({Phase.DECIDING})
+_HELD: Final = frozenset({Phase.DECIDING, Phase.DECIDED})
+_AFTER: Final = frozenset({Phase.DECIDED, Phase.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A step: for what it is still to be done, how it is asked, and who owes it.
+
+    Attributes:
+        step: the command.
+        about: for what or whom it is still to be done; nothing if it is done.
+        owed_by: who owes it where no clock's terms say so.
+        said: what the rules read of it, beside its time.
+        phases: what a case is being taken through while the step is to be done.
+    """
+
+    step: type[ask.Command]
+    about: Callable[[Case, Terms], About]
+    owed_by: About
+    said: Callable[[Case, Terms, About], Mapping[str, object]] = lambda _, __, ___: {}
+    phases: frozenset[Phase] = _HELD
+
+
+def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]:
+    return {"agencies": agencies}
+
+
+def _weighed(criterion: str) -> Factor:
+    return Factor(criterion=criterion, applies=False, rationale="not weighed yet")
+
+
+def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
+    """Return a decision before its outcome is known: what its meeting lacks shows all the same."""
+    meeting, manner = to_do.deciding_meeting(case), terms.decision.manners[0]
+    return {"meeting": meeting, "outcomes": (), "manner": manner}
+
+
+STEPS_AHEAD: Final = (
+    Row(
+        ask.ReceiveNotification,
+        lambda _, __: ("notification",),
+        TEAM,
+        lambda _, __, ___: {"notification_class": "serious-incident"},
+        frozenset({Phase.UNOPENED}),
+    ),
+    Row(ask.InformMember, to_do.uninformed, TEAM, lambda _, __, about: {"seat": about[0]}),
+    Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM, phases=_GATHER),
+    Row(ask.FileAgencyReport, to_do.awaited_agencies, ITSELF, phases=_GATHER),
+    Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies, _GATHER),
+    Row(
+        ask.ShareReports,
+        to_do.not_sent_the_reports,
+        TEAM,
+        lambda case, _, about: {"collation": max(1, case.review.collations), "seats": about},
+        _GATHER,
+    ),
+    Row(
+        ask.ConveneMeeting,
+        to_do.unconvened,
+        TEAM,
+        lambda _, terms, about: {"meeting": int(about[0]), "manner": terms.meetings.manners[0]},
+        _GATHER,
+    ),
+    Row(
+        ask.RecordAttendance,
+        to_do.unheld,
+        TEAM,
+        lambda _, __, about: {"meeting": int(about[0]), "sat": ()},
+        _GATHER,
+    ),
+    Row(
+        ask.AnswerChallenge,
+        to_do.unanswered,
+        GROUP,
+        lambda _, terms, about: {"challenge": about[0], "seat": terms.seats[0].id},
+    ),
+    Row(
+        ask.AssessCriteria,
+        to_do.unweighed,
+        GROUP,
+        lambda _, __, about: {"factors": tuple(map(_weighed, about))},
+        _GATHER,
+    ),
+    Row(ask.MakeDecision, to_do.undecided, GROUP, _decision, _GATHER),
+    Row(ask.AdoptDecision, to_do.unadopted, ITSELF, lambda _, __, about: {"partner": about[0]}),
+    Row(
+        ask.CompileReport,
+        to_do.unreported,
+        GROUP,
+        lambda case, terms, _: {
+            "version": case.review.reports + 1,
+            "limbs": tuple(limb.id for limb in terms.national.limbs),
+        },
+    ),
+    Row(
+        ask.SendReportToMembers,
+        to_do.unsent_to_members,
+        TEAM,
+        lambda case, _, __: {"version": to_do.version(case)},
+    ),
+    Row(
+        ask.SendReportToPanel,
+        to_do.unsent_to_panel,
+        TEAM,
+        lambda case, _, __: {"version": to_do.version(case)},
+    ),
+    Row(ask.NotePanelDiscussion, to_do.undiscussed, TEAM),
+    Row(ask.ReceivePanelFeedback, to_do.no_answer, PANEL),
+    Row(ask.ShareFeedback, to_do.untold, TEAM, lambda _, __, about: {"shared_with": about[0]}),
+    Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
+    Row(ask.CommissionPracticeReview, to_do.uncommissioned, TEAM, phases=_AFTER),
+    Row(ask.PublishPracticeReview, to_do.unpublished, TEAM, phases=_AFTER),
+    Row(
+        ask.ReferThemeToLearning,
+        to_do.unreferred,
+        GROUP,
+        lambda _, __, about: {"theme": about[0]},
+        _HELD | _AFTER,
+    ),
+    Row(ask.CloseCase, lambda _, __: ("case",), TEAM, phases=_HELD | {Phase.NOT_CALLED_FOR}),
+)
+"""Every step that somebody owes, in the order of the document.
+
+What nobody owes stands in no row: drawing in an expert, challenging, acting at once, sharing
+learning early, writing to the Panel, engaging, linking another process, mending the record.
+"""

@@ -1,0 +1,1 @@
+"""The case file: one case as one page."""

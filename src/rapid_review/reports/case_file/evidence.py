@@ -1,0 +1,210 @@
+"""What a page carries so that its record can be proved inside it: a case's bundle without words.
+
+The stored bodies stay out: they may hold words and names. Each entry and the manifest say the
+digest of its body, and whoever is given the bundle itself can hold the bodies to them.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from rapid_review import __version__, calendars
+from rapid_review.audit.verify import (
+    NO_EVIDENCE,
+    CaseHead,
+    Checked,
+    Checkpoint,
+    Files,
+    Finding,
+    Key,
+    Report,
+    Unchecked,
+    entry_path,
+    open_statement,
+    proof_path,
+    read_case_head,
+    read_checkpoint,
+    read_entry,
+    read_note,
+    state_path,
+)
+from rapid_review.domain.case import Case
+from rapid_review.domain.case import replay as folded
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RapidReviewError, TermsError
+from rapid_review.domain.events import NotificationReceived, TermsReplaced
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
+from rapid_review.domain.vocabulary import TermsRef
+from rapid_review.projections.as_of import Calendars, CaseHistory
+from rapid_review.projections.compare.replay import REPLAY, Replay
+from rapid_review.projections.compare.replay import replay as replayed
+from rapid_review.store.log.codec import Codec
+
+STAMP: Final = 8
+"""How many bytes before a cosignature hold its time, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a verified bundle says of a case, and what of it a page carries.
+
+    Attributes:
+        key: the log's public key, by which it was verified.
+        checkpoint: of the log.
+        head: of the case.
+        files: by name, the files that hold no words.
+        states_replay: whether the bundle holds the replay of the case.
+    """
+
+    key: Key
+    checkpoint: Checkpoint
+    head: CaseHead
+    files: Mapping[str, bytes]
+    states_replay: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the key as text, in hexadecimal: what a reader compares."""
+        return hashlib.sha256(str(self.key).encode()).hexdigest()
+
+    def embedded(self) -> Mapping[str, str]:
+        """Return the files in base64."""
+        return {name: base64.b64encode(data).decode() for name, data in self.files.items()}
+
+
+def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
+    """Return what a case's bundle says, which must have been verified with one of these keys.
+
+    Raises:
+        MalformedError: it was not, or it is no bundle of a case.
+    """
+    note = bundle.read("checkpoint")
+    checkpoint = open_statement(note, keys, read_checkpoint)
+    head = open_statement(bundle.read("case-head"), keys, read_case_head)
+    signers = read_note(note).signers(keys)
+    key = next(key for key in keys if key in signers)
+    versions = range(1, head.count + 1)
+    names = ("manifest", "checkpoint", "case-head", *map(entry_path, versions))
+    files = {name: bundle.read(name) for name in (*names, *map(proof_path, versions))}
+    return Evidence(key, checkpoint, head, files, REPLAY in bundle.names)
+
+
+def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
+    """Return when the first of these witnesses signed the checkpoint; None if none did.
+
+    A log signs no time. By then its checkpoint was there, by the clock of somebody else.
+
+    Raises:
+        MalformedError: a signature that names a witness is not by it.
+    """
+    note = read_note(bundle.read("checkpoint"))
+    signed = {(key.name, key.id) for key in note.signers(witnesses)}
+    stamps = [
+        int.from_bytes(one.data[:STAMP]) for one in note.signatures if (one.name, one.id) in signed
+    ]
+    return datetime.fromtimestamp(min(stamps), UTC) if stamps else None
+
+
+def entries_in(bundle: Files, head: CaseHead) -> tuple[Entry, ...]:
+    """Return the entries of a case that its verified bundle holds.
+
+    Raises:
+        RecordError: a body is of a kind or a schema that this version does not know.
+    """
+    codec = Codec()
+    return tuple(
+        codec.entry(
+            read_entry(bundle.read(entry_path(version))).topic,
+            bundle.read(state_path(head.stream, version)),
+        )
+        for version in range(1, head.count + 1)
+    )
+
+
+def calendars_in(bundle: Files) -> Calendars:
+    """Return what gives a calendar by id and version: those in a bundle, else those shipped.
+
+    Raises:
+        CalendarError: a calendar file in the bundle is none.
+    """
+    held = {
+        (calendar.id, calendar.version): calendar
+        for name in sorted(bundle.names)
+        if name.startswith("calendars/")
+        for calendar in (calendars.parse(bundle.read(name), name),)
+    }
+    return lambda id_, version: held.get((id_, version)) or calendars.load(id_, version)
+
+
+def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
+    """Return the terms that hold for a case, and the others that it was held under.
+
+    They are read from the files of the very bytes that its record names; nothing shipped is used.
+
+    Raises:
+        TermsError: a file that its record names is not in the bundle, or cannot be read.
+    """
+    files = {
+        f"sha256:{hashlib.sha256(data).hexdigest()}": (name, data)
+        for name in sorted(bundle.names)
+        if name.startswith("terms/")
+        for data in (bundle.read(name),)
+    }
+    named = (
+        event.terms
+        for event in case.recorded
+        if isinstance(event, NotificationReceived | TermsReplaced)
+    )
+    editions = {ref: _edition(ref, files) for ref in named}
+    if case.review.terms not in editions:
+        raise TermsError("the record of the case names no terms by which it is held")
+    current = editions.pop(case.review.terms)
+    return current, tuple(editions.values())
+
+
+def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
+    for digest in (ref.digest, ref.rule_set_digest):
+        if digest not in files:
+            raise TermsError(f"the bundle holds no terms of {digest}, which its events name")
+    (name, text), (rules, national) = files[ref.digest], files[ref.rule_set_digest]
+    rule_set = parse_rule_set(national, name=rules)
+    return parse_terms(text, name=name, rule_sets={rule_set.id: rule_set})
+
+
+def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
+    """Hold what a case's bundle says that the rules make of it to what they make of its entries.
+
+    Where the entries, the terms or the calendars are of a form that this version does not know,
+    that is said and nothing is found: the file is no evidence.
+
+    Args:
+        bundle: in which nothing else was found.
+        keys: by which it was verified.
+        report: what is found is added to it.
+    """
+    if REPLAY not in bundle.names:
+        return
+    report.unchecked.remove(NO_EVIDENCE)
+    try:
+        made = _made_again(bundle, evidence_of(bundle, keys).head)
+    except RapidReviewError as error:
+        what = f"{REPLAY}: is no evidence, and cannot be made again here: {error}"
+        report.add(Unchecked(what))
+        return
+    report.add(Checked("replay of the case"))
+    if bytes(made) != bundle.read(REPLAY):
+        what = (
+            "is not what the rules make of the events, by the terms and calendars in this bundle "
+            f"and version {__version__} of rapid-review"
+        )
+        report.add(Finding(REPLAY, what))
+
+
+def _made_again(bundle: Files, head: CaseHead) -> Replay:
+    entries = entries_in(bundle, head)
+    terms, earlier = terms_in(bundle, folded(entry.event for entry in entries))
+    return replayed(CaseHistory(entries, terms, calendars_in(bundle), earlier))

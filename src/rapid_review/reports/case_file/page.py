@@ -1,0 +1,221 @@
+"""The case file: one case as one page, for an auditor to read, print, keep and check.
+
+It is made from public fields only. Without a script all of it can be read; with one, the case can
+be replayed day by day, and what its bundle proves can be checked inside the page.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
+
+from rapid_review import __version__
+from rapid_review.audit.log.bundle import EXPOSES
+from rapid_review.domain.statement import holds_words
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import DayReckoned
+from rapid_review.projections.as_of import (
+    AsOf,
+    Calendars,
+    CaseHistory,
+    effective_entries,
+    entries_as_of,
+)
+from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
+from rapid_review.projections.case.documents import documents
+from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.stage import is_open, stage
+from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.compare.replay import Replay
+from rapid_review.projections.compare.replay import replay as replayed
+from rapid_review.projections.work.next_steps import next_steps
+from rapid_review.reports.case_file.evidence import Evidence
+from rapid_review.reports.case_file.strip import StripDay, holidays_among, lines_of, weeks_of
+from rapid_review.reports.dates import day_text, moment_text
+from rapid_review.reports.page import filled_in_with_code
+
+TAGS: Final[Mapping[ClockState, str]] = {
+    ClockState.NOT_STARTED: "grey",
+    ClockState.RUNNING: "blue",
+    ClockState.MET: "green",
+    ClockState.MET_LATE: "orange",
+    ClockState.OVERDUE: "red",
+    ClockState.UNDETERMINED: "yellow",
+    ClockState.ENDED_OTHERWISE: "purple",
+    ClockState.RELAXED: "purple",
+}
+"""The colour of each state's tag; the tag always says the state as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a case file is made from.
+
+    Attributes:
+        history: the case; at least one of its entries counts as of the reading.
+        as_of: as of when it is read, and on which day its clocks are.
+        evidence: what its bundle says, if one was given; then both times are None.
+        is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
+            whoever made the page chose it.
+    """
+
+    history: CaseHistory
+    as_of: AsOf
+    evidence: Evidence | None = None
+    is_cosigned: bool = False
+
+    @property
+    def terms(self) -> Terms:
+        """The terms that the case is held under as of the reading."""
+        return self.history.terms_of(self.history.case(self.as_of))
+
+
+class ShownClock(NamedTuple):
+    """A clock that has started, its reckoning, and its days in weeks."""
+
+    reading: ClockReading
+    lines: tuple[DayReckoned, ...]
+    weeks: tuple[tuple[StripDay | None, ...], ...]
+    holidays: tuple[DayReckoned, ...]
+
+
+def case_file(contents: Contents, *, with_proof: bool = False) -> str:
+    """Return the page of a case; the same arguments give the same bytes.
+
+    Args:
+        contents: what it is made from.
+        with_proof: put the proof into the page though it allows guesses; see `allows_guesses`.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first, or none counts.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    terms = contents.terms
+    guesses = allows_guesses(contents)
+    proof = None if guesses and not with_proof else contents.evidence
+    # What had happened by some day is no day of the record, so it has no days to step through.
+    made = None if contents.as_of.happened_by else replay_of(contents)
+    return filled_in_with_code(
+        "case_file.html",
+        version=__version__,
+        terms=terms,
+        is_cosigned=contents.is_cosigned,
+        **_read(contents),
+        facts=_facts(contents, proof),
+        proof=proof,
+        allows_guesses=guesses,
+        exposes=EXPOSES,
+        evidence=contents.evidence,
+        replay=made,
+        replay_data=_in_page(bytes(made).decode()) if made else None,
+        bundle_data=_data(proof.embedded()) if proof else None,
+        key_data=_data(str(proof.key)) if proof else None,
+        tags=TAGS,
+        tags_data=_data(TAGS),
+        day_text=day_text,
+        at=partial(moment_text, zone=terms.zone),
+        words=words_of,
+    )
+
+
+def allows_guesses(contents: Contents) -> bool:
+    """Say whether the proof of a case would let whoever reads it try out words and names.
+
+    It does as soon as the case holds any in the clear, or another case stands beside it in the
+    log: the hashes beside its own in a proof are made of the entries of others.
+    """
+    if contents.evidence is None:
+        return False
+    alone = contents.evidence.head.count == contents.evidence.checkpoint.size
+    return not alone or any(holds_words(entry.event) for entry in contents.history.entries)
+
+
+def replay_of(contents: Contents) -> Replay:
+    """Return the replay that stands in the page of a case, and that its bundle may state.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first, or none counts.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    return replayed(contents.history, recorded_by=contents.as_of.recorded_by)
+
+
+def _read(contents: Contents) -> dict[str, object]:
+    """Return what the projections say of the case as of the reading, by the names of the page."""
+    history, as_of, terms = contents.history, contents.as_of, contents.terms
+    entries = history.entries
+    seen, today, case = entries_as_of(entries, as_of), as_of.day(terms), history.case(as_of)
+    readings = clocks(history, as_of)
+    started = (one for one in readings if one.counted_from is not None)
+    steps = (
+        next_steps(case, terms, readings, at=as_of.moment(terms)) if is_open(case, terms) else ()
+    )
+    return {
+        "case": entries[0].case,
+        "today": today,
+        "last_day": terms.local_day(seen[-1].recorded_at),
+        "stage": stage(case),
+        "readings": readings,
+        "clocks": [_shown(one, today, history.calendars) for one in started],
+        "lines": timeline(entries, as_of),
+        "found": findings(history, as_of),
+        "documents": tuple(documents(effective_entries(entries, as_of))),
+        "steps": steps,
+    }
+
+
+def words_of(name: str) -> str:
+    """Return the name of an event, a command or a code in words.
+
+    >>> words_of("NotificationReceived"), words_of("met-late")
+    ('Notification received', 'Met late')
+    """
+    return (
+        re.sub(r"(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", name)
+        .replace("-", " ")
+        .capitalize()
+    )
+
+
+def _facts(contents: Contents, proof: Evidence | None) -> Iterator[tuple[str, str]]:
+    """Yield what the page is about, a name and what is said."""
+    history, as_of, terms = contents.history, contents.as_of, contents.terms
+    seen = entries_as_of(history.entries, as_of)
+    pinned = history.case(as_of).review.terms or terms.ref
+    nowhere = "not in this page" if contents.evidence else "not given"
+    yield "Case", history.entries[0].case
+    yield "Partnership", terms.partnership
+    yield "Entries", str(len(seen))
+    yield "Clocks read on", day_text(as_of.day(terms))
+    yield "As it had happened by", _time(as_of.happened_by, terms)
+    yield "As it was recorded by", _time(as_of.recorded_by, terms)
+    yield "Terms", f"{pinned.id} ({pinned.digest})"
+    yield "National rule set", f"{pinned.rule_set} ({pinned.rule_set_digest})"
+    yield (
+        "Case head",
+        f"entry {proof.head.count}, leaf {proof.head.last}" if proof else nowhere,
+    )
+
+
+def _time(when: datetime | None, terms: Terms) -> str:
+    return "no limit" if when is None else f"{moment_text(when, terms.zone)} ({terms.time_zone})"
+
+
+def _shown(reading: ClockReading, today: date, calendars: Calendars) -> ShownClock:
+    lines = lines_of(reading, today, calendars)
+    return ShownClock(reading, lines, weeks_of(reading, lines), holidays_among(lines))
+
+
+def _data(value: object) -> Markup:
+    """Return a value as JSON that may stand in a page as it is."""
+    return _in_page(json.dumps(value).replace("<", "\\u003c"))
+
+
+def _in_page(text: str) -> Markup:
+    """Return JSON in which no character opens a tag, as it is."""
+    return Markup(text)  # noqa: S704 - both who make such JSON escape it

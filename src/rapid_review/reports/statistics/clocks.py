@@ -1,0 +1,231 @@
+"""ToR 5(a): what a page shows of one clock: the share in time, its change, the time it took."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.vocabulary import Unit
+from rapid_review.projections.statistics.bands import BANDS
+from rapid_review.projections.statistics.basis import Basis, Counted
+from rapid_review.projections.statistics.control_chart import ENOUGH, Measured, XmR, xmr
+from rapid_review.projections.statistics.published import MET
+from rapid_review.projections.statistics.rows import Figure
+from rapid_review.projections.statistics.selection import Selection
+from rapid_review.projections.statistics.survival import Curve
+from rapid_review.projections.statistics.tables import TOTAL, Mark
+from rapid_review.reports.charts import picture
+from rapid_review.reports.statistics.charts import Period, ends, in_time, series
+from rapid_review.reports.statistics.wording import Section, Shown, Table, drawn
+
+FEWEST: Final = 5
+"""Of fewer clocks no curve is drawn: each of its steps would be one case."""
+
+_HIDDEN: Final = "Whether it changes is not shown, because numbers are suppressed."
+
+
+def share_in_time(shown: Shown, deadline: Deadline) -> Section:
+    """Return the due cohort, by group."""
+    name = f"{deadline.id}: came to"
+    points = [
+        Period(label, met.percent, met.lower_percent, met.upper_percent)
+        for label, group in shown.groups(name).items()
+        if label != TOTAL
+        and (met := group[MET]).percent is not None
+        and met.lower_percent is not None
+        and met.upper_percent is not None
+    ]
+    title = f"{deadline.title}: share in time"
+    words = f"{title}, with its 95 % interval. {_extremes(points)}"
+    labels = [label for label in shown.groups(name) if label != TOTAL]
+    chart = picture("in-time", title, words, in_time(points, labels)) if points else None
+    return Section(
+        "in-time",
+        f"{deadline.title}: was it in time?",
+        _met(shown.total(name, MET)),
+        shown.basis(name),
+        chart,
+        "" if points else "Nothing is drawn: no group has a share that may be shown.",
+        (shown.grid(name, "What the clocks came to"),),
+        "A share in time is of the clocks whose due day is over. One of them that is still "
+        "open is a breach from the day after its due day. "
+        "A clock that ended otherwise, because no review was called for, is counted in its "
+        "own column and is in no share. Nor is one whose due day is not over. "
+        "The interval is Wilson's, at 95 %: how far the share may lie from that of the long "
+        "run by chance alone.",
+    )
+
+
+def _extremes(points: Sequence[Period]) -> str:
+    """Say in words where a series of shares is lowest and highest; nothing of none."""
+    if not points:
+        return ""
+    low, high = (pick(points, key=lambda one: one.percent) for pick in (min, max))
+    return (
+        f"Of what is shown it is lowest in {low.label}, {low.percent:.1f} %, and highest in "
+        f"{high.label}, {high.percent:.1f} %; the table has every number."
+    )
+
+
+def _met(met: Figure) -> str:
+    if isinstance(met.value, Mark) or met.denominator is None:
+        return "The share in time is not shown, because numbers are suppressed."
+    if met.percent is None:
+        return "No clock has come due, so the share in time is undefined."
+    return f"{met.value} of {met.denominator} were in time: {met.percent:.1f} %."
+
+
+def change(shown: Shown, selection: Selection) -> Section:
+    """Return the series of shares in time, with its limits of chance.
+
+    There is none where one of its values is suppressed: limits of the others would mislead.
+    """
+    name = f"{selection.deadline.id}: came to"
+    basis = Basis(Counted.CLOCK, selection.as_of, selection.months)
+    shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
+    hidden = any(isinstance(met.value, Mark) for met in shares.values())
+    found = xmr(
+        [
+            Measured(label, basis, met.percent, met.denominator)
+            for label, met in shares.items()
+            if met.percent is not None and met.denominator is not None and not hidden
+        ]
+    )
+    title = f"{selection.deadline.title}: share in time, with its limits of chance"
+    headline = _HIDDEN if hidden else _changes(found)
+    enough = not found.trial
+    return Section(
+        "change",
+        "Is it getting better or worse?",
+        headline,
+        shown.basis(name),
+        picture("change", title, f"{title}. {headline}", series(found)) if enough else None,
+        "" if enough else f"Nothing is drawn: limits of fewer than {ENOUGH} periods mislead.",
+        (_series(found),) if enough else (),
+        "An XmR chart by the rules of NHS Making Data Count: the limits are the mean ± 2.66 "
+        "times the mean step from one period to the next. A limit may lie below 0 or above "
+        "100 %. A period in which nothing came due has no value. "
+        "Of few reviews a period even these limits mislead: take longer periods there.",
+    )
+
+
+def _changes(found: XmR) -> str:
+    if found.trial:
+        return f"{len(found.points)} periods have a share; {ENOUGH} are needed to tell."
+    signals = [point.measured.label for point in found.points if point.signals]
+    if not signals:
+        return "No period differs from the others by more than chance."
+    return f"More than chance: {', '.join(signals)}."
+
+
+def _series(found: XmR) -> Table:
+    rows = [
+        (
+            point.measured.label,
+            f"{point.measured.value:.1f} %",
+            str(point.measured.denominator),
+            ", ".join(point.signals) or "none",
+        )
+        for point in found.points
+    ]
+    if found.limits is not None:
+        limits = (found.limits.mean, found.limits.lower, found.limits.upper)
+        for name, value in zip(("mean", "lower limit", "upper limit"), limits, strict=True):
+            rows.append((name, f"{value:.1f} %", "", ""))
+    return Table("The series", ("period", "in time", "of", "signals"), tuple(rows))
+
+
+def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str) -> Section:
+    """Return by which day which share had stopped, the open ones counted as far as they ran.
+
+    Args:
+        shown: the figures.
+        deadline: which clock.
+        curve: its curve; None if it is not to be shown.
+        why_not: why it is not.
+    """
+    title = f"{deadline.title}: share stopped by each day"
+    headline, chart = "How long it takes is not shown.", None
+    if curve is not None:
+        headline = _median(curve, deadline)
+        if curve.clocks >= FEWEST:
+            allowed = None if deadline.unit is Unit.MONTHS else deadline.length
+            drawing = ends(curve, allowed, _days(deadline))
+            chart = picture("how-long", title, f"{title}. {headline}", drawing)
+        else:
+            why_not = f"Nothing is drawn: there are fewer than {FEWEST} clocks."
+    return Section(
+        "how-long",
+        "How long does it take, the open ones included?",
+        headline,
+        shown.basis(f"{deadline.id}: came to"),
+        chart,
+        why_not,
+        () if curve is None else (_steps(curve),),
+        "A clock that is open is known to have run so many days, and is counted until then: "
+        "a Kaplan-Meier curve. Ending otherwise is an end of its own, by Aalen and Johansen. "
+        "The two shares and that of the clocks still running add up to 100 %.",
+    )
+
+
+def _median(curve: Curve, deadline: Deadline) -> str:
+    days = _days(deadline)
+    if curve.median_days is None:
+        return (
+            f"Of {curve.clocks} clocks, {curve.still_open} open, half have not been seen to stop."
+        )
+    return f"Half of {curve.clocks} clocks had stopped by day {curve.median_days}, in {days}."
+
+
+def _steps(curve: Curve) -> Table:
+    return Table(
+        "Day by day",
+        ("day", "at risk", "stopped", "ended otherwise", "still open", "share stopped"),
+        tuple(
+            (
+                str(step.day),
+                *map(str, (step.at_risk, step.stopped, step.ended_otherwise, step.still_open)),
+                f"{100 * step.has_stopped:.1f} %",
+            )
+            for step in curve.steps
+        ),
+    )
+
+
+def days_taken(shown: Shown, deadline: Deadline) -> Section:
+    """Return the bands of those that have stopped, and their quartiles."""
+    name, quartiles = f"{deadline.id}: days taken", f"{deadline.id}: quartiles of the stopped"
+    title = f"{deadline.title}: {_days(deadline)} taken"
+    found = [bar for bar in shown.bars(name) if bar.label in BANDS]
+    chart, why_not = drawn("days-taken", title, found, "clock")
+    return Section(
+        "days-taken",
+        "How long did those take that have stopped?",
+        _half(shown, quartiles, _days(deadline)),
+        shown.basis(name),
+        chart,
+        why_not,
+        tuple(_grids(shown, name, quartiles)),
+        "Bands and quartiles are those that the Department for Education publishes, and are "
+        "of clocks that have stopped: they say nothing of those that are open.",
+    )
+
+
+def _half(shown: Shown, name: str, days: str) -> str:
+    groups = shown.groups(name)
+    if TOTAL not in groups:
+        return "No clock has stopped."
+    median = groups[TOTAL]["median"]
+    if isinstance(median.value, Mark):
+        return "The days taken are not shown, because numbers are suppressed."
+    return f"Half of those that have stopped took at most {median.value} {days}."
+
+
+def _grids(shown: Shown, name: str, quartiles: str) -> Iterator[Table]:
+    yield shown.grid(name, "By how many days they took")
+    if shown.groups(quartiles):
+        yield shown.grid(quartiles, "Quartiles of those that have stopped")
+
+
+def _days(deadline: Deadline) -> str:
+    """Return the unit of a clock's days: those of a clock in months are calendar days."""
+    return "working days" if deadline.unit is Unit.WORKING_DAYS else "calendar days"

@@ -1,0 +1,163 @@
+"""What a page shows of everything that is counted beside the clocks, in the order of ToR 7."""
+
+from typing import Final
+
+from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.rows import Figure
+from rapid_review.projections.statistics.tables import TOTAL, Mark
+from rapid_review.reports.statistics.charts import Bar, bars, over_time, panels
+from rapid_review.reports.statistics.wording import Section, Shown, drawn
+
+_RETURNS: Final = {
+    m.REPORT_REQUESTED.name: "asked",
+    m.REPORT_FILED.name: "answered",
+    m.REPORT_LATE.name: "answered late",
+    m.REPORT_NIL.name: "knew nothing",
+}
+
+
+def notifications(shown: Shown, by: By) -> Section:
+    """Return the notifications by nature, and what became of them."""
+    name, title = m.NOTIFICATION.name, "Notifications by the nature of the incident"
+    found = shown.bars(name)
+    how = bars
+    if by is not By.AGENCY:
+        found = [
+            Bar(label, figure.value, shown.kind(kind))
+            for label, group in shown.groups(name).items()
+            for kind, figure in group.items()
+            if TOTAL not in (label, kind) and not isinstance(figure.value, Mark)
+        ]
+        how = over_time
+    chart, why_not = drawn("notifications", title, found, "notification", how)
+    return Section(
+        name,
+        "What was notified?",
+        f"{_many(shown.total(name), 'notification')}; criteria found not met in "
+        f"{_number(shown.total(m.CRITERIA_NOT_MET.name))}.",
+        shown.basis(name),
+        chart,
+        why_not,
+        (
+            shown.grid(name, title),
+            shown.grid(m.CHILD.name, "Children by age"),
+            shown.side_by_side(
+                {
+                    m.REVIEW.name: "rapid reviews",
+                    m.CRITERIA_NOT_MET.name: "criteria not met",
+                },
+                "What became of the notifications",
+            ),
+        ),
+        "Counted by the month of receipt, not of the incident. A notification is of one "
+        "incident and may hold several children.",
+    )
+
+
+def agency_reports(shown: Shown) -> Section:
+    """ToR 7.4: return which agencies were asked, answered, answered late, knew nothing."""
+    title = "Agency reports by the agency that was asked"
+    found = [bar for name, panel in _RETURNS.items() for bar in shown.bars(name, panel)]
+    chart, why_not = drawn("agency-reports", title, found, "report", panels)
+    filed = shown.total(m.REPORT_FILED.name)
+    return Section(
+        "agency-reports",
+        "Did the agencies answer?",
+        f"Of the reports asked for, {filed} were filed.",
+        shown.basis(m.REPORT_FILED.name),
+        chart,
+        why_not,
+        (shown.by_kind({**_RETURNS, m.REPORT_UNASKED.name: "reported unasked"}, "agency", title),),
+        "An agency is counted once a case, however often it was asked; its first answer "
+        "decides whether it was late. Late and nil answers are shares of those filed.",
+    )
+
+
+def meetings(shown: Shown) -> Section:
+    """ToR 6: return how many meetings were not quorate, and which seats stood empty at them."""
+    title = "Seats that stood empty at meetings that were not quorate"
+    name = m.QUORUM_NOT_MET.name
+    chart, why_not = drawn("empty-seats", title, shown.bars(m.EMPTY_SEAT.name), "seat")
+    return Section(
+        "meetings",
+        "Was the meeting quorate?",
+        f"Not quorate: {shown.total(name)}.",
+        shown.basis(name),
+        chart,
+        why_not,
+        (
+            shown.side_by_side({m.MEETING.name: "meetings", name: "not quorate"}, "Meetings"),
+            shown.by_kind({m.EMPTY_SEAT.name: "empty"}, "seat", title),
+        ),
+        "An empty seat is a share of the meetings that were not quorate.",
+    )
+
+
+def outcomes(shown: Shown) -> Section:
+    """ToR 5(b), 7.6: return what was decided, and decided again."""
+    name, title = m.OUTCOME.name, "Outcomes of the decisions that stand"
+    chart, why_not = drawn("outcomes", title, shown.bars(name), "outcome")
+    counted = {
+        m.DECISION.name: "decided",
+        m.RECONSIDERATION.name: "decided again",
+        m.PRACTICE_REVIEW.name: "practice review commissioned",
+    }
+    return Section(
+        "outcomes",
+        "What was decided?",
+        f"{_many(shown.total(m.DECISION.name), 'review')} came to a decision.",
+        shown.basis(name),
+        chart,
+        why_not,
+        (shown.grid(name, title), shown.side_by_side(counted, "Decisions")),
+        "A review may have several outcomes, so shares of the decisions may add up to more "
+        "than 100 %.",
+    )
+
+
+def panel_answers(shown: Shown) -> Section:
+    """ToR 7.8: return whether the Panel agreed."""
+    name, title = m.PANEL_ANSWER.name, "What the Panel answered last"
+    chart, why_not = drawn("panel-answers", title, shown.bars(name), "review")
+    agrees = shown.total(name, m.AGREES)
+    undefined = agrees.percent is None and not isinstance(agrees.value, Mark)
+    return Section(
+        "panel-answers",
+        "Did the Panel agree?",
+        "The Panel has answered no review, so the share is undefined."
+        if undefined
+        else f"The Panel agreed with {agrees}.",
+        shown.basis(name),
+        chart,
+        why_not,
+        (shown.grid(name, title),),
+        "A share is of the reviews that the Panel has answered, by its last answer to each.",
+    )
+
+
+def themes(shown: Shown) -> Section:
+    """ToR 4(b): return what was learned."""
+    name, title = m.THEME.name, "Learning themes"
+    chart, why_not = drawn("themes", title, shown.bars(name), "theme")
+    kinds = len(shown.kinds(name)) if chart else 0
+    return Section(
+        "themes",
+        "What was learned?",
+        f"{kinds} learning themes were found." if chart else "No learning theme is shown.",
+        shown.basis(name),
+        chart,
+        why_not,
+        (shown.by_kind({name: "reviews with it"}, "theme", title),) if chart else (),
+        "A theme is counted once a review, and is a share of the reviews.",
+    )
+
+
+def _many(figure: Figure, unit: str) -> str:
+    """Return a count with its unit."""
+    return f"{_number(figure)} {unit}{'' if figure.value == 1 else 's'}"
+
+
+def _number(figure: Figure) -> str:
+    value = figure.value
+    return f"({value.name.lower()})" if isinstance(value, Mark) else str(value)

@@ -1,0 +1,179 @@
+"""The figures as a page shows them: found by name, in tables, and as bars with their words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.rows import Figure, basis_of
+from rapid_review.projections.statistics.selection import Selection
+from rapid_review.projections.statistics.tables import TOTAL, Mark
+from rapid_review.reports.charts import Picture, picture
+from rapid_review.reports.statistics.charts import Bar, Drawing, bars
+
+_FEW: Final = 12
+"""So many bars are told one by one; more are left to the table."""
+_KINDS: Final[Mapping[str, str]] = {
+    "serious-harm": "serious harm",
+    "not-known": "not known",
+    "met": "in time",
+    "met-late": "late",
+    "overdue": "overdue, still open",
+    "not-yet-due": "not yet due",
+    "ended-otherwise": "ended otherwise",
+    "days-unknown": "days not known",
+    "still-open": "still open",
+    "lower-quartile": "a quarter took at most",
+    "median": "half took at most",
+    "upper-quartile": "three quarters took at most",
+}
+
+
+class Table(NamedTuple):
+    """A table: what it is of, its columns, and its rows, whose first cell names them."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One thing that a page shows.
+
+    Attributes:
+        name: a word for it, unlike that of any other.
+        question: what it answers.
+        headline: the answer.
+        basis: what its figures are figures of.
+        picture: its chart; None if there is nothing to draw.
+        not_drawn: why there is none, or what it leaves out.
+        grids: its numbers.
+        note: what is counted and what is not.
+    """
+
+    name: str
+    question: str
+    headline: str
+    basis: str
+    picture: Picture | None
+    not_drawn: str
+    grids: tuple[Table, ...]
+    note: str
+
+
+class Shown:
+    """Figures, found by what they count.
+
+    Args:
+        figures: every figure.
+        selection: what they are figures of; its terms name seats and outcomes.
+    """
+
+    def __init__(self, figures: Sequence[Figure], selection: Selection) -> None:
+        terms, by = selection.terms, selection.by
+        self._as_of = selection.as_of
+        self._rows_by = "notifying agency" if by is By.AGENCY else str(by)
+        self._kinds = {
+            **_KINDS,
+            **{seat.id: seat.title for seat in terms.seats},
+            **{code: outcome.title for code, outcome in terms.outcomes.items()},
+        }
+        self._found: dict[str, dict[str, dict[str, Figure]]] = {}
+        for one in figures:
+            groups = self._found.setdefault(one.figure, {})
+            groups.setdefault(one.group, {})[one.kind] = one
+
+    def groups(self, name: str) -> Mapping[str, Mapping[str, Figure]]:
+        """Return the figures of one thing by group and kind; the total is the last group."""
+        return self._found.get(name, {})
+
+    def total(self, name: str, kind: str = TOTAL) -> Figure:
+        """Return one figure over all groups.
+
+        Raises:
+            KeyError: nothing of that name or kind is counted.
+        """
+        return self._found[name][TOTAL][kind]
+
+    def kinds(self, name: str) -> Mapping[str, Figure]:
+        """Return the figures of each kind over all groups, without their total."""
+        found = self._found[name][TOTAL]
+        return {kind: figure for kind, figure in found.items() if kind != TOTAL}
+
+    def kind(self, code: str) -> str:
+        """Return a kind in words where there are some, else its code."""
+        return self._kinds.get(code, code)
+
+    def basis(self, name: str) -> str:
+        """Say what the figures of one thing are figures of."""
+        all_of_it = [one for group in self._found[name].values() for one in group.values()]
+        told = basis_of(all_of_it, self._as_of)
+        return told[:1].upper() + told[1:]
+
+    def grid(self, name: str, caption: str) -> Table:
+        """Return a table of one thing: a row a group, a column a kind."""
+        groups = self._found[name]
+        kinds = list(dict.fromkeys(kind for group in groups.values() for kind in group))
+        rows = (
+            (label, *(str(group[kind]) if kind in group else "none" for kind in kinds))
+            for label, group in groups.items()
+        )
+        return Table(caption, (self._rows_by, *map(self.kind, kinds)), tuple(rows))
+
+    def side_by_side(self, names: Mapping[str, str], caption: str) -> Table:
+        """Return a table of the totals of several things, which stand under these names."""
+        labels = dict.fromkeys(label for name in names for label in self._found[name])
+        labels[TOTAL] = labels.pop(TOTAL)  # an agency may occur in some of them only
+        rows = tuple((label, *(self._cell(name, label) for name in names)) for label in labels)
+        return Table(caption, (self._rows_by, *names.values()), rows)
+
+    def _cell(self, name: str, label: str) -> str:
+        group = self._found[name].get(label)
+        return "none" if group is None else str(group[TOTAL])
+
+    def by_kind(self, names: Mapping[str, str], first: str, caption: str) -> Table:
+        """Return a table of each kind of several things over all groups, a row a kind."""
+        found = {name: self.kinds(name) for name in names}
+        kinds = sorted({kind for one in found.values() for kind in one})
+        rows = (
+            (
+                self.kind(kind),
+                *(str(one[kind]) if kind in one else "none" for one in found.values()),
+            )
+            for kind in kinds
+        )
+        return Table(caption, (first, *names.values()), tuple(rows))
+
+    def bars(self, name: str, panel: str = "") -> list[Bar]:
+        """Return a bar for each kind, over all groups, whose value is a number."""
+        return [
+            Bar(self.kind(kind), figure.value, panel)
+            for kind, figure in self.kinds(name).items()
+            if not isinstance(figure.value, Mark)
+        ]
+
+
+def drawn(
+    name: str,
+    title: str,
+    found: Sequence[Bar],
+    unit: str,
+    how: Callable[[Sequence[Bar], str], Drawing] = bars,
+) -> tuple[Picture | None, str]:
+    """Return a chart of bars with its words; or none, and why.
+
+    Args:
+        name: a word for the chart.
+        title: what it is a chart of.
+        found: the bars.
+        unit: one of what is counted.
+        how: what draws it.
+    """
+    if not any(one.value for one in found):
+        return None, "Nothing is drawn: no number that may be shown is above 0."
+    told = "; ".join(
+        f"{one.panel + ', ' if one.panel else ''}{one.label}: {one.value}" for one in found
+    )
+    words = f"{told}." if len(found) <= _FEW else "The table has every number."
+    return picture(name, title, f"{title}. {words}", how(found, f"{unit}s")), ""

@@ -1,0 +1,14 @@
+"""The store: the only package that knows how entries are kept.
+
+`RapidReviews`, in `reviews`, is the door: a case is read in `reading`, written to in `writing`.
+Below it, each knowing only what comes after it: `copies` takes a store elsewhere; `ledger` keeps
+the tree over every row, its checkpoints and what auditors are given; `read_model` keeps where
+every case stands, so that a figure needs no replay; `log` turns entries into bytes, rows and
+streams; `backends` are the databases, each a log and the tables beside it, which `backends.open`
+joins; `sql` holds the tables' statements.
+"""
+
+from rapid_review.store.reviews import RapidReviews
+from rapid_review.store.store import Store
+
+__all__ = ["RapidReviews", "Store"]

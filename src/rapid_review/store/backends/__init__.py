@@ -1,0 +1,1 @@
+"""Where a store can live: in memory, in an SQLite file, on a PostgreSQL server."""

@@ -1,0 +1,140 @@
+"""How a store is named: by a file, or by the address of a server, which may hold a password.
+
+An address that is given on a command line can be read by whoever lists the machine's processes.
+So it can be kept in a file, or in PostgreSQL's own file of services; either is read only where it
+is asked for by name.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from rapid_review.domain.errors import InvalidInputError, StorageError
+
+SERVICES: Final = Path("~/.pg_service.conf")
+"""PostgreSQL's file of services."""
+
+_SCHEMES: Final = ("postgresql://", "postgres://")
+_SETTINGS: Final = re.compile(r"\s*[a-z][a-z_]*\s*=")
+_FOLDER_FIRST: Final = re.compile(r"\.{0,2}[/\\](?!/)|[A-Za-z]:[/\\](?!/)")
+_SECRET: Final = re.compile(r"://|:.*@|password\s*=", re.IGNORECASE | re.DOTALL)
+_SECRETS: Final = frozenset({"password", "sslpassword", "oauth_client_secret"})
+_OTHERS: Final = 0o077  # the rights of those who are not the owner
+_LONGEST: Final = 65_536
+
+
+def on_a_server(store: str) -> bool:
+    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
+
+    Raises:
+        InvalidInputError: it reads like an address, and is none that a store can have; it is not
+            repeated, for it may hold a password.
+    """
+    if store.startswith(_SCHEMES) or _SETTINGS.match(store):
+        return True
+    if not _FOLDER_FIRST.match(store) and _SECRET.search(store):
+        raise InvalidInputError(
+            "the store reads like an address, but begins neither with postgresql:// nor with "
+            "postgres://; it is not repeated here, for it may hold a password. A file of such a "
+            "name is given with its folder, as in ./NAME"
+        )
+    return False
+
+
+def shown_store(store: str) -> str:
+    """Return a store in words, for a message: a file's name, or a place without its password.
+
+    Raises:
+        InvalidInputError: the address leaves something open.
+    """
+    if not on_a_server(store):
+        return store
+    from rapid_review.store.backends.postgres.address import Place  # noqa: PLC0415 - an extra
+
+    return str(Place.at(store))
+
+
+def address_in_file(path: Path) -> str:
+    """Return the address of a store that a file holds, as its only line.
+
+    Raises:
+        InvalidInputError: others may read the file, or it holds no address.
+        StorageError: it cannot be read.
+    """
+    text, private = _read(path)
+    if not private:
+        raise _open_to_others(path)
+    address = text.strip()
+    if len(address.splitlines()) != 1 or not on_a_server(address):
+        raise InvalidInputError(
+            f"{path} holds no address of a server; allowed: one line, such as "
+            "postgresql://user:password@host:5432/database?schema=rapid_review"
+        )
+    return address
+
+
+def address_of_service(name: str, path: Path = SERVICES) -> str:
+    """Return the address of a store whose server is described in PostgreSQL's file of services.
+
+    Where PostgreSQL itself looks for that file is decided by the environment; here it is not.
+
+    Args:
+        name: of the service, and after it, if wanted, the schema: `NAME?schema=rapid_review`.
+        path: the file.
+
+    Raises:
+        InvalidInputError: the file names no such service, or holds its password and may be read
+            by others.
+        StorageError: it cannot be read.
+    """
+    name, _, query = name.partition("?")
+    path = path.expanduser()
+    text, private = _read(path)
+    settings = _service(text, name)
+    if settings is None:
+        raise InvalidInputError(
+            f"{path} describes no service of that name; it has the form of PostgreSQL's "
+            "pg_service.conf: [NAME], and under it a line for each setting, such as host=..."
+        )
+    if settings.keys() & _SECRETS and not private:
+        raise _open_to_others(path)
+    said = [f"{key}={quote(value, safe='')}" for key, value in settings.items()]
+    return f"{_SCHEMES[0]}?{'&'.join([*said, query] if query else said)}"
+
+
+def _service(text: str, name: str) -> dict[str, str] | None:
+    """Return the settings of a service; None if there is none of that name."""
+    found: dict[str, str] | None = None
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            if found is not None:
+                break
+            if line == f"[{name}]":
+                found = {}
+        elif found is not None and line and not line.startswith("#"):
+            key, equals, value = line.partition("=")
+            if equals:
+                found[key.strip()] = value
+    return found
+
+
+def _read(path: Path) -> tuple[str, bool]:
+    """Return a file's text, and whether nobody but its owner may read or write that very file."""
+    try:
+        with path.open("rb") as file:
+            private = not os.fstat(file.fileno()).st_mode & _OTHERS
+            return file.read(_LONGEST).decode("utf-8-sig"), private
+    except OSError as error:
+        reason = error.strerror
+    except UnicodeDecodeError:
+        reason = "it is not written in UTF-8"
+    raise StorageError(f"{path} cannot be read for the address of a store: {reason}")
+
+
+def _open_to_others(path: Path) -> InvalidInputError:
+    return InvalidInputError(
+        f"{path} may be read or written by others, and holds a password or may hold one: take "
+        f"their rights away with `chmod 600 {path}`, and change the password if it was seen"
+    )

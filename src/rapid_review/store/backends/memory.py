@@ -1,0 +1,145 @@
+"""The store in memory, for tests and trials: gone with the process."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import cast
+from uuid import UUID
+
+from eventsourcing.persistence import Notification
+from eventsourcing.popo import POPOApplicationRecorder
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.store.backends.ports import EntryPlace, StoredRow, WholeRow
+from rapid_review.store.backends.sqlite.tables import SQLiteTables
+
+
+class InMemoryRows:
+    """The rows of entries in a list.
+
+    Args:
+        recorder: the list.
+    """
+
+    def __init__(self, recorder: POPOApplicationRecorder) -> None:
+        self._recorder = recorder
+
+    def of(self, stream: UUID) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version."""
+        found = self._recorder.select_events(stream)
+        return [(row.originator_version, row.topic, row.state) for row in found]
+
+    def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
+        """Yield each of these streams that there is, with all its rows from the first version."""
+        for stream in streams:
+            yield stream, self.of(UUID(stream))
+
+    def after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order."""
+        return [
+            (row.id, _stream(row), row.originator_version, row.topic, row.state)
+            for row in self._after(position, limit)
+        ]
+
+    def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position: in memory none is damaged."""
+        return self.after(position, limit)
+
+    def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
+        """Return where the next entries after a position are, in order."""
+        found = self._after(position, limit)
+        return [(row.id, _stream(row), row.originator_version) for row in found]
+
+    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
+        """Return, by stream, how the body of its first entry begins."""
+        return {stream: rows[0][2] for stream, rows in self.of_each(streams)}
+
+    def position_of(self, stream: str, version: int) -> int:
+        """Return the position of an entry that is there."""
+        places = self.places_after(0, self.last_position())
+        return next(at for at, *place in places if place == [stream, version])
+
+    def first_position(self) -> int:
+        """Return the position of the first entry: in memory they begin at 1."""
+        return 1
+
+    def last_position(self) -> int:
+        """Return the position of the newest entry; 0 if there is none."""
+        return self._recorder.max_notification_id() or 0
+
+    def missing_guards(self) -> Sequence[str]:
+        """Return none: in memory no statement can reach the entries."""
+        return ()
+
+    def _after(self, position: int, limit: int) -> Sequence[Notification]:
+        return self._recorder.select_notifications(position, limit, inclusive_of_start=False)
+
+
+class InMemoryAnswers:
+    """Answers beside entries in memory.
+
+    Args:
+        rows: where the entries are.
+        lock: under which they are appended.
+    """
+
+    def __init__(self, rows: InMemoryRows, lock: AbstractContextManager[object]) -> None:
+        self._rows = rows
+        self._lock = lock
+        self._versions: dict[tuple[UUID, str], int] = {}
+
+    def version(self, stream: UUID, command_id: str) -> int | None:
+        """Return the version of the case at which a command was answered; None if it was not."""
+        return self._versions.get((stream, command_id))
+
+    def remember(self, stream: UUID, command_id: str, version: int) -> bool:
+        """Remember a command, unless the case has come further; return whether it is, now."""
+        with self._lock:
+            is_newest = len(self._rows.of(stream)) == version
+            if is_newest:
+                self._versions[stream, command_id] = version
+            return is_newest
+
+
+class InMemoryLog(POPOApplicationRecorder):
+    """Records entries in a list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = InMemoryRows(self)
+        self.answers = InMemoryAnswers(self.rows, self._database_lock)
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:  # noqa: ARG002 - as the others have it
+        """Refuse: it would be gone with the process.
+
+        Raises:
+            InvalidInputError: always.
+        """
+        raise InvalidInputError(
+            "a store in memory is gone with the process: move to a file, or to a server"
+        )
+
+    def close(self) -> None:
+        """Do nothing: it is gone when nobody has it any more."""
+
+
+class InMemoryTables(SQLiteTables):
+    """Tables in memory, beside entries in memory.
+
+    Args:
+        rows: the entries', which say whether there are new ones.
+    """
+
+    def __init__(self, rows: InMemoryRows) -> None:
+        super().__init__("file::memory:")
+        self._rows = rows
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+    def _changes(self) -> int:
+        return self._rows.last_position()
+
+
+def _stream(row: Notification) -> str:
+    return cast("UUID", row.originator_id).hex

@@ -1,0 +1,53 @@
+"""Opening a store, wherever it is: a log is joined to the tables beside it, here and nowhere else.
+
+Of all modules this one alone knows every kind of database.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.store.backends.address import on_a_server
+from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.memory import InMemoryLog, InMemoryTables
+from rapid_review.store.backends.ports import Opened
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.backends.sqlite.tables import SQLiteTables
+
+if TYPE_CHECKING:
+    from rapid_review.store.backends.postgres.log import PostgresLog
+
+
+def joined(log: "InMemoryLog | SQLiteLog | PostgresLog") -> Opened:
+    """Return a log with the tables beside it, which are opened when they are first asked for."""
+    if isinstance(log, InMemoryLog):
+        return Opened(log, InMemoryTables(log.rows))
+    if isinstance(log, SQLiteLog):
+        return Opened(log, SQLiteTables(log.file.uri, log.file))
+    from rapid_review.store.backends.postgres.tables import PostgresTables  # noqa: PLC0415 - an extra
+
+    return Opened(log, PostgresTables(log.shared, log.channel_name, newest=log.rows.last_position))
+
+
+def in_memory() -> Opened:
+    """Return a store that lives as long as the process."""
+    return joined(InMemoryLog())
+
+
+def on_sqlite(path: str | Path, *, create: bool = True) -> Opened:
+    """Return the store in an SQLite file; see `Store.on_sqlite`."""
+    if on_a_server(str(path)):
+        raise InvalidInputError(
+            "this is the address of a server, and no file; `on_postgres` opens it"
+        )
+    return joined(open_sqlite(Path(path), create=create))
+
+
+def on_postgres(address: str, *, schema: str | None = None) -> Opened:
+    """Return the store in a schema on a PostgreSQL server; see `Store.on_postgres`."""
+    try:
+        from rapid_review.store.backends.postgres.log import open_postgres  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
+    return joined(open_postgres(address, schema))

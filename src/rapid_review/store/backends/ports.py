@@ -1,0 +1,215 @@
+"""What a store asks of a database, whichever it is: a log of entries, and the tables beside it.
+
+Neither knows the other: `open` joins them. Whatever cannot be read or written is a `StorageError`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+OPENING: Final = 512
+"""How many bytes of a body hold its place: two names of 64 characters, and what is around."""
+
+StoredRow = tuple[int, str, bytes]
+"""A row of one case: its version, its topic and its body."""
+EntryPlace = tuple[int, str, int]
+"""Where an entry is: its position, its case's stream in hexadecimal, its version."""
+WholeRow = tuple[int, str, int, str, bytes]
+"""A row as it lies in the store: position, stream, version, topic and body."""
+Values = tuple[Any, ...]
+"""A row of a table, or part of it: its columns are text, whole numbers and NULL, as the statement
+says that names them, which a type cannot."""
+
+ELSEWHERE: Final = "the store does not end at position {}"
+"""Why rows that come next elsewhere do not come next here."""
+T = TypeVar("T")
+
+
+class Select(Protocol):
+    """Asks a SELECT."""
+
+    def __call__(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what it finds."""
+        ...
+
+
+class Writer(Protocol):
+    """A transaction's statements."""
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        """Ask a statement once; return how many rows it changed."""
+        ...
+
+    def insert(self, statement: str, rows: Iterable[Values]) -> None:
+        """Ask an INSERT for each row."""
+        ...
+
+
+class Rows(Protocol):
+    """The rows of the entries: whoever reads any of them reads them here."""
+
+    def of(self, stream: UUID) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version."""
+        ...
+
+    def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
+        """Yield each of these streams that there is, with all its rows from the first version."""
+        ...
+
+    def after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order; of whatever type they are."""
+        ...
+
+    def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position as `after` does, for whoever reads entries.
+
+        Raises:
+            RecordError: one of them is in no stream or of no kind that is text, and where.
+        """
+        ...
+
+    def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
+        """Return where the next entries after a position are, in order."""
+        ...
+
+    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
+        """Return, by stream, how the body of its first entry begins."""
+        ...
+
+    def position_of(self, stream: str, version: int) -> int:
+        """Return the position of an entry that is there."""
+        ...
+
+    def first_position(self) -> int:
+        """Return the position of the first entry; 1 if there is none."""
+        ...
+
+    def last_position(self) -> int:
+        """Return the position of the newest entry; 0 if there is none."""
+        ...
+
+    def missing_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the rows that are not there as they are made."""
+        ...
+
+
+class Answers(Protocol):
+    """The ids of commands that were answered with nothing, because it was so already.
+
+    Delivered again after the fact was retracted, such a command must not record it again. So its
+    id is remembered, with the version that the case had; see `sql.side_tables`. It is remembered
+    only if that is still the newest version: else the answer would be one of a case that is no
+    more.
+    """
+
+    def version(self, stream: UUID, command_id: str) -> int | None:
+        """Return the version of the case at which a command was answered; None if it was not."""
+        ...
+
+    def remember(self, stream: UUID, command_id: str, version: int) -> bool:
+        """Remember a command, unless the case has come further; return whether it is, now."""
+        ...
+
+
+class EventLog(Protocol):
+    """Entries, appended and never changed."""
+
+    @property
+    def rows(self) -> Rows:
+        """The rows that hold them."""
+        ...
+
+    @property
+    def answers(self) -> Answers:
+        """The ids of commands that led to no entry."""
+        ...
+
+    def insert_events(self, stored_events: Sequence[StoredEvent]) -> Sequence[int] | None:
+        """Insert rows, all or none; return their positions.
+
+        Raises:
+            IntegrityError: a row is there already, or a version before it is missing.
+        """
+        ...
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Insert rows of another store at the positions they have there.
+
+        Raises:
+            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+            InvalidInputError: this store is in memory.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close the database."""
+        ...
+
+
+class Tables(Protocol):
+    """The tables beside the entries: those of the read model, of the ledger, and what is kept."""
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the tables that are there."""
+        ...
+
+    def prepare(self) -> None:
+        """Make the tables, where they may be made; else see that they are there.
+
+        Raises:
+            RecordError: they are not there, and somebody else must make them.
+        """
+        ...
+
+    def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds."""
+        ...
+
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        It may be done twice: where a connection broke.
+        """
+        ...
+
+    def write(self, work: Callable[[Writer], bool]) -> bool:
+        """Do some work in one transaction, which stands only if it says so; return what it says.
+
+        It may be done twice: where only the answer of the first time was lost.
+        """
+        ...
+
+    def news(self) -> AbstractContextManager[Callable[[], bool]]:
+        """Listen; yield what waits a little, and says whether there may be new entries."""
+        ...
+
+    def close(self) -> None:
+        """Close what was opened for the tables alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store that is open: a log, and the tables beside it.
+
+    Attributes:
+        log: where its entries are.
+        tables: what is kept beside them, in the same database.
+    """
+
+    log: EventLog
+    tables: Tables
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the entries."""
+        return self.log.rows
+
+    def close(self) -> None:
+        """Close the database."""
+        self.tables.close()
+        self.log.close()

@@ -1,0 +1,175 @@
+"""Where a PostgreSQL store is: its address, read without a look at the environment.
+
+What PostgreSQL's client library is not told, it takes from variables such as PGHOST or PGOPTIONS.
+Therefore it is told everything. A password may stand in the address, or in the file `~/.pgpass`.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from re import fullmatch
+from typing import Final
+from urllib.parse import unquote
+
+import psycopg
+from eventsourcing.persistence import IntegrityError, PersistenceError
+from psycopg.abc import ConnDict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
+
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.store.backends.postgres.damage import is_damage, whereabouts
+
+SCHEMA: Final = "rapid_review"
+"""Where the tables are unless another schema is named."""
+
+# What PostgreSQL's client library takes where nothing is said. Said in full, so that it looks for
+# nothing in the environment; an empty text says it for every other setting.
+_DEFAULTS: Final = {
+    "connect_timeout": "5",
+    "application_name": "rapid-review",
+    "sslcertmode": "allow",
+    "min_protocol_version": "3.0",
+    "max_protocol_version": "3.0",
+    # However the server asks for a password, and also if it asks for none: an empty text would be
+    # read as none. For a token of OAuth the address names what else it needs, and `oauth` with it.
+    "require_auth": "password,md5,gss,sspi,scram-sha-256,none",
+}
+# A connection to a machine that is gone, or past a router that has forgotten it, is given up in
+# less than half a minute, and not after the quarter of an hour that is usual.
+_NOTICED: Final = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+_NEEDED: Final = {"host": "host", "user": "user", "dbname": "database"}
+_FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A schema of a database; its text names no user and no password.
+
+    It is what is shown of a store on a server: an address may hold a password, and is not shown.
+
+    Attributes:
+        connection: how to connect, in full.
+        database: which database it is, in words.
+        schema: the schema's name.
+    """
+
+    connection: str = field(repr=False)
+    database: str
+    schema: str
+
+    def __str__(self) -> str:
+        return f"schema {self.schema} of {self.database}"
+
+    @classmethod
+    def at(cls, address: str, schema: str | None = None) -> "Place":
+        """Return the place that an address names.
+
+        Args:
+            address: as in `postgresql://user@host:5432/database?schema=rapid_review`, with any
+                other setting of PostgreSQL, such as `sslmode=verify-full`, beside the schema.
+            schema: the schema, if the address does not name it.
+
+        Raises:
+            InvalidInputError: the address has not this form, or leaves out host, user or database.
+        """
+        plain, named = _without_schema(address)
+        said = _settings_in(plain)
+        if said is None:
+            raise InvalidInputError(
+                f"the address of the store cannot be read; it has the form {_FORM}, with every "
+                "special character of a password written as % and two hexadecimal digits"
+            )
+        if said.get("service"):
+            raise InvalidInputError(
+                "the address of the store names a service, whose file PostgreSQL would look for "
+                "by the environment; --store-from-service NAME reads it from ~/.pg_service.conf"
+            )
+        if lacking := [word for name, word in _NEEDED.items() if not said.get(name)]:
+            raise InvalidInputError(
+                f"the address of the store names no {' and no '.join(lacking)}; all are named, "
+                f"for none is taken from the environment: {_FORM}"
+            )
+        settings = _unsaid() | _NOTICED | said
+        return cls(
+            make_conninfo("", **settings),
+            "the PostgreSQL database {dbname} at {host}:{port}".format_map(settings),
+            schema or named or SCHEMA,
+        )
+
+
+def _without_schema(address: str) -> tuple[str, str]:
+    """Return an address without the schema, of which PostgreSQL knows nothing, and the schema."""
+    before, _, after = address.rpartition("?")
+    query = after.split("&")
+    named = [part.removeprefix("schema=") for part in query if part.startswith("schema=")]
+    if not named:  # what follows the last ? may be the end of a password
+        return address, ""
+    rest = "&".join(part for part in query if not part.startswith("schema="))
+    return f"{before}{'?' if rest else ''}{rest}", unquote(named[0])
+
+
+def _settings_in(address: str) -> ConnDict | None:
+    """Return what an address says, or None if it cannot be read, or not for certain.
+
+    In a password that is not encoded, / or @ would end it, and what follows would be taken for the
+    host, the port or the database, and shown. The driver's own error would repeat it as well, so
+    none is passed on.
+    """
+    whose, _, path = address.partition("://")[2].partition("?")[0].partition("/")
+    try:
+        said = conninfo_to_dict(address)
+    except (psycopg.Error, UnicodeError):
+        return None
+    database = str(said.get("dbname", ""))
+    certain = (
+        whose.count("@") <= 1
+        and "@" not in path
+        and fullmatch("[0-9,]*", str(said.get("port", "")))
+        and "=" not in database
+        and "://" not in database
+    )
+    return said if certain else None
+
+
+def _unsaid() -> ConnDict:
+    """Return the value of every setting that would otherwise come from the environment."""
+    return {
+        name: _DEFAULTS.get(name) or (option.compiled or b"").decode()
+        for option in Conninfo.get_defaults()
+        if option.envvar and (name := option.keyword.decode()) != "service"
+    }
+
+
+@contextmanager
+def reached(place: Place, done: str) -> Generator[None, None, None]:
+    """Turn a database that cannot be used into words; a conflict is the caller's to settle.
+
+    Raises:
+        RecordError: it is damaged, and where.
+        StorageError: it cannot be used, and why.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (PersistenceError, psycopg.Error) as error:
+        reason = str(error).partition("\n")[0]  # what follows may repeat what was to be written
+        if is_damage(error):
+            raise RecordError(
+                f"{place} is damaged: {whereabouts(place.connection, place.schema)} (the server "
+                f"says: {reason}). Stop every program that uses the store, and keep the server's "
+                "files as they are; then restore a backup, and verify it by the checkpoints that "
+                "were kept elsewhere"
+            ) from error
+        raise StorageError(
+            f"{place} could not be {done}: {reason}. See that the server runs, can be reached, "
+            "has room on its disk and lets this user do it; then ask again, with the same "
+            "command_id if it was a command: if only the answer was lost, nothing is recorded "
+            "twice"
+        ) from error

@@ -1,0 +1,84 @@
+"""The ids of commands that were answered with nothing, on a server; see `ports.Answers`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from eventsourcing.persistence import InterfaceError, OperationalError
+from eventsourcing.utils import retry
+from psycopg.rows import TupleRow, tuple_row
+
+from rapid_review.domain.errors import RecordError
+from rapid_review.store.backends.postgres.address import reached
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.statements import for_postgres
+from rapid_review.store.sql import side_tables
+
+
+class PostgresAnswers:
+    """Answers beside entries in a schema; `db init` makes their table.
+
+    Args:
+        datastore: the store's connections.
+        lock: makes a transaction wait for those that append.
+    """
+
+    def __init__(self, datastore: SharedDatastore, lock: Callable[[Any], None]) -> None:
+        self._datastore = datastore
+        self._place = datastore.place
+        self._lock = lock
+        self._is_there = False
+        self._name = for_postgres(f"{{at}}{side_tables.ANSWERED}", datastore.schema).decode()
+        self._answered_at = for_postgres(side_tables.ANSWERED_AT, datastore.schema)
+        self._remembered = for_postgres(side_tables.REMEMBERED, datastore.schema)
+
+    def version(self, stream: UUID, command_id: str) -> int | None:
+        """Return the version of the case at which a command was answered; None if it was not.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        with reached(self._place, "read"):
+            found = self._found(self._answered_at, stream.hex, command_id) if self._table() else ()
+        return cast("int", found[0][0]) if found else None
+
+    def remember(self, stream: UUID, command_id: str, version: int) -> bool:
+        """Remember a command, unless the case has come further; return whether it is, now.
+
+        Raises:
+            RecordError: there is no table for it.
+            StorageError: the database cannot be written.
+        """
+        with reached(self._place, "written"):
+            if not self._table():
+                raise RecordError(
+                    f"{self._place} has no table for the ids of commands that led to nothing: the "
+                    "store was made before there was one; `rapid-review db init` with the same "
+                    "--store adds it, and changes nothing else. Then send the command again"
+                )
+            values = (stream.hex, command_id, version, stream.hex, version)
+            return cast("bool", self._remember(values))
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _remember(self, values: tuple[object, ...]) -> bool:
+        with self._datastore.transaction(commit=True) as cursor:
+            self._lock(cursor)
+            cursor.execute(self._remembered, values, prepare=True)
+            return bool(cursor.fetchall())
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _selected(self, statement: bytes, values: tuple[object, ...]) -> Sequence[TupleRow]:
+        with (
+            self._datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            return cursor.execute(statement, values, prepare=True).fetchall()
+
+    def _found(self, statement: bytes, *values: object) -> Sequence[TupleRow]:
+        return cast("Sequence[TupleRow]", self._selected(statement, values))
+
+    def _table(self) -> bool:
+        """Say whether there is a table; once there is, it is not looked for again."""
+        if not self._is_there:
+            self._is_there = self._found(b"SELECT to_regclass(%s) IS NOT NULL", self._name)[0][0]
+        return self._is_there

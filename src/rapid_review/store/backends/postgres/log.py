@@ -1,0 +1,135 @@
+"""The PostgreSQL store: one schema, shared by many workers, append-only by trigger.
+
+Built on the recorder of `eventsourcing`. One writer at a time holds an advisory lock until its
+commit is on the disk: positions appear in their order, and no reader passes one that comes later.
+The library locks the table instead, and so waits for every VACUUM. Ours adds what it leaves out:
+no UPDATE, DELETE or TRUNCATE, no gap in a case's versions, and a mark by which a schema of another
+program is told from ours. The tables are made by `init_postgres` alone.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import psycopg
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+from eventsourcing.utils import retry
+
+from rapid_review.domain.errors import RecordError
+from rapid_review.store.backends.ports import WholeRow
+from rapid_review.store.backends.postgres.address import Place, reached
+from rapid_review.store.backends.postgres.answers import PostgresAnswers
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.move import take_over
+from rapid_review.store.backends.postgres.rows import PostgresRows
+from rapid_review.store.backends.postgres.statements import INSERT, appends, is_store, named
+
+
+class PostgresLog(PostgresApplicationRecorder):
+    """Records entries in a table that refuses change and gaps, for many workers at once.
+
+    A connection that breaks is replaced, for some seconds. What was asked when it broke is asked
+    again, so a conflict may be one's own success, of which only the answer was lost.
+
+    Args:
+        datastore: the connections.
+        appends: whether the store has the function that appends. One that an older version made
+            has none before `init_postgres` is asked again; it is written under the same lock.
+    """
+
+    def __init__(self, datastore: SharedDatastore, *, appends: bool = True) -> None:
+        super().__init__(datastore)
+        self.shared = datastore
+        self._place = datastore.place
+        self._appends = appends
+        self.sql_create_statements.clear()  # see `init_postgres`
+        schema = datastore.schema
+        self.insert_events_statement = named(INSERT, schema)
+        self.lock_table_statements[1:] = [named("SELECT {lock}", schema)]  # see `APPEND`
+        self._append_statement = named(
+            "SELECT {schema}.append_entries("
+            "%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %s)",
+            schema,
+        )
+        self.rows = PostgresRows(datastore)
+        self.answers = PostgresAnswers(datastore, self._lock_table)
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **_: Any,  # noqa: ANN401 - as the library has it
+    ) -> Sequence[int] | None:
+        """Insert rows, all or none; return their positions.
+
+        Raises:
+            IntegrityError: a row is there already, or a version before it is missing.
+            StorageError: the database cannot be written.
+        """
+        if not stored_events:
+            return None
+        with reached(self._place, "written"):
+            return cast("Sequence[int]", self._inserted(stored_events))
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _inserted(self, rows: Sequence[StoredEvent]) -> Sequence[int]:
+        # Not in psycopg's pipeline, as the library does: from about 1 MB on, psycopg 3.3 can wait
+        # there for an answer to what it has not sent, for ever.
+        columns = (
+            [row.originator_id for row in rows],
+            [row.originator_version for row in rows],
+            [row.topic for row in rows],
+            [row.state for row in rows],
+        )
+        if self._appends:
+            (positions,) = self.shared.call(self._append_statement, (*columns, self.channel_name))
+            return cast("Sequence[int]", positions)
+        with self.datastore.transaction(commit=True) as cursor:
+            self._lock_table(cursor)
+            self._notify_channel(cursor)
+            cursor.execute(self.insert_events_statement, columns)
+            return [row["notification_id"] for row in cursor]
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Insert rows of another store at the positions they have there; see `Store.take_over`.
+
+        Not tried again where a connection breaks: whoever moves a store looks what is there.
+
+        Raises:
+            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+            StorageError: the database cannot be written.
+        """
+        with (
+            reached(self._place, "written"),
+            self.datastore.transaction(commit=True) as cursor,
+        ):
+            self._lock_table(cursor)
+            self._notify_channel(cursor)
+            take_over(cursor, self.datastore.schema, rows, after)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.shared.close()
+
+
+def open_postgres(address: str, schema: str | None = None) -> PostgresLog:
+    """Open a store that `init_postgres` made.
+
+    Args:
+        address: see `Place.at`.
+        schema: the schema, if the address does not name it.
+
+    Raises:
+        InvalidInputError: the address leaves something open.
+        RecordError: there is no store, or it is another program's, or of another layout.
+        StorageError: the server cannot be reached.
+    """
+    place = Place.at(address, schema)
+    with reached(place, "opened"):
+        with psycopg.connect(place.connection) as connection:
+            if not is_store(connection, place):
+                raise RecordError(
+                    f"there is no store in {place}; `rapid-review db init` with the same --store "
+                    "makes one"
+                )
+            there = appends(connection, place)
+        return PostgresLog(SharedDatastore(place), appends=there)

@@ -1,0 +1,93 @@
+"""The rows of the entries on a PostgreSQL server."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, cast
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import InterfaceError, OperationalError
+from eventsourcing.utils import retry
+from psycopg.rows import TupleRow, tuple_row
+
+from rapid_review.store.backends.ports import StoredRow, Values
+from rapid_review.store.backends.postgres.address import reached
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.statements import for_postgres, named
+from rapid_review.store.backends.sql_rows import SQLRows
+
+_GUARDS: Final = (
+    # By the bits of pg_trigger: once a statement, before UPDATE, DELETE or TRUNCATE.
+    ("no_change", 2 + 8 + 16 + 32, "refuse_change"),
+    ("no_gap", 4, "refuse_gap"),
+)
+_GUARDS_MADE: Final = (
+    "SELECT tgname, tgtype, proname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE nspname = ? AND relname = 'stored_events' AND tgenabled = 'A' "
+    "AND pronamespace = relnamespace AND strpos(prosrc, 'RAISE integrity_constraint') > 0"
+)
+
+
+class PostgresRows(SQLRows):
+    """Rows in a schema.
+
+    Args:
+        datastore: the store's connections.
+    """
+
+    POSITION = "notification_id"
+    STREAM = "replace(originator_id::text, '-', '')"
+
+    def __init__(self, datastore: SharedDatastore) -> None:
+        self._datastore = datastore
+        self._place = datastore.place
+        self._one_stream = named(
+            "SELECT originator_version, topic, state FROM {schema}.stored_events "
+            "WHERE originator_id = %s ORDER BY originator_version",
+            datastore.schema,
+        )
+
+    def of(self, stream: UUID) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+
+        def found(cursor: psycopg.Cursor[TupleRow]) -> Sequence[Any]:
+            return cursor.execute(self._one_stream, (stream,), prepare=True).fetchall()
+
+        with reached(self._place, "read"):
+            return cast("Sequence[StoredRow]", self._asked(found, binary=True))
+
+    def missing_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the rows that are not there as they are made."""
+        made = set(self.select(_GUARDS_MADE, (self._datastore.schema,)))
+        return [name for name, *how in _GUARDS if (name, *how) not in made]
+
+    def select(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+
+        def found(cursor: psycopg.Cursor[TupleRow]) -> Sequence[Any]:
+            asked = for_postgres(statement, self._datastore.schema)
+            return cursor.execute(asked, values).fetchall()
+
+        with reached(self._place, "read"):
+            return cast("Sequence[Values]", self._asked(found, binary=False))
+
+    def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
+        return "originator_id = ANY(string_to_array(?, ' ')::uuid[])", (" ".join(streams),)
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _asked(
+        self, find: Callable[[psycopg.Cursor[TupleRow]], Sequence[Any]], *, binary: bool
+    ) -> Sequence[Any]:
+        with (
+            self._datastore.get_connection() as connection,
+            connection.cursor(binary=binary, row_factory=tuple_row) as cursor,
+        ):
+            return find(cursor)

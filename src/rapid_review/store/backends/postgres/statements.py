@@ -1,0 +1,147 @@
+"""What a store on a PostgreSQL server is made of, and how one is told from another program's."""
+
+from collections.abc import Sequence
+from re import fullmatch
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier
+
+from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store.backends.postgres.address import Place
+
+LAYOUT: Final = 1  # of the tables below; kept in the table's comment
+_MARK: Final = "rapid-review store, layout "
+_MAKING: Final = 0x52526576  # "RRev": the advisory lock under which tables are made
+MADE_ALONE: Final = "SELECT pg_advisory_xact_lock({making})"
+
+_LOCK: Final = "pg_advisory_xact_lock({making}, hashtext({name}))"
+INSERT: Final = (
+    "INSERT INTO {schema}.stored_events (originator_id, originator_version, topic, state) "
+    "SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) "
+    "RETURNING notification_id"
+)
+
+# The lock is an advisory one: a lock on the table would keep VACUUM out, and be kept out by it. An
+# append is one call, and one journey to the server; whoever waits for more than a second is
+# refused, and asks again.
+APPEND: Final = """CREATE FUNCTION {schema}.append_entries(
+        ids uuid[], versions bigint[], topics text[], states bytea[], channel text
+    ) RETURNS bigint[] LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
+    DECLARE positions bigint[];
+    BEGIN
+        PERFORM {lock};
+        PERFORM pg_notify(channel, '');
+        WITH added AS (
+            INSERT INTO {schema}.stored_events
+                (originator_id, originator_version, topic, state)
+            SELECT * FROM unnest(ids, versions, topics, states)
+            RETURNING notification_id
+        )
+        SELECT array_agg(notification_id ORDER BY notification_id) INTO positions FROM added;
+        RETURN positions;
+    END $$"""
+
+TABLES: Final[Sequence[LiteralString]] = (
+    "CREATE SCHEMA IF NOT EXISTS {schema}",
+    """CREATE TABLE {schema}.stored_events (
+        notification_id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+        originator_id uuid NOT NULL,
+        originator_version bigint NOT NULL,
+        topic text NOT NULL,
+        state bytea NOT NULL,
+        PRIMARY KEY (originator_id, originator_version)
+    )""",
+    """CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE integrity_constraint_violation USING MESSAGE =
+            'an entry is never edited and never deleted: correct it with a new one';
+    END $$""",
+    """CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.stored_events
+    EXECUTE FUNCTION {schema}.refuse_change()""",
+    # A session keeps the plan of its first insert. Made over a small table, it would later read a
+    # large one whole, for every row: so each is looked up by its key, whatever seems cheaper.
+    """CREATE FUNCTION {schema}.refuse_gap() RETURNS trigger LANGUAGE plpgsql
+    SET enable_seqscan = off AS $$ BEGIN
+        IF EXISTS (SELECT FROM added WHERE originator_version > 1 AND (
+            SELECT originator_version FROM {schema}.stored_events AS there
+            WHERE there.originator_id = added.originator_id
+            AND there.originator_version = added.originator_version - 1) IS NULL)
+        THEN RAISE integrity_constraint_violation USING MESSAGE =
+            'a version is missing before this one';
+        END IF;
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER no_gap AFTER INSERT ON {schema}.stored_events
+    REFERENCING NEW TABLE AS added EXECUTE FUNCTION {schema}.refuse_gap()""",
+    # Not even for a session that says it applies the changes of another server.
+    "ALTER TABLE {schema}.stored_events ENABLE ALWAYS TRIGGER no_change",
+    "ALTER TABLE {schema}.stored_events ENABLE ALWAYS TRIGGER no_gap",
+    "COMMENT ON TABLE {schema}.stored_events IS {mark}",
+)
+
+
+def named(statement: LiteralString, schema: str) -> Composed:
+    """Return one of these statements, or another, with the names of a schema put into it."""
+    lock = SQL(_LOCK).format(making=_MAKING, name=schema)
+    return SQL(statement).format(
+        schema=Identifier(schema), lock=lock, mark=f"{_MARK}{LAYOUT}", making=_MAKING
+    )
+
+
+def for_postgres(statement: str, schema: str) -> bytes:
+    """Return a statement of `store.sql` as the driver takes it."""
+    at = f'"{schema.replace(chr(34), chr(34) * 2)}".'
+    return statement.replace("{at}", at).replace("?", "%s").encode()
+
+
+def appends(connection: psycopg.Connection[Any], place: Place) -> bool:
+    """Say whether a store has the function that appends."""
+    found = connection.execute(
+        "SELECT FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace "
+        "WHERE nspname = %s AND proname = 'append_entries'",
+        (place.schema,),
+    )
+    return found.fetchone() is not None
+
+
+def is_store(connection: psycopg.Connection[Any], place: Place) -> bool:
+    """Say whether there is a store of ours, or nothing at all yet.
+
+    Raises:
+        RecordError: the schema is another program's, or holds a store of another layout.
+        StorageError: there is nothing yet, and the database does not keep its texts in UTF8; or
+            there is a store, of whose texts it does not know how they are written.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding == "SQL_ASCII":  # nothing can be read: every text would come as bytes
+        raise _not_in_utf8(place, encoding)
+    tables, comment = connection.execute(
+        """SELECT count(*),
+            max(obj_description(pg_class.oid, 'pg_class')) FILTER (WHERE relname = 'stored_events')
+        FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s""",
+        (place.schema,),
+    ).fetchone() or (0, None)
+    if not tables:
+        if encoding != "UTF8":
+            raise _not_in_utf8(place, encoding)
+        return False
+    mark = fullmatch(f"{_MARK}([0-9]+)", comment or "")
+    if mark is None:
+        raise RecordError(
+            f"{place} holds tables of another program, and no store of rapid-review; nothing was "
+            "written to it. Name a schema of its own: ?schema=rapid_review"
+        )
+    if int(mark[1]) != LAYOUT:
+        raise RecordError(
+            f"{place} holds a rapid-review store of layout {mark[1]}; this version reads layout "
+            f"{LAYOUT}. Use the version of rapid-review that made it, or name another schema"
+        )
+    return True
+
+
+def _not_in_utf8(place: Place, encoding: str | None) -> StorageError:
+    return StorageError(
+        f"{place} cannot hold a store: the database's encoding is {encoding}, and names and words "
+        "need UTF8. Make another database, with CREATE DATABASE name ENCODING 'UTF8' TEMPLATE "
+        "template0, and name that one"
+    )

@@ -1,0 +1,168 @@
+"""The tables beside the entries on a PostgreSQL server, in the same schema."""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Final, TypeVar, cast
+
+import psycopg
+from eventsourcing.persistence import InterfaceError, OperationalError
+from eventsourcing.utils import retry
+from psycopg.rows import TupleRow, tuple_row
+
+from rapid_review.domain.errors import RecordError
+from rapid_review.store.backends.ports import Select, Values
+from rapid_review.store.backends.postgres.address import reached
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.notices import Notices
+from rapid_review.store.backends.postgres.statements import for_postgres
+from rapid_review.store.sql.beside import CREATE, SHOWN_BY
+
+TOGETHER: Final = 1_000
+"""How many rows go into one INSERT."""
+
+_TABLES: Final = (
+    "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "WHERE nspname = ? AND relkind = 'r'"
+)
+
+Cursor = psycopg.Cursor[TupleRow]
+T = TypeVar("T")
+
+
+class PostgresWriter:
+    """A transaction's statements."""
+
+    def __init__(self, cursor: Cursor, schema: str) -> None:
+        self._cursor = cursor
+        self._schema = schema
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        """Ask a statement once; return how many rows it changed."""
+        return self._cursor.execute(for_postgres(statement, self._schema), values).rowcount
+
+    def insert(self, statement: str, rows: Iterable[Values]) -> None:
+        """Ask an INSERT for each row: many rows a statement, and none of them in a pipeline."""
+        before, marks, after = _around_values(statement)
+        every = list(rows)
+        for start in range(0, len(every), TOGETHER):
+            some = every[start : start + TOGETHER]
+            values = tuple(value for row in some for value in row)
+            self.execute(f"{before}{', '.join([marks] * len(some))}{after}", values)
+
+
+class PostgresTables:
+    """The tables beside the entries, over the connections of a store.
+
+    Args:
+        datastore: the store's connections.
+        channel: on which the store tells of new entries.
+        newest: gives the position of the newest entry.
+    """
+
+    def __init__(
+        self, datastore: SharedDatastore, channel: str, *, newest: Callable[[], int]
+    ) -> None:
+        self._datastore = datastore
+        self._place = datastore.place
+        self._channel = channel
+        self._newest = newest
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the tables that are there."""
+        found = self.rows(_TABLES, (self._datastore.schema,))
+        return frozenset(row[0] for row in found)
+
+    def prepare(self) -> None:
+        """See that the tables are there: `db init` alone makes them.
+
+        Raises:
+            RecordError: they are not.
+        """
+        if not self.names() >= SHOWN_BY:
+            raise RecordError(
+                f"{self._place} has not every table for the read model and the ledger: the store "
+                "was made before there was one, or somebody dropped it; `rapid-review db init` "
+                "with the same --store adds them, and changes nothing else"
+            )
+
+    def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds."""
+        schema = self._datastore.schema
+
+        def found(cursor: Cursor) -> Sequence[Values]:
+            return _selected(cursor, schema, statement, values)
+
+        with reached(self._place, "read"):
+            return cast("Sequence[Values]", self._with_cursor(found))
+
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        It may be done twice: where a connection broke.
+        """
+
+        def done(cursor: Cursor) -> T:
+            with cursor.connection.transaction():
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                return work(partial(_selected, cursor, self._datastore.schema))
+
+        with reached(self._place, "read"):
+            return cast("T", self._with_cursor(done))
+
+    def write(self, work: Callable[[PostgresWriter], bool]) -> bool:
+        """Do some work in one transaction, which stands only if it says so; return what it says.
+
+        It may be done twice: where only the answer of the first time was lost.
+        """
+
+        def done(cursor: Cursor) -> bool:
+            with cursor.connection.transaction() as transaction:
+                stands = work(PostgresWriter(cursor, self._datastore.schema))
+                if not stands:
+                    raise psycopg.Rollback(transaction)
+            return stands
+
+        with reached(self._place, "written"):
+            return cast("bool", self._with_cursor(done))
+
+    @contextmanager
+    def news(self) -> Generator[Callable[[], bool], None, None]:
+        """Listen, on a connection of its own, to what the server tells of new entries."""
+        with Notices(self._place, self._channel, self._newest) as notices:
+            yield notices.came
+
+    def close(self) -> None:
+        """Do nothing: the connections are the store's."""
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _with_cursor(self, work: Callable[[Cursor], T]) -> T:
+        with (
+            self._datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            return work(cursor)
+
+
+def _selected(
+    cursor: Cursor, schema: str, statement: str, values: Values = ()
+) -> Sequence[Values]:
+    return cursor.execute(for_postgres(statement, schema), values).fetchall()
+
+
+def make_tables(connection: psycopg.Connection[TupleRow], schema: str) -> None:
+    """Make the tables of the read model and of the ledger, unless all are there.
+
+    Looked for first: whoever is not their owner may find them, and may make none.
+    """
+    found = connection.execute(for_postgres(_TABLES, schema), (schema,)).fetchall()
+    if not {row[0] for row in found} >= SHOWN_BY:
+        for statement in CREATE:
+            connection.execute(for_postgres(statement, schema))
+
+
+def _around_values(statement: str) -> tuple[str, str, str]:
+    """Return an INSERT's text before, in and after the parentheses of its values."""
+    before, _, rest = statement.partition(" VALUES ")
+    marks, _, after = rest.partition(")")
+    return f"{before} VALUES ", f"{marks})", after

@@ -1,0 +1,103 @@
+"""How the rows of the entries are read: the same statements of an SQLite file and of a server.
+
+`{at}` stands for the schema and `?` for a value, as in `store.sql`. A database says how its
+columns are called, and asks the statement.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import ClassVar, cast
+
+from rapid_review.store.backends.ports import OPENING, EntryPlace, StoredRow, Values, WholeRow
+
+
+class SQLRows(ABC):
+    """The rows of the entries in a database that speaks SQL."""
+
+    POSITION: ClassVar[str]
+    """The column that holds a row's position."""
+    STREAM: ClassVar[str]
+    """What gives its stream, in hexadecimal."""
+
+    @abstractmethod
+    def select(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+
+    @abstractmethod
+    def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
+        """Return the condition that a row is of one of these streams, and its values."""
+
+    def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
+        """Yield each of these streams that there is, with all its rows from the first version."""
+        those, values = self._among(streams)
+        found = self.select(
+            f"SELECT {self.STREAM}, originator_version, topic, state FROM {{at}}stored_events "
+            f"WHERE {those} ORDER BY originator_id, originator_version",
+            values,
+        )
+        for stream, rows in groupby(found, key=itemgetter(0)):
+            yield stream, cast("Sequence[StoredRow]", [row[1:] for row in rows])
+
+    def after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order; of whatever type they are."""
+        found = self.select(
+            f"SELECT {self.POSITION}, {self.STREAM}, originator_version, topic, state "
+            f"FROM {{at}}stored_events WHERE {self.POSITION} > ? "
+            f"ORDER BY {self.POSITION} LIMIT ?",
+            (position, limit),
+        )
+        return cast("Sequence[WholeRow]", found)
+
+    def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order: the columns' types hold them."""
+        return self.after(position, limit)
+
+    def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
+        """Return where the next entries after a position are, in order."""
+        found = self.select(
+            f"SELECT {self.POSITION}, {self.STREAM}, originator_version "
+            f"FROM {{at}}stored_events WHERE {self.POSITION} > ? "
+            f"ORDER BY {self.POSITION} LIMIT ?",
+            (position, limit),
+        )
+        return cast("Sequence[EntryPlace]", found)
+
+    def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
+        """Return, by stream, how the body of its first entry begins."""
+        those, values = self._among(streams)
+        found = self.select(
+            f"SELECT {self.STREAM}, substr(state, 1, {OPENING}) FROM {{at}}stored_events "
+            f"WHERE {those} AND originator_version = 1",
+            values,
+        )
+        return dict(cast("Sequence[tuple[str, bytes]]", found))
+
+    def position_of(self, stream: str, version: int) -> int:
+        """Return the position of an entry that is there."""
+        this, values = self._among([stream])
+        found = self.select(
+            f"SELECT {self.POSITION} FROM {{at}}stored_events "
+            f"WHERE {this} AND originator_version = ?",
+            (*values, version),
+        )
+        return cast("int", found[0][0])
+
+    def first_position(self) -> int:
+        """Return the position of the first entry; 1 if there is none."""
+        return self._end("MIN", 1)
+
+    def last_position(self) -> int:
+        """Return the position of the newest entry; 0 if there is none."""
+        return self._end("MAX", 0)
+
+    def _end(self, which: str, none: int) -> int:
+        found = self.select(
+            f"SELECT COALESCE({which}({self.POSITION}), {none}) FROM {{at}}stored_events"
+        )
+        return cast("int", found[0][0])

@@ -1,0 +1,141 @@
+"""The file of an SQLite store while it is open: is it still there, and where is it damaged?
+
+Whoever has a file open can go on writing to it after it was replaced or removed, and all of that
+is lost. So the file at the path is held to the one that was opened; its write-ahead log as well,
+in which what is committed stands at first.
+"""
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store.backends.sqlite.access import address_of
+
+BESIDE: Final = ("-wal", "-shm", "-journal")
+"""What the names of the files end in that SQLite keeps beside one that is in use."""
+
+_STREAM: Final = re.compile(b"[0-9a-f]{32}")
+_TOPIC: Final = re.compile(b"[A-Za-z]{1,255}")
+_ENTRIES: Final = (
+    "SELECT rowid, originator_id, topic, state FROM stored_events NOT INDEXED ORDER BY rowid"
+)
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+class Identity(NamedTuple):
+    """Which file it is, whatever its name: its device, and its number there."""
+
+    device: int
+    number: int
+
+
+class OpenedFile:
+    """The file that a store was opened in.
+
+    Args:
+        path: where it is; absolute.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.uri = address_of(path)  # a store that has gone is not made again, empty
+        self._log = f"{path}-wal"
+        self._opened = _identity(path)
+
+    def log(self) -> Identity | None:
+        """Return which file the write-ahead log is, for a connection that has just opened it."""
+        return _identity(self._log)
+
+    def hold(self, log: Identity | None) -> None:
+        """Hold that the file, and the log that a connection opened, are still those at the path.
+
+        Raises:
+            StorageError: one of them was replaced or removed.
+        """
+        if _identity(self.path) == self._opened and _identity(self._log) == log:
+            return
+        raise StorageError(
+            f"the file at {self.path.name}, or the -wal beside it, was replaced or removed while "
+            "it was open, as by a restore: whatever was written to it now would be lost, so "
+            "nothing was acknowledged. Stop every program that uses the store, see that the file "
+            "now at its place is the one you want, and open it again; then ask again, with the "
+            "same command_id if it was a command"
+        )
+
+    def damage(self, error: BaseException | None) -> RecordError | None:
+        """Return where the file is damaged, if an error comes of that; it is looked for."""
+        code = getattr(error, "sqlite_errorcode", None) or 0
+        if code & 0xFF in _DAMAGE or (
+            isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
+        ):
+            return self.damaged()
+        return None
+
+    def damaged(self) -> RecordError:
+        """Return in words where the file is damaged: in which table, and behind which position."""
+        return RecordError(
+            f"{self.path.name} is damaged: {_whereabouts(self.uri)}. Stop every program that uses "
+            "the store and copy the file as it is, with the -wal beside it. Then restore a "
+            "backup with `rapid-review db restore`, and verify that by the checkpoints that were "
+            "kept elsewhere; where each entry can be read, `rapid-review db move` takes them into "
+            "a new store, and nothing is lost"
+        )
+
+
+def _identity(path: Path | str) -> Identity | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked around every transaction
+    except OSError:
+        return None
+    return Identity(found.st_dev, found.st_ino)
+
+
+def _whereabouts(uri: str) -> str:
+    """Return where a file is damaged, the entries looked at first."""
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.text_factory = bytes
+            return _in_entries(connection) or _in_tables(connection)
+    except sqlite3.Error:
+        return "no table in it can be read"
+
+
+def _in_entries(connection: sqlite3.Connection) -> str:
+    """Return behind or at which position entries cannot be read; nothing if all can be."""
+    last = 0
+    try:
+        for position, stream, topic, state in connection.execute(_ENTRIES):
+            if not (
+                position > last
+                and type(state) is bytes
+                and _is_like(_STREAM, stream)
+                and _is_like(_TOPIC, topic)
+            ):
+                return f"in its table stored_events, the entry at position {position}"
+            last = position
+    except sqlite3.DatabaseError:
+        return f"in its table stored_events, no entry can be read behind position {last}"
+    return ""
+
+
+def _in_tables(connection: sqlite3.Connection) -> str:
+    """Return in which table there is damage, where each entry can be read by itself."""
+    found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    names = sorted((row[0].decode() for row in found), key=lambda name: name != "stored_events")
+    for name in names:
+        try:
+            whole = connection.execute(f"PRAGMA integrity_check('{name}')").fetchall()
+        except sqlite3.DatabaseError:
+            whole = []
+        if whole != [(b"ok",)]:
+            which = "an index of its table" if name == "stored_events" else "in its table"
+            return f"{which} {name}; each entry can be read at its position"
+    return "in which table, could not be found; each entry can be read at its position"
+
+
+def _is_like(form: re.Pattern[bytes], value: object) -> bool:
+    return isinstance(value, bytes) and form.fullmatch(value) is not None

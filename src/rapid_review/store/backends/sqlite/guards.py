@@ -1,0 +1,38 @@
+"""The guards on the entries in an SQLite file: triggers that refuse every change and every gap."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+GUARDS: Final = {
+    "no_update": """CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON stored_events
+    BEGIN SELECT RAISE(ABORT, 'an entry is never edited: correct it with a new one'); END""",
+    "no_delete": """CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON stored_events
+    BEGIN SELECT RAISE(ABORT, 'an entry is never deleted: correct it with a new one'); END""",
+    "no_gap": """CREATE TRIGGER IF NOT EXISTS no_gap BEFORE INSERT ON stored_events
+    WHEN NEW.originator_version > 1 + COALESCE((SELECT MAX(originator_version)
+        FROM stored_events WHERE originator_id = NEW.originator_id), 0)
+    BEGIN SELECT RAISE(ABORT, 'a version is missing before this one'); END""",
+    # INSERT OR REPLACE takes away the row it replaces without asking `no_delete`.
+    "no_replacement": """CREATE TRIGGER IF NOT EXISTS no_replacement BEFORE INSERT ON stored_events
+    WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid)
+    OR EXISTS (SELECT 1 FROM stored_events
+        WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
+    BEGIN SELECT RAISE(ABORT, 'an entry is there already, and is never replaced'); END""",
+}
+"""What makes each guard, by its name."""
+
+MADE: Final = (
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'stored_events'"
+)
+"""Asks for the guards that are there, each as SQLite keeps what made it."""
+
+
+def missing_guards(made: Iterable[Sequence[object]]) -> tuple[str, ...]:
+    """Return the names of the guards that are not there as they are made.
+
+    Args:
+        made: the answer to `MADE`.
+    """
+    there = {one[0]: one[1] for one in made}
+    as_made = {name: text.replace(" IF NOT EXISTS", "", 1) for name, text in GUARDS.items()}
+    return tuple(name for name, text in as_made.items() if there.get(name) != text)

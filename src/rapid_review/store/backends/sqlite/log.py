@@ -1,0 +1,69 @@
+"""The SQLite store: one file, append-only by trigger, flushed to disk at every commit.
+
+Built on the recorders of `eventsourcing`, with what they leave out: positions that are never used
+twice, no gap in a case's versions, no UPDATE and no DELETE, and a mark by which a file of another
+program is told from ours.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.sqlite import SQLiteApplicationRecorder
+
+from rapid_review.store.backends.ports import ELSEWHERE, WholeRow
+from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
+from rapid_review.store.backends.sqlite.datastore import DurableDatastore
+from rapid_review.store.backends.sqlite.layout import TABLES
+from rapid_review.store.backends.sqlite.rows import SQLiteRows
+
+
+class SQLiteLog(SQLiteApplicationRecorder):
+    """Records entries in a table that refuses change, gaps and re-used positions."""
+
+    # Given when it is made, and never replaced by another: so it may be of the narrower type.
+    datastore: DurableDatastore  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, datastore: DurableDatastore) -> None:
+        super().__init__(datastore)
+        self.file = datastore.file
+        self.insert_events_statement = (
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
+            "VALUES (?,?,?,?)"
+        )
+        self.rows = SQLiteRows(datastore)
+        self.answers = SQLiteAnswers(datastore)
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return what makes the table, its guards and the file's mark."""
+        return list(TABLES)
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Insert rows of another store at the positions they have there; see `Store.take_over`.
+
+        Raises:
+            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+        """
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.executemany(
+                "INSERT INTO stored_events "
+                "(rowid, originator_id, originator_version, topic, state) VALUES (?,?,?,?,?)",
+                rows,
+            )
+            cursor.execute("SELECT COUNT(*) FROM stored_events WHERE rowid > ?", (after,))
+            if cursor.fetchone()[0] != len(rows):
+                raise IntegrityError(ELSEWHERE.format(after))
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole database to a new file, as it is at one moment; others go on writing."""
+        with (
+            self.datastore.transaction(commit=False) as cursor,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            cursor.sqlite_cursor.connection.backup(copy)
+
+    def close(self) -> None:
+        """Close every connection, each when it is given back."""
+        self.datastore.close()

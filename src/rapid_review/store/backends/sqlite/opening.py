@@ -1,0 +1,107 @@
+"""Opening the file of an SQLite store, and making it where it is not there."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from rapid_review.audit.log import durable
+from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store.backends.sqlite.access import address_of, beside, unreadable
+from rapid_review.store.backends.sqlite.datastore import DurableDatastore
+from rapid_review.store.backends.sqlite.file import OpenedFile
+from rapid_review.store.backends.sqlite.layout import APPLICATION_ID, LAYOUT, TABLES
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.sql import side_tables
+
+
+def open_sqlite(path: Path, *, create: bool) -> SQLiteLog:
+    """Open the store in a file, making it first if it is not there and may be made.
+
+    Raises:
+        RecordError: there is none; or the file is another program's, or of another layout, or its
+            entries are gone.
+        StorageError: it may not be read, or cannot be made.
+    """
+    path = path.absolute()
+    mark = _mark_of(path)
+    if mark is None:
+        if not create:
+            raise RecordError(
+                f"there is no store at {path.name}; `rapid-review db init` makes one"
+            )
+        _make(path)
+        mark = _mark_of(path)
+    if mark == (APPLICATION_ID, LAYOUT, False):
+        raise RecordError(
+            f"{path.name} is a rapid-review store whose table of entries is gone. Restore it "
+            "from a backup, and verify that by the checkpoints that were kept elsewhere; or name "
+            "another file with --store"
+        )
+    if mark != (APPLICATION_ID, LAYOUT, True):
+        raise RecordError(
+            f"{path.name} is "
+            + (
+                f"a rapid-review store of layout {mark[1]}; this version reads layout {LAYOUT}"
+                if mark and mark[0] == APPLICATION_ID
+                else "not a store of rapid-review; nothing was written to it"
+            )
+            + ". Name another file with --store"
+        )
+    return SQLiteLog(DurableDatastore(OpenedFile(path)))
+
+
+def _make(path: Path) -> None:
+    """Make a store, unless someone else is first; then theirs is the store.
+
+    It is made whole beside its place and then given its name, so that nobody who starts at the
+    same moment, and no crash, ever meets half a store.
+    """
+    try:
+        with durable.beside(path) as fresh:
+            new = fresh / path.name
+            durable.create_empty(
+                new
+            )  # SQLite would let everybody read it, and gives its logs its rights
+            with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+                others = [statement.format(at="") for statement in side_tables.CREATE]
+                tables = ("BEGIN", *TABLES, *others, "COMMIT")
+                for statement in ("PRAGMA journal_mode = WAL", *tables):
+                    connection.execute(statement)
+            durable.put(new, path)
+    except (sqlite3.Error, OSError) as error:
+        if os.path.lexists(path):  # whoever was first removed what we had not finished
+            return
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StorageError(
+            f"no store could be made at {path.name}: {reason}. See that its folder is there and "
+            "may be written, and that the disk has room; or name another file with --store"
+        ) from error
+
+
+def _mark_of(path: Path) -> tuple[int, int, bool] | None:
+    """Return what a file's header says, and if it holds our table; None if there is no file.
+
+    The header says the application's id and the layout.
+
+    A file of another program is left exactly as it was, and so is what it keeps beside it. SQLite
+    must do the reading: whoever opens and closes such a file otherwise takes away the locks that
+    the same process holds on it.
+    """
+    try:
+        path.stat()
+        address = address_of(path)
+        unfinished = beside(path)[0].exists() or Path(f"{path}-journal").exists()
+        if unfinished:  # else, read-only, SQLite leaves empty files of its own
+            address = address.replace("mode=rw", "mode=ro")
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            layout = connection.execute("PRAGMA user_version").fetchone()[0]
+            table = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'stored_events'"
+            ).fetchone()
+    except FileNotFoundError:
+        return None
+    except (sqlite3.Error, OSError) as error:
+        raise unreadable(path, error) from error
+    return application, layout, table is not None

@@ -1,0 +1,107 @@
+"""The rows of the entries in an SQLite file."""
+
+import re
+import sqlite3
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Final, cast
+from uuid import UUID
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.ports import StoredRow, Values, WholeRow
+from rapid_review.store.backends.sql_rows import SQLRows
+from rapid_review.store.backends.sqlite.datastore import DurableDatastore
+from rapid_review.store.backends.sqlite.guards import MADE, missing_guards
+from rapid_review.store.sql.marks import marks
+
+
+class SQLiteRows(SQLRows):
+    """Rows in a file.
+
+    Args:
+        datastore: the connections to it.
+    """
+
+    POSITION = "rowid"
+    STREAM = "originator_id"
+
+    def __init__(self, datastore: DurableDatastore) -> None:
+        self._datastore = datastore
+
+    def of(self, stream: UUID) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version."""
+        found = self.select(
+            "SELECT originator_version, topic, state FROM stored_events "
+            "WHERE originator_id = ? ORDER BY originator_version",
+            (stream.hex,),
+        )
+        return cast("Sequence[StoredRow]", found)
+
+    def missing_guards(self) -> Sequence[str]:
+        """Return the names of the guards on the rows that are not there as they are made."""
+        return missing_guards(self.select(MADE))
+
+    def after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order; of whatever type they are.
+
+        Bytes that are said to be text, and are none, are read as it can be.
+        """
+        with self._cursor() as cursor:
+            try:
+                return self._found(cursor, _AFTER, (position, limit))
+            except sqlite3.OperationalError as error:
+                if "decode" not in str(error):
+                    raise
+            connection = cursor.sqlite_cursor.connection
+            try:
+                connection.text_factory = _as_it_can_be
+                return self._found(cursor, _AFTER, (position, limit))
+            finally:
+                connection.text_factory = str
+
+    def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position, whole, in order.
+
+        Raises:
+            RecordError: one of them is in no stream or of no kind that is text, and where.
+        """
+        found = self.select(_AFTER, (position, limit))
+        if all(isinstance(row[1], str) and _STREAM.fullmatch(row[1]) for row in found):
+            return cast("Sequence[WholeRow]", found)
+        raise self._datastore.file.damaged()
+
+    def select(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds.
+
+        Raises:
+            RecordError: the file is damaged, and where.
+            StorageError: it cannot be read, or was replaced or removed.
+        """
+        with self._cursor() as cursor:
+            return self._found(cursor, statement.format(at=""), values)
+
+    @staticmethod
+    def _found(cursor: SQLiteCursor, statement: str, values: Values) -> list[Any]:
+        cursor.execute(statement, values)
+        found: list[Any] = cursor.fetchall()
+        return found
+
+    @contextmanager
+    def _cursor(self) -> Generator[SQLiteCursor, None, None]:
+        with storage("read"), self._datastore.transaction(commit=False) as cursor:
+            cursor.sqlite_cursor.row_factory = None  # the library's own rows are no tuples
+            yield cursor
+
+    def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
+        return f"originator_id IN ({marks(streams)})", tuple(streams)
+
+
+_AFTER: Final = (
+    "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
+    "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+)
+_STREAM: Final = re.compile("[0-9a-f]{32}")
+_as_it_can_be: Final = partial(str, encoding="utf-8", errors="surrogateescape")

@@ -1,0 +1,191 @@
+"""The tables beside the entries in an SQLite file."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from threading import RLock
+from typing import Final, TypeVar, cast
+
+from rapid_review.domain.errors import StorageError
+from rapid_review.store.backends.ports import Select, Values
+from rapid_review.store.backends.sqlite.access import is_unchanging
+from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.sql.beside import CREATE, SHOWN_BY
+
+PATIENCE: Final = 15.0
+"""Seconds to wait for others who write."""
+LOOK: Final = 0.02
+"""Seconds between two looks at whether the file has changed; a look costs microseconds."""
+
+T = TypeVar("T")
+
+
+class SQLiteWriter:
+    """A transaction's statements."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        """Ask a statement once; return how many rows it changed."""
+        return self._connection.execute(statement.format(at=""), values).rowcount
+
+    def insert(self, statement: str, rows: Iterable[Values]) -> None:
+        """Ask an INSERT for each row."""
+        self._connection.executemany(statement.format(at=""), rows)
+
+
+class SQLiteTables:
+    """One connection of the tables' own, lent to one thread at a time.
+
+    Args:
+        uri: the file, as SQLite names it; one that is not there is not made.
+        file: the file that the store was opened in; None in memory.
+    """
+
+    def __init__(self, uri: str, file: OpenedFile | None = None) -> None:
+        self._uri = uri
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._file = file
+        self._log: Identity | None = None
+        self._closed = False
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the tables that are there."""
+        found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return frozenset(row[0] for row in found)
+
+    def prepare(self) -> None:
+        """Make the tables, unless they are there.
+
+        Looked for first: whoever only reads need not have the right to write, nor the lock.
+        """
+        if not self.names() >= SHOWN_BY:
+            self.write(_made)
+
+    def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds."""
+        with self._lent() as connection:
+            return connection.execute(statement.format(at=""), values).fetchall()
+
+    def read(self, work: Callable[[Select], T]) -> T:
+        """Do some reading in one transaction, so that all of it sees one moment.
+
+        Other threads that use this connection wait; one that is reading already reads on.
+        """
+        with self._lent() as connection:
+            if connection.in_transaction:
+                return work(self.rows)
+            try:
+                connection.execute("BEGIN")  # the first SELECT chooses the moment
+                return work(self.rows)
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+
+    def write(self, work: Callable[[SQLiteWriter], bool]) -> bool:
+        """Do some work in one transaction, which stands if it says so; return what it says."""
+        with self._lent() as connection:
+            if connection.in_transaction:
+                raise sqlite3.OperationalError("it is just being read; write when that has ended")
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                stands = work(SQLiteWriter(connection))
+                connection.execute("COMMIT" if stands else "ROLLBACK")
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+            self._hold()
+            return stands
+
+    @contextmanager
+    def news(self) -> Generator[Callable[[], bool], None, None]:
+        """Listen: SQLite counts the changes that other connections make to the file."""
+        seen = self._changes()
+
+        def came() -> bool:
+            nonlocal seen
+            before, seen = seen, self._changes()
+            if before == seen:
+                time.sleep(LOOK)
+            return before != seen
+
+        yield came
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._closed = True
+            self._disconnect()
+
+    def __del__(self) -> None:
+        self._disconnect()  # as one in memory is that nobody closes
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _changes(self) -> int:
+        with self._lent() as connection:
+            return cast("int", connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def _open(self) -> sqlite3.Connection:
+        """Return the connection, to the file that is still the one at the path."""
+        if self._closed:
+            raise sqlite3.ProgrammingError("it is closed")
+        if is_unchanging(self._uri):
+            self._disconnect()
+        if self._connection is None:
+            connection = self._connected()
+            try:
+                connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # it opens the log
+            except sqlite3.Error:
+                connection.close()
+                raise
+            self._log = self._file.log() if self._file else None
+            self._connection = connection
+        self._hold()
+        return self._connection
+
+    def _hold(self) -> None:
+        if self._file is not None:
+            self._file.hold(self._log)
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        # What is lost with the power is caught up with again, and the log is one: no row of ours
+        # can outlast the entries it was made of. So no commit need wait for the disk.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    @contextmanager
+    def _lent(self) -> Generator[sqlite3.Connection, None, None]:
+        """Lend the connection.
+
+        Raises:
+            RecordError: the file is damaged, and where.
+            StorageError: it cannot be read or written, or was replaced or removed.
+        """
+        with self._lock:
+            try:
+                yield self._open()
+            except sqlite3.Error as error:
+                if self._file is not None and (damage := self._file.damage(error)):
+                    raise damage from error
+                raise StorageError(
+                    f"the read model could not be read or written: {error}. See that the store is "
+                    "where it was, that the disk has room, that the file may be written, with the "
+                    "-wal and -shm beside it, and that no other program holds it locked; then ask "
+                    "again: what was caught up with stands, and the entries are untouched"
+                ) from error
+
+
+def _made(writer: SQLiteWriter) -> bool:
+    for statement in CREATE:
+        writer.execute(statement)
+    return True

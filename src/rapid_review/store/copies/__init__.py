@@ -1,0 +1,1 @@
+"""A store taken elsewhere, whole: backed up, restored, moved."""

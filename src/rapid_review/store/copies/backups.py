@@ -1,0 +1,114 @@
+"""A copy of a store in an SQLite file, made while others write to it, and put back.
+
+Copying the file alone leaves out what stands in the -wal beside it; and a file that is put beside
+another's -wal is read together with that. So a backup is made by SQLite itself, as it is at one
+moment, and nothing is put where anything lies.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from eventsourcing.persistence import PersistenceError
+
+from rapid_review.audit.log import durable
+from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.store.backends.open import on_sqlite
+from rapid_review.store.backends.sqlite.file import BESIDE
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.ledger.verify import verified_whole
+
+
+class Copied(NamedTuple):
+    """A copy that was read back and verified.
+
+    Attributes:
+        entries: how many entries it holds; `audit epoch` asks for that number after a restore.
+        root: of the tree over them.
+    """
+
+    entries: int
+    root: bytes
+
+
+def back_up(store: Path, to: Path) -> Copied:
+    """Copy a store to a new file, whole, as it is at one moment; others may go on writing.
+
+    Raises:
+        InvalidInputError: something lies where the copy is to be.
+        RecordError: the store is no store of ours, or the copy is not intact; none is left.
+        StorageError: the store cannot be read, or the copy cannot be written; none is left.
+    """
+    hold_vacant(to)
+    log = open_sqlite(store, create=False)
+    with closing(log):
+        return _placed(to, store.name, log.copy_to)
+
+
+def restore(backup: Path, to: Path) -> Copied:
+    """Put a backup where a store was, and nothing is any more.
+
+    Raises:
+        InvalidInputError: something lies where the store is to be; or beside the backup, which is
+            then a store in use, or what a crash left.
+        RecordError: the backup is no store of ours, or is not intact; nothing is put there.
+        StorageError: the backup cannot be read, or the store cannot be written; the same.
+    """
+    hold_vacant(to)
+    if beside := _lying(backup, BESIDE):
+        raise InvalidInputError(
+            f"{beside[0].name} lies beside {backup.name}, which is so no backup but a store that "
+            "is in use, or that a crash left, and not whole without it: make a backup of it with "
+            f"`rapid-review db backup`, and restore that"
+        )
+
+    def copy(new: Path) -> None:
+        shutil.copyfile(backup, new)
+
+    return _placed(to, backup.name, copy)
+
+
+def hold_vacant(path: Path) -> None:
+    """Hold that there is nothing at a path, nor what SQLite would read together with a file there.
+
+    Raises:
+        InvalidInputError: there is something, and what to do.
+    """
+    if lying := _lying(path, ("", *BESIDE)):
+        raise InvalidInputError(
+            f"{lying[0].name} is there already, and nothing is written over it or beside it: a "
+            "file is read together with the -wal, -shm or -journal that lies beside it. Name "
+            "another place; or stop every program that uses the store, and move it away together "
+            "with all that lies beside it"
+        )
+
+
+def _lying(path: Path, ends: tuple[str, ...]) -> list[Path]:
+    return [one for end in ends if os.path.lexists(one := Path(f"{path}{end}"))]
+
+
+def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
+    """Fill a file in a folder of its own, verify it, and give it its place, or leave nothing."""
+    try:
+        with durable.beside(to) as fresh:
+            new = fresh / name
+            durable.create_empty(new)
+            fill(new)
+            with closing(on_sqlite(new, create=False)) as copy:
+                copied = Copied(*verified_whole(copy, name))
+            with new.open("rb+") as file:
+                os.fsync(file.fileno())
+            hold_vacant(to)
+            if not durable.put(new, to):
+                hold_vacant(to)
+    except (PersistenceError, sqlite3.Error, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StorageError(
+            f"{to.name} could not be written: {reason}. See that its folder is there and may be "
+            "written, and that the disk has room; then ask again: nothing was left by halves"
+        ) from error
+    return copied

@@ -1,0 +1,140 @@
+"""Moving a store: every row to another store, at the same position, with the same bytes.
+
+What was signed of the one then holds for the other: a checkpoint that somebody keeps is met by
+both. It may be interrupted and begun again, for a store that holds the beginning of another is
+continued. The side tables go first: by the checkpoints in them `audit verify` finds that a move
+was not finished.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
+from typing import Final
+
+from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.store.backends.ports import Opened, Values, Writer
+from rapid_review.store.ledger.verify import verified_whole
+from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.store.read_model.model import Progress
+from rapid_review.store.sql.side_tables import SIDE_TABLES, SideTable
+from rapid_review.store.store import Store
+
+PAGE: Final = 1_000
+"""How many rows are taken over together, in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move did.
+
+    Attributes:
+        entries: how many entries both stores hold.
+        added: how many of them were added now.
+        root: of the tree over them, the same in both.
+    """
+
+    entries: int
+    added: int
+    root: bytes
+
+
+def move(
+    source: Store, target: Store, progress: Callable[[Progress], None] = lambda _: None
+) -> Moved:
+    """Copy all that a store holds to another, and verify both; what is derived is left out.
+
+    Nothing may be recorded in either meanwhile. The source is left as it is.
+
+    Args:
+        source: the store that is moved.
+        target: an empty store, or one that holds the beginning of the source and nothing else.
+        progress: called after each page with how far it has come.
+
+    Raises:
+        InvalidInputError: the target holds something that the source does not.
+        RecordError: a store is not as it must be, or something was recorded meanwhile; what was
+            taken over is in the target, and asking again goes on from there.
+        StorageError: a store cannot be read or written; the same.
+    """
+    old, new = source.opened, target.opened
+    new.tables.prepare()
+    position = _end_of_common_rows(old, new)
+    tables = [table for table in SIDE_TABLES if table.name in old.tables.names()]
+    for table in SIDE_TABLES:
+        _hold_known(old if table in tables else None, new, table)
+    for table in tables:
+        _copy(old, new, table)
+    added, last = 0, old.rows.last_position()
+    while rows := old.rows.after(position, PAGE):
+        try:
+            target.take_over(rows, position)
+        except AppendConflictError as error:
+            raise RecordError(
+                f"the entries behind position {position} could not be moved: "
+                f"{str(error.__cause__).partition(chr(10))[0]}. See that nobody records in the "
+                "store that is moved to, and what `rapid-review audit verify` finds in the other; "
+                "then ask again"
+            ) from error
+        added, position = added + len(rows), rows[-1][0]
+        progress(Progress(position, max(last, position)))
+    size, root = verified_whole(old, "the store that is moved")
+    if verified_whole(new, "the store that is moved to") != (size, root):
+        raise RecordError(
+            "the two stores do not lead to the same root: something was recorded in one of them "
+            "meanwhile. Stop what records, and ask again"
+        )
+    return Moved(size, added, root)
+
+
+def _end_of_common_rows(old: Opened, new: Opened) -> int:
+    """Return the position of the last row in the target, each of which is in the source."""
+    position = 0
+    while there := new.rows.after(position, PAGE):
+        for row, same in zip_longest(there, old.rows.after(position, len(there))):
+            if row != same:
+                raise _not_the_beginning(f"an entry at position {(row or same)[0]}")
+        position = there[-1][0]
+    return position
+
+
+def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
+    """Hold that the target's rows of a side table are the source's."""
+    for row in _rows(new, table):
+        key = row[: len(table.key)]
+        if old is None or old.tables.rows(table.one(), key) != [row]:
+            raise _not_the_beginning(f"a row in its table {table.name}")
+
+
+def _copy(old: Opened, new: Opened, table: SideTable) -> None:
+    def added(page: Sequence[Values], writer: Writer) -> bool:
+        writer.insert(table.with_row(), page)
+        return True
+
+    for page in _pages(old, table):
+        new.tables.write(partial(added, page))
+    if old.tables.rows(table.many()) != new.tables.rows(table.many()):
+        raise RecordError(
+            f"the table {table.name} differs in the two stores: something was recorded in one of "
+            "them meanwhile. Stop what records, and ask again"
+        )
+
+
+def _rows(opened: Opened, table: SideTable) -> Iterator[Values]:
+    for page in _pages(opened, table):
+        yield from page
+
+
+def _pages(opened: Opened, table: SideTable) -> Iterator[Sequence[Values]]:
+    page = opened.tables.rows(table.first_page(), (PAGE,))
+    while page:
+        yield page
+        after = page[-1][: len(table.key)]
+        page = opened.tables.rows(table.next_page(), (*after, PAGE))
+
+
+def _not_the_beginning(what: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"the store that is moved to holds {what} that the store that is moved does not: it is "
+        "neither empty nor its beginning, and nothing was written to it. Name an empty store"
+    )

@@ -1,0 +1,1 @@
+"""The ledger: a tree over every row, its checkpoints and their verification."""

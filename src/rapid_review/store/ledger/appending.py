@@ -1,0 +1,275 @@
+"""How the ledger grows: rows become leaves, and leaves become tiles, from the tree's edge on.
+
+Everything here is derived from the entries' rows. What one page of them adds is one transaction,
+which begins by moving the track on from the very place that was seen before it: of many who
+advance at once one does so, and the others look again. See `read_model.projector` for the same.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final, NamedTuple, cast
+
+from rapid_review.audit.log.leaf import Leaves, MalformedError
+from rapid_review.audit.log.merkle import TILE, Frontier, Nodes, nodes_of_tiles
+from rapid_review.domain.errors import RecordError
+from rapid_review.store.backends.ports import Opened, WholeRow, Writer
+from rapid_review.store.sql import ledger as sql
+from rapid_review.store.sql.marks import among
+
+REMEDY: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
+"""The way on where the ledger's own tables are wrong."""
+
+
+class LedgerPosition(NamedTuple):
+    """How far the ledger has read: the position of the last row, and how many leaves there are."""
+
+    position: int
+    size: int
+
+
+def ledger_position(opened: Opened) -> LedgerPosition:
+    """Return how far the ledger has read, by its table, which is there; its row may not be.
+
+    Raises:
+        RecordError: somebody altered it, so that it is no position and no size.
+    """
+    found = opened.tables.rows(sql.TRACK)
+    track = LedgerPosition(*found[0]) if found else LedgerPosition(0, 0)
+    if all(type(one) is int and one >= 0 for one in track):
+        return track
+    raise RecordError(f"the ledger's track is no position and no size; {REMEDY}")
+
+
+def as_bytes(data: object) -> bytes:
+    """Return what a column holds, which must be bytes.
+
+    Raises:
+        MalformedError: it holds something else.
+    """
+    if isinstance(data, bytes):
+        return data
+    raise MalformedError(f"is of type {type(data).__name__}, and not bytes")
+
+
+class Tile(NamedTuple):
+    """Up to 256 hashes of one level; at level 0 with the position of the first leaf's row."""
+
+    level: int
+    number: int
+    position: int
+    hashes: bytes
+
+    def holds(self, width: int) -> bool:
+        """Say whether there are so many hashes, or more: somebody may have altered the table."""
+        return type(self.hashes) is bytes and len(self.hashes) >= 32 * width
+
+
+class TileFrontier:
+    """The right edge of the tiles: at each level the hashes that do not fill a tile yet.
+
+    Attributes:
+        leaves: the edge at level 0; once it holds a tile's worth, ask `full`.
+        position: of the row of its first leaf; set by whoever puts it there.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[list[bytes]] = [[]]
+        self._done = [0]
+        self.position = 0
+
+    @classmethod
+    def of(cls, size: int, tile: Callable[[int, int], Tile | None]) -> "TileFrontier":
+        """Return the edge of a tree that is kept as tiles.
+
+        Raises:
+            RecordError: a tile of the edge is not there, or is not of the width it must be.
+        """
+        edge = cls()
+        edge._rows.clear()
+        edge._done.clear()
+        while size or not edge._rows:
+            level = len(edge._rows)
+            done, width = divmod(size, TILE)
+            hashes: list[bytes] = []
+            if width:
+                found = tile(level, done)
+                if found is None or not found.holds(width):
+                    raise RecordError(_LOST.format(f"tile {done} of level {level}"))
+                hashes = [found.hashes[at : at + 32] for at in range(0, 32 * width, 32)]
+                edge.position = found.position if level == 0 else edge.position
+            edge._rows.append(hashes)
+            edge._done.append(done)
+            size = done
+        return edge
+
+    @property
+    def leaves(self) -> list[bytes]:
+        """The leaves that do not fill a tile yet."""
+        return self._rows[0]
+
+    def full(self) -> Iterator[Tile]:
+        """Yield the tiles that have become full, from level 0 up, and begin new ones."""
+        level = 0
+        while len(row := self._rows[level]) == TILE:
+            yield self._tile(level)
+            if level + 1 == len(self._rows):
+                self._rows.append([])
+                self._done.append(0)
+            self._rows[level + 1].append(_root_of_full(row))
+            row.clear()
+            self._done[level] += 1
+            level += 1
+
+    def partial(self) -> Iterator[Tile]:
+        """Yield the tiles that are not full."""
+        yield from (self._tile(level) for level, row in enumerate(self._rows) if row)
+
+    def root(self) -> bytes:
+        """Return the root of the tree as it stands."""
+        peaks: list[bytes] = []
+        size = 0
+        for row in reversed(self._rows):
+            part = Frontier()
+            part.extend(row)
+            peaks += part.peaks
+            size = size * TILE + len(row)
+        return Frontier(size, peaks).root()
+
+    def _tile(self, level: int) -> Tile:
+        position = 0 if level else self.position
+        return Tile(level, self._done[level], position, b"".join(self._rows[level]))
+
+
+def _root_of_full(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over a full tile: row over row, twice as fast as leaf after leaf."""
+    sha = sha256
+    while len(hashes) > 1:
+        pairs = iter(hashes)
+        hashes = [sha(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs)]  # noqa: B905 - of even length
+    return hashes[0]
+
+
+@dataclass(frozen=True, slots=True)
+class AppendedBatch:
+    """What one page of rows adds."""
+
+    before: LedgerPosition
+    after: LedgerPosition
+    tiles: Sequence[Tile]
+    heads: Sequence[tuple[str, int, bytes]]
+
+    def write(self, writer: Writer) -> bool:
+        """Write it all down, unless somebody else was first; say whether it was."""
+        if not writer.execute(sql.ADVANCED, (*self.after, *self.before)):
+            return False
+        writer.insert(sql.WITH_TILE, self.tiles)
+        writer.insert(sql.WITH_HEAD, self.heads)
+        return True
+
+
+def appended_batch(
+    opened: Opened, track: LedgerPosition, rows: Sequence[WholeRow]
+) -> AppendedBatch:
+    """Return what rows add to the ledger.
+
+    Args:
+        opened: where the ledger is kept.
+        track: how far it has read.
+        rows: those that come next, at least one.
+
+    Raises:
+        RecordError: a row cannot be a leaf; or the ledger's own tables are not as they must be.
+    """
+    leaves = Leaves()
+    leaves.last_leaves = _heads(opened, {row[1] for row in rows})
+    edge = TileFrontier.of(track.size, lambda level, number: tile_of(opened, level, number))
+    tiles: list[Tile] = []
+    touched: set[str] = set()
+    for position, stream, version, topic, state in rows:
+        try:
+            leaf = leaves.add(stream, version, topic, state)
+        except MalformedError as error:
+            raise RecordError(
+                f"the row at position {position} cannot become a leaf of the ledger: {error}. "
+                "`rapid-review audit verify` says all that is wrong; if that is the ledger's own "
+                "tables alone, `rapid-review audit rebuild` makes them anew"
+            ) from error
+        touched.add(stream)
+        if not edge.leaves:
+            edge.position = position
+        edge.leaves.append(leaf)
+        tiles.extend(edge.full())
+    after = LedgerPosition(rows[-1][0], track.size + len(rows))
+    heads = [(stream, *leaves.last_leaves[stream]) for stream in sorted(touched)]
+    return AppendedBatch(track, after, [*tiles, *edge.partial()], heads)
+
+
+def tile_of(opened: Opened, level: int, number: int) -> Tile | None:
+    """Return a tile as it is kept."""
+    found = opened.tables.rows(sql.TILE, (level, number))
+    return Tile(level, number, *found[0]) if found else None
+
+
+def nodes_of(opened: Opened, size: int) -> Nodes:
+    """Return the nodes of the tree of so many leaves, from its tiles.
+
+    Raises:
+        RecordError: a tile is asked for that is not there.
+    """
+
+    def tile(level: int, number: int, width: int) -> bytes:
+        found = tile_of(opened, level, number)
+        if found is None or not found.holds(width):
+            raise RecordError(_LOST.format(f"tile {number} of level {level}"))
+        return found.hashes[: 32 * width]
+
+    return nodes_of_tiles(size, tile)
+
+
+def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
+    """Return the position after which a leaf's row comes, and no other before it.
+
+    Args:
+        opened: where the ledger is kept.
+        track: how far it has read.
+        index: of the leaf; it may be the one that comes next.
+    """
+    number, before = divmod(index, TILE)
+    tile = tile_of(opened, 0, number) if index < track.size else None
+    if tile is None:
+        return track.position
+    rows = opened.rows.after(tile.position - 1, before) if before else ()
+    return rows[-1][0] if rows else tile.position - 1
+
+
+def leaf_indices(opened: Opened) -> Callable[[int], int | None]:
+    """Return what gives the index of a position's leaf; None for one that is not in a tile yet.
+
+    A tile knows where its rows begin, so no more than one tile's worth of rows is counted.
+    """
+
+    @lru_cache(maxsize=TILE)
+    def positions(start: int) -> list[int]:
+        return [row[0] for row in opened.rows.after(start - 1, TILE)]
+
+    def index_of(position: int) -> int | None:
+        found = opened.tables.rows(sql.TILE_AT, (position,))
+        if not found or position not in (there := positions(found[0][1])):
+            return None
+        return cast("int", found[0][0]) * TILE + there.index(position)
+
+    return index_of
+
+
+def _heads(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
+    those = tuple(streams)  # not sorted: an altered one may be of any type
+    found = opened.tables.rows(among(sql.HEADS, those), those)
+    return {stream: (version, leaf) for stream, version, leaf in found}
+
+
+_LOST = (
+    "the ledger's {} is not as it must be. It is derived from the entries: see what "
+    "`rapid-review audit verify` finds, and then `rapid-review audit rebuild` makes it anew"
+)

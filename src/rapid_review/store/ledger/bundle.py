@@ -1,0 +1,179 @@
+"""What an auditor is given, made from a store: the whole log, or one case of it.
+
+A case's bundle holds its rows with a proof for each, the checkpoint that they lead to, a signed
+head that says how many there are, the terms and calendar files that they name, and what the rules
+make of them. Nothing of any other case is in it but hashes.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, Protocol
+
+from rapid_review.audit.log.bundle import EXPOSES, File, Row, case_files, log_files
+from rapid_review.audit.log.note import Note, read_checkpoint
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.verify import Reference, references_in
+from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.statement import holds_words
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import CaseHistory
+from rapid_review.projections.compare.replay import REPLAY, replay
+from rapid_review.store.ledger.ledger import Ledger
+from rapid_review.store.ledger.named_files import shipped
+from rapid_review.store.log.codec import Codec
+
+EARLIER: Final = 64
+"""How many older checkpoints, the newest of them, a case's bundle is proved to continue."""
+
+
+class Cases(Protocol):
+    """A partnership's cases, as a bundle of one of them is made from: `RapidReviews` is such."""
+
+    terms: Terms
+
+    def ledger(self) -> Ledger:
+        """Return the ledger of the whole store."""
+        ...
+
+    def history(self, reference: str) -> tuple[Entry, ...]:
+        """Return every entry of a case.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        ...
+
+    def history_of(self, entries: tuple[Entry, ...]) -> CaseHistory:
+        """Return some first entries of a case with all that a reading of them needs."""
+        ...
+
+
+def bundle_of_case(
+    reviews: Cases,
+    case: str,
+    signer: Signer,
+    *,
+    checkpoint: Note | None = None,
+    own: Iterable[Path] = (),
+    trusted: Iterable[int] = (),
+) -> Iterator[File]:
+    """Yield the files of a bundle of one case.
+
+    Args:
+        reviews: the partnership's.
+        case: the case's reference.
+        signer: of the log; it signs the case head and the list of files.
+        checkpoint: the one to prove the case by; the log's newest if not given.
+        own: terms and calendar files that do not ship with the package.
+        trusted: the sizes of checkpoints that the auditor holds, beside the newest ones here.
+
+    Raises:
+        CaseNotFoundError: there is no such case.
+        InvalidInputError: no checkpoint covers the case, its reference has not the form of one, or
+            terms or a calendar that its entries name are not at hand.
+        RecordError: the store is not as it must be.
+    """
+    must_be_references(case=case)
+    ledger = reviews.ledger()
+    note = checkpoint or ledger.newest(signer.key.name)
+    size = read_checkpoint(note.text).size
+    entries = reviews.history(case)
+    rows = list(ledger.rows_of_case(reviews.terms.partnership, case, size))
+    if not rows:
+        raise InvalidInputError(
+            f"the checkpoint of {size} entries is older than this case; make a new one with "
+            "`rapid-review audit checkpoint`"
+        )
+    attached = _named((row.state for _, row in rows), own)
+    attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
+    sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
+    return case_files(
+        rows,
+        ledger.nodes(size),
+        note,
+        signer.sign_statement,
+        earlier=[*[one for one in sizes if one < size][-EARLIER:], *trusted],
+        attached=attached,
+        epoch=ledger.epoch(signer.key.name),
+    )
+
+
+def bundle_of_log(
+    ledger: Ledger,
+    signer: Signer,
+    *,
+    checkpoint: Note | None = None,
+    own: Iterable[Path] = (),
+    with_proof: bool = False,
+) -> Iterator[File]:
+    """Yield the files of a bundle of the whole log: every case in it.
+
+    Args:
+        ledger: the store's.
+        signer: of the log; it signs the list of files.
+        checkpoint: the one to prove the log by; the log's newest if not given.
+        own: terms and calendar files that do not ship with the package.
+        with_proof: give the proof away though the log holds words that are not sealed; see
+            `EXPOSES`.
+
+    Raises:
+        InvalidInputError: there is no checkpoint yet, the log holds words and `with_proof` was
+            not asked for, or terms or a calendar that entries name are not at hand.
+        RecordError: the store is not as it must be.
+    """
+    note = checkpoint or ledger.newest(signer.key.name)
+    size = read_checkpoint(note.text).size
+    if not with_proof and any(map(_holds_words, ledger.rows(size))):
+        raise InvalidInputError(
+            "the log holds words and names that are not sealed, and a bundle of it is made of "
+            f"{EXPOSES}. Give the bundle of one case, which holds its own words alone; or ask for "
+            "this one with --with-proof (`with_proof`), and give it to nobody who may not read "
+            "every case"
+        )
+    attached = _named((row.state for row in ledger.rows(size)), own)
+    return log_files(
+        ledger.rows(size),
+        note,
+        signer.sign_statement,
+        attached=attached,
+        epoch=ledger.epoch(signer.key.name),
+    )
+
+
+def _holds_words(row: Row) -> bool:
+    """Say whether a row holds words in the clear; one that cannot be read may hold any."""
+    try:
+        return holds_words(Codec().entry(row.topic, row.state).event)
+    except RecordError:
+        return True
+
+
+def _named(states: Iterable[bytes], own: Iterable[Path]) -> dict[str, bytes]:
+    """Return the terms and calendar files that bodies name by their digests.
+
+    Raises:
+        InvalidInputError: one of them is not at hand.
+    """
+    # What is of another type has no leaf, which is told where leaves are made.
+    wanted = set[Reference]().union(*(references_in(one) for one in states if type(one) is bytes))
+    at_hand = [*shipped(), *((_folder(path) + path.name, path.read_bytes()) for path in own)]
+    by_digest = {hashlib.sha256(data).hexdigest(): (name, data) for name, data in at_hand}
+    named: dict[str, bytes] = {}
+    for path, digest in sorted(wanted):
+        if digest not in by_digest:
+            raise InvalidInputError(
+                f"{path} of SHA-256 {digest} is named by an event, and no file of these bytes is "
+                "at hand; a bundle without it would not be intact: give the file, as it was then, "
+                "with --with (`own`)"
+            )
+        name, data = by_digest[digest]
+        # Another file that events name may have this name: an edition that was edited later.
+        elsewhere = f"{_folder(path)}{digest}/{Path(name).name}"
+        named[name if named.get(name, data) == data else elsewhere] = data
+    return named
+
+
+def _folder(path: str | Path) -> str:
+    return "calendars/" if Path(path).suffix == ".json" else "terms/"

@@ -1,0 +1,255 @@
+"""The checkpoints at hand, and what each says of a live store: proved, not led to, or not kept.
+
+Some are in the store, where whoever owns the database may have written; others were put elsewhere.
+Each is a root that the rows must lead to. Two of one log, of one size and with two roots, prove
+nothing, whichever of them the rows lead to: the log's key signed both.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rapid_review.audit.log.note import (
+    Checkpoint,
+    MalformedError,
+    Note,
+    read_checkpoint,
+    read_note,
+)
+from rapid_review.audit.verify import (
+    Checked,
+    Epoch,
+    Finding,
+    Step,
+    Steps,
+    Trust,
+    Unchecked,
+    is_next_origin,
+    open_statement,
+    read_epoch,
+)
+from rapid_review.domain.errors import shown
+from rapid_review.store.backends.ports import Tables
+from rapid_review.store.ledger.appending import as_bytes
+from rapid_review.store.ledger.walk import Mismatch, Walk
+from rapid_review.store.sql import ledger as sql
+
+
+class TrustedCheckpoint(NamedTuple):
+    """A checkpoint that was kept elsewhere: where, and its bytes."""
+
+    where: str
+    note: bytes
+
+
+class FoundCheckpoint(NamedTuple):
+    """A checkpoint that can be read, and where it was found."""
+
+    where: str
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The checkpoints at hand that can be read, and are signed as they must be.
+
+    Attributes:
+        met: those whose root the store must lead to.
+        elsewhere: those of them that were kept elsewhere, and that the store must keep as well.
+        kept: those that the store keeps; None if its tables are not there.
+    """
+
+    met: Sequence[FoundCheckpoint]
+    elsewhere: Sequence[FoundCheckpoint]
+    kept: frozenset[Checkpoint] | None
+
+
+def checkpoints_at_hand(
+    tables: Tables | None, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
+) -> Steps[AtHand]:
+    """Return the checkpoints at hand; one that cannot be read, or is not signed, is a finding.
+
+    Args:
+        tables: the store's; None if the ledger's tables are not there.
+        trust: the public keys of logs; without any, no signature is checked.
+        trusted: checkpoints kept elsewhere.
+    """
+    # Those elsewhere first: each was in the store before it was put there.
+    elsewhere = [(one.where, one.note, None) for one in trusted]
+    in_store = [("the store", note, place) for *place, note in _rows(tables, sql.CHECKPOINTS)]
+    if trust is None:
+        yield Unchecked("by whom checkpoints are signed: no public key was given")
+    epochs: dict[str, Epoch] = {}
+    if trust is not None:
+        epochs = yield from _epochs(tables, trust)
+    begun = [FoundCheckpoint(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
+    met, outside, kept = list(begun), list[FoundCheckpoint](), {one.checkpoint for one in begun}
+    seen: set[bytes] = set()
+    for where, data, place in [*in_store, *elsewhere]:
+        try:
+            note = read_note(as_bytes(data))
+            checkpoint = read_checkpoint(note.text)
+            if place is not None:
+                kept.add(checkpoint)
+                if place != [checkpoint.origin, checkpoint.size]:
+                    yield Finding(f"a checkpoint from {where}", _relabelled(checkpoint, *place))
+            if trust is not None:
+                _check_signed(note, checkpoint, trust)
+            name = f"checkpoint of {checkpoint.size} entries, from {where}"
+            found = FoundCheckpoint(name, checkpoint)
+            epoch = epochs.get(checkpoint.origin)
+            is_new = note.text not in seen
+            if is_new and (epoch is None or (yield from _outlived(found, epoch))):
+                met.append(found)
+            if is_new and place is None and epoch is None and checkpoint.size:
+                outside.append(found)
+        except MalformedError as error:
+            yield Finding(f"a checkpoint from {where}", str(error))
+            continue
+        seen.add(note.text)
+        yield Checked("checkpoints")
+    yield from _unseen_restarts(met, epochs)
+    return AtHand(met, outside, None if tables is None else frozenset(kept))
+
+
+def _check_signed(note: Note, checkpoint: Checkpoint, trust: Trust) -> None:
+    if not note.signers(trust.of(checkpoint.origin)):
+        raise MalformedError("is not signed by a key that was given for its log")
+
+
+def _rows(tables: Tables | None, statement: str) -> Sequence[Sequence[object]]:
+    return tables.rows(statement) if tables else ()
+
+
+def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
+    return (
+        f"is of {checkpoint.size} entries of {checkpoint.origin}, and the store keeps it as that "
+        f"of {shown(size)} entries of {shown(origin)}: it was relabelled"
+    )
+
+
+def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
+    """Return, by the origin of the log that ended, how the next one began after a restore."""
+    epochs: dict[str, Epoch] = {}
+    for origin, data in _rows(tables, sql.EPOCHS):
+        try:
+            epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
+            if origin != epoch.origin:
+                raise MalformedError(f"stands there as that of {shown(origin)}: it was relabelled")  # noqa: TRY301 - as any other
+        except MalformedError as error:
+            yield Finding("an epoch in the store", str(error))
+            continue
+        epochs[epoch.ended.origin] = epoch
+        actors = " and ".join(epoch.actors)
+        yield Unchecked(f"the {epoch.lost} entries lost in a restore, as {actors} state")
+    return epochs
+
+
+def _kept(epoch: Epoch) -> Checkpoint:
+    return Checkpoint(epoch.origin, epoch.kept, epoch.kept_root)
+
+
+def _unseen_restarts(
+    met: Iterable[FoundCheckpoint], epochs: Mapping[str, Epoch]
+) -> Iterator[Step]:
+    """Say which logs restarted after a restore of which the store keeps no statement."""
+    stated = {one.origin for one in epochs.values()}
+    origins = {one.checkpoint.origin for one in met}
+    for origin in sorted(filter(is_next_origin, origins - stated)):
+        yield Unchecked(f"what was lost before {origin}: the store keeps no epoch of it")
+
+
+def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
+    """Say whether a checkpoint of a log that ended must still be met; else its end was lost.
+
+    Raises:
+        MalformedError: it is not of the log that the epoch says has ended.
+    """
+    checkpoint = found.checkpoint
+    if checkpoint.size >= epoch.ended.size and checkpoint != epoch.ended:
+        raise MalformedError("is not of the log that the epoch says has ended")
+    if checkpoint.size > epoch.kept:
+        yield Unchecked(f"{found.where}: its last entries are among the lost")
+    return checkpoint.size <= epoch.kept
+
+
+# ------------------------------------------------------------------------ held to the rows
+
+
+def proven_by(hand: AtHand, walk: Walk) -> Checkpoint | None:
+    """Return the largest checkpoint that proves the entries in it.
+
+    None does from the first on that the rows do not lead to, or that another contradicts: what
+    was signed after it was signed over other entries.
+    """
+    doubtful = [met.checkpoint.size for met in hand.met if not _leads_to(walk, met.checkpoint)]
+    doubtful += [size for (_, size), roots in _by_size(hand.met).items() if len(roots) > 1]
+    first = min(doubtful, default=walk.size + 1)
+    sound = (met.checkpoint for met in hand.met if met.checkpoint.size < first)
+    return max(sound, key=lambda one: one.size, default=None)
+
+
+def roots_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterator[Mismatch]:
+    """Find each checkpoint that the rows do not lead to, and those that contradict each other."""
+    size = proved.size if proved else 0
+    before = walk.reached[size].position if proved else 0
+    for where, checkpoint in sorted(hand.met, key=lambda one: one.checkpoint.size):
+        reached = walk.reached.get(checkpoint.size)
+        if reached is None:
+            what = f"the store holds {walk.size} entries: the last ones are gone"
+            yield _wrong(where, what)
+        elif reached.root != checkpoint.root:
+            yield _wrong(
+                where,
+                f"the first {checkpoint.size} entries do not lead to its root: from {size + 1} on "
+                "they are not those that were signed; something was altered between position "
+                f"{before + 1} and position {reached.position}",
+            )
+    for (origin, size_of_both), roots in _by_size(hand.met).items():
+        if len(roots) > 1:
+            yield _wrong(
+                " and ".join(roots.values()),
+                f"two signed checkpoints of one size, {size_of_both} entries of {origin}, with "
+                "two roots: one is forged, or the log was rewritten and signed again; neither is "
+                "proof",
+            )
+
+
+def checkpoints_not_kept(hand: AtHand, walk: Walk) -> Iterator[Mismatch]:
+    """Find the checkpoints that were kept elsewhere, that the rows lead to, and the store lacks.
+
+    A checkpoint is in the store before any sink is given it.
+    """
+    shown_by = [met for met in hand.elsewhere if _leads_to(walk, met.checkpoint)]
+    if hand.kept is None:
+        for where, _ in shown_by[:1]:
+            what = "are not there, and were when it was made: they were dropped since"
+            yield _wrong("the ledger's tables", f"{what}, as shown by the {where}")
+        return
+    for where, checkpoint in shown_by:
+        if checkpoint not in hand.kept:
+            yield _wrong(where, _NOT_KEPT)
+
+
+def _wrong(where: str, what: str) -> Mismatch:
+    return Mismatch("checkpoints", where, what)
+
+
+_NOT_KEPT = (
+    "the store does not keep it: it was deleted there, or the store is a copy from before it was "
+    "made. `rapid-review audit checkpoint` keeps the newest again"
+)
+
+
+def _leads_to(walk: Walk, checkpoint: Checkpoint) -> bool:
+    reached = walk.reached.get(checkpoint.size)
+    return reached is not None and reached.root == checkpoint.root
+
+
+def _by_size(met: Iterable[FoundCheckpoint]) -> Mapping[tuple[str, int], Mapping[bytes, str]]:
+    """Return, by log and size, each root that was signed, with where the first one is from."""
+    roots: defaultdict[tuple[str, int], dict[bytes, str]] = defaultdict(dict)
+    for where, one in met:
+        roots[one.origin, one.size].setdefault(one.root, where)
+    return roots

@@ -1,0 +1,166 @@
+"""The ledger's own tables beside the tree that the rows make: where the two differ, and how.
+
+The tables are derived, so they are no proof. But whoever alters a row and leaves them as they are
+has told us which row it was.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from rapid_review.audit.log.merkle import TILE
+from rapid_review.store.backends.ports import Opened
+from rapid_review.store.ledger.appending import (
+    REMEDY,
+    LedgerPosition,
+    Tile,
+    ledger_position,
+    tile_of,
+)
+from rapid_review.store.ledger.walk import Mismatch, Walk
+from rapid_review.store.sql import ledger as sql
+
+TOGETHER: Final = 1_000
+"""How many last leaves are read together."""
+
+
+class Suspect(NamedTuple):
+    """A place from which on rows and ledger differ.
+
+    Attributes:
+        leaf: its index.
+        where: the row that stands there.
+        what: how the two differ.
+    """
+
+    leaf: int
+    where: str
+    what: str
+
+
+class TableComparison:
+    """Holds the ledger's tables to the tree that the rows make.
+
+    Args:
+        opened: where they are kept.
+        track: how far the ledger had read when the walk began; others may advance it meanwhile.
+    """
+
+    def __init__(self, opened: Opened, track: LedgerPosition) -> None:
+        self._opened = opened
+        self._track = track
+        self._suspects: list[Suspect] = []
+        self._altered: set[str] = set()
+        self._is_shifted = False
+
+    def tile(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
+        """Hold a tile that the rows fill to the one that is kept, if the ledger was that far."""
+        if (tile.number + 1) * TILE ** (tile.level + 1) <= self._track.size:
+            yield from self._hold(tile, walk)
+
+    def frontier(self, walk: Walk) -> Iterator[Mismatch]:
+        """Hold the frontier to what is kept; at the ledger's end also last leaves and track."""
+        for tile in walk.frontier.partial():
+            yield from self._hold(tile, walk)
+        if walk.size < self._track.size:
+            return
+        if not self._suspects:
+            yield from self._last_leaves(walk)
+        if self._track.position != walk.position and not self._is_shifted:
+            what = f"says that leaf {self._track.size - 1} is of position {self._track.position}"
+            yield _derived("the ledger's track", what)
+
+    def differences(self, proven: int) -> Iterator[Mismatch]:
+        """Find where rows and ledger differ, and which of them a checkpoint proves.
+
+        Args:
+            proven: how many entries, from the first, are as a checkpoint says.
+        """
+        for leaf, where, what in self._suspects:
+            if leaf < proven:
+                proved = "a checkpoint proves this row, and the ledger's tiles have another"
+                yield _derived(where, proved)
+            else:
+                yield Mismatch("altered rows", where, what)
+
+    def _hold(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
+        if self._is_shifted or (tile.level and self._suspects):
+            return
+        where = f"tile {tile.number} of level {tile.level} of the ledger"
+        kept = tile_of(self._opened, tile.level, tile.number)
+        if kept is None or not kept.holds(len(tile.hashes) // 32):
+            yield _derived(where, "is not there, or not whole")
+        elif kept.hashes[: len(tile.hashes)] == tile.hashes:
+            if kept.position != tile.position:
+                yield _derived(where, "says that its rows begin elsewhere")
+        elif tile.level:
+            yield _derived(where, "is not what the tiles below it make")
+        else:
+            self._look(tile, kept, walk)
+
+    def _look(self, tile: Tile, kept: Tile, walk: Walk) -> None:
+        """Find out which rows make a tile of leaves differ, and how."""
+        ours, theirs = _hashes(tile), _hashes(kept)
+        rows = self._opened.rows.after(tile.position - 1, len(ours))
+        for at, row in enumerate(rows):
+            if ours[at] == theirs[at]:
+                continue
+            leaf = tile.number * TILE + at
+            if what := _shift(ours[at:], theirs[at:]):
+                self._suspects.append(Suspect(leaf, walk.place_of(row), what))
+                self._is_shifted = True
+                return
+            if row[1] in self._altered:
+                continue  # its leaf differs because that of a version before it does
+            if ours[at] in theirs:
+                what = "it stands in another place than when the ledger took it in"
+            else:
+                what = "it is not the row that the ledger took in"
+                self._altered.add(row[1])
+            self._suspects.append(Suspect(leaf, walk.place_of(row), what))
+
+    def _last_leaves(self, walk: Walk) -> Iterator[Mismatch]:
+        """Hold the last leaf of every case to what is kept, unless others have advanced since."""
+        kept = 0
+        after = ""
+        while page := self._opened.tables.rows(sql.EVERY_HEAD, (after, TOGETHER)):
+            for stream, version, leaf in page:
+                last = walk.last_rows.get(stream)
+                if last is None or (version, leaf) != (last.version, bytes.fromhex(last.leaf)):
+                    yield from self._last_leaf(stream)
+            kept += len(page)
+            after = page[-1][0]
+        if kept < len(walk.last_rows):
+            yield _derived("the ledger's heads", "some are not there")
+
+    def _last_leaf(self, stream: str) -> Iterator[Mismatch]:
+        if ledger_position(self._opened) == self._track:
+            where = f"the ledger's head of stream {stream}"
+            yield _derived(where, "is not the last leaf of its rows")
+
+
+def _derived(where: str, what: str) -> Mismatch:
+    return Mismatch("the ledger's tables", where, f"{what}; {REMEDY}")
+
+
+def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
+    """Say whether rows are gone or were put in, so that all that follow stand elsewhere."""
+    if set(ours) == set(theirs):
+        return None
+    if gone := _found_in(theirs, ours):
+        return f"{gone} that the ledger took in before it {'is' if gone == 1 else 'are'} gone"
+    if more := _found_in(ours, theirs):
+        return f"{more} from here on {'was' if more == 1 else 'were'} put in later"
+    return None
+
+
+def _found_in(hashes: Sequence[bytes], others: Sequence[bytes]) -> int:
+    """Return how many hashes come before those with which the others begin; 0 if none do."""
+    for at in range(1, len(hashes)):
+        beginning = hashes[at : at + 2]
+        if beginning == others[: len(beginning)]:
+            return at
+    return 0
+
+
+def _hashes(tile: Tile) -> list[bytes]:
+    return [tile.hashes[at : at + 32] for at in range(0, len(tile.hashes), 32)]

@@ -1,0 +1,259 @@
+"""The ledger: a tree of hashes over every row of the store, whosever case it is.
+
+It is one more thing derived from the log: nothing is written when an entry is appended. `advance`
+reads on from where the last one ended, and keeps the tree in the store's own database; see
+`tree`. `checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify`
+reads every row again, and says what is not as it must be. What auditors are given is made in
+`bundle`.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rapid_review.audit.log.note import Note, SigningKey, read_checkpoint, read_note
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.log.sinks import CheckpointSink
+from rapid_review.audit.verify import Report, Trust
+from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.projections.as_of import Calendars
+from rapid_review.store.backends.ports import Opened
+from rapid_review.store.ledger.appending import as_bytes, position_of_leaf
+from rapid_review.store.ledger.tree import PAGE, LedgerTree
+from rapid_review.store.ledger.verify import TrustedCheckpoint, verified
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.read_model.model import ReadModel
+from rapid_review.store.sql import ledger as sql
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint, and where it was put.
+
+    Attributes:
+        note: the checkpoint, signed by the log's key.
+        size: how many entries it covers.
+        receipts: what each sink answered.
+    """
+
+    note: Note
+    size: int
+    receipts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanchored:
+    """What no checkpoint covers yet: whoever owns the database could still take it back.
+
+    Attributes:
+        entries: how many.
+        kinds: of their events.
+        since: when the first of them was recorded; None if there is none, or it cannot be read.
+    """
+
+    entries: int
+    kinds: frozenset[str]
+    since: datetime | None
+
+
+class Ledger(LedgerTree):
+    """The tree over all that a store holds, its checkpoints, and its verification.
+
+    Args:
+        opened: the store.
+        codec: reads entries.
+    """
+
+    def __init__(self, opened: Opened, codec: Codec) -> None:
+        super().__init__(opened)
+        self._codec = codec
+
+    # --- Checkpoints
+
+    def checkpoint(self, signer: Signer, sinks: Iterable[CheckpointSink] = ()) -> Signed:
+        """Advance, have size and root signed, keep the checkpoint, and put it to the sinks.
+
+        Asked again before anything more is recorded, it does the same again, and changes nothing.
+
+        Args:
+            signer: the log's key, and its memory of what it signed last.
+            sinks: where copies go, out of reach of whoever keeps the database.
+
+        Raises:
+            RecordError: the signer refuses, because the tree does not continue what it signed
+                last; or as for `advance`. Nothing was signed.
+            StorageError: the store, the signer's memory or a sink cannot be read or written;
+                what was signed is signed, and asking again puts it where it is not yet.
+        """
+        note, size = self._signed(signer)
+        kept = (signer.key.name, size, bytes(note))
+        self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_CHECKPOINT, kept)))
+        return Signed(note, size, tuple(sink.put(note) for sink in sinks))
+
+    def _signed(self, signer: Signer) -> tuple[Note, int]:
+        size = self.advance()
+        while True:
+            try:
+                return signer.checkpoint(size, self.root(size), self.consistency), size
+            except RecordError:
+                before, size = size, self.advance()
+                if size == before:
+                    raise  # else another worker signed what came meanwhile
+
+    def checkpoints(self, origin: str) -> tuple[Note, ...]:
+        """Return the checkpoints of a log that the store keeps, by size.
+
+        Raises:
+            RecordError: one of them cannot be read.
+        """
+        return tuple(_note(row[0]) for row in self._read(sql.CHECKPOINTS_OF, (origin,)))
+
+    def newest(self, origin: str, size: int | None = None) -> Note:
+        """Return the newest checkpoint of a log, with its cosignatures; or that of a size.
+
+        Raises:
+            InvalidInputError: there is none.
+            RecordError: it cannot be read.
+        """
+        kept = (
+            self._read(sql.NEWEST, (origin,))
+            if size is None
+            else self._read(sql.CHECKPOINT, (origin, size))
+        )
+        if not kept:
+            which = "checkpoint" if size is None else f"checkpoint of {size} entries"
+            raise InvalidInputError(
+                f"the store keeps no {which} of {origin}; `rapid-review audit checkpoint` makes "
+                "one"
+            )
+        return _note(kept[0][0])
+
+    def cosigned(self, note: Note, more: Note) -> None:
+        """Keep a checkpoint with the cosignatures of witnesses in place of the one without.
+
+        Raises:
+            RecordError: the store does not keep that checkpoint, or somebody added to it.
+        """
+        told = read_checkpoint(note.text)
+        values = (bytes(more), told.origin, told.size, bytes(note))
+        if not self._opened.tables.write(
+            lambda writer: bool(writer.execute(sql.COSIGNED, values))
+        ):
+            raise RecordError(
+                f"the store does not keep this checkpoint of {told.size} entries as it is here; "
+                "read it again, and then add the cosignature"
+            )
+
+    def next_epoch(
+        self, signer: Signer, kept: int, *, key: SigningKey, memory: Path, by: tuple[str, str]
+    ) -> Signer:
+        """End a log after a restore that lost entries, and begin the next one.
+
+        Args:
+            signer: of the log that ends; it signs nothing any more.
+            kept: how many entries, from the first, are still those that it signed.
+            key: of the new log.
+            memory: of the new log's signer.
+            by: the ids of the two people who state it.
+
+        Returns:
+            The new log's signer.
+
+        Raises:
+            InvalidInputError: the store has not so many entries, or as for `Signer.next_epoch`.
+            RecordError, StorageError: as for `advance`.
+        """
+        if (size := self.advance()) < kept:
+            raise InvalidInputError(f"the store holds {size} entries, and not the {kept} kept")
+        new, statement = signer.next_epoch(
+            kept, self.root(kept), key=key, state_file=memory, by=by
+        )
+        stated = (key.name, bytes(statement))
+        self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, stated)))
+        return new
+
+    def epoch(self, origin: str) -> Note | None:
+        """Return the statement with which a log began, if it began after a restore."""
+        found = self._read(sql.EPOCH, (origin,))
+        return _note(found[0][0]) if found else None
+
+    def unanchored(self, covered: int | None = None) -> Unanchored:
+        """Return what no checkpoint covers yet.
+
+        Args:
+            covered: how many entries one covers: what the signer remembers is beyond the reach
+                of whoever keeps the store; if not given, the store's own checkpoints are asked.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        if covered is None:
+            found = self._read(sql.NEWEST_SIZE)
+            covered = int(found[0][0] or 0) if found else 0
+        position = position_of_leaf(self._opened, self.position(), covered)
+        entries, kinds, since = 0, set[str](), None
+        while rows := self._opened.rows.after(position, PAGE):
+            if not entries:
+                since = self._recorded_at(*rows[0][3:])
+            entries += len(rows)
+            kinds.update(row[3] for row in rows)
+            position = rows[-1][0]
+        return Unanchored(entries, frozenset(kinds), since)
+
+    def _recorded_at(self, kind: str, body: bytes) -> datetime | None:
+        try:
+            return self._codec.entry(kind, body).recorded_at
+        except RecordError:
+            return None  # `verify` says what is wrong with it
+
+    # --- Verifying
+
+    def verify(
+        self,
+        trust: Trust | None = None,
+        *,
+        trusted: Iterable[TrustedCheckpoint] = (),
+        calendars: Calendars | None = None,
+        now: datetime | None = None,
+        read_model: ReadModel | None = None,
+    ) -> Report:
+        """Read every row once, and say what is not as it must be; nothing is written.
+
+        It needs as much memory as one page of rows, and a line for each case.
+
+        Args:
+            trust: the public keys of logs; without any, no signature is checked.
+            trusted: checkpoints kept elsewhere, beside those in the store.
+            calendars: gives the calendars by which due dates are counted again; without it none
+                is.
+            now: what the clock says: a stamp more than a day after it is a finding; without it
+                none is looked for.
+            read_model: compared with the entries, case by case; without it none is.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return verified(
+            self._opened,
+            self._codec,
+            trust=trust,
+            trusted=trusted,
+            calendars=calendars,
+            now=now,
+            read_model=read_model,
+        )
+
+    def news(self) -> AbstractContextManager[Callable[[], bool]]:
+        """Listen; yield what waits a little, and says whether there may be new entries."""
+        return self._opened.tables.news()
+
+
+def _note(data: object) -> Note:
+    try:
+        return read_note(as_bytes(data))
+    except ValueError as error:
+        raise RecordError(
+            f"a checkpoint or an epoch in the store cannot be read: {error}"
+        ) from None

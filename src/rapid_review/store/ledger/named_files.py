@@ -1,0 +1,45 @@
+"""The terms, rule sets and calendars that entries name by the digests of their bytes."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from rapid_review.audit.verify import Checked, Finding, Reference, Step, Unchecked
+
+
+def shipped() -> Iterator[tuple[str, bytes]]:
+    """Yield the terms, rule sets and calendars that come with the package, after their names."""
+    package = files("rapid_review")
+    for folder, end in (("terms", ".toml"), ("calendars", ".json")):
+        for name, file in _below(package / folder, folder):
+            if name.endswith(end):
+                yield name, file.read_bytes()
+
+
+def named_files(references: Collection[Reference]) -> Iterator[Step]:
+    """Hold the shipped files to the digests by which entries name them.
+
+    A file that is not shipped was not looked at, which is said.
+    """
+    at_hand = {name: hashlib.sha256(data).hexdigest() for name, data in shipped()}
+    met = {path for path, digest in references if at_hand.get(path) == digest}
+    for path, digest in sorted(references):
+        if at_hand.get(path) == digest:
+            yield Checked("shipped files that entries name")
+        elif path in at_hand and path not in met:
+            what = f"is not the file that events name, of SHA-256 {digest}: it was edited"
+            yield Finding(path, f"{what}; bring back the one that was shipped")
+        else:
+            yield Unchecked(
+                f"{path} of SHA-256 {digest}: events name it, and it is not shipped; hold your "
+                "own copy to this digest"
+            )
+
+
+def _below(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+    for one in folder.iterdir():
+        if one.is_dir():
+            yield from _below(one, f"{name}/{one.name}")
+        else:
+            yield f"{name}/{one.name}", one

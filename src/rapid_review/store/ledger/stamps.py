@@ -1,0 +1,34 @@
+"""Stamps that lie ahead of the clock, as a clock leaves them that was once set wrong."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from rapid_review.domain.errors import shown
+from rapid_review.store.ledger.walk import Mismatch, Walk
+from rapid_review.store.log.body import case_named_in
+
+STAMP_AHEAD: Final = timedelta(days=1)
+"""How far a stamp may lie after the clock of whoever asks: no two clocks that are looked after
+differ so much, whatever zone somebody took one for."""
+
+
+def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:
+    """Find each case, and the register of exports, whose newest stamp has not come yet.
+
+    A case in which nothing was recorded for a year is no such thing.
+
+    Args:
+        walk: a walk over all rows, at its end.
+        now: the time of asking, aware.
+    """
+    for last in walk.last_rows.values():
+        if last.recorded_at > now + STAMP_AHEAD:
+            stamp, clock = (at.isoformat(" ", "seconds") for at in (last.recorded_at, now))
+            yield Mismatch(
+                "stamps",
+                f"case {shown(case_named_in(last.opening))}, up to version {last.version}",
+                f"it bears the stamp {stamp}, and the clock here says {clock}: a clock was ahead "
+                "when it was recorded, or this one is behind. What was recorded there since then "
+                "is not seen as recorded by any day before the stamp",
+            )

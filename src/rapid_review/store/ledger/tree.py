@@ -1,0 +1,149 @@
+"""The ledger's tree, as it is kept: growing with the rows, and read for roots and proofs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rapid_review.audit.log.bundle import Row
+from rapid_review.audit.log.merkle import Nodes, consistency_proof, root
+from rapid_review.domain.entry import must_be_references
+from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.store.backends.ports import Opened, Values, Writer
+from rapid_review.store.ledger.appending import (
+    LedgerPosition,
+    appended_batch,
+    leaf_indices,
+    ledger_position,
+    nodes_of,
+)
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.sql import ledger as sql
+
+PAGE: Final = 1_024
+"""How many rows are taken in together."""
+
+
+class LedgerTree:
+    """The tree over every row of a store.
+
+    Args:
+        opened: the store.
+    """
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    def advance(self) -> int:
+        """Take in what was recorded since; return how many leaves the tree has.
+
+        Many may do so at once, in threads, processes and on machines. What is interrupted goes on
+        from its last page.
+
+        Raises:
+            RecordError: a row cannot be a leaf, rows are gone that were taken in, or the ledger's
+                own tables are not as they must be.
+            StorageError: the store cannot be read or written; what was taken in stands.
+        """
+        self._opened.tables.prepare()
+        while True:
+            track = self._begun()
+            rows = self._opened.rows.after(track.position, PAGE)
+            if not rows:
+                self._hold_whole(track)
+                return track.size
+            try:
+                batch = appended_batch(self._opened, track, rows)
+            except RecordError:
+                if self._begun() == track:
+                    raise
+                continue  # others moved on, and their heads were read for the rows before them
+            self._opened.tables.write(batch.write)
+
+    def rebuild(self) -> int:
+        """Throw away what is derived, and derive it anew; return how many leaves the tree has.
+
+        Checkpoints are kept: `verify` says whether the new tree is the one that they were made of.
+
+        Raises:
+            RecordError, StorageError: as for `advance`.
+        """
+        self._opened.tables.prepare()
+
+        def swept(writer: Writer) -> bool:
+            for statement in sql.SWEPT:
+                writer.execute(statement)
+            return True
+
+        self._opened.tables.write(swept)
+        return self.advance()
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the tree at a size that it has reached.
+
+        Raises:
+            RecordError: the ledger's own tables are not as they must be.
+        """
+        return root(size, self.nodes(size))
+
+    def nodes(self, size: int) -> Nodes:
+        """Return the nodes of the tree at a size that it has reached."""
+        return nodes_of(self._opened, size)
+
+    def consistency(self, old: int, size: int) -> list[bytes]:
+        """Return the proof that the tree only grew from one size to another.
+
+        Raises:
+            InvalidInputError: the older size is the larger one.
+            RecordError: the ledger's own tables are not as they must be.
+        """
+        try:
+            return consistency_proof(old, size, self.nodes(size))
+        except ValueError as error:
+            raise InvalidInputError(str(error)) from None
+
+    def rows(self, size: int) -> Iterator[Row]:
+        """Yield the rows of the first leaves, so many of them."""
+        position = 0
+        while size > 0 and (page := self._opened.rows.after(position, min(size, PAGE))):
+            yield from (Row(*row[1:]) for row in page)
+            size -= len(page)
+            position = page[-1][0]
+
+    def rows_of_case(self, partnership: str, case: str, size: int) -> Iterator[tuple[int, Row]]:
+        """Yield the rows of a case that a tree of a size covers, each after its leaf's index.
+
+        Raises:
+            InvalidInputError: the reference has not the form of one.
+        """
+        must_be_references(case=case)
+        stream = stream_id(partnership, case).hex
+        index_of = leaf_indices(self._opened)
+        for _, rows in self._opened.rows.of_each([stream]):
+            for version, topic, state in rows:
+                index = index_of(self._opened.rows.position_of(stream, version))
+                if index is not None and index < size:
+                    yield index, Row(stream, version, topic, state)
+
+    def _read(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return rows of the ledger's own; none before it was advanced the first time."""
+        return self._opened.tables.rows(statement, values) if self._is_kept() else ()
+
+    def _is_kept(self) -> bool:
+        return sql.TABLES[-1] in self._opened.tables.names()
+
+    def position(self) -> LedgerPosition:
+        """Return how far the ledger has read."""
+        return ledger_position(self._opened) if self._is_kept() else LedgerPosition(0, 0)
+
+    def _begun(self) -> LedgerPosition:
+        """Return how far the ledger has read, from the beginning if it has not."""
+        while not self._opened.tables.rows(sql.TRACK):
+            self._opened.tables.write(lambda writer: bool(writer.execute(sql.BEGUN)))
+        return ledger_position(self._opened)
+
+    def _hold_whole(self, track: LedgerPosition) -> None:
+        """Hold that the last row that was taken in is still there."""
+        if (last := self._opened.rows.last_position()) < track.position:
+            raise RecordError(
+                f"the ledger has read up to position {track.position}, and the store ends at "
+                f"{last}: rows are gone. `rapid-review audit verify` says what is wrong"
+            )

@@ -1,0 +1,258 @@
+"""`audit verify` on a live store: every row, the ledger's tables, and every checkpoint.
+
+All rows are read once, in the order of their positions; leaves and root are calculated again, and
+held to what the store keeps and to the checkpoints at hand. Nothing is written. Whatever is wrong
+is a finding, and never an error, whatever a row holds. Each check yields what it finds.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from rapid_review.audit.verify import (
+    Checked,
+    Finding,
+    Reference,
+    Remark,
+    Report,
+    Step,
+    Steps,
+    Subject,
+    Trust,
+    Unchecked,
+    references_in,
+)
+from rapid_review.domain.errors import RecordError, StorageError, shown
+from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.calculation import Agreement, recalculate
+from rapid_review.store.backends.ports import Opened
+from rapid_review.store.ledger.appending import LedgerPosition, Tile, ledger_position
+from rapid_review.store.ledger.checkpoints import (
+    TrustedCheckpoint,
+    checkpoints_at_hand,
+    checkpoints_not_kept,
+    proven_by,
+    roots_not_met,
+)
+from rapid_review.store.ledger.compare import TableComparison
+from rapid_review.store.ledger.named_files import named_files
+from rapid_review.store.ledger.stamps import stamps_ahead
+from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.sql import ledger as sql
+from rapid_review.store.sql import read_model as tables
+
+if TYPE_CHECKING:
+    from rapid_review.store.read_model.model import ReadModel
+
+__all__ = ["MOST", "TOGETHER", "TrustedCheckpoint", "verified", "verified_whole"]
+
+MOST: Final = 20
+"""How many findings of one sort are reported in full; of the others, how many there are."""
+TOGETHER: Final = 50
+"""How many cases are calculated again together."""
+
+
+def verified(
+    opened: Opened,
+    codec: Codec,
+    *,
+    trust: Trust | None,
+    trusted: Iterable[TrustedCheckpoint] = (),
+    calendars: Calendars | None = None,
+    now: datetime | None = None,
+    read_model: "ReadModel | None" = None,
+) -> Report:
+    """Return what is found in a store; see `Ledger.verify`."""
+    report = Report(subject="the store")
+    walk = Walk(opened.rows)
+    report.extend(_limited(_entries(opened, walk, trust, trusted)))
+    report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
+    if calendars is not None:
+        if report.findings:
+            report.add(Unchecked("recorded due dates: first mend what was found"))
+        else:
+            report.extend(_limited(_due_dates(opened, codec, walk, calendars)))
+    if now is not None:
+        report.extend(_limited(stamps_ahead(walk, now)))
+    if read_model is not None:
+        if report.findings:
+            report.add(Unchecked("the read model: first mend what was found"))
+        else:
+            report.extend(_limited(_read_model(read_model)))
+    report.extend(_other_read_models(opened, read_model))
+    return report
+
+
+def _limited(steps: Iterable[Step | Mismatch]) -> Iterator[Step]:
+    """Yield the first findings of each sort in full; at the end, how many more there are."""
+    numbers: Counter[str] = Counter()
+    for step in steps:
+        if isinstance(step, Mismatch):
+            numbers[step.sort] += 1
+            if numbers[step.sort] <= MOST:
+                yield Finding(step.where, step.what)
+        else:
+            yield step
+    for sort, number in numbers.items():
+        if number > MOST:
+            yield Finding(sort, f"{number - MOST} more like these")
+
+
+def _entries(
+    opened: Opened, walk: Walk, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
+) -> Iterator[Step | Mismatch]:
+    """Walk over every row; hold the rows to the ledger's tables and to the checkpoints."""
+    is_kept = yield from _is_kept(opened)
+    hand = yield from checkpoints_at_hand(opened.tables if is_kept else None, trust, trusted)
+    track = (yield from _track(opened)) if is_kept else None
+    compared = TableComparison(opened, track or LedgerPosition(0, 0))
+    sizes = [track.size] if track else []
+    for step in walk.steps([*sizes, *(one.checkpoint.size for one in hand.met)]):
+        match step:
+            case Mismatch():
+                yield step
+            case Tile():
+                yield from compared.tile(step, walk)
+            case Reached():
+                if step.size in sizes:
+                    yield from compared.frontier(walk)
+    if not walk.size:  # as a copy is that was made without the -wal
+        yield Subject("the store, which is empty: there was no entry to verify")
+    yield Checked("entries", walk.size)
+    yield Checked("histories", len(walk.last_rows))
+    proved = proven_by(hand, walk)
+    if proved:
+        yield proved
+    if track and walk.size < track.size:
+        yield from compared.frontier(walk)
+        what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"
+        yield Finding("the end of the store", f"{what}: rows are gone")
+    yield from compared.differences(proved.size if proved else 0)
+    yield from roots_not_met(hand, walk, proved)
+    yield from checkpoints_not_kept(hand, walk)
+    for guard in opened.rows.missing_guards():
+        yield Finding(f"the guard {guard} on the entries", _UNGUARDED)
+
+
+_UNGUARDED: Final = (
+    "is not there as it was made: entries could be altered without a sign. See who may alter the "
+    "database; what no checkpoint at hand covers may be others' work"
+)
+
+
+def _is_kept(opened: Opened) -> Steps[bool]:
+    """Say whether the ledger's tables are there, all of them; some alone are a finding."""
+    missing = [name for name in sql.TABLES if name not in opened.tables.names()]
+    if missing and len(missing) < len(sql.TABLES):
+        yield Finding(f"the ledger's tables {', '.join(missing)}", "are not there, and others are")
+    return not missing
+
+
+def _track(opened: Opened) -> Steps[LedgerPosition | None]:
+    """Return how far the ledger has read, if its table says so."""
+    try:
+        return ledger_position(opened)
+    except RecordError as error:
+        yield Finding("the ledger's tables", str(error))
+        return None
+
+
+def _not_covered(walk: Walk, proven: int) -> Iterator[Step]:
+    if left := walk.size - proven:
+        which = f"the last {left} entries" if proven else f"all {left} entries"
+        yield Unchecked(f"{which}: no checkpoint at hand covers them")
+
+
+def _other_read_models(opened: Opened, compared: "ReadModel | None") -> Iterator[Step]:
+    """Say that read models are no evidence, but for the one that was compared."""
+    are_there = tables.NEWEST in opened.tables.names()
+    found = opened.tables.rows(tables.LIVE_ONES) if are_there else ()
+    live = {str(row[0]) for row in found}
+    if compared is not None:
+        live.discard(compared.partnership)
+    for partnership in sorted(live):
+        yield Remark(
+            f"the read model of {shown(partnership)}, from which `board` and `stats` answer, is "
+            "no evidence, and was not compared: `rapid-review audit verify --read-model`, with "
+            "--terms of that partnership, compares it with the entries"
+        )
+
+
+def _read_model(read_model: "ReadModel") -> Iterator[Step | Mismatch]:
+    """Compare a read model with the entries, which must be as they should be for it."""
+    try:
+        compared = read_model.compared()
+    except StorageError:
+        raise
+    except RecordError as error:
+        yield Unchecked(str(error))
+        return
+    if compared is None:
+        yield Unchecked("the read model: none is kept yet")
+        return
+    yield Checked("cases of the read model, computed again", compared.cases)
+    for one in compared.differences:
+        yield Mismatch("the read model", one.where, one.what)
+
+
+# ----------------------------------------------------------------------- due dates, once more
+
+
+def _due_dates(
+    opened: Opened, codec: Codec, walk: Walk, calendars: Calendars
+) -> Iterator[Step | Mismatch]:
+    """Read every entry of every case, and count each due date again with the calendar it names.
+
+    The files of terms and calendars that come with the package are held to the digests that the
+    entries name: other days, or other rules, are not those by which was decided.
+    """
+    streams = list(walk.last_rows)
+    references: set[Reference] = set()
+    for start in range(0, len(streams), TOGETHER):
+        for stream, rows in opened.rows.of_each(streams[start : start + TOGETHER]):
+            references.update(*(references_in(body) for _, _, body in rows))
+            try:
+                entries = [codec.entry(kind, body) for _, kind, body in rows]
+            except RecordError as error:
+                yield Mismatch("entries", f"stream {stream}", str(error))
+                continue
+            for one in recalculate(entries, calendars):
+                yield Checked(f"due dates that, counted again, {_CAME_OUT[one.agreement]}")
+                if one.agreement is Agreement.DIFFERS:
+                    where = f"case {shown(entries[0].case)}, version {one.version}"
+                    due = f"the clock {one.deadline} is due {one.due}"
+                    what = f"{due}; its calendar says {one.recounted}"
+                    yield Mismatch("due dates", where, what)
+    yield from named_files(references)
+
+
+_CAME_OUT: Final = {
+    Agreement.AGREES: "came out the same",
+    Agreement.DIFFERS: "came out otherwise",
+    Agreement.CANNOT_CHECK: "could not be checked",
+}
+
+
+def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
+    """Verify a store; return how many entries it holds, and the root of the tree over them.
+
+    Args:
+        opened: the store.
+        name: what the store is called in words.
+
+    Raises:
+        RecordError: something is not as it must be; the first of what was found is named.
+    """
+    report = verified(opened, Codec(), trust=None)
+    if report.findings:
+        first = report.findings[0]
+        raise RecordError(
+            f"{name} is not intact, {len(report.findings)} findings, the first: {first.where}: "
+            f"{first.what}. `rapid-review audit verify` says them all"
+        )
+    walk = Walk(opened.rows)
+    for _ in walk.steps():
+        pass  # whatever could be wrong was found above
+    return walk.size, walk.frontier.root()

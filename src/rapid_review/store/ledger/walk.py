@@ -1,0 +1,272 @@
+"""One walk over every row of the store: each is held to its own body, and becomes a leaf.
+
+The walk keeps a page of rows, the tree's edge, and a line for each case; so a large store needs no
+more memory than a small one with as many cases.
+"""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final, NamedTuple, TypeAlias, TypeVar
+
+from rapid_review.audit.log.leaf import MalformedError, entry_of, leaf_hash
+from rapid_review.audit.log.merkle import TILE
+from rapid_review.audit.verify import LEAF_FORM
+from rapid_review.domain.errors import shown
+from rapid_review.domain.events import EVENTS
+from rapid_review.store.backends.ports import OPENING, Rows, WholeRow
+from rapid_review.store.ledger.appending import Tile, TileFrontier
+from rapid_review.store.log.body import case_named_in, opening_of
+
+PAGE: Final = TILE
+"""How many rows are read together: as many as make a tile of leaves."""
+LOWEST: Final = -(1 << 63)
+"""No position is lower."""
+NO_LEAF: Final = bytes(32)
+"""Stands for the leaf of a row that cannot be one; no row leads to it."""
+
+_KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
+_RECORDED_AT: Final = b',"recorded_at":"'
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_BEFORE_EVENT: Final = 180
+"""The event in a body never begins before this byte."""
+_FORM: Final = f"\0{LEAF_FORM}\n"
+"""What is hashed to a leaf begins so; the rest is as `audit.leaf.entry_of` has it."""
+_KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
+
+T = TypeVar("T")
+
+
+class Mismatch(NamedTuple):
+    """A finding of a sort, of which the first ones are reported in full, then their number."""
+
+    sort: str
+    where: str
+    what: str
+
+
+class Reached(NamedTuple):
+    """The tree at a size: its root, and the position of the last row in it."""
+
+    size: int
+    root: bytes
+    position: int
+
+
+RowStep: TypeAlias = Mismatch | Tile | Reached
+"""What a walk yields: what is wrong with a row, a tile that the rows fill, a size asked for."""
+
+
+@dataclass(slots=True)
+class Last:
+    """The last row of a case that was read.
+
+    Attributes:
+        version: its version.
+        leaf: its leaf, in hexadecimal.
+        opening: how its body opens, up to the version.
+        recorded_at: the latest time of recording so far.
+    """
+
+    version: int
+    leaf: str
+    opening: bytes
+    recorded_at: datetime
+
+
+class Walk:
+    """Reads rows by position, and finds what is wrong with any.
+
+    Args:
+        rows: of the entries.
+
+    Attributes:
+        size: how many rows were read.
+        position: of the last of them.
+        frontier: the tree over them, as far as it fills no tiles.
+        reached: the tree at each size at which it was asked for.
+        last_rows: the last row of each case, by stream.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self.size = 0
+        self.position = 0
+        self.frontier = TileFrontier()
+        self.reached: dict[int, Reached] = {}
+        self.last_rows: dict[str, Last] = {}
+        self._rows = rows
+
+    def steps(self, sizes: Sequence[int] = ()) -> Iterator[RowStep]:
+        """Read every row; yield what is wrong, each tile as it fills, and the tree at some sizes.
+
+        Between two steps the walk stands where the first one was yielded.
+
+        Args:
+            sizes: at which the tree is wanted.
+        """
+        left = sorted(set(sizes), reverse=True)
+        while left and left[-1] <= 0:
+            yield self._at(left.pop())
+        yield from self._begin()
+        while rows := (yield from self._page()):
+            start = 0
+            while start < len(rows):
+                full = self.size - len(self.frontier.leaves) + TILE
+                end = min(full, left[-1]) if left else full
+                some = rows[start : start + end - self.size]
+                yield from self._read(some)
+                start += len(some)
+                self.size += len(some)
+                self.position = some[-1][0]
+                if self.size == full:
+                    yield from self.frontier.full()
+                if left and self.size == left[-1]:
+                    yield self._at(left.pop())
+
+    def _at(self, size: int) -> Reached:
+        reached = self.reached[size] = Reached(size, self.frontier.root(), self.position)
+        return reached
+
+    def _begin(self) -> Iterator[Mismatch]:
+        """Begin before the first row, also where there is one at no position of ours."""
+        first = self._rows.first_position()
+        if first < 1:
+            what = "positions begin at 1, and a row stands before it"
+            yield _wrong(f"position {first}", what)
+            self.position = max(first - 1, LOWEST)
+
+    def _page(self) -> "Steps[Sequence[WholeRow]]":
+        """Return the next rows; none after one whose position is no place to go on from."""
+        rows = self._rows.after(self.position, PAGE)
+        if rows and not (type(rows[-1][0]) is int and rows[-1][0] > self.position):
+            yield _wrong(f"after position {self.position}", "a position is not a whole number")
+            return ()
+        return rows
+
+    def _read(self, rows: Sequence[WholeRow]) -> Iterator[Mismatch]:
+        """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
+        last_rows, kinds, leaves, sha = self.last_rows, _KINDS, self.frontier.leaves, sha256
+        if not leaves:
+            self.frontier.position = rows[0][0]
+        for row in rows:
+            _, stream, version, topic, state = row
+            last, kind = last_rows.get(stream), kinds.get(topic)
+            if (
+                last is not None
+                and kind is not None
+                and version == last.version + 1
+                and type(version) is int
+                and type(state) is bytes
+                and state.startswith(last.opening)
+                and state.startswith(b'%d,"recorded_at":"' % version, len(last.opening))
+                and state.find(kind, _BEFORE_EVENT) > 0
+                and (at := _recorded_at(state, last.opening)) is not None
+                and last.recorded_at <= at
+            ):
+                digest = sha(state).hexdigest()
+                text = f"{_FORM}{stream}\n{version}\n{topic}\n{digest}\n{last.leaf}\n"
+                leaf = sha(text.encode()).digest()
+                last.version, last.leaf, last.recorded_at = version, leaf.hex(), at
+                leaves.append(leaf)
+            else:
+                leaves.append((yield from self._look(row)))
+
+    def _look(self, row: WholeRow) -> "Steps[bytes]":
+        """Return the leaf of a row that is the first of its case, or odd; find what is wrong."""
+        _, stream, version, topic, state = row
+        last = self.last_rows.get(stream)
+        next_one = last.version + 1 if last else 1
+        before = bytes.fromhex(last.leaf) if last and version != 1 else None
+        wrong = "" if version == next_one else f"version {next_one} was to come next in its case"
+        try:
+            leaf = leaf_hash(entry_of(stream, version, topic, state, before))
+        except MalformedError as error:
+            leaf = NO_LEAF
+            wrong = wrong or str(error)
+        if wrong:
+            yield _wrong(self.place_of(row), wrong)
+        if type(version) is not int:
+            return leaf
+        opening = yield from self._body(row)
+        if last is None:
+            last = self.last_rows[stream] = Last(version, leaf.hex(), opening, _NEVER)
+        else:
+            last.version, last.leaf, last.opening = version, leaf.hex(), opening
+        if opening:
+            yield from self._time(row, last)
+        return leaf
+
+    def _body(self, row: WholeRow) -> "Steps[bytes]":
+        """Hold a body to its row; return how those of its case open."""
+        _, stream, version, topic, state = row
+        if type(state) is not bytes:
+            return b""  # found already: it has no leaf
+        opening = opening_of(state)
+        if opening is None or opening.version is None:
+            yield _wrong(self.place_of(row), "its body does not open with its place")
+            return b""
+        is_here = (opening.stream, opening.version) == (stream, version)
+        if not is_here:
+            yield _wrong(
+                self.place_of(row),
+                f"it holds the body of version {opening.version} of case {shown(opening.case)} of "
+                f"{shown(opening.partnership)}: it was moved or copied there",
+            )
+        if topic not in _KINDS:
+            yield _wrong(self.place_of(row), f"no event of kind {shown(topic)} is known")
+        elif state.find(_KINDS[topic], _BEFORE_EVENT) < 0:
+            kinds = [kind.decode() for kind in _KIND.findall(state)]
+            held = kinds[-1] if kinds else "event of no kind"
+            what = f"it is said to hold a {topic}, and holds a {held}"
+            yield _wrong(self.place_of(row), what)
+        return opening.text if is_here else b""
+
+    def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
+        """Hold that a row was recorded no earlier than those before it in its case.
+
+        Between cases nothing is held: of two workers the one whose clock is behind may be second.
+        """
+        at = _recorded_at(row[4], last.opening)
+        if at is None:
+            yield _wrong(self.place_of(row), "its body does not say when it was recorded")
+        elif last.recorded_at <= at:
+            last.recorded_at = at
+        else:
+            yield _wrong(
+                self.place_of(row),
+                f"it is said to have been recorded at {at.isoformat()}, and one before it in its "
+                f"case at {last.recorded_at.isoformat()}: no entry is ever written so",
+            )
+
+    def place_of(self, row: WholeRow) -> str:
+        """Return in words where a row stands; which case it is of, its stream knows best."""
+        position, stream, version, _, state = row
+        last = self.last_rows.get(stream)
+        opening = last.opening if last else state[:OPENING] if type(state) is bytes else b""
+        case = case_named_in(opening)
+        of = f"stream {shown(stream)}" if case is None else f"case {shown(case)}"
+        return f"{of}, version {_number(version)}, position {_number(position)}"
+
+
+Steps: TypeAlias = Generator[Mismatch, None, T]
+"""What looks at a row, and returns what the rest goes by."""
+
+
+def _wrong(where: str, what: str) -> Mismatch:
+    return Mismatch("rows", where, what)
+
+
+def _recorded_at(state: bytes, opening: bytes) -> datetime | None:
+    """Return the time of recording, which stands after the version; None if there is none."""
+    start = state.find(_RECORDED_AT, len(opening)) + len(_RECORDED_AT)
+    try:
+        at = datetime.fromisoformat(state[start : state.find(b'"', start)].decode())
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _number(value: object) -> str:
+    return str(value) if type(value) is int else shown(value)

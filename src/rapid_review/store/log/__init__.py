@@ -1,0 +1,1 @@
+"""The log of entries: bytes, rows and streams."""

@@ -1,0 +1,74 @@
+"""Where a stored body says that it belongs: read and written here, and nowhere else in the store.
+
+A body opens with its place, `{"schema":1,"partnership":"kent","case":"KM-1","version":1,`, in
+which no text holds a quotation mark: references are such. `rapid_review.audit.verify` reads it by
+itself, for it must run alone.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+from uuid import UUID, uuid5
+
+_NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # ours alone; never changes
+
+_OPENING: Final = re.compile(
+    rb'(\{"schema":[1-9][0-9]{0,5},'
+    rb'"partnership":"([^"\\]+)","case":"([^"\\]+)","version":)(?:([0-9]{1,18}),)?'
+)
+_CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
+
+
+@lru_cache(maxsize=4096)
+def stream_id(partnership: str, case: str) -> UUID:
+    """Return the id of a case's stream: the same for the same case, wherever it is opened.
+
+    A second opening of a case is so a conflict in the store, and never a twin.
+    """
+    return uuid5(_NAMESPACE, f"{partnership}\n{case}")
+
+
+class Opening(NamedTuple):
+    """How a body opens.
+
+    Attributes:
+        text: its bytes, up to the version; the same for every entry of a case in one schema.
+        partnership: whose record it says it is in.
+        case: the case it says it belongs to.
+        version: its version there; None if it is cut off before that, or is no number.
+    """
+
+    text: bytes
+    partnership: str
+    case: str
+    version: int | None
+
+    @property
+    def stream(self) -> str:
+        """The stream that it says it is in, in hexadecimal."""
+        return stream_id(self.partnership, self.case).hex
+
+
+def opening_of(body: object) -> Opening | None:
+    """Return where a body says that it belongs; None if it does not say so as it must."""
+    found = _OPENING.match(body) if isinstance(body, bytes) else None
+    if found is None:
+        return None
+    text, partnership, case, version = found.groups()
+    number = None if version is None else int(version)
+    return Opening(text, _words(partnership), _words(case), number)
+
+
+def case_named_in(body: object) -> str | None:
+    """Return the case that a body names, be it as it must be or not, to call it by."""
+    found = _CASE.search(body) if isinstance(body, bytes) else None
+    return _words(found[1]) if found else None
+
+
+def place(partnership: str, case: str) -> bytes:
+    """Return what follows the schema in every body of a case, up to its version."""
+    return f'"partnership":"{partnership}","case":"{case}","version":'.encode()
+
+
+def _words(data: bytes) -> str:
+    return data.decode(errors="replace")

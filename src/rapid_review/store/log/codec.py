@@ -1,0 +1,146 @@
+"""Entries to bytes and back: what an auditor finds in the store.
+
+A row's topic is the event's `kind`; its body is the entry as JSON, written once by pydantic-core
+and never re-serialised. It opens with the schema version of that kind and the entry's place, and
+ends with the event:
+
+    {"schema":1,"partnership":"kent-and-medway","case":"KM-2020-001","version":1,...,"event":{...}}
+
+A field that is added or renamed raises the kind's schema version and brings an upcaster, which
+turns the old body into the new on reading. Stored bytes are never rewritten.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar, cast
+
+from pydantic import ValidationError
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError, problems, shown
+from rapid_review.domain.events import EVENTS, AnyEvent
+from rapid_review.domain.statement import Said
+from rapid_review.store.backends.ports import StoredRow
+from rapid_review.store.log.body import place
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Turns the body of one schema version of a kind into that of the next."""
+
+UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {}
+"""By kind, the upcasters from version 1 to 2, 2 to 3, ...; a kind not named is at version 1."""
+
+_SCHEMA: Final = re.compile(rb'\{"schema":([1-9][0-9]{0,5}),')
+_EVENT: Final = b'"event":'  # no text before it can hold a quotation mark: codes and times only
+
+# EVENTS holds the members of the union AnyEvent, which its type cannot say.
+_MODELS: Final = cast("Mapping[str, type[AnyEvent]]", EVENTS)
+
+Read = TypeVar("Read", bound=Said)
+
+
+class Codec:
+    """Turns entries into bytes and back.
+
+    Args:
+        upcasters: by kind, how each old schema version becomes the next.
+    """
+
+    def __init__(self, upcasters: Mapping[str, tuple[Upcaster, ...]] = UPCASTERS) -> None:
+        self._upcasters = upcasters
+        self._openings = {kind: b'{"schema":%d,' % self.schema_version(kind) for kind in EVENTS}
+
+    def schema_version(self, kind: str) -> int:
+        """Return the schema version in which events of `kind` are written now."""
+        return 1 + len(self._upcasters.get(kind, ()))
+
+    def encode(self, entry: Entry) -> bytes:
+        """Return the bytes that are stored, and never changed, for an entry."""
+        return self._openings[entry.event.kind] + entry.__pydantic_serializer__.to_json(entry)[1:]
+
+    def entry(self, kind: str, body: bytes) -> Entry:
+        """Return the entry that a stored body holds.
+
+        Raises:
+            RecordError: the kind is unknown, the body is of a newer schema, or it is not as its
+                schema says; the message shows no words of it.
+        """
+        rest = self._of_now(kind, body)[len(self._openings.get(kind, b"")) :]
+        read = _validated(Entry, kind, b"{" + rest)
+        if read.event.kind != kind:
+            raise RecordError(f"a row said to hold a {kind} holds a {read.event.kind}")
+        return read
+
+    def events(self, rows: Iterable[StoredRow], partnership: str, case: str) -> Iterator[AnyEvent]:
+        """Yield the events of a case alone: replay reads the end of each body, and its place.
+
+        Args:
+            rows: the case's rows.
+            partnership: whose record the bodies must say they are in.
+            case: the case they must say they belong to.
+
+        Raises:
+            RecordError: as for `entry`; or a body says that it stands elsewhere.
+        """
+        here = place(partnership, case)
+        for version, kind, body in rows:
+            body = self._of_now(kind, body)  # noqa: PLW2901 - the older body is not wanted again
+            try:
+                stands_here = body.startswith(b"%b%b%d," % (self._openings[kind], here, version))
+            except TypeError:  # whoever owns the database has given it a version of another type
+                stands_here = False
+            if not stands_here:
+                raise RecordError(
+                    f"row {version} of case {shown(case)} holds another entry's body; "
+                    "it was moved or copied there"
+                )
+            start = body.find(_EVENT) + len(_EVENT)
+            yield _validated(_MODELS[kind], kind, body[start:-1])
+
+    def _of_now(self, kind: str, body: bytes) -> bytes:
+        """Return a body in the schema version of now; an older one is upcast."""
+        opening = self._openings.get(kind)
+        if opening is None:
+            raise RecordError(
+                f"a row holds an event of kind {shown(kind)}, which this version does not know; "
+                "open the store with the version of rapid-review that wrote it, or a newer one"
+            )
+        try:
+            is_of_now = body.startswith(opening)
+        except (TypeError, AttributeError):  # whoever owns the database keeps it as another type
+            raise RecordError(
+                f"a stored {kind} is of type {type(body).__name__}, and not bytes"
+            ) from None
+        if is_of_now:
+            return body
+        known = self.schema_version(kind)
+        found = _SCHEMA.match(body)
+        if found is None or int(found[1]) > known:
+            raise RecordError(
+                f"a stored {kind} opens with "
+                f"{f'schema {int(found[1])}' if found else 'no schema version'}; "
+                f"this version of rapid-review reads 1 to {known}"
+            )
+        try:
+            data = json.loads(b"{" + body[found.end() :])
+            for upcast in self._upcasters[kind][int(found[1]) - 1 :]:
+                data = upcast(data)
+            data["event"] = data.pop("event")  # it stands last, whatever was added
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise RecordError(
+                f"a stored {kind} is not as its schema {int(found[1])} says, and cannot be read "
+                f"as schema {known}"
+            ) from None  # what was found might be shown with it
+        return opening + json.dumps(data, separators=(",", ":")).encode()[1:]
+
+
+def _validated(model: type[Read], kind: str, body: bytes) -> Read:
+    try:
+        # Not `model_validate_json`: a replay feels the one call more.
+        read: Read = model.__pydantic_validator__.validate_json(body)
+    except ValidationError as error:
+        told = "; ".join(problems(error, model, "json"))
+        raise RecordError(
+            f"a stored {kind} is not as its schema says: {told}"
+        ) from None  # pydantic's own error repeats what it found
+    return read

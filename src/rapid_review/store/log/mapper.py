@@ -1,0 +1,57 @@
+"""The seam to `eventsourcing`: our entries are its domain events, our bytes its stored events."""
+
+from typing import cast
+from uuid import UUID
+
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError, shown
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.codec import Codec
+
+
+class EntryMapper(Mapper[UUID]):
+    """Maps entries to rows with our codec; holds every row to the ids in its body.
+
+    The library asks of a domain event two attributes that it never reads once a mapper of one's
+    own is given; so an `Entry` goes through as it is, and stays free of the library's names.
+    """
+
+    def __init__(self, codec: Codec) -> None:
+        super().__init__(transcoder=JSONTranscoder())  # never used: the codec is
+        self.codec = codec
+
+    def to_stored_event(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self,
+        domain_event: Entry,  # type: ignore[override]  # see the class
+    ) -> StoredEvent:
+        """Return the row that keeps an entry."""
+        return StoredEvent(
+            stream_id(domain_event.partnership, domain_event.case),
+            domain_event.version,
+            domain_event.event.kind,
+            self.codec.encode(domain_event),
+        )
+
+    def to_domain_event(  # type: ignore[override]  # see the class
+        self, stored_event: StoredEvent
+    ) -> Entry:
+        """Return the entry that a row keeps; see `entry`."""
+        stream = cast("UUID", stored_event.originator_id).hex
+        version, kind = stored_event.originator_version, stored_event.topic
+        return self.entry(stream, version, kind, stored_event.state)
+
+    def entry(self, stream: str, version: int, kind: str, body: bytes) -> Entry:
+        """Return the entry that a row of a stream keeps.
+
+        Raises:
+            RecordError: the row cannot be read, or holds another row's body.
+        """
+        entry = self.codec.entry(kind, body)
+        if entry.version != version or stream_id(entry.partnership, entry.case).hex != stream:
+            raise RecordError(
+                f"row {version} of stream {shown(stream)} holds the body of entry {entry.version} "
+                "of another place; it was moved or copied there"
+            )
+        return entry

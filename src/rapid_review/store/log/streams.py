@@ -1,0 +1,195 @@
+"""The log as the record sees it: streams of entries, appended whole or not at all."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from eventsourcing.persistence import IntegrityError
+
+from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.errors import InvalidInputError, RecordError, shown
+from rapid_review.domain.events import AnyEvent, ExportMade
+from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.log.mapper import EntryMapper
+
+EXPORTS: Final = "register-of-exports"
+"""Where a partnership's register of exports stands in the store: beside its cases, and no case."""
+
+_PAGE: Final = 1_000
+
+
+class AppendConflictError(Exception):
+    """Someone else appended that version first; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A case as stored: its events, its last entry, and its rows."""
+
+    events: tuple[AnyEvent, ...]
+    last: Entry | None
+    rows: Sequence[StoredRow]
+
+    def holds(self, command_id: str) -> bool:
+        """Say whether this command already took effect in the case.
+
+        The bytes are looked through as they are: inside JSON text a quotation mark is escaped, so
+        nothing but the field itself reads like this.
+        """
+        field = b'"command_id":"%s"' % command_id.encode()
+        return any(field in body for _, _, body in self.rows)
+
+
+class Streams:
+    """Entries in one log, by case.
+
+    Args:
+        log: where rows are kept.
+        codec: how entries become bytes.
+    """
+
+    def __init__(self, log: EventLog, codec: Codec | None = None) -> None:
+        self._log = log
+        self._mapper = EntryMapper(codec or Codec())
+
+    @property
+    def codec(self) -> Codec:
+        """How entries become bytes."""
+        return self._mapper.codec
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Append entries, of one case or many, in one transaction: all of them or none.
+
+        Raises:
+            AppendConflictError: one of the versions is already there.
+            RecordError: the database cannot be written.
+        """
+        rows = list(map(self._mapper.to_stored_event, entries))
+        with _appending():
+            self._log.insert_events(rows)
+
+    def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
+        """Return at which version of a case a command was answered with nothing; None if never.
+
+        Raises:
+            RecordError: the database cannot be read.
+        """
+        with storage("read"):
+            return self._log.answers.version(stream_id(partnership, case), command_id)
+
+    def remember(self, partnership: str, case: str, command_id: str, version: int) -> None:
+        """Remember that a command was answered with nothing, for it was so at this version.
+
+        Raises:
+            AppendConflictError: the case has come further, or somebody else remembers it.
+            RecordError: the database cannot be written.
+        """
+        with _appending():
+            stream = stream_id(partnership, case)
+            if not self._log.answers.remember(stream, command_id, version):
+                raise AppendConflictError
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
+        """Append rows of another store at the positions they have there: all of them or none.
+
+        Args:
+            rows: they come next in the other store.
+            after: the position at which this store ends.
+
+        Raises:
+            AppendConflictError: this store ends elsewhere, or a row is not as it must be.
+            InvalidInputError: this store is in memory.
+            RecordError: the database cannot be written.
+        """
+        with _appending():
+            self._log.take_over(rows, after)
+
+    def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
+        """Return a case's entries from the first; none if there is no such case.
+
+        Raises:
+            InvalidInputError: the reference has not the form of one, or is kept for the register
+                of exports.
+            RecordError: a row cannot be read, or a version is missing.
+        """
+        _must_be_a_case(case)
+        return self._entries(partnership, case)
+
+    def exports(self, partnership: str) -> tuple[Entry, ...]:
+        """Return the partnership's register of exports, from the first.
+
+        Raises:
+            RecordError: a row cannot be read, or a version is missing.
+        """
+        return self._entries(partnership, EXPORTS)
+
+    def stream(self, partnership: str, case: str) -> Stream:
+        """Return what deciding and replaying need of a case: its events, and little else.
+
+        Raises:
+            InvalidInputError: the reference has not the form of one, or is kept for the register
+                of exports.
+            RecordError: a row cannot be read, or a version is missing.
+        """
+        _must_be_a_case(case)
+        rows = self._rows(partnership, case)
+        events = tuple(self._mapper.codec.events(rows, partnership, case))
+        stream = stream_id(partnership, case).hex
+        last = self._mapper.entry(stream, *rows[-1]) if rows else None
+        return Stream(events, last, rows)
+
+    def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
+        stream = stream_id(partnership, case).hex
+        rows = self._rows(partnership, case)
+        return tuple([self._mapper.entry(stream, *row) for row in rows])
+
+    def _rows(self, partnership: str, case: str) -> Sequence[StoredRow]:
+        rows = self._log.rows.of(stream_id(partnership, case))
+        if rows and rows[-1][0] != len(rows):
+            raise RecordError(
+                f"case {shown(case)} of {partnership} does not hold every version from 1"
+            )
+        return rows
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Yield every entry of every case, in the order in which they were appended."""
+        for _, entry in self.entries_after(0):
+            yield entry
+
+    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries of every case behind a position, each with its own, in that order.
+
+        Raises:
+            RecordError: a row cannot be read.
+        """
+        while page := self._log.rows.readable_after(position, _PAGE):
+            for at, stream, version, kind, body in page:
+                if kind != ExportMade.__name__:  # the register of exports is no case
+                    yield at, self._mapper.entry(stream, version, kind, body)
+            if len(page) < _PAGE:
+                return
+            position = page[-1][0]
+
+
+def _must_be_a_case(case: str) -> None:
+    must_be_references(case=case)
+    if case == EXPORTS:
+        raise InvalidInputError(
+            f"{EXPORTS} is where exports are registered, and no case: `rapid-review export "
+            "register` prints it, and a bundle of the whole log proves it; a case needs another "
+            "reference"
+        )
+
+
+@contextmanager
+def _appending() -> Generator[None, None, None]:
+    """Turn the library's errors into ours: a conflict, or a database that cannot be written."""
+    try:
+        with storage("written"):
+            yield
+    except IntegrityError as error:
+        raise AppendConflictError from error

@@ -1,0 +1,67 @@
+"""The board out of the read model: the same standings as `projections.board`, without a replay.
+
+A clock's row says all that is to be known of it but how many days are left, for those go by with
+the days: they are counted here, with the calendar that counted the due day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from zoneinfo import ZoneInfo
+
+from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.vocabulary import Unit
+from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.stage import Stage
+from rapid_review.projections.statistics.facts import Ended
+from rapid_review.projections.work.board import Standing
+from rapid_review.store.backends.ports import Values
+from rapid_review.store.read_model.values import DeadlineRow, deadline_row
+
+
+def standings(
+    rows: Iterable[Values], as_of: datetime, calendars: Calendars
+) -> tuple[Standing, ...]:
+    """Return where each case stands, by reference.
+
+    Args:
+        rows: the columns that the statement `BOARD` names, those of a case together.
+        as_of: the moment of the reading; its day is taken in each case's own zone.
+        calendars: gives the calendar that a clock names.
+    """
+    found: list[Standing] = []
+    for (reference, reached, is_open, zone), group in groupby(rows, key=itemgetter(0, 1, 2, 3)):
+        today = as_of.astimezone(ZoneInfo(zone)).date()
+        clocks = [deadline_row((row[0], *row[4:])) for row in group if row[4] is not None]
+        owed = [clock for clock in clocks if _is_owed(clock, today)]
+        standing = Standing(reference, Stage(reached), bool(is_open))
+        if owed:
+            first = min(owed, key=attrgetter("due"))  # of two on one day, that of the terms' order
+            standing = replace(
+                standing,
+                deadline=first.deadline,
+                due=first.due,
+                days_left=_days_left(first, today, calendars),
+                owed_by=first.owed_by,
+            )
+        found.append(standing)
+    return tuple(sorted(found, key=attrgetter("case")))
+
+
+def _is_owed(clock: DeadlineRow, today: date) -> bool:
+    runs = clock.ended is Ended.OPEN and clock.counted_from <= today
+    return runs and not clock.advisory
+
+
+def _days_left(clock: DeadlineRow, today: date, calendars: Calendars) -> int | None:
+    if clock.unit is not Unit.WORKING_DAYS:
+        return (clock.due - clock.counted_from).days - (today - clock.counted_from).days
+    try:
+        taken = calendars(*clock.calendar).count(
+            clock.counted_from, today, counting_day=clock.counts_day_of_start
+        )
+    except (CalendarError, CalendarGapError):
+        return None
+    return clock.length - taken

@@ -1,0 +1,212 @@
+"""The read model beside what the entries make: every case is computed again, and the two compared.
+
+Nothing is written. A case is read up to the version that its row says it was read to, which may be
+older than the newest entry; but no older than the position to which the whole was read.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, cast
+
+from rapid_review.audit.verify import Finding
+from rapid_review.domain.errors import shown
+from rapid_review.store.backends.ports import Opened, StoredRow, Values
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.read_model.projector import (
+    TOGETHER,
+    Change,
+    Reader,
+    UnreadableError,
+    new_ones,
+)
+from rapid_review.store.read_model.rows import CaseRows
+from rapid_review.store.sql import read_model as sql
+from rapid_review.store.sql.marks import among
+
+PAGE: Final = 1_000
+"""How many entries' places are read together."""
+REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes it anew"
+"""The way on where the read model differs."""
+
+
+class Compared(NamedTuple):
+    """What came of comparing.
+
+    Attributes:
+        cases: how many were computed again.
+        differences: where the read model is not what the entries make, and how.
+    """
+
+    cases: int
+    differences: tuple[Finding, ...]
+
+
+class Comparison:
+    """Compares one generation of one partnership's read model with the entries.
+
+    Args:
+        opened: where both are.
+        reader: turns entries into rows, as it did when the generation was made.
+        generation: the one that is compared.
+        position: up to which the generation is read.
+    """
+
+    def __init__(self, opened: Opened, reader: Reader, generation: int, position: int) -> None:
+        self._opened = opened
+        self._reader = reader
+        self._generation = generation
+        self._position = position
+        self._found: list[Finding] = []
+        self._read_to: dict[str, int] = {}
+        self._sums: dict[str, Counter[Values]] = {"clocks": Counter(), "counts": Counter()}
+        self._is_whole = True
+
+    def made(self) -> Compared:
+        """Compare every case, what is set aside, what is not there, and the sums."""
+        after = ""
+        while rows := self._rows(sql.EVERY_CASE, self._generation, after, TOGETHER):
+            self._compare_cases({row[0]: row[1:] for row in rows})
+            after = rows[-1][0]
+        quarantined = {
+            row[0]: row[1] for row in self._rows(sql.EVERY_QUARANTINED, self._generation)
+        }
+        self._compare_quarantined(quarantined)
+        self._find_missing(quarantined)
+        if self._is_whole:
+            self._compare_sums("clocks", sql.EVERY_DURATION)
+            self._compare_sums("counts", sql.EVERY_COUNT)
+        return Compared(len(self._read_to), tuple(self._found))
+
+    def _rows(self, statement: str, *values: object) -> Sequence[Values]:
+        return self._opened.tables.rows(statement, values)
+
+    def _find(self, where: str, what: str) -> None:
+        self._found.append(Finding(f"the read model, {where}", f"{what}; {REMEDY}"))
+
+    # --- Cases
+
+    def _compare_cases(self, kept: Mapping[str, Values]) -> None:
+        streams = list(kept)
+        deadlines = self._by_stream(sql.DEADLINES_OF, streams)
+        themes = self._by_stream(sql.THEMES_OF, streams)
+        entries = dict(self._opened.rows.of_each(streams))
+        for stream, case in kept.items():
+            reference, version = case[:2]
+            where = f"case {shown(reference)}"
+            self._read_to[stream] = cast("int", version)
+            made = self._computed(stream, case, entries.get(stream, ()), where)
+            if made is None:
+                self._is_whole = False
+                continue
+            for name, cells in (("clocks", made.cells.durations), ("counts", made.cells.counts)):
+                for key, n in cells:
+                    self._sums[name][key] += n
+            self._compare_row(where, sql.CASE_COLUMNS, case, made.case)
+            self._compare_clocks(where, deadlines[stream], made.deadlines)
+            self._compare_themes(where, themes[stream], made.themes)
+
+    def _computed(
+        self, stream: str, case: Values, entries: Sequence[StoredRow], where: str
+    ) -> CaseRows | None:
+        """Return what the entries make of a case; None, and why, if they make nothing of it."""
+        reference, version = case[:2]
+        if stream_id(self._reader.partnership, str(reference)).hex != stream:
+            self._find(where, "stands in it under the reference of another case")
+        elif not 1 <= version <= len(entries):
+            what = f"is said to be read to version {version}, and the store holds {len(entries)}"
+            self._find(where, what)
+        else:
+            try:
+                return self._reader.read(str(reference), entries[:version])
+            except UnreadableError as error:
+                self._find(where, f"cannot be computed from its entries: {error.reason}")
+        return None
+
+    def _by_stream(self, statement: str, streams: Sequence[str]) -> Mapping[str, list[Values]]:
+        found: defaultdict[str, list[Values]] = defaultdict(list)
+        for stream, *row in self._rows(among(statement, streams), self._generation, *streams):
+            found[stream].append(tuple(row))
+        return found
+
+    def _compare_clocks(
+        self, where: str, theirs: Sequence[Values], ours: Sequence[Values]
+    ) -> None:
+        names = {place: deadline for place, deadline, *_ in (*theirs, *ours)}
+        kept, made = ({row[0]: row for row in rows} for rows in (theirs, ours))
+        for place, name in sorted(names.items(), key=str):
+            this = f"{where}, clock {shown(name)}"
+            if self._is_in_both(this, kept.get(place), made.get(place)):
+                self._compare_row(this, sql.DEADLINE_ROW, kept[place], made[place])
+
+    def _compare_themes(
+        self, where: str, theirs: Sequence[Values], ours: Sequence[Values]
+    ) -> None:
+        kept, made = ({row[0]: row for row in rows} for rows in (theirs, ours))
+        for name in sorted(kept.keys() | made.keys(), key=str):
+            this = f"{where}, theme {shown(name)}"
+            if self._is_in_both(this, kept.get(name), made.get(name)):
+                self._compare_row(this, sql.THEME_ROW, kept[name], made[name])
+
+    def _is_in_both(self, where: str, theirs: Values | None, ours: Values | None) -> bool:
+        if theirs is None:
+            self._find(where, "is not in it")
+        elif ours is None:
+            self._find(where, "is in it, and in no entry")
+        return theirs is not None and ours is not None
+
+    def _compare_row(self, where: str, columns: str, theirs: Values, ours: Values) -> None:
+        for column, kept, made in zip(columns.split(", "), theirs, ours, strict=True):
+            if kept != made:
+                what = f"{column} is {shown(kept)}, and by the entries {shown(made)}"
+                self._find(where, what)
+
+    # --- What is not there
+
+    def _compare_quarantined(self, quarantined: Mapping[str, object]) -> None:
+        """Find what is said to be unreadable, and is not."""
+        for stream, entries in self._opened.rows.of_each(list(quarantined)) if quarantined else ():
+            if (reference := quarantined[stream] or self._cases([stream]).get(stream)) is None:
+                continue
+            try:
+                self._reader.read(str(reference), entries)
+            except UnreadableError:
+                continue
+            what = "is set aside as one that cannot be read, and can be"
+            self._find(f"case {shown(reference)}", what)
+
+    def _find_missing(self, quarantined: Mapping[str, object]) -> None:
+        """Find cases that are not in it, or not as far as the whole was read."""
+        newest: dict[str, int] = {}
+        after = 0
+        while places := self._opened.rows.places_after(after, PAGE):
+            within = [place for place in places if place[0] <= self._position]
+            newest.update((stream, version) for _, stream, version in within)
+            after = places[-1][0]
+            if len(within) < len(places):
+                break
+        unknown = [one for one in newest if one not in self._read_to and one not in quarantined]
+        for start in range(0, len(unknown), TOGETHER):
+            some = unknown[start : start + TOGETHER]
+            for case in self._cases(some).values():
+                self._find(f"case {shown(case)}", "is not in it")
+                self._is_whole = False
+        for stream in self._read_to.keys() - quarantined.keys():
+            if self._read_to[stream] < newest.get(stream, 0):
+                what = f"ends at version {self._read_to[stream]}, and is to reach {newest[stream]}"
+                self._find(f"stream {stream}", what)
+
+    def _cases(self, streams: Sequence[str]) -> Mapping[str, str]:
+        """Return those of this partnership, by stream."""
+        return new_ones(streams, self._opened, self._reader.partnership, Change())
+
+    # --- Sums
+
+    def _compare_sums(self, name: str, statement: str) -> None:
+        kept = Counter(
+            {tuple(cell): n for *cell, n in self._rows(statement, self._generation) if n}
+        )
+        made = +self._sums[name]
+        for cell in sorted(kept.keys() | made.keys(), key=str):
+            if kept[cell] != made[cell]:
+                what = f"says {shown(kept[cell])}, and the entries make {made[cell]}"
+                self._find(f"the sum of {name} at {' '.join(map(shown, cell))}", what)

@@ -1,0 +1,242 @@
+"""The read model: where every case stands, kept up to date in the store's own database.
+
+`catch_up` reads on from where the last one ended, in the caller's own thread: whoever recorded
+something and then catches up reads what they wrote, without waiting for anybody. `rebuild` makes
+it anew beside the old one. See `projector` for how a page is taken in.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from threading import Event
+from typing import Final, NamedTuple, TypeVar, cast
+
+from rapid_review.domain.errors import RecordError
+from rapid_review.store.backends.ports import Opened, Values, Writer
+from rapid_review.store.read_model.compare import Compared, Comparison
+from rapid_review.store.read_model.projector import Change, Reader, change_of
+from rapid_review.store.read_model.readings import Readings, Snapshot, live_generation
+from rapid_review.store.sql import read_model as sql
+
+T = TypeVar("T")
+
+PAGE: Final = 1_000
+"""How many entries are taken in together, in one transaction."""
+
+TRIES: Final = 3
+"""How often it is compared with the entries while others write to it."""
+
+
+class Progress(NamedTuple):
+    """How far a catch-up has come: it has read the entries up to `position`, of `last`."""
+
+    position: int
+    last: int
+
+
+ReportProgress = Callable[[Progress], None]
+"""Called after each page with how far it has come."""
+
+
+class ReadModel(Readings):
+    """What is kept, for one partnership, of all its cases.
+
+    Readings are of the position that was last caught up with; each is of one moment, also while
+    somebody catches up or rebuilds, and so are all that `read` takes together.
+
+    Args:
+        opened: where it is kept.
+        reader: turns cases into rows.
+        page: how many entries are taken in together.
+    """
+
+    def __init__(self, opened: Opened, reader: Reader, page: int = PAGE) -> None:
+        super().__init__(reader)
+        self._opened = opened
+        self._page = page
+
+    @property
+    def partnership(self) -> str:
+        """Whose cases are kept in it."""
+        return self._partnership
+
+    # --- Keeping it
+
+    def catch_up(self, report: ReportProgress = lambda _: None) -> int:
+        """Take in what was recorded since; return the position up to which it is now read.
+
+        Many may do so at once, in threads, processes and on machines. What is interrupted goes on
+        from its last page.
+
+        Raises:
+            RecordError: the read model is of another layout, or its tables are not there.
+            StorageError: the store cannot be read or written; what was taken in stands.
+        """
+        self._opened.tables.prepare()
+        while True:
+            generation = (self._live() or self._begun(live=True))[0]
+            if (position := self._advanced(generation, report)) is not None:
+                return position
+
+    def rebuild(self, report: ReportProgress = lambda _: None) -> int:
+        """Make it anew, beside the one there is, which is read until this one takes its place.
+
+        An interrupted rebuild resumes where it stopped; several at once work together.
+        What was quarantined is tried again.
+
+        Returns:
+            The position up to which it is now read.
+
+        Raises:
+            RecordError: its tables are not there.
+            StorageError: the store cannot be read or written; the old one stands.
+        """
+        self._opened.tables.prepare()
+        while True:
+            generation = self._being_made() or self._begun(live=False)[0]
+            if (position := self._advanced(generation, report)) is not None:
+                self._opened.tables.write(_swept)
+                return position
+
+    def follow(self, stop: Event) -> None:
+        """Keep the read model current until `stop` is set.
+
+        PostgreSQL wakes it with NOTIFY; SQLite is polled every 20 ms.
+
+        Raises:
+            RecordError, StorageError: as for `catch_up`; follow again when that is mended.
+        """
+        with self._opened.tables.news() as came:
+            while not stop.is_set():
+                self.catch_up()
+                while not stop.is_set() and not came():
+                    pass
+
+    def compared(self) -> Compared | None:
+        """Compare it with what the entries make, case by case; nothing is written.
+
+        Returns:
+            What came of it; None if nothing is kept yet.
+
+        Raises:
+            RecordError: it is of another layout, or others kept writing to it meanwhile.
+            StorageError: the store cannot be read.
+        """
+        if sql.NEWEST not in self._opened.tables.names():
+            return None
+        for _ in range(TRIES):
+            if (live := self._live()) is None:
+                return None
+            before = self._opened.tables.rows(sql.PROGRESS, live[:1])
+            made = Comparison(self._opened, self._reader, *live).made()
+            if self._opened.tables.rows(sql.PROGRESS, live[:1]) == before:
+                return made
+        raise RecordError(
+            f"the read model of {self._partnership} was written to {TRIES} times while it was "
+            "compared; ask again when less is recorded"
+        )
+
+    # --- Reading it
+
+    def read(self, work: Callable[["Snapshot"], T]) -> T:
+        """Read several things of one moment, whatever is recorded or caught up with meanwhile.
+
+        Read what is wanted, and compute with it afterwards: a file's writers go on meanwhile, but
+        others who use this same store in this process wait for it.
+
+        Args:
+            work: is given the readings, and returns what it wants of them; it may be called twice,
+                where a connection broke.
+
+        Raises:
+            RecordError: the read model is of another layout, or its tables are not there.
+            StorageError: the store cannot be read.
+        """
+        self._opened.tables.prepare()
+        return self._opened.tables.read(lambda select: work(Snapshot(select, self._reader)))
+
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
+        return self.read(lambda seen: seen.rows(statement, *values))
+
+    # --- Builds
+
+    def _live(self) -> tuple[int, int] | None:
+        return live_generation(self._opened.tables.rows, self._partnership)
+
+    def _being_made(self) -> int | None:
+        """Return the generation that is being made; one of another layout is given up."""
+        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, 0))
+        if not found:
+            return None
+        generation, layout, _ = cast("tuple[int, int, int]", found[0])
+        if layout == sql.LAYOUT:
+            return generation
+        self._opened.tables.write(
+            lambda writer: writer.execute(sql.RETIRED, (self._partnership, 0)) == 1
+        )
+        return None
+
+    def _begun(self, *, live: bool) -> tuple[int, int]:
+        """Begin a generation, unless somebody else has meanwhile."""
+        self._opened.tables.write(
+            lambda writer: (
+                writer.execute(sql.BEGUN, (self._partnership, int(live), sql.LAYOUT)) == 1
+            )
+        )
+        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, int(live)))
+        return self._begun(live=live) if not found else (found[0][0], 0)
+
+    def _advanced(self, generation: int, report: ReportProgress) -> int | None:
+        """Read on to the newest entry, page by page; return the position.
+
+        A generation that is being made goes live with its last page. None if there is none any
+        more: another took its place.
+        """
+        while True:
+            found = self._opened.tables.rows(sql.PROGRESS, (generation,))
+            if not found:
+                return None
+            live, position, changes = cast("tuple[int, int, int]", found[0])
+            page = self._opened.rows.places_after(position, self._page)
+            is_last = len(page) < self._page
+            if is_last and not page and live:
+                return position
+            if page:
+                position = page[-1][0]
+            written = partial(
+                self._written,
+                generation=generation,
+                changes=changes,
+                position=position,
+                change=change_of(page, generation, self._opened, self._reader),
+                goes_live=is_last and not live,
+            )
+            if self._opened.tables.write(written):
+                report(Progress(position, self._opened.rows.last_position()))
+                if is_last:
+                    return position
+
+    def _written(
+        self,
+        writer: Writer,
+        *,
+        generation: int,
+        changes: int,
+        position: int,
+        change: Change,
+        goes_live: bool,
+    ) -> bool:
+        """Write what a page changes, unless somebody else moved the generation on meanwhile."""
+        if writer.execute(sql.ADVANCED, (position, generation, changes)) != 1:
+            return False
+        change.write(writer, generation)
+        if goes_live:
+            writer.execute(sql.RETIRED, (self._partnership, 1))
+            writer.execute(sql.LIVE, (generation,))
+        return True
+
+
+def _swept(writer: Writer) -> bool:
+    """Take away the rows of generations that are no more."""
+    for statement in sql.SWEPT:
+        writer.execute(statement)
+    return True

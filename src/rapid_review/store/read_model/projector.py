@@ -1,0 +1,252 @@
+"""The projector: a page of entries says which cases changed, and each is computed anew, whole.
+
+A case is read to its newest entry, which may lie beyond the page, and its row says how far it was
+read. So later pages find that they have nothing to add, and a case is computed once in a catch-up,
+however many others were recorded between its entries.
+
+What one page changes (rows, sums, and how far it is read) is one transaction. It begins by moving
+the generation on from the very page that was seen before it: of many who catch up at once one does
+so, and the others look again. So nothing counts twice and nothing is left out, whoever dies when.
+
+An entry that cannot be read is quarantined, with the reason; its case stays as it last was.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rapid_review.domain.case import Case, replay
+from rapid_review.domain.errors import RapidReviewError, RecordError
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import Calendars
+from rapid_review.store.backends.ports import EntryPlace, Opened, StoredRow, Values, Writer
+from rapid_review.store.log.body import opening_of
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.read_model.rows import (
+    CaseRows,
+    Cells,
+    count_keys,
+    key_of_deadline,
+    rows_of_case,
+)
+from rapid_review.store.sql import read_model as sql
+from rapid_review.store.sql.marks import among
+
+if TYPE_CHECKING:
+    from rapid_review.domain.events import AnyEvent
+
+TOGETHER: Final = 50
+"""How many cases are in memory at the same time."""
+
+TermsOfCase = Callable[[Case], tuple[Terms, Sequence[Terms]]]
+"""Gives the terms in force for a case, and the others that it was held under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Turns a case's stored rows into what the read model keeps of it.
+
+    Attributes:
+        partnership: whose cases are read; those of others are passed over.
+        codec: reads events.
+        terms_of: gives a case's terms.
+        calendars: gives the calendar that a clock names.
+    """
+
+    partnership: str
+    codec: Codec
+    terms_of: TermsOfCase
+    calendars: Calendars
+
+    def read(self, reference: str, rows: Sequence[StoredRow]) -> CaseRows:
+        """Return what is kept of a case.
+
+        Raises:
+            UnreadableError: an entry cannot be read, or the case cannot be computed from them.
+        """
+        if rows[-1][0] != len(rows):
+            raise UnreadableError(rows[-1][0], "a version is missing before this one")
+        events: list[AnyEvent] = []
+        try:
+            events.extend(self.codec.events(rows, self.partnership, reference))
+        except RecordError as error:  # those before it were read
+            raise UnreadableError(len(events) + 1, str(error)) from error
+        case = replay(events)
+        try:
+            terms, earlier = self.terms_of(case)
+            return rows_of_case(reference, case, terms, self.calendars, earlier)
+        except RapidReviewError as error:
+            raise UnreadableError(len(events), str(error)) from error
+        except Exception as error:  # one case must not keep all others from being read
+            reason = f"a fault of rapid-review: {type(error).__name__}"  # its text may hold words
+            raise UnreadableError(len(events), reason) from error
+
+
+class UnreadableError(Exception):
+    """A case that the read model cannot take in.
+
+    Attributes:
+        version: the entry that cannot be read.
+        reason: why.
+    """
+
+    def __init__(self, version: int, reason: str) -> None:
+        super().__init__(version, reason)
+        self.version = version
+        self.reason = reason
+
+
+class Stored(NamedTuple):
+    """What the read model has of a case already; the columns of `VERSIONS`."""
+
+    stream: str
+    reference: str
+    version: int
+    received_on: str | None
+    source: str
+    month: str
+    counts: str
+
+
+@dataclass(slots=True)
+class Change:
+    """What a page changes.
+
+    Attributes:
+        cases: the new rows of each case, by stream.
+        replaced: the streams whose rows were there before.
+        durations: what is added to the histogram of clocks, less what is taken away.
+        counts: the same, of what is counted.
+        quarantined: where an entry cannot be read, by stream: its position, case and reason.
+    """
+
+    cases: dict[str, CaseRows] = field(default_factory=dict[str, CaseRows])
+    replaced: list[str] = field(default_factory=list[str])
+    durations: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    counts: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    quarantined: dict[str, Values] = field(default_factory=dict[str, Values])
+
+    def add(self, stream: str, rows: CaseRows) -> None:
+        """Take in a case as it is now."""
+        self.cases[stream] = rows
+        self._sum_up(rows.cells, 1)
+
+    def take_away(self, stream: str, cells: Cells) -> None:
+        """Take out a case as it was."""
+        self.replaced.append(stream)
+        self._sum_up(cells, -1)
+
+    def _sum_up(self, cells: Cells, times: int) -> None:
+        for sums, added in ((self.durations, cells.durations), (self.counts, cells.counts)):
+            for key, n in added:
+                sums[key] += times * n
+
+    def write(self, writer: Writer, generation: int) -> None:
+        """Write it all down."""
+        if self.replaced:
+            for statement in sql.WITHOUT_CASE:
+                writer.execute(among(statement, self.replaced), (generation, *self.replaced))
+        if touched := [*self.cases, *self.quarantined]:
+            writer.execute(among(sql.RELEASED, touched), (generation, *touched))
+        each = self.cases.items()
+        writer.insert(sql.WITH_CASE, [(generation, stream, *rows.case) for stream, rows in each])
+        writer.insert(
+            sql.WITH_DEADLINE,
+            [(generation, stream, *row) for stream, rows in each for row in rows.deadlines],
+        )
+        writer.insert(
+            sql.WITH_THEME,
+            [(generation, stream, *row) for stream, rows in each for row in rows.themes],
+        )
+        writer.insert(
+            sql.QUARANTINED,
+            [(generation, stream, *row) for stream, row in self.quarantined.items()],
+        )
+        for statement, sums in (
+            (sql.DURATION_ADDED, self.durations),
+            (sql.COUNT_ADDED, self.counts),
+        ):
+            writer.insert(statement, [(generation, *key, n) for key, n in sums.items() if n])
+        if self.replaced:
+            for statement in sql.EMPTIED:
+                writer.execute(statement, (generation,))
+
+
+def change_of(
+    page: Sequence[EntryPlace], generation: int, opened: Opened, reader: Reader
+) -> Change:
+    """Return what a page changes in a generation."""
+    change = Change()
+    newest = {stream: version for _, stream, version in page}
+    stored = _stored(opened, generation, list(newest))
+    references = {
+        stream: stored[stream].reference
+        for stream, version in newest.items()
+        if stream in stored and stored[stream].version < version
+    }
+    if unknown := [stream for stream in newest if stream not in stored]:
+        references |= new_ones(unknown, opened, reader.partnership, change)
+    streams = list(references)
+    for start in range(0, len(streams), TOGETHER):
+        some = streams[start : start + TOGETHER]
+        old = _cells(opened, generation, [stored[one] for one in some if one in stored])
+        for stream, rows in opened.rows.of_each(some):
+            try:
+                change.add(stream, reader.read(references[stream], rows))
+            except UnreadableError as error:
+                position = opened.rows.position_of(stream, error.version)
+                change.quarantined[stream] = (position, references[stream], error.reason)
+            else:
+                if stream in old:
+                    change.take_away(stream, old[stream])
+    return change
+
+
+def new_ones(
+    streams: Sequence[str], opened: Opened, partnership: str, change: Change
+) -> dict[str, str]:
+    """Return, of streams of which nothing is known yet, this partnership's, with their cases.
+
+    Whose a stream is, only its first body says. Where it does not, nothing more can be read.
+    """
+    found: dict[str, str] = {}
+    for stream, body in opened.rows.openings(streams).items():
+        opening = opening_of(body)
+        if opening and opening.stream == stream:
+            if opening.partnership == partnership:
+                found[stream] = opening.case
+            continue
+        reason = (
+            "its body is that of an entry of another place; it was moved or copied there"
+            if opening
+            else "its body does not open with its place"
+        )
+        change.quarantined[stream] = (opened.rows.position_of(stream, 1), None, reason)
+    return found
+
+
+def _stored(opened: Opened, generation: int, streams: Sequence[str]) -> dict[str, Stored]:
+    found = (
+        opened.tables.rows(among(sql.VERSIONS, streams), (generation, *streams)) if streams else ()
+    )
+    return {row[0]: Stored(*row) for row in found}
+
+
+def _cells(opened: Opened, generation: int, stored: Sequence[Stored]) -> dict[str, Cells]:
+    """Return what cases added to the histogram when they were last written."""
+    if not stored:
+        return {}
+    by_stream = {one.stream: one for one in stored}
+    durations: dict[str, list[tuple[Values, int]]] = {stream: [] for stream in by_stream}
+    streams = list(by_stream)
+    for stream, *clock in opened.tables.rows(
+        among(sql.OLD_CLOCKS, streams), (generation, *streams)
+    ):
+        one = by_stream[stream]
+        durations[stream].append((key_of_deadline(tuple(clock), one.source, one.month), 1))
+    return {
+        stream: Cells(durations[stream], count_keys(json.loads(one.counts), one.source, one.month))
+        for stream, one in by_stream.items()
+    }

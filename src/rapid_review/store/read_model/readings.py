@@ -1,0 +1,150 @@
+"""What can be asked of the read model: one reading by itself, or several of one moment."""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from rapid_review.domain.errors import RecordError
+from rapid_review.projections.statistics.facts import CountCell, DurationCell
+from rapid_review.projections.work.board import Standing
+from rapid_review.store.backends.ports import Select, Values
+from rapid_review.store.read_model.board import standings
+from rapid_review.store.read_model.projector import Reader
+from rapid_review.store.read_model.values import (
+    CaseRow,
+    DeadlineRow,
+    ThemeRow,
+    case_row,
+    deadline_row,
+    duration_cell,
+    theme_row,
+)
+from rapid_review.store.sql import read_model as sql
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarantined:
+    """An entry that could not be taken in; its case stays out, or as it last was.
+
+    Attributes:
+        position: its place among all entries.
+        case: its case's reference, if that could be read.
+        reason: why.
+    """
+
+    position: int
+    case: str | None
+    reason: str
+
+
+class Readings(ABC):
+    """What is kept of all cases of one partnership, as it can be asked for.
+
+    Args:
+        reader: whose cases they are, and how days are counted.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._partnership = reader.partnership
+
+    @abstractmethod
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
+        """Return what a statement finds among what is kept of the partnership's cases."""
+
+    @property
+    def position(self) -> int:
+        """The position up to which it is read; 0 before the first catch-up."""
+        live = self._read(sql.GENERATION, 1)
+        return cast("int", live[0][2]) if live else 0
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Return the entries that could not be taken in, by position."""
+        return tuple(sorted(Quarantined(*row) for row in self._read(sql.QUARANTINED_ONES)))
+
+    def durations(self, deadline: str | None = None) -> Counter[DurationCell]:
+        """Return the histogram of clocks: what every statistic of time is computed from.
+
+        Args:
+            deadline: the one clock that is wanted; a statistic is of one, and has few cells then.
+        """
+        if deadline is None:
+            found = self._read(sql.DURATIONS)
+        else:
+            found = self._read(sql.DURATIONS_OF_ONE, deadline)
+        return Counter({duration_cell(tuple(cell)): n for *cell, n in found})
+
+    def counts(self) -> Counter[CountCell]:
+        """Return the histogram of everything else that is counted."""
+        return Counter({CountCell(*cell): n for *cell, n in self._read(sql.COUNTS)})
+
+    def cases(self) -> tuple[CaseRow, ...]:
+        """Return every case that has its notification, in the order of receipt."""
+        return tuple(sorted(map(case_row, self._read(sql.CASES))))
+
+    @property
+    def how_many_cases(self) -> int:
+        """How many cases have their notification."""
+        return cast("int", self._read(sql.HOW_MANY_CASES)[0][0])
+
+    def board(self, as_of: datetime) -> tuple[Standing, ...]:
+        """Return where each case stands on a day, as `projections.board` has it, by reference.
+
+        Args:
+            as_of: the moment of the reading; its day is taken in each case's own zone.
+        """
+        return standings(self._read(sql.BOARD), as_of, self._reader.calendars)
+
+    def deadlines(self, *, all_of_them: bool = False) -> tuple[DeadlineRow, ...]:
+        """Return the clocks that are open, by due day; those that ended too, if asked for."""
+        statement = sql.DEADLINES if all_of_them else sql.OPEN_DEADLINES
+        return tuple(sorted(map(deadline_row, self._read(statement))))
+
+    def themes(self) -> tuple[ThemeRow, ...]:
+        """ToR 4(b): return the learning themes, each with the cases that share it."""
+        return tuple(sorted(map(theme_row, self._read(sql.THEMES))))
+
+
+class Snapshot(Readings):
+    """The readings of one moment; they are good for as long as `ReadModel.read` goes on.
+
+    Args:
+        select: asks the opened, and sees one moment.
+        reader: whose cases they are.
+
+    Raises:
+        RecordError: the read model is of another layout.
+    """
+
+    def __init__(self, select: Select, reader: Reader) -> None:
+        super().__init__(reader)
+        self._select = select
+        live_generation(select, self._partnership)
+
+    def rows(self, statement: str, *values: str | int) -> list[Values]:
+        """Return the rows that a statement of `sql.read_model` finds."""
+        return list(self._select(statement, (self._partnership, *values)))
+
+    def _read(self, statement: str, *values: str | int) -> list[Values]:
+        return self.rows(statement, *values)
+
+
+def live_generation(select: Select, partnership: str) -> tuple[int, int] | None:
+    """Return the generation that is read, and its position; None before the first catch-up.
+
+    Raises:
+        RecordError: it is of another layout.
+    """
+    found = select(sql.GENERATION, (partnership, 1))
+    if not found:
+        return None
+    generation, layout, position = cast("tuple[int, int, int]", found[0])
+    if layout != sql.LAYOUT:
+        raise RecordError(
+            f"the read model of {partnership} is of layout {layout}; this version reads "
+            f"layout {sql.LAYOUT}, and left the other as it is. `rapid-review db rebuild` "
+            "makes it anew from the entries"
+        )
+    return generation, position

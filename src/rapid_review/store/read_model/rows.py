@@ -1,0 +1,170 @@
+"""What the read model keeps of one case: rows, and the cells that they add to the histogram.
+
+All of it is computed from the whole case, as it stands: a late fact and a correction need no path
+of their own.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.events import (
+    CaseClosed,
+    LearningThemeIdentified,
+    NotificationReceived,
+    ThemeReferred,
+)
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.clocks import ClockReading
+from rapid_review.projections.case.stage import is_open, stage
+from rapid_review.projections.statistics.case_facts import case_facts
+from rapid_review.projections.statistics.facts import DurationCell
+from rapid_review.store.backends.ports import Values
+
+UNKNOWN: Final = -1
+"""Stands in a key for days that are not known, for there nothing may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What a case adds to the histogram: each cell as its table keys it, with how many there are.
+
+    They are summed by the thousand, and a row is summed several times faster than a cell.
+    """
+
+    durations: Sequence[tuple[Values, int]]
+    counts: Sequence[tuple[Values, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRows:
+    """The rows of one case, without the generation and the stream that they begin with.
+
+    Attributes:
+        case: its one row; the counts are its last column.
+        deadlines: a row for each clock that has started.
+        themes: a row for each learning theme.
+        cells: what the case adds to the histogram.
+    """
+
+    case: Values
+    deadlines: Sequence[Values]
+    themes: Sequence[Values]
+    cells: Cells
+
+
+def rows_of_case(
+    reference: str, case: Case, terms: Terms, calendars: Calendars, earlier: Sequence[Terms]
+) -> CaseRows:
+    """Return what is kept of a case.
+
+    Args:
+        reference: the case's reference.
+        case: the case as it stands.
+        terms: the terms in force for it.
+        calendars: gives the calendar that a clock names.
+        earlier: other editions the case was held under.
+
+    Raises:
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    if case.last(NotificationReceived) is None:  # it was retracted: nothing counts any more
+        nothing = (None,) * 8
+        return CaseRows((reference, case.version, *nothing, "[]"), (), (), Cells((), ()))
+    found = case_facts(case, terms, calendars, earlier)
+    month = f"{found.received_on:%Y-%m}"
+    source = case.all(NotificationReceived)[0].source
+    counts = [(cell.measure, cell.key, n) for cell, n in found.counts.items()]
+    row = (
+        reference,
+        case.version,
+        stage(case).value,
+        int(is_open(case, terms)),
+        found.received_on.isoformat(),
+        _closed_on(case, terms),
+        month,
+        source,
+        terms.id,
+        terms.time_zone,
+        json.dumps(counts),
+    )
+    return CaseRows(
+        row,
+        [
+            _deadline(place, clock, cell)
+            for place, (clock, cell) in enumerate(zip(found.clocks, found.durations, strict=True))
+        ],
+        list(_themes(case)),
+        Cells([(key_of(cell), 1) for cell in found.durations], count_keys(counts, source, month)),
+    )
+
+
+def _closed_on(case: Case, terms: Terms) -> str | None:
+    closed = case.last(CaseClosed) if case.review.closed else None
+    return None if closed is None else terms.local_day(closed.at).isoformat()
+
+
+def _deadline(place: int, clock: ClockReading, cell: DurationCell) -> Values:
+    rule, calendar = clock.rule, clock.calendar
+    assert calendar is not None  # noqa: S101 - for the type checker: it has started
+    return (
+        place,
+        rule.id,
+        cell.counted_from.isoformat(),
+        cell.due.isoformat(),
+        cell.ended.value,
+        None if clock.stopped_on is None else clock.stopped_on.isoformat(),
+        cell.days,
+        cell.late_days,
+        rule.length,
+        rule.unit.value,
+        int(rule.counts_day_of_start),
+        int(rule.advisory),
+        rule.owed_by,
+        rule.clause,
+        calendar.id,
+        calendar.version,
+    )
+
+
+def _themes(case: Case) -> Iterator[Values]:
+    """ToR 4(b): yield each theme once, and where it was taken up, if it was."""
+    referred: dict[str, dict[str, None]] = {}
+    for event in case.all(ThemeReferred):
+        referred.setdefault(event.theme, {})[event.referred_to] = None
+    for theme in dict.fromkeys(event.theme for event in case.all(LearningThemeIdentified)):
+        yield theme, json.dumps(list(referred.get(theme, ())))
+
+
+# --- Cells, and the rows by which the histogram's tables key them
+
+
+def key_of(cell: DurationCell) -> Values:
+    """Return the key of a cell; what is not known is -1 there."""
+    return (
+        cell.deadline,
+        cell.source,
+        cell.month,
+        cell.counted_from.isoformat(),
+        cell.due.isoformat(),
+        cell.ended.value,
+        UNKNOWN if cell.days is None else cell.days,
+        UNKNOWN if cell.late_days is None else cell.late_days,
+    )
+
+
+def key_of_deadline(row: Values, source: str, month: str) -> Values:
+    """Return the key of the cell of a case's clock, from the columns of `OLD_CLOCKS`."""
+    deadline, *days, took, late_days = row
+    known = (UNKNOWN if each is None else each for each in (took, late_days))
+    return (deadline, source, month, *days, *known)
+
+
+def count_keys(
+    counts: Iterable[tuple[str, str, int]], source: str, month: str
+) -> Sequence[tuple[Values, int]]:
+    """Return the keys of what is counted of a case, each with how often."""
+    return [((measure, key, source, month), n) for measure, key, n in counts]

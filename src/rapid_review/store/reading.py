@@ -1,0 +1,128 @@
+"""What is read of a partnership's cases as they were recorded, and what they are read with."""
+
+from collections.abc import Iterator
+
+from rapid_review import calendars as shipped_calendars
+from rapid_review.domain.case import Case, replay
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CaseNotFoundError, shown
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, entries_as_of
+from rapid_review.store.log.streams import Streams
+from rapid_review.store.writing.record import CalendarsOfNow
+from rapid_review.store.writing.terms_registry import Editions
+
+
+class CaseReadings:
+    """One partnership's cases, as the entries have them.
+
+    Args:
+        streams: where entries are kept.
+        editions: the terms at hand.
+        calendars: gives the working-day calendar of now by its id.
+    """
+
+    def __init__(self, streams: Streams, editions: Editions, calendars: CalendarsOfNow) -> None:
+        self.terms = editions.current
+        self._streams = streams
+        self._editions = editions
+        self._calendars = calendars
+
+    def case(self, reference: str, as_of: AsOf = NOW) -> Case:
+        """Return a case as it stands; or as it had happened and was recorded by two times.
+
+        Before its notification a case is empty.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+            InvalidInputError: the reference has not the form of one.
+        """
+        if as_of != NOW:
+            return replay(entry.event for entry in self.history(reference, as_of))
+        if events := self._streams.stream(self.terms.partnership, reference).events:
+            return replay(events)
+        raise self._not_found(reference)
+
+    def history(self, reference: str, as_of: AsOf = NOW) -> tuple[Entry, ...]:
+        """Return every entry of a case, as recorded; or those known by two times, as `case`.
+
+        As it had happened, corrections are settled, and are no entries of their own.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+            InvalidInputError: the reference has not the form of one.
+        """
+        if entries := self._streams.entries(self.terms.partnership, reference):
+            return entries if as_of == NOW else entries_as_of(entries, as_of)
+        raise self._not_found(reference)
+
+    def case_history(self, reference: str) -> CaseHistory:
+        """Return a case with all that a reading of it needs: entries, terms, calendars.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+            TermsError: its terms are not at hand, or their file has changed since.
+        """
+        return self.history_of(self.history(reference))
+
+    def history_of(self, entries: tuple[Entry, ...]) -> CaseHistory:
+        """Return the first entries of a case with all that a reading of them needs.
+
+        Raises:
+            TermsError: its terms are not at hand, or their file has changed since.
+        """
+        case = replay(entry.event for entry in entries)
+        terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
+        return CaseHistory(entries, terms, self.calendar_named, earlier)
+
+    def _not_found(self, reference: str) -> CaseNotFoundError:
+        return CaseNotFoundError(
+            f"there is no case {shown(reference)} of {self.terms.partnership} in this store; "
+            "ReceiveNotification opens one"
+        )
+
+    def references(self) -> tuple[str, ...]:
+        """Return the reference of every case of this partnership, in the order of opening."""
+        mine = (e for e in self._streams.all_entries() if e.partnership == self.terms.partnership)
+        return tuple(entry.case for entry in mine if entry.version == 1)
+
+    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
+        """Yield this partnership's entries behind a position in the store, each with its own.
+
+        Positions rise in the order of recording, with gaps; 0 lies before the first.
+
+        Raises:
+            RecordError: a row cannot be read.
+        """
+        for at, entry in self._streams.entries_after(position):
+            if entry.partnership == self.terms.partnership:
+                yield at, entry
+
+    def exports(self) -> tuple[Entry, ...]:
+        """Return the register of exports: what was given out of this partnership's cases."""
+        return self._streams.exports(self.terms.partnership)
+
+    def terms_of(self, case: Case) -> Terms:
+        """Return the terms pinned to a case, or those that replaced them.
+
+        Raises:
+            TermsError: they are not at hand, or their file has changed since.
+        """
+        return self._editions.of(case)
+
+    def earlier_terms_of(self, case: Case) -> tuple[Terms, ...]:
+        """Return the other terms that a case was held under, as far as they are at hand.
+
+        A clock that started under them runs on.
+        """
+        return self._editions.earlier(case)
+
+    def calendar_named(self, calendar_id: str, version: str) -> WorkingCalendar:
+        """Return the version of a calendar that a case's record names.
+
+        Raises:
+            CalendarError: it is not at hand.
+        """
+        now = self._calendars(calendar_id)
+        return now if now.version == version else shipped_calendars.load(calendar_id, version)

@@ -1,0 +1,284 @@
+"""`RapidReviews`: load a case, decide, append; the one door to the record.
+
+What it does is in the rooms beside it; here it is put together for one partnership. The clock is
+handed in; no environment variable is read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import NotRequired, Self, TypedDict, Unpack
+
+from rapid_review import calendars as shipped_calendars
+from rapid_review.domain.commands import Command
+from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.events import AnyEvent, ExportMade
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.ledger.ledger import Ledger
+from rapid_review.store.read_model.model import PAGE, ReadModel
+from rapid_review.store.read_model.projector import Reader
+from rapid_review.store.reading import CaseReadings
+from rapid_review.store.store import Store
+from rapid_review.store.writing.bulk_import import (
+    Account,
+    History,
+    Imported,
+    Outcome,
+    ReportEntries,
+    bulk,
+)
+from rapid_review.store.writing.commands import handle
+from rapid_review.store.writing.exports_register import register
+from rapid_review.store.writing.history_import import import_history, imported_entries
+from rapid_review.store.writing.idempotency import Request
+from rapid_review.store.writing.metadata import CLOCK_LAG
+from rapid_review.store.writing.record import CalendarsOfNow, Clock, Record
+from rapid_review.store.writing.terms_registry import Editions
+
+
+class Settings(TypedDict):
+    """What `RapidReviews` is made with, beside its store."""
+
+    terms: Terms
+    clock: Clock
+    editions: NotRequired[Iterable[Terms]]
+    calendars: NotRequired[CalendarsOfNow]
+    clock_lag: NotRequired[timedelta]
+
+
+class RapidReviews(CaseReadings):
+    """One partnership's rapid reviews, in one store.
+
+    Args:
+        store: where entries are kept.
+        terms: the terms under which new cases open.
+        editions: other editions of the partnership's terms, for the cases pinned to them;
+            those that ship with the package are found without being named.
+        clock: says when an entry is recorded; its time must be aware.
+        calendars: gives the working-day calendar of now by its id.
+        clock_lag: how far the clock may lie behind a case's newest stamp; give more only where a
+            clock once ran ahead, and it is known what it stamped.
+
+    Example: see `examples/one_review_start_to_finish.py`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        terms: Terms,
+        clock: Clock,
+        editions: Iterable[Terms] = (),
+        calendars: CalendarsOfNow = shipped_calendars.load,
+        clock_lag: timedelta = CLOCK_LAG,
+    ) -> None:
+        at_hand = Editions(terms, editions)
+        super().__init__(store, at_hand, calendars)
+        self._store = store
+        self._record = Record(store, at_hand, calendars, clock, clock_lag)
+
+    @property
+    def clock_lag(self) -> timedelta:
+        """How far the clock may lie behind a case's newest stamp; it can be set."""
+        return self._record.clock_lag
+
+    @clock_lag.setter
+    def clock_lag(self, lag: timedelta) -> None:
+        self._record.clock_lag = lag
+
+    @classmethod
+    def in_memory(cls, **settings: Unpack[Settings]) -> Self:
+        """Return reviews kept in memory, for tests and trials; settings as for the class."""
+        return cls(Store.in_memory(), **settings)
+
+    @classmethod
+    def on_sqlite(
+        cls, path: str | Path, *, create: bool = True, **settings: Unpack[Settings]
+    ) -> Self:
+        """Return reviews kept in an SQLite file; settings as for the class.
+
+        Raises:
+            InvalidInputError: it is the address of a server, and no file.
+            RecordError: the file is not there and may not be made, or is no store of ours.
+        """
+        return cls(Store.on_sqlite(path, create=create), **settings)
+
+    @classmethod
+    def on_postgres(
+        cls, address: str, *, schema: str | None = None, **settings: Unpack[Settings]
+    ) -> Self:
+        """Return reviews kept on a PostgreSQL server; settings as for the class.
+
+        Open them in each worker process, after any fork. For the address see `Store.on_postgres`.
+
+        Raises:
+            InvalidInputError: the address leaves something open.
+            RecordError: there is no store, or it is none of ours.
+            StorageError: the server cannot be reached, or its driver is not installed.
+        """
+        return cls(Store.on_postgres(address, schema=schema), **settings)
+
+    def handle(
+        self,
+        case: str,
+        command: Command,
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        command_id: str | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+    ) -> tuple[Entry, ...]:
+        """Ask something of a case; return what was recorded, or nothing if it is so already.
+
+        The same `command_id` never takes effect twice: said again, it returns what it recorded,
+        or nothing if it led to nothing, even where what it said was retracted meanwhile.
+
+        Args:
+            case: the case's reference within the partnership; opened by `ReceiveNotification`.
+            command: what is asked; `command.at` is when it happened.
+            by: who records it, as they are now.
+            purpose: why, in a few plain words.
+            command_id: the caller's id for this asking; made up if not given.
+            correlation_id: the larger piece of work it belongs to.
+            causation_id: what led to it.
+
+        Raises:
+            Refused: the terms or the case forbid it; nothing was recorded.
+            InvalidInputError: the `command_id` was used for something else, or a reference or an
+                id has not the form it must.
+            CalendarGapError: the calendar does not reach a due day.
+            CaseChangedError: others wrote to the case three times running.
+            ClockError: the clock lies too far behind the case's newest stamp.
+            RecordError: the store cannot be read or written.
+        """
+        request = Request.of(command, command_id)
+        beside = {"correlation_id": correlation_id, "causation_id": causation_id}
+        given = {name: value for name, value in beside.items() if value is not None}
+        must_be_references(case=case, command_id=request.command_id, **given)
+        return handle(
+            self._record,
+            case,
+            request,
+            by=by,
+            purpose=purpose,
+            command_id=request.command_id,
+            correlation_id=correlation_id,
+            causation_id=causation_id,
+        )
+
+    def import_history(
+        self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None = None
+    ) -> tuple[Entry, ...]:
+        """Record a case that happened elsewhere: every event as it was, then the missing clocks.
+
+        Rules are asked and refuse nothing but nonsense; compliance finds what broke one. Saying
+        the same history again records nothing.
+
+        Args:
+            case: the case's reference; it must be new.
+            history: what happened, from the notification on.
+            by: who imports it.
+            purpose: why.
+
+        Raises:
+            Refused: the history has no meaning, or the case is in the record with another one.
+            InvalidInputError: the reference has not the form of one.
+            TermsError: it names terms that are not at hand.
+            CalendarGapError: the calendar does not reach a clock that must be set.
+            CaseChangedError: someone else opened the case meanwhile.
+            RecordError: the store cannot be read or written.
+        """
+        return import_history(self._record, case, history, by=by, purpose=purpose)
+
+    def import_histories(
+        self,
+        histories: Iterable[History],
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        progress: ReportEntries = lambda _: None,
+    ) -> Imported:
+        """Record many cases that happened elsewhere, in one pass; see `import_each`.
+
+        Returns:
+            How many, and the cases that were refused, each with its reason.
+        """
+        accounts = (Account(case, history, by) for case, history in histories)
+        return Imported.of(self.import_each(accounts, purpose=purpose, progress=progress))
+
+    def import_each(
+        self,
+        accounts: Iterable[Account],
+        *,
+        purpose: str | None = None,
+        progress: ReportEntries = lambda _: None,
+    ) -> Iterator[Outcome]:
+        """Record many cases that happened elsewhere, and yield what became of each.
+
+        Each case goes in whole or not at all, many in one transaction; see `import_history`. What
+        is refused is answered with its reason. No more is in memory than one transaction's cases;
+        nothing is recorded unless the outcomes are read on.
+
+        Args:
+            accounts: the cases, one after the other.
+            purpose: why.
+            progress: told after each transaction how many entries have been recorded so far.
+
+        Raises:
+            RecordError: the store cannot be read or written; what was reported as progress
+                stands, and importing the same again goes on from there.
+        """
+
+        def prepare(account: Account) -> tuple[Entry, ...]:
+            case, history, by = account
+            return imported_entries(self._record, case, history, by=by, purpose=purpose)
+
+        return bulk(self._store, accounts, prepare, progress)
+
+    def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
+        """Record that cases were given out, in the register of exports; see `exports`.
+
+        Raises:
+            InvalidInputError: the purpose has not the form it must.
+            CaseChangedError: others wrote to the register three times running.
+            ClockError: the clock lies too far behind the register's newest stamp.
+            RecordError: the store cannot be read or written.
+        """
+        where, time = self.terms.partnership, self._record.time()
+        return register(self._store, where, export, time, by=by, purpose=purpose)
+
+    def read_model(self, *, page: int = PAGE) -> ReadModel:
+        """Return the read model of this partnership's cases, in the store's own database.
+
+        It is as it was left: `catch_up` brings it up to date.
+
+        Args:
+            page: how many entries a catch-up takes in together, in one transaction.
+        """
+        codec, whose = self._store.codec, self.terms.partnership
+        reader = Reader(whose, codec, self._editions.with_earlier, self.calendar_named)
+        return ReadModel(self._store.opened, reader, page)
+
+    def ledger(self) -> Ledger:
+        """Return the ledger of the whole store, other partnerships' cases among it."""
+        return self._store.ledger()
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """Return the reviews; they are closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()

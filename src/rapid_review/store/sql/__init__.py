@@ -1,0 +1,1 @@
+"""The tables beside the entries, and every statement that is asked of them: one text for both."""

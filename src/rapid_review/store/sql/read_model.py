@@ -1,0 +1,252 @@
+"""The tables of the read model, and every statement that is asked of them.
+
+One text for SQLite and PostgreSQL: `?` stands for a value and `{at}` for the schema, which SQLite
+has none of. Days are ISO text and truths are 0 or 1, so that a row is the same in both.
+
+`read_models` says what there is: a build for each partnership that is live, and one that is being
+made beside it. Every other table is keyed by the build. Its columns never change; those of the
+other tables may, so their names hold the layout: two versions of this program can stand side by
+side in one database, each with tables of its own.
+"""
+
+from typing import Final
+
+LAYOUT: Final = 1
+"""Raise it when a table below changes, or when a case's rows or cells come out otherwise than they
+did: read models of before then ask for `rapid-review db rebuild`."""
+
+_CASES: Final = f"{{at}}read_model_{LAYOUT}_cases"
+_DEADLINES: Final = f"{{at}}read_model_{LAYOUT}_deadlines"
+_THEMES: Final = f"{{at}}read_model_{LAYOUT}_themes"
+_DURATIONS: Final = f"{{at}}read_model_{LAYOUT}_durations"
+_COUNTS: Final = f"{{at}}read_model_{LAYOUT}_counts"
+_QUARANTINED: Final = f"{{at}}read_model_{LAYOUT}_parked"
+
+CREATE: Final = (
+    # `changes` counts the pages written: whoever writes one must have seen the page before it.
+    """CREATE TABLE IF NOT EXISTS {at}read_models (
+        build BIGINT PRIMARY KEY,
+        partnership TEXT NOT NULL,
+        live INTEGER NOT NULL,
+        layout INTEGER NOT NULL,
+        position BIGINT NOT NULL,
+        changes BIGINT NOT NULL,
+        UNIQUE (partnership, live)
+    )""",
+    # A case that has no notification (it was retracted) has a version and nothing else.
+    f"""CREATE TABLE IF NOT EXISTS {_CASES} (
+        build BIGINT NOT NULL,
+        stream TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        stage TEXT,
+        is_open INTEGER,
+        received_on TEXT,
+        closed_on TEXT,
+        month TEXT,
+        source TEXT,
+        terms TEXT,
+        zone TEXT,
+        counts TEXT NOT NULL,
+        PRIMARY KEY (build, stream)
+    )""",
+    f"""CREATE TABLE IF NOT EXISTS {_DEADLINES} (
+        build BIGINT NOT NULL,
+        stream TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        deadline TEXT NOT NULL,
+        counted_from TEXT NOT NULL,
+        due TEXT NOT NULL,
+        ended TEXT NOT NULL,
+        stopped_on TEXT,
+        days INTEGER,
+        late_days INTEGER,
+        length INTEGER NOT NULL,
+        unit TEXT NOT NULL,
+        counts_day_of_start INTEGER NOT NULL,
+        advisory INTEGER NOT NULL,
+        owed_by TEXT NOT NULL,
+        clause TEXT NOT NULL,
+        calendar TEXT NOT NULL,
+        calendar_version TEXT NOT NULL,
+        PRIMARY KEY (build, stream, place)
+    )""",
+    f"""CREATE TABLE IF NOT EXISTS {_THEMES} (
+        build BIGINT NOT NULL,
+        theme TEXT NOT NULL,
+        stream TEXT NOT NULL,
+        referred_to TEXT NOT NULL,
+        PRIMARY KEY (build, stream, theme)
+    )""",
+    # In a key nothing may be missing: -1 stands for days that are not known.
+    f"""CREATE TABLE IF NOT EXISTS {_DURATIONS} (
+        build BIGINT NOT NULL,
+        deadline TEXT NOT NULL,
+        source TEXT NOT NULL,
+        month TEXT NOT NULL,
+        counted_from TEXT NOT NULL,
+        due TEXT NOT NULL,
+        ended TEXT NOT NULL,
+        days INTEGER NOT NULL,
+        late_days INTEGER NOT NULL,
+        n BIGINT NOT NULL,
+        PRIMARY KEY (build, deadline, source, month, counted_from, due, ended, days, late_days)
+    )""",
+    f"""CREATE TABLE IF NOT EXISTS {_COUNTS} (
+        build BIGINT NOT NULL,
+        measure TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        source TEXT NOT NULL,
+        month TEXT NOT NULL,
+        n BIGINT NOT NULL,
+        PRIMARY KEY (build, measure, kind, source, month)
+    )""",
+    # What has come down to none is found without going through the whole.
+    *(
+        f"CREATE INDEX IF NOT EXISTS read_model_{LAYOUT}_no_{of} ON {table} (build) WHERE n = 0"
+        for of, table in (("durations", _DURATIONS), ("counts", _COUNTS))
+    ),
+    f"""CREATE TABLE IF NOT EXISTS {_QUARANTINED} (
+        build BIGINT NOT NULL,
+        stream TEXT NOT NULL,
+        position BIGINT NOT NULL,
+        reference TEXT,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (build, stream)
+    )""",
+)
+
+NEWEST: Final = _QUARANTINED.removeprefix("{at}")
+"""The table that is made last: where it is, all are."""
+
+# --- Which builds there are
+
+GENERATION: Final = (
+    "SELECT build, layout, position FROM {at}read_models WHERE partnership = ? AND live = ?"
+)
+BEGUN: Final = (
+    "INSERT INTO {at}read_models (build, partnership, live, layout, position, changes) "
+    "SELECT COALESCE(MAX(build), 0) + 1, ?, ?, ?, 0, 0 FROM {at}read_models "
+    "WHERE true ON CONFLICT DO NOTHING"
+)
+PROGRESS: Final = "SELECT live, position, changes FROM {at}read_models WHERE build = ?"
+ADVANCED: Final = (
+    "UPDATE {at}read_models SET position = ?, changes = changes + 1 "
+    "WHERE build = ? AND changes = ?"
+)
+RETIRED: Final = "DELETE FROM {at}read_models WHERE partnership = ? AND live = ?"
+LIVE: Final = "UPDATE {at}read_models SET live = 1 WHERE build = ?"
+SWEPT: Final = tuple(
+    f"DELETE FROM {table} WHERE build NOT IN (SELECT build FROM {{at}}read_models)"
+    for table in (_CASES, _DEADLINES, _THEMES, _DURATIONS, _COUNTS, _QUARANTINED)
+)
+
+# --- Writing a case's rows
+
+
+def _insert(table: str, columns: str) -> str:
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split(',')))})"
+
+
+VERSIONS: Final = (
+    "SELECT stream, reference, version, received_on, source, month, counts "
+    f"FROM {_CASES} WHERE build = ? AND stream IN ({{streams}})"
+)
+OLD_CLOCKS: Final = (
+    "SELECT stream, deadline, counted_from, due, ended, days, late_days "
+    f"FROM {_DEADLINES} WHERE build = ? AND stream IN ({{streams}})"
+)
+WITHOUT_CASE: Final = tuple(
+    f"DELETE FROM {table} WHERE build = ? AND stream IN ({{streams}})"
+    for table in (_CASES, _DEADLINES, _THEMES)
+)
+RELEASED: Final = f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
+CASE_COLUMNS: Final = (
+    "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
+    "counts"
+)
+DEADLINE_ROW: Final = (
+    "place, deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
+    "counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version"
+)
+THEME_ROW: Final = "theme, referred_to"
+WITH_CASE: Final = _insert(_CASES, f"build, stream, {CASE_COLUMNS}")
+WITH_DEADLINE: Final = _insert(_DEADLINES, f"build, stream, {DEADLINE_ROW}")
+WITH_THEME: Final = _insert(_THEMES, f"build, stream, {THEME_ROW}")
+QUARANTINED: Final = _insert(_QUARANTINED, "build, stream, position, reference, reason")
+
+
+def _added(table: str, key: str) -> str:
+    """Return what adds to a number, which begins at nothing."""
+    return (
+        _insert(f"{table} AS there", f"{key}, n")
+        + f" ON CONFLICT ({key}) DO UPDATE SET n = there.n + excluded.n"
+    )
+
+
+DURATION_ADDED: Final = _added(
+    _DURATIONS, "build, deadline, source, month, counted_from, due, ended, days, late_days"
+)
+COUNT_ADDED: Final = _added(_COUNTS, "build, measure, kind, source, month")
+EMPTIED: Final = tuple(
+    f"DELETE FROM {table} WHERE build = ? AND n = 0" for table in (_DURATIONS, _COUNTS)
+)
+
+# --- Reading. Each is one statement, so that it never sees one build here and another there.
+
+_OF_LIVE: Final = "build = (SELECT build FROM {at}read_models WHERE partnership = ? AND live = 1)"
+
+DURATIONS: Final = (
+    "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
+    f"FROM {_DURATIONS} WHERE {_OF_LIVE} AND n > 0"
+)
+DURATIONS_OF_ONE: Final = f"{DURATIONS} AND deadline = ?"
+COUNTS: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE {_OF_LIVE} AND n > 0"
+CASES: Final = (
+    "SELECT reference, version, stage, is_open, received_on, closed_on, source, terms "
+    f"FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
+)
+HOW_MANY_CASES: Final = (
+    f"SELECT COUNT(*) FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
+)
+_DEADLINE_COLUMNS: Final = (
+    "deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
+    "counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version"
+)
+DEADLINES: Final = (
+    f"SELECT reference, {_DEADLINE_COLUMNS} FROM {_DEADLINES} "
+    f"JOIN {_CASES} USING (build, stream) WHERE {_OF_LIVE}"
+)
+OPEN_DEADLINES: Final = f"{DEADLINES} AND ended = 'open'"
+BOARD: Final = (
+    f"SELECT reference, stage, is_open, zone, {_DEADLINE_COLUMNS} FROM {_CASES} "
+    f"LEFT JOIN {_DEADLINES} USING (build, stream) WHERE {_OF_LIVE} AND received_on IS NOT NULL "
+    "ORDER BY stream, place"
+)
+THEMES: Final = (
+    "SELECT reference, theme, referred_to, received_on "
+    f"FROM {_THEMES} JOIN {_CASES} USING (build, stream) WHERE {_OF_LIVE}"
+)
+QUARANTINED_ONES: Final = (
+    f"SELECT position, reference, reason FROM {_QUARANTINED} WHERE {_OF_LIVE} ORDER BY position"
+)
+
+# --- Comparing: every row of a build
+
+LIVE_ONES: Final = "SELECT partnership FROM {at}read_models WHERE live = 1 ORDER BY partnership"
+EVERY_CASE: Final = (
+    f"SELECT stream, {CASE_COLUMNS} FROM {_CASES} WHERE build = ? AND stream > ? "
+    "ORDER BY stream LIMIT ?"
+)
+DEADLINES_OF: Final = (
+    f"SELECT stream, {DEADLINE_ROW} FROM {_DEADLINES} WHERE build = ? AND stream IN ({{streams}})"
+)
+THEMES_OF: Final = (
+    f"SELECT stream, {THEME_ROW} FROM {_THEMES} WHERE build = ? AND stream IN ({{streams}})"
+)
+EVERY_QUARANTINED: Final = f"SELECT stream, reference FROM {_QUARANTINED} WHERE build = ?"
+EVERY_DURATION: Final = (
+    "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
+    f"FROM {_DURATIONS} WHERE build = ?"
+)
+EVERY_COUNT: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE build = ?"

@@ -1,0 +1,97 @@
+"""Tables beside the entries that cannot be made from them: what a copy of a store takes along.
+
+They are no evidence: what stands in them is in no tree, and in no bundle unless it is signed.
+`answered_commands` holds the ids of commands that led to no entry, because what they said was so
+already, and at which version of the case; so that one that is delivered again is answered as
+before, also when the fact was retracted meanwhile. It holds nothing that a command said.
+
+Whatever takes a store elsewhere takes them along. A table that can be made from the entries, such
+as those of the read model or the tiles of the ledger, is none of them.
+
+One text for SQLite and PostgreSQL, as those of the read model are.
+"""
+
+from typing import Final, NamedTuple
+
+from rapid_review.store.sql.marks import marks
+
+ANSWERED: Final = "answered_commands"
+
+CREATE: Final = (
+    """CREATE TABLE IF NOT EXISTS {at}answered_commands (
+        stream TEXT NOT NULL,
+        command_id TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        PRIMARY KEY (stream, command_id)
+    )""",
+)
+
+ANSWERED_AT: Final = (
+    "SELECT version FROM {at}answered_commands WHERE stream = ? AND command_id = ?"
+)
+
+REMEMBERED: Final = (
+    "INSERT INTO {at}answered_commands (stream, command_id, version) "
+    "SELECT ?, ?, CAST(? AS BIGINT) "
+    "WHERE (SELECT COALESCE(MAX(originator_version), 0) FROM {at}stored_events "
+    "WHERE originator_id = ?) = ? ON CONFLICT DO NOTHING RETURNING version"
+)
+"""One statement, so that no entry comes between the look at the case and what is written."""
+
+
+class SideTable(NamedTuple):
+    """A table, and the statements by which its rows are copied.
+
+    Attributes:
+        name: the table's.
+        key: the columns of its primary key.
+        rest: its other columns.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    rest: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> str:
+        """Every column, those of the key first."""
+        return ", ".join((*self.key, *self.rest))
+
+    def first_page(self) -> str:
+        """Select the first rows by key, as many as are asked for."""
+        return self._page("")
+
+    def next_page(self) -> str:
+        """Select the rows after a key."""
+        return self._page(f"WHERE ({', '.join(self.key)}) > ({marks(self.key)}) ")
+
+    def one(self) -> str:
+        """Select the row of a key."""
+        which = " AND ".join(f"{column} = ?" for column in self.key)
+        return f"SELECT {self.columns} FROM {{at}}{self.name} WHERE {which}"
+
+    def many(self) -> str:
+        """Count the rows."""
+        return f"SELECT COUNT(*) FROM {{at}}{self.name}"
+
+    def with_row(self) -> str:
+        """Insert a row, unless one of its key is there."""
+        values = marks((*self.key, *self.rest))
+        return (
+            f"INSERT INTO {{at}}{self.name} ({self.columns}) VALUES ({values}) "
+            "ON CONFLICT DO NOTHING"
+        )
+
+    def _page(self, where: str) -> str:
+        order = ", ".join(self.key)
+        return f"SELECT {self.columns} FROM {{at}}{self.name} {where}ORDER BY {order} LIMIT ?"
+
+
+SIDE_TABLES: Final = (
+    SideTable("audit_checkpoints", ("origin", "size"), ("note",)),
+    SideTable("audit_epochs", ("origin",), ("note",)),
+    SideTable(ANSWERED, ("stream", "command_id"), ("version",)),
+)
+"""All of them; a new one is added here, and is then moved with the rest.
+
+A store that was made earlier may lack the last one."""

@@ -1,0 +1,1 @@
+"""Writing to the record: metadata of entries, idempotency, imports, registers."""

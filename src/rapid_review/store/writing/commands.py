@@ -1,0 +1,73 @@
+"""A command: load its case, decide, append.
+
+Where somebody else appended first, which is a concurrency conflict, it is decided again: what they
+wrote may change the answer.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Unpack
+
+from rapid_review.domain.case import replay
+from rapid_review.domain.commands import Command
+from rapid_review.domain.decisions import decide
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CaseChangedError
+from rapid_review.domain.events import AnyEvent
+from rapid_review.store.log.streams import AppendConflictError, Stream
+from rapid_review.store.writing.idempotency import Request, replay_of, replay_of_nothing
+from rapid_review.store.writing.metadata import Provenance
+from rapid_review.store.writing.record import Record
+
+TRIES: Final = 3
+
+
+def handle(
+    record: Record, case: str, request: Request, **provenance: Unpack[Provenance]
+) -> tuple[Entry, ...]:
+    """Ask something of a case; see `RapidReviews.handle`.
+
+    Args:
+        record: the partnership's.
+        case: the case's reference.
+        request: what is asked, under which id.
+        provenance: who asks it, and why.
+    """
+    place, command = (record.partnership, case), request.command
+    for _ in range(TRIES):
+        stream = record.streams.stream(*place)
+        if (done := _done(record, place, stream, request)) is not None:
+            return done
+        events = _decided(record, command, stream.events)
+        entries = record.entries_of(case, events, stream.last, **provenance) if events else ()
+        try:
+            if entries:
+                record.streams.append(entries)
+            elif request.may_come_again:
+                record.streams.remember(*place, request.command_id, len(stream.events))
+        except AppendConflictError:
+            continue  # someone else was first, or our own lost reply: look again
+        return entries
+    raise CaseChangedError(
+        f"{type(command).__name__} was decided {TRIES} times, and each time another entry "
+        "was recorded first; nothing of it was recorded. Ask again"
+    )
+
+
+def _done(
+    record: Record, place: tuple[str, str], stream: Stream, request: Request
+) -> tuple[Entry, ...] | None:
+    """Return what a command was answered with when it was first asked; None if it was not."""
+    command, command_id, may_come_again = request
+    if stream.holds(command_id):
+        return replay_of(record.streams.entries(*place), command, command_id)
+    version = record.streams.answered_at(*place, command_id) if may_come_again else None
+    if version is None:
+        return None
+    then = stream.events[:version]
+    return replay_of_nothing(lambda: _decided(record, command, then), command_id)
+
+
+def _decided(record: Record, command: Command, events: Sequence[AnyEvent]) -> Sequence[AnyEvent]:
+    state = replay(events)
+    terms = record.editions.to_decide(command, state)
+    return decide(command, state, terms, record.calendars(terms.calendar))

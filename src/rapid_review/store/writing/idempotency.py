@@ -1,0 +1,87 @@
+"""Idempotent replay: a command sent again under its id is answered as it was the first time."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+from uuid import uuid4
+
+from rapid_review.domain.commands import Command, ReplaceTerms
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import (
+    CalendarGapError,
+    InvalidInputError,
+    Refused,
+    listed,
+    shown,
+)
+from rapid_review.domain.events import AnyEvent, TermsReplaced
+from rapid_review.domain.registry import leads_to
+
+
+class Request(NamedTuple):
+    """A command, its id, and whether the caller gave the id, and so may send it again."""
+
+    command: Command
+    command_id: str
+    may_come_again: bool
+
+    @classmethod
+    def of(cls, command: Command, command_id: str | None) -> "Request":
+        """Return a command with the id that the caller gave, or one that is made up."""
+        if command_id is None:
+            return cls(command, str(uuid4()), may_come_again=False)
+        return cls(command, command_id, may_come_again=True)
+
+
+def replay_of(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
+    """Return what a command recorded when it was first asked.
+
+    Args:
+        entries: the case's entries.
+        command: the command, asked again.
+        command_id: the id under which some of the entries were recorded.
+
+    Raises:
+        InvalidInputError: the id was used for another command, or for this one with other
+            content: nobody's words may be lost silently.
+    """
+    done = tuple(entry for entry in entries if entry.command_id == command_id)
+    if not _asks_for(command, done[0].event):
+        led = f"and led to {listed({entry.event.kind for entry in done})} of other content"
+        raise _used_otherwise(command_id, led)
+    return done
+
+
+def replay_of_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str) -> tuple[()]:
+    """Return nothing, as when a command was first asked, for it was so already.
+
+    Args:
+        decided: decides the command, asked again, on the case as it was then.
+        command_id: the id under which a command led to nothing.
+
+    Raises:
+        InvalidInputError: on the case as it was then this command would have led to something, so
+            it is another one.
+    """
+    try:
+        is_the_same = not decided()
+    except (Refused, CalendarGapError):
+        is_the_same = False
+    if not is_the_same:
+        raise _used_otherwise(command_id, "by a command that led to nothing, as it was so already")
+    return ()
+
+
+def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"command_id: {shown(command_id)} was already used in this case, {how}; "
+        "give this command its own"
+    )
+
+
+def _asks_for(command: Command, event: AnyEvent) -> bool:
+    """Say whether an event is what a command asks for; `at` aside, for a retry may come late."""
+    if not isinstance(event, leads_to(type(command))):
+        return False
+    if isinstance(command, ReplaceTerms) and isinstance(event, TermsReplaced):
+        return (command.terms, command.because) == (event.terms.id, event.because)
+    return all(getattr(event, name) == said for name, said in command if name != "at")

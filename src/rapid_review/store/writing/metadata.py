@@ -1,0 +1,93 @@
+"""Turning decided events into entries: numbered, dated by the record's clock, signed with who."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, NotRequired, TypedDict, Unpack
+
+from pydantic import ValidationError
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import ClockError, InvalidInputError, problems, shown
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.vocabulary import Actor
+
+CLOCK_LAG: Final = timedelta(minutes=5)
+"""How far the clock may lie behind a case's newest stamp: the clocks of several machines differ a
+little, and one that is set right by the network steps back a little."""
+
+
+class Provenance(TypedDict):
+    """Who recorded something, why, and what it belongs to."""
+
+    by: Actor
+    purpose: str | None
+    command_id: str
+    correlation_id: NotRequired[str | None]
+    causation_id: NotRequired[str | None]
+
+
+class RecordingTime(NamedTuple):
+    """The time of recording, aware, and how far it may lie behind the newest stamp of a case."""
+
+    now: datetime
+    lag: timedelta = CLOCK_LAG
+
+
+def with_metadata(
+    place: tuple[str, str],
+    events: Sequence[AnyEvent],
+    last: Entry | None,
+    time: RecordingTime,
+    **provenance: Unpack[Provenance],
+) -> tuple[Entry, ...]:
+    """Return events as the next entries of a case.
+
+    A clock that was set back a little does not put an entry before those it follows: what was
+    known on a day must not change because a machine's clock did. One that lies further behind is
+    wrong, or was wrong when it ran ahead; then nothing is dated by it, nor by the stamp. A case in
+    which nothing was recorded for a year is no such thing.
+
+    Args:
+        place: the partnership and the case.
+        events: what was decided, in order.
+        last: the case's latest entry; None for a new case.
+        time: of recording.
+        provenance: who, why, by which command.
+
+    Raises:
+        InvalidInputError: a reference, an id or the clock's time has not the form it must.
+        ClockError: the clock lies too far behind the latest entry.
+    """
+    partnership, case = place
+    now, lag = time
+    if last and now.tzinfo and now + lag < last.recorded_at:
+        raise _behind(case, last, now, lag)
+    try:
+        return tuple(
+            Entry(
+                partnership=partnership,
+                case=case,
+                version=version,
+                recorded_at=max(now, last.recorded_at) if last and now.tzinfo else now,
+                event=event,
+                **provenance,
+            )
+            for version, event in enumerate(events, start=last.version + 1 if last else 1)
+        )
+    except ValidationError as error:
+        raise InvalidInputError(*problems(error, Entry)) from None
+
+
+def _behind(case: str, last: Entry, now: datetime, lag: timedelta) -> ClockError:
+    newest, clock = (at.isoformat(" ", "seconds") for at in (last.recorded_at, now))
+    return ClockError(
+        f"nothing was recorded in {shown(case)}: the clock says {clock}, and entry {last.version} "
+        f"of it bears the stamp {newest}; the clock may lie {lag / _MINUTE:g} minutes behind a "
+        "case's newest stamp, and no more. If the clock is behind, set it right and ask again. If "
+        "the stamp is ahead, because a clock was when it was made, `rapid-review audit verify` "
+        "finds the others like it; knowing them, record with a greater clock_lag (`rapid-review "
+        "apply --clock-lag MINUTES`): the new entries bear that stamp too"
+    )
+
+
+_MINUTE: Final = timedelta(minutes=1)

@@ -1,0 +1,57 @@
+"""One partnership's record as it is written to, and what every way of writing to it shares."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Unpack
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.store.log.streams import Streams
+from rapid_review.store.writing.metadata import Provenance, RecordingTime, with_metadata
+from rapid_review.store.writing.terms_registry import Editions
+
+Clock = Callable[[], datetime]
+"""Says what time it is now, aware."""
+CalendarsOfNow = Callable[[str], WorkingCalendar]
+"""Gives the working-day calendar of now, by its id."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What a partnership's entries are made with.
+
+    Attributes:
+        streams: where they are kept.
+        editions: the terms at hand.
+        calendars: gives a calendar of now.
+        clock: says when an entry is recorded.
+        clock_lag: how far the clock may lie behind a case's newest stamp.
+    """
+
+    streams: Streams
+    editions: Editions
+    calendars: CalendarsOfNow
+    clock: Clock
+    clock_lag: timedelta
+
+    @property
+    def partnership(self) -> str:
+        """Whose record it is."""
+        return self.editions.current.partnership
+
+    def time(self) -> RecordingTime:
+        """Return when something is recorded that is recorded now."""
+        return RecordingTime(self.clock(), self.clock_lag)
+
+    def entries_of(
+        self,
+        case: str,
+        events: Sequence[AnyEvent],
+        last: Entry | None,
+        **provenance: Unpack[Provenance],
+    ) -> tuple[Entry, ...]:
+        """Return events as the next entries of a case; see `with_metadata`."""
+        place = (self.partnership, case)
+        return with_metadata(place, events, last, self.time(), **provenance)

@@ -1,0 +1,87 @@
+"""Which terms hold for which case: the editions at hand, and the one pinned to a case."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from rapid_review import terms as shipped
+from rapid_review.domain.case import Case
+from rapid_review.domain.commands import Command, ReplaceTerms
+from rapid_review.domain.errors import TermsError
+from rapid_review.domain.events import NotificationReceived, TermsReplaced
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import TermsRef
+
+
+class Editions:
+    """The terms new cases open under, the other editions given, and those that are shipped.
+
+    Args:
+        current: the terms under which new cases open.
+        others: further editions, for the cases pinned to them.
+    """
+
+    def __init__(self, current: Terms, others: Iterable[Terms]) -> None:
+        self.current = current
+        self._given = {edition.id: edition for edition in (*others, current)}
+
+    def to_decide(self, command: Command, case: Case) -> Terms:
+        """Return the terms to decide by: those that hold, or with `ReplaceTerms` are to hold.
+
+        Raises:
+            TermsError: they are not at hand, or their file has changed since they were pinned.
+        """
+        if isinstance(command, ReplaceTerms):
+            return self._by_id(command.terms)
+        return self.of(case)
+
+    def of(self, case: Case) -> Terms:
+        """Return the terms that hold for a case; for one not yet open, those of now.
+
+        Raises:
+            TermsError: they are not at hand, or their file has changed since they were pinned.
+        """
+        return self.current if case.review.terms is None else self.pinned(case.review.terms)
+
+    def with_earlier(self, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
+        """Return the terms that hold for a case, and the others that it was held under.
+
+        Raises:
+            TermsError: those that hold are not at hand, or their file has changed.
+        """
+        return self.of(case), self.earlier(case)
+
+    def earlier(self, case: Case) -> tuple[Terms, ...]:
+        """Return the other terms that a case was held under, as far as they are at hand.
+
+        Whether one of them is needed, only a clock that runs on shows.
+        """
+        named = [
+            event.terms
+            for event in case.recorded
+            if isinstance(event, NotificationReceived | TermsReplaced)
+        ]
+        found: dict[TermsRef, Terms] = {}
+        for ref in named:
+            if ref != case.review.terms:
+                with suppress(TermsError):
+                    found[ref] = self.pinned(ref)
+        return tuple(found.values())
+
+    def pinned(self, ref: TermsRef) -> Terms:
+        """Return the terms that a case's record names.
+
+        Raises:
+            TermsError: they are not at hand, or their file has changed since.
+        """
+        terms = self._by_id(ref.id)
+        if terms.ref != ref:
+            raise TermsError(
+                f"the case is held under terms {ref.id} and rule set {ref.rule_set} of digests "
+                f"{ref.digest} and {ref.rule_set_digest}; the files at hand have {terms.digest} "
+                f"and {terms.national.digest}. Bring back the files as they were (another "
+                "edition is another id), or ReplaceTerms"
+            )
+        return terms
+
+    def _by_id(self, terms_id: str) -> Terms:
+        return self._given.get(terms_id) or shipped.load(terms_id)

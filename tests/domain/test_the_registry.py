@@ -1,0 +1,77 @@
+"""The registry names what is missing from it and what does not fit, as soon as it is made."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.registry import REGISTRY, ROWS, Row, Step, registered
+from rapid_review.domain.registry.check import missing, written
+
+REFERRED: Final = REGISTRY[did.ThemeReferred]
+OTHERS: Final = tuple(row for row in ROWS if row is not REFERRED)
+
+
+def test_what_is_written_makes_the_registry() -> None:
+    """In the order of the document, which is the order of the rows."""
+    assert registered(ROWS) == REGISTRY
+    assert list(REGISTRY) == [row.event for row in ROWS]
+
+
+def test_an_event_without_a_row_and_its_command_are_named() -> None:
+    """Both, for either may be what was forgotten."""
+    with pytest.raises(TypeError) as refused:
+        registered(OTHERS)
+    assert str(refused.value) == (
+        "ThemeReferred has no row; ReferThemeToLearning leads to no event"
+    )
+
+
+def test_an_event_with_two_rows_is_named() -> None:
+    """Which of them would hold is nowhere written."""
+    with pytest.raises(TypeError, match=r"^ThemeReferred has 2 rows$"):
+        registered((*ROWS, REFERRED))
+
+
+def test_an_event_outside_the_union_is_named() -> None:
+    """It could be decided, and not be read back."""
+
+    class ThemeDropped(did.Event):
+        """An event of nobody's."""
+
+    assert list(missing(ROWS, [*written(), ThemeDropped])) == [
+        "ThemeDropped is not in AnyEvent",
+        "ThemeDropped has no row",
+    ]
+
+
+UNFITTING: Final[dict[str, Callable[[Row], Row]]] = {
+    "the line of ThemeReferred names colour, which is no public field of it": lambda row: replace(
+        row, line="theme {theme}, {colour}"
+    ),
+    "ThemeReferred has no agency, which RequestAgencyReport has": lambda row: replace(
+        row, step=Step(ask.RequestAgencyReport)
+    ),
+    "ReferThemeToLearning has no colour, by which it is to be known": lambda row: replace(
+        row, step=Step(ask.ReferThemeToLearning, known_by="colour")
+    ),
+}
+
+
+@pytest.mark.parametrize("named", UNFITTING)
+def test_a_part_that_does_not_fit_is_named(named: str) -> None:
+    """By its event or its command, and the field that is not there."""
+    with pytest.raises(TypeError) as refused:
+        registered((*OTHERS, UNFITTING[named](REFERRED)))
+    assert named in str(refused.value).split("; ")
+
+
+def test_a_line_names_no_sealed_field() -> None:
+    """A timeline is shown, printed and sent without a key."""
+    themed = REGISTRY[did.LearningThemeIdentified]
+    others = (row for row in ROWS if row is not themed)
+    with pytest.raises(TypeError, match="names words, which is no public field of it"):
+        registered((*others, replace(themed, line="theme {theme}: {words}")))

@@ -1,0 +1,134 @@
+"""DECLARE constraints say what our rules say: on a thousand cases, the same of every event."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+
+from docs.traceability import rules
+from rapid_review import calendars
+from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import AgencyReportFiled, AgencyReportRequested, AnyEvent
+from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.exports.process_mining.declare import Template, constraints
+from rapid_review.exports.process_mining.declare_check import Broken, broken
+from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
+from rapid_review.projections.case.clocks import ClockState, clocks
+from rapid_review.projections.case.findings import findings
+from rapid_review.testing.strategies import History, histories
+from tests.domain.a_review import KENT
+from tests.exports.a_case import traced, true_and_disordered, written_down
+
+CONSTRAINTS = constraints(KENT)
+ORDERING = [one for one in CONSTRAINTS if one.template is not Template.RESPONDED_EXISTENCE]
+LAST_DAY = datetime(2199, 12, 31, tzinfo=UTC)
+NAMES = {constraint.rule for constraint in ORDERING}
+
+
+def found_wrong(entries: Sequence[Entry]) -> Iterator[tuple[Broken, Finding]]:
+    """Ask the rules of what stands, and say by name which of them did not hold."""
+    case = Case()
+    for entry in effective_entries(entries):
+        for rule in REGISTRY[type(entry.event)].rules:
+            finding = rule(entry.event, case, KENT)
+            if finding.verdict is not Verdict.HOLDS:
+                yield Broken(rule.__name__, entry.version), finding
+        case = evolve(case, entry.event)
+
+
+class Tally:
+    """How often each rule was broken, and kept, by an event of which it was asked."""
+
+    def __init__(self) -> None:
+        self.broken: Counter[str] = Counter()
+        self.kept: Counter[str] = Counter()
+
+    def judge(self, events: Sequence[AnyEvent]) -> None:
+        """Hold both verdicts on a case to be the same, and count them."""
+        entries = written_down(events)
+        wrong = list(found_wrong(entries))
+        assert [finding for _, finding in wrong] == [
+            one.finding for one in findings(CaseHistory(entries, KENT, calendars.load))
+        ]
+        ours = {one for one, _ in wrong if one.rule in NAMES}
+        assert set(broken(traced(events), ORDERING)) == ours
+        asked = {
+            Broken(rule.__name__, entry.version)
+            for entry in effective_entries(entries)
+            for rule in REGISTRY[type(entry.event)].rules
+        }
+        self.broken.update(one.rule for one in ours)
+        self.kept.update(one.rule for one in asked - ours)
+
+
+def test_declare_and_our_rules_come_to_the_same_verdict_on_a_thousand_cases() -> None:
+    """ToR 5 to 8: of every event of every case; and each rule is seen kept, and broken."""
+    tally = Tally()
+
+    @settings(max_examples=500)  # of two cases each: to make one takes longer than to judge both
+    @given(true_and_disordered())
+    def of_true_and_disordered_ones(pair: tuple[Sequence[AnyEvent], Sequence[AnyEvent]]) -> None:
+        for events in pair:
+            tally.judge(events)
+
+    of_true_and_disordered_ones()
+    assert min(tally.broken[name] for name in NAMES) > 5, tally.broken
+    assert min(tally.kept[name] for name in NAMES) > 5, tally.kept
+
+
+def test_the_constraints_cover_every_rule_that_orders_events() -> None:
+    """Every other rule says what one event may say, and cannot be put so."""
+    of_one_event = {
+        *("class_is_known", "seat_is_known", "shared_seats_are_known", "manner_is_allowed"),
+        *("attended_seats_are_known", "one_person_one_seat", "experts_fill_no_seat"),
+        *("quorum_is_as_said", "meeting_was_quorate", "criteria_are_known"),
+        *("every_criterion_is_weighed", "outcome_is_permitted", "manner_decides"),
+        *("style_and_methodology_are_given", "earlier_learning_was_weighed"),
+        *("publication_and_proportion_were_weighed", "partner_adopts", "limbs_are_known"),
+        *("every_limb_is_addressed", "recipient_is_known"),
+        *("version_follows", "collation_exists"),  # they compare numbers
+    }
+    assert {rule.__name__ for rule in rules()} - NAMES == of_one_event
+
+
+@given(histories())
+def test_what_is_asked_and_not_answered_is_open(history: History) -> None:
+    """ToR 7.4: an agency that never answered, asked however often."""
+    requested = {one.agency for one in history.case.all(AgencyReportRequested)}
+    filed = {one.agency for one in history.case.all(AgencyReportFiled)}
+    found = {
+        one.version
+        for one in broken(traced(history.events), CONSTRAINTS)
+        if one.rule == "requested_agencies_respond"
+    }
+    entries = effective_entries(written_down(history.events))
+    unanswered = {
+        entry.event.agency
+        for entry in entries
+        if isinstance(entry.event, AgencyReportRequested) and entry.version in found
+    }
+    assert unanswered == requested - filed
+
+
+@given(histories())
+def test_a_clock_that_runs_is_open_and_one_that_stopped_is_not(history: History) -> None:
+    """ToR 5(a), 7.8: as compliance reads it on the last of days."""
+    entries = written_down(history.events)
+    names = {one.rule for one in CONSTRAINTS}
+    read = {
+        f"clock_{clock.rule.id}_stops": clock
+        for clock in clocks(CaseHistory(entries, KENT, calendars.load), AsOf(read_on=LAST_DAY))
+    }
+    found = {one.rule for one in broken(traced(history.events), CONSTRAINTS)}
+    running = {
+        name
+        for name, clock in read.items()
+        if name in names
+        and clock.counted_from is not None
+        and clock.stopped_on is None
+        and clock.state is not ClockState.ENDED_OTHERWISE
+    }
+    assert found & read.keys() == running

@@ -1,0 +1,103 @@
+"""Published rows put in come out again: cells, tables, tidy CSV."""
+
+import csv
+import io
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from rapid_review.exports.dfe import README, files
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
+from rapid_review.projections.statistics.facts import CountCell, Facts
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.published import MEASURES, publish
+from rapid_review.projections.statistics.selection import Selection
+from tests.domain.a_review import KENT
+from tests.projections.statistics.published import DFE_NOTIFICATIONS, cells, dfe_notifications
+
+DEVON = (
+    cells(m.NOTIFICATION, "2023-09", {"serious-harm": 6})
+    + cells(m.CRITERIA_NOT_MET, "2023-09", {"": 2})
+    + cells(m.REVIEW, "2023-09", {"": 4})
+    + cells(m.CHILD, "2023-09", {"": 4})
+    + cells(m.DECISION, "2023-09", {"": 4})
+    + cells(m.PRACTICE_REVIEW, "2023-09", {"": 1})
+)
+
+
+def written(
+    counts: Counter[CountCell], treatment: Treatment = NOTHING
+) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of every file, by its name."""
+    as_of = AsOf(read_on=date(2026, 4, 1))
+    selection = Selection(KENT, KENT.clocks["rapid-review"], By.YEAR, as_of, treatment=treatment)
+    published = publish(Facts(0, Counter(), counts), selection)
+    return {
+        name: list(csv.DictReader(io.StringIO(text)))
+        for name, text in files(published).items()
+        if name != README
+    }
+
+
+@pytest.mark.parametrize("year", DFE_NOTIFICATIONS)
+def test_a_published_year_comes_out_as_it_was_published(year: int) -> None:
+    """DfE, serious incident notifications: the total and its parts; of 2019 only the total."""
+    total, parts = DFE_NOTIFICATIONS[year]
+    found = {
+        row["nature"]: row["notification_count"]
+        for row in written(dfe_notifications())["notification.csv"]
+        if row["time_period"] == f"{year - 1}{year % 100:02}"
+    }
+    assert found.pop("Total") == str(total)
+    natures = {nature: count for nature, count in found.items() if nature != "Not known"}
+    if parts:
+        assert natures == {nature: str(count) for nature, count in parts.items()}
+    else:
+        assert set(natures.values()) == {"x"}
+
+
+def test_a_percentage_of_2022_is_as_it_was_published() -> None:
+    """DfE: 43.2 % deaths, 51.4 % serious harm, 5.4 % other, of 442."""
+    rows = [
+        row
+        for row in written(dfe_notifications())["notification.csv"]
+        if row["time_period"] == "202122" and row["nature"] not in {"Total", "Not known"}
+    ]
+    assert [row["notification_percent"] for row in rows] == ["43.2", "51.4", "5.4"]
+    assert {row["notification_denominator"] for row in rows} == {"442"}
+
+
+def test_devons_undefined_percentage_is_undefined() -> None:
+    """Devon, 2023-24: "Panel agreed 50 %", of no stated number; nobody recorded an answer here.
+
+    Its 6 notifications, 4 reviews and 1 practice review come out with their denominators.
+    """
+    found = written(DEVON)
+    (practice,) = found["practice-review.csv"]
+    assert (practice["practice_review_count"], practice["practice_review_denominator"]) == (
+        "1",
+        "4",
+    )
+    assert {row["panel_answer_percent"] for row in found["panel-answer.csv"]} == {"z"}
+    (not_met,) = found["criteria-not-met.csv"]
+    assert not_met["criteria_not_met_percent"] == "33.3"
+    assert found["reconsideration.csv"][0]["reconsideration_denominator"] == "4"
+
+
+def test_the_small_numbers_of_devon_are_suppressed_on_request() -> None:
+    """All but the 6 notifications are below 5."""
+    found = written(DEVON, Treatment(suppress_below=5))
+    assert found["review.csv"][0]["review_count"] == "c"
+    assert {row["notification_count"] for row in found["notification.csv"]} == {"6", "0"}
+
+
+def test_every_measure_has_a_file_that_names_its_unit() -> None:
+    """And no other measure than those that are counted anywhere."""
+    found = written(dfe_notifications() + DEVON)
+    for measure in MEASURES:
+        units = {row["unit"] for row in found[f"{measure.name}.csv"]}
+        assert units == {measure.counted}
+    assert set(MEASURES) == set(m.MEASURES.values())

@@ -1,0 +1,155 @@
+"""The rules, asked again of what stands in a record."""
+
+from rapid_review import calendars
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.rules import Verdict
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.findings import findings
+from tests.domain.a_review import (
+    ASSESS,
+    ATTEND,
+    CLOSED,
+    CONVENE,
+    DECIDE,
+    INFORM,
+    KENT,
+    RECEIVE,
+    SEATS,
+    at,
+    changed,
+    recorded,
+    seated,
+    varied,
+)
+from tests.projections.a_record import entries_of, written
+
+WITHOUT_POLICE = seated(*(seat for seat in SEATS if seat != "police"))
+NOT_QUORATE = recorded(
+    did.QuorumNotMet, changed(ATTEND, sat=WITHOUT_POLICE), empty_seats=("police",)
+)
+INQUORATE_DECISION = (RECEIVE, CONVENE, ASSESS, NOT_QUORATE, recorded(did.DecisionMade, DECIDE))
+
+
+def test_where_every_rule_holds_nothing_is_found() -> None:
+    """The review of `a_review.CLOSED` was held as the terms ask."""
+    assert findings(CaseHistory(entries_of(*CLOSED), KENT, calendars.load)) == ()
+
+
+def test_a_decision_of_an_inquorate_group_that_was_imported_is_found() -> None:
+    """ToR 6.2: it could not be asked for; it is in the record of another system, and found."""
+    entries = entries_of(*INQUORATE_DECISION)
+    meeting, found = findings(CaseHistory(entries, KENT, calendars.load))
+    assert (meeting.kind, meeting.finding.verdict) == ("QuorumNotMet", Verdict.IRREGULAR)
+    assert (found.version, found.kind) == (len(entries), "DecisionMade")
+    assert (found.finding.clause, found.finding.verdict) == ("ToR 6.2", Verdict.FORBIDDEN)
+    assert "empty: police" in found.finding.because
+
+
+def test_what_was_corrected_is_found_no_more() -> None:
+    """ToR 6.2: the police had been there after all; the attendance was taken down wrongly."""
+    entries = entries_of(*INQUORATE_DECISION)
+    wrong = next(e.version for e in entries if isinstance(e.event, did.QuorumNotMet))
+    right = recorded(did.QuorumConfirmed, ATTEND)
+    entries = entries_of(
+        ask.CorrectRecord(
+            at=at("2020-06-02 09:00"), version=wrong, because="misread", replacement=right
+        ),
+        before=entries,
+    )
+    assert findings(CaseHistory(entries, KENT, calendars.load)) == ()
+
+
+def test_before_the_correction_was_recorded_it_was_found() -> None:
+    """ToR 6.2: as recorded on 1 June, meeting and decision of 19 May were an inquorate group's."""
+    entries = entries_of(*INQUORATE_DECISION)
+    wrong = next(e.version for e in entries if isinstance(e.event, did.QuorumNotMet))
+    entries = entries_of(
+        ask.CorrectRecord(
+            at=at("2020-06-02 09:00"),
+            version=wrong,
+            because="misread",
+            replacement=recorded(did.QuorumConfirmed, ATTEND),
+        ),
+        before=entries,
+    )
+    found = findings(
+        CaseHistory(entries, KENT, calendars.load), AsOf(recorded_by=at("2020-06-01 09:00"))
+    )
+    assert [one.kind for one in found] == ["QuorumNotMet", "DecisionMade"]
+
+
+def test_what_had_not_happened_is_not_found() -> None:
+    """ToR 6.2: as happened by 19 May, noon, nothing had been decided."""
+    entries = entries_of(*INQUORATE_DECISION)
+    assert (
+        findings(
+            CaseHistory(entries, KENT, calendars.load), AsOf(happened_by=at("2020-05-19 12:00"))
+        )
+        == ()
+    )
+
+
+def test_a_retracted_entry_does_not_shift_those_after_it() -> None:
+    """A finding names the entry's own version, whatever was taken out before it."""
+    entries = entries_of(*INQUORATE_DECISION)
+    assessed = next(e.version for e in entries if isinstance(e.event, did.CriteriaAssessed))
+    entries = entries_of(
+        ask.CorrectRecord(at=at("2020-06-02 09:00"), version=assessed, because="misread"),
+        before=entries,
+    )
+    found = findings(CaseHistory(entries, KENT, calendars.load))
+    assert {one.version for one in found} == {len(entries) - 2, len(entries) - 1}
+    assert [one.finding.clause for one in found] == ["ToR 6.2", "ToR 6.2", "ToR 5(b)"]
+
+
+def test_each_event_is_asked_under_the_terms_that_held_then() -> None:
+    """ToR 6.1: a seat that later terms abolish was a seat when its holder was informed."""
+    informed = ask.InformMember(at=at("2020-05-04 11:00"), seat="police", person="P-1")
+    fewer = varied(
+        KENT,
+        id="kent-later",
+        seats=tuple(seat for seat in KENT.seats if seat.id != "police"),
+        quorum=KENT.quorum.model_copy(update={"needs": "partnership-team"}),
+    )
+    replaced = ask.ReplaceTerms(at=at("2020-05-06 09:00"), because="new", terms="kent-later")
+    entries = entries_of(
+        replaced,
+        recorded(did.MemberInformed, changed(informed, at=at("2020-05-07 09:00"), person="P-2")),
+        terms=fewer,
+        before=entries_of(RECEIVE, informed),
+    )
+    (found,) = findings(CaseHistory(entries, fewer, calendars.load, (KENT,)))
+    assert found.version == len(entries)
+
+
+def test_an_entry_that_tells_of_what_was_still_to_come_is_found_once() -> None:
+    """The receipt of 4 May was written down on the 3rd; its clocks follow from it (I-29)."""
+    entries = entries_of(written(RECEIVE, "2020-05-03 09:00"), INFORM)
+    (found,) = findings(CaseHistory(entries, KENT, calendars.load))
+    assert (found.version, found.kind) == (1, "NotificationReceived")
+    assert (found.finding.clause, found.finding.verdict) == ("the record", Verdict.IRREGULAR)
+    assert "recorded, which was at 2020-05-03 09:00+00:00" in found.finding.because
+
+
+def test_what_happened_as_it_was_written_down_is_not_found() -> None:
+    """At the very same time: nothing was foretold (I-29)."""
+    assert (
+        findings(
+            CaseHistory(entries_of(written(RECEIVE, "2020-05-04 09:30")), KENT, calendars.load)
+        )
+        == ()
+    )
+
+
+def test_a_correction_to_a_later_time_foretells_nothing() -> None:
+    """The member was informed on the 6th, and not on the 4th; said so on the 7th (I-29)."""
+    entries = entries_of(RECEIVE, INFORM)
+    right = entries[-1].event.model_copy(update={"at": at("2020-05-06 09:00")})
+    correct = ask.CorrectRecord(
+        at=at("2020-05-07 09:00"), version=len(entries), because="misread", replacement=right
+    )
+    assert findings(CaseHistory(entries_of(correct, before=entries), KENT, calendars.load)) == ()
+    too_soon = entries_of(written(correct, "2020-05-05 09:00"), before=entries)
+    (found,) = findings(CaseHistory(too_soon, KENT, calendars.load))
+    assert found.version == len(entries)

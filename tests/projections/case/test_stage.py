@@ -1,0 +1,46 @@
+"""ToR 7: the stage a case has come to."""
+
+import pytest
+
+from rapid_review.domain import commands as ask
+from rapid_review.projections.as_of import CASE, project
+from rapid_review.projections.case.stage import Stage, stage
+from tests.domain.a_review import (
+    ANSWERED,
+    CLOSED,
+    COLLATE,
+    CONVENE,
+    DECIDED,
+    DISCUSS,
+    FILE,
+    MET,
+    NOT_MET,
+    RECEIVE,
+    REOPEN,
+    REQUEST,
+    SENT,
+)
+from tests.projections.a_record import entries_of
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ((RECEIVE,), Stage.NOTIFIED),
+        ((RECEIVE, REQUEST), Stage.GATHERING),
+        ((RECEIVE, FILE), Stage.GATHERING),
+        ((RECEIVE, FILE, COLLATE), Stage.COLLATED),
+        ((RECEIVE, CONVENE), Stage.CONVENED),
+        (MET, Stage.QUORATE),
+        (DECIDED, Stage.DECIDED),
+        (SENT, Stage.REPORTED),
+        ((*SENT, DISCUSS), Stage.DISCUSSED),
+        (ANSWERED, Stage.ANSWERED),
+        (CLOSED, Stage.CLOSED),
+        ((*CLOSED, REOPEN), Stage.ANSWERED),
+        ((RECEIVE, NOT_MET), Stage.CRITERIA_NOT_MET),
+    ],
+)
+def test_the_furthest_stage_holds(history: tuple[ask.Command, ...], expected: Stage) -> None:
+    """Each stage follows from what was recorded, in the order of ToR 7."""
+    assert stage(project(CASE, entries_of(*history))) is expected

@@ -1,0 +1,238 @@
+"""ToR 7, 8: what comes next, what stands in its way, and who owes it.
+
+The case was received on Monday 4 May 2020; its review and its decision are due on Wednesday 27
+May, the fifteenth working day. Asked is on Wednesday 20 May, the eleventh, unless said.
+"""
+
+from datetime import date
+from typing import Final
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from rapid_review import calendars
+from rapid_review.domain import commands as ask
+from rapid_review.domain.case import Case
+from rapid_review.domain.decisions import decide
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.rules import Verdict
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import CASE, project
+from rapid_review.projections.case.clocks import clocks_of
+from rapid_review.projections.work.next_steps import NextStep, next_steps
+from rapid_review.projections.work.steps import STEPS_AHEAD
+from rapid_review.testing.speaking import speaker
+from rapid_review.testing.strategies import History, histories
+from tests.domain.a_review import (
+    CHALLENGE,
+    CLOSED,
+    COLLATE,
+    CONVENE,
+    DECIDED,
+    DISAGREE,
+    DISCUSS,
+    ENGLAND,
+    FILE,
+    INFORM,
+    KENT,
+    MET,
+    NAME_THEME,
+    NOBODY_CAME,
+    NOT_MET,
+    RECEIVE,
+    REQUEST,
+    SEATS,
+    SENT,
+    SHARE,
+    TELL_GROUP,
+    TELL_PARTNERS,
+    at,
+    changed,
+    varied,
+)
+from tests.projections.a_record import entries_of
+
+WEDNESDAY: Final = date(2020, 5, 20)
+THREE_ADOPT: Final = varied(
+    KENT, adoption=changed(KENT.adoption, by=("police", "health", "council"), automatic=False)
+)
+
+
+def steps_of(case: Case, terms: Terms, on: date) -> dict[str, NextStep]:
+    """Return the next steps of a case on a day, by their commands."""
+    read = clocks_of(case, terms, on=on, calendars=calendars.load)
+    return {one.step: one for one in next_steps(case, terms, read, at=at(f"{on} 09:00"))}
+
+
+def steps(*history: ask.Command, terms: Terms = KENT, on: date = WEDNESDAY) -> dict[str, NextStep]:
+    """Return the next steps of a history, by their commands."""
+    return steps_of(project(CASE, entries_of(*history, terms=terms)), terms, on)
+
+
+def possible(*history: ask.Command) -> list[str]:
+    """Return the steps that would be recorded now, in their order."""
+    return [name for name, one in steps(*history).items() if one.possible]
+
+
+def test_first_the_notification_is_received() -> None:
+    """ToR 7.3, 8.1: before it nothing else is a step, and the Partnership Team receives it."""
+    (step,) = steps().values()
+    assert (step.step, step.clause, step.possible) == ("ReceiveNotification", "ToR 7.3, 8.1", True)
+    assert step.owed_by == ("partnership-team",)
+
+
+def test_the_steps_stand_in_the_order_of_the_document() -> None:
+    """ToR 7, 8: the order is that of the commands."""
+    ahead = [row.step for row in STEPS_AHEAD]
+    assert ahead == [kind for kind in ask.COMMANDS.values() if kind in ahead]
+
+
+def test_after_the_receipt_four_steps_are_possible_and_the_others_wait() -> None:
+    """ToR 7.2, 7.4, 8.5, 5(b): telling, asking, convening and weighing need nothing before."""
+    assert possible(RECEIVE) == [
+        "InformMember",
+        "RequestAgencyReport",
+        "ConveneMeeting",
+        "AssessCriteria",
+    ]
+    (waits_for,) = steps(RECEIVE)["CompileReport"].in_the_way
+    assert waits_for.because == "the group has not decided"
+
+
+def test_who_was_told_is_not_to_be_told() -> None:
+    """ToR 7.2, 8.2: the police were; the other four seats wait for the Partnership Team."""
+    step = steps(RECEIVE, INFORM)["InformMember"]
+    assert step.about == tuple(seat for seat in SEATS if seat != "police")
+    assert step.owed_by == ("partnership-team",)
+
+
+def test_an_agency_owes_its_report_by_the_day_asked_for() -> None:
+    """ToR 7.4: the school by 13 May; the clinic, which was asked for no day, after that."""
+    asked = (RECEIVE, REQUEST, changed(REQUEST, agency="clinic", due_on=None))
+    step = steps(*asked)["FileAgencyReport"]
+    assert (step.owed_by, step.due) == (("school", "clinic"), date(2020, 5, 13))
+    assert steps(*asked, FILE)["FileAgencyReport"].owed_by == ("clinic",)
+    assert steps(*asked, FILE)["FileAgencyReport"].due is None
+
+
+def test_what_was_filed_and_not_collated_is_to_be_collated() -> None:
+    """ToR 7.5: nothing before it is filed, and a late report asks for another collation."""
+    assert not steps(RECEIVE, REQUEST)["CollateReports"].possible
+    assert steps(RECEIVE, REQUEST, FILE)["CollateReports"].about == ("school",)
+    collated = (RECEIVE, FILE, COLLATE)
+    assert "CollateReports" not in steps(*collated)
+    late = changed(FILE, agency="clinic")
+    assert steps(*collated, late)["CollateReports"].about == ("clinic",)
+
+
+def test_the_latest_collation_goes_to_every_seat() -> None:
+    """ToR 7.5, 8.4: one was sent to the police; the clinic's report made another."""
+    collated = (RECEIVE, FILE, COLLATE, changed(SHARE, seats=("police",)))
+    assert steps(*collated)["ShareReports"].about == SEATS[:1] + SEATS[2:]
+    again = (changed(FILE, agency="clinic"), changed(COLLATE, agencies=("school", "clinic")))
+    assert steps(*collated, *again)["ShareReports"].about == SEATS
+
+
+def test_after_a_meeting_short_of_a_seat_another_is_convened() -> None:
+    """ToR 6.2, 8.5: nobody came to the first, so the second is the one that may decide."""
+    found = steps(RECEIVE, CONVENE, changed(NOBODY_CAME, meeting=1))
+    assert found["ConveneMeeting"].about == found["RecordAttendance"].about == ("2",)
+    (not_convened, *_) = found["MakeDecision"].in_the_way
+    assert not_convened.clause == "ToR 8.5"
+
+
+def test_a_meeting_that_was_convened_is_to_be_held_and_not_convened() -> None:
+    """ToR 6.2, 8.5: its attendance is what is missing."""
+    found = steps(RECEIVE, CONVENE)
+    assert "ConveneMeeting" not in found
+    assert found["RecordAttendance"].possible
+
+
+def test_a_decision_is_owed_by_whom_the_terms_name_for_its_clock() -> None:
+    """ToR 5(a), 7.6: due on the fifteenth working day, and Wednesday 20 May is the eleventh."""
+    step = steps(*MET)["MakeDecision"]
+    assert (step.deadline, step.due, step.days_left) == ("decision", date(2020, 5, 27), 4)
+    assert step.owed_by == ("rapid-review-group",)
+
+
+def test_a_step_that_would_not_be_in_order_is_possible_and_says_so() -> None:
+    """ToR 5(b): the meeting may decide before it weighed the criteria, which is then found."""
+    step = steps(*MET)["MakeDecision"]
+    assert step.possible
+    assert [one.verdict for one in step.in_the_way] == [Verdict.IRREGULAR]
+
+
+def test_a_challenge_is_to_be_answered() -> None:
+    """ToR 3.2: by the group."""
+    step = steps(*MET, CHALLENGE)["AnswerChallenge"]
+    assert (step.about, step.owed_by) == (("CH-1",), ("rapid-review-group",))
+
+
+def test_gathering_is_over_when_the_group_has_decided() -> None:
+    """ToR 7.4 to 7.6: a report may still come in; nobody waits for it any more."""
+    assert {"RequestAgencyReport", "ShareReports"} & steps(*DECIDED).keys() == set()
+    assert possible(*DECIDED) == ["InformMember", "CompileReport", "CommissionPracticeReview"]
+
+
+def test_each_partner_owes_its_own_adoption() -> None:
+    """ToR 5(b): where it is not automatic; the council has adopted, the others have not."""
+    adopted = ask.AdoptDecision(at=at("2020-05-20 08:00"), partner="council")
+    step = steps(*DECIDED, adopted, terms=THREE_ADOPT)["AdoptDecision"]
+    assert step.owed_by == ("police", "health")
+    before = steps(*MET, terms=THREE_ADOPT)["AdoptDecision"]
+    assert not before.possible
+
+
+def test_the_panel_owes_its_answer() -> None:
+    """ToR 7.8: ten working days after its meeting of 2 June are over on 16 June."""
+    step = steps(*SENT, DISCUSS, on=date(2020, 6, 15))["ReceivePanelFeedback"]
+    assert (step.owed_by, step.due, step.days_left) == (("national-panel",), date(2020, 6, 16), 1)
+    assert "NotePanelDiscussion" in steps(*SENT)
+
+
+def test_a_disagreement_asks_for_another_look() -> None:
+    """ToR 5(b), 7.8: the case may be closed without it, and that is found."""
+    found = steps(*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS)
+    assert found["ReconsiderDecision"].about == ("meeting-1",)
+    assert found["CloseCase"].possible
+    assert "the Panel disagreed" in found["CloseCase"].in_the_way[0].because
+
+
+def test_a_practice_review_is_coordinated_after_the_case_was_closed() -> None:
+    """ToR 4(b), 8.10: that, and the themes that training has not taken up, is what remains."""
+    found = steps(*CLOSED, NAME_THEME)
+    assert list(found) == [
+        "CommissionPracticeReview",
+        "PublishPracticeReview",
+        "ReferThemeToLearning",
+    ]
+    assert found["ReferThemeToLearning"].about == ("safer-sleep",)
+    assert found["PublishPracticeReview"].owed_by == ("safeguarding-partners",)
+
+
+def test_a_case_that_calls_for_no_review_is_only_closed() -> None:
+    """ToR 1: the criteria were found not met."""
+    assert possible(RECEIVE, NOT_MET) == ["CloseCase"] == list(steps(RECEIVE, NOT_MET))
+
+
+@given(histories(), st.data())
+def test_a_step_is_possible_exactly_where_it_is_not_refused(
+    history: History, data: st.DataObject
+) -> None:
+    """ToR 7, 8: in any history; what no rule reads is drawn, and asked as the step says."""
+    case = history.case
+    found = steps_of(case, history.terms, date(2024, 3, 15))
+    assume(found)
+    row = data.draw(st.sampled_from([row for row in STEPS_AHEAD if row.step.__name__ in found]))
+    step = found[row.step.__name__]
+    said = dict(row.said(case, history.terms, step.about))
+    if "outcomes" in said:
+        said["outcomes"] = ("no-practice-review",)
+    drawn = data.draw(speaker().of_shape(row.step))
+    command = changed(drawn, at=at("2024-03-15 09:00"), **said)
+    try:
+        decide(command, case, history.terms, ENGLAND)
+    except Refused:
+        assert not step.possible
+    else:
+        assert step.possible

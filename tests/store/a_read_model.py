@@ -1,0 +1,156 @@
+"""What the tests of the read model share: all that it says, and the same from entries alone."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from hypothesis import strategies as st
+
+from rapid_review import calendars
+from rapid_review.domain.commands import Command
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import (
+    LearningThemeIdentified,
+    NotificationReceived,
+    ThemeReferred,
+)
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, effective_entries, project
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.stage import stage
+from rapid_review.projections.statistics.case_facts import case_facts
+from rapid_review.projections.work.board import standing_of
+from rapid_review.store import RapidReviews
+from rapid_review.store.read_model.readings import Readings
+from rapid_review.testing.strategies import histories
+from tests.domain.a_review import at
+from tests.store.a_record import TEAM
+
+if TYPE_CHECKING:
+    from rapid_review.projections.statistics.facts import CountCell, DurationCell
+
+DAYS: Final = (at("2020-06-01 12:00"), at("2026-11-23 12:00"))
+"""When the board is looked at: while clocks run, and long after."""
+
+Said = Mapping[str, Any]
+"""All that a read model says, by what was asked."""
+
+
+def all_of(read_model: Readings) -> Said:
+    """Return all that a read model says."""
+    return {
+        "durations": read_model.durations(),
+        "counts": read_model.counts(),
+        "how many": read_model.how_many_cases,
+        "cases": [
+            (one.reference, one.version, one.stage, one.received_on) for one in read_model.cases()
+        ],
+        "boards": [read_model.board(day) for day in DAYS],
+        "deadlines": sorted(
+            (one.reference, one.deadline, one.counted_from, one.due, one.stopped_on, one.owed_by)
+            for one in read_model.deadlines(all_of_them=True)
+        ),
+        "open": sorted((one.reference, one.deadline) for one in read_model.deadlines()),
+        "themes": [(one.theme, one.reference, one.referred_to) for one in read_model.themes()],
+    }
+
+
+def from_entries(reviews: RapidReviews) -> Said:
+    """Return the same from every entry of every case, by the pure views."""
+    durations: Counter[DurationCell] = Counter()
+    counts: Counter[CountCell] = Counter()
+    cases: list[Any] = []
+    deadlines: list[Any] = []
+    boards: list[list[Any]] = [[] for _ in DAYS]
+    themes: list[Any] = []
+    for reference in sorted(reviews.references()):
+        entries = reviews.history(reference)
+        case = project(CASE, entries)
+        if case.last(NotificationReceived) is None:
+            continue
+        terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
+        found = case_facts(case, terms, calendars.load, earlier)
+        durations.update(found.durations)
+        counts.update(found.counts)
+        cases.append((reference, len(entries), stage(case), found.received_on))
+        for board, day in zip(boards, DAYS, strict=True):
+            board.append(
+                standing_of(
+                    CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=day)
+                )
+            )
+        read = clocks(CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=_END))
+        deadlines += [(reference, clock) for clock in read if clock.counted_from is not None]
+        themes.extend(_themes(reference, entries))
+    return {
+        "durations": durations,
+        "counts": counts,
+        "how many": len(cases),
+        "cases": sorted(cases, key=lambda one: (one[3], one[0])),
+        "boards": [tuple(board) for board in boards],
+        "deadlines": sorted(
+            (case, one.rule.id, one.counted_from, one.due, one.stopped_on, one.rule.owed_by)
+            for case, one in deadlines
+        ),
+        "open": sorted(
+            (case, one.rule.id)
+            for case, one in deadlines
+            if one.stopped_on is None and one.state != "ended-otherwise"
+        ),
+        "themes": sorted(themes),
+    }
+
+
+_END: Final = at("2199-01-01 12:00")
+
+
+def _themes(reference: str, entries: tuple[Entry, ...]) -> Iterator[tuple[str, str, Any]]:
+    stands = [entry.event for entry in effective_entries(entries)]
+    for theme in {one.theme for one in stands if isinstance(one, LearningThemeIdentified)}:
+        referred = [one for one in stands if isinstance(one, ThemeReferred) and one.theme == theme]
+        yield theme, reference, tuple(dict.fromkeys(one.referred_to for one in referred))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happens in a record: what is asked of which case, and where somebody catches up."""
+
+    steps: tuple[tuple[str, Command, bool], ...]
+    page: int
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """Return the histories of up to three cases, told in turns; corrections come when they may."""
+    told = draw(st.lists(histories(at_most=14), min_size=1, max_size=3))
+    order = draw(st.permutations([n for n, one in enumerate(told) for _ in one.commands]))
+    rest = [iter(one.commands) for one in told]
+    steps = tuple((f"KM-{n}", next(rest[n]), draw(st.booleans())) for n in order)
+    return Story(steps, draw(st.sampled_from([1, 2, 3, 7, 50])))
+
+
+def hold(reviews: RapidReviews, story: Story) -> None:
+    """Tell a story; hold what the read model says to what the entries say, then made anew."""
+    read_model = reviews.read_model(page=story.page)
+    for case, command, catches_up in story.steps:
+        reviews.handle(case, command, by=TEAM)
+        if catches_up:
+            read_model.catch_up()
+    read_model.catch_up()
+    expected = from_entries(reviews)
+    assert all_of(read_model) == expected
+    read_model.rebuild()
+    assert all_of(read_model) == expected
+    assert read_model.quarantined() == ()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    waiting = threading.Event()
+    for _ in range(3_000):
+        if holds():
+            return
+        waiting.wait(0.01)
+    pytest.fail("it never came about")

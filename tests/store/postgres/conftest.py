@@ -1,0 +1,116 @@
+"""A PostgreSQL server for all tests of this folder, and a schema of its own for each.
+
+`RAPID_REVIEW_TEST_PG_DSN` names a server that runs already; else one is started, see `a_server`.
+Where there is none, the tests are skipped, and say why; `RAPID_REVIEW_REQUIRE_PG=1` makes that a
+failure.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
+from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.store import Store
+from tests.store.a_ledger import Place as Kept
+from tests.store.postgres.a_server import NOT_FOUND, Server, programs, server
+from tests.store.postgres.a_store import store_at
+from tests.store.postgres.an_intruder import IntruderOnServer
+
+
+@pytest.fixture(scope="session")
+def pg_programs() -> Path:
+    """Return the folder of PostgreSQL's programs."""
+    if found := programs():
+        return found
+    if os.environ.get("RAPID_REVIEW_REQUIRE_PG") == "1":
+        pytest.fail(NOT_FOUND)
+    pytest.skip(NOT_FOUND)
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the address of a server that all tests share."""
+    if given := os.environ.get("RAPID_REVIEW_TEST_PG_DSN"):
+        yield given
+        return
+    with server(request.getfixturevalue("pg_programs")) as shared:
+        yield shared.address
+
+
+@pytest.fixture
+def mortal(pg_programs: Path) -> Iterator[Server]:
+    """Yield a server that only this test uses, and may stop."""
+    with server(pg_programs) as own:
+        yield own
+
+
+@pytest.fixture
+def empty(database: str) -> Iterator[str]:
+    """Yield the address of a schema that is not there yet, and will not be afterwards."""
+    schema = f"test_{uuid4().hex}"
+    yield f"{database}{'&' if '?' in database else '?'}schema={schema}"
+    with psycopg.connect(database) as connection:
+        connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
+
+
+@pytest.fixture
+def address(empty: str) -> str:
+    """Return the address of an empty store."""
+    assert init_postgres(empty)
+    return empty
+
+
+@pytest.fixture
+def recorder(address: str) -> Iterator[PostgresLog]:
+    """Yield an empty store, open."""
+    opened = open_postgres(address)
+    with closing(opened.datastore):
+        yield opened
+
+
+@pytest.fixture(params=["both", "neither", "the first", "the second"])
+def writers(
+    address: str, request: pytest.FixtureRequest
+) -> Iterator[tuple[PostgresLog, PostgresLog]]:
+    """Yield two writers to one store: which of them call the function that appends, if any does.
+
+    The other opened the store before `db init` was asked again, and locks by itself.
+    """
+    calls = {"both": (True, True), "neither": (False, False), "the first": (True, False)}
+    with ExitStack() as opened:
+        one, other = (
+            PostgresLog(
+                opened.enter_context(closing(SharedDatastore(Place.at(address)))), appends=appends
+            )
+            for appends in calls.get(request.param, (False, True))
+        )
+        yield one, other
+
+
+@pytest.fixture
+def stores(address: str) -> Iterator[tuple[Store, Store]]:
+    """Return two handles on one empty store, as two processes would have them."""
+    with store_at(address) as one, store_at(address) as other:
+        yield one, other
+
+
+@pytest.fixture
+def store(stores: tuple[Store, Store]) -> Store:
+    """Return an empty store."""
+    return stores[0]
+
+
+@pytest.fixture
+def place(address: str, tmp_path: Path) -> Kept:
+    """Return an empty store, and whoever owns its schema."""
+    return Kept(partial(Store.on_postgres, address), IntruderOnServer(address), tmp_path)

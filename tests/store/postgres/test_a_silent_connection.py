@@ -1,0 +1,145 @@
+"""Following where the server's notices do not come any more: it looks again, and says so."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import pytest
+
+from rapid_review.audit.log.signing import Signer
+from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.backends.postgres.notices import Notices
+from rapid_review.store.ledger.checkpointing import Checkpointer
+from rapid_review.store.store import Store
+from tests.domain.a_review import RECEIVE
+from tests.store.a_ledger import KEY
+from tests.store.a_record import kent_in, told
+from tests.store.postgres.a_proxy import Proxy, a_proxy
+from tests.store.postgres.a_server import Server
+from tests.store.postgres.a_store import connected, store_at
+
+LOOK_AGAIN: Final = 10.0
+"""Seconds after which a follower looks again at the latest."""
+QUIET: Final = 1.5
+"""Seconds without a notice that are too many, in a test: a busy machine may need one."""
+SLACK: Final = 5.0
+"""Seconds that a slow machine may take beside."""
+SOON: Final = 60.0
+"""Seconds in which a notice that does come is acted on, however busy the machine."""
+
+Following = tuple[Callable[[threading.Event], None], Callable[[], int]]
+"""What follows until it is told to stop, and how many entries it has taken in."""
+
+
+@pytest.fixture
+def proxy(mortal: Server) -> Iterator[Proxy]:
+    """Yield what stands before a server with an empty store."""
+    init_postgres(mortal.address)
+    with TemporaryDirectory(prefix="px-") as folder, a_proxy(mortal.address, Path(folder)) as one:
+        yield one
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> float:
+    """Wait until something holds, for so long at most; return how long it took."""
+    start = time.monotonic()
+    while not holds():
+        assert time.monotonic() - start < seconds, f"not in {seconds} seconds"
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+@contextmanager
+def running(follow: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Follow beside what is done in this context."""
+    over = threading.Event()
+    follower = threading.Thread(target=follow, args=(over,))
+    follower.start()
+    try:
+        yield
+    finally:
+        over.set()
+        follower.join(SOON)
+        assert not follower.is_alive(), "it does not stop"
+
+
+def the_read_model(store: Store, beside: Store, _: Path) -> Following:
+    """Return what keeps the read model up to date, and how far it has come."""
+    there = kent_in(beside).read_model()
+    return kent_in(store).read_model().follow, lambda: there.position
+
+
+def the_checkpointer(store: Store, _: Store, folder: Path) -> Following:
+    """Return what makes checkpoints, and how many entries the last one covers."""
+    signer = Signer.start(KEY, folder / "memory")
+    return Checkpointer(store.ledger(), signer).follow, lambda: signer.last().size
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("what", [the_read_model, the_checkpointer])
+def test_whoever_follows_looks_again_where_no_notice_comes(
+    mortal: Server,
+    proxy: Proxy,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    what: Callable[[Store, Store, Path], Following],
+) -> None:
+    """In ten seconds at most; it says so, and listens on a new connection, where notices come."""
+    with store_at(proxy.address) as store, store_at(mortal.address) as beside:
+        reviews = kent_in(beside)
+        follow, position = what(store, beside, tmp_path)
+        told(reviews, RECEIVE, case="KM-1")
+        with running(follow):
+            within(SOON, lambda: position() == 4)
+            told(reviews, RECEIVE, case="KM-2")
+            within(SOON, lambda: position() == 8)
+            assert proxy.silence(b"LISTEN") == 1
+            told(reviews, RECEIVE, case="KM-3")
+            within(LOOK_AGAIN + SLACK, lambda: position() == 12)
+            within(SOON, lambda: "told nothing for 9 seconds" in caplog.text)
+            told(reviews, RECEIVE, case="KM-4")
+            within(SOON, lambda: position() == 16)
+
+
+def test_a_connection_without_notices_is_given_up_for_a_new_one(
+    mortal: Server, proxy: Proxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only where something was recorded: that nothing comes when nothing is, is no fault."""
+    with store_at(mortal.address) as store:
+        rows = store.opened.rows
+        place = Place.at(proxy.address)
+        with Notices(place, "stored_events", rows.last_position, quiet=QUIET) as notices:
+            assert notices.came(), "it does not look first"
+            assert not notices.came()
+            within(SOON, notices.came)
+            assert not caplog.records
+            proxy.silence(b"LISTEN")
+            told(kent_in(store), RECEIVE)
+            assert within(SOON, notices.came) > 0.2
+            (record,) = caplog.records
+            assert record.getMessage() == (
+                f"{place}: the connection for notices told nothing for {QUIET:g} seconds, though "
+                "entries were recorded; there is a new one"
+            )
+            told(kent_in(store), RECEIVE, case="KM-2")
+            assert notices.came()
+            assert len(caplog.records) == 1
+
+
+def test_a_connection_that_breaks_is_replaced(
+    mortal: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An administrator ended it; whoever follows goes on, and says so."""
+    init_postgres(mortal.address)
+    with store_at(mortal.address) as store:
+        read_model = kent_in(store).read_model()
+        with running(read_model.follow), connected(mortal.address) as connection:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s"
+            within(SOON, lambda: bool(connection.execute(ended, ("LISTEN%",)).fetchall()))
+            within(SOON, lambda: "connection for notices broke" in caplog.text)
+            told(kent_in(store), RECEIVE)
+            within(SOON, lambda: read_model.position == 4)

@@ -1,0 +1,70 @@
+"""The server goes away: what it acknowledged is there when it is back, and nobody waits for ever.
+
+It is stopped as a power cut would stop its processes: no transaction is ended, no reply is sent.
+"""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from rapid_review.domain.errors import StorageError
+from rapid_review.store.backends.postgres.making import init_postgres
+from tests.domain.a_review import CONVENE, INFORM, RECEIVE
+from tests.store.a_record import kent_in, told
+from tests.store.postgres.a_server import Server
+from tests.store.postgres.a_store import rows_at, store_at
+from tests.store.postgres.a_worker import write_through_stops
+from tests.store.postgres.workers import hold_together, told_in, working
+
+ENOUGH = 15.0
+"""Seconds in which somebody must be told that the server is away, however slow the machine."""
+
+
+def test_whoever_asks_while_the_server_is_away_is_told_so(mortal: Server) -> None:
+    """In some seconds, by the store's own error; and the same store works when it is back."""
+    init_postgres(mortal.address)
+    with store_at(mortal.address) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        mortal.stop()
+        start = time.monotonic()
+        with pytest.raises(
+            StorageError,
+            match=r"of the PostgreSQL database .* could not be read: .*same command_id",
+        ):
+            told(reviews, INFORM)
+        assert time.monotonic() - start < ENOUGH
+        mortal.start()
+        assert [entry.version for entry in told(reviews, INFORM)] == [5]
+    assert len(rows_at(mortal.address)) == 5
+
+
+def test_a_restart_is_waited_for(mortal: Server) -> None:
+    """An administrator's restart of a second or two is nobody's error."""
+    init_postgres(mortal.address)
+    with store_at(mortal.address) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        mortal.stop()
+        starting = threading.Timer(0.5, mortal.start)
+        starting.start()
+        assert [entry.version for entry in told(reviews, INFORM, CONVENE)] == [5, 6]
+        starting.join()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("stops", [20])
+def test_what_was_acknowledged_survives_that_the_server_is_stopped(
+    mortal: Server, tmp_path: Path, stops: int
+) -> None:
+    """Four workers write, and ask again under the same id until they are answered."""
+    init_postgres(mortal.address)
+    with working(tmp_path, write_through_stops, mortal.address, 60 * stops) as processes:
+        for _ in range(stops):
+            time.sleep(0.5)
+            mortal.stop()
+            mortal.start()
+        assert any(process.poll() is None for process in processes), "they ended too early"
+    assert hold_together(mortal.address, told_in(tmp_path)) > 4 * 60 * stops

@@ -1,0 +1,138 @@
+"""The read model on a server: its tables, a server that stops, followers beside four workers."""
+
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from psycopg.sql import SQL, Identifier
+
+from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.store import Store
+from tests.domain.a_review import RECEIVE
+from tests.store.a_read_model import Story, all_of, from_entries, hold, stories, until
+from tests.store.a_record import kent_in, told
+from tests.store.postgres.a_server import Server
+from tests.store.postgres.a_store import connected, store_at
+from tests.store.postgres.a_worker import LENGTH, write_to_the_same_cases
+from tests.store.postgres.workers import WORKERS, hold_together, told_in, working
+from tests.test_examples import run
+
+TABLES: Final = (
+    "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
+    "AND tablename LIKE 'read_model%'"
+)
+"""The read model's tables."""
+
+
+@settings(max_examples=10)
+@given(stories())
+def test_it_says_what_the_entries_say_on_a_server(database: str, story: Story) -> None:
+    """Several cases told in turns, corrections late, caught up now and then; and made anew."""
+    schema = f"test_{uuid4().hex}"
+    init_postgres(database, schema)
+    try:
+        with closing(Store.on_postgres(database, schema=schema)) as store:
+            hold(kent_in(store), story)
+    finally:
+        with psycopg.connect(database) as connection:
+            connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+
+
+def test_a_store_of_before_gets_its_tables_from_db_init(address: str) -> None:
+    """Without them it is read and written as ever; only the read model says what to do."""
+    with connected(address) as connection:
+        tables = connection.execute(TABLES).fetchall()
+        assert tables
+        for (table,) in tables:
+            connection.execute(SQL("DROP TABLE {}").format(Identifier(table)))
+    with store_at(address) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        with pytest.raises(RecordError, match="rapid-review db init"):
+            reviews.read_model().catch_up()
+        assert not init_postgres(address)
+        assert reviews.read_model().catch_up() == 4
+
+
+@pytest.mark.parametrize("events", [1_000, pytest.param(20_000, marks=pytest.mark.faults)])
+def test_followers_beside_four_workers_miss_nothing(
+    address: str, tmp_path: Path, events: int
+) -> None:
+    """All that they record is in the read model, once, though two keep it up to date."""
+    cases = events // (4 + len(WORKERS) * LENGTH) + 1
+    over = threading.Event()
+    with store_at(address) as one, store_at(address) as other:
+        reviews = kent_in(one)
+        read_model = reviews.read_model()
+        followers = [
+            threading.Thread(target=kent_in(store).read_model(page=50).follow, args=(over,))
+            for store in (one, other)
+        ]
+        for follower in followers:
+            follower.start()
+        try:
+            with working(tmp_path, write_to_the_same_cases, address, cases * LENGTH):
+                pass
+            written = hold_together(address, told_in(tmp_path))
+            until(lambda: read_model.position >= written)
+        finally:
+            over.set()
+            for follower in followers:
+                follower.join()
+        assert all_of(read_model) == from_entries(reviews)
+        assert read_model.how_many_cases == cases
+
+
+def test_a_server_that_stops_is_said_and_nothing_is_lost(mortal: Server) -> None:
+    """What was taken in stands; when the server is there again, it goes on."""
+    init_postgres(mortal.address)
+    with store_at(mortal.address) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        read_model = reviews.read_model()
+        read_model.catch_up()
+        told(reviews, RECEIVE, case="KM-2")
+        mortal.stop()
+        with pytest.raises(StorageError, match="could not be read"):
+            read_model.catch_up()
+        mortal.start()
+        assert read_model.catch_up() == 8
+        assert all_of(read_model) == from_entries(reviews)
+
+
+def test_the_example_moves_from_a_file_to_a_server(address: str, tmp_path: Path) -> None:
+    """It says the same as with a second file, and the entries are there in their order."""
+    lines = run("outgrowing_one_machine.py", tmp_path, address)
+    assert lines == run("outgrowing_one_machine.py", tmp_path)
+    with store_at(address) as store:
+        versions = [(entry.case, entry.version) for entry in store.all_entries()]
+    opened = [(case, version) for case in ("KM-1", "KM-2") for version in range(1, 5)]
+    assert versions == [*opened, ("KM-2", 5)]
+
+
+def test_a_worker_keeps_it_without_owning_it(mortal: Server) -> None:
+    """It needs to read the entries, and to read and write the tables made for it."""
+    own = f"{mortal.address}&schema=kent"
+    init_postgres(own)
+    with store_at(own) as store:
+        told(kent_in(store), RECEIVE)
+    with connected(own) as connection:
+        connection.execute("CREATE ROLE worker LOGIN")
+        connection.execute("GRANT USAGE ON SCHEMA kent TO worker")
+        connection.execute("GRANT SELECT ON stored_events TO worker")
+        for (table,) in connection.execute(TABLES).fetchall():
+            name = Identifier(table)
+            connection.execute(
+                SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO worker").format(name)
+            )
+    with store_at(own.replace("postgres@", "worker@")) as store:
+        reviews = kent_in(store)
+        read_model = reviews.read_model()
+        assert read_model.catch_up() == read_model.rebuild() == 4
+        assert all_of(read_model) == from_entries(reviews)

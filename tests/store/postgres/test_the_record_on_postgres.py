@@ -1,0 +1,20 @@
+"""What is asked of a record in memory and in a file, asked of one on PostgreSQL: the same tests.
+
+They are those of `tests/record` that are given a `store`, or `stores`; here `conftest` gives them
+one on a server.
+"""
+
+from tests.store import test_races, test_reviews
+from tests.store.postgres.same_tests import those_given
+from tests.store.read_model import test_read_model
+from tests.store.writing import test_bulk_imports, test_imports, test_the_register_of_exports
+
+for _module in (
+    test_reviews,
+    test_races,
+    test_imports,
+    test_bulk_imports,
+    test_read_model,
+    test_the_register_of_exports,
+):
+    globals().update(those_given({"store", "stores"}, _module, globals()))

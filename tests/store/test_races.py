@@ -1,0 +1,233 @@
+"""Two people at once: who was first is recorded, and the other's command is decided again.
+
+The second writes at the very moment between the first one's decision and its append: the clock is
+asked for the time just then, and so lets the second be faster.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eventsourcing.persistence import OperationalError, StoredEvent
+
+from rapid_review.domain.commands import Command
+from rapid_review.domain.errors import CaseChangedError, InvalidInputError, RecordError, Refused
+from rapid_review.domain.events import (
+    DecisionMade,
+    MeetingConvened,
+    MemberInformed,
+    NotificationReceived,
+)
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.store import RapidReviews
+from rapid_review.store.backends.open import joined
+from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.store import Store
+from tests.domain.a_review import (
+    ASSESSED,
+    ATTEND,
+    CONVENE,
+    DECIDE,
+    ENGLAND,
+    INFORM,
+    KENT,
+    RECEIVE,
+    changed,
+    seated,
+)
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+
+Stores = tuple[Store, Store]
+Act = Callable[[], object]
+
+
+class BeforeTheAppend(HandSetClock):
+    """A clock that, each time it is asked, first lets somebody else do the next thing."""
+
+    def __init__(self, *meanwhile: Act) -> None:
+        super().__init__()
+        self.meanwhile = list(meanwhile)
+
+    def __call__(self) -> datetime:
+        """Say what time it is, a moment too late."""
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        return super().__call__()
+
+
+def slow_in(store: Store, *meanwhile: Act) -> RapidReviews:
+    """Return reviews in which others are faster, the first times something is to be appended."""
+    return reviews_in(store, terms=KENT, clock=BeforeTheAppend(*meanwhile))
+
+
+def kinds_of(reviews: RapidReviews) -> Sequence[str]:
+    """Return the kinds of a case's entries after its opening, in order."""
+    return [entry.event.kind for entry in reviews.history(CASE)][4:]
+
+
+# --- A lost race
+
+
+def test_both_things_are_recorded_if_they_do_not_touch_each_other(stores: Stores) -> None:
+    """The slower one gets the next version, and both handles read the same case."""
+    fast = kent_in(stores[1])
+    told(fast, RECEIVE)
+    slow = slow_in(stores[0], lambda: told(fast, CONVENE))
+    (entry,) = told(slow, INFORM)
+    assert (entry.version, type(entry.event)) == (6, MemberInformed)
+    assert kinds_of(slow) == kinds_of(fast) == ["MeetingConvened", "MemberInformed"]
+
+
+def test_a_race_lost_while_the_calendar_was_looked_up_is_decided_again(stores: Stores) -> None:
+    """Between reading the case and deciding, too."""
+    fast = kent_in(stores[1])
+    told(fast, RECEIVE)
+
+    def calendars(_: str) -> WorkingCalendar:
+        told(fast, CONVENE)
+        return ENGLAND
+
+    slow = reviews_in(stores[0], terms=KENT, clock=HandSetClock(), calendars=calendars)
+    assert [entry.version for entry in told(slow, INFORM)] == [6]
+
+
+def test_the_same_thing_said_by_both_is_recorded_once(stores: Stores) -> None:
+    """The slower one finds it done, and records nothing."""
+    fast = kent_in(stores[1])
+    told(fast, RECEIVE)
+    assert told(slow_in(stores[0], lambda: told(fast, INFORM)), INFORM) == ()
+    assert kinds_of(fast) == ["MemberInformed"]
+
+
+def test_a_case_opened_by_both_is_one_case(stores: Stores) -> None:
+    """A second opening is a conflict, and never a twin: the notification was received once."""
+    fast = kent_in(stores[1])
+    assert told(slow_in(stores[0], lambda: told(fast, RECEIVE)), RECEIVE) == ()
+    assert fast.references() == (CASE,)
+    assert len(fast.history(CASE)) == 4
+
+
+def test_a_case_opened_by_both_in_other_words_stays_as_the_faster_said(stores: Stores) -> None:
+    """ToR 7.3: the slower one is told that a notification is there, and how to correct it."""
+    fast = kent_in(stores[1])
+    slow = slow_in(stores[0], lambda: told(fast, RECEIVE))
+    with pytest.raises(Refused, match="notification"):
+        told(slow, changed(RECEIVE, reference="CSPR-2020-08"))
+    received = fast.case(CASE).all(NotificationReceived)
+    assert [event.reference for event in received] == [RECEIVE.reference]
+
+
+def test_what_the_other_wrote_may_forbid_what_was_decided(stores: Stores) -> None:
+    """ToR 6, 7.6: attendance is put right meanwhile: no quorum, so no decision."""
+    fast = kent_in(stores[1])
+    told(fast, *ASSESSED)
+    without_police = changed(ATTEND, sat=seated("designated-health"), experts=())
+    slow = slow_in(stores[0], lambda: told(fast, without_police))
+    with pytest.raises(Refused, match="quorate"):
+        told(slow, DECIDE)
+    assert fast.case(CASE).last(DecisionMade) is None
+
+
+def meeting(number: int) -> Command:
+    """Return one more meeting to convene."""
+    return changed(CONVENE, meeting=number)
+
+
+def test_two_lost_races_are_made_good(stores: Stores) -> None:
+    """The third try is recorded, after what the others wrote."""
+    fast = kent_in(stores[1])
+    told(fast, RECEIVE)
+    slow = slow_in(stores[0], *(lambda n=n: told(fast, meeting(n)) for n in (1, 2)))
+    assert [entry.version for entry in told(slow, INFORM)] == [7]
+
+
+def test_after_three_lost_races_the_caller_is_told_and_nothing_is_recorded(
+    stores: Stores,
+) -> None:
+    """The case is busy: ask again. Whatever the others wrote stands."""
+    fast = kent_in(stores[1])
+    told(fast, RECEIVE)
+    slow = slow_in(stores[0], *(lambda n=n: told(fast, meeting(n)) for n in (1, 2, 3)))
+    with pytest.raises(CaseChangedError, match=r"InformMember was decided 3 times.*Ask again"):
+        told(slow, INFORM)
+    assert kinds_of(fast) == ["MeetingConvened"] * 3
+    assert [entry.version for entry in told(slow, INFORM)] == [8]
+
+
+# --- A command in two hands
+
+
+def test_a_command_sent_twice_at_once_takes_effect_once(stores: Stores) -> None:
+    """By its id: the slower one is given the faster one's entries, as if they were its own."""
+    fast = kent_in(stores[1])
+    told(fast, RECEIVE)
+    first: list[object] = []
+
+    def meanwhile() -> None:
+        first.append(fast.handle(CASE, INFORM, by=TEAM, command_id="form-8"))
+
+    slow = slow_in(stores[0], meanwhile)
+    assert slow.handle(CASE, INFORM, by=TEAM, command_id="form-8") == first[0]
+    assert kinds_of(fast) == ["MemberInformed"]
+
+
+def test_an_id_used_meanwhile_for_another_command_is_refused(stores: Stores) -> None:
+    """Nobody is told that something was recorded which was not."""
+    fast = kent_in(stores[1])
+    told(fast, RECEIVE)
+    slow = slow_in(stores[0], lambda: fast.handle(CASE, CONVENE, by=TEAM, command_id="form-8"))
+    with pytest.raises(InvalidInputError, match="led to MeetingConvened"):
+        slow.handle(CASE, INFORM, by=TEAM, command_id="form-8")
+    assert fast.case(CASE).last(MeetingConvened) is not None
+    assert fast.case(CASE).last(MemberInformed) is None
+
+
+# --- A lost answer
+
+
+class Interrupted(SQLiteLog):
+    """A recorder whose connection breaks, once, before or after it has committed."""
+
+    breaks: str = ""
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,  # noqa: ANN401 - as the library has it
+    ) -> Sequence[int] | None:
+        """Record, and lose the question or the answer."""
+        breaks, self.breaks = self.breaks, ""
+        if breaks == "before":
+            raise OperationalError("the connection was lost")
+        positions = super().insert_events(stored_events, **kwargs)
+        if breaks == "after":
+            raise OperationalError("the connection was lost")
+        return positions
+
+
+@pytest.mark.parametrize("breaks", ["before", "after"])
+@pytest.mark.parametrize("command_id", ["form-8", None])
+def test_a_command_whose_answer_was_lost_is_asked_again_and_recorded_once(
+    tmp_path: Path, breaks: str, command_id: str | None
+) -> None:
+    """By its id the caller gets its entries; without one, the case knows that it is so already."""
+    recorder = Interrupted(open_sqlite(tmp_path / "record.db", create=True).datastore)
+    with closing(Store(joined(recorder))) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        recorder.breaks = breaks
+        with pytest.raises(
+            RecordError, match=r"written: the connection was lost.*same command_id"
+        ):
+            reviews.handle(CASE, INFORM, by=TEAM, command_id=command_id)
+        told(kent_in(store), CONVENE)
+        again = reviews.handle(CASE, INFORM, by=TEAM, command_id=command_id)
+        if breaks == "before" or command_id:
+            assert [entry.event.kind for entry in again] == ["MemberInformed"]
+        else:
+            assert again == ()
+        assert sorted(kinds_of(reviews)) == ["MeetingConvened", "MemberInformed"]

@@ -1,0 +1,167 @@
+"""A case stays under the terms pinned when it opened, and counts with the calendars handed in.
+
+Terms are data, and files are edited; what a case was opened under must not change with them.
+"""
+
+from datetime import date
+
+import pytest
+
+from rapid_review import calendars
+from rapid_review.domain.commands import ReckonDeadlineAgain, ReplaceTerms
+from rapid_review.domain.errors import CalendarGapError, TermsError
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.store import RapidReviews
+from rapid_review.store.store import Store
+from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, at, changed, varied
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+
+
+def quicker(terms: Terms, **changes: object) -> Terms:
+    """Return terms whose rapid review has ten working days instead of fifteen."""
+    deadlines = tuple(
+        deadline.model_copy(update={"length": 10}) if deadline.id == "rapid-review" else deadline
+        for deadline in terms.deadlines
+    )
+    return varied(terms, deadlines=deadlines, digest=f"sha256:{'b' * 64}", **changes)
+
+
+EDITED = quicker(KENT)
+"""The file of the terms, edited in place: another digest under the same id."""
+LATER = quicker(KENT, id="kent-and-medway-2021-09")
+"""The edition after it, under an id of its own."""
+REPLACE = ReplaceTerms(at=at("2021-09-01 09:00"), because="a new edition", terms=LATER.id)
+
+
+def reviews_under(store: Store, terms: Terms, *editions: Terms) -> RapidReviews:
+    """Return reviews in which new cases open under these terms."""
+    return reviews_in(store, terms=terms, editions=editions, clock=HandSetClock())
+
+
+def due(reviews: RapidReviews, case: str = CASE) -> date:
+    """Return when a case's rapid review is due."""
+    return reviews.case(case).review.clocks["rapid-review"].due
+
+
+def test_an_edited_terms_file_is_noticed_and_nothing_is_decided_by_it(store: Store) -> None:
+    """The digest is pinned, not the name alone; the message gives both, and two ways on."""
+    told(kent_in(store), RECEIVE)
+    edited = reviews_under(store, EDITED)
+    with pytest.raises(TermsError, match=r"digests sha256:.*Bring back the files.*ReplaceTerms"):
+        told(edited, INFORM)
+    with pytest.raises(TermsError):
+        edited.terms_of(edited.case(CASE))
+    assert len(edited.history(CASE)) == 4
+
+
+def test_a_case_is_read_whatever_became_of_its_terms(store: Store) -> None:
+    """Replay asks no terms: an old case opens for ever."""
+    entries = told(kent_in(store), RECEIVE)
+    edited = reviews_under(store, EDITED)
+    assert edited.history(CASE) == entries
+    assert due(edited) == date(2020, 5, 27)
+
+
+def test_an_edited_national_rule_set_is_noticed_too(store: Store) -> None:
+    """The terms refer to the national guidance, so its file is pinned with theirs."""
+    told(kent_in(store), RECEIVE)
+    national = KENT.national.model_copy(update={"digest": f"sha256:{'c' * 64}"})
+    with pytest.raises(TermsError, match=f"{KENT.digest} and sha256:cccc"):
+        told(reviews_under(store, varied(KENT, national=national)), INFORM)
+
+
+def test_terms_that_are_not_at_hand_are_asked_for_by_name(store: Store) -> None:
+    """A case opened under a file of one's own, and the store opened later without that file."""
+    told(reviews_under(store, LATER), RECEIVE)
+    with pytest.raises(TermsError, match="kent-and-medway-2021-09"):
+        told(kent_in(store), INFORM)
+
+
+def test_a_case_goes_on_under_its_own_edition_when_a_new_one_is_in_force(store: Store) -> None:
+    """ToR 7.3: new cases get the new length; the old case is decided by its old terms."""
+    told(kent_in(store), RECEIVE)
+    later = reviews_under(store, LATER, KENT)
+    told(later, INFORM, CONVENE)
+    told(later, RECEIVE, case="KM-2021-001")
+    assert (due(later), due(later, "KM-2021-001")) == (date(2020, 5, 27), date(2020, 5, 19))
+    assert later.terms_of(later.case(CASE)) == KENT
+    assert later.terms_of(later.case("KM-2021-001")) == LATER
+
+
+def test_a_shipped_edition_is_found_without_being_named(store: Store) -> None:
+    """A case pinned to terms that come with the package goes on under them."""
+    told(kent_in(store), RECEIVE)
+    assert told(reviews_under(store, LATER), INFORM)
+
+
+def test_terms_are_replaced_by_an_event_and_hold_from_then_on(store: Store) -> None:
+    """A clock that runs keeps its due day; what replaced them is pinned in turn."""
+    told(kent_in(store), RECEIVE)
+    later = reviews_under(store, LATER)
+    (entry,) = told(later, REPLACE)
+    assert entry.event.kind == "TermsReplaced"
+    assert later.terms_of(later.case(CASE)) == LATER
+    assert due(later) == date(2020, 5, 27)
+    with pytest.raises(TermsError):
+        told(kent_in(store), INFORM)
+    assert told(later, INFORM)
+
+
+def test_replacing_them_is_the_way_on_from_an_edited_file(store: Store) -> None:
+    """The edited file gets an id of its own, and the case is told to go on under that."""
+    told(kent_in(store), RECEIVE)
+    edited = reviews_under(store, EDITED, LATER)
+    with pytest.raises(TermsError):
+        told(edited, INFORM)
+    told(edited, REPLACE)
+    assert told(edited, INFORM)
+
+
+def test_replacing_terms_is_recognised_when_it_is_asked_again(store: Store) -> None:
+    """By its id, though the event holds digests where the command holds a name."""
+    later = reviews_under(store, KENT, LATER)
+    told(later, RECEIVE)
+    first = later.handle(CASE, REPLACE, by=TEAM, command_id="form-9")
+    assert later.handle(CASE, REPLACE, by=TEAM, command_id="form-9") == first
+
+
+# --- Calendars
+
+DIED = changed(RECEIVE, at=at("2022-09-08 10:00"))
+AGAIN = ReckonDeadlineAgain(
+    at=at("2022-09-12 09:00"), deadline="rapid-review", because="a bank holiday was proclaimed"
+)
+
+
+def before_the_funeral(calendar_id: str) -> WorkingCalendar:
+    """Return the calendar as it was known on 9 September 2022."""
+    return calendars.load(calendar_id, "2022-09-09")
+
+
+def test_a_due_day_is_counted_once_with_the_calendar_of_that_time(store: Store) -> None:
+    """ToR 5(a), 7.3: received on 8 September 2022, before the funeral of the 19th was a holiday.
+
+    A newer calendar moves nothing; `ReckonDeadlineAgain` does, with both answers on record, and
+    asked again under its id it is recognised.
+    """
+    then = reviews_in(store, terms=KENT, clock=HandSetClock(), calendars=before_the_funeral)
+    told(then, DIED)
+    now = kent_in(store)
+    told(now, INFORM)
+    assert due(now) == date(2022, 9, 29)
+    again = now.handle(CASE, AGAIN, by=TEAM, command_id="form-3")
+    assert due(now) == date(2022, 9, 30)
+    assert [type(entry.event) for entry in again] == [DeadlineReckonedAgain]
+    assert now.handle(CASE, AGAIN, by=TEAM, command_id="form-3") == again
+    versions = {event.calendar.version for event in now.case(CASE).all(DeadlineSet)}
+    assert versions == {"2022-09-09"}
+
+
+def test_a_clock_beyond_the_calendar_is_not_guessed(store: Store) -> None:
+    """Nothing of the command is recorded, for its due day is not known."""
+    reviews = kent_in(store)
+    with pytest.raises(CalendarGapError):
+        told(reviews, changed(RECEIVE, at=at("2199-12-01 09:00")))
+    assert reviews.references() == ()
