@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rapid_review.audit.log.signing import Signer
@@ -100,6 +100,7 @@ def test_a_checkpoint_of_any_bytes_is_a_finding(signed: Path, garbage: object) -
         assert finding.where == "a checkpoint from the store"
 
 
+@example(position=1, column="originator_version", value=float("-inf"))
 @given(position=st.integers(1, SIZE), column=st.sampled_from(COLUMNS[1:]), value=VALUES)
 def test_whoever_reads_a_cell_of_any_value_is_told_and_never_fails(
     signed: Path, position: int, column: str, value: object

@@ -87,7 +87,7 @@ class Codec:
             body = self._of_now(kind, body)  # noqa: PLW2901 - the older body is not wanted again
             try:
                 stands_here = body.startswith(b"%b%b%d," % (self._openings[kind], here, version))
-            except TypeError:  # whoever owns the database has given it a version of another type
+            except (TypeError, OverflowError):  # whoever owns the database gave it no whole number
                 stands_here = False
             if not stands_here:
                 raise RecordError(
