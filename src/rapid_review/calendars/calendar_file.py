@@ -6,7 +6,8 @@
       "title": "Bank holidays in ...",
       "source": "...",                        who or what said so, in words
       "licence": "OGL-3.0",                   optional
-      "covers": ["2018-01-01", "2028-12-31"], the first and the last day it answers for
+      "covers": ["1978-01-01", "2033-12-31"], the first and the last day it answers for
+      "published_to": "2028-12-31",           optional: the days after it are provisional
       "weekend": [5, 6],                      Monday is 0
       "remarks": {"2022-09-19": "..."},       optional: what to know of a single day
       "holidays": {"2018-01-01": "..."}       each date once, in order, inside `covers`
@@ -61,6 +62,7 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "licence": _WORDS,
     "covers": f"the first and the last day, in order, less than {_MOST_YEARS} years apart",
     "weekend": "days from 0, Monday, to 6, in order, never all seven",
+    "published_to": "a date inside `covers`",
     **dict.fromkeys(_DATED, "an object of dates and words"),
 }
 _MISSING: Final = object()
@@ -121,6 +123,8 @@ class CalendarInfo(BaseModel):
         source: who or what said so, in words.
         licence: the licence of that source, if it is known.
         covers: the first and the last day it answers for.
+        published_to: the last day whose bank holidays were published; those after it are what
+            law and custom fix, and provisional. None where all are published.
         weekend: the weekly days of rest; Monday is 0.
         remarks: what to know of a single day.
         holidays: the bank holidays and their names.
@@ -135,6 +139,7 @@ class CalendarInfo(BaseModel):
     source: _Words
     licence: Annotated[_Words | None, BeforeValidator(_given)] = None
     covers: Annotated[list[_Date], AfterValidator(_in_order)]  # before what must lie inside it
+    published_to: Annotated[_Date | None, BeforeValidator(_given), AfterValidator(_covered)] = None
     weekend: Annotated[list[int], AfterValidator(_some_of_a_week)]
     remarks: _Dated = {}
     holidays: _Dated
@@ -162,6 +167,7 @@ class CalendarInfo(BaseModel):
             add_months=add_months,
             weekend=tuple(self.weekend),
             remarks=self.remarks,
+            published_to=self.published_to,
         )
 
 

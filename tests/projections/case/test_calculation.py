@@ -128,7 +128,7 @@ def test_a_due_day_that_does_not_come_out_is_told(
 def test_other_bytes_under_the_same_name_prove_nothing() -> None:
     """A calendar of that version whose digest differs may be another one."""
 
-    def other_bytes(calendar_id: str, version: str) -> WorkingCalendar:
+    def other_bytes(calendar_id: str, version: str | None) -> WorkingCalendar:
         return replace(calendars.load(calendar_id, version), digest="sha256:" + "0" * 64)
 
     found = recalculate(entries_of(RECEIVE), other_bytes)

@@ -124,7 +124,7 @@ def test_what_was_done_late_under_such_guidance_is_done() -> None:
 def test_without_its_calendar_the_days_left_are_unknown_and_the_due_day_is_not() -> None:
     """ToR 5(a): the due day is recorded."""
 
-    def none_at_hand(calendar: str, version: str) -> WorkingCalendar:
+    def none_at_hand(calendar: str, version: str | None) -> WorkingCalendar:
         raise CalendarError(f"{calendar} {version} is not at hand")
 
     found = standing(entries_of(RECEIVE), "2020-05-20 09:00", at_hand=none_at_hand)

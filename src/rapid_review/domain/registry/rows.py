@@ -11,25 +11,6 @@ from rapid_review.domain.registry.row import Row, Rule, Step
 from rapid_review.domain.rules import after, meeting, opening, outcome
 
 OPEN: Final[tuple[Rule, ...]] = (opening.notification_comes_first,)
-HELD: Final[tuple[Rule, ...]] = (*OPEN, opening.review_is_held)
-ATTENDED: Final[tuple[Rule, ...]] = (
-    *HELD,
-    meeting.meeting_was_convened,
-    meeting.attended_seats_are_known,
-    meeting.one_person_one_seat,
-    meeting.experts_fill_no_seat,
-    meeting.quorum_is_as_said,
-)
-DECIDED: Final[tuple[Rule, ...]] = (
-    meeting.meeting_was_convened,
-    outcome.meeting_is_quorate,
-    outcome.outcome_is_permitted,
-    outcome.manner_decides,
-    outcome.criteria_were_assessed,
-    outcome.style_and_methodology_are_given,
-    outcome.earlier_learning_was_weighed,
-    outcome.publication_and_proportion_were_weighed,
-)
 
 DECISIONS: Final = (did.DecisionMade, did.DecisionReconsidered)
 ATTENDANCE: Final = Step(
@@ -54,7 +35,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ReceiveNotification, makes=makers.receipt),
         clauses=(tor.CLOCK, tor.RECEIVE),
         line=wording.notification,
-        rules=(opening.notification_comes_once, opening.class_is_known),
+        rules=(opening.class_is_known,),
+        bars=(opening.notification_comes_once,),
     ),
     Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=OPEN),
     Row(
@@ -70,7 +52,10 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.InformMember),
         clauses=(tor.INFORMED, tor.INFORM),
         line="{seat}, by {manner}",
-        rules=(*OPEN, opening.seat_is_known),
+        rules=(
+            *OPEN,
+            opening.seat_is_known,
+        ),
     ),
     Row(
         did.AgencyReportRequested,
@@ -91,14 +76,19 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CollateReports, makes=makers.collation),
         clauses=(tor.COLLATE, tor.COMMENCE),
         line="collation {collation}: {agencies}",
-        rules=(*OPEN, opening.collated_reports_were_filed),
+        rules=OPEN,
+        needs=(opening.collated_reports_were_filed,),
     ),
     Row(
         did.ReportsShared,
         step=Step(ask.ShareReports),
         clauses=(tor.COLLATE, tor.SEND_OUT),
         line="collation {collation}, with {seats}",
-        rules=(*OPEN, opening.shared_seats_are_known, opening.collation_exists),
+        rules=(
+            *OPEN,
+            opening.shared_seats_are_known,
+        ),
+        needs=(opening.collation_exists,),
     ),
     # Children's safety (ToR 1.2)
     Row(
@@ -121,42 +111,74 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ConveneMeeting, known_by="meeting", may_change=True),
         clauses=(tor.NO_SCHEDULE, tor.MEET, tor.CONVENE),
         line="meeting {meeting}, {manner}, for {meets_at}",
-        rules=(*HELD, meeting.meeting_not_yet_held, meeting.manner_is_allowed),
+        rules=(
+            *OPEN,
+            opening.case_was_open,
+            meeting.manner_is_allowed,
+        ),
+        bars=(opening.review_is_held, meeting.meeting_not_yet_held),
     ),
     Row(
         did.ExpertInvited,
         step=Step(ask.InviteExpert),
         clauses=(tor.MEMBERS,),
         line="{expertise}, to meeting {meeting}; fills no seat",
-        rules=(*HELD, meeting.meeting_was_convened),
+        bars=(opening.review_is_held,),
+        rules=(*OPEN, opening.case_was_open),
+        needs=(meeting.meeting_was_convened,),
     ),
     Row(
         did.QuorumConfirmed,
         step=ATTENDANCE,
         clauses=(tor.QUORUM,),
         line=wording.attendance,
-        rules=ATTENDED,
+        rules=(
+            *OPEN,
+            opening.case_was_open,
+            meeting.attended_seats_are_known,
+            meeting.one_person_one_seat,
+            meeting.experts_fill_no_seat,
+            meeting.meeting_was_quorate,
+        ),
+        bars=(opening.review_is_held,),
+        needs=(meeting.meeting_was_convened,),
     ),
     Row(
         did.QuorumNotMet,
         step=ATTENDANCE,
         clauses=(tor.QUORUM,),
         line=wording.attendance,
-        rules=(*ATTENDED, meeting.meeting_was_quorate),
+        rules=(
+            *OPEN,
+            opening.case_was_open,
+            meeting.attended_seats_are_known,
+            meeting.one_person_one_seat,
+            meeting.experts_fill_no_seat,
+            meeting.meeting_was_quorate,
+        ),
+        bars=(opening.review_is_held,),
+        needs=(meeting.meeting_was_convened,),
     ),
     Row(
         did.ChallengeRaised,
         step=Step(ask.RaiseChallenge, known_by="challenge"),
         clauses=(tor.CHALLENGE,),
         line="{challenge}, by {seat}",
-        rules=(*OPEN, opening.seat_is_known),
+        rules=(
+            *OPEN,
+            opening.seat_is_known,
+        ),
     ),
     Row(
         did.ChallengeAnswered,
         step=Step(ask.AnswerChallenge, known_by="challenge"),
         clauses=(tor.CHALLENGE,),
         line="{challenge}, by {seat}",
-        rules=(*OPEN, opening.seat_is_known, meeting.challenge_was_raised),
+        rules=(
+            *OPEN,
+            opening.seat_is_known,
+        ),
+        needs=(meeting.challenge_was_raised,),
     ),
     # The outcome (ToR 1.4, 2, 5, 7.6, 7.7, 8.7, 8.8)
     Row(
@@ -164,48 +186,70 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.AssessCriteria),
         clauses=(tor.SCOPE, tor.CRITERIA),
         line=wording.criteria,
-        rules=(*HELD, outcome.criteria_are_known, outcome.every_criterion_is_weighed),
+        rules=(
+            *OPEN,
+            opening.case_was_open,
+            outcome.criteria_are_known,
+            outcome.every_criterion_is_weighed,
+        ),
+        bars=(opening.review_is_held,),
     ),
     Row(
         did.DecisionMade,
         step=Step(ask.MakeDecision, makes=makers.decision),
         clauses=(tor.NEXT_STEPS, tor.CRITERIA, tor.METHODOLOGY, tor.MEET),
         line=wording.decision,
-        rules=(*HELD, outcome.decided_once, *DECIDED),
+        rules=(
+            *OPEN,
+            opening.case_was_open,
+            outcome.outcome_is_permitted,
+            outcome.manner_decides,
+            outcome.style_and_methodology_are_given,
+            outcome.earlier_learning_was_weighed,
+            outcome.publication_and_proportion_were_weighed,
+        ),
+        bars=(opening.review_is_held, outcome.decided_once),
+        needs=(
+            meeting.meeting_was_convened,
+            outcome.meeting_is_quorate,
+            outcome.criteria_were_assessed,
+        ),
     ),
     Row(
         did.DecisionAdopted,
         step=Step(ask.AdoptDecision, known_by="partner", again_after=DECISIONS),
         clauses=(tor.CRITERIA,),
         line=wording.adoption,
-        rules=(*OPEN, outcome.decision_was_made, outcome.partner_adopts),
+        rules=(
+            *OPEN,
+            outcome.partner_adopts,
+        ),
+        needs=(outcome.decision_was_made,),
     ),
     Row(
         did.ReportCompiled,
         step=Step(ask.CompileReport, known_by="version"),
         clauses=(tor.REPORT,),
         line="version {version}, addressing {limbs}",
-        rules=(
-            *OPEN,
-            outcome.decision_was_made,
-            outcome.version_follows,
-            outcome.limbs_are_known,
-            outcome.every_limb_is_addressed,
-        ),
+        rules=(*OPEN, outcome.limbs_are_known, outcome.every_limb_is_addressed),
+        bars=(outcome.version_comes_once,),
+        needs=(outcome.decision_was_made, outcome.version_follows),
     ),
     Row(
         did.ReportSentToMembers,
         step=Step(ask.SendReportToMembers),
         clauses=(tor.TO_MEMBERS,),
         line="version {version}",
-        rules=(*OPEN, outcome.version_was_compiled),
+        rules=OPEN,
+        needs=(outcome.version_was_compiled,),
     ),
     Row(
         did.ReportSentToPanel,
         step=Step(ask.SendReportToPanel),
         clauses=(tor.TIMELY, tor.REPORT, tor.TO_PANEL),
         line="version {version}",
-        rules=(*OPEN, outcome.version_was_compiled, outcome.decision_was_adopted),
+        rules=OPEN,
+        needs=(outcome.version_was_compiled, outcome.decision_was_adopted),
     ),
     # The Panel (ToR 7.8, 7.9, 8.9)
     Row(
@@ -213,21 +257,27 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.NotePanelDiscussion),
         clauses=(tor.FEEDBACK,),
         line="discussed on {discussed_on}",
-        rules=(*OPEN, after.report_was_sent),
+        rules=OPEN,
+        needs=(after.report_was_sent,),
     ),
     Row(
         did.PanelFeedbackReceived,
         step=Step(ask.ReceivePanelFeedback, again_after=(did.DecisionReconsidered,)),
         clauses=(tor.FEEDBACK,),
         line=wording.feedback,
-        rules=(*OPEN, after.report_was_sent),
+        rules=OPEN,
+        needs=(after.report_was_sent,),
     ),
     Row(
         did.FeedbackShared,
         step=Step(ask.ShareFeedback, again_after=(did.PanelFeedbackReceived,)),
         clauses=(tor.FEEDBACK_SHARED,),
         line="with {shared_with}",
-        rules=(*OPEN, after.feedback_was_received, after.recipient_is_known),
+        rules=(
+            *OPEN,
+            after.recipient_is_known,
+        ),
+        needs=(after.feedback_was_received,),
     ),
     Row(
         did.DecisionReconsidered,
@@ -238,7 +288,22 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         clauses=(tor.CRITERIA,),
         line=wording.decision,
-        rules=(*HELD, outcome.decision_was_made, *DECIDED),
+        rules=(
+            *OPEN,
+            opening.case_was_open,
+            outcome.outcome_is_permitted,
+            outcome.manner_decides,
+            outcome.style_and_methodology_are_given,
+            outcome.earlier_learning_was_weighed,
+            outcome.publication_and_proportion_were_weighed,
+        ),
+        bars=(opening.review_is_held,),
+        needs=(
+            outcome.decision_was_made,
+            meeting.meeting_was_convened,
+            outcome.meeting_is_quorate,
+            outcome.criteria_were_assessed,
+        ),
     ),
     Row(
         did.PanelCorrespondenceLogged,
@@ -253,7 +318,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CommissionPracticeReview),
         clauses=(tor.SCOPE, tor.CHALLENGE, tor.COORDINATE),
         line=wording.commission,
-        rules=(*OPEN, after.practice_review_was_decided),
+        rules=OPEN,
+        needs=(after.practice_review_was_decided,),
     ),
     Row(
         did.EngagementRecorded,
@@ -267,14 +333,16 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.PublishPracticeReview),
         clauses=(tor.CHALLENGE,),
         line="document {document.reference}",
-        rules=(*OPEN, after.practice_review_was_commissioned),
+        rules=OPEN,
+        needs=(after.practice_review_was_commissioned,),
     ),
     Row(
         did.PublicationWithheld,
         step=Step(ask.WithholdPublication),
         clauses=(tor.CHALLENGE,),
         line=wording.withholding,
-        rules=(*OPEN, after.practice_review_was_commissioned),
+        rules=OPEN,
+        needs=(after.practice_review_was_commissioned,),
     ),
     Row(
         did.LearningThemeIdentified,
@@ -288,7 +356,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ReferThemeToLearning),
         clauses=(tor.THEMES,),
         line="theme {theme}, to {referred_to}",
-        rules=(*OPEN, after.theme_was_identified),
+        rules=OPEN,
+        needs=(after.theme_was_identified,),
     ),
     Row(
         did.ProcessLinked,
@@ -302,19 +371,16 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CloseCase, again_after=(did.CaseReopened,)),
         clauses=(tor.FEEDBACK_SHARED,),
         line="everyone was told",
-        rules=(
-            *OPEN,
-            after.everyone_was_told,
-            after.disagreement_was_reconsidered,
-            opening.members_were_informed,
-        ),
+        rules=OPEN,
+        needs=(after.everyone_was_told, after.disagreement_was_reconsidered),
     ),
     Row(
         did.CaseReopened,
         step=Step(ask.ReopenCase, again_after=(did.CaseClosed,)),
         clauses=(),
         line="with the reason",
-        rules=(*OPEN, after.case_is_closed),
+        rules=OPEN,
+        needs=(after.case_is_closed,),
     ),
     # The record itself
     Row(
@@ -325,7 +391,8 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(),
         line="{deadline} due {due}, no longer {old_due}; counted from {counted_from} with "
         "calendar {calendar.id} {calendar.version}",
-        rules=(*OPEN, after.clock_has_started),
+        rules=OPEN,
+        needs=(after.clock_has_started,),
     ),
     Row(
         did.TermsReplaced,

@@ -16,6 +16,15 @@ class Verdict(StrEnum):
     NONSENSE = "nonsense"
 
 
+class Kind(StrEnum):
+    """What is wrong: a rule, an order of days, two entries that contradict, a duty not done."""
+
+    RULE = "rule"
+    ORDER = "order"
+    CONTRADICTION = "contradiction"
+    DUTY = "duty"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one rule says of one step.
@@ -25,12 +34,18 @@ class Finding:
         verdict: whether it holds, and if not, how much that matters.
         because: what stands in the way; codes only, never words or names.
         way_on: what is allowed, or what to record first.
+        kind: what kind of thing is wrong.
+        code: which rule, order, contradiction or duty it is.
+        subject: what of it, where one code is asked of several: two dates, a seat, a theme.
     """
 
     clause: str
     verdict: Verdict
     because: str = ""
     way_on: str = ""
+    kind: Kind = Kind.RULE
+    code: str = ""
+    subject: str = ""
 
 
 def unless(

@@ -14,15 +14,17 @@ from typing import Final, NamedTuple
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case, replay
-from rapid_review.domain.clocks import clocks_started
+from rapid_review.domain.clocks import clocks_started, due_on
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.registry import STEPS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, effective_entries
-from rapid_review.projections.case.clocks import ClockReading, clocks, clocks_of
+from rapid_review.projections.case.clocks import ClockReading, Reason, clocks, clocks_of
+from rapid_review.projections.case.duties import duties_of
 from rapid_review.projections.case.findings import Found, broken_rules
+from rapid_review.projections.case.judgement import undone
 from rapid_review.projections.compare.clock_changes import ClockChange, clock_changes
 
 
@@ -95,8 +97,15 @@ def what_if(
         as_supposed = _read(would_be, other, calendar, as_of.moment(other))
     except CalendarGapError as error:
         return WhatIf(reference, cannot_count=str(error))
-    found = tuple(broken_rules(stands, terms, earlier=earlier))
-    would_find = tuple(broken_rules(would_be, other))
+    read_on = as_of.day(other)
+    found = (
+        *broken_rules(stands, terms, earlier=earlier),
+        *undone(duties_of(case, history.terms_of(case), as_recorded, read_on)),
+    )
+    would_find = (
+        *broken_rules(would_be, other),
+        *undone(duties_of(replay(one.event for one in would_be), other, as_supposed, read_on)),
+    )
     return WhatIf(
         reference,
         clock_changes(as_recorded, as_supposed),
@@ -130,6 +139,12 @@ def _as_held_under(
     terms: Terms, stands: Iterable[Entry], calendar: WorkingCalendar
 ) -> Iterator[Entry]:
     """Yield what happened, with what would have followed from these terms; clocks left out."""
+    stands = tuple(stands)
+    by_itself: dict[did.AnyEvent, Entry] = {
+        entry.event: entry
+        for entry in stands
+        if isinstance(entry.event, did.DecisionAdopted) and entry.event.automatic
+    }
     for entry in stands:
         event = entry.event
         if isinstance(event, _FOLLOWS_FROM_TERMS):
@@ -144,7 +159,7 @@ def _as_held_under(
             )
             makes = STEPS[asked].makes
             made = (event,) if makes is None else makes(said, Case(), terms, calendar)
-            yield from (_with(entry, one) for one in made)
+            yield from (_with(by_itself.get(one, entry), one) for one in made)
         else:
             yield entry
 
@@ -165,4 +180,8 @@ def _read(
     started = clocks_started(case, terms, calendar, at=as_of)
     case = replay((*case.standing, *started))
     on = terms.local_day(as_of)
-    return clocks_of(case, terms, on=on, calendars=lambda _, __: calendar)
+    readings = clocks_of(case, terms, on=on, calendars=lambda _, __: calendar)
+    for one in readings:
+        if one.reason is Reason.CALENDAR_GAP and one.counted_from is not None:
+            due_on(one.rule, one.counted_from, calendar)
+    return readings

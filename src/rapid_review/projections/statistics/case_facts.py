@@ -37,8 +37,8 @@ class CaseFacts:
 
     Attributes:
         received_on: the local day of the notification's receipt.
-        clocks: every clock that has started, read when all due days are over: one that has
-            not stopped is overdue.
+        clocks: every clock that has started and has a due day, read when all due days are over:
+            one that has not stopped is overdue.
         durations: a cell for each of them.
         counts: what else is countable, each with how often.
     """
@@ -104,7 +104,7 @@ def _case_facts(
     received = case.all(NotificationReceived)[0]
     received_on = terms.local_day(received.at)
     month = f"{received_on:%Y-%m}"
-    started = tuple(clock for clock in read if clock.counted_from is not None)
+    started = tuple(clock for clock in read if clock.counted_from and clock.due)
     counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
     return CaseFacts(
         received_on,
@@ -117,11 +117,7 @@ def _case_facts(
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:
     assert clock.counted_from is not None  # noqa: S101 - for the type checker: it has started
     assert clock.due is not None  # noqa: S101 - the same
-    ended = Ended.OPEN
-    if clock.state is ClockState.ENDED_OTHERWISE:
-        ended = Ended.OTHERWISE
-    elif clock.stopped_on is not None:
-        ended = Ended.STOPPED
+    ended = _ENDED.get(clock.state, Ended.STOPPED if clock.stopped_on else Ended.OPEN)
     return DurationCell(
         clock.rule.id,
         source,
@@ -132,6 +128,13 @@ def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars
         None if ended is Ended.OPEN else clock.days_taken,
         _late_days(clock, calendars) if ended is Ended.STOPPED else None,
     )
+
+
+_ENDED: Final = {
+    ClockState.ENDED_OTHERWISE: Ended.OTHERWISE,
+    ClockState.WITHHELD: Ended.WITHHELD,
+    ClockState.UNDETERMINED: Ended.IMPOSSIBLE,  # one that has a due day is so for no other reason
+}
 
 
 def _late_days(clock: ClockReading, calendars: Calendars) -> int | None:
@@ -160,9 +163,10 @@ def _counted(
     yield m.NOTIFICATION, received.incident.nature
     yield from ((m.CHILD, child.age_band) for child in received.children)
     known = terms.classes.get(received.notification_class)
+    is_review = not review.criteria_not_met and (known is None or known.opens_review)
     if review.criteria_not_met:
         yield m.CRITERIA_NOT_MET, ""
-    elif known is None or known.opens_review:
+    elif is_review:
         yield m.REVIEW, ""
     yield from _returns(case, terms)
     for meeting in review.meetings.values():
@@ -171,6 +175,13 @@ def _counted(
         if meeting.quorate is False:
             yield m.QUORUM_NOT_MET, ""
             yield from ((m.EMPTY_SEAT, seat) for seat in meeting.empty_seats)
+    if is_review:
+        yield from _of_the_review(case)
+
+
+def _of_the_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
+    """ToR 4(b), 7.6, 7.8: yield what a rapid review came to; nothing where none was called for."""
+    review = case.review
     if review.decided:
         yield m.DECISION, ""
         yield from ((m.OUTCOME, outcome) for outcome in review.decided)

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import calendar_named, terms_named
-from rapid_review.cli.inputs import is_a_file
+from rapid_review.cli.context import calendar_at, terms_named
 from rapid_review.cli.output import Json, print_json, print_rows
 from rapid_review.cli.printing import change_of, change_row, finding_of, print_findings_under
 from rapid_review.cli.question import Question, asks, head_of
@@ -13,7 +12,6 @@ from rapid_review.cli.question import Question, asks, head_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.projections.compare.what_if import WhatIf
 
 
@@ -43,7 +41,7 @@ def what_if(
     as_of = question.as_of
     supposed = Supposed(
         None if under is None else terms_named(under),
-        None if calendar_name is None else _calendar(calendar_name),
+        None if calendar_name is None else calendar_at(calendar_name),
     )
     histories = question.histories() if case is None else (question.history(case),)
     found = [suppose(history, supposed, as_of, newest=calendars.load) for history in histories]
@@ -52,14 +50,6 @@ def what_if(
         print_json(told | {"cases": [_as_json(one) for one in found]})
     else:
         _print(found)
-
-
-def _calendar(name: str) -> "WorkingCalendar":
-    """Return the calendar of a file, or of the package by its id and, after an @, its version."""
-    if is_a_file(name, ".json"):
-        return calendar_named(name, None)
-    calendar_id, _, version = name.partition("@")
-    return calendar_named(calendar_id, version or None)
 
 
 def _as_json(one: "WhatIf") -> Json:
