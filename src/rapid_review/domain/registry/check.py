@@ -7,7 +7,6 @@ from string import Formatter
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.registry.row import Line, Row
-from rapid_review.domain.statement import sealed_fields
 
 
 def written() -> Iterator[type[did.Event]]:
@@ -41,9 +40,8 @@ def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[
 def unfitting(row: Row) -> Iterator[str]:
     """Yield which parts of a row name a field that its event or its command has not."""
     event, step = row.event, row.step
-    public = event.model_fields.keys() - sealed_fields(event)
     for field in fields_named(row.line):
-        if field not in public:
+        if field not in row.public_fields:
             yield f"the line of {event.__name__} names {field}, which is no public field of it"
     if step is None:
         return

@@ -58,9 +58,15 @@ class Row:
     rules: tuple[Rule, ...]
     step: Step | None
 
+    @property
+    def public_fields(self) -> frozenset[str]:
+        """The fields of the event that hold no words and no names."""
+        return frozenset(self.event.model_fields.keys() - sealed_fields(self.event))
+
     def line_of(self, event: did.AnyEvent) -> str:
         """Return in one line what an event of this kind says, from its public fields only."""
         if not isinstance(self.line, str):
             return self.line(event)
-        public = self.event.model_fields.keys() - sealed_fields(self.event)
-        return self.line.format_map({name: wording.shown(getattr(event, name)) for name in public})
+        return self.line.format_map(
+            {name: wording.shown(getattr(event, name)) for name in self.public_fields}
+        )
