@@ -48,6 +48,13 @@ def lines(*said: Mapping[str, object]) -> str:
     return "".join(f"{json.dumps(one)}\n" for one in said)
 
 
+def written_down_when_it_happened(store: str, *said: Mapping[str, object]) -> None:
+    """Send commands to a store one by one, each at the time at which it says it happened."""
+    for one in said:
+        now = datetime.fromisoformat(str(one["at"]))
+        typed("apply", "-", "--store", store, stdin=lines(one), now=now)
+
+
 def answers(result: Result) -> list[Any]:
     """Return each line of standard output, read as JSON."""
     return [json.loads(line) for line in result.stdout.splitlines()]

@@ -17,6 +17,14 @@ OLDER = Path(__file__).parent.parent / "older"
 MONTHS = sorted(folder.name for folder in OLDER.iterdir() if folder.is_dir())
 CASES = {"KM-2020-007": 16, "KM-2020-008": 11, "KM-2020-014": 45, "KM-2020-031": 10}
 ENTRIES = 82
+ACTION = {
+    "case": "KM-2020-007",
+    "command": "RecordImmediateAction",
+    "at": "2020-05-20T10:00:00+01:00",
+    "by": {"id": "u-17", "role": "business-support", "agency": "partnership-team"},
+    "action": "safety-plan",
+    "words": "A safety plan was agreed.",
+}
 
 
 @pytest.fixture(params=MONTHS)
@@ -33,6 +41,15 @@ def ran(*args: str | Path) -> str:
     result = CliRunner().invoke(main, [str(arg) for arg in args], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
+
+
+def again(older: Path, *lines: Mapping[str, object]) -> list[dict[str, object]]:
+    """Send lines to the store, and return what is answered to each."""
+    file = older / "lines.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return [
+        json.loads(one) for one in ran("apply", file, "--store", older / "store.db").splitlines()
+    ]
 
 
 def test_an_older_store_is_read(older: Path) -> None:
@@ -54,22 +71,8 @@ def test_an_older_store_is_verified(older: Path) -> None:
 def test_an_older_store_is_written_to_and_verified_again(older: Path) -> None:
     """New entries continue the old log, and its old checkpoint holds of the new one."""
     store, sink = older / "store.db", older / "checkpoints"
-    lines = older / "lines.jsonl"
-    lines.write_text(
-        json.dumps(
-            {
-                "case": "KM-2020-007",
-                "command": "RecordImmediateAction",
-                "at": "2020-05-20T10:00:00+01:00",
-                "by": {"id": "u-17", "role": "business-support", "agency": "partnership-team"},
-                "action": "safety-plan",
-                "words": "A safety plan was agreed.",
-            }
-        )
-        + "\n",
-        encoding="utf-8",
-    )
-    assert "ImmediateActionRecorded" in ran("apply", lines, "--store", store)
+    (done,) = again(older, ACTION)
+    assert done["events"] == ["ImmediateActionRecorded"]
     ran("audit", "checkpoint", "--store", store, "--sink", sink)
     said = ran("audit", "verify", "--store", store, "--sink", sink)
     assert f"checked     {ENTRIES + 1} entries" in said
@@ -89,29 +92,12 @@ def test_an_older_bundle_is_verified(
     assert ("checked     1 replay of the case" in said) == bundle.startswith("case")
 
 
-def again(older: Path, *lines: Mapping[str, object]) -> list[dict[str, object]]:
-    """Send lines to the store, and return what is answered to each."""
-    file = older / "lines.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return [
-        json.loads(one) for one in ran("apply", file, "--store", older / "store.db").splitlines()
-    ]
-
-
 def test_an_older_store_remembers_what_led_to_nothing(older: Path) -> None:
     """It gets its table with the first such command, and not by being read."""
     store = older / "store.db"
     ran("timeline", "KM-2020-007", "--store", store)
     assert "answered_commands" not in tables(store)
-    action = {
-        "case": "KM-2020-007",
-        "command": "RecordImmediateAction",
-        "at": "2020-05-20T10:00:00+01:00",
-        "by": {"id": "u-17", "role": "business-support", "agency": "partnership-team"},
-        "action": "safety-plan",
-        "words": "A safety plan was agreed.",
-        "command_id": "form-7",
-    }
+    action = {**ACTION, "command_id": "form-7"}
     (done,) = again(older, action)
     assert done["events"] == ["ImmediateActionRecorded"]
     assert "answered_commands" not in tables(store)

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, TEAM, document, lines, typed
+from tests.cli.a_terminal import (
+    CANARY,
+    RECEIPT,
+    REPORT,
+    TEAM,
+    document,
+    lines,
+    typed,
+    written_down_when_it_happened,
+)
 
 SECOND: Mapping[str, object] = {
     **RECEIPT,
@@ -36,9 +45,7 @@ IN_JUNE = datetime(2020, 6, 2, 9, tzinfo=UTC)
 def store(tmp_path: Path) -> str:
     """Return a store with two cases, each written down when it happened."""
     path = str(tmp_path / "rapid-review.db")
-    for said in (RECEIPT, REPORT, SECOND):
-        when = datetime.fromisoformat(str(said["at"]))
-        typed("apply", "-", "--store", path, stdin=lines(said), now=when)
+    written_down_when_it_happened(path, RECEIPT, REPORT, SECOND)
     return path
 
 

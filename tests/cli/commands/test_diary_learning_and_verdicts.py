@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.a_terminal import CANARY, RECEIPT, TEAM, document, lines, typed
+from tests.cli.a_terminal import (
+    CANARY,
+    RECEIPT,
+    TEAM,
+    document,
+    lines,
+    typed,
+    written_down_when_it_happened,
+)
 
 NOTIFIED: Mapping[str, object] = {**RECEIPT, "panel_notified_at": RECEIPT["at"]}
 REQUEST: Mapping[str, object] = {
@@ -53,9 +61,7 @@ def store(tmp_path: Path) -> str:
     """Return a store with two cases, each thing written down when it happened."""
     path = str(tmp_path / "rapid-review.db")
     again = {**THEME, "case": "KM-2", "at": "2020-06-02T09:00:00+01:00"}
-    for said in (NOTIFIED, REQUEST, THEME, SECOND, again, LINK):
-        when = datetime.fromisoformat(str(said["at"]))
-        typed("apply", "-", "--store", path, stdin=lines(said), now=when)
+    written_down_when_it_happened(path, NOTIFIED, REQUEST, THEME, SECOND, again, LINK)
     return path
 
 

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.a_terminal import CANARY, RECEIPT, TEAM, document, lines, typed
+from tests.cli.a_terminal import (
+    CANARY,
+    RECEIPT,
+    TEAM,
+    document,
+    lines,
+    typed,
+    written_down_when_it_happened,
+)
 
 NOTIFIED: Mapping[str, object] = {
     **RECEIPT,
@@ -39,9 +47,7 @@ ON_THE_DAY = datetime(2022, 9, 30, 9, tzinfo=UTC)
 def store(tmp_path: Path) -> str:
     """Return a store with one case, each thing written down when it happened."""
     path = str(tmp_path / "rapid-review.db")
-    for said in (NOTIFIED, NOT_MET, RETRACTED):
-        when = datetime.fromisoformat(str(said["at"]))
-        typed("apply", "-", "--store", path, stdin=lines(said), now=when)
+    written_down_when_it_happened(path, NOTIFIED, NOT_MET, RETRACTED)
     return path
 
 
