@@ -17,7 +17,8 @@ where `better` is "higher", and below 1 where it is "lower". `limit` is null whe
 5. `whole_cases`, `read_models`: what is kept of many cases, beside that library
 6. `auditing`: the ledger, its checkpoints, verification and bundles
 7. `histogram`: statistics, all of them from sums
-8. `processes`: imports and the start of the program, beside pydantic
+8. `judging`: findings and duties of one case
+9. `processes`: imports and the start of the program, beside pydantic
 """
 
 import argparse
@@ -30,6 +31,7 @@ from benchmarks import (
     auditing,
     entries,
     histogram,
+    judging,
     processes,
     read_models,
     recording,
@@ -73,6 +75,7 @@ def every(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     yield from read_models.benchmarks(effort, folder)
     yield from auditing.benchmarks(effort, folder)
     yield from histogram.benchmarks(effort)
+    yield from judging.benchmarks(effort)
     yield from processes.benchmarks(folder)
 
 

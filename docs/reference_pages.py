@@ -26,6 +26,10 @@ from rapid_review import calendars, terms
 from rapid_review.domain import clauses, commands, errors, events
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, Rule, Step, leads_to
+from rapid_review.domain.rules.contradictions import CONTRADICTIONS
+from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.projections.case.duties import DUTIES
+from rapid_review.projections.case.findings import EDITION
 
 
 def commands_page() -> str:
@@ -94,8 +98,29 @@ def rules_page() -> str:
         "Where two verdicts stand, what was decided or what the terms provide says which.",
         "No rule asks whether a step is late: lateness is reckoned from clocks, and nothing is "
         "refused for it.",
-        *(_rule(one) for one in _in_order(row.rules for row in ROWS)),
+        "A rule is asked of what an event says, of what bars it (what happened before it), or of "
+        "what it needs (what had happened by the end of its day).",
+        f"This is edition {EDITION} of the rules. Orders of days, contradictions and duties are "
+        "found by their codes; all are irregular, and none refuses anything.",
+        *(_rule(one) for one in _in_order(row.asked for row in ROWS)),
+        "## Orders of days\n",
+        _codes(ORDERS),
+        "## Contradictions\n",
+        _codes(CONTRADICTIONS),
+        "## Duties\n",
+        table(
+            ("code", "clause", "found once it can no longer be in time", "recorded by"),
+            (
+                (f"`{one.code}`", ", ".join(map(str, one.clauses)), one.over, f"`{one.way_on}`")
+                for one in DUTIES
+            ),
+        ),
     )
+
+
+def _codes(found: Mapping[str, tuple[clauses.ToRClause, ...]]) -> str:
+    rows = ((f"`{code}`", ", ".join(map(str, refs)) or "none") for code, refs in found.items())
+    return table(("code", "clause"), rows)
 
 
 def clauses_page() -> str:
@@ -183,7 +208,7 @@ def _command(command: type[commands.Command]) -> str:
     step = STEPS[command]
     leads = " or ".join(f"[{e.__name__}](events.md#{anchor(e)})" for e in leads_to(command))
     rules = ", ".join(
-        f"[{title(r)}](rules.md#{anchor(r)})" for r in REGISTRY[leads_to(command)[0]].rules
+        f"[{title(r)}](rules.md#{anchor(r)})" for r in REGISTRY[leads_to(command)[0]].asked
     )
     return "\n".join(
         (
@@ -221,11 +246,22 @@ def _event(event: type[events.Event]) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    asked_of = [row.event for row in ROWS if rule in row.rules]
+    asked_of = [row.event for row in ROWS if rule in row.asked]
     links = ", ".join(f"[{kind.__name__}](events.md#{anchor(kind)})" for kind in asked_of)
     whom = links if len(asked_of) < len(ROWS) - 1 else "every event but the first"
-    verdict = f"- verdict: {_verdicts(rule)}\n- asked of: {whom}"
+    said_of = ", ".join(_parts(rule))
+    verdict = f"- verdict: {_verdicts(rule)}\n- asked of: {whom}\n- asks: {said_of}"
     return f"## {title(rule)}\n\n{said(rule)}\n\n{verdict}"
+
+
+def _parts(rule: Rule) -> Iterator[str]:
+    """Yield of what a rule is asked: what is said, what bars it, what it needs."""
+    if any(rule in row.rules for row in ROWS):
+        yield "what is said"
+    if any(rule in row.bars for row in ROWS):
+        yield "what bars it"
+    if any(rule in row.needs for row in ROWS):
+        yield "what it needs"
 
 
 def _verdicts(rule: Rule) -> str:

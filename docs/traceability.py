@@ -1,7 +1,8 @@
-"""Which rules, events, deadlines and tests answer which clause of the Terms of Reference.
+"""Which rules, duties, events, deadlines and tests answer which clause of the Terms of Reference.
 
 All of it is read from where it is written: a rule's and an event's docstring begin with their
-clauses, a deadline of the terms names its own, and a test's docstring cites what it proves.
+clauses, a table names those of an order of days, a contradiction and a duty, a deadline of the
+terms names its own, and a test's docstring cites what it proves.
 
     python -m docs.traceability
 
@@ -18,7 +19,10 @@ from typing import Final, NamedTuple
 from rapid_review.domain.clauses import CLAUSES, ToRClause
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.rules import Finding, after, meeting, opening, outcome
+from rapid_review.domain.rules.contradictions import CONTRADICTIONS
+from rapid_review.domain.rules.orders import ORDERS
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.case.duties import DUTIES
 from rapid_review.terms import KENT_AND_MEDWAY_2020, load
 
 PAGE: Final = Path("docs/reference/traceability.md")
@@ -92,14 +96,18 @@ class Trace(NamedTuple):
 
     clause: ToRClause
     rules: tuple[str, ...]
+    orders: tuple[str, ...]
+    contradictions: tuple[str, ...]
+    duties: tuple[str, ...]
     events: tuple[str, ...]
     deadlines: tuple[str, ...]
     tests: tuple[Proof, ...]
 
     @property
     def is_answered(self) -> bool:
-        """Whether a rule, an event or a deadline answers it and a test proves that, or why not."""
-        formalised = bool(self.rules or self.events or self.deadlines)
+        """Whether something answers it and a test proves that, or it says why not."""
+        asked = self.rules + self.orders + self.contradictions + self.duties
+        formalised = bool(asked or self.events or self.deadlines)
         return bool(self.clause.not_formalised) or (formalised and bool(self.tests))
 
 
@@ -116,6 +124,9 @@ def traces(folders: Iterable[Path] = PROVEN_IN, terms: Terms | None = None) -> t
         Trace(
             clause,
             tuple(rule.__name__ for rule in rules() if clause.ref in cited(rule.__doc__ or "")),
+            tuple(code for code, clauses in ORDERS.items() if clause in clauses),
+            tuple(code for code, clauses in CONTRADICTIONS.items() if clause in clauses),
+            tuple(row.code for row in DUTIES if clause in row.clauses),
             tuple(name for name, one in EVENTS.items() if clause.ref in cited(one.__doc__ or "")),
             tuple(one.id for one in terms.deadlines if clause.ref in cited(one.clause)),
             tuple(test for test in proven if clause.ref in test.clauses),
@@ -133,14 +144,18 @@ def page(found: Iterable[Trace]) -> str:
         "_Reference._",
         "Made from the code; a test holds this page to it.",
         "",
-        "Which rules, events and deadlines answer which [clause](clauses.md).",
+        "What answers which [clause](clauses.md): rules, orders of days, contradictions, duties,",
+        "events and deadlines.",
         "The last column counts the tests that prove it; they are listed below.",
         "A clause that none of them answers says why.",
         "The deadlines are those of the terms of Kent and Medway.",
         "",
-        "| clause | rules | events | deadlines | tests |",
-        "| --- | --- | --- | --- | --- |",
+        "| clause | rules | orders | contradictions | duties | events | deadlines | tests |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *map(_row, found),
+        "",
+        "Some history breaks each rule, order, contradiction and duty, with what follows from it.",
+        "They stand in `tests/properties/breaking.py`, and a test holds that table to the code.",
         "",
         "The tests of each clause, and the file of each.",
     ]
@@ -156,11 +171,14 @@ def _row(trace: Trace) -> str:
     cells = (
         trace.clause.ref,
         ", ".join(f"[{name}](rules.md#{name.replace('_', '-')})" for name in trace.rules),
+        ", ".join(trace.orders),
+        ", ".join(trace.contradictions),
+        ", ".join(trace.duties),
         ", ".join(f"[{name}](events.md#{name.lower()})" for name in trace.events),
         ", ".join(trace.deadlines),
         str(len(trace.tests)) if trace.tests else "",
     )
-    if trace.clause.not_formalised and not any(cells[1:4]):
+    if trace.clause.not_formalised and not any(cells[1:7]):
         cells = (cells[0], f"Not formalised. {trace.clause.not_formalised}", *cells[2:])
     return f"| {' | '.join(cells)} |"
 

@@ -33,10 +33,11 @@ NAMES = {
     "import_domain",
     "import_domain_names",
     "make_one_event",
+    "judging_45",
     "start_up",
 }
 KEYS = ["ours", "unit", "better", "peers", "limit", "ratio_to_best_peer", "ratio_to_limit"]
-WITHOUT_PEER = {"verify_million", "slowest_statistic", "start_up"}
+WITHOUT_PEER = {"judging_45", "verify_million", "slowest_statistic", "start_up"}
 WITHOUT_LIMIT = {
     "replay_1000_in_memory",
     "rebuild_million",

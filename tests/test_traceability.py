@@ -1,4 +1,4 @@
-"""Every clause is answered by a rule, an event or a deadline and proven, or says why it is not."""
+"""Every clause is answered by a rule, a duty, an event or a deadline, or says why not."""
 
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from docs.traceability import (
 )
 from rapid_review.domain.clauses import CLAUSES
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.rules.contradictions import CONTRADICTIONS
+from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.projections.case.duties import DUTIES
 
 ROOT = Path(__file__).parent.parent
 REFS = {clause.ref for clause in CLAUSES} | {f"ToR {section}" for section in range(1, 9)}
@@ -57,6 +60,19 @@ def test_rules_events_and_tests_cite_clauses_that_exist() -> None:
     for test in proofs(FOLDERS):
         strange[test.name] = set(test.clauses) - REFS
     assert {name: refs for name, refs in strange.items() if refs} == {}
+
+
+def test_every_order_contradiction_and_duty_stands_beside_its_clauses() -> None:
+    """ToR 7, 8: what is asked of days, of two entries and of a whole case is traced too."""
+    named = {
+        "orders": {code for code, clauses in ORDERS.items() if clauses},
+        "contradictions": set(CONTRADICTIONS),
+        "duties": {row.code for row in DUTIES},
+    }
+    for part, codes in named.items():
+        assert {code for trace in TRACES for code in getattr(trace, part)} == codes
+    silent = {code for code, clauses in ORDERS.items() if not clauses}
+    assert silent == {"recorded-before-it-happened"}  # it concerns the record alone (I-29)
 
 
 def test_the_page_is_what_the_code_says_now() -> None:

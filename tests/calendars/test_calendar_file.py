@@ -25,7 +25,10 @@ GOOD: Final[dict[str, object]] = {
 ISO_DATE: Final = "allowed: a date such as 2026-11-23"
 COVERS: Final = "allowed: the first and the last day, in order, less than 100 years apart"
 WEEKEND: Final = "allowed: days from 0, Monday, to 6, in order, never all seven"
-KEYS: Final = "allowed: covers, holidays, id, licence, remarks, source, title, version, weekend"
+KEYS: Final = (
+    "allowed: covers, holidays, id, licence, published_to, remarks, source, title, version, "
+    "weekend"
+)
 ID: Final = "allowed: up to 64 lower-case letters, digits and hyphens"
 UNCOVERED: Final = "found a day that is not covered, allowed: 2020-01-01 to 2020-12-31"
 DISORDERED: Final = "found an earlier date than the one before, allowed: dates in order"
@@ -76,6 +79,17 @@ def test_a_calendar_may_cover_a_single_day() -> None:
     assert info.covers_from == info.covers_to == date(2020, 5, 8)
 
 
+def test_days_after_the_last_published_one_are_provisional() -> None:
+    """What law and custom fix may be counted with; it may yet change, and the count says so."""
+    calendar = parse(written(published_to="2020-06-30"))
+    assert calendar.known_to == date(2020, 6, 30)
+    assert calendar.is_provisional(date(2020, 7, 1))
+    assert not calendar.is_provisional(date(2020, 6, 30))
+    (_, line) = calendar.explain(date(2020, 6, 30), date(2020, 7, 1))
+    assert line.why == "working day; provisional"
+    assert not parse(written()).is_provisional(date(2020, 12, 31))
+
+
 def test_licence_and_remarks_may_be_left_out() -> None:
     """Not every source states a licence."""
     info = describe(written())
@@ -98,6 +112,10 @@ def test_licence_and_remarks_may_be_left_out() -> None:
             f"title: found a value of 1 {HIDDEN}, {WORDS}",
         ),
         ({"source": None}, f"source: found nothing, {WORDS}"),
+        (
+            {"published_to": "2021-01-01"},
+            "published_to: found '2021-01-01', allowed: a date inside `covers`",
+        ),
         ({"licence": 3}, f"licence: found '3', {WORDS}"),
         (
             {"title": "Days\x1b[2J"},

@@ -11,7 +11,7 @@ from rapid_review.calendars import ChangedDay, add_months, diff, load
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.working_days import WorkingCalendar
 
-ENGLAND: Final = load("england-and-wales")
+ENGLAND: Final = load("england-and-wales", "2026-11-23")
 FUNERAL: Final = date(2022, 9, 19)
 NAME: Final = "bank holiday: Bank Holiday for the State Funeral of Queen Elizabeth II"
 

@@ -11,8 +11,8 @@ from rapid_review.domain.errors import CalendarError
 
 def test_without_a_version_the_newest_is_used() -> None:
     """For a count that is made for the first time."""
-    assert load("england-and-wales").version == "2026-11-23"
-    assert load("england-and-wales") is load("england-and-wales", "2026-11-23")
+    assert load("england-and-wales").version == "2026-11-26"
+    assert load("england-and-wales") is load("england-and-wales", "2026-11-26")
 
 
 def test_a_named_version_is_used_whatever_is_newer() -> None:
@@ -38,8 +38,8 @@ def test_a_calendar_that_is_not_there_is_refused_with_those_that_are(
         load(calendar_id, version)
     assert asked in str(refused.value)
     assert str(refused.value).endswith(
-        "the package holds england-and-wales: 2022-09-09, 2026-11-23; "
-        "northern-ireland: 2026-11-23; scotland: 2026-11-23"
+        "the package holds england-and-wales: 2022-09-09, 2026-11-23, 2026-11-26; "
+        "northern-ireland: 2026-11-23, 2026-11-26; scotland: 2026-11-23, 2026-11-26"
     )
 
 

@@ -3,15 +3,29 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from rapid_review import calendars
 from rapid_review.cli.applying import BESIDE
+from rapid_review.cli.context import KENT
 from rapid_review.cli.jsonl import LONGEST, parsed
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.vocabulary import Actor
-from tests.cli.a_terminal import CANARY, NOW, RECEIPT, REPORT, TEAM, answers, lines, typed
+from rapid_review.store import RapidReviews
+from rapid_review.terms import load
+from tests.cli.a_terminal import (
+    CANARY,
+    NOW,
+    RECEIPT,
+    REPORT,
+    TEAM,
+    answers,
+    document,
+    lines,
+    typed,
+)
 
 DECISION = {
     "case": "KM-1",
@@ -34,9 +48,9 @@ def test_each_line_is_answered_by_the_events_it_led_to(store: str) -> None:
     """ToR 7.3: a receipt starts three clocks; saying it again records nothing."""
     result = typed("apply", "-", "--store", store, stdin=lines(RECEIPT, REPORT, RECEIPT))
     assert answers(result) == [
-        {"line": 1, "events": ["NotificationReceived", *["DeadlineSet"] * 3]},
-        {"line": 2, "events": ["AgencyReportFiled"]},
-        {"line": 3, "events": []},
+        {"line": 1, "events": ["NotificationReceived", *["DeadlineSet"] * 3], "findings": []},
+        {"line": 2, "events": ["AgencyReportFiled"], "findings": []},
+        {"line": 3, "events": [], "findings": []},
     ]
     assert result.exit_code == 0
     assert result.stderr == f"A new store: {store}\n"
@@ -49,7 +63,11 @@ def test_a_refusal_says_the_clause_and_the_way_on_and_the_rest_is_done(store: st
     assert refused["clause"] == "ToR 8.5"
     assert refused["because"].startswith("meeting 1 was not convened")
     assert refused["way_on"].startswith("ConveneMeeting first")
-    assert answers(result)[2] == {"line": 3, "events": ["AgencyReportFiled"]}
+    assert answers(result)[2] == {
+        "line": 3,
+        "events": ["AgencyReportFiled"],
+        "findings": [],
+    }
     assert result.exit_code == 5
 
 
@@ -76,15 +94,86 @@ def test_a_case_that_a_clock_stamped_ahead_is_refused_and_the_rest_is_done(store
     assert len(done["events"]) == 4
     month = ("--clock-lag", str(30 * 24 * 60))
     knowing = typed("apply", "-", "--store", store, *month, stdin=lines(REPORT))
-    assert answers(knowing) == [{"line": 1, "events": ["AgencyReportFiled"]}]
+    assert answers(knowing) == [{"line": 1, "events": ["AgencyReportFiled"], "findings": []}]
 
 
-def test_beyond_the_calendar_a_receipt_is_refused(store: str) -> None:
-    """ToR 7.3: nobody knows the bank holidays of 2035, and no due day is guessed."""
+def test_beyond_the_calendar_a_receipt_is_recorded(store: str) -> None:
+    """ToR 7.3: nobody knows the bank holidays of 2035; no due day is guessed."""
     late = {**RECEIPT, "at": "2035-05-04T09:30:00+01:00"}
     result = typed("apply", "-", "--store", store, stdin=lines(late))
-    assert "covers 2018-01-01" in answers(result)[0]["refused"]["because"]
-    assert result.exit_code == 5
+    assert answers(result)[0]["events"] == ["NotificationReceived", "DeadlineSet"]
+    assert result.exit_code == 0
+    clocks = document(
+        typed("show", "KM-1", "--store", store, "--happened-by", "2035-06-01", "--json")
+    )
+    reasons = {one["deadline"]: one["reason"] for one in clocks["clocks"]}
+    assert reasons["rapid-review"] == "calendar-gap"
+    assert reasons["notify-panel"] is None
+
+
+@pytest.fixture
+def own_calendar(tmp_path: Path) -> str:
+    """Return a calendar of one's own: a day proclaimed for Friday 8 May and one for the 15th."""
+    shipped = Path(calendars.__file__).parent / "england-and-wales" / "2026-11-26.json"
+    fields = json.loads(shipped.read_text("utf-8"))
+    days = {**fields["holidays"], "2020-05-15": "proclaimed today"}
+    own = tmp_path / "own.json"
+    changed = {**fields, "version": "2026-12-01", "holidays": dict(sorted(days.items()))}
+    own.write_text(json.dumps(changed), encoding="utf-8")
+    return str(own)
+
+
+def test_a_bank_holiday_proclaimed_today_counts_today(store: str, own_calendar: str) -> None:
+    """ToR 5(a): `due` and `apply` count with a file of one's own; the entry names it."""
+    due = document(typed("due", "--received", "2020-05-04", "--calendar", own_calendar, "--json"))
+    assert (due["due"], due["calendar"]["version"]) == ("2020-05-28", "2026-12-01")
+    asked = ("apply", "-", "--store", store, "--calendar", own_calendar)
+    assert typed(*asked, stdin=lines(RECEIPT)).exit_code == 0
+    with RapidReviews.on_sqlite(store, terms=load(KENT), clock=lambda: NOW) as reviews:
+        clock = reviews.case("KM-1").review.clocks["rapid-review"]
+    assert (str(clock.due), clock.calendar.version) == ("2020-05-28", "2026-12-01")
+
+
+def test_what_a_calendar_of_ones_own_counted_is_read_with_it(
+    store: str, own_calendar: str
+) -> None:
+    """ToR 5(a): without it the due day stands, and the days taken are not known."""
+    own = ("--calendar", own_calendar)
+    typed("apply", "-", "--store", store, *own, stdin=lines(RECEIPT))
+    for more, days in ((own, "17 of 15"), ((), "? of 15")):
+        shown = typed("show", "KM-1", "--store", store, *more).stdout
+        (clock,) = (one for one in shown.splitlines() if one.startswith("rapid-review "))
+        assert "2020-05-28" in clock
+        assert days in clock
+    for more, left in ((own, -13), ((), None)):
+        (case,) = document(typed("board", "--store", store, *more, "--json"))["cases"]
+        assert case["days_left"] == left
+
+
+def test_an_older_version_of_a_shipped_calendar_is_named_by_its_id_and_version() -> None:
+    """The funeral of 19 September 2022 was not yet a bank holiday."""
+    then = ("--calendar", "england-and-wales@2022-09-09")
+    due = document(typed("due", "--received", "2022-09-08", *then, "--json"))
+    assert due["due"] == "2022-09-29"
+
+
+def test_a_calendar_of_another_place_than_the_terms_name_is_refused(store: str) -> None:
+    """Kent counts with the bank holidays of England and Wales."""
+    result = typed("apply", "-", "--store", store, "--calendar", "scotland", stdin=lines(RECEIPT))
+    assert result.exit_code == 2
+    assert "count with england-and-wales" in result.stderr
+
+
+def test_a_year_before_a_calendar_ends_every_counting_command_warns(store: str) -> None:
+    """On standard error, so that somebody brings a newer one in time."""
+    in_2028 = NOW.replace(year=2028)
+    warning = "its published bank holidays end on 2028-12-31"
+    asked = ("apply", "-", "--store", store)
+    assert warning in typed(*asked, stdin=lines(RECEIPT), now=in_2028).stderr
+    assert warning not in typed(*asked, stdin=lines(RECEIPT)).stderr
+    for command in (("board", "--store", store), ("calendar", "list")):
+        assert warning in typed(*command, now=in_2028).stderr
+        assert warning not in typed(*command).stderr
 
 
 # --- Lines that say nothing one can do
@@ -267,3 +356,23 @@ def test_what_is_nested_too_deeply_to_write_is_told() -> None:
     for _ in range(200_000):
         nested = {"source": nested}
     assert parsed(Actor, nested) == (("the line", "is nested too deeply"),)
+
+
+@pytest.mark.parametrize("digits", ["1588584600", "1588584600000"])
+def test_a_string_of_digits_is_invalid_for_every_date_and_time(store: str, digits: str) -> None:
+    """It would have been recorded as a time of 2020, whatever number was meant."""
+    as_time = {**RECEIPT, "at": digits}
+    incident = cast("dict[str, str]", RECEIPT["incident"])
+    as_date = {**RECEIPT, "incident": {**incident, "known_on": digits}}
+    result = typed("apply", "-", "--store", store, stdin=lines(as_time, as_date))
+    first, second = (one["invalid"] for one in answers(result))
+    assert first == [
+        {
+            "where": "at",
+            "problem": f"found '{digits}'; allowed is a time with its offset such as "
+            "2020-05-04T09:30+01:00",
+        }
+    ]
+    assert second[0]["where"] == "incident.known_on"
+    assert "allowed is a date such as 2020-05-04" in second[0]["problem"]
+    assert result.exit_code == 5

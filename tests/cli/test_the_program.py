@@ -150,7 +150,7 @@ def test_a_store_that_may_only_be_read_can_be_read_and_takes_nothing(tmp_path: P
     store.write_bytes(header)
     assert typed("show", "KM-1", "--store", str(store)).exit_code == 0
     result = typed("apply", "-", "--store", str(store), stdin=lines(RECEIPT, REPORT))
-    assert answers(result) == [{"line": 1, "events": []}]
+    assert answers(result) == [{"line": 1, "events": [], "findings": []}]
     assert result.exit_code == 1
     assert "line 2 and those after it: the store could not be written" in result.stderr
 

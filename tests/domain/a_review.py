@@ -24,7 +24,6 @@ from rapid_review.domain.vocabulary import (
     AgeBand,
     Capacity,
     Child,
-    Dissent,
     Document,
     Factor,
     Incident,
@@ -167,7 +166,6 @@ DECIDE: Final = ask.MakeDecision(
     related_reviews=(RelatedReview(process="domestic-homicide-review", reference="DHR-2018-1"),),
     proportionality="one day with practitioners",
     publication_considered=True,
-    dissent=(Dissent(seat="police", words="a narrower scope would do"),),
 )
 DECIDE_NOT: Final = ask.MakeDecision(
     at=DECIDE.at, meeting=1, outcomes=("no-practice-review",), rationale="little can be learnt"
@@ -191,6 +189,7 @@ TELL_GROUP: Final = ask.ShareFeedback(at=at("2020-06-15 09:00"), shared_with="ra
 TELL_PARTNERS: Final = ask.ShareFeedback(
     at=at("2020-06-15 10:00"), shared_with="safeguarding-partners"
 )
+DIFFER: Final = changed(DISAGREE, at=at("2020-06-29 15:00"), words="we still differ")
 RECONSIDER: Final = ask.ReconsiderDecision(
     at=at("2020-06-23 10:00"), meeting=1, outcomes=("no-practice-review",), rationale="on balance"
 )
@@ -221,6 +220,8 @@ REFER_THEME: Final = ask.ReferThemeToLearning(
 LINK: Final = ask.LinkProcess(at=at("2020-05-06 09:00"), process="inquest", reference="INQ-1")
 CLOSE: Final = ask.CloseCase(at=at("2020-07-02 09:00"))
 REOPEN: Final = ask.ReopenCase(at=at("2020-09-01 09:00"), because="the inquest heard more")
+CLOSE_AGAIN: Final = ask.CloseCase(at=at("2020-09-30 09:00"))
+REOPEN_AGAIN: Final = ask.ReopenCase(at=at("2020-11-02 09:00"), because=REOPEN.because)
 
 # --- The record itself
 

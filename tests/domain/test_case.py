@@ -19,11 +19,13 @@ from tests.domain.a_review import (
     ANSWERED,
     ATTEND,
     CLOSE,
+    CLOSE_AGAIN,
     CLOSED,
     COLLATE,
     CONVENE,
     DECIDE,
     DECIDED,
+    DIFFER,
     DISAGREE,
     ENGLAND,
     INFORM,
@@ -116,8 +118,11 @@ def test_another_decision_is_not_yet_adopted_by_any_partner() -> None:
 
 
 def test_another_answer_of_the_panel_begins_the_telling_anew() -> None:
-    """ToR 7.8, 7.9: who was told of the first has not been told of the second."""
-    again = given(*ANSWERED, TELL_GROUP, TELL_PARTNERS, DISAGREE).case.review
+    """ToR 7.8, 7.9: who was told of the first has not been told of the second.
+
+    The second comes after the telling: what stands is in the order in which it happened.
+    """
+    again = given(*ANSWERED, TELL_GROUP, TELL_PARTNERS, DIFFER).case.review
     assert (again.panel_agrees, again.shared_with) == (False, frozenset())
     settled = given(*SENT, DISAGREE, RECONSIDER).case.review
     assert settled.reconsidered
@@ -125,9 +130,9 @@ def test_another_answer_of_the_panel_begins_the_telling_anew() -> None:
 
 
 def test_a_case_is_closed_and_opened_again() -> None:
-    """ToR 7.9: the latest word holds; criteria not met are remembered beside it."""
+    """ToR 7.9: the latest to happen holds; criteria not met are remembered beside it."""
     assert not given(*CLOSED, REOPEN).case.review.closed
-    assert given(*CLOSED, REOPEN, CLOSE).case.review.closed
+    assert given(*CLOSED, REOPEN, CLOSE_AGAIN).case.review.closed
     assert given(RECEIVE, NOT_MET).case.review.criteria_not_met
 
 

@@ -70,7 +70,12 @@ def notes() -> Notes:
         for method in ("then", "then_refused", "then_nothing_happens"):
             patch.setattr(Then, method, notes.answer(method, getattr(Then, method)))
         watched = {
-            kind: replace(row, rules=tuple(map(notes.finding, row.rules)))
+            kind: replace(
+                row,
+                rules=tuple(map(notes.finding, row.rules)),
+                bars=tuple(map(notes.finding, row.bars)),
+                needs=tuple(map(notes.finding, row.needs)),
+            )
             for kind, row in REGISTRY.items()
         }
         patch.setattr(registry, "REGISTRY", watched)
@@ -95,7 +100,7 @@ def test_every_command_is_tested_in_three_ways(notes: Notes, command: type[Comma
     Where another rule than that the notification comes first can refuse, its no must be seen.
     """
     wanted = {"then", "then_refused", "then_nothing_happens"}
-    own_rules = set(REGISTRY[leads_to(command)[0]].rules) - {notification_comes_first}
+    own_rules = set(REGISTRY[leads_to(command)[0]].asked) - {notification_comes_first}
     if not own_rules and "then_refused" not in notes.answers[command]:
         wanted = wanted - {"then_refused"} | {"comes first"}
     assert wanted <= notes.answers[command]

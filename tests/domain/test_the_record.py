@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 import pytest
 
 from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain
+from rapid_review.domain.decisions import decide
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
     AnyEvent,
@@ -112,6 +114,39 @@ def test_the_same_clock_reckoned_again_with_the_holiday_ends_a_day_later() -> No
     dues = [e.due for e in after.case.all(DeadlineSet) if e.deadline == "rapid-review"]
     assert dues == [date(2022, 9, 29)]
     assert after.case.review.clocks["rapid-review"].due == date(2022, 9, 30)
+
+
+IN_2026: Final = changed(RECEIVE, at=at("2026-03-02 09:00"))
+"""Beyond the calendar of September 2022, which ends with that year."""
+
+
+def test_a_clock_that_no_calendar_reached_is_set_once_it_is_reckoned() -> None:
+    """ToR 7.3: the notification was recorded all the same; with it are set the others."""
+    before = given(IN_2026, calendar=BEFORE_THE_FUNERAL)
+    assert {event.deadline for event in before.case.all(DeadlineSet)} == {"notify-panel"}
+    asked = changed(AGAIN, at=at("2026-03-10 09:00"))
+    made = decide(asked, before.case, KENT, ENGLAND)
+    assert [(one.deadline, one.due) for one in made if isinstance(one, DeadlineSet)] == [
+        ("rapid-review", date(2026, 3, 23)),
+        ("decision", date(2026, 3, 23)),
+    ]
+
+
+def test_a_clock_of_earlier_terms_is_reckoned_by_the_length_it_was_set_with() -> None:
+    """ToR 7.3: the terms of now do not hold it, and it runs on."""
+    national = KENT.national.model_copy(update={"deadlines": (), "relaxations": ()})
+    without = varied(KENT, deadlines=(), national=national)
+    before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
+    (again,) = decide(AGAIN, before.case, without, ENGLAND)
+    assert isinstance(again, DeadlineReckonedAgain)
+    assert again.due == date(2022, 9, 30)
+
+
+def test_of_a_clock_that_never_started_there_is_nothing_to_reckon_as_history() -> None:
+    """ToR 7.3: history refuses nothing but nonsense, and has nothing to count here."""
+    case = given(RECEIVE).case
+    asked = changed(AGAIN, deadline="panel-feedback")
+    assert decide(asked, case, KENT, ENGLAND, as_history=True) == ()
 
 
 def test_a_clock_that_never_started_is_not_reckoned_again() -> None:

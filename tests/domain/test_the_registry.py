@@ -8,8 +8,9 @@ import pytest
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
-from rapid_review.domain.registry import REGISTRY, ROWS, Row, Step, registered
+from rapid_review.domain.registry import REGISTRY, ROWS, Row, Step, line_of, registered
 from rapid_review.domain.registry.check import missing, written
+from tests.golden.entries import ENTRIES
 
 REFERRED: Final = REGISTRY[did.ThemeReferred]
 OTHERS: Final = tuple(row for row in ROWS if row is not REFERRED)
@@ -49,6 +50,9 @@ def test_an_event_outside_the_union_is_named() -> None:
 
 
 UNFITTING: Final[dict[str, Callable[[Row], Row]]] = {
+    "ThemeReferred is asked no rule: neither what it says, nor what bars or needs it": (
+        lambda row: replace(row, rules=(), bars=(), needs=())
+    ),
     "the line of ThemeReferred names colour, which is no public field of it": lambda row: replace(
         row, line="theme {theme}, {colour}"
     ),
@@ -75,3 +79,10 @@ def test_a_line_names_no_sealed_field() -> None:
     others = (row for row in ROWS if row is not themed)
     with pytest.raises(TypeError, match="names words, which is no public field of it"):
         registered((*others, replace(themed, line="theme {theme}: {words}")))
+
+
+def test_a_decision_is_told_with_the_seats_that_dissent() -> None:
+    """ToR 7.6: the seats, and never their words."""
+    dissented = ENTRIES["DecisionMade"].event
+    assert "; dissent from police" in line_of(dissented)
+    assert "narrower" not in line_of(dissented)

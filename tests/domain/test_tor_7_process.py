@@ -19,12 +19,15 @@ from rapid_review.domain.events import (
     ReportSentToPanel,
     ReportsShared,
 )
+from rapid_review.domain.registry import findings
+from rapid_review.domain.rules import Verdict
 from rapid_review.domain.vocabulary import MeetingManner
 from rapid_review.testing import given
 from tests.domain.a_review import (
     AGREE,
     ANSWERED,
     CLOSE,
+    CLOSE_AGAIN,
     CLOSED,
     COLLATE,
     COMPILE,
@@ -40,6 +43,7 @@ from tests.domain.a_review import (
     RECEIVE,
     RECONSIDER,
     REOPEN,
+    REOPEN_AGAIN,
     REQUEST,
     SENT,
     SHARE,
@@ -303,6 +307,15 @@ def test_the_report_goes_to_the_panel() -> None:
     assert list(irregular(*DECIDED, COMPILE, TO_PANEL)) == []
 
 
+def test_a_version_that_was_compiled_twice_is_found() -> None:
+    """ToR 7.7: in a record from elsewhere; asked for, it is refused as recorded already."""
+    twice = recorded(ReportCompiled, changed(COMPILE, document=document("RR-2", "b")))
+    found = findings(twice, ReportCompiled, given(*DECIDED, COMPILE).case, KENT)
+    (wrong,) = (one for one in found if one.verdict is not Verdict.HOLDS)
+    assert (wrong.clause, wrong.verdict) == ("ToR 7.7", Verdict.FORBIDDEN)
+    assert wrong.because == "version 1 of the report was compiled before"
+
+
 def test_only_a_compiled_version_goes_to_the_panel() -> None:
     """ToR 7.7: a version that does not exist is not sent."""
     given(*DECIDED, COMPILE).when(changed(TO_PANEL, version=2)).then_refused(
@@ -381,10 +394,11 @@ def test_feedback_goes_to_those_whom_the_terms_name() -> None:
 
 
 def test_feedback_is_shared_once_for_each_answer() -> None:
-    """ToR 7.9: saying it again adds nothing, until the Panel answers anew."""
+    """ToR 7.9: saying it again adds nothing, until the Panel has answered once more."""
     given(*TOLD).when(TELL_GROUP).then_nothing_happens()
-    anew = given(*TOLD, changed(AGREE, words="once more"))
-    anew.when(TELL_GROUP).then(recorded(FeedbackShared, TELL_GROUP))
+    answered_again = given(*TOLD, changed(AGREE, at=at("2020-06-19 15:00"), words="once more"))
+    again = changed(TELL_GROUP, at=at("2020-06-22 09:00"))
+    answered_again.when(again).then(recorded(FeedbackShared, again))
 
 
 def test_a_case_closes_when_everyone_was_told() -> None:
@@ -393,11 +407,26 @@ def test_a_case_closes_when_everyone_was_told() -> None:
     assert list(irregular(*TOLD, CLOSE)) == []
 
 
-def test_closing_a_case_of_which_a_member_was_never_told_is_found() -> None:
-    """ToR 7.2, 8.2: nothing stops the closing, and the seats are named."""
-    (finding,) = irregular(*ANSWERED, *INFORM_ALL[1:], TELL_GROUP, TELL_PARTNERS, CLOSE)
-    assert finding.clause == "ToR 8.2"
-    assert finding.because.endswith(f": {INFORM_ALL[0].seat}")
+def test_a_case_of_which_a_member_was_never_told_is_closed_all_the_same() -> None:
+    """ToR 7.2, 8.2: that is a duty of the case and no rule of its closing; it is found as such."""
+    history = (*ANSWERED, *INFORM_ALL[1:], TELL_GROUP, TELL_PARTNERS, CLOSE)
+    assert list(irregular(*history)) == []
+
+
+def test_a_second_answer_is_passed_on_before_the_closing() -> None:
+    """ToR 7.9: those who were told of the first answer wait for the second."""
+    second = changed(AGREE, at=at("2020-06-19 15:00"), words="once more")
+    given(*TOLD, second).when(CLOSE).then_refused(clause="ToR 7.9", because="not yet shared")
+
+
+def test_a_report_that_went_again_is_answered_before_the_closing() -> None:
+    """ToR 7.8, 7.9: the Panel's answer to a reconsidered decision is awaited (reading I-23)."""
+    again = changed(COMPILE, at=at("2020-06-24 10:00"), version=2, document=document("RR-2", "b"))
+    sent = changed(TO_PANEL, at=at("2020-06-25 10:00"), version=2)
+    told = (*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS)
+    given(*told, RECONSIDER, again, sent).when(CLOSE).then_refused(
+        clause="ToR 7.9", because="has not answered the report that went to it again"
+    )
 
 
 def test_a_case_stays_open_until_the_partners_were_told() -> None:
@@ -410,7 +439,7 @@ def test_a_case_stays_open_until_the_partners_were_told() -> None:
 def test_a_case_is_closed_once() -> None:
     """ToR 7.9: closing again adds nothing, until it was opened again."""
     given(*CLOSED).when(CLOSE).then_nothing_happens()
-    given(*CLOSED, REOPEN).when(CLOSE).then(recorded(CaseClosed, CLOSE))
+    given(*CLOSED, REOPEN).when(CLOSE_AGAIN).then(recorded(CaseClosed, CLOSE_AGAIN))
 
 
 def test_closing_on_a_disagreement_that_nobody_looked_at_is_found() -> None:
@@ -423,11 +452,22 @@ def test_closing_on_a_disagreement_that_nobody_looked_at_is_found() -> None:
 
 def test_a_closed_case_meets_only_when_it_is_opened_again() -> None:
     """ToR 7.9: the way on is named."""
-    second = changed(CONVENE, meeting=2)
+    second = changed(CONVENE, at=at("2020-07-03 09:00"), meeting=2)
     given(*CLOSED).when(second).then_refused(
         clause="ToR 7.9", because="the case is closed", way_on="ReopenCase"
     )
-    given(*CLOSED, REOPEN).when(second).then(recorded(MeetingConvened, second))
+    later = changed(second, at=at("2020-09-02 09:00"))
+    given(*CLOSED, REOPEN).when(later).then(recorded(MeetingConvened, later))
+
+
+def test_what_happened_before_the_closing_is_recorded_after_it() -> None:
+    """ToR 7.9: the day on which the group met decides, not when it was recorded (I-15)."""
+    for day in ("2020-06-23 09:00", "2020-07-02 23:30"):  # London's midnight is at 23:00 UTC
+        second = changed(CONVENE, at=at(day), meeting=2)
+        if second.at < at("2020-07-02 23:00"):
+            given(*CLOSED).when(second).then(recorded(MeetingConvened, second))
+        else:
+            given(*CLOSED).when(second).then_refused(clause="ToR 7.9", because="is closed")
 
 
 def test_a_fact_that_arrives_after_closing_is_recorded() -> None:
@@ -449,4 +489,12 @@ def test_an_open_case_is_not_opened_again() -> None:
 def test_a_case_is_reopened_once_for_each_closing() -> None:
     """ToR 7.9: the same reopening adds nothing; after another closing it is another."""
     given(*CLOSED, REOPEN).when(REOPEN).then_nothing_happens()
-    given(*CLOSED, REOPEN, CLOSE).when(REOPEN).then(recorded(CaseReopened, REOPEN))
+    again = given(*CLOSED, REOPEN, CLOSE_AGAIN)
+    again.when(REOPEN_AGAIN).then(recorded(CaseReopened, REOPEN_AGAIN))
+
+
+def test_a_closing_that_was_written_down_earlier_may_come_later_than_the_reopening() -> None:
+    """ToR 7.9: the day of the reopening is mistyped, and is found by whoever judges the case."""
+    early = changed(REOPEN, at=at("2020-07-01 09:00"), because="a day that is mistyped")
+    whole = given(*CLOSED, REOPEN, CLOSE_AGAIN, REOPEN_AGAIN)
+    whole.when(early).then(recorded(CaseReopened, early))

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from docs import traceability
 from rapid_review.domain import particulars
@@ -20,7 +20,7 @@ from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import after, meeting, opening, outcome
 from rapid_review.domain.statement import Public, Said, Sealed, holds_words, sealed_fields
-from rapid_review.domain.vocabulary import AgeBand, Child
+from rapid_review.domain.vocabulary import AgeBand, Child, Day, Moment
 from rapid_review.testing import Given
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
@@ -230,7 +230,7 @@ def test_a_command_and_its_event_say_the_same() -> None:
 def test_every_rule_is_asked_and_says_its_clause_first() -> None:
     """A rule that nobody asks checks nothing; one without a clause has no ground."""
     rules = set(traceability.rules())
-    assert rules == {rule for row in ROWS for rule in row.rules}
+    assert rules == {rule for row in ROWS for rule in row.asked}
     assert {rule.__module__ for rule in rules} == {
         module.__name__ for module in (opening, meeting, outcome, after)
     }
@@ -243,9 +243,56 @@ def test_every_rule_is_asked_and_says_its_clause_first() -> None:
 
 def test_pydantic_s_own_error_repeats_no_words() -> None:
     """Whoever embeds the library may log a ValidationError as it is."""
+    said = {"reference": CANARY, "age_band": AgeBand.UNDER_1}
+    for makes in (Child.model_validate, Child.model_validate_strings):
+        with pytest.raises(ValidationError) as wrong:
+            makes(said)
+        assert CANARY not in str(wrong.value)
     with pytest.raises(ValidationError) as wrong:
         Child(reference=CANARY, age_band=AgeBand.UNDER_1)
     assert CANARY not in str(wrong.value)
+
+
+# --- How a date and a time are spelt
+
+
+@pytest.mark.parametrize(
+    "digits",
+    ['"1588584600"', '"1588584600000"', '"1588550400"', '"+1588550400"', '"0"', "1588550400"],
+)
+def test_a_string_of_digits_is_no_date_and_no_time(digits: str) -> None:
+    """Pydantic reads them as seconds since 1970: a mistyped number would be a time of 2020."""
+    for spelt in (Day, Moment):
+        asked: TypeAdapter[object] = TypeAdapter(spelt, config=Said.model_config)
+        with pytest.raises(ValidationError) as refused:
+            asked.validate_json(digits)
+        assert "allowed is a" in str(refused.value).lower()
+
+
+def test_what_is_spelt_out_is_a_date_to_whoever_reads_the_json_schema() -> None:
+    """A platform makes its forms from the published schema."""
+    a_day: TypeAdapter[object] = TypeAdapter(Day)
+    a_time: TypeAdapter[object] = TypeAdapter(Moment)
+    assert a_day.json_schema() == {"type": "string", "format": "date"}
+    assert a_time.json_schema() == {"type": "string", "format": "date-time"}
+
+
+def test_every_date_and_time_that_is_said_is_spelt_out() -> None:
+    """No field of any event, command, entry, terms or rule set takes a bare date."""
+    bare = [
+        f"{shape.__name__}.{name}"
+        for shape in _shapes(Said)
+        for name, hint in get_type_hints(shape, include_extras=True).items()
+        if name in shape.model_fields
+        if "_Spelt" not in repr(hint) and ("datetime.date" in repr(hint))
+    ]
+    assert bare == []
+
+
+def _shapes(shape: type[Said]) -> Iterator[type[Said]]:
+    for one in shape.__subclasses__():
+        yield one
+        yield from _shapes(one)
 
 
 def test_words_are_held_by_a_statement_or_by_a_part_of_it() -> None:

@@ -17,7 +17,7 @@ from rapid_review.calendars import add_months, load
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.working_days import DayReckoned, WorkingCalendar
 
-ENGLAND: Final = load("england-and-wales")
+ENGLAND: Final = load("england-and-wales", "2026-11-23")
 BEFORE_THE_FUNERAL: Final = load("england-and-wales", "2022-09-09")
 CONVENTIONS: Final = pytest.mark.parametrize("counting_day", [False, True])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import pytest
 from hypothesis import strategies as st
 
 from rapid_review.domain.entry import Entry
@@ -45,6 +46,8 @@ def traced(recorded: Iterable[AnyEvent], case: str = CASE) -> Trace:
 
 WHOLE: Final = whole_record().recorded
 """A case with every kind of event, in an order that makes sense."""
+LOGS: Final = pytest.mark.parametrize("logs", [20, pytest.param(200, marks=pytest.mark.faults)])
+"""How many logs somebody else's reader reads: some in each run, and many in `make faults`."""
 STRAY: Final = events()
 NEVER_STRAY: Final = (RecordCorrected, TermsReplaced, ExportMade)
 """What nothing but a true history has at a place where it makes sense."""

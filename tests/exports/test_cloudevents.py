@@ -25,6 +25,7 @@ def test_an_entry_is_told_with_what_the_standard_asks_for() -> None:
         "subject": CASE,
         "time": "2020-05-04T09:30:00+00:00",
         "recordedat": "2029-11-23T12:01:00+00:00",
+        "recordedby": "pt-02",
         "datacontenttype": "application/json",
     }
     assert data["children"] == [{"reference": "C-1", "age_band": "under-1"}]

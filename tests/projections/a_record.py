@@ -17,7 +17,7 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.case.clocks import ClockReading, ClockState
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.testing.strategies import History
 from tests.domain.a_review import ENGLAND, KENT, at
 

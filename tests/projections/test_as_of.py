@@ -93,13 +93,16 @@ def test_a_correction_recorded_later_is_not_known_yet() -> None:
 
 
 def test_as_it_happened_a_corrected_event_is_the_one_that_stands() -> None:
-    """Corrections are settled before the history is cut: 13 May shows what 18 May put right."""
+    """Corrections are settled before the history is cut: 13 May shows what 18 May put right.
+
+    What a correction put in place is its corrector's, with its time of recording.
+    """
     entries = entries_of(RECEIVE, FILE)
     version = entries[-1].version
     entries = entries_of(correction(version, REPORT_OF_CLINIC, "2020-05-18 09:00"), before=entries)
     (seen,) = entries_as_of(entries, AsOf(happened_by=at("2020-05-13 09:00")))[version - 1 :]
     assert (seen.version, seen.event) == (version, REPORT_OF_CLINIC)
-    assert seen.recorded_at == entries[version - 1].recorded_at
+    assert seen.recorded_at == entries[-1].recorded_at
 
 
 def test_a_corrected_time_moves_an_event_to_where_it_belongs() -> None:

@@ -64,10 +64,10 @@ def test_saying_an_accepted_command_again_records_nothing(history: History) -> N
 
 
 @given(HISTORIES)
-def test_a_clock_counts_from_its_start_and_ends_on_a_working_day(history: History) -> None:
+def test_a_clock_is_set_once_it_started_and_ends_on_a_working_day(history: History) -> None:
     """ToR 5(a), 7.3: in any history, with corrections, and whatever the order of its entries."""
     invariants.due_days_are_working_days(history.events, history.calendar)
-    invariants.clocks_count_from_their_start(history.case, history.terms)
+    invariants.clocks_run_that_were_started(history.case, history.terms)
 
 
 @given(HISTORIES)

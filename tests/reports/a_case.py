@@ -95,7 +95,7 @@ def told(
     return Contents(history, as_of, evidence, is_cosigned)
 
 
-CALENDAR: Final = "calendars/england-and-wales/2026-11-23.json"
+CALENDAR: Final = "calendars/england-and-wales/2026-11-26.json"
 _TERMS: Final = (
     "terms/kent-and-medway-2020-05.toml",
     "terms/rule_sets/working-together-2018.toml",

@@ -2,8 +2,9 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -18,6 +19,7 @@ from rapid_review.domain.events import (
     ThemeReferred,
 )
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, effective_entries, project
+from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.statistics.case_facts import case_facts
@@ -47,7 +49,15 @@ def all_of(read_model: Readings) -> Said:
         "cases": [
             (one.reference, one.version, one.stage, one.received_on) for one in read_model.cases()
         ],
-        "boards": [read_model.board(day) for day in DAYS],
+        "still to come": [read_model.still_to_come(day) for day in DAYS],
+        "boards": [
+            tuple(
+                one
+                for one in read_model.board(day)
+                if one.case not in read_model.still_to_come(day)
+            )
+            for day in DAYS
+        ],
         "deadlines": sorted(
             (one.reference, one.deadline, one.counted_from, one.due, one.stopped_on, one.owed_by)
             for one in read_model.deadlines(all_of_them=True)
@@ -64,6 +74,7 @@ def from_entries(reviews: RapidReviews) -> Said:
     cases: list[Any] = []
     deadlines: list[Any] = []
     boards: list[list[Any]] = [[] for _ in DAYS]
+    to_come: list[list[str]] = [[] for _ in DAYS]
     themes: list[Any] = []
     for reference in sorted(reviews.references()):
         entries = reviews.history(reference)
@@ -75,13 +86,17 @@ def from_entries(reviews: RapidReviews) -> Said:
         durations.update(found.durations)
         counts.update(found.counts)
         cases.append((reference, len(entries), stage(case), found.received_on))
-        for board, day in zip(boards, DAYS, strict=True):
+        read = clocks(CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=_END))
+        told = [*(event.at for event in case.standing), *_days_of(read)]
+        for board, ahead, day in zip(boards, to_come, DAYS, strict=True):
+            if max(map(terms.local_day, told)) > terms.local_day(day):
+                ahead.append(reference)
+                continue
             board.append(
                 standing_of(
                     CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=day)
                 )
             )
-        read = clocks(CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=_END))
         deadlines += [(reference, clock) for clock in read if clock.counted_from is not None]
         themes.extend(_themes(reference, entries))
     return {
@@ -89,6 +104,7 @@ def from_entries(reviews: RapidReviews) -> Said:
         "counts": counts,
         "how many": len(cases),
         "cases": sorted(cases, key=lambda one: (one[3], one[0])),
+        "still to come": [tuple(ahead) for ahead in to_come],
         "boards": [tuple(board) for board in boards],
         "deadlines": sorted(
             (case, one.rule.id, one.counted_from, one.due, one.stopped_on, one.rule.owed_by)
@@ -101,6 +117,12 @@ def from_entries(reviews: RapidReviews) -> Said:
         ),
         "themes": sorted(themes),
     }
+
+
+def _days_of(read: Iterable[ClockReading]) -> Iterator[date]:
+    for one in read:
+        if one.counted_from and one.due:
+            yield from (day for day in (one.counted_from, one.stopped_on) if day is not None)
 
 
 _END: Final = at("2199-01-01 12:00")
@@ -131,6 +153,15 @@ def stories(draw: st.DrawFn) -> Story:
     return Story(steps, draw(st.sampled_from([1, 2, 3, 7, 50])))
 
 
+def unlike(found: Said, expected: Said) -> dict[str, tuple[Any, Any]]:
+    """Return what is not said alike, with both answers."""
+    return {
+        asked: (found[asked], expected[asked])
+        for asked in expected
+        if found[asked] != expected[asked]
+    }
+
+
 def hold(reviews: RapidReviews, story: Story) -> None:
     """Tell a story; hold what the read model says to what the entries say, then made anew."""
     read_model = reviews.read_model(page=story.page)
@@ -140,9 +171,9 @@ def hold(reviews: RapidReviews, story: Story) -> None:
             read_model.catch_up()
     read_model.catch_up()
     expected = from_entries(reviews)
-    assert all_of(read_model) == expected
+    assert unlike(all_of(read_model), expected) == {}
     read_model.rebuild()
-    assert all_of(read_model) == expected
+    assert unlike(all_of(read_model), expected) == {}
     assert read_model.quarantined() == ()
 
 

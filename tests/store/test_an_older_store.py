@@ -59,6 +59,17 @@ def test_an_older_store_is_read(older: Path) -> None:
         assert len(shown["entries"]) == entries
 
 
+def test_an_older_store_is_judged(older: Path) -> None:
+    """By the rules of today, which say how much they asked; its due dates stand as recorded."""
+    for case in CASES:
+        (told,) = json.loads(ran("compliance", case, "--store", older / "store.db", "--json"))[
+            "cases"
+        ]
+        assert told["asked"]["edition"]
+        due = {one["calendar"]["version"] for one in told["clocks"] if one["calendar"]}
+        assert due <= {"2026-11-23", "2022-09-09"}
+
+
 def test_an_older_store_is_verified(older: Path) -> None:
     """Its rows give the root of the checkpoint that was put elsewhere at the time."""
     store, sink = older / "store.db", older / "checkpoints"
@@ -89,7 +100,8 @@ def test_an_older_bundle_is_verified(
     assert "verified" in capsys.readouterr().out
     said = ran("audit", "verify-bundle", older / bundle, "--key", key, "--held", held)
     assert "checked     3 terms and calendars" in said
-    assert ("checked     1 replay of the case" in said) == bundle.startswith("case")
+    is_case = bundle.startswith("case")
+    assert ("replay/case.json: was made by an earlier edition of the rules" in said) == is_case
 
 
 def test_an_older_store_remembers_what_led_to_nothing(older: Path) -> None:

@@ -2,6 +2,7 @@
 
 import traceback
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -308,7 +309,7 @@ def test_words_that_read_like_an_id_are_no_id(store: Store) -> None:
     ],
 )
 def test_a_name_where_a_reference_belongs_is_refused_and_not_repeated(
-    store: Store, case: str, ids: dict[str, str], words: str
+    store: Store, case: str, ids: dict[str, Any], words: str
 ) -> None:
     """Not even in a traceback; and nothing is recorded."""
     with pytest.raises(InvalidInputError, match=words) as raised:

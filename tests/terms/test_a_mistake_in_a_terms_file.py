@@ -106,7 +106,12 @@ def test_what_is_missing_or_unknown_is_told(old: str, new: str, problem: str) ->
             "seats.0.filled_by",
             "found 'director'; input should be a valid array",
         ),
-        ("2020-05-01", "2020", "in_force_from", "found '2020'; input should be a valid date"),
+        (
+            "2020-05-01",
+            "2020",
+            "in_force_from",
+            "found '2020'; allowed is a date such as 2020-05-04",
+        ),
         (
             '"working_days"',
             '"weeks"',

@@ -9,12 +9,14 @@ releases have disagreed about the bank holidays of one and the same year.
 - `load_file`, `parse`, `describe`: a calendar of one's own, or out of an audit bundle.
 - `diff`: which days two versions see differently.
 - `make`, `check`: a new version, and the comparison of one with the library `holidays`.
+- `ends_soon`: the warning that a calendar's published days end within a year.
 - `add_months`: the month arithmetic that every calendar is given.
 """
 
 from rapid_review.calendars.bundled import available, load
 from rapid_review.calendars.calendar_file import CalendarInfo, describe, load_file, parse
 from rapid_review.calendars.comparison import ChangedDay, diff
+from rapid_review.calendars.coverage import ends_soon
 from rapid_review.calendars.maker import Difference, check, make
 from rapid_review.calendars.months import add_months
 
@@ -27,6 +29,7 @@ __all__ = [
     "check",
     "describe",
     "diff",
+    "ends_soon",
     "load",
     "load_file",
     "make",

@@ -18,7 +18,7 @@ def load(calendar_id: str, version: str | None = None) -> WorkingCalendar:
         CalendarError: the package holds no such calendar, or no such version of it.
 
     >>> load("england-and-wales").version
-    '2026-11-23'
+    '2026-11-26'
     """
     versions = _shelf().get(calendar_id, {})
     wanted = max(versions, default="") if version is None else version

@@ -6,7 +6,8 @@
       "title": "Bank holidays in ...",
       "source": "...",                        who or what said so, in words
       "licence": "OGL-3.0",                   optional
-      "covers": ["2018-01-01", "2028-12-31"], the first and the last day it answers for
+      "covers": ["1978-01-01", "2033-12-31"], the first and the last day it answers for
+      "published_to": "2028-12-31",           optional: the days after it are provisional
       "weekend": [5, 6],                      Monday is 0
       "remarks": {"2022-09-19": "..."},       optional: what to know of a single day
       "holidays": {"2018-01-01": "..."}       each date once, in order, inside `covers`
@@ -19,7 +20,7 @@ found and what is allowed.
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -61,6 +62,7 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "licence": _WORDS,
     "covers": f"the first and the last day, in order, less than {_MOST_YEARS} years apart",
     "weekend": "days from 0, Monday, to 6, in order, never all seven",
+    "published_to": "a date inside `covers`",
     **dict.fromkeys(_DATED, "an object of dates and words"),
 }
 _MISSING: Final = object()
@@ -121,6 +123,8 @@ class CalendarInfo(BaseModel):
         source: who or what said so, in words.
         licence: the licence of that source, if it is known.
         covers: the first and the last day it answers for.
+        published_to: the last day whose bank holidays were published; those after it are what
+            law and custom fix, and provisional. None where all are published.
         weekend: the weekly days of rest; Monday is 0.
         remarks: what to know of a single day.
         holidays: the bank holidays and their names.
@@ -135,6 +139,7 @@ class CalendarInfo(BaseModel):
     source: _Words
     licence: Annotated[_Words | None, BeforeValidator(_given)] = None
     covers: Annotated[list[_Date], AfterValidator(_in_order)]  # before what must lie inside it
+    published_to: Annotated[_Date | None, BeforeValidator(_given), AfterValidator(_covered)] = None
     weekend: Annotated[list[int], AfterValidator(_some_of_a_week)]
     remarks: _Dated = {}
     holidays: _Dated
@@ -162,6 +167,7 @@ class CalendarInfo(BaseModel):
             add_months=add_months,
             weekend=tuple(self.weekend),
             remarks=self.remarks,
+            published_to=self.published_to,
         )
 
 
@@ -204,13 +210,11 @@ def describe(content: bytes, name: str = "calendar file") -> CalendarInfo:
     try:
         info = CalendarInfo.model_validate({**data, "digest": digest})
     except ValidationError as error:
-        problems += [_problem(data, one) for one in error.errors(include_url=False)]
+        problems += _problems(data, error.errors(include_url=False))
     else:
         if not problems:
             return info
-    # Two wrong days in `covers` are one problem of it.
-    named = (f"{name}: {problem}" for problem in dict.fromkeys(problems))
-    raise CalendarError(*limited(tuple(named)))
+    raise CalendarError(*limited(tuple(f"{name}: {problem}" for problem in problems)))
 
 
 # ------------------------------------------------------------------------------ reading its JSON
@@ -263,6 +267,19 @@ def _disordered(data: Mapping[str, object]) -> Iterator[str]:
 
 def _unknown(key: str) -> str:
     return f"{shown(key)}: found an unknown key, allowed: {listed(_ALLOWED)}"
+
+
+def _problems(data: Mapping[str, object], details: Iterable[ErrorDetails]) -> Iterator[str]:
+    """Yield the mistakes; wrong members of one list are one mistake of it, and told once."""
+    told: set[str] = set()
+    for detail in details:
+        key, *inside = map(str, detail["loc"])
+        of_the_key = detail["type"] != "extra_forbidden" and (key not in _DATED or not inside)
+        if of_the_key and key in told:
+            continue
+        if of_the_key:
+            told.add(key)
+        yield _problem(data, detail)
 
 
 def _problem(data: Mapping[str, object], detail: ErrorDetails) -> str:

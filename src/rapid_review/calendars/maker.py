@@ -1,8 +1,9 @@
 """Makes calendar files with the library `holidays`, and checks files against it.
 
 `holidays` is asked for one subdivision, always: without one it leaves out Easter Monday and the
-summer bank holiday. It also works out years for which nothing has been proclaimed yet, so `covers`
-should not reach past the last year that GOV.UK's page "UK bank holidays" lists.
+summer bank holiday. It also works out years for which nothing has been proclaimed yet. Give the
+end of the last year that GOV.UK's page "UK bank holidays" lists as `published_to`: days after it
+are provisional.
 
 To release a new version: `make` it, compare it with the last one by `diff`, and add it beside that
 one, under its own version. Never change a released file.
@@ -62,11 +63,14 @@ def make(
     version: str,
     covers: tuple[date, date],
     names: Mapping[date, str] | None = None,
+    *,
+    published_to: date | None = None,
 ) -> bytes:
     """Make the file of a new calendar version, with the bank holidays that fall on weekdays.
 
-    `names` gives the official name of a day, where it is not the library's. `licence`, `remarks`
-    and what else the days were checked with are added by hand before the release.
+    `names` gives the official name of a day, where it is not the library's. `published_to` is the
+    last day whose bank holidays were published; the days after it are provisional. `licence`,
+    `remarks` and what else the days were checked with are added by hand before the release.
 
     Raises:
         CalendarError: no such subdivision, or what came out would not be a valid calendar file.
@@ -83,6 +87,7 @@ def make(
         "source": f"Python library holidays {__version__}, GB subdivision {subdivision}, "
         "weekdays only",
         "covers": [str(first), str(last)],
+        **({} if published_to is None else {"published_to": str(published_to)}),
         "weekend": list(_WEEKEND),
         "holidays": {str(day): (names or {}).get(day, name) for day, name in closed.items()},
     }

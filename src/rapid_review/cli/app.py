@@ -33,7 +33,7 @@ from rapid_review.cli.commands.reference.terms import terms
 from rapid_review.cli.commands.reports.case_file import case_ as report_case
 from rapid_review.cli.commands.reports.group import report
 from rapid_review.cli.context import Shell
-from rapid_review.cli.errors import as_click_error
+from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
 from rapid_review.cli.output import printable_output
 from rapid_review.cli.streams import outlets
 
@@ -54,7 +54,10 @@ class InWords(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the same
         """Run the command; turn what it raises into words and an exit code."""
         with _in_words():
-            return super().invoke(ctx)
+            answered = super().invoke(ctx)
+        if PASSED_BY in ctx.meta:
+            raise click.exceptions.Exit(IntegrityError.exit_code)
+        return answered
 
 
 @contextmanager

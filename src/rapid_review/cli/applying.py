@@ -1,13 +1,15 @@
 """Commands from lines of JSON, asked of the record one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from rapid_review.cli.jsonl import Line, Problem, named, parsed, read_lines
 from rapid_review.cli.output import Json
+from rapid_review.cli.printing import finding_of
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.entry import Purpose
+from rapid_review.domain.entry import Entry, Purpose
 from rapid_review.domain.errors import (
     CalendarGapError,
     CaseChangedError,
@@ -18,6 +20,9 @@ from rapid_review.domain.errors import (
 )
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.findings import Found
+from rapid_review.projections.case.judgement import judgement
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
@@ -78,7 +83,7 @@ def request_on(line: Line) -> Request | tuple[Problem, ...]:
 
 
 def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Json:
-    """Ask a command, and return its events or its refusal as JSON has it.
+    """Ask a command; return its events and what they make be found, or its refusal, as JSON.
 
     Raises:
         RecordError: the store failed.
@@ -101,7 +106,31 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
         return {"refused": refusal(RECORD, str(error), "Then send the line again.")}
     except InvalidInputError as error:
         return {"invalid": [Problem("command", one)._asdict() for one in error.problems]}
-    return {"events": [entry.event.kind for entry in entries]}
+    found = newly_found(reviews, envelope.case, entries) if entries else ()
+    return {
+        "events": [entry.event.kind for entry in entries],
+        "findings": [finding_of(one) for one in found],
+    }
+
+
+def newly_found(reviews: "RapidReviews", case: str, entries: Sequence[Entry]) -> tuple[Found, ...]:
+    """Return what is found in a case with some entries of it, and was not found without them.
+
+    Each is read on the day of what happened last, so that no duty counts as not done because a
+    case is written down late, a line after the other.
+
+    Raises:
+        RecordError: the store failed.
+    """
+    history = reviews.case_history(case)
+    versions = (entries[0].version - 1, entries[-1].version)
+    before, now = (_found(replace(history, entries=history.entries[:upto])) for upto in versions)
+    return tuple(one for one in now if one not in before)
+
+
+def _found(history: CaseHistory) -> tuple[Found, ...]:
+    last = max((entry.event.at for entry in history.entries), default=None)
+    return () if last is None else judgement(history, AsOf(read_on=last)).found
 
 
 def refusal(clause: str, because: str, way_on: str) -> Json:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.store import RapidReviews
+    from rapid_review.store.writing.record import CalendarsOfNow
 
 KENT: Final = "kent-and-medway-2020-05"
 STORE: Final = "rapid-review.db"
@@ -77,6 +78,51 @@ def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
     return calendars.load(name, version)
 
 
+def calendar_at(name: str) -> "WorkingCalendar":
+    """Return the calendar of a file, or a shipped one by its id and, after an @, its version.
+
+    Raises:
+        CalendarError: there is none, or the file cannot be used.
+        UsageError: there is no such file.
+    """
+    if is_a_file(name, ".json"):
+        return calendar_named(name, None)
+    calendar_id, _, version = name.partition("@")
+    return calendar_named(calendar_id, version or None)
+
+
+def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow":
+    """Return what gives the calendar of now by its id, with one that the command line names.
+
+    Args:
+        name: a calendar's file, ID@VERSION of a shipped one, or None for the newest shipped.
+        terms: they name the calendar that counts.
+
+    Raises:
+        CalendarError: there is no such calendar, or the file cannot be used.
+        UsageError: there is no such file, or it is of another place than the terms name.
+    """
+    from rapid_review import calendars
+
+    if name is None:
+        return calendars.load
+    own = calendar_at(name)
+    if own.id != terms.calendar:
+        raise click.UsageError(
+            f"--calendar: the calendar given is {own.id}, and terms {terms.id} count with "
+            f"{terms.calendar}; give a version of that one, or terms that name yours"
+        )
+    return lambda asked: own if asked == own.id else calendars.load(asked)
+
+
+def warn_of_end(calendar: "WorkingCalendar", shell: Shell) -> None:
+    """Say on standard error if a calendar's published days end within a year."""
+    from rapid_review.calendars import ends_soon
+
+    if (warning := ends_soon(calendar, shell.clock().date())) is not None:
+        click.echo(warning, err=True)
+
+
 def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
     """Return the clock that is meant.
 
@@ -99,9 +145,14 @@ def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
 
 
 def reviews_in(
-    store: str, terms: "Terms", shell: Shell, *, create: bool = False
+    store: str,
+    terms: "Terms",
+    shell: Shell,
+    *,
+    create: bool = False,
+    calendar: str | None = None,
 ) -> "RapidReviews":
-    """Open the rapid reviews kept in a store.
+    """Open the rapid reviews kept in a store; for `calendar` see `calendars_with`.
 
     Raises:
         NotFoundError: there is no store, and none may be made.
@@ -109,15 +160,18 @@ def reviews_in(
     """
     from rapid_review.store import RapidReviews
 
+    given = calendars_with(calendar, terms)
     if on_a_server(store):
-        return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock)
+        return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock, calendars=given)
     is_new = not Path(store).exists()
     if is_new and not create:
         raise NotFoundError(
             f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
             "and --store names another"
         )
-    reviews = RapidReviews.on_sqlite(store, terms=terms, clock=shell.clock, create=create)
+    reviews = RapidReviews.on_sqlite(
+        store, terms=terms, clock=shell.clock, calendars=given, create=create
+    )
     if is_new:
         click.echo(f"A new store: {store}", err=True)
     return reviews

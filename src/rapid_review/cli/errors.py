@@ -15,6 +15,9 @@ REFUSED: Final = 5
 BREACH: Final = 6
 """The exit code where a breach was found, and one was to fail."""
 
+PASSED_BY: Final = "rapid_review.passed_by"
+"""Under what name a command's context keeps that something unreadable was passed by."""
+
 
 class FaultError(click.ClickException):
     """A fault of ours, or of the machine."""
@@ -38,6 +41,20 @@ class RefusedError(click.ClickException):
     """The terms or the case forbid it, or the input has no meaning."""
 
     exit_code = REFUSED
+
+
+def pass_by(what: str) -> None:
+    """Name on standard error what cannot be read; the exit code will say that there was one."""
+    click.echo(f"Not in this answer, for it cannot be read: {what}", err=True)
+    click.get_current_context().meta[PASSED_BY] = True
+
+
+def counts_as_breach(verdict: str, kind: str) -> bool:
+    """Say whether a finding counts as a breach: a forbidden step, an order of days, a duty."""
+    from rapid_review.domain.rules import Verdict
+    from rapid_review.domain.rules.finding import Kind
+
+    return verdict in (Verdict.FORBIDDEN, Verdict.NONSENSE) or kind in (Kind.ORDER, Kind.DUTY)
 
 
 def as_click_error(error: Exception) -> click.ClickException:

@@ -138,6 +138,11 @@ terms_option = click.option(
     show_default=True,
     help="The partnership's terms: a shipped id, or a TOML file.",
 )
+calendar_option = click.option(
+    "--calendar",
+    metavar="FILE|ID@VERSION",
+    help="Count with this calendar; if not given, with the newest that ships.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, with the same keys."
 )

@@ -1,5 +1,7 @@
 """A case's clocks, findings and timeline as every command shows them: for people, and as JSON."""
 
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -7,11 +9,12 @@ import click
 from rapid_review.cli.output import Json, minutes, plain, print_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from rapid_review.domain.terms.terms import Terms
-    from rapid_review.projections.case.clocks import ClockReading
+    from rapid_review.projections.case.clock_reading import ClockReading
     from rapid_review.projections.case.findings import Found
+    from rapid_review.projections.case.judgement import Judgement
     from rapid_review.projections.case.timeline import Line
     from rapid_review.projections.compare.clock_changes import ClockChange
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 def line_of(line: "Line") -> Json:
     """Return a line of a timeline as JSON has it."""
     found = plain(line)
-    found["by"] = {"role": found.pop("role"), "agency": found.pop("agency")}
+    found["by"] = {"id": found.pop("by"), "role": found.pop("role"), "agency": found.pop("agency")}
     return found
 
 
@@ -31,8 +34,8 @@ def clock_of(reading: "ClockReading") -> Json:
 
 
 def finding_of(found: "Found") -> Json:
-    """Return a finding as JSON has it."""
-    return {"version": found.version, "kind": found.kind, **plain(found.finding)}
+    """Return a finding as JSON has it; `event` is the kind of event in whose place it stands."""
+    return {"version": found.version, "event": found.kind or None, **plain(found.finding)}
 
 
 def change_of(change: "ClockChange") -> Json:
@@ -49,7 +52,7 @@ def print_timeline(lines: "Iterable[Line]", terms: "Terms") -> None:
     for line in lines:
         at = minutes(line.at.astimezone(terms.zone))
         click.echo(f"{line.version:>4}  {at}  {line.kind}  {line.clause}{marks_of(line)}".rstrip())
-        click.echo(f"      {line.summary} (by {line.role}, {line.agency})")
+        click.echo(f"      {line.summary} (by {line.by}, {line.role}, {line.agency})")
 
 
 def marks_of(line: "Line") -> str:
@@ -67,7 +70,7 @@ def print_clocks(readings: "Iterable[ClockReading]") -> None:
 def row_of(reading: "ClockReading") -> dict[str, object]:
     """Return a clock as a row of a table."""
     return {
-        "clock": reading.rule.id,
+        "clock": reading.key,
         "state": reading.state.replace("-", " "),
         "from": reading.counted_from,
         "due": reading.due,
@@ -81,28 +84,58 @@ def row_of(reading: "ClockReading") -> dict[str, object]:
 def print_notes(readings: "Iterable[ClockReading]") -> None:
     """Print why a clock stands so where its dates do not say it, and what covers it."""
     for one in readings:
+        reason = f" ({one.reason})" if one.reason else ""
         if one.because:
-            click.echo(f"{one.rule.id}: {one.because}")
+            click.echo(f"{one.key}: {one.because}{reason}")
+        if one.provisional:
+            click.echo(
+                f"{one.key}: the due day is provisional: it was counted with bank holidays "
+                "that were not published; ReckonDeadlineAgain when they are"
+            )
         if one.relaxation is not None and not one.because:
             click.echo(
-                f"{one.rule.id}: nationally, since {one.relaxation.since}: {one.relaxation.says}"
+                f"{one.key}: nationally, since {one.relaxation.since}: {one.relaxation.says}"
+            )
+        if one.stop_findings:
+            click.echo(
+                f"{one.key}: what stopped it is found wrong: {', '.join(one.stop_findings)}"
             )
 
 
-def print_findings(found: "Iterable[Found]") -> None:
-    """Print what the rules found, or that all of them hold."""
-    found = tuple(found)
-    if not found:
-        click.echo("Every rule that was asked holds.")
-    for one in found:
+def print_judgement(judged: "Judgement") -> None:
+    """Print what is found, or that nothing is; and how much was asked, by which edition."""
+    for one in _together(judged.found):
         print_finding(one)
+    said = "Asked" if judged.found else "Every rule holds and nothing is found. Asked"
+    click.echo(f"{said}: {judged.asked}.")
+
+
+def _together(found: "Iterable[Found]") -> "Iterator[Found]":
+    """Yield findings, with a duty that is owed to several told once, with all of them."""
+    for (version, _), group in groupby(found, key=lambda one: (one.version, one.finding.code)):
+        first, *others = group
+        if version is not None or not others:
+            yield from (first, *others)
+            continue
+        subjects = ", ".join(one.finding.subject for one in (first, *others))
+        because = first.finding.because.replace(first.finding.subject, subjects, 1)
+        yield replace(first, finding=replace(first.finding, because=because, subject=""))
 
 
 def print_finding(found: "Found") -> None:
-    """Print what a rule found in an entry, and the way on."""
+    """Print what is found in an entry or in the case, and the way on."""
     finding = found.finding
-    click.echo(f"{found.version:>4}  {found.kind}  {finding.clause}: {finding.verdict}")
+    click.echo(heading_of(found))
     click.echo(f"      {finding.because}. {finding.way_on}")
+
+
+def heading_of(found: "Found") -> str:
+    """Return where something was found, the clause, the verdict, and which finding it is."""
+    finding = found.finding
+    where = "   -  the case" if found.version is None else f"{found.version:>4}  {found.kind}"
+    subject = f" ({finding.subject})" if finding.subject else ""
+    which = f"{finding.kind} {finding.code}{subject}"
+    return f"{where}  {finding.clause}: {finding.verdict}  [{which}]"
 
 
 def print_findings_under(title: str, found: "Iterable[Found]") -> None:
@@ -134,7 +167,8 @@ def _verdict(reading: "ClockReading | None") -> str:
     """Return in a few words what became of a clock: its state, its due day, its stop."""
     if reading is None:
         return "no such clock"
-    parts = [reading.state.replace("-", " ")]
+    reason = f" ({reading.reason})" if reading.reason else ""
+    parts = [f"{reading.state.replace('-', ' ')}{reason}"]
     if reading.due is not None:
         parts.append(f"due {reading.due}")
     if reading.stopped_on is not None:

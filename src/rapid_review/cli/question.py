@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from rapid_review.cli.context import Shell, end_of, reviews_in, terms_named
+from rapid_review.cli.errors import pass_by
 from rapid_review.cli.options import (
+    calendar_option,
     happened_option,
     json_option,
     recorded_option,
@@ -24,8 +26,11 @@ if TYPE_CHECKING:
 
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.projections.as_of import AsOf, CaseHistory
+    from rapid_review.store import RapidReviews
+    from rapid_review.store.log.streams import UnreadableRow
 
 Moment = date | datetime | None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Question:
         happened_by: as the case had happened by then.
         recorded_by: as it was recorded by then.
         as_json: whether the answer is to be JSON.
+        calendar: a calendar of one's own that counted, or None; see `calendars_with`.
     """
 
     shell: Shell
@@ -47,6 +53,7 @@ class Question:
     happened_by: Moment = None
     recorded_by: Moment = None
     as_json: bool = False
+    calendar: str | None = None
 
     @cached_property
     def terms(self) -> "Terms":
@@ -81,18 +88,46 @@ class Question:
         Raises:
             CaseNotFoundError: there is no such case.
         """
-        with reviews_in(self.store, self.terms, self.shell) as reviews:
+        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
             return reviews.case_history(case)
 
     def histories(self) -> "Iterator[CaseHistory]":
         """Yield every case of the terms' partnership, in the order of opening.
 
+        One with a row that cannot be read is named on standard error, and passed by; the exit code
+        says that there was one.
+
         Raises:
-            RecordError: the store cannot be read.
+            StorageError: the store cannot be read.
         """
-        with reviews_in(self.store, self.terms, self.shell) as reviews:
-            for case in reviews.references():
-                yield reviews.case_history(case)
+        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
+            yield from each_readable(reviews, reviews.case_history)
+
+
+def each_readable(reviews: "RapidReviews", read: Callable[[str], T]) -> "Iterator[T]":
+    """Yield what is read of each case; see `pass_by` for those that cannot be read.
+
+    Raises:
+        StorageError: the store cannot be read.
+    """
+    from rapid_review.domain.errors import RecordError, StorageError
+
+    named = set[str | None]()
+
+    def passed(row: "UnreadableRow") -> None:
+        named.add(row.case)
+        pass_by(str(row))
+
+    for case in reviews.references(passed):
+        try:
+            found = read(case)
+        except StorageError:
+            raise
+        except RecordError as error:
+            if case not in named:
+                pass_by(f"case {case}: {error}")
+        else:
+            yield found
 
 
 def head_of(as_of: "AsOf") -> dict[str, Json]:
@@ -130,7 +165,8 @@ def asks_as(
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a `Question`, and hand it the question in their place."""
-    return with_options(*_OPTIONS)(asks_as(Question)(command))
+    return with_options(*READING, calendar_option)(asks_as(Question)(command))
 
 
-_OPTIONS: Final = (store_option, terms_option, happened_option, recorded_option, json_option)
+READING: Final = (store_option, terms_option, happened_option, recorded_option, json_option)
+"""The options of a question, but for the calendar."""

@@ -10,44 +10,56 @@ from rapid_review.cli.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from rapid_review.store.read_model.readings import Quarantined, Snapshot
+    from rapid_review.store.read_model.readings import Snapshot
 
 T = TypeVar("T")
 
 
 def from_read_model(question: Question, read: "Callable[[Snapshot], T]") -> T | None:
-    """Bring the read model up to date, and read it.
+    """Bring the read model up to date, and read it as of now.
 
     All that is read is of one moment, also while others record: one answer mixes no two.
 
     Returns:
         What was read; None, and why on standard error, where the entries must be read instead: it
-        cannot be written, is of another layout, or some case could not be taken in.
+        cannot be written, is of another layout, some case could not be taken in, or one tells of
+        a day that is still to come.
     """
     from rapid_review.domain.errors import RecordError
 
-    with reviews_in(question.store, question.terms, question.shell) as reviews:
+    with reviews_in(
+        question.store, question.terms, question.shell, calendar=question.calendar
+    ) as reviews:
         read_model = reviews.read_model()
         try:
             read_model.catch_up()
-            parked, found = read_model.read(partial(_unless_parked, read=read))
-            if not parked:
+            moment = question.as_of.moment(question.terms)
+            why, found = read_model.read(partial(_unless_amiss, read=read, as_of=moment))
+            if not why:
                 return found
-            why = (
-                f"{len(parked)} of them could not be taken in, the first at position "
-                f"{parked[0].position}: {parked[0].reason}. When that is mended, "
-                "`rapid-review db rebuild` tries again"
-            )
         except RecordError as error:
             why = str(error)
     click.echo(f"The entries were read, and not the read model: {why}", err=True)
     return None
 
 
-def _unless_parked(
-    seen: "Snapshot", read: "Callable[[Snapshot], T]"
-) -> "tuple[tuple[Quarantined, ...], T | None]":
-    """Return what could not be taken in; if there is nothing such, what is read."""
-    parked = seen.quarantined()
-    return parked, None if parked else read(seen)
+def _unless_amiss(
+    seen: "Snapshot", read: "Callable[[Snapshot], T]", as_of: "datetime"
+) -> tuple[str, T | None]:
+    """Return what is read, or why the entries must be."""
+    from rapid_review.domain.errors import listed
+
+    if parked := seen.quarantined():
+        return (
+            f"{len(parked)} of them could not be taken in, the first at position "
+            f"{parked[0].position}: {parked[0].reason}. When that is mended, "
+            "`rapid-review db rebuild` tries again"
+        ), None
+    if ahead := seen.still_to_come(as_of):
+        return (
+            f"{listed(ahead)} {'tells' if len(ahead) == 1 else 'tell'} of a day that is still to "
+            "come. CorrectRecord mends the day, if it is wrong"
+        ), None
+    return "", read(seen)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -80,11 +81,17 @@ class Review(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What was recorded, what of it stands after corrections, and where that leaves the review."""
+    """What was recorded, what of it stands, and where that leaves the review.
+
+    What stands is in the order in which it happened: by `at`, then by entry.
+    """
 
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
     review: Review = field(default_factory=Review)
+    _by_kind: dict[type[Event], list[Any]] = field(
+        default_factory=dict[type[Event], list[Any]], init=False, repr=False, compare=False
+    )
 
     @property
     def version(self) -> int:
@@ -92,34 +99,71 @@ class Case:
         return len(self.recorded)
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
-        """Return the standing events of one kind, in the order in which they were recorded."""
-        return tuple(event for event in self.standing if type(event) is kind)
+        """Return the standing events of one kind, in the order in which they happened."""
+        return tuple(self._of(kind))
 
     def last(self, kind: type[E]) -> E | None:
         """Return the latest standing event of one kind, or None."""
-        return next((e for e in reversed(self.standing) if type(e) is kind), None)
+        found = self._of(kind)
+        return found[-1] if found else None
+
+    def _of(self, kind: type[E]) -> Sequence[E]:
+        """Return the standing events of one kind; all are sorted by kind when one is asked for."""
+        if not self._by_kind:
+            for event in self.standing:
+                self._by_kind.setdefault(type(event), []).append(event)
+        return self._by_kind.get(kind, ())
 
 
 def replay(events: Iterable[AnyEvent]) -> Case:
-    """Return the case that these events make: `evolve` over all of them, in one go."""
-    recorded = tuple(events)
-    standing = recorded
-    if any(type(event) is RecordCorrected for event in recorded):
-        standing = tuple(effective(recorded).values())
-    return Case(recorded, standing, reduce(_step, standing, Review()))
+    """Return the case that these events make: `evolve` over all of them, in one go.
+
+    What stands is in the order in which it happened, so that the case is the same in whatever
+    order it was recorded. Due days happen nowhere: of these the word that was recorded last holds.
+    """
+    recorded = told = tuple(events)
+    if any(type(event) in _MAY_REPLACE for event in recorded):
+        facts = latest_words(effective(recorded))
+        told = tuple(facts[version] for version in sorted(facts))
+    stands = told
+    if any(one.at > other.at for one, other in pairwise(told)):
+        stands = tuple(sorted(told, key=lambda event: event.at))
+    review = _folded(stands)
+    if stands is not told:
+        due_days = (
+            event for event in told if isinstance(event, DeadlineSet | DeadlineReckonedAgain)
+        )
+        review = review._replace(clocks=_folded(due_days).clocks)
+    return Case(recorded, stands, review)
 
 
 def evolve(case: Case, event: AnyEvent) -> Case:
     """Return `case` as it stands after `event`.
 
-    A correction changes what stands, so what then stands is folded again from the start; every
-    other event is one step.
+    A correction, an attendance recorded again and a fact that arrives late change what stands, or
+    its order, so what then stands is folded again from the start; every other event is one step.
     """
     recorded = (*case.recorded, event)
-    if isinstance(event, RecordCorrected):
+    last = case.standing[-1].at if case.standing else event.at
+    if type(event) in _MAY_REPLACE or event.at < last:
         return replay(recorded)
     standing = recorded if case.standing is case.recorded else (*case.standing, event)
     return Case(recorded, standing, _step(case.review, event))
+
+
+def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, AnyEvent]:
+    """Return the facts with the latest word on the attendance of each meeting, in its first place.
+
+    An attendance that is recorded again replaces the one before, as a correction would.
+    """
+    place: dict[int, int] = {}
+    words: dict[int, AnyEvent] = {}
+    for version, event in facts.items():
+        if isinstance(event, did.QuorumConfirmed | did.QuorumNotMet):
+            words[place.setdefault(event.meeting, version)] = event
+        else:
+            words[version] = event
+    return words
 
 
 def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
@@ -129,6 +173,8 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     back what it had replaced. A replacement stands where the corrected event stood. What names
     no earlier entry corrects nothing.
     """
+    if not any(type(event) is RecordCorrected for event in recorded):
+        return dict(enumerate(recorded, start=1))
     settled: dict[int, AnyEvent | None] = {}
     for version in range(len(recorded), 0, -1):
         event = settled.get(version, recorded[version - 1])
@@ -160,6 +206,9 @@ def _answered(review: Review, event: did.PanelFeedbackReceived) -> Review:
     return review._replace(panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset())
 
 
+_MAY_REPLACE: Final = (RecordCorrected, did.QuorumConfirmed, did.QuorumNotMet)
+
+
 FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
     {
         did.NotificationReceived: lambda review, event: review._replace(
@@ -170,7 +219,9 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
         did.NotificationCriteriaFoundNotMet: lambda review, _: review._replace(
             criteria_not_met=True
         ),
-        did.ReportsCollated: lambda review, event: review._replace(collations=event.collation),
+        did.ReportsCollated: lambda review, event: review._replace(
+            collations=max(review.collations, event.collation)
+        ),
         did.MeetingConvened: lambda review, event: _met(review, event.meeting, MeetingHeld()),
         did.QuorumConfirmed: lambda review, event: _met(
             review, event.meeting, MeetingHeld(quorate=True)
@@ -183,7 +234,9 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
         did.DecisionAdopted: lambda review, event: review._replace(
             adopted_by=review.adopted_by | {event.partner}
         ),
-        did.ReportCompiled: lambda review, event: review._replace(reports=event.version),
+        did.ReportCompiled: lambda review, event: review._replace(
+            reports=max(review.reports, event.version)
+        ),
         did.ReportSentToPanel: lambda review, _: review._replace(sent_to_panel=True),
         did.PanelFeedbackReceived: _answered,
         did.FeedbackShared: lambda review, event: review._replace(
@@ -196,6 +249,10 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
 )
 """How the review stands after an event of a kind. An event that is not here changes nothing that
 decisions need to know; it stands in the history, where rules look it up."""
+
+
+def _folded(stands: Iterable[AnyEvent]) -> Review:
+    return reduce(_step, stands, Review())
 
 
 def _step(review: Review, event: AnyEvent) -> Review:

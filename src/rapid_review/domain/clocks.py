@@ -4,19 +4,24 @@ A due day is reckoned once, with a named calendar, and recorded; nothing recompu
 calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Final
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.events import (
-    EVENTS,
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
     NotificationReceived,
+    PanelDiscussionNoted,
+    PanelFeedbackReceived,
+    ReportSentToPanel,
 )
+from rapid_review.domain.panel_rounds import sent_again
 from rapid_review.domain.particulars import CorrectionTarget, Reckoning
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
@@ -54,34 +59,65 @@ def calendar_ref(calendar: WorkingCalendar) -> CalendarRef:
     return CalendarRef(id=calendar.id, version=calendar.version, digest=calendar.digest)
 
 
-def start_of(deadline: Deadline, events: Iterable[AnyEvent], terms: Terms) -> date | None:
-    """Return the local day on which `events` first start this clock, or None.
+def start_of(
+    deadline: Deadline, events: Iterable[AnyEvent], terms: Terms, *, by: date = date.max
+) -> date | None:
+    """Return the earliest local day, by one day, on which `events` start this clock, or None.
 
     A notification of a class that opens no review starts no clock (ToR 1).
     """
-    for event in events:
-        start = deadline.started_by(event)
-        if start is not None and opens_review(event, terms):
-            return terms.local_day(start)
-    return None
+    kind = deadline.starts_on.partition(".")[0]
+    days = (
+        terms.local_day(start)
+        for event in events
+        if event.kind == kind
+        and (start := deadline.started_by(event)) is not None
+        and opens_review(event, terms)
+    )
+    return min((day for day in days if day <= by), default=None)
 
 
-def stop_of(deadline: Deadline, case: Case, terms: Terms) -> date | None:
-    """Return the earliest local day on which this clock has stopped in a case, or None.
+def stop_of(
+    deadline: Deadline, events: Iterable[AnyEvent], terms: Terms, *, by: date = date.max
+) -> date | None:
+    """Return the earliest local day, by one day, on which this clock has stopped, or None.
 
     ToR 5(b), 7.9: what several must do stops it when the last of those whom the terms name has
     done it for the first time (reading I-28).
     """
     several = _BY_ALL.get(deadline.stops_on)
-    kind = cast("type[AnyEvent]", EVENTS[deadline.stops_on.partition(".")[0]])
     first: dict[str, date] = {}
-    for event in case.all(kind):
-        if (stop := deadline.stopped_by(event)) is not None:
+    kind = deadline.stops_on.partition(".")[0]
+    for event in events:
+        if event.kind == kind and (stop := deadline.stopped_by(event)) is not None:
             who = getattr(event, several.field) if several else ""
             day = terms.local_day(stop)
-            first[who] = min(day, first.get(who, day))
+            if day <= by:
+                first[who] = min(day, first.get(who, day))
     awaited = several.awaited(terms) if several else ("",)
     return max(first[who] for who in awaited) if first.keys() >= set(awaited) else None
+
+
+def rounds(
+    deadline: Deadline, case: Case, terms: Terms, *, by: date = date.max
+) -> tuple[tuple[AnyEvent, ...], ...]:
+    """Return the events that stand, in the rounds that a clock runs through (reading I-23).
+
+    A clock of the Panel's runs again when a decision that was reconsidered after its answer has
+    been sent to it; every other clock has one round.
+    """
+    starts, stops = (point.partition(".")[0] for point in (deadline.starts_on, deadline.stops_on))
+    again: Sequence[AnyEvent] = ()
+    if starts in _OF_THE_PANEL or stops == PanelFeedbackReceived.__name__:
+        again = [event for event in sent_again(case) if terms.local_day(event.at) <= by]
+    if not again:
+        return (case.standing,)
+    found: list[list[AnyEvent]] = [[]]
+    for event in case.standing:
+        if any(event is one for one in again):
+            found.append([])
+        found[-1].append(event)
+    return tuple(map(tuple, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +128,7 @@ class _ByAll:
     awaited: Callable[[Terms], tuple[str, ...]]
 
 
+_OF_THE_PANEL: Final = (PanelDiscussionNoted.__name__, ReportSentToPanel.__name__)
 _BY_ALL: Final = {
     "DecisionAdopted.at": _ByAll("partner", lambda terms: terms.adoption.by),
     "FeedbackShared.at": _ByAll("shared_with", lambda terms: terms.feedback.share_with),
@@ -111,23 +148,45 @@ def clocks_started(
 ) -> Iterator[DeadlineSet]:
     """ToR 7.3: yield a `DeadlineSet` for every clock of the terms that stands started and unset.
 
-    A clock is set once; terms that replace others set the clocks that they add.
+    A clock is set once in each of its rounds; terms that replace others set the clocks that they
+    add. One that the calendar does not reach is not set, and refuses nothing: it is undetermined
+    until a calendar reaches it.
     """
     for deadline in terms.clocks.values():
-        if deadline.id in case.review.clocks:
-            continue
-        if (counted_from := start_of(deadline, case.standing, terms)) is not None:
-            yield DeadlineSet(
-                at=at,
-                deadline=deadline.id,
-                counted_from=counted_from,
-                due=due_on(deadline, counted_from, calendar),
-                length=deadline.length,
-                unit=deadline.unit,
-                counts_day_of_start=deadline.counts_day_of_start,
-                calendar=calendar_ref(calendar),
-                clause=deadline.clause,
-            )
+        recorded = {
+            event.counted_from
+            for event in case.standing
+            if isinstance(event, DeadlineSet | DeadlineReckonedAgain)
+            and event.deadline == deadline.id
+        }
+        for number, events in enumerate(rounds(deadline, case, terms)):
+            counted_from = start_of(deadline, events, terms)
+            is_set = bool(recorded) if number == 0 else counted_from in recorded
+            if counted_from is None or is_set:
+                continue
+            with suppress(CalendarGapError):
+                yield clock_set(deadline, counted_from, calendar, at=at)
+
+
+def clock_set(
+    deadline: Deadline, counted_from: date, calendar: WorkingCalendar, *, at: datetime
+) -> DeadlineSet:
+    """Return what is recorded of a clock that starts on a day.
+
+    Raises:
+        CalendarGapError: the calendar does not reach its due day.
+    """
+    return DeadlineSet(
+        at=at,
+        deadline=deadline.id,
+        counted_from=counted_from,
+        due=due_on(deadline, counted_from, calendar),
+        length=deadline.length,
+        unit=deadline.unit,
+        counts_day_of_start=deadline.counts_day_of_start,
+        calendar=calendar_ref(calendar),
+        clause=deadline.clause,
+    )
 
 
 def clock_reckoned_again(

@@ -6,12 +6,13 @@ start of a clock brings the clock's new reckoning with it.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, start_of
-from rapid_review.domain.errors import Refused
+from rapid_review.domain.errors import CalendarGapError, Refused
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
@@ -138,4 +139,5 @@ def _clocks_moved(
         if start is None:
             yield RecordCorrected(at=command.at, version=version, because=command.because)
         elif isinstance(event, DeadlineSet):
-            yield from clock_reckoned_again(event, command, after, calendar, start)
+            with suppress(CalendarGapError):  # it is undetermined until a calendar reaches it
+                yield from clock_reckoned_again(event, command, after, calendar, start)

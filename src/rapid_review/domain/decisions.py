@@ -9,7 +9,7 @@ from functools import reduce
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
-from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.errors import Refused, shown
@@ -21,7 +21,12 @@ from rapid_review.domain.working_days import WorkingCalendar
 
 
 def decide(
-    command: ask.Command, case: Case, terms: Terms, calendar: WorkingCalendar
+    command: ask.Command,
+    case: Case,
+    terms: Terms,
+    calendar: WorkingCalendar,
+    *,
+    as_history: bool = False,
 ) -> tuple[did.AnyEvent, ...]:
     """Return what happens when `command` is asked of `case`; nothing if it is so already.
 
@@ -30,18 +35,22 @@ def decide(
         case: the case as it stands.
         terms: the terms pinned to the case; for a new case, or with `ReplaceTerms`, those that
             are to hold.
-        calendar: the working-day calendar that counts the clocks this starts.
+        calendar: the working-day calendar that counts the clocks this starts. One that it does
+            not reach is not set, and is undetermined until a calendar reaches it.
+        as_history: whether it has happened already, so that nothing is refused but nonsense: what
+            breaks a rule is found by whoever reads the case.
 
     Raises:
         Refused: the terms or the case forbid it; says the clause and the way on.
-        CalendarGapError: the calendar does not reach the due day of a clock this starts.
+        CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
     if _is_so_already(command, case, step):
         return ()
     event = leads_to(type(command))[0]
     for finding in findings(command, event, case, terms):
-        if finding.verdict in (Verdict.FORBIDDEN, Verdict.NONSENSE):
+        is_forbidden = finding.verdict is Verdict.FORBIDDEN and not as_history
+        if is_forbidden or finding.verdict is Verdict.NONSENSE:
             raise refusal(finding)
     if step.makes is None:
         made: Made = (recorded_as(event, command),)
@@ -66,7 +75,7 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
     """
     fields = [name for name in type(command).model_fields if name != "at"]
     events = leads_to(step.command)
-    for event in reversed(case.standing):
+    for event in reversed(effective(case.recorded).values()):  # as recorded: the latest word
         if isinstance(event, step.again_after):
             return False
         if not isinstance(event, events):

@@ -5,7 +5,6 @@ lives. It is never changed and never reused; a field is added with a new schema 
 upcaster (see `rapid_review.store.log.codec`) and its golden bytes.
 """
 
-from datetime import date
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
@@ -15,6 +14,7 @@ from rapid_review.domain.vocabulary import (
     CalendarRef,
     Code,
     Codes,
+    Day,
     RecordedClause,
     TermsRef,
     Unit,
@@ -41,8 +41,8 @@ class DeadlineSet(Event):
 
     kind: Literal["DeadlineSet"] = "DeadlineSet"
     deadline: Code
-    counted_from: date
-    due: date
+    counted_from: Day
+    due: Day
     length: Annotated[int, Field(ge=0)]
     unit: Unit
     counts_day_of_start: bool
@@ -261,9 +261,9 @@ class DeadlineReckonedAgain(Event, said.Reckoning):
     """A due day was reckoned anew, because a calendar or the start of its clock changed."""
 
     kind: Literal["DeadlineReckonedAgain"] = "DeadlineReckonedAgain"
-    counted_from: date
-    old_due: date
-    due: date
+    counted_from: Day
+    old_due: Day
+    due: Day
     old_calendar: CalendarRef
     calendar: CalendarRef
 

@@ -6,6 +6,7 @@ reckoned after it, so that the numbers by which its corrections name entries sta
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
@@ -29,12 +30,16 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
 
+_NEW: Final = Case()
+
 
 def taken_in(
     history: Sequence[AnyEvent],
     terms: Terms,
     edition: Callable[[TermsRef], Terms],
     calendar: Callable[[str], WorkingCalendar],
+    *,
+    into: Case = _NEW,
 ) -> tuple[AnyEvent, ...]:
     """Return the events to record for a history from elsewhere, its missing clocks set.
 
@@ -43,14 +48,14 @@ def taken_in(
         terms: the terms to ask by until the history names its own.
         edition: finds the terms that a reference names.
         calendar: the working-day calendar of now, by its id.
+        into: the case as it is recorded so far; a new one, unless it is given.
 
     Raises:
         Refused: something in it has no meaning, such as a step before the notification.
         InvalidInputError: a clock cites a clause that is none of its terms.
         TermsError: the history names terms that are not at hand.
-        CalendarGapError: the calendar does not reach a clock that must be set.
     """
-    case = Case()
+    case = into
     clauses = _clauses_of(terms)
     for event in history:
         if isinstance(event, NotificationReceived | TermsReplaced):

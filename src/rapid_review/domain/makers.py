@@ -7,11 +7,10 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.clocks import clock_reckoned_again
+from rapid_review.domain.clocks import clock_reckoned_again, clock_set, rounds, start_of
 from rapid_review.domain.errors import Refused, shown
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.rules.meeting import counted_seats, empty_seats
-from rapid_review.domain.terms.quorum import is_met
+from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
@@ -38,11 +37,11 @@ def collation(said: ask.CollateReports, case: Case, _: Terms, __: WorkingCalenda
     return (recorded_as(did.ReportsCollated, said, collation=case.review.collations + 1),)
 
 
-def attendance(said: ask.RecordAttendance, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+def attendance(said: ask.RecordAttendance, case: Case, terms: Terms, _: WorkingCalendar) -> Made:
     """ToR 6.2: whether it was a quorum is reckoned from the seats. A shortfall is recorded."""
-    if is_met(terms.quorum.needs, counted_seats(said.sat, terms)):
+    if is_quorate(said, case, terms):
         return (recorded_as(did.QuorumConfirmed, said),)
-    return (recorded_as(did.QuorumNotMet, said, empty_seats=empty_seats(said.sat, terms)),)
+    return (recorded_as(did.QuorumNotMet, said, empty_seats=empty_seats(said, case, terms)),)
 
 
 def decision(said: ask.MakeDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
@@ -64,11 +63,25 @@ def _adopted_at_once(said: Particulars, terms: Terms) -> Made:
 
 
 def reckoning(
-    said: ask.ReckonDeadlineAgain, case: Case, _: Terms, calendar: WorkingCalendar
+    said: ask.ReckonDeadlineAgain, case: Case, terms: Terms, calendar: WorkingCalendar
 ) -> Made:
-    """ToR 7.3: a due day moves only when someone says so, with the calendar of now."""
-    set_by = next(e for e in case.all(did.DeadlineSet) if e.deadline == said.deadline)
-    return clock_reckoned_again(set_by, said, case, calendar)
+    """ToR 7.3: a due day moves only when someone says so, with the calendar of now.
+
+    A clock that no calendar reached when it started, or when its start was corrected, is counted.
+
+    Raises:
+        CalendarGapError: the calendar does not reach it now either.
+    """
+    deadline = terms.clocks.get(said.deadline)
+    start = None
+    if deadline is not None:
+        start = start_of(deadline, rounds(deadline, case, terms)[-1], terms)
+    set_by = next((e for e in case.all(did.DeadlineSet) if e.deadline == said.deadline), None)
+    if set_by is not None:
+        return clock_reckoned_again(set_by, said, case, calendar, start)
+    if deadline is None or start is None:
+        return ()
+    return (clock_set(deadline, start, calendar, at=said.at),)
 
 
 def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCalendar) -> Made:

@@ -5,7 +5,6 @@ may be asked and what is recorded cannot drift apart, and one rule can be asked 
 `at` is when the step happened, as its sayer says; when it was written down is the entry's.
 """
 
-from datetime import date
 from typing import Annotated
 
 from annotated_types import Ge, Len
@@ -15,6 +14,7 @@ from rapid_review.domain.vocabulary import (
     Children,
     Code,
     Codes,
+    Day,
     DecisionManner,
     Digest,
     Dissent,
@@ -76,7 +76,7 @@ class ReportRequest(Particulars):
     """An agency was asked for what it knows, by a day, about the child, the family or both."""
 
     agency: Code
-    due_on: date | None = None
+    due_on: Day | None = None
     about: SomeCodes = ("child", "family")
 
 
@@ -219,7 +219,7 @@ class ReportDispatch(Particulars):
 class PanelDiscussion(Particulars):
     """The day on which the Panel's own meeting discussed the case; its 10 days run from it."""
 
-    discussed_on: date
+    discussed_on: Day
 
 
 class PanelFeedback(Particulars):

@@ -1,20 +1,20 @@
 """The nouns of the field: codes, references, and the values that statements are made of."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import (
-    Annotated,
-    Final,
-)
+from typing import Annotated, Any, Final, cast
 
 from annotated_types import Ge, Le, Len
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     StringConstraints,
 )
-from pydantic_core import TzInfo
+from pydantic_core import TzInfo, core_schema
 
 from rapid_review.domain.statement import PUBLIC, Said, Sealed
 
@@ -64,10 +64,45 @@ def _at_its_offset(when: datetime) -> datetime:
     return when.replace(tzinfo=timezone(when.utcoffset() or timedelta()), fold=0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelt:
+    """A date or a time is spelt out in JSON: pydantic would read digits as seconds since 1970."""
+
+    pattern: str
+    example: str
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Return the schema of the type, behind a look at how a text of JSON spells it."""
+        given = handler(source)
+        spelt = core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=self.pattern, strict=True),
+            "spelling",
+            custom_error_message=f"Allowed is {self.example}",
+        )
+        read = cast("core_schema.CoreSchema", {**given, "strict": False})  # a text by now
+        return core_schema.json_or_python_schema(core_schema.chain_schema([spelt, read]), given)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return what the JSON Schema says of the type itself."""
+        found = cast("dict[str, Any]", schema)
+        while found["type"] != "json-or-python":  # what is asked of it afterwards lies around it
+            found = found["schema"]
+        return handler(found["python_schema"])
+
+
+_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+Day = Annotated[date, _Spelt(f"{_DATE}$", "a date such as 2020-05-04")]
+"""A date; in JSON it is spelt YYYY-MM-DD."""
 Moment = Annotated[
     AwareDatetime,
     Ge(datetime(2000, 1, 1, tzinfo=UTC)),
     Le(datetime(2200, 1, 1, tzinfo=UTC)),
+    _Spelt(_DATE, "a time with its offset such as 2020-05-04T09:30+01:00"),
     AfterValidator(_at_its_offset),
 ]
 """When something happened: an aware time in any zone, 2000 to 2200; its offset is kept."""
@@ -135,8 +170,8 @@ class Child(Said):
 class Incident(Said):
     """What happened: which day, when it became known to the local authority, and where."""
 
-    happened_on: date | None = None
-    known_on: date
+    happened_on: Day | None = None
+    known_on: Day
     nature: Nature
     where: Words | None = None
 

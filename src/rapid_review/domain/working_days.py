@@ -73,6 +73,8 @@ class WorkingCalendar:
         add_months: the calendar library's month arithmetic, handed in: the domain has none.
         weekend: the weekly days of rest; Monday is 0.
         remarks: what to know of a single day, such as that its holiday was proclaimed later.
+        published_to: the last day whose bank holidays were published; those after it are what law
+            and custom fix, and provisional. None where all that are covered were published.
 
     Raises:
         CalendarError: the covered days end before they begin.
@@ -88,6 +90,7 @@ class WorkingCalendar:
     add_months: Callable[[date, int], date] = field(compare=False, repr=False)
     weekend: tuple[int, ...] = (5, 6)
     remarks: Mapping[date, str] = field(default_factory=dict[date, str], hash=False, repr=False)
+    published_to: date | None = None
 
     # The counting table. `_working` holds the working days in order; `_reached` and `_before` give
     # for each covered day the place in it of the last working day up to that day, and before it
@@ -108,11 +111,13 @@ class WorkingCalendar:
         working: list[date] = []
         reached: dict[date, int] = {}
         before: dict[date, int] = {}
+        last = -1
         for day in _days(self.covers_from, self.covers_to):
-            before[day] = len(working) - 1
-            if self._closure(day) is None:
+            before[day] = last
+            if day not in self.closed and day.weekday() not in self.weekend:
                 working.append(day)
-            reached[day] = len(working) - 1
+                last += 1
+            reached[day] = last
         object.__setattr__(self, "_working", tuple(working))
         object.__setattr__(self, "_reached", reached)
         object.__setattr__(self, "_before", before)
@@ -176,6 +181,15 @@ class WorkingCalendar:
         if due > end:
             raise self._gap(asked, day)
         return due
+
+    @property
+    def known_to(self) -> date:
+        """The last day that is covered and whose bank holidays were published."""
+        return self.covers_to if self.published_to is None else self.published_to
+
+    def is_provisional(self, day: date) -> bool:
+        """Say whether bank holidays up to `day` are not all published: a count may yet change."""
+        return day > self.known_to
 
     def is_working(self, day: date) -> bool:
         """Return whether `day` is a working day.
@@ -244,6 +258,8 @@ class WorkingCalendar:
             if day == start and not counting_day:
                 number = None
                 why = f"day 0: {day_zero} is not counted" + (f" ({closure})" if closure else "")
+            if self.is_provisional(day):
+                why = f"{why}; provisional"
             if day in self.remarks:
                 why = f"{why}; {self.remarks[day]}"
             lines.append(DayReckoned(day, WEEKDAYS[day.weekday()], number, why))

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.exports.blurring import blurred_entries
-from rapid_review.exports.fields import public
+from rapid_review.exports.fields import PERSON, public
 from rapid_review.exports.pseudonyms import Naming
 
 TYPE: Final = "rapid-review."
@@ -25,7 +25,7 @@ def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, 
 
     `id` is the case and the entry's version, unique within `source` and the same however often
     the entry is sent; `subject` is the case; `time` is when it happened. The extension attribute
-    `recordedat` is when it was written down.
+    `recordedat` is when it was written down, and `recordedby` by whom.
     """
     for entry in blurred_entries(entries, naming):
         event = entry.event
@@ -38,6 +38,7 @@ def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, 
             "subject": case,
             "time": event.at.isoformat(),
             "recordedat": entry.recorded_at.isoformat(),
+            "recordedby": naming(PERSON, entry.by.id),
             "datacontenttype": "application/json",
             "data": public(event, naming, entry.case),
         }

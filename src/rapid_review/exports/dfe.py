@@ -9,6 +9,7 @@ import io
 from collections.abc import Mapping
 from typing import Final
 
+from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import Published, PublishedTable
@@ -74,6 +75,7 @@ def _about(published: Published) -> str:
         "months": first.basis.months,
         "counted by": first.basis.dated_by,
         "a row is of": "notifying agency" if selection.by is By.AGENCY else f"a {selection.by}",
+        "edition of the rules": EDITION,
         "disclosure control": "; ".join(first.treatment) or "none: small numbers are shown",
     }
     lines = [

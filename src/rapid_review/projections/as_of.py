@@ -18,17 +18,25 @@ from functools import reduce
 from itertools import takewhile
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from rapid_review.domain.case import Case, effective, evolve
+from rapid_review.domain.case import Case, effective, evolve, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
-from rapid_review.domain.events import RecordCorrected
+from rapid_review.domain.events import (
+    AnyEvent,
+    QuorumConfirmed,
+    QuorumNotMet,
+    RecordCorrected,
+)
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
 S = TypeVar("S")
 
-Calendars = Callable[[str, str], WorkingCalendar]
-"""Gives a calendar by id and version; a `CalendarError` says that it is not at hand."""
+Calendars = Callable[[str, str | None], WorkingCalendar]
+"""Gives a calendar by id and version, the newest if that is None.
+
+A `CalendarError` says that it is not at hand.
+"""
 
 
 class AsOf(NamedTuple):
@@ -120,7 +128,7 @@ class CaseHistory:
         Raises:
             RecordError: the entries are not all of one case, from its first.
         """
-        return project(CASE, self.entries, as_of)
+        return replay(entry.event for entry in entries_as_of(self.entries, as_of))
 
     def terms_of(self, case: Case) -> Terms:
         """Return the terms that the case, as it is seen, is held under."""
@@ -174,7 +182,8 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
         recorded = tuple(takewhile(lambda entry: entry.recorded_at <= recorded_by, recorded))
     if happened_by is None:
         return recorded
-    return tuple(entry for entry in settled(recorded) if entry.event.at <= happened_by)
+    happened = (entry for entry in settled(recorded) if entry.event.at <= happened_by)
+    return latest_words(happened)
 
 
 def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
@@ -184,18 +193,61 @@ def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entr
         RecordError: the entries are not all of one case, from its first.
     """
     seen = entries_as_of(entries, as_of)
-    return settled(seen) if as_of.happened_by is None else seen
+    return latest_words(settled(seen)) if as_of.happened_by is None else seen
 
 
 def settled(recorded: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return each entry with the event that now stands in its place, corrections left out."""
+    """Return each entry with the event that now stands in its place, corrections left out.
+
+    What a correction put in place is its corrector's: it has their name, and its time of
+    recording.
+    """
     in_place = effective([entry.event for entry in recorded])
+    words = _whose_words(recorded)
     return tuple(
-        entry if event is entry.event else entry.model_copy(update={"event": event})
+        _as_said_by(words[entry.version], entry, event) if entry.version in words else entry
         for entry in recorded
         if (event := in_place.get(entry.version)) is not None
         and not isinstance(event, RecordCorrected)
     )
+
+
+def latest_words(stands: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return entries with the latest word on each meeting's attendance in its first place.
+
+    An attendance that is recorded again replaces the one before, as a correction would.
+    """
+    place: dict[int, int] = {}
+    words: dict[int, Entry] = {}
+    for entry in stands:
+        event = entry.event
+        if isinstance(event, QuorumConfirmed | QuorumNotMet):
+            first = place.setdefault(event.meeting, entry.version)
+            replaces = words.get(first)
+            words[first] = entry if replaces is None else _as_said_by(entry, replaces, event)
+        else:
+            words[entry.version] = entry
+    return tuple(words.values())
+
+
+def _as_said_by(teller: Entry, place: Entry, event: AnyEvent) -> Entry:
+    said = {
+        "event": event,
+        "by": teller.by,
+        "recorded_at": teller.recorded_at,
+        "command_id": teller.command_id,
+        "purpose": teller.purpose,
+    }
+    return place.model_copy(update=said)
+
+
+def _whose_words(recorded: Sequence[Entry]) -> Mapping[int, Entry]:
+    """Return, for every corrected entry, the correction whose words hold."""
+    by_version = {entry.version: entry for entry in recorded}
+    return {
+        version: by_version[correction.version]
+        for version, correction in corrections(recorded).items()
+    }
 
 
 def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms:

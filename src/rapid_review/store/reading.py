@@ -1,6 +1,6 @@
 """What is read of a partnership's cases as they were recorded, and what they are read with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rapid_review import calendars as shipped_calendars
 from rapid_review.domain.case import Case, replay
@@ -9,9 +9,12 @@ from rapid_review.domain.errors import CaseNotFoundError, shown
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, entries_as_of
-from rapid_review.store.log.streams import Streams
+from rapid_review.store.log.streams import Streams, UnreadableRow
 from rapid_review.store.writing.record import CalendarsOfNow
 from rapid_review.store.writing.terms_registry import Editions
+
+Passed = Callable[[UnreadableRow], None]
+"""Told of a row that cannot be read, and is passed by."""
 
 
 class CaseReadings:
@@ -82,20 +85,40 @@ class CaseReadings:
             "ReceiveNotification opens one"
         )
 
-    def references(self) -> tuple[str, ...]:
-        """Return the reference of every case of this partnership, in the order of opening."""
-        mine = (e for e in self._streams.all_entries() if e.partnership == self.terms.partnership)
-        return tuple(entry.case for entry in mine if entry.version == 1)
+    def references(self, unreadable: Passed | None = None) -> tuple[str, ...]:
+        """Return the reference of every case of this partnership, in the order of opening.
 
-    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
+        Args:
+            unreadable: told of each row that cannot be read; see `entries_after`.
+
+        Raises:
+            RecordError: a row cannot be read, and nobody is to be told of it.
+        """
+        found = self.entries_after(0, unreadable)
+        return tuple(entry.case for _, entry in found if entry.version == 1)
+
+    def entries_after(
+        self, position: int, unreadable: Passed | None = None
+    ) -> Iterator[tuple[int, Entry]]:
         """Yield this partnership's entries behind a position in the store, each with its own.
 
         Positions rise in the order of recording, with gaps; 0 lies before the first.
 
+        Args:
+            position: where to begin.
+            unreadable: told of each row that cannot be read, unless it says that it is another
+                partnership's; the others are yielded all the same.
+
         Raises:
-            RecordError: a row cannot be read.
+            RecordError: a row cannot be read, and nobody is to be told of it.
         """
-        for at, entry in self._streams.entries_after(position):
+
+        def passed(row: UnreadableRow) -> None:
+            if unreadable is not None and row.partnership in (None, self.terms.partnership):
+                unreadable(row)
+
+        told = None if unreadable is None else passed
+        for at, entry in self._streams.entries_after(position, told):
             if entry.partnership == self.terms.partnership:
                 yield at, entry
 
@@ -118,11 +141,13 @@ class CaseReadings:
         """
         return self._editions.earlier(case)
 
-    def calendar_named(self, calendar_id: str, version: str) -> WorkingCalendar:
-        """Return the version of a calendar that a case's record names.
+    def calendar_named(self, calendar_id: str, version: str | None) -> WorkingCalendar:
+        """Return the version of a calendar that a case's record names; without one, that of now.
 
         Raises:
             CalendarError: it is not at hand.
         """
         now = self._calendars(calendar_id)
-        return now if now.version == version else shipped_calendars.load(calendar_id, version)
+        return (
+            now if version in (None, now.version) else shipped_calendars.load(calendar_id, version)
+        )

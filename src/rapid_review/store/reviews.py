@@ -130,6 +130,7 @@ class RapidReviews(CaseReadings):
         command_id: str | None = None,
         correlation_id: str | None = None,
         causation_id: str | None = None,
+        as_history: bool = False,
     ) -> tuple[Entry, ...]:
         """Ask something of a case; return what was recorded, or nothing if it is so already.
 
@@ -144,17 +145,18 @@ class RapidReviews(CaseReadings):
             command_id: the caller's id for this asking; made up if not given.
             correlation_id: the larger piece of work it belongs to.
             causation_id: what led to it.
+            as_history: whether it has happened already; it is taken as `import_history` takes it.
 
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
             InvalidInputError: the `command_id` was used for something else, or a reference or an
                 id has not the form it must.
-            CalendarGapError: the calendar does not reach a due day.
+            CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
             CaseChangedError: others wrote to the case three times running.
             ClockError: the clock lies too far behind the case's newest stamp.
             RecordError: the store cannot be read or written.
         """
-        request = Request.of(command, command_id)
+        request = Request.of(command, command_id, as_history=as_history)
         beside = {"correlation_id": correlation_id, "causation_id": causation_id}
         given = {name: value for name, value in beside.items() if value is not None}
         must_be_references(case=case, command_id=request.command_id, **given)
@@ -170,28 +172,37 @@ class RapidReviews(CaseReadings):
         )
 
     def import_history(
-        self, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None = None
+        self,
+        case: str,
+        history: Sequence[AnyEvent],
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        command_ids: Sequence[str | None] = (),
     ) -> tuple[Entry, ...]:
-        """Record a case that happened elsewhere: every event as it was, then the missing clocks.
+        """Record what happened elsewhere: every event as it was, then the missing clocks.
 
-        Rules are asked and refuse nothing but nonsense; compliance finds what broke one. Saying
-        the same history again records nothing.
+        Rules are asked and refuse nothing but nonsense; compliance finds what broke one. A history
+        that opens with its notification is a whole case, and the case must be new; one without is
+        added to a case that is there. Saying the same again records nothing.
 
         Args:
-            case: the case's reference; it must be new.
-            history: what happened, from the notification on.
+            case: the case's reference.
+            history: what happened.
             by: who imports it.
             purpose: why.
+            command_ids: for each event the id under which it takes effect once, where it has one.
 
         Raises:
             Refused: the history has no meaning, or the case is in the record with another one.
-            InvalidInputError: the reference has not the form of one.
+            InvalidInputError: the reference has not the form of one, or an id was used for
+                something else.
             TermsError: it names terms that are not at hand.
-            CalendarGapError: the calendar does not reach a clock that must be set.
-            CaseChangedError: someone else opened the case meanwhile.
+            CaseChangedError: someone else wrote to the case meanwhile.
             RecordError: the store cannot be read or written.
         """
-        return import_history(self._record, case, history, by=by, purpose=purpose)
+        account = Account(case, history, by, command_ids)
+        return import_history(self._record, account, purpose=purpose)
 
     def import_histories(
         self,
@@ -233,8 +244,7 @@ class RapidReviews(CaseReadings):
         """
 
         def prepare(account: Account) -> tuple[Entry, ...]:
-            case, history, by = account
-            return imported_entries(self._record, case, history, by=by, purpose=purpose)
+            return imported_entries(self._record, account, purpose=purpose)
 
         return bulk(self._store, accounts, prepare, progress)
 

@@ -3,19 +3,30 @@
 A partnership with other rules writes one TOML file; `load_file` reads it, and
 `load_rule_set_file` reads national guidance that is newer than this package. Shipped files are
 found by id: `load("kent-and-medway-2020-05")`.
+
+What is published never changes, since cases are pinned to the digest of its bytes. A file that
+another has replaced is kept in `superseded` and found by its digest: `pinned`. What is learnt
+later of a published file stands in the dated files of `errata`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
 from rapid_review.domain.errors import TermsError, listed, shown
-from rapid_review.domain.terms.rule_sets import RuleSet
+from rapid_review.domain.terms.rule_sets import Erratum, RuleSet
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.terms.terms_file import LONGEST, parse_rule_set, parse_terms
+from rapid_review.domain.terms.terms_file import (
+    LONGEST,
+    parse_errata,
+    parse_rule_set,
+    parse_terms,
+)
+from rapid_review.domain.vocabulary import TermsRef
 
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 """The id of the terms that this library was written from."""
@@ -59,7 +70,40 @@ def _rule_set_files() -> Mapping[str, Traversable]:
 @cache
 def _shipped_rule_set(name: str) -> RuleSet:
     file = _rule_set_files()[name]
-    return parse_rule_set(file.read_bytes(), name=file.name)
+    return parse_rule_set(file.read_bytes(), name=file.name, errata=errata())
+
+
+@cache
+def errata() -> tuple[Erratum, ...]:
+    """Return what was learnt of published rule sets after they were published, by day."""
+    dated = _toml(files(__name__) / "errata").values()
+    return tuple(one for file in dated for one in parse_errata(file.read_bytes(), name=file.name))
+
+
+@cache
+def _shelf() -> Mapping[str, Traversable]:
+    """Return every terms and rule-set file that was ever shipped, by the digest of its bytes."""
+    superseded = _toml(files(__name__) / "superseded")
+    every = (*_terms_files().values(), *_rule_set_files().values(), *superseded.values())
+    return {f"sha256:{sha256(file.read_bytes()).hexdigest()}": file for file in every}
+
+
+def pinned(ref: TermsRef) -> Terms | None:
+    """Return the shipped terms that a case is pinned to, by their digests; None if none are.
+
+    Both files are found by their digests, also those that have been superseded since.
+    """
+    terms = _by_digests(ref.digest, ref.rule_set_digest)
+    return terms if terms is not None and terms.ref == ref else None
+
+
+@cache
+def _by_digests(terms: str, rule_set: str) -> Terms | None:
+    text, national = (_shelf().get(one) for one in (terms, rule_set))
+    if text is None or national is None:
+        return None
+    guidance = parse_rule_set(national.read_bytes(), name=national.name, errata=errata())
+    return parse_terms(text.read_bytes(), name=text.name, rule_sets={guidance.id: guidance})
 
 
 def rule_sets() -> Mapping[str, RuleSet]:
@@ -109,7 +153,7 @@ def load_rule_set_file(path: str | Path) -> RuleSet:
     Raises:
         TermsError: the file cannot be read or used: key, what was found, what is allowed.
     """
-    return parse_rule_set(_bytes(Path(path)), name=Path(path).name)
+    return parse_rule_set(_bytes(Path(path)), name=Path(path).name, errata=errata())
 
 
 def _bytes(path: Path) -> bytes:

@@ -31,8 +31,17 @@ def replays_alike(case: Case, seen_by: int) -> None:
 
 
 def only_corrections_unmake(case: Case) -> None:
-    """Hold that what stands is what was recorded, once its corrections are settled."""
-    _same(case.standing, tuple(effective(case.recorded).values()), "what stands")
+    """Hold that what stands is what was recorded, corrections and attendances settled, by time."""
+    facts = effective(case.recorded)
+    attended: dict[int, list[int]] = {}
+    for version, event in facts.items():
+        if isinstance(event, QuorumConfirmed | QuorumNotMet):
+            attended.setdefault(event.meeting, []).append(version)
+    for first, *again in attended.values():
+        for version in again:
+            facts[first] = facts.pop(version)
+    by_time = sorted(facts, key=lambda version: (facts[version].at, version))
+    _same(case.standing, tuple(facts[version] for version in by_time), "what stands")
 
 
 def reads_back(events: Iterable[AnyEvent]) -> None:
@@ -59,17 +68,20 @@ def due_days_are_working_days(events: Iterable[AnyEvent], calendar: WorkingCalen
             _same(calendar.closure(event.due), None, f"why {event.due} is no working day")
 
 
-def clocks_count_from_their_start(case: Case, terms: Terms) -> None:
-    """ToR 7.3: hold that those clocks run that were started, once each, from where they were.
+def clocks_run_that_were_started(case: Case, terms: Terms) -> None:
+    """ToR 7.3: hold that those clocks are set that were started, and no other.
 
-    For a case that was under `terms` from its opening, and whose clocks were set as it went.
+    For a case that was under `terms` from its opening, and whose clocks were set as it went. From
+    which day they count, their readings say: a fact that arrives late may be an earlier start.
     """
-    standing = [event.deadline for event in case.all(DeadlineSet)]
-    _same(sorted(standing), sorted(case.review.clocks), "clocks that stand set")
-    for deadline in terms.clocks.values():
-        clock = case.review.clocks.get(deadline.id)
-        start = start_of(deadline, case.standing, terms)
-        _same(clock and clock.counted_from, start, f"the start of {deadline.id}")
+    standing = {event.deadline for event in case.all(DeadlineSet)}
+    _same(standing, set(case.review.clocks), "clocks that stand set")
+    started = {
+        deadline.id
+        for deadline in terms.clocks.values()
+        if start_of(deadline, case.standing, terms) is not None
+    }
+    _same(standing & set(terms.clocks), started, "clocks of the terms that are set")
 
 
 def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:

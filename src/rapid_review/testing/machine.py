@@ -150,7 +150,7 @@ class ReviewMachine(RuleBasedStateMachine):
         invariants.replays_alike(case, case.version // 2)
         invariants.only_corrections_unmake(case)
         invariants.due_days_are_working_days(case.recorded, self.speaker.calendar)
-        invariants.clocks_count_from_their_start(case, terms)
+        invariants.clocks_run_that_were_started(case, terms)
         corrected = any(isinstance(event, RecordCorrected) for event in case.recorded)
         if terms.quorum.inquorate_may == "nothing" and not corrected:
             invariants.only_a_quorate_meeting_decides(case.recorded)

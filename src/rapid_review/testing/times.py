@@ -16,6 +16,9 @@ A_DAY: Final = timedelta(days=1)
 ROOM: Final = (timedelta(days=60), timedelta(days=500))
 """Kept free at a calendar's two ends, so that it covers what is counted from these days."""
 
+_EARLIEST: Final = date(2018, 1, 1)
+"""Since when rapid reviews are held; an incident may lie long before it."""
+
 _AWKWARD: Final = (
     time(0),
     time(0, 30),
@@ -38,7 +41,8 @@ def days(calendar: WorkingCalendar | None = None) -> st.SearchStrategy[date]:
 @cache
 def _days(calendar: WorkingCalendar) -> tuple[tuple[date, ...], ...]:
     """Return all days, those beside a bank holiday, and those on which London changes clocks."""
-    first, last = calendar.covers_from + ROOM[0], calendar.covers_to - ROOM[1]
+    first = max(calendar.covers_from, _EARLIEST) + ROOM[0]
+    last = calendar.covers_to - ROOM[1]
     span = tuple(first + number * A_DAY for number in range((last - first).days))
     edges = {day + by for day in calendar.closed for by in (-A_DAY, timedelta(0), A_DAY)}
     nights = tuple(day for day in span if _offset(day) != _offset(day + A_DAY))

@@ -17,7 +17,7 @@ from tests.cli.a_terminal import RECEIPT, REPORT, lines, typed
 KEY: Final = "rapid-review.audit-key"
 TERMS: Final = "terms/kent-and-medway-2020-05.toml"
 RULES: Final = "terms/rule_sets/working-together-2018.toml"
-CALENDAR: Final = "calendars/england-and-wales/2026-11-23.json"
+CALENDAR: Final = "calendars/england-and-wales/2026-11-26.json"
 REPLAY: Final = "replay/case.json"
 KINDS: Final = {"case": ["KM-1"], "log": ["--with-proof"]}
 

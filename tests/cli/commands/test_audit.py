@@ -196,7 +196,7 @@ def test_an_edited_read_model_is_found_where_it_is_compared() -> None:
     """Exit code 4; without --read-model it is said that it is no evidence."""
     typed("audit", "checkpoint")
     typed("board")
-    altered("UPDATE read_model_1_deadlines SET due = '2020-12-24'")
+    altered("UPDATE read_model_2_deadlines SET due = '2020-12-24'")
     assert "2020-12-24" in typed("board").stdout
     asked = ("audit", "verify", "--key", PUBLIC)
     without = typed(*asked)
@@ -290,7 +290,7 @@ def test_a_cases_bundle_holds_what_its_entries_name_and_nothing_of_another_case(
     typed("audit", "bundle", "KM-1", "-o", "bundle")
     names = sorted(str(one.relative_to("bundle")) for one in Path("bundle").rglob("*.*"))
     assert [one for one in names if not one.startswith("proof/")] == [
-        "calendars/england-and-wales/2026-11-23.json",
+        "calendars/england-and-wales/2026-11-26.json",
         "replay/case.json",
         "terms/kent-and-medway-2020-05.toml",
         "terms/rule_sets/working-together-2018.toml",

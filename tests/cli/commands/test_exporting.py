@@ -216,10 +216,7 @@ def test_the_rules_of_the_terms_are_printed_as_data() -> None:
         "activation": ["DecisionMade", "DecisionReconsidered"],
         "target": {
             "any_of": [{"kind": "QuorumConfirmed", "where": {}}],
-            "undone_by": [
-                {"kind": "QuorumNotMet", "where": {}},
-                {"kind": "MeetingConvened", "where": {}},
-            ],
+            "undone_by": [{"kind": "QuorumNotMet", "where": {}}],
         },
         "same": {"activation": "meeting", "target": "meeting"},
         "waived_by": [],

@@ -40,7 +40,7 @@ def test_the_timeline_tells_every_entry_with_its_clauses(store: str) -> None:
     assert told[8] == (
         "   5  2020-05-12 16:00+01:00  AgencyReportFiled  ToR 7.4  [corrected, see 6]"
     )
-    assert told[9] == "      school (by business-support, partnership-team)"
+    assert told[9] == "      school (by pt-01, business-support, partnership-team)"
 
 
 def test_the_timeline_in_json_has_the_same_keys_for_every_entry(store: str) -> None:
@@ -56,7 +56,7 @@ def test_the_timeline_in_json_has_the_same_keys_for_every_entry(store: str) -> N
         "summary": "school",
         "standing": "corrected",
         "corrected_by": 6,
-        "by": {"role": "business-support", "agency": "partnership-team"},
+        "by": {"id": "pt-01", "role": "business-support", "agency": "partnership-team"},
     }
 
 
@@ -91,7 +91,9 @@ def test_show_says_where_a_case_stands(store: str) -> None:
     (clock,) = (row for row in rows if row[:1] == ["rapid-review"])
     assert clock[1:8] == ["overdue", "2020-05-04", "2020-05-27", "-", "16", "of", "15"]
     assert "rapid-review: nationally, since 2020-03-30: the Panel relaxed" in told
-    assert "Every rule that was asked holds." in told
+    assert "[duty ask-agencies]" not in told  # a report came in, though nobody was asked
+    assert "ToR 7.5, 8.3: irregular  [duty collate]" in told
+    assert "\nAsked: " in told
 
 
 def test_show_in_json_has_the_clocks_with_their_rule_and_calendar(store: str) -> None:
@@ -119,8 +121,10 @@ def test_what_the_rules_found_is_shown_with_its_clause(store: str) -> None:
     }
     typed("apply", "-", "--store", store, stdin=lines(weighed))
     told = typed("show", "KM-1", "--store", store).stdout
-    assert "   7  CriteriaAssessed  ToR 5(b): irregular\n      not weighed: agencies-" in told
-    (found,) = document(typed("show", "KM-1", "--store", store, "--json"))["findings"]
+    assert "   7  CriteriaAssessed  ToR 5(b): irregular  [rule every-criterion" in told
+    assert "]\n      not weighed: agencies-" in told
+    said = document(typed("show", "KM-1", "--store", store, "--json"))["findings"]
+    (found,) = (one for one in said if one["kind"] == "rule")
     assert (found["version"], found["clause"], found["verdict"]) == (7, "ToR 5(b)", "irregular")
 
 

@@ -21,7 +21,7 @@ from rapid_review.exports.ocel.sqlite import ocel_sqlite
 from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
 from rapid_review.exports.trace import STANDING, Trace
 from tests.domain.test_vocabulary import CANARY, named
-from tests.exports.a_case import WHOLE, disordered, traced
+from tests.exports.a_case import LOGS, WHOLE, disordered, traced
 from tests.exports.ocel.an_ocel_file import Read, as_others_read, from_json, from_sqlite
 from tests.golden.entries import ENTRIES
 
@@ -50,7 +50,8 @@ def test_a_whole_case_is_a_log_of_events_and_objects() -> None:
 
 def test_every_way_in_which_an_event_is_about_an_object_occurs() -> None:
     """No row of the table is idle: each relates some event of a whole case to an object."""
-    log = ocel_log([traced([*WHOLE, ENTRIES["PublicationWithheld"].event])], as_recorded)
+    more = [ENTRIES[kind].event for kind in ("PublicationWithheld", "DecisionMade")]
+    log = ocel_log([traced([*WHOLE, *more])], as_recorded)
     found = {relation.qualifier for event in log.events for relation in event.relations}
     others = {"case", "recorded by", *ONE_A_CASE}
     assert found == {role.qualifier for role in ROLES} | others
@@ -161,11 +162,12 @@ def test_both_forms_say_the_same(cases: list[list[AnyEvent]]) -> None:
     assert from_json(ocel_json(log)) == from_sqlite(ocel_sqlite(log))
 
 
-def test_a_reader_that_is_not_ours_counts_the_same_in_a_hundred_logs(tmp_path: Path) -> None:
+@LOGS
+def test_a_reader_that_is_not_ours_counts_the_same(tmp_path: Path, logs: int) -> None:
     """Events, objects and relations, in JSON and in SQLite; the types and times too."""
     seen: list[int] = []
 
-    @settings(max_examples=100)
+    @settings(max_examples=logs)
     @given(SEVERAL)
     def counted(cases: list[list[AnyEvent]]) -> None:
         log = log_of(cases)
@@ -186,8 +188,8 @@ def test_a_reader_that_is_not_ours_counts_the_same_in_a_hundred_logs(tmp_path: P
         seen.append(len(log.events))
 
     counted()
-    assert len(seen) >= 100
-    assert sum(seen) > 500
+    assert len(seen) >= logs
+    assert sum(seen) > 5 * logs
 
 
 def attributes_of(read: Read) -> dict[str, set[tuple[str, datetime, str]]]:

@@ -20,7 +20,8 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clocks import ClockReading, ClockState, calculated, clocks
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clocks import calculated, clocks
 from tests.domain.a_review import (
     AGREE,
     BEFORE_THE_FUNERAL,
@@ -223,17 +224,16 @@ def test_criteria_not_met_ends_a_running_clock() -> None:
     assert reading.because == "the notification criteria were found not met"
 
 
-def test_criteria_not_met_leaves_what_was_met_before_as_it_was() -> None:
-    """ToR 7.6: the decision was made on 19 May; the finding of 22 May ends what still ran."""
-    entries = entries_of(*DECIDED, changed(NOT_MET, at=at("2020-05-22 09:00")))
-    assert read(entries, "decision", "2020-07-01 09:00").state is ClockState.MET
-    assert read(entries, "rapid-review", "2020-07-01 09:00").state is ClockState.ENDED_OTHERWISE
+@pytest.mark.parametrize("day", ["2020-05-19", "2020-05-22"])
+def test_criteria_not_met_end_what_was_met_before_as_well(day: str) -> None:
+    """ToR 1: there was no review, so that no clock of it is in a figure, whenever that is found.
 
-
-def test_what_stopped_on_the_very_day_of_that_finding_stopped() -> None:
-    """ToR 7.6: nobody records by the hour which came first; the decision was made."""
-    entries = entries_of(*DECIDED, changed(NOT_MET, at=at("2020-05-19 09:00")))
-    assert read(entries, "decision", "2020-07-01 09:00").state is ClockState.MET
+    A page and a figure so tell the same word of the same clock.
+    """
+    entries = entries_of(*DECIDED, changed(NOT_MET, at=at(f"{day} 09:00")))
+    for clock in ("decision", "rapid-review"):
+        assert read(entries, clock, "2020-07-01 09:00").state is ClockState.ENDED_OTHERWISE
+    assert read(entries, "decision", "2020-05-18 09:00").state is ClockState.RUNNING
 
 
 def test_a_clock_that_never_started_ends_with_the_others() -> None:
@@ -275,15 +275,27 @@ def test_a_local_clock_keeps_its_verdict_and_names_the_national_relaxation() -> 
 
 
 def test_a_national_clock_late_under_a_relaxation_is_relaxed() -> None:
-    """ToR 3.2, 8.10: six months from 30 June 2020 ended on 30 December; published in January."""
-    published = changed(PUBLISH, at=at("2021-01-15 09:00"))
-    entries = entries_of(*CLOSED, COMMISSION)
-    reading = read(entries, "publication", "2020-12-31 09:00")
+    """ToR 3.2, 8.10: six months from 22 May 2020 ended on 22 November, while it held."""
+    entries = entries_of(*CLOSED, changed(COMMISSION, at=at("2020-05-22 09:00")))
+    reading = read(entries, "publication", "2020-11-25 09:00")
     assert (reading.state, reading.national) == (ClockState.RELAXED, True)
     assert reading.because.startswith("overdue; the Panel relaxed")
+    published = changed(PUBLISH, at=at("2020-11-28 09:00"))
     late = read(entries_of(published, before=entries), "publication", "2021-02-01 09:00")
     assert late.state is ClockState.RELAXED
     assert late.because.startswith("met late; the Panel relaxed")
+
+
+def test_a_relaxation_excuses_its_own_days_and_no_later_ones() -> None:
+    """ToR 3.2: overdue counts from the later of the due day and its last, 30 November (I-12)."""
+    entries = entries_of(*CLOSED, changed(COMMISSION, at=at("2020-05-22 09:00")))
+    assert read(entries, "publication", "2020-11-30 09:00").state is ClockState.RELAXED
+    assert read(entries, "publication", "2020-12-01 09:00").state is ClockState.OVERDUE
+    published = entries_of(changed(PUBLISH, at=at("2020-12-01 09:00")), before=entries)
+    assert read(published, "publication", "2021-02-01 09:00").state is ClockState.MET_LATE
+    in_summer = entries_of(*CLOSED, COMMISSION)
+    reading = read(in_summer, "publication", "2020-12-31 09:00")
+    assert (reading.state, reading.due) == (ClockState.OVERDUE, date(2020, 12, 30))
 
 
 def test_a_relaxed_clock_that_was_met_is_met() -> None:
@@ -375,7 +387,7 @@ def test_a_bank_holiday_proclaimed_later_moves_a_due_day_from_then_on() -> None:
 def test_without_its_calendar_a_clock_has_a_verdict_and_no_day_count() -> None:
     """ToR 5(a): the due day is recorded, so whether it was kept needs no calendar."""
 
-    def none_at_hand(calendar: str, version: str) -> WorkingCalendar:
+    def none_at_hand(calendar: str, version: str | None) -> WorkingCalendar:
         raise CalendarError(f"no {calendar} {version}")
 
     readings = clocks(

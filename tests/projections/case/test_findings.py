@@ -124,8 +124,12 @@ def test_each_event_is_asked_under_the_terms_that_held_then() -> None:
 
 
 def test_an_entry_that_tells_of_what_was_still_to_come_is_found_once() -> None:
-    """The receipt of 4 May was written down on the 3rd; its clocks follow from it (I-29)."""
-    entries = entries_of(written(RECEIVE, "2020-05-03 09:00"), INFORM)
+    """The receipt of 4 May was written down on the 3rd; its clocks follow from it (I-29).
+
+    When the Panel was told is a date of its own, and found on its own.
+    """
+    alone = changed(RECEIVE, panel_notified_at=None)
+    entries = entries_of(written(alone, "2020-05-03 09:00"), INFORM)
     (found,) = findings(CaseHistory(entries, KENT, calendars.load))
     assert (found.version, found.kind) == (1, "NotificationReceived")
     assert (found.finding.clause, found.finding.verdict) == ("the record", Verdict.IRREGULAR)

@@ -24,7 +24,7 @@ from tests.golden.entries import EXPORT
 from tests.projections.a_record import entries_of, written
 from tests.projections.canaries import CANARY, with_canaries
 
-ENGLAND = CalendarRef(id="england-and-wales", version="2026-11-23", digest=kent.ENGLAND.digest)
+ENGLAND = CalendarRef(id="england-and-wales", version="2026-11-26", digest=kent.ENGLAND.digest)
 RECKONED = did.DeadlineReckonedAgain(
     at=at("2020-05-12 09:00"),
     deadline="rapid-review",
@@ -126,7 +126,7 @@ def test_a_due_day_cites_the_clause_of_the_terms() -> None:
     ]
     assert lines[2].summary == (
         "rapid-review due 2020-05-27: 15 working days from 2020-05-04, "
-        "calendar england-and-wales 2026-11-23"
+        "calendar england-and-wales 2026-11-26"
     )
 
 

@@ -14,7 +14,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clocks import ClockState
+from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.compare.difference import Difference, around, difference
 from rapid_review.testing.strategies import History, histories

@@ -16,7 +16,8 @@ from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clocks import ClockState, clocks
+from rapid_review.projections.case.clock_reading import ClockState
+from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.compare.clock_changes import clock_changes
 from rapid_review.projections.compare.verdict_history import VerdictChange, verdict_history
 from rapid_review.testing.strategies import History, histories
@@ -142,8 +143,8 @@ def test_a_correction_that_names_no_earlier_entry_bears_on_nothing() -> None:
 def test_the_changes_lead_to_what_is_read_now(history: History, gap: timedelta) -> None:
     """In any history: since its last change the days alone have made a verdict another.
 
-    They make a running clock overdue; and they start one whose day was still to come when it was
-    written down, which then may be anything.
+    They make a running clock overdue; and what was still to come when it was written down starts,
+    stops or ends a clock on its day, which then may be anything.
     """
     entries = written_down(history, gap=gap)
     if not entries:
@@ -159,7 +160,11 @@ def test_the_changes_lead_to_what_is_read_now(history: History, gap: timedelta) 
         assert change.after is not None
         then = written_at.get(change.deadline, entries[0].recorded_at)
         counted_from = change.after.counted_from
-        if counted_from is not None and counted_from > history.terms.local_day(then):
+        day = history.terms.local_day(then)
+        stopped_on = change.after.stopped_on
+        if any(told is not None and told > day for told in (counted_from, stopped_on)):
+            continue
+        if any(history.terms.local_day(entry.event.at) > day for entry in entries):
             continue
         assert change.before is not None
         assert {change.before.state, change.after.state} <= by_the_days

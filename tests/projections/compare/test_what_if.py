@@ -16,7 +16,7 @@ from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clocks import ClockState
+from rapid_review.projections.case.clock_reading import ClockState, Reason
 from rapid_review.projections.compare.what_if import Supposed, WhatIf, what_if
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
@@ -53,6 +53,13 @@ SHORTER: Final = varied(
 WITHOUT_POLICE: Final = changed(ATTEND, sat=seated(*(seat for seat in SEATS if seat != "police")))
 
 
+def in_september(said: ask.Command) -> ask.Command:
+    """Return a step of the review of 2020 as one of that of September 2022."""
+    later = IN_SEPTEMBER.at.date() - RECEIVE.at.date()
+    meets = {"meets_at": said.meets_at + later} if isinstance(said, ask.ConveneMeeting) else {}
+    return changed(said, at=said.at + later, **meets)
+
+
 def supposing(
     entries: Sequence[Entry],
     terms: Terms | None = None,
@@ -78,7 +85,7 @@ def states(found: WhatIf) -> dict[str, tuple[ClockState | None, ClockState | Non
 def test_a_calendar_that_did_not_know_the_funeral_makes_a_review_late() -> None:
     """ToR 5(a): sent on 30 September 2022, in time only if 19 September was no working day."""
     sent = ask.SendReportToPanel(at=at("2022-09-30 09:00"), version=1)
-    entries = entries_of(IN_SEPTEMBER, *SENT[1:-1], sent)
+    entries = entries_of(IN_SEPTEMBER, *(in_september(one) for one in SENT[1:-1]), sent)
     found = supposing(entries, calendar=BEFORE_THE_FUNERAL)
     assert states(found)["rapid-review"] == (ClockState.MET, ClockState.MET_LATE)
     assert states(found)["decision"] == (ClockState.MET, ClockState.MET)
@@ -128,7 +135,7 @@ def test_what_follows_from_the_terms_would_follow_from_the_others() -> None:
 
 
 def test_a_quorum_that_asks_for_more_finds_the_meeting_and_what_it_decided() -> None:
-    """ToR 6.2, 7.6: under these terms an expert seat would have had to be filled."""
+    """ToR 6.2, 7.6: under these terms a sixth seat would have had to be filled, and told."""
     seats = (*KENT.seats, changed(KENT.seats[1], id="education"))
     needs = AllOf(all_of=tuple(seat.id for seat in seats))
     more = varied(
@@ -142,6 +149,8 @@ def test_a_quorum_that_asks_for_more_finds_the_meeting_and_what_it_decided() -> 
     assert [(one.kind, one.finding.clause) for one in found.found_after] == [
         ("QuorumNotMet", "ToR 6.2"),
         ("DecisionMade", "ToR 6.2"),
+        ("", "ToR 7.2, 8.2"),
+        ("", "ToR 7.5, 8.4"),
     ]
 
 
@@ -160,9 +169,8 @@ def test_adoption_that_is_automatic_would_be_left_to_the_partners() -> None:
 
 def test_terms_that_replaced_others_are_set_aside_with_them() -> None:
     """The case moved to the shorter terms; supposed are the first ones, for all of it."""
-    moved = entries_of(
-        changed(REPLACE, terms=SHORTER.id), before=entries_of(IN_SEPTEMBER), terms=SHORTER
-    )
+    replaced = changed(REPLACE, at=at("2022-09-30 09:00"), terms=SHORTER.id)
+    moved = entries_of(replaced, before=entries_of(IN_SEPTEMBER), terms=SHORTER)
     assert what_if(
         CaseHistory(moved, SHORTER, calendars.load, (KENT,)),
         Supposed(terms=KENT),
@@ -181,12 +189,13 @@ def test_a_calendar_of_another_id_is_taken_in_its_newest_version() -> None:
     assert {one.calendar.id for one in after if one and one.calendar} == {"scotland"}
 
 
-def test_where_the_calendar_does_not_reach_it_says_so() -> None:
-    """The calendar of September 2022 does not reach a publication due in 2026."""
+def test_where_the_calendar_does_not_reach_a_clock_is_undetermined() -> None:
+    """The calendar of September 2022 does not reach a review of 2026."""
     entries = entries_of(changed(RECEIVE, at=at("2026-03-02 09:00")))
-    found = supposing(entries, calendar=BEFORE_THE_FUNERAL)
-    assert found.clocks == ()
-    assert "2022-09-09" in found.cannot_count
+    spring = at("2026-04-01 09:00")
+    found = supposing(entries, calendar=BEFORE_THE_FUNERAL, as_of=spring)
+    after = {one.deadline: one.after.reason for one in found.clocks if one.after}
+    assert after == dict.fromkeys(("rapid-review", "decision"), Reason.CALENDAR_GAP)
 
 
 def test_what_had_not_happened_would_not_have() -> None:

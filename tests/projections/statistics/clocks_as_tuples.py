@@ -59,6 +59,11 @@ def story(received: str, ended: Ended = Ended.OPEN, ended_on: str | None = None)
     return Story("kent", date.fromisoformat(received), ended, last)
 
 
+def timed(stories: list[Story]) -> list[Story]:
+    """Return the clocks that say how long something took; the others are in no curve."""
+    return [one for one in stories if one.ended not in (Ended.WITHHELD, Ended.IMPOSSIBLE)]
+
+
 def histogram(stories: list[Story]) -> Counter[DurationCell]:
     """Return the histogram of some clocks, and of one of another kind, which is never counted."""
     other = DurationCell("panel-feedback", "kent", "2020-05", TODAY, TODAY, Ended.STOPPED, 3, 0)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.bands import band_table, bands
 from rapid_review.projections.statistics.counts import count_table, partnership_table
@@ -60,6 +61,7 @@ def test_a_row_has_the_departments_columns_and_what_every_figure_carries() -> No
         "months": "all months",
         "as_of": "2021-04-01",
         "happened_by": "2021-04-01T09:00:00+00:00",
+        "rules_edition": EDITION,
         "recorded_by": "z",
         "disclosure_control": "none",
         "nature": "death",

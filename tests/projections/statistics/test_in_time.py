@@ -34,6 +34,7 @@ from tests.projections.statistics.clocks_as_tuples import (
 )
 
 STOPPED, OPEN, OTHERWISE = Ended.STOPPED, Ended.OPEN, Ended.OTHERWISE
+WITHHELD, IMPOSSIBLE = Ended.WITHHELD, Ended.IMPOSSIBLE
 
 
 def cohort(*stories: Story, today: date = TODAY) -> DueCohort:
@@ -152,6 +153,8 @@ def judged(stories: list[Story], today: date) -> tuple[int, ...]:
     for one in stories:
         if one.ended is OTHERWISE:
             otherwise += 1
+        elif one.ended is WITHHELD or (one.ended is IMPOSSIBLE and today > one.due):
+            continue
         elif today <= one.due:
             not_yet_due += 1
         elif one.ended_on is None:
@@ -168,7 +171,11 @@ def test_the_cohort_is_what_each_clock_by_itself_says(stories: list[Story]) -> N
     """The histogram loses nothing that the figure needs."""
     found = cohort(*stories)
     assert numbers(found) == judged(stories, TODAY)
-    assert found.in_time.denominator == found.met + found.met_late + found.overdue
+    assert found.withheld == sum(one.ended is WITHHELD for one in stories)
+    assert found.impossible == sum(one.ended is IMPOSSIBLE and one.due < TODAY for one in stories)
+    judged_at_all = found.met + found.met_late + found.overdue + found.impossible
+    assert found.in_time.denominator == found.at_best.denominator == judged_at_all
+    assert found.at_best.numerator == found.in_time.numerator + found.impossible
 
 
 @given(HISTORIES, st.sampled_from(By))
@@ -214,8 +221,13 @@ def test_a_table_of_cohorts_adds_up_to_the_cohort_of_all(stories: list[Story]) -
     table = due_table(
         whole, {label: due_cohort(each) for label, each in groups.items()}, By.QUARTER
     )
-    assert table.total.parts == numbers(whole)
-    assert table.share_of == ("met", "met-late", "overdue")
+    rare = {"impossible-order": whole.impossible, "withheld": whole.withheld}
+    there = {column: number for column, number in rare.items() if number}
+    columns = ("met", "met-late", "overdue", "not-yet-due", "ended-otherwise")
+    expected = dict(zip(columns, numbers(whole), strict=True)) | there
+    assert dict(zip(table.columns, table.total.parts, strict=True)) == expected
+    late = {"impossible-order"} & there.keys()
+    assert table.share_of == ("met", "met-late", "overdue", *late)
     assert [row.label for row in table.rows] == list(groups)
 
 

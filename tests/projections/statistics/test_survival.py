@@ -25,6 +25,7 @@ from tests.projections.statistics.clocks_as_tuples import (
     Story,
     histogram,
     story,
+    timed,
 )
 
 STOPPED, OPEN, OTHERWISE = Ended.STOPPED, Ended.OPEN, Ended.OTHERWISE
@@ -179,7 +180,7 @@ def test_the_curve_is_what_handing_on_the_weight_of_open_clocks_gives(
 ) -> None:
     """Two constructions of one estimate: a product by days, and exact weights by clocks."""
     found = curve(stories)
-    expected = redistributed(stories)
+    expected = redistributed(timed(stories))
     assert [step.day for step in found.steps] == list(expected)
     for step, (stopped, otherwise) in zip(found.steps, expected.values(), strict=True):
         assert isclose(step.has_stopped, stopped, abs_tol=1e-12)
@@ -192,8 +193,9 @@ def test_the_curve_is_what_handing_on_the_weight_of_open_clocks_gives(
 def test_the_numbers_at_risk_are_those_whose_clocks_ran_so_long(stories: list[Story]) -> None:
     """Counted clock by clock, with what became of them on each day."""
     days = Counter((one.days, one.ended) for one in stories)
+    ran = timed(stories)
     for step in curve(stories).steps:
-        assert step.at_risk == sum(one.days >= step.day for one in stories)
+        assert step.at_risk == sum(one.days >= step.day for one in ran)
         assert step.stopped == days[step.day, STOPPED]
         assert step.ended_otherwise == days[step.day, OTHERWISE]
         assert step.still_open == days[step.day, OPEN]
@@ -216,7 +218,7 @@ def test_shares_run_one_way_and_are_shares(stories: list[Story]) -> None:
 @given(HISTORIES)
 def test_without_open_clocks_the_curve_is_the_plain_share(stories: list[Story]) -> None:
     """Nothing is estimated where everything is known."""
-    ended = [one for one in stories if one.ended is not OPEN]
+    ended = [one for one in timed(stories) if one.ended is not OPEN]
     assume(ended)
     found = curve(ended)
     for day in range(50):
@@ -231,7 +233,7 @@ def test_the_steps_of_two_partnerships_add_up(kent: list[Story], medway: list[St
     """The curve of the sum of two histograms is made of the clocks of both."""
     both = survival(clocks(histogram(kent) + histogram(medway), CLOCK, AS_OF), ENGLAND)
     assert both == curve(kent + medway)
-    assert both.clocks == len(kent) + len(medway)
+    assert both.clocks == len(timed(kent)) + len(timed(medway))
 
 
 def test_adding_an_open_clock_of_a_weekend_counts_its_working_days_only() -> None:

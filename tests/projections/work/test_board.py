@@ -89,7 +89,8 @@ def test_what_is_due_first_is_due_next() -> None:
 def test_once_everything_is_met_nothing_is_due() -> None:
     """ToR 7.8: while the Panel's day is unknown nobody can say when it must answer."""
     found = standing(entries_of(*SENT), "2020-06-01 09:00")
-    assert astuple(found) == ("KM-2020-001", Stage.REPORTED, True, None, None, None, None)
+    nothing_due = (None, None, None, None, False)
+    assert astuple(found) == ("KM-2020-001", Stage.REPORTED, True, *nothing_due)
 
 
 def test_a_milestone_is_owed_by_nobody() -> None:
@@ -124,7 +125,7 @@ def test_what_was_done_late_under_such_guidance_is_done() -> None:
 def test_without_its_calendar_the_days_left_are_unknown_and_the_due_day_is_not() -> None:
     """ToR 5(a): the due day is recorded."""
 
-    def none_at_hand(calendar: str, version: str) -> WorkingCalendar:
+    def none_at_hand(calendar: str, version: str | None) -> WorkingCalendar:
         raise CalendarError(f"{calendar} {version} is not at hand")
 
     found = standing(entries_of(RECEIVE), "2020-05-20 09:00", at_hand=none_at_hand)

@@ -11,22 +11,27 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rapid_review import calendars
+from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import CASE, project
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
 from rapid_review.projections.case.clocks import clocks_of
+from rapid_review.projections.case.duties import DutyState
+from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.work.next_steps import NextStep, next_steps
 from rapid_review.projections.work.steps import STEPS_AHEAD
 from rapid_review.testing.speaking import speaker
+from rapid_review.testing.stories import story
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
     CHALLENGE,
     CLOSED,
     COLLATE,
+    COMPILE,
     CONVENE,
     DECIDED,
     DISAGREE,
@@ -40,12 +45,14 @@ from tests.domain.a_review import (
     NOBODY_CAME,
     NOT_MET,
     RECEIVE,
+    RECONSIDER,
     REQUEST,
     SEATS,
     SENT,
     SHARE,
     TELL_GROUP,
     TELL_PARTNERS,
+    TO_PANEL,
     at,
     changed,
     varied,
@@ -168,10 +175,45 @@ def test_a_challenge_is_to_be_answered() -> None:
     assert (step.about, step.owed_by) == (("CH-1",), ("rapid-review-group",))
 
 
-def test_gathering_is_over_when_the_group_has_decided() -> None:
-    """ToR 7.4 to 7.6: a report may still come in; nobody waits for it any more."""
-    assert {"RequestAgencyReport", "ShareReports"} & steps(*DECIDED).keys() == set()
-    assert possible(*DECIDED) == ["InformMember", "CompileReport", "CommissionPracticeReview"]
+def test_what_was_never_gathered_is_still_owed_when_the_group_has_decided() -> None:
+    """ToR 7.4, 7.5, 8.3, 8.4: done late is done; for a report that is awaited nobody waits."""
+    found = steps(*DECIDED)
+    assert {"RequestAgencyReport", "CollateReports", "ShareReports"} <= found.keys()
+    assert "FileAgencyReport" not in found
+    assert possible(*DECIDED) == [
+        "InformMember",
+        "RequestAgencyReport",
+        "CompileReport",
+        "CommissionPracticeReview",
+    ]
+
+
+def test_what_was_gathered_is_owed_no_more_when_the_group_has_decided() -> None:
+    """ToR 7.4, 7.5: a report that comes in after the decision needs no second collation."""
+    gathered = (RECEIVE, REQUEST, FILE, COLLATE, SHARE)
+    late = changed(FILE, at=at("2020-05-20 10:00"), agency="school")
+    found = steps(*gathered, *DECIDED[1:], late)
+    assert {"RequestAgencyReport", "CollateReports"} & found.keys() == set()
+
+
+def test_the_panel_owes_its_answer_again_when_a_reconsidered_decision_was_sent_again() -> None:
+    """ToR 7.8 (reading I-23): until it has answered, the case cannot be closed."""
+    answered = (*SENT, DISCUSS, DISAGREE, TELL_GROUP, TELL_PARTNERS)
+    late = date(2020, 7, 20)
+    assert "ReceivePanelFeedback" not in steps(*answered, on=late)
+    second = changed(COMPILE, at=at("2020-06-30 09:00"), version=2)
+    sent = changed(TO_PANEL, at=at("2020-07-01 09:00"), version=2)
+    again = (*answered, RECONSIDER, second, sent)
+    found = steps(*again, on=late)
+    assert found["ReceivePanelFeedback"].about == ("panel",)
+    assert "NotePanelDiscussion" in found
+    assert not found["CloseCase"].possible
+    noted = changed(DISCUSS, at=at("2020-07-08 09:00"), discussed_on=date(2020, 7, 7))
+    discussed = steps(*again, noted, on=late)
+    assert discussed["ReceivePanelFeedback"].due == date(2020, 7, 21)
+    assert "NotePanelDiscussion" not in discussed
+    agreed = changed(DISAGREE, at=at("2020-07-10 09:00"), agrees=True)
+    assert "ReceivePanelFeedback" not in steps(*again, noted, agreed, on=late)
 
 
 def test_each_partner_owes_its_own_adoption() -> None:
@@ -191,8 +233,11 @@ def test_the_panel_owes_its_answer() -> None:
 
 
 def test_a_disagreement_asks_for_another_look() -> None:
-    """ToR 5(b), 7.8: the case may be closed without it, and that is found."""
-    found = steps(*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS)
+    """ToR 5(b), 7.8: the case may be closed without it, and that is found.
+
+    Asked on a day after the answer: a step is held to what happened by its day.
+    """
+    found = steps(*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS, on=date(2020, 6, 16))
     assert found["ReconsiderDecision"].about == ("meeting-1",)
     assert found["CloseCase"].possible
     assert "the Panel disagreed" in found["CloseCase"].in_the_way[0].because
@@ -211,8 +256,29 @@ def test_a_practice_review_is_coordinated_after_the_case_was_closed() -> None:
 
 
 def test_a_case_that_calls_for_no_review_is_only_closed() -> None:
-    """ToR 1: the criteria were found not met."""
-    assert possible(RECEIVE, NOT_MET) == ["CloseCase"] == list(steps(RECEIVE, NOT_MET))
+    """ToR 1, 8.2: the criteria were found not met; the members hear of any notification."""
+    expected = ["InformMember", "CloseCase"]
+    assert possible(RECEIVE, NOT_MET) == expected == list(steps(RECEIVE, NOT_MET))
+
+
+def test_every_duty_that_is_open_stands_among_the_next_steps() -> None:
+    """ToR 7, 8: in any story of a case, what is owed is what comes next."""
+    editions = [shipped.load(one) for one in ("kent-and-medway-2020-05", "devon-dscp", "plymouth")]
+    asked = 0
+    for seed in range(60):
+        told = story(seed, editions, ENGLAND)
+        for upto in (len(told.entries) // 2, len(told.entries)):
+            entries = told.entries[:upto]
+            history = CaseHistory(entries, told.terms, calendars.load, told.earlier)
+            as_of = AsOf(read_on=entries[-1].recorded_at)
+            case = history.case(as_of)
+            held = history.terms_of(case)
+            judged = judgement(history, as_of)
+            ahead = next_steps(case, held, judged.clocks, at=as_of.moment(held))
+            owed = {one.way_on for one in judged.duties if one.state is DutyState.OPEN}
+            assert owed <= {one.step for one in ahead}, (seed, upto)
+            asked += len(owed)
+    assert asked
 
 
 @given(histories(), st.data())

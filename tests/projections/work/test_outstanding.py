@@ -3,11 +3,11 @@
 from rapid_review.domain import commands as ask
 from rapid_review.projections.as_of import CASE, project
 from rapid_review.projections.work.outstanding import uncollated
-from tests.domain.a_review import COLLATE, FILE, KENT, RECEIVE, REQUEST, changed, document
+from tests.domain.a_review import COLLATE, FILE, KENT, RECEIVE, REQUEST, at, changed, document
 from tests.projections.a_record import entries_of
 
 CLINIC = changed(FILE, agency="clinic")
-SECOND = changed(FILE, document=document("AR-2", "b"))
+SECOND = changed(FILE, at=at("2020-05-15 09:00"), document=document("AR-2", "b"))
 
 
 def left_to_collate(*history: ask.Command) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 
 import rapid_review.store
 from rapid_review.store.backends.ports import OPENING
-from rapid_review.store.log.body import case_named_in, opening_of, place, stream_id
+from rapid_review.store.log.body import case_named_in, opening_of, place, place_named_in, stream_id
 from rapid_review.store.log.codec import Codec
 from tests.golden.entries import ENTRIES
 
@@ -54,6 +54,23 @@ def test_bytes_that_are_no_text_are_read_and_lead_to_another_stream() -> None:
     opening = opening_of(b'{"schema":1,"partnership":"\xff","case":"KM-1","version":1,')
     assert opening is not None
     assert opening.stream != stream_id("kent", "KM-1").hex
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (b'{"sch?ma":1,"partnership":"kent","case":"KM-1","version', ("kent", "KM-1")),
+        (b'{"schema":1,"partnership":"kent","case":"Canary Wharfe"', (None, None)),
+        (b'{"schema":1,"partnership":"kent","c', (None, None)),
+        ('"partnership":"kent","case":"KM-1"', (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_a_damaged_body_names_its_place_only_where_both_have_the_form_of_one(
+    body: object, named: tuple[str | None, str | None]
+) -> None:
+    """A row that is passed by is named by it, and no words may be printed with it."""
+    assert place_named_in(body) == named
 
 
 def test_no_other_module_of_the_store_reads_where_a_body_belongs() -> None:

@@ -39,7 +39,6 @@ from tests.domain.a_review import (
     changed,
     recorded,
     seated,
-    varied,
 )
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
 
@@ -178,10 +177,12 @@ def test_a_history_of_nothing_is_nothing(store: Store) -> None:
 
 def test_a_history_under_terms_that_are_not_at_hand_is_not_taken_in(store: Store) -> None:
     """Nor one under terms of another content: its rules could not be asked."""
-    other = varied(KENT, digest=f"sha256:{'b' * 64}")
-    reviews = reviews_in(store, terms=other, clock=HandSetClock())
+    other = NOTIFIED[0].model_copy(
+        update={"terms": KENT.ref.model_copy(update={"digest": f"sha256:{'b' * 64}"})}
+    )
+    reviews = reviews_in(store, terms=KENT, clock=HandSetClock())
     with pytest.raises(TermsError, match="Bring back the files"):
-        reviews.import_history(CASE, NOTIFIED, by=TEAM)
+        reviews.import_history(CASE, [other], by=TEAM)
     assert reviews.references() == ()
 
 

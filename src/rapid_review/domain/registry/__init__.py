@@ -54,7 +54,7 @@ def findings(
         case: the case as it stood before.
         terms: the terms in force for the case.
     """
-    for rule in REGISTRY[kind].rules:
+    for rule in REGISTRY[kind].asked:
         yield rule(said, case, terms)
 
 

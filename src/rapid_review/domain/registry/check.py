@@ -38,8 +38,10 @@ def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[
 
 
 def unfitting(row: Row) -> Iterator[str]:
-    """Yield which parts of a row name a field that its event or its command has not."""
+    """Yield what of a row is missing, or names a field that its event or its command has not."""
     event, step = row.event, row.step
+    if not row.asked:
+        yield f"{event.__name__} is asked no rule: neither what it says, nor what bars or needs it"
     for field in fields_named(row.line):
         if field not in row.public_fields:
             yield f"the line of {event.__name__} names {field}, which is no public field of it"

@@ -48,15 +48,24 @@ class Row:
         event: its class; the class's name is its name in the store.
         clauses: the clauses that it answers; none for what only concerns the record.
         line: what it says in one line, from public fields only.
-        rules: the rules that are asked of it, and of the command that leads to it.
+        rules: what is asked of what it says alone, and of the command that leads to it.
+        bars: what bars it: asked of what happened before it.
+        needs: what it needs: asked of what had happened by the end of its day.
         step: the command; None for what follows from another entry.
     """
 
     event: type[did.AnyEvent]
     clauses: tuple[tor.ToRClause, ...]
     line: Line
-    rules: tuple[Rule, ...]
     step: Step | None
+    rules: tuple[Rule, ...] = ()
+    bars: tuple[Rule, ...] = ()
+    needs: tuple[Rule, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Rule, ...]:
+        """Every rule that is asked of it."""
+        return (*self.rules, *self.bars, *self.needs)
 
     @property
     def public_fields(self) -> frozenset[str]:

@@ -7,29 +7,16 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain import makers, wording
 from rapid_review.domain.corrections import correct
-from rapid_review.domain.registry.row import Row, Rule, Step
+from rapid_review.domain.registry.row import Row, Step
+from rapid_review.domain.registry.shared_rules import (
+    ACTS,
+    ATTENDED,
+    BEFORE_DECIDING,
+    DECIDED,
+    ENDED,
+    OPEN,
+)
 from rapid_review.domain.rules import after, meeting, opening, outcome
-
-OPEN: Final[tuple[Rule, ...]] = (opening.notification_comes_first,)
-HELD: Final[tuple[Rule, ...]] = (*OPEN, opening.review_is_held)
-ATTENDED: Final[tuple[Rule, ...]] = (
-    *HELD,
-    meeting.meeting_was_convened,
-    meeting.attended_seats_are_known,
-    meeting.one_person_one_seat,
-    meeting.experts_fill_no_seat,
-    meeting.quorum_is_as_said,
-)
-DECIDED: Final[tuple[Rule, ...]] = (
-    meeting.meeting_was_convened,
-    outcome.meeting_is_quorate,
-    outcome.outcome_is_permitted,
-    outcome.manner_decides,
-    outcome.criteria_were_assessed,
-    outcome.style_and_methodology_are_given,
-    outcome.earlier_learning_was_weighed,
-    outcome.publication_and_proportion_were_weighed,
-)
 
 DECISIONS: Final = (did.DecisionMade, did.DecisionReconsidered)
 ATTENDANCE: Final = Step(
@@ -54,7 +41,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ReceiveNotification, makes=makers.receipt),
         clauses=(tor.CLOCK, tor.RECEIVE),
         line=wording.notification,
-        rules=(opening.notification_comes_once, opening.class_is_known),
+        rules=(opening.class_is_known,),
+        bars=(opening.notification_comes_once,),
     ),
     Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=OPEN),
     Row(
@@ -91,14 +79,16 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CollateReports, makes=makers.collation),
         clauses=(tor.COLLATE, tor.COMMENCE),
         line="collation {collation}: {agencies}",
-        rules=(*OPEN, opening.collated_reports_were_filed),
+        rules=OPEN,
+        needs=(opening.collated_reports_were_filed,),
     ),
     Row(
         did.ReportsShared,
         step=Step(ask.ShareReports),
         clauses=(tor.COLLATE, tor.SEND_OUT),
         line="collation {collation}, with {seats}",
-        rules=(*OPEN, opening.shared_seats_are_known, opening.collation_exists),
+        rules=(*OPEN, opening.shared_seats_are_known),
+        needs=(opening.collation_exists,),
     ),
     # Children's safety (ToR 1.2)
     Row(
@@ -121,14 +111,17 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ConveneMeeting, known_by="meeting", may_change=True),
         clauses=(tor.NO_SCHEDULE, tor.MEET, tor.CONVENE),
         line="meeting {meeting}, {manner}, for {meets_at}",
-        rules=(*HELD, meeting.meeting_not_yet_held, meeting.manner_is_allowed),
+        rules=(*ACTS, meeting.manner_is_allowed),
+        bars=(opening.review_is_held, meeting.meeting_not_yet_held),
     ),
     Row(
         did.ExpertInvited,
         step=Step(ask.InviteExpert),
         clauses=(tor.MEMBERS,),
         line="{expertise}, to meeting {meeting}; fills no seat",
-        rules=(*HELD, meeting.meeting_was_convened),
+        bars=ENDED,
+        rules=ACTS,
+        needs=(meeting.meeting_was_convened,),
     ),
     Row(
         did.QuorumConfirmed,
@@ -136,13 +129,17 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.QUORUM,),
         line=wording.attendance,
         rules=ATTENDED,
+        bars=ENDED,
+        needs=(meeting.meeting_was_convened,),
     ),
     Row(
         did.QuorumNotMet,
         step=ATTENDANCE,
         clauses=(tor.QUORUM,),
         line=wording.attendance,
-        rules=(*ATTENDED, meeting.meeting_was_quorate),
+        rules=ATTENDED,
+        bars=ENDED,
+        needs=(meeting.meeting_was_convened,),
     ),
     Row(
         did.ChallengeRaised,
@@ -156,7 +153,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.AnswerChallenge, known_by="challenge"),
         clauses=(tor.CHALLENGE,),
         line="{challenge}, by {seat}",
-        rules=(*OPEN, opening.seat_is_known, meeting.challenge_was_raised),
+        rules=(*OPEN, opening.seat_is_known),
+        needs=(meeting.challenge_was_raised,),
     ),
     # The outcome (ToR 1.4, 2, 5, 7.6, 7.7, 8.7, 8.8)
     Row(
@@ -164,48 +162,50 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.AssessCriteria),
         clauses=(tor.SCOPE, tor.CRITERIA),
         line=wording.criteria,
-        rules=(*HELD, outcome.criteria_are_known, outcome.every_criterion_is_weighed),
+        rules=(*ACTS, outcome.criteria_are_known, outcome.every_criterion_is_weighed),
+        bars=ENDED,
     ),
     Row(
         did.DecisionMade,
         step=Step(ask.MakeDecision, makes=makers.decision),
         clauses=(tor.NEXT_STEPS, tor.CRITERIA, tor.METHODOLOGY, tor.MEET),
         line=wording.decision,
-        rules=(*HELD, outcome.decided_once, *DECIDED),
+        rules=DECIDED,
+        bars=(opening.review_is_held, outcome.decided_once),
+        needs=BEFORE_DECIDING,
     ),
     Row(
         did.DecisionAdopted,
         step=Step(ask.AdoptDecision, known_by="partner", again_after=DECISIONS),
         clauses=(tor.CRITERIA,),
         line=wording.adoption,
-        rules=(*OPEN, outcome.decision_was_made, outcome.partner_adopts),
+        rules=(*OPEN, outcome.partner_adopts),
+        needs=(outcome.decision_was_made,),
     ),
     Row(
         did.ReportCompiled,
         step=Step(ask.CompileReport, known_by="version"),
         clauses=(tor.REPORT,),
         line="version {version}, addressing {limbs}",
-        rules=(
-            *OPEN,
-            outcome.decision_was_made,
-            outcome.version_follows,
-            outcome.limbs_are_known,
-            outcome.every_limb_is_addressed,
-        ),
+        rules=(*OPEN, outcome.limbs_are_known, outcome.every_limb_is_addressed),
+        bars=(outcome.version_comes_once,),
+        needs=(outcome.decision_was_made, outcome.version_follows),
     ),
     Row(
         did.ReportSentToMembers,
         step=Step(ask.SendReportToMembers),
         clauses=(tor.TO_MEMBERS,),
         line="version {version}",
-        rules=(*OPEN, outcome.version_was_compiled),
+        rules=OPEN,
+        needs=(outcome.version_was_compiled,),
     ),
     Row(
         did.ReportSentToPanel,
         step=Step(ask.SendReportToPanel),
         clauses=(tor.TIMELY, tor.REPORT, tor.TO_PANEL),
         line="version {version}",
-        rules=(*OPEN, outcome.version_was_compiled, outcome.decision_was_adopted),
+        rules=OPEN,
+        needs=(outcome.version_was_compiled, outcome.decision_was_adopted),
     ),
     # The Panel (ToR 7.8, 7.9, 8.9)
     Row(
@@ -213,21 +213,24 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.NotePanelDiscussion),
         clauses=(tor.FEEDBACK,),
         line="discussed on {discussed_on}",
-        rules=(*OPEN, after.report_was_sent),
+        rules=OPEN,
+        needs=(after.report_was_sent,),
     ),
     Row(
         did.PanelFeedbackReceived,
         step=Step(ask.ReceivePanelFeedback, again_after=(did.DecisionReconsidered,)),
         clauses=(tor.FEEDBACK,),
         line=wording.feedback,
-        rules=(*OPEN, after.report_was_sent),
+        rules=OPEN,
+        needs=(after.report_was_sent,),
     ),
     Row(
         did.FeedbackShared,
         step=Step(ask.ShareFeedback, again_after=(did.PanelFeedbackReceived,)),
         clauses=(tor.FEEDBACK_SHARED,),
         line="with {shared_with}",
-        rules=(*OPEN, after.feedback_was_received, after.recipient_is_known),
+        rules=(*OPEN, after.recipient_is_known),
+        needs=(after.feedback_was_received,),
     ),
     Row(
         did.DecisionReconsidered,
@@ -238,7 +241,9 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         clauses=(tor.CRITERIA,),
         line=wording.decision,
-        rules=(*HELD, outcome.decision_was_made, *DECIDED),
+        rules=DECIDED,
+        bars=ENDED,
+        needs=(outcome.decision_was_made, *BEFORE_DECIDING),
     ),
     Row(
         did.PanelCorrespondenceLogged,
@@ -253,7 +258,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CommissionPracticeReview),
         clauses=(tor.SCOPE, tor.CHALLENGE, tor.COORDINATE),
         line=wording.commission,
-        rules=(*OPEN, after.practice_review_was_decided),
+        rules=OPEN,
+        needs=(after.practice_review_was_decided,),
     ),
     Row(
         did.EngagementRecorded,
@@ -267,14 +273,16 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.PublishPracticeReview),
         clauses=(tor.CHALLENGE,),
         line="document {document.reference}",
-        rules=(*OPEN, after.practice_review_was_commissioned),
+        rules=OPEN,
+        needs=(after.practice_review_was_commissioned,),
     ),
     Row(
         did.PublicationWithheld,
         step=Step(ask.WithholdPublication),
         clauses=(tor.CHALLENGE,),
         line=wording.withholding,
-        rules=(*OPEN, after.practice_review_was_commissioned),
+        rules=OPEN,
+        needs=(after.practice_review_was_commissioned,),
     ),
     Row(
         did.LearningThemeIdentified,
@@ -288,7 +296,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ReferThemeToLearning),
         clauses=(tor.THEMES,),
         line="theme {theme}, to {referred_to}",
-        rules=(*OPEN, after.theme_was_identified),
+        rules=OPEN,
+        needs=(after.theme_was_identified,),
     ),
     Row(
         did.ProcessLinked,
@@ -302,19 +311,16 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CloseCase, again_after=(did.CaseReopened,)),
         clauses=(tor.FEEDBACK_SHARED,),
         line="everyone was told",
-        rules=(
-            *OPEN,
-            after.everyone_was_told,
-            after.disagreement_was_reconsidered,
-            opening.members_were_informed,
-        ),
+        rules=OPEN,
+        needs=(after.everyone_was_told, after.disagreement_was_reconsidered),
     ),
     Row(
         did.CaseReopened,
         step=Step(ask.ReopenCase, again_after=(did.CaseClosed,)),
         clauses=(),
         line="with the reason",
-        rules=(*OPEN, after.case_is_closed),
+        rules=OPEN,
+        needs=(after.case_is_closed,),
     ),
     # The record itself
     Row(
@@ -325,7 +331,8 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(),
         line="{deadline} due {due}, no longer {old_due}; counted from {counted_from} with "
         "calendar {calendar.id} {calendar.version}",
-        rules=(*OPEN, after.clock_has_started),
+        rules=OPEN,
+        needs=(after.clock_has_started,),
     ),
     Row(
         did.TermsReplaced,

@@ -1,24 +1,40 @@
 """The Panel's answer and what follows it (ToR 2, 4(b), 7.8, 7.9, 8.10)."""
 
+from datetime import date
+
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
+from rapid_review.domain.clocks import start_of
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
+    CaseClosed,
     DeadlineSet,
+    DecisionMade,
+    DecisionReconsidered,
+    FeedbackShared,
     LearningThemeIdentified,
+    PanelFeedbackReceived,
     PracticeReviewCommissioned,
+    ReportSentToPanel,
 )
-from rapid_review.domain.particulars import FeedbackSharing, Particulars, Reckoning, ThemeReferral
+from rapid_review.domain.panel_rounds import sent_again
+from rapid_review.domain.particulars import (
+    Decision,
+    FeedbackSharing,
+    Particulars,
+    Reckoning,
+    ThemeReferral,
+)
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
-from rapid_review.domain.rules.opening import review_is_held
-from rapid_review.domain.rules.outcome import recommends_practice_review
+from rapid_review.domain.rules.opening import is_held
+from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
 
 
 def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.8, 8.8: the Panel discusses and answers what was sent to it."""
     return unless(
-        not case.review.sent_to_panel,
+        case.last(ReportSentToPanel) is None,
         clauses.TO_PANEL,
         Verdict.FORBIDDEN,
         "no report was sent to the Panel",
@@ -29,7 +45,7 @@ def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
 def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.8, 7.9: feedback is shared once it has come."""
     return unless(
-        case.review.panel_agrees is None,
+        case.last(PanelFeedbackReceived) is None,
         clauses.FEEDBACK,
         Verdict.FORBIDDEN,
         "the Panel's feedback has not been received",
@@ -45,13 +61,18 @@ def recipient_is_known(said: FeedbackSharing, _case: Case, terms: Terms) -> Find
 # --- What follows (ToR 2, 3, 4, 8.10)
 
 
-def practice_review_was_decided(_said: Particulars, case: Case, terms: Terms) -> Finding:
+def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 2.1: a practice review is commissioned where the decision asks for one."""
+    day = terms.local_day(said.at)
+    decided = decision_in_force(case, day, terms)
+    made: list[Decision] = [*case.all(DecisionMade), *case.all(DecisionReconsidered)]
+    later = [one.outcomes for one in made if terms.local_day(one.at) > day]
+    asking = [*([decided.outcomes] if decided else []), *later]
     return unless(
-        not recommends_practice_review(case.review.decided, terms),
+        not any(recommends_practice_review(outcomes, terms) for outcomes in asking),
         clauses.SCOPE,
         Verdict.FORBIDDEN,
-        f"the decision asks for no practice review: {listed(case.review.decided)}",
+        f"the decision asks for no practice review: {listed(decided.outcomes if decided else ())}",
         "MakeDecision or ReconsiderDecision comes first.",
     )
 
@@ -79,23 +100,65 @@ def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Find
     )
 
 
-def everyone_was_told(_said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 7.9: a case closes when all were told of the feedback, or no review was called for."""
-    held = review_is_held(_said, case, terms).verdict is Verdict.HOLDS
-    waiting = set(terms.feedback.share_with) - case.review.shared_with
+def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
+    """ToR 7.9: a case closes when all were told of the feedback, or no review was called for.
+
+    The latest answer of the Panel must have been passed on; and where a report went to it again
+    after the decision was reconsidered, it must have answered that one (readings I-13, I-23).
+    """
+    day = terms.local_day(said.at)
+    told: set[str] = set()
+    awaited = awaits_an_answer(case, day, terms)
+    if (answer := _answer_by(case, day, terms)) is not None:
+        answered_on = terms.local_day(answer.at)
+        told = {
+            one.shared_with
+            for one in case.all(FeedbackShared)
+            if terms.local_day(one.at) >= answered_on
+        }
+    waiting = set(terms.feedback.share_with) - told
+    because = (
+        "the Panel has not answered the report that went to it again"
+        if awaited
+        else (f"the Panel's feedback was not yet shared with: {listed(waiting)}")
+    )
     return unless(
-        held and waiting,
+        is_held(case, terms, at=said) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
-        f"the Panel's feedback was not yet shared with: {listed(waiting)}",
-        "ShareFeedback first; it may be recorded late.",
+        because,
+        "ReceivePanelFeedback and ShareFeedback first; they may be recorded late.",
     )
 
 
-def disagreement_was_reconsidered(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+def _answer_by(case: Case, day: date, terms: Terms) -> PanelFeedbackReceived | None:
+    """Return the Panel's latest answer by the end of a day; where there is none, the next."""
+    answers = case.all(PanelFeedbackReceived)
+    by_then = [one for one in answers if terms.local_day(one.at) <= day]
+    return (by_then[-1] if by_then else answers[0]) if answers else None
+
+
+def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
+    """ToR 7.8: say whether a report that went to the Panel again by this day is unanswered."""
+    unanswered = [one for one in sent_again(case) if terms.local_day(one.at) <= day]
+    for event in reversed(case.standing):
+        if isinstance(event, PanelFeedbackReceived):
+            return False
+        if any(event is one for one in unanswered):
+            return True
+    return False
+
+
+def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 7.8, 5(b): where the Panel disagreed, the group looked at its decision again."""
+    day, disagrees, again = terms.local_day(said.at), False, False
+    for event in case.standing:
+        if isinstance(event, PanelFeedbackReceived) and terms.local_day(event.at) <= day:
+            disagrees, again = not event.agrees, False
+        elif isinstance(event, DecisionReconsidered):
+            again = True
     return unless(
-        case.review.panel_agrees is False and not case.review.reconsidered,
+        is_held(case, terms, at=said) and disagrees and not again,
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
         "the Panel disagreed and the decision was not reconsidered",
@@ -103,10 +166,10 @@ def disagreement_was_reconsidered(_said: Particulars, case: Case, _terms: Terms)
     )
 
 
-def case_is_closed(_said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.9: only a closed case is opened again."""
+def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.9: only a closed case is opened again; it may have been closed later than that."""
     return unless(
-        not case.review.closed,
+        not (case.review.closed or _is_closed_later(said, case)),
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
         "the case is not closed",
@@ -114,9 +177,21 @@ def case_is_closed(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     )
 
 
-def clock_has_started(said: Reckoning, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.3: only a clock that started can be reckoned again."""
-    started = {clock.deadline for clock in case.all(DeadlineSet)}
+def _is_closed_later(said: Particulars, case: Case) -> bool:
+    """Say whether a closing comes after a step: by the time, then by the entry."""
+    is_past = False
+    for event in case.standing:
+        is_past = is_past or event is said or event.at > said.at
+        if is_past and isinstance(event, CaseClosed):
+            return True
+    return False
+
+
+def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
+    """ToR 7.3: only a clock that started can be reckoned again, whether it could be set or not."""
+    started = {clock.deadline for clock in case.all(DeadlineSet)} | {
+        one.id for one in terms.clocks.values() if start_of(one, case.standing, terms) is not None
+    }
     return unless(
         said.deadline not in started,
         clauses.CLOCK,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from rapid_review.domain.errors import listed, shown
 
@@ -16,6 +17,15 @@ class Verdict(StrEnum):
     NONSENSE = "nonsense"
 
 
+class Kind(StrEnum):
+    """What is wrong: a rule, an order of days, two entries that contradict, a duty not done."""
+
+    RULE = "rule"
+    ORDER = "order"
+    CONTRADICTION = "contradiction"
+    DUTY = "duty"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one rule says of one step.
@@ -25,21 +35,31 @@ class Finding:
         verdict: whether it holds, and if not, how much that matters.
         because: what stands in the way; codes only, never words or names.
         way_on: what is allowed, or what to record first.
+        kind: what kind of thing is wrong.
+        code: which rule, order, contradiction or duty it is.
+        subject: what of it, where one code is asked of several: two dates, a seat, a theme.
     """
 
     clause: str
     verdict: Verdict
     because: str = ""
     way_on: str = ""
+    kind: Kind = Kind.RULE
+    code: str = ""
+    subject: str = ""
 
 
 def unless(
     trouble: object, clause: object, verdict: Verdict, because: str, way_on: str
 ) -> Finding:
     """Return a finding that holds unless there is trouble."""
-    if trouble:
-        return Finding(str(clause), verdict, because, way_on)
-    return Finding(str(clause), Verdict.HOLDS)
+    clause = str(clause)
+    return Finding(clause, verdict, because, way_on) if trouble else _holds(clause)
+
+
+@cache  # most rules hold of most events; there are as many of these as clauses
+def _holds(clause: str) -> Finding:
+    return Finding(clause, Verdict.HOLDS)
 
 
 def known(what: str, found: Collection[str], allowed: Collection[str], clause: object) -> Finding:

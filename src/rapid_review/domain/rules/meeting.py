@@ -1,13 +1,12 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
-from collections.abc import Collection
-
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
     ChallengeRaised,
     ExpertInvited,
+    MeetingConvened,
     QuorumConfirmed,
     QuorumNotMet,
 )
@@ -21,7 +20,7 @@ from rapid_review.domain.particulars import (
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
 from rapid_review.domain.terms.quorum import is_met
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Capacity, Seating
+from rapid_review.domain.vocabulary import Capacity
 
 
 def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
@@ -37,9 +36,8 @@ def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
 
 def meeting_not_yet_held(said: Meeting, case: Case, _terms: Terms) -> Finding:
     """ToR 8.5: a meeting that was held cannot be convened; another number can."""
-    held = case.review.meetings.get(said.meeting)
     return unless(
-        held is not None and held.quorate is not None,
+        attendance_of(said.meeting, case) is not None,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} was already held",
@@ -49,11 +47,12 @@ def meeting_not_yet_held(said: Meeting, case: Case, _terms: Terms) -> Finding:
 
 def meeting_was_convened(said: Expertise | Attendance | Decision, case: Case, _: Terms) -> Finding:
     """ToR 8.5: a meeting that is attended or decides was convened."""
+    convened = {one.meeting for one in case.all(MeetingConvened)}
     return unless(
-        said.meeting not in case.review.meetings,
+        said.meeting not in convened,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
-        f"meeting {said.meeting} was not convened; convened are: {listed(case.review.meetings)}",
+        f"meeting {said.meeting} was not convened; convened are: {listed(convened)}",
         "ConveneMeeting first; it may be recorded late.",
     )
 
@@ -91,39 +90,57 @@ def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding
     )
 
 
-def counted_seats(sat: Collection[Seating], terms: Terms) -> frozenset[str]:
-    """ToR 6.2: the seats filled by a member, or by a representative where one is allowed."""
+def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
+    """ToR 6.2: the seats filled by a member, or by a representative where one is allowed.
+
+    One person fills the first seat that they are said to fill, and an expert none (I-6, I-11).
+    """
     allowed = {seat.id for seat in terms.seats if seat.representative_allowed}
-    return frozenset(
-        one.seat for one in sat if one.capacity is Capacity.MEMBER or one.seat in allowed
-    )
+    taken = experts_of(said, case)
+    filled: set[str] = set()
+    for one in said.sat:
+        stands_for_it = one.capacity is Capacity.MEMBER or one.seat in allowed
+        if one.person not in taken and one.seat in terms.seat_ids and stands_for_it:
+            filled.add(one.seat)
+        if not terms.one_person_may_fill_several_seats:
+            taken |= {one.person}
+    return frozenset(filled)
 
 
-def empty_seats(sat: Collection[Seating], terms: Terms) -> tuple[str, ...]:
+def experts_of(said: Attendance, case: Case) -> frozenset[str]:
+    """ToR 6.1: those who are at a meeting for their expertise."""
+    invited = (one.person for one in case.all(ExpertInvited) if one.meeting == said.meeting)
+    return frozenset({*invited, *said.experts})
+
+
+def empty_seats(said: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:
     """ToR 6.2: the seats that nobody who counts filled, in the order of the terms."""
-    filled = counted_seats(sat, terms)
+    filled = counted_seats(said, case, terms)
     return tuple(seat.id for seat in terms.seats if seat.id not in filled)
 
 
-def quorum_is_as_said(said: Attendance, _case: Case, terms: Terms) -> Finding:
-    """ToR 6.2: where a quorum is said, and not reckoned, the seats bear it out."""
-    met = is_met(terms.quorum.needs, counted_seats(said.sat, terms))
-    return unless(
-        isinstance(said, QuorumConfirmed) and not met,
-        terms.quorum.clause,
-        Verdict.FORBIDDEN,
-        f"a quorum is said, but these seats stood empty: {listed(empty_seats(said.sat, terms))}",
-        "Say QuorumNotMet, with the empty seats.",
-    )
+def is_quorate(said: Attendance, case: Case, terms: Terms) -> bool:
+    """ToR 6.2: say whether the seats filled at a meeting make the quorum."""
+    return is_met(terms.quorum.needs, counted_seats(said, case, terms))
 
 
-def meeting_was_quorate(said: QuorumNotMet, _case: Case, terms: Terms) -> Finding:
-    """ToR 6.2: a meeting short of a seat happened: it is recorded, and found."""
+def attendance_of(meeting: int, case: Case) -> Attendance | None:
+    """ToR 6.2: return who was at a meeting, if it was held."""
+    held: list[Attendance] = [*case.all(QuorumConfirmed), *case.all(QuorumNotMet)]
+    return next((one for one in held if one.meeting == meeting), None)
+
+
+def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:
+    """ToR 6.2: a meeting short of a seat happened: it is recorded, and found.
+
+    The seats decide, whatever was said of the quorum.
+    """
+    empty = empty_seats(said, case, terms)
     return unless(
-        said.empty_seats,
+        not is_quorate(said, case, terms),
         terms.quorum.clause,
         Verdict.IRREGULAR,
-        f"meeting {said.meeting} was not quorate; empty: {listed(said.empty_seats)}",
+        f"meeting {said.meeting} was not quorate; empty: {listed(empty)}",
         "Convene another meeting, at which every seat is filled by its member or representative.",
     )
 

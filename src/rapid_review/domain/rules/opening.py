@@ -1,9 +1,18 @@
 """Opening a case, its members and its agencies (ToR 6.1, 7.2 to 7.5, 8.1 to 8.4)."""
 
+from datetime import date
+
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed
-from rapid_review.domain.events import AgencyReportFiled, MemberInformed, NotificationReceived
+from rapid_review.domain.events import (
+    AgencyReportFiled,
+    CaseClosed,
+    CaseReopened,
+    NotificationCriteriaFoundNotMet,
+    NotificationReceived,
+    ReportsCollated,
+)
 from rapid_review.domain.particulars import (
     Challenge,
     ChallengeAnswer,
@@ -46,7 +55,7 @@ def class_is_known(said: Notification, _case: Case, terms: Terms) -> Finding:
 
 
 def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 1, 7.9: the group acts while a rapid review is called for and the case is open."""
+    """ToR 1: the group acts while a rapid review is called for."""
     known = terms.classes.get(case.review.notification_class)
     if known is not None and not known.opens_review:
         return Finding(
@@ -55,20 +64,53 @@ def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
             f"a notification of class {known.code} opens no rapid review",
             "If the class is wrong, CorrectRecord mends the notification.",
         )
-    if case.review.criteria_not_met:
-        return Finding(
-            str(clauses.PROMPTLY),
-            Verdict.FORBIDDEN,
-            "the notification criteria were found not met, so no rapid review is held",
-            "If that finding was wrong, CorrectRecord retracts it.",
-        )
     return unless(
-        case.review.closed,
+        case.review.criteria_not_met,
+        clauses.PROMPTLY,
+        Verdict.FORBIDDEN,
+        "the notification criteria were found not met, so no rapid review is held",
+        "If that finding was wrong, CorrectRecord retracts it.",
+    )
+
+
+def case_was_open(said: Particulars, case: Case, terms: Terms) -> Finding:
+    """ToR 7.9: the group acts while the case is open, asked by the day on which it acts.
+
+    Facts arrive late: what happened before the closing may be recorded after it (reading I-15).
+    """
+    return unless(
+        _was_closed(case, terms.local_day(said.at), terms),
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
         "the case is closed",
         "ReopenCase opens it again; facts that arrive late need no reopening.",
     )
+
+
+def _was_closed(case: Case, day: date, terms: Terms) -> bool:
+    """Say whether a case that was closed before this day was still closed on it."""
+    if not any(terms.local_day(event.at) < day for event in case.all(CaseClosed)):
+        return False
+    closed = False
+    for event in case.standing:
+        if isinstance(event, CaseClosed):
+            closed = closed or terms.local_day(event.at) < day
+        elif isinstance(event, CaseReopened):
+            closed = closed and terms.local_day(event.at) > day
+    return closed
+
+
+def is_held(case: Case, terms: Terms, *, at: Particulars | None = None) -> bool:
+    """ToR 1: say whether a rapid review is called for; by the time of one step, if it is given."""
+    known = terms.classes.get(case.review.notification_class)
+    if known is not None and not known.opens_review:
+        return False
+    for event in case.standing if case.last(NotificationCriteriaFoundNotMet) else ():
+        if event is at or (at is not None and event.at > at.at):
+            return True
+        if isinstance(event, NotificationCriteriaFoundNotMet):
+            return False
+    return True
 
 
 # --- Members and agencies (ToR 6.1, 7.4, 7.5)
@@ -79,18 +121,6 @@ def seat_is_known(
 ) -> Finding:
     """ToR 6.1: a seat is one of those the terms name."""
     return known("seat", [said.seat], terms.seat_ids, clauses.MEMBERS)
-
-
-def members_were_informed(said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 7.2, 8.2: where a review was held, every seat's holder was told of it."""
-    uninformed = terms.seat_ids - {notice.seat for notice in case.all(MemberInformed)}
-    return unless(
-        uninformed and review_is_held(said, case, terms).verdict is Verdict.HOLDS,
-        clauses.INFORM,
-        Verdict.IRREGULAR,
-        f"not said to have been informed of the notification: {listed(uninformed)}",
-        "InformMember records it; it may be recorded late.",
-    )
 
 
 def shared_seats_are_known(said: ReportsSharing, _case: Case, terms: Terms) -> Finding:
@@ -114,7 +144,7 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
 def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding:
     """ToR 7.5, 8.4: what is shared was collated before."""
     return unless(
-        said.collation > case.review.collations,
+        said.collation not in {one.collation for one in case.all(ReportsCollated)},
         clauses.SEND_OUT,
         Verdict.FORBIDDEN,
         f"collation {said.collation} does not exist; there are {case.review.collations}",

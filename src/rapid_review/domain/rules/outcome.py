@@ -1,11 +1,18 @@
 """Criteria, decision, adoption, report (ToR 1 to 5, 7.6, 7.7)."""
 
 from collections.abc import Collection
+from datetime import date
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed
-from rapid_review.domain.events import CriteriaAssessed, ReportCompiled
+from rapid_review.domain.events import (
+    CriteriaAssessed,
+    DecisionAdopted,
+    DecisionMade,
+    DecisionReconsidered,
+    ReportCompiled,
+)
 from rapid_review.domain.particulars import (
     Adoption,
     CriteriaAssessment,
@@ -15,6 +22,7 @@ from rapid_review.domain.particulars import (
     ReportVersion,
 )
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.rules.meeting import attendance_of, empty_seats, is_quorate
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -38,15 +46,16 @@ def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Ter
 
 
 def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
-    """ToR 6.2, 7.6: only a quorate meeting decides."""
-    held = case.review.meetings.get(said.meeting)
-    if held is None or held.quorate is None:
+    """ToR 6.2, 7.6: only a quorate meeting decides; the seats say whether it was one."""
+    held = attendance_of(said.meeting, case)
+    if held is None:
         because = f"nobody's attendance of meeting {said.meeting} is recorded"
     else:
-        because = f"meeting {said.meeting} was not quorate; empty: {listed(held.empty_seats)}"
+        empty = listed(empty_seats(held, case, terms))
+        because = f"meeting {said.meeting} was not quorate; empty: {empty}"
     chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
     return unless(
-        held is None or not held.quorate,
+        held is None or not is_quorate(held, case, terms),
         terms.quorum.clause,
         Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
         f"a decision needs a quorate meeting; {because}",
@@ -56,13 +65,25 @@ def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
 
 def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:
     """ToR 7.6: the group decides once; after that it reconsiders."""
+    decided = case.last(DecisionMade)
     return unless(
-        case.review.decided,
+        decided,
         clauses.MEET,
         Verdict.FORBIDDEN,
-        f"the group has already decided: {listed(case.review.decided)}",
+        f"the group has already decided: {listed(decided.outcomes if decided else ())}",
         "ReconsiderDecision decides again; CorrectRecord mends a wrong record.",
     )
+
+
+def decision_in_force(
+    case: Case, day: date, terms: Terms
+) -> DecisionMade | DecisionReconsidered | None:
+    """ToR 5(b): return the latest decision that was made by the end of a day."""
+    found: DecisionMade | DecisionReconsidered | None = None
+    for one in case.standing if case.last(DecisionReconsidered) else case.all(DecisionMade):
+        if isinstance(one, DecisionMade | DecisionReconsidered) and terms.local_day(one.at) <= day:
+            found = one
+    return found
 
 
 def outcome_is_permitted(said: Decision, _case: Case, terms: Terms) -> Finding:
@@ -137,7 +158,7 @@ def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Term
 def decision_was_made(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.6, 7.7: adopting, reporting and reconsidering follow a decision."""
     return unless(
-        not case.review.decided,
+        case.last(DecisionMade) is None,
         clauses.REPORT,
         Verdict.FORBIDDEN,
         "the group has not decided",
@@ -169,13 +190,26 @@ def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> F
 
 def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: versions of the report are numbered 1, 2, 3 ..."""
-    wanted = case.review.reports + 1
+    compiled = {report.version for report in case.all(ReportCompiled)}
     return unless(
-        said.version != wanted,
+        said.version > 1 and said.version - 1 not in compiled,
         clauses.REPORT,
         Verdict.FORBIDDEN,
-        f"this is said to be version {said.version} of the report",
-        f"The next version is {wanted}.",
+        f"this is version {said.version} of the report, and version {said.version - 1} was not "
+        "compiled",
+        f"The next version is {max(compiled, default=0) + 1}.",
+    )
+
+
+def version_comes_once(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
+    """ToR 7.7: each version of the report is compiled once."""
+    compiled = {report.version for report in case.all(ReportCompiled)}
+    return unless(
+        said.version in compiled,
+        clauses.REPORT,
+        Verdict.FORBIDDEN,
+        f"version {said.version} of the report was compiled before",
+        f"The next version is {max(compiled, default=0) + 1}.",
     )
 
 
@@ -190,9 +224,18 @@ def version_was_compiled(said: ReportDispatch, case: Case, _terms: Terms) -> Fin
     )
 
 
-def decision_was_adopted(_said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 5(b): the partners made the decision theirs before it left the partnership."""
-    missing = set(terms.adoption.by) - case.review.adopted_by
+def decision_was_adopted(said: Particulars, case: Case, terms: Terms) -> Finding:
+    """ToR 5(b): the partners made the decision theirs before it left the partnership.
+
+    It is the latest decision by that day that they must have adopted, on its day or after it.
+    Where none was made by then, none was adopted either.
+    """
+    decision = decision_in_force(case, terms.local_day(said.at), terms)
+    made_on = terms.local_day(decision.at) if decision else date.min
+    adopted = {
+        one.partner for one in case.all(DecisionAdopted) if terms.local_day(one.at) >= made_on
+    }
+    missing = set(terms.adoption.by) - adopted
     return unless(
         missing,
         terms.adoption.clause,

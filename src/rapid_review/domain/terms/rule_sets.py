@@ -11,7 +11,7 @@ from rapid_review.domain.errors import listed
 from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.quorum import Text
-from rapid_review.domain.vocabulary import Clause, Code, Digest
+from rapid_review.domain.vocabulary import Clause, Code, Day, Digest
 
 Row = TypeVar("Row", bound=Said)
 
@@ -64,15 +64,53 @@ class Relaxation(Said):
 
     id: Code
     deadlines: Annotated[tuple[Code, ...], Len(min_length=1)]
-    since: date
-    until: Annotated[date | None, not_before("since")] = None
+    since: Day
+    until: Annotated[Day | None, not_before("since")] = None
     says: Text
     source: Text
 
-    def covers(self, deadline: str, counted_from: date) -> bool:
-        """Say whether a clock that started on `counted_from` is loosened by this."""
-        ended = self.until is not None and counted_from > self.until
-        return deadline in self.deadlines and counted_from >= self.since and not ended
+    def last_day(self, national: "RuleSet") -> date | None:
+        """Return the last day that it excuses; it never outlives its rule set (I-12)."""
+        learnt = self.learnt(national)
+        return self.until or (learnt and learnt.until) or national.last_day
+
+    def learnt(self, national: "RuleSet") -> "Erratum | None":
+        """Return what was learnt of its end after the rule set was published, if that is used."""
+        if self.until is not None:
+            return None
+        return next((one for one in national.latest if one.relaxation == self.id), None)
+
+
+class Erratum(Said):
+    """What was learnt of a rule set after it was published: its bytes never change.
+
+    Attributes:
+        rule_set: the id of the rule set.
+        learnt_on: the day on which it was learnt.
+        relaxation: the relaxation whose end it tells, if it tells one.
+        until: the last day of that relaxation.
+        in_force_to: the last day on which the rule set was in force.
+        says: what was learnt, in our words.
+        source: who or what said so.
+    """
+
+    is_published = True
+
+    rule_set: Code
+    learnt_on: Day
+    relaxation: Code | None = None
+    until: Day | None = None
+    in_force_to: Day | None = None
+    says: Text
+    source: Text
+
+
+class Errata(Said):
+    """A file of errata."""
+
+    is_published = True
+
+    errata: tuple[Erratum, ...]
 
 
 def of_known_classes(
@@ -100,8 +138,8 @@ class RuleSet(Said):
     id: Code
     title: Text
     source: Text
-    in_force_from: date
-    in_force_to: Annotated[date | None, not_before("in_force_from")] = None
+    in_force_from: Day
+    in_force_to: Annotated[Day | None, not_before("in_force_from")] = None
     limbs: Annotated[tuple[Named, ...], Len(min_length=1), differ("id")]
     criteria: Annotated[tuple[Named, ...], Len(min_length=1), differ("id")]
     notification_classes: Annotated[
@@ -110,3 +148,15 @@ class RuleSet(Said):
     deadlines: Annotated[tuple[Deadline, ...], differ("id"), AfterValidator(of_known_classes)] = ()
     relaxations: Annotated[tuple[Relaxation, ...], differ("id")] = ()
     digest: Digest
+    errata: tuple[Erratum, ...] = ()
+
+    @property
+    def latest(self) -> tuple[Erratum, ...]:
+        """What was learnt after it was published, the latest first."""
+        return tuple(sorted(self.errata, key=lambda one: one.learnt_on, reverse=True))
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it was in force, also where that was learnt later."""
+        learnt = (one.in_force_to for one in self.latest if one.in_force_to)
+        return self.in_force_to or next(learnt, None)

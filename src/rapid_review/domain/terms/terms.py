@@ -6,7 +6,7 @@ value here, read from a TOML file (`terms_file`), and never a branch in the code
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,6 @@ from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.quorum import Quorum, Seats, Text, seats_named
 from rapid_review.domain.terms.rule_sets import (
     NotificationClass,
-    Relaxation,
     RuleSet,
     differ,
     not_before,
@@ -28,6 +27,7 @@ from rapid_review.domain.terms.rule_sets import (
 from rapid_review.domain.vocabulary import (
     Clause,
     Code,
+    Day,
     DecisionManner,
     Digest,
     MeetingManner,
@@ -40,6 +40,12 @@ def _of_known_seats(quorum: Quorum, info: ValidationInfo) -> Quorum:
     if seats and (strangers := set(seats_named(quorum.needs)) - seats):
         raise ValueError(f"needs names {listed(strangers)}; allowed are {listed(seats)}")
     return quorum
+
+
+@lru_cache(maxsize=4096)
+def _day_in(zone: ZoneInfo, when: datetime, _fold: int) -> date:
+    """Return the day of a moment in a zone; moments that differ in their fold alone are equal."""
+    return when.astimezone(zone).date()
 
 
 def _known_zone(name: str) -> str:
@@ -91,6 +97,12 @@ class Meetings(Said):
     schedule: Code = "none"
 
 
+class Duties(Said):
+    """ToR 7, 8: with which clock's due day the duties up to the meeting are over."""
+
+    over: Code
+
+
 class Terms(Said):
     """One partnership's Terms of Reference, one edition of them.
 
@@ -109,8 +121,8 @@ class Terms(Said):
     title: Text
     edition: Text
     source: Text
-    in_force_from: date
-    in_force_to: Annotated[date | None, not_before("in_force_from")] = None
+    in_force_from: Day
+    in_force_to: Annotated[Day | None, not_before("in_force_from")] = None
     rule_set: Code
     national: RuleSet
     time_zone: Annotated[str, AfterValidator(_known_zone)]
@@ -124,6 +136,7 @@ class Terms(Said):
     decision: DecisionTerms
     adoption: Adoption
     feedback: Feedback
+    duties: Duties | None = None
     digest: Digest
 
     @cached_property
@@ -146,6 +159,11 @@ class Terms(Said):
         """Every deadline by id, the national ones first; the partnership's own win."""
         return {d.id: d for d in (*self.national.deadlines, *self.deadlines)}
 
+    @property
+    def duties_over(self) -> str:
+        """The clock with whose due day the duties up to the meeting are over."""
+        return self.duties.over if self.duties else "rapid-review"
+
     @cached_property
     def seat_ids(self) -> frozenset[str]:
         """Every seat's id."""
@@ -167,11 +185,4 @@ class Terms(Said):
 
         23:30 UTC on 4 May 2020 is already 5 May in London.
         """
-        return when.astimezone(self.zone).date() if isinstance(when, datetime) else when
-
-    def relaxation(self, deadline: str, counted_from: date) -> Relaxation | None:
-        """Return the national relaxation that covers a clock started on `counted_from`, if any."""
-        for relaxation in self.national.relaxations:
-            if relaxation.covers(deadline, counted_from):
-                return relaxation
-        return None
+        return _day_in(self.zone, when, when.fold) if isinstance(when, datetime) else when

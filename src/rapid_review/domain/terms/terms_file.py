@@ -7,13 +7,13 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
 from rapid_review.domain.errors import TermsError, listed, problems, shown
-from rapid_review.domain.terms.rule_sets import RuleSet
+from rapid_review.domain.terms.rule_sets import Errata, Erratum, RuleSet
 from rapid_review.domain.terms.terms import Terms
 
 LONGEST: Final = 1024 * 1024
@@ -25,20 +25,33 @@ _LONG_KEY: Final = re.compile(
 )
 _TOO_DEEP: Final = "{}: is nested too deeply; a table or list of terms has a few levels"
 
-File = TypeVar("File", Terms, RuleSet)
+File = TypeVar("File", Terms, RuleSet, Errata)
 
 
-def parse_rule_set(text: bytes, *, name: str) -> RuleSet:
+def parse_rule_set(text: bytes, *, name: str, errata: Iterable[Erratum] = ()) -> RuleSet:
     """Read a national rule set from the bytes of its TOML file.
 
     Args:
         text: the file's bytes; their SHA-256 is the rule set's digest.
         name: the file's name, for error messages.
+        errata: what was learnt of rule sets after they were published; those of this one are kept.
 
     Raises:
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
-    return _checked(RuleSet, _read(text, name), name, digest=_digest(text))
+    data = _read(text, name)
+    own = [one for one in errata if one.rule_set == data.get("id")]
+    learnt = [json.loads(one.model_dump_json()) for one in own]
+    return _checked(RuleSet, data, name, digest=_digest(text), errata=learnt)
+
+
+def parse_errata(text: bytes, *, name: str) -> tuple[Erratum, ...]:
+    """Read what was learnt of published rule sets from the bytes of a TOML file.
+
+    Raises:
+        TermsError: what is wrong, a line a mistake: file, key, found, allowed.
+    """
+    return _checked(Errata, _read(text, name), name).errata
 
 
 def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> Terms:

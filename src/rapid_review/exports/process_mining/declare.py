@@ -121,16 +121,21 @@ def _only_after(
 
 
 def _never_after(
-    rule: Rule, clause: object, target: Since, same: Same | None = None
+    rule: Rule,
+    clause: object,
+    target: Since,
+    same: Same | None = None,
+    waived_by: tuple[Since, ...] = (),
 ) -> Constraint:
+    kinds = _asked_of(rule)
     return Constraint(
-        rule.__name__, str(clause), Template.NOT_SUCCESSION, _asked_of(rule), target, same
+        rule.__name__, str(clause), Template.NOT_SUCCESSION, kinds, target, same, waived_by
     )
 
 
 def _asked_of(rule: Rule) -> tuple[str, ...]:
     """Return the kinds of event of which a rule is asked, from the one table that says so."""
-    asked = (row.event.__name__ for row in ROWS if rule in row.rules)
+    asked = (row.event.__name__ for row in ROWS if rule in row.asked)
     return tuple(kind for kind in asked if kind in STANDING)
 
 
@@ -152,17 +157,14 @@ def _no_review(terms: Terms) -> tuple[Since, ...]:
     )
 
 
-def _not_held(terms: Terms) -> tuple[Since, ...]:
-    """ToR 1, 7.9: return what ends the group's work: no review is called for, or it is closed."""
-    return (*_no_review(terms), _after_any("CaseClosed", undone_by=("CaseReopened",)))
-
-
 def _opening(terms: Terms) -> Iterator[Constraint]:
     received = _after_any("NotificationReceived")
     yield _only_after(opening.notification_comes_first, clauses.CLOCK, received)
     yield _never_after(opening.notification_comes_once, clauses.RECEIVE, received)
-    for ended in _not_held(terms):
+    for ended in _no_review(terms):
         yield _never_after(opening.review_is_held, clauses.PROMPTLY, ended)
+    closed = _after_any("CaseClosed", undone_by=("CaseReopened",))
+    yield _never_after(opening.case_was_open, clauses.FEEDBACK_SHARED, closed)
     yield _only_after(
         opening.collated_reports_were_filed,
         clauses.COLLATE,
@@ -173,19 +175,19 @@ def _opening(terms: Terms) -> Iterator[Constraint]:
 
 def _meeting() -> Iterator[Constraint]:
     same = _own("meeting")
-    held = _after_any(*_ATTENDED, undone_by=("MeetingConvened",))
+    held = _after_any(*_ATTENDED)
     yield _never_after(meeting.meeting_not_yet_held, clauses.CONVENE, held, same)
-    convened = _after_any("MeetingConvened", *_ATTENDED)  # one that was held stands as convened
+    convened = _after_any("MeetingConvened")
     yield _only_after(meeting.meeting_was_convened, clauses.CONVENE, convened, same)
     raised = _after_any("ChallengeRaised")
     yield _only_after(meeting.challenge_was_raised, clauses.CHALLENGE, raised, _own("challenge"))
 
 
 def _outcome(terms: Terms) -> Iterator[Constraint]:
-    quorate = _after_any("QuorumConfirmed", undone_by=("QuorumNotMet", "MeetingConvened"))
+    quorate = _after_any("QuorumConfirmed", undone_by=("QuorumNotMet",))
     quorum = terms.quorum.clause
     yield _only_after(outcome.meeting_is_quorate, quorum, quorate, _own("meeting"))
-    decided = _after_any(*_DECISIONS)
+    decided = _after_any("DecisionMade")
     yield _never_after(outcome.decided_once, clauses.MEET, decided)
     assessed = _after_any("CriteriaAssessed")
     yield _only_after(outcome.criteria_were_assessed, clauses.CRITERIA, assessed)
@@ -215,7 +217,7 @@ def _after(terms: Terms) -> Iterator[Constraint]:
 
 
 def _closing(terms: Terms) -> Iterator[Constraint]:
-    not_held = _not_held(terms)
+    not_held = _no_review(terms)
     for recipient in terms.feedback.share_with:
         told = _after_any(
             "FeedbackShared", undone_by=("PanelFeedbackReceived",), shared_with=(recipient,)
@@ -226,12 +228,9 @@ def _closing(terms: Terms) -> Iterator[Constraint]:
         undone_by=("PanelFeedbackReceived", "DecisionReconsidered"),
         agrees=(False,),
     )
-    yield _never_after(after.disagreement_was_reconsidered, clauses.FEEDBACK, disagreed)
-    for seat in terms.seats:
-        informed = _after_any("MemberInformed", seat=(seat.id,))
-        yield _only_after(
-            opening.members_were_informed, clauses.INFORM, informed, waived_by=not_held
-        )
+    yield _never_after(
+        after.disagreement_was_reconsidered, clauses.FEEDBACK, disagreed, waived_by=not_held
+    )
     closed = _after_any("CaseClosed", undone_by=("CaseReopened",))
     yield _only_after(after.case_is_closed, clauses.FEEDBACK_SHARED, closed)
 

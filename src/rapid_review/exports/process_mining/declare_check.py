@@ -1,6 +1,7 @@
 """Judging a case by DECLARE constraints: a checker of a hundred lines, and nobody else's.
 
-It reads the events that stand, in the order of recording, as the rules are asked of them.
+It reads the events that stand, in the order in which they happened, by the time and then by the
+entry. Our rules ask only what had happened by the end of a day; the constraints know no days.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,9 +36,10 @@ class Broken:
 
 def broken(trace: Trace, constraints: Iterable[Constraint]) -> Iterator[Broken]:
     """Yield what broke a constraint in a case, or is open; once a constraint and event."""
-    events = [entry.event for entry in trace.entries]
+    entries = sorted(trace.entries, key=lambda entry: (entry.event.at, entry.version))
+    events = [entry.event for entry in entries]
     for constraint in constraints:
-        for place, entry in enumerate(trace.entries):
+        for place, entry in enumerate(entries):
             if entry.event.kind in constraint.activation and _breaks(
                 constraint, entry, events[:place], events
             ):

@@ -1,51 +1,60 @@
-"""What every rule found in a case: the same rules that decide, asked again of what stands.
+"""What is wrong with a case: rules, orders of days and contradictions, asked of what stands.
 
-One finding is the entry's and no rule's: that it was written down before it is said to have
-happened. Rules are asked of what is said; when it was written down only the entry knows.
+The answer depends on the set of facts that stand, and never on the order or the route by which
+they came into the record. A rule says of a step what is wrong with what it says; what it needs
+must stand and have happened by the end of the same local day; what bars it must not have happened
+before it, by the time and then by the entry.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import accumulate
+from typing import Final
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
-from rapid_review.domain.registry import findings as asked
-from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import (
-    NOW,
-    AsOf,
-    CaseHistory,
-    corrections,
-    effective_entries,
-    entries_as_of,
-    held_under,
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    NotificationReceived,
+    TermsReplaced,
 )
+from rapid_review.domain.registry import REGISTRY, Rule
+from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.rules.after import case_is_closed
+from rapid_review.domain.rules.contradictions import contradictions
+from rapid_review.domain.rules.finding import Kind
+from rapid_review.domain.rules.orders import orders
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_entries, entries_as_of
+from rapid_review.projections.case.calculation import Agreement, recalculate
 
-if TYPE_CHECKING:
-    from datetime import datetime
+EDITION: Final = "2026-11"
+"""The edition of the rules; it changes whenever a history is judged otherwise than before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A rule that did not hold, and the entry of which it was asked."""
+    """Something that is wrong, and the entry in whose place it stands.
 
-    version: int
+    Attributes:
+        version: the entry; None for a duty, which is the case's.
+        kind: the kind of its event; empty for a duty.
+        finding: what is wrong.
+    """
+
+    version: int | None
     kind: str
     finding: Finding
 
 
-def findings(
-    history: CaseHistory,
-    as_of: AsOf = NOW,
-) -> tuple[Found, ...]:
-    """Ask every rule of every event that stands, and return those that do not hold.
+def findings(history: CaseHistory, as_of: AsOf = NOW) -> tuple[Found, ...]:
+    """Return what is wrong with what stands in a case, by entry.
 
-    Each event is asked with the case as it stood before it, in the order of recording, and under
-    the terms that held then.
+    Each event is judged under the terms that held on its day.
 
     Args:
         history: the case.
@@ -56,46 +65,155 @@ def findings(
     """
     recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
     stands = effective_entries(recorded, as_of)
-    rules = broken_rules(stands, history.terms, earlier=history.earlier)
-    both = (*_foretold(recorded, stands), *rules)
-    return tuple(sorted(both, key=lambda found: found.version))
+    every = (
+        *_foretold(stands),
+        *broken_rules(stands, history.terms, earlier=history.earlier),
+        *_counted_otherwise(recorded, stands, history),
+    )
+    return tuple(sorted(every, key=lambda found: found.version or 0))
 
 
 def broken_rules(
     stands: Iterable[Entry], terms: Terms, *, earlier: Sequence[Terms] = ()
 ) -> Iterator[Found]:
-    """Yield what the rules found in entries that stand, corrections settled; see `findings`."""
-    case = Case()
-    for entry in stands:
-        event = entry.event
-        for finding in asked(event, type(event), case, held_under(case, terms, earlier)):
-            if finding.verdict is not Verdict.HOLDS:
-                yield Found(entry.version, event.kind, finding)
-        case = evolve(case, event)
+    """Yield what is wrong with entries that stand, corrections settled; see `findings`."""
+    judged = _Judged.of(stands, terms, earlier)
+    for place, entry in enumerate(judged.facts):
+        event, held = entry.event, judged.terms_on(place)
+        if isinstance(event, FOLLOWS):
+            continue
+        for finding in (
+            *judged.rules(place, held),
+            *orders(event, judged.whole, held, recorded_at=entry.recorded_at),
+            *contradictions(event, judged.whole, held),
+        ):
+            yield Found(entry.version, event.kind, finding)
 
 
-_FOLLOWS: Final = (DeadlineSet, DeadlineReckonedAgain)
+FOLLOWS: Final = (DeadlineSet, DeadlineReckonedAgain)
 """What nobody says: it follows from another entry."""
 
+_BEFORE_IT: Final = frozenset[Rule]({case_is_closed})
+"""What a step needs before it, and not only by the end of its day."""
 
-def _foretold(recorded: Sequence[Entry], stands: Iterable[Entry]) -> Iterator[Found]:
-    """Yield, once for what one command says, that it tells of what was still to come (I-29).
 
-    Where an entry was corrected, the correction is what tells of it.
-    """
-    corrected = corrections(recorded)
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What stands in a case, in the order in which it happened, and the case at each moment."""
+
+    facts: tuple[Entry, ...]
+    whole: Case
+    until: tuple[Case, ...]
+    """The case before the first of the facts, and after each of them."""
+    days: tuple[date, ...]
+    editions: tuple[tuple[date, Terms], ...]
+
+    @classmethod
+    def of(cls, stands: Iterable[Entry], terms: Terms, earlier: Sequence[Terms]) -> "_Judged":
+        facts = tuple(sorted(stands, key=lambda entry: (entry.event.at, entry.version)))
+        events = [entry.event for entry in facts]
+        cases = tuple(accumulate(events, evolve, initial=Case()))
+        whole = cases[-1]
+        days = tuple(terms.local_day(event.at) for event in events)
+        editions = {edition.ref: edition for edition in (*earlier, terms)}
+        held = tuple(
+            (day, editions.get(event.terms, terms))
+            for day, event in zip(days, events, strict=True)
+            if isinstance(event, NotificationReceived | TermsReplaced)
+        )
+        until = tuple(_of_its_class(case, whole) for case in cases)
+        return cls(facts, whole, until, days, held or ((date.min, terms),))
+
+    def terms_on(self, place: int) -> Terms:
+        """Return the terms that held on the day of a fact; before the first, those."""
+        day = self.days[place]
+        then = (edition for since, edition in reversed(self.editions) if since <= day)
+        return next(then, self.editions[0][1])
+
+    def rules(self, place: int, terms: Terms) -> Iterator[Finding]:
+        """Yield the rules that the fact in a place breaks."""
+        event = self.facts[place].event
+        row, before = REGISTRY[type(event)], self.until[place]
+        for rule in row.rules:
+            yield from _broken(rule, rule(event, self.whole, terms))
+        for rule in row.bars:
+            yield from _broken(rule, rule(event, before, terms))
+        end = place
+        while end + 1 < len(self.days) and self.days[end + 1] == self.days[place]:
+            end += 1
+        for rule in row.needs:
+            by_then = (before,) if rule in _BEFORE_IT else (self.until[end + 1], self.whole)
+            if any(rule(event, case, terms).verdict is not Verdict.HOLDS for case in by_then):
+                yield from _broken(rule, self._needed(rule, event, end, terms))
+
+    def _needed(self, rule: Rule, event: AnyEvent, end: int, terms: Terms) -> Finding:
+        """Return what is wrong where a need was not met by the end of a day."""
+        found = rule(event, self.whole, terms)
+        if found.verdict is not Verdict.HOLDS:
+            return found  # it stands nowhere
+        found = rule(event, self.until[end + 1], terms)
+        later = next(
+            (
+                self.days[at]
+                for at in range(end + 1, len(self.days))
+                if rule(event, self.until[at + 1], terms).verdict is Verdict.HOLDS
+            ),
+            self.days[-1],
+        )
+        because = (
+            f"it happened on {terms.local_day(event.at)}, and what it needs is of {later}: "
+            f"{found.because}"
+        )
+        return replace(found, verdict=Verdict.IRREGULAR, because=because)
+
+
+def _of_its_class(case: Case, whole: Case) -> Case:
+    """Return a case before its notification as one of the class that it will turn out to be."""
+    if case.review.terms is not None or whole.review.terms is None:
+        return case
+    review = case.review._replace(notification_class=whole.review.notification_class)
+    return replace(case, review=review)
+
+
+def _broken(rule: Rule, finding: Finding) -> Iterator[Finding]:
+    if finding.verdict is not Verdict.HOLDS:
+        code = getattr(rule, "__name__", "rule").replace("_", "-")
+        yield replace(finding, code=code)
+
+
+def _foretold(stands: Iterable[Entry]) -> Iterator[Found]:
+    """Yield, once for what one command says, that it tells of what was still to come (I-29)."""
     told: set[tuple[str, datetime]] = set()
-    for entry in stands:
-        correction = corrected.get(entry.version)
-        teller = entry if correction is None else recorded[correction.version - 1]
-        said = (teller.command_id, entry.event.at)
-        says_it = entry.event.at > teller.recorded_at and not isinstance(entry.event, _FOLLOWS)
+    for entry in sorted(stands, key=lambda entry: entry.version):
+        said = (entry.command_id, entry.event.at)
+        says_it = entry.event.at > entry.recorded_at and not isinstance(entry.event, FOLLOWS)
         if says_it and said not in told:
             told.add(said)
             because = (
                 "it is said to have happened after it was recorded, which was at "
-                f"{teller.recorded_at.isoformat(' ', 'minutes')}"
+                f"{entry.recorded_at.isoformat(' ', 'minutes')}"
             )
             way_on = "CorrectRecord mends the time, if it is wrong."
-            finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on)
+            code = "recorded-before-it-happened"
+            finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, code)
             yield Found(entry.version, entry.event.kind, finding)
+
+
+def _counted_otherwise(
+    recorded: Sequence[Entry], stands: Iterable[Entry], history: CaseHistory
+) -> Iterator[Found]:
+    """ToR 7.3: yield the recorded due days that are not what their calendar gives."""
+    standing_now = {entry.version for entry in stands}
+    for count in recalculate(recorded, history.calendars):
+        if count.agreement is Agreement.DIFFERS and count.version in standing_now:
+            because = (
+                f"{count.deadline} is recorded as due {count.due}, and counted again with "
+                f"calendar {count.calendar.id} {count.calendar.version} it is due "
+                f"{count.recounted}"
+            )
+            way_on = "The recorded day stands; ReckonDeadlineAgain counts it once more."
+            kind = recorded[count.version - 1].event.kind
+            finding = Finding(
+                RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, "due-day-differs"
+            )
+            yield Found(count.version, kind, finding)

@@ -12,7 +12,9 @@ from rapid_review.domain.events import (
     AgencyReportRequested,
     NotificationReceived,
     PanelDiscussionNoted,
+    PanelFeedbackReceived,
 )
+from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -33,13 +35,17 @@ class Stage(StrEnum):
 
 
 def stage(case: Case) -> Stage:
-    """Return the furthest stage that a case has come to."""
+    """Return the furthest stage that a case has come to.
+
+    Where a reconsidered decision was sent to the Panel again, its answer to that is awaited.
+    """
     review = case.review
+    with_the_panel = {type(event) for event in latest_round(case)}
     reached = (
         (review.closed, Stage.CLOSED),
         (review.criteria_not_met, Stage.CRITERIA_NOT_MET),
-        (review.panel_agrees is not None, Stage.ANSWERED),
-        (case.last(PanelDiscussionNoted), Stage.DISCUSSED),
+        (PanelFeedbackReceived in with_the_panel, Stage.ANSWERED),
+        (PanelDiscussionNoted in with_the_panel, Stage.DISCUSSED),
         (review.sent_to_panel, Stage.REPORTED),
         (review.decided, Stage.DECIDED),
         (any(meeting.quorate for meeting in review.meetings.values()), Stage.QUORATE),

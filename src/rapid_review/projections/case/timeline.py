@@ -29,6 +29,7 @@ class Line:
         kind: the event's stored name.
         clause: the clauses it answers; empty for what only concerns the record.
         summary: what it says, from public fields.
+        by: the public id of the person who recorded it; of a correction's words, its corrector.
         role: the role of whoever recorded it, as it was then.
         agency: that person's agency, as it was then.
         standing: whether the event told here stands.
@@ -41,6 +42,7 @@ class Line:
     kind: str
     clause: str
     summary: str
+    by: str
     role: str
     agency: str
     standing: Standing
@@ -80,6 +82,7 @@ def _line(entry: Entry, correction: Correction | None, *, as_it_stands: bool = F
         kind=entry.event.kind,
         clause=clause_of(entry.event),
         summary=summary_of(entry.event),
+        by=entry.by.id,
         role=entry.by.role,
         agency=entry.by.agency,
         standing=standing,

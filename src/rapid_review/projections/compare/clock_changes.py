@@ -18,7 +18,7 @@ from rapid_review.domain.events import (
     TermsReplaced,
 )
 from rapid_review.domain.terms.deadlines import Deadline
-from rapid_review.projections.case.clocks import ClockReading, ClockState
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 
 _ON_EVERY_CLOCK: Final = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
 _DISCUSSED: Final = PanelDiscussionNoted.__name__
@@ -33,7 +33,7 @@ class ClockChange:
     taken follow from them and from the day of the reading.
 
     Attributes:
-        deadline: which clock.
+        deadline: which clock; with the number of its round, after the first.
         before: the one reading; None where those terms do not hold the clock, or nothing was
             recorded yet.
         after: the other reading; None likewise.
@@ -63,8 +63,8 @@ def clock_changes(
 
     A clock that has not started and one that the terms do not hold are alike.
     """
-    one = {reading.rule.id: reading for reading in before}
-    other = {reading.rule.id: reading for reading in after}
+    one = {reading.key: reading for reading in before}
+    other = {reading.key: reading for reading in after}
     return tuple(
         ClockChange(deadline, one.get(deadline), other.get(deadline))
         for deadline in dict.fromkeys(chain(one, other))

@@ -13,8 +13,9 @@ from typing import NamedTuple, Self
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
-from rapid_review.projections.case.clocks import ClockReading, clocks
-from rapid_review.projections.case.findings import Found, findings
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.findings import Found
+from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.projections.compare.clock_changes import ClockChange, bearing_on, clock_changes
@@ -128,10 +129,11 @@ class _View(NamedTuple):
     def of(cls, history: CaseHistory, as_of: AsOf) -> Self:
         """Return what is seen of a case as of a reading."""
         lines = timeline(history.entries, as_of)
+        judged = judgement(history, as_of)
         return cls(
             _stage(history.case(as_of)),
-            clocks(history, as_of),
-            findings(history, as_of),
+            judged.clocks,
+            judged.found,
             {line.version: line for line in lines},
         )
 

@@ -23,9 +23,11 @@ from rapid_review.projections.as_of import (
     end_of_day,
     entries_as_of,
 )
-from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
+from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.documents import Named, documents
-from rapid_review.projections.case.findings import Found, findings
+from rapid_review.projections.case.findings import EDITION, Found
+from rapid_review.projections.case.judgement import Asked, judgement
 from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.projections.compare.verdict_history import VerdictChange, verdict_history
@@ -36,10 +38,15 @@ REPLAY: Final = "replay/case.json"
 
 @dataclass(frozen=True, slots=True)
 class ClockThen:
-    """A clock as it was read at the end of a day; the fields are those of `ClockReading`."""
+    """A clock as it was read at the end of a day.
+
+    `deadline` is its key among the clocks of the case; the other fields are those of
+    `ClockReading`.
+    """
 
     deadline: str
     state: ClockState
+    reason: Reason | None
     counted_from: date | None
     due: date | None
     stopped_on: date | None
@@ -89,9 +96,11 @@ class Replay:
         case: its reference.
         terms: the terms that it was held under at the end.
         time_zone: whose midnight ends a day.
-        titles: of every clock that is spoken of, by its id.
+        titles: of every clock that is spoken of, by its key.
         timeline: a line an entry, as recorded.
-        findings: what every rule found that did not hold.
+        edition: the edition of the rules.
+        findings: what was found wrong, on the last day of the record.
+        asked: how much was asked.
         changes: each time that something recorded changed a verdict.
         documents: those named by entries that stand.
         days: from the first day on which something was recorded to the last, without a gap.
@@ -103,7 +112,9 @@ class Replay:
     time_zone: str
     titles: Mapping[str, str]
     timeline: tuple[Line, ...]
+    edition: str
     findings: tuple[Found, ...]
+    asked: Asked
     changes: tuple[Change, ...]
     documents: tuple[Named, ...]
     days: tuple[Day, ...]
@@ -140,23 +151,34 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         if one.ref in pinned and one.ref != terms.ref
     )
     history = CaseHistory(recorded, terms, history.calendars, earlier)
+    last_day = end_of_day(terms.local_day(recorded[-1].recorded_at), terms)
+    judged = judgement(history, AsOf(read_on=last_day))
+    titles = {clock.id: clock.title for one in (*earlier, terms) for clock in one.clocks.values()}
+    days, changes = tuple(_days(history, titles)), verdict_history(history)
+    titles |= {
+        reading.key: reading.title
+        for one in changes
+        for reading in (one.change.before, one.change.after)
+        if reading
+    }
     return Replay(
         partnership=recorded[0].partnership,
         case=recorded[0].case,
         terms=terms.ref,
         time_zone=terms.time_zone,
-        titles={
-            clock.id: clock.title for one in (*earlier, terms) for clock in one.clocks.values()
-        },
+        titles=titles,
         timeline=timeline(recorded),
-        findings=findings(history),
-        changes=tuple(map(_change, verdict_history(history))),
+        edition=EDITION,
+        findings=judged.found,
+        asked=judged.asked,
+        changes=tuple(map(_change, changes)),
         documents=tuple(documents(effective_entries(recorded))),
-        days=tuple(_days(history)),
+        days=days,
     )
 
 
-def _days(history: CaseHistory) -> Iterator[Day]:
+def _days(history: CaseHistory, titles: dict[str, str]) -> Iterator[Day]:
+    """Yield each day of the record; the titles of clocks that are read on it are added."""
     recorded, terms = history.entries, history.terms
     editions = {edition.ref: edition for edition in (*history.earlier, terms)}
     first, last = (terms.local_day(recorded[at].recorded_at) for at in (0, -1))
@@ -170,6 +192,7 @@ def _days(history: CaseHistory) -> Iterator[Day]:
         others = tuple(editions.values())
         then = CaseHistory(seen, held, history.calendars, others)
         read = clocks(then, AsOf(read_on=end))
+        titles.update((one.key, one.title) for one in read)
         yield Day(
             day, len(seen), tuple(sorted(corrections(seen))), stage(case), tuple(map(_then, read))
         )
@@ -188,8 +211,9 @@ def _change(found: VerdictChange) -> Change:
 
 def _then(reading: ClockReading) -> ClockThen:
     return ClockThen(
-        reading.rule.id,
+        reading.key,
         reading.state,
+        reading.reason,
         reading.counted_from,
         reading.due,
         reading.stopped_on,

@@ -11,7 +11,8 @@ from itertools import groupby
 
 from rapid_review.domain.entry import Entry
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
-from rapid_review.projections.case.clocks import ClockReading, clocks
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.compare.clock_changes import ClockChange, bearing_on, clock_changes
 
 

@@ -16,13 +16,15 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.registry import STEPS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, effective_entries
-from rapid_review.projections.case.clocks import ClockReading, clocks, clocks_of
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clocks import clocks, clocks_of
+from rapid_review.projections.case.duties import duties_of
 from rapid_review.projections.case.findings import Found, broken_rules
+from rapid_review.projections.case.judgement import undone
 from rapid_review.projections.compare.clock_changes import ClockChange, clock_changes
 
 
@@ -48,14 +50,12 @@ class WhatIf:
         clocks: the clocks whose verdict would be another: as recorded, and as supposed.
         found_before: what the rules find as recorded, and would not.
         found_after: what they would find, and do not.
-        cannot_count: why it cannot be read as supposed; then there is nothing else.
     """
 
     case: str
     clocks: tuple[ClockChange, ...] = ()
     found_before: tuple[Found, ...] = ()
     found_after: tuple[Found, ...] = ()
-    cannot_count: str = ""
 
     @property
     def changes_a_verdict(self) -> bool:
@@ -91,12 +91,16 @@ def what_if(
     calendar = supposed.calendar or _counting(case, other.calendar, history.calendars, newest)
     as_recorded = clocks(history, as_of)
     would_be = tuple(_as_held_under(other, stands, calendar))
-    try:
-        as_supposed = _read(would_be, other, calendar, as_of.moment(other))
-    except CalendarGapError as error:
-        return WhatIf(reference, cannot_count=str(error))
-    found = tuple(broken_rules(stands, terms, earlier=earlier))
-    would_find = tuple(broken_rules(would_be, other))
+    as_supposed = _read(would_be, other, calendar, as_of.moment(other))
+    read_on = as_of.day(other)
+    found = (
+        *broken_rules(stands, terms, earlier=earlier),
+        *undone(duties_of(case, history.terms_of(case), as_recorded, read_on)),
+    )
+    would_find = (
+        *broken_rules(would_be, other),
+        *undone(duties_of(replay(one.event for one in would_be), other, as_supposed, read_on)),
+    )
     return WhatIf(
         reference,
         clock_changes(as_recorded, as_supposed),
@@ -130,6 +134,12 @@ def _as_held_under(
     terms: Terms, stands: Iterable[Entry], calendar: WorkingCalendar
 ) -> Iterator[Entry]:
     """Yield what happened, with what would have followed from these terms; clocks left out."""
+    stands = tuple(stands)
+    by_itself: dict[did.AnyEvent, Entry] = {
+        entry.event: entry
+        for entry in stands
+        if isinstance(entry.event, did.DecisionAdopted) and entry.event.automatic
+    }
     for entry in stands:
         event = entry.event
         if isinstance(event, _FOLLOWS_FROM_TERMS):
@@ -144,7 +154,7 @@ def _as_held_under(
             )
             makes = STEPS[asked].makes
             made = (event,) if makes is None else makes(said, Case(), terms, calendar)
-            yield from (_with(entry, one) for one in made)
+            yield from (_with(by_itself.get(one, entry), one) for one in made)
         else:
             yield entry
 
@@ -156,11 +166,7 @@ def _with(entry: Entry, event: did.AnyEvent) -> Entry:
 def _read(
     would_be: Iterable[Entry], terms: Terms, calendar: WorkingCalendar, as_of: datetime
 ) -> tuple[ClockReading, ...]:
-    """Return the clocks as these terms would set them and this calendar would count them.
-
-    Raises:
-        CalendarGapError: it does not reach a due day.
-    """
+    """Return the clocks as these terms would set them and this calendar would count them."""
     case = replay(entry.event for entry in would_be)
     started = clocks_started(case, terms, calendar, at=as_of)
     case = replay((*case.standing, *started))

@@ -16,6 +16,7 @@ from dataclasses import astuple, dataclass
 from typing import Final
 
 from rapid_review.projections.statistics.basis import Basis, Share
+from rapid_review.projections.statistics.in_time import IMPOSSIBLE, WITHHELD
 from rapid_review.projections.statistics.selection import Clocks
 from rapid_review.projections.statistics.tables import Mark, Row, Table, Value, table
 
@@ -49,6 +50,8 @@ class Bands:
         days_unknown: how many have stopped and nobody could count their days.
         still_open: how many are open, in no band.
         ended_otherwise: how many ended otherwise, in no band.
+        impossible: how many would have stopped before they started, in no band.
+        withheld: how many wait for what was withheld, in no band.
         quartiles: of those that have stopped; None if none has.
     """
 
@@ -59,6 +62,8 @@ class Bands:
     days_unknown: int
     still_open: int
     ended_otherwise: int
+    impossible: int
+    withheld: int
     quartiles: Quartiles | None
 
 
@@ -81,6 +86,8 @@ def bands(clocks: Clocks) -> Bands:
         unknown,
         sum(clocks.still_open.values()),
         sum(clocks.ended_otherwise.values()),
+        sum(clocks.impossible.values()),
+        clocks.withheld,
         _quartiles(took),
     )
 
@@ -99,6 +106,8 @@ def band_table(whole: Bands, groups: Mapping[str, Bands], rows_by: str) -> Table
             "days-unknown": group.days_unknown,
             "still-open": group.still_open,
             "ended-otherwise": group.ended_otherwise,
+            IMPOSSIBLE: group.impossible,
+            WITHHELD: group.withheld,
         }
         for label, group in groups.items()
     }

@@ -2,13 +2,14 @@
 
 Counted as the measures say (`statistics.measures`), by the month of receipt and the agency that
 notified. Late facts and corrections change a case's cells; nothing else changes them, and no
-clock on a wall does: whether an open clock is overdue is asked of the sum, with a day.
+clock on a wall does: whether an open clock is overdue is asked of the sum, with a day. Only what
+is told of a day that is still to come has not happened yet on the day of a reading.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from rapid_review.domain.case import Case
@@ -24,11 +25,10 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
-from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks, clocks_of
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
-
-_WHEN_ALL_IS_OVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ class CaseFacts:
 
     Attributes:
         received_on: the local day of the notification's receipt.
-        clocks: every clock that has started, read when all due days are over: one that has
-            not stopped is overdue.
+        clocks: every clock that has started and has a due day.
         durations: a cell for each of them.
         counts: what else is countable, each with how often.
     """
@@ -52,7 +51,8 @@ class CaseFacts:
 def case_facts_as_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseFacts | None:
     """Return what one case adds, as it had happened and was recorded by these times.
 
-    None of a case that had no notification then.
+    A start or a stop after the day of the reading has not happened yet on that day. Where no day
+    is given, all that is told of has happened. None of a case that had no notification then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -61,14 +61,20 @@ def case_facts_as_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseFacts | Non
     case, terms, calendars = history.case(as_of), history.terms, history.calendars
     if case.last(NotificationReceived) is None:
         return None
+    day = date.max if as_of == NOW else as_of.day(terms)
     if as_of.happened_by is None:
-        return case_facts(case, terms, calendars, history.earlier)
-    read = clocks(history, as_of._replace(read_on=_WHEN_ALL_IS_OVER))
+        return case_facts(case, terms, calendars, history.earlier, on=day)
+    read = clocks(history, as_of._replace(read_on=day))
     return _case_facts(case, terms, calendars, read)
 
 
 def case_facts(
-    case: Case, terms: Terms, calendars: Calendars, earlier: Sequence[Terms] = ()
+    case: Case,
+    terms: Terms,
+    calendars: Calendars,
+    earlier: Sequence[Terms] = (),
+    *,
+    on: date = date.max,
 ) -> CaseFacts:
     """Return what one case, which has its notification, adds to the histogram.
 
@@ -77,11 +83,12 @@ def case_facts(
         terms: the terms in force for it.
         calendars: gives the calendar that a clock names, to count the days it took.
         earlier: other editions the case was held under.
+        on: the day of the reading; what is told of a later day has not happened yet.
 
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
-    read = clocks_of(case, terms, on=date.max, calendars=calendars, earlier=earlier)
+    read = clocks_of(case, terms, on=on, calendars=calendars, earlier=earlier)
     return _case_facts(case, terms, calendars, read)
 
 
@@ -104,7 +111,7 @@ def _case_facts(
     received = case.all(NotificationReceived)[0]
     received_on = terms.local_day(received.at)
     month = f"{received_on:%Y-%m}"
-    started = tuple(clock for clock in read if clock.counted_from is not None)
+    started = tuple(clock for clock in read if clock.counted_from and clock.due)
     counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
     return CaseFacts(
         received_on,
@@ -117,11 +124,7 @@ def _case_facts(
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:
     assert clock.counted_from is not None  # noqa: S101 - for the type checker: it has started
     assert clock.due is not None  # noqa: S101 - the same
-    ended = Ended.OPEN
-    if clock.state is ClockState.ENDED_OTHERWISE:
-        ended = Ended.OTHERWISE
-    elif clock.stopped_on is not None:
-        ended = Ended.STOPPED
+    ended = _ENDED.get(clock.state, Ended.STOPPED if clock.stopped_on else Ended.OPEN)
     return DurationCell(
         clock.rule.id,
         source,
@@ -132,6 +135,13 @@ def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars
         None if ended is Ended.OPEN else clock.days_taken,
         _late_days(clock, calendars) if ended is Ended.STOPPED else None,
     )
+
+
+_ENDED: Final = {
+    ClockState.ENDED_OTHERWISE: Ended.OTHERWISE,
+    ClockState.WITHHELD: Ended.WITHHELD,
+    ClockState.UNDETERMINED: Ended.IMPOSSIBLE,  # one that has a due day is so for no other reason
+}
 
 
 def _late_days(clock: ClockReading, calendars: Calendars) -> int | None:
@@ -160,9 +170,10 @@ def _counted(
     yield m.NOTIFICATION, received.incident.nature
     yield from ((m.CHILD, child.age_band) for child in received.children)
     known = terms.classes.get(received.notification_class)
+    is_review = not review.criteria_not_met and (known is None or known.opens_review)
     if review.criteria_not_met:
         yield m.CRITERIA_NOT_MET, ""
-    elif known is None or known.opens_review:
+    elif is_review:
         yield m.REVIEW, ""
     yield from _returns(case, terms)
     for meeting in review.meetings.values():
@@ -171,6 +182,13 @@ def _counted(
         if meeting.quorate is False:
             yield m.QUORUM_NOT_MET, ""
             yield from ((m.EMPTY_SEAT, seat) for seat in meeting.empty_seats)
+    if is_review:
+        yield from _of_the_review(case)
+
+
+def _of_the_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
+    """ToR 4(b), 7.6, 7.8: yield what a rapid review came to; nothing where none was called for."""
+    review = case.review
     if review.decided:
         yield m.DECISION, ""
         yield from ((m.OUTCOME, outcome) for outcome in review.decided)

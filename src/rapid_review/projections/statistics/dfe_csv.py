@@ -14,6 +14,7 @@ from datetime import date
 from typing import Final
 
 from rapid_review.domain.working_days import MONTHS
+from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.bands import Quartiles
 from rapid_review.projections.statistics.basis import Share
 from rapid_review.projections.statistics.periods import (
@@ -35,6 +36,7 @@ _CARRIED: Final = (
     "as_of",
     "happened_by",
     "recorded_by",
+    "rules_edition",
     "disclosure_control",
 )
 
@@ -163,6 +165,7 @@ def _carried(table: Table, of: Table | None) -> tuple[str, ...]:
         basis.dated_by,
         str(basis.months),
         *(_said(time) for time in times),
+        EDITION,
         "; ".join(table.treatment) or "none",
     )
 

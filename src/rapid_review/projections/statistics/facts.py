@@ -15,11 +15,16 @@ from enum import StrEnum
 
 
 class Ended(StrEnum):
-    """How a clock stands, whatever day it is looked at."""
+    """How a clock stands, whatever day it is looked at.
+
+    Of these only the first two are in a figure of how long it took.
+    """
 
     STOPPED = "stopped"  # what stops it has happened
     OPEN = "open"  # it runs, in time or overdue
     OTHERWISE = "otherwise"  # no review was called for after all
+    WITHHELD = "withheld"  # what it waits for is not published, with the reason
+    IMPOSSIBLE = "impossible-order"  # it would have stopped before it started
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +39,7 @@ class DurationCell:
         due: the recorded due day.
         ended: how the clock stands.
         days: how many of the clock's own days it took: working days for a clock in working days;
-            None while it is open, and where its calendar cannot say.
+            None while it is open, of an impossible order, and where its calendar cannot say.
         late_days: how many of those days after the due day; 0 if none. None unless it stopped,
             and where it stopped late and its calendar cannot say by how much.
     """

@@ -3,6 +3,8 @@
 The due cohort are the clocks whose due day is over. One of them that still runs is a breach: to
 leave it out, as a share of the closed ones does, flatters whoever is late most. One that stopped
 early is left out until its due day is over as well, or else the quick ones would come in first.
+One that would have stopped before it started is counted as not in time, so that no slip of the pen
+improves a share; the share as if all such had been in time stands beside it.
 """
 
 from collections.abc import Mapping
@@ -12,9 +14,13 @@ from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.statistics.basis import Basis, Share
+from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.statistics.selection import Clocks
 from rapid_review.projections.statistics.tables import Table, table
 
+IMPOSSIBLE: Final = str(Ended.IMPOSSIBLE)
+WITHHELD: Final = str(Ended.WITHHELD)
+"""The columns of clocks that would have stopped before they started, and of those withheld."""
 LEVEL: Final = 0.95
 Z: Final = 1.959963984540054
 """The normal quantile that leaves 2.5 % on each side."""
@@ -39,9 +45,13 @@ class DueCohort:
         met: due day over, stopped on or before it.
         met_late: due day over, stopped after it.
         overdue: due day over, still open.
+        impossible: due day over, and it would have stopped before it started; not in time.
         not_yet_due: due day not over; stopped already or not, they are not judged yet.
+        withheld: what it waits for was withheld; judged neither way.
         ended_otherwise: no review was called for after all; judged neither way.
-        in_time: `met` of the due cohort, which is `met`, `met_late` and `overdue` together.
+        in_time: `met` of the due cohort, which is `met`, `met_late`, `overdue` and `impossible`
+            together.
+        at_best: the same share, as if all of an impossible order had been in time.
         interval: the Wilson interval of that share; None of a cohort of 0.
     """
 
@@ -50,9 +60,12 @@ class DueCohort:
     met: int
     met_late: int
     overdue: int
+    impossible: int
     not_yet_due: int
+    withheld: int
     ended_otherwise: int
     in_time: Share
+    at_best: Share
     interval: Interval | None
 
 
@@ -74,22 +87,29 @@ def due_cohort(clocks: Clocks) -> DueCohort:
             overdue += number
         else:
             not_yet_due += number
-    due = met + met_late + overdue
+    impossible = clocks.impossible.get(True, 0)
+    not_yet_due += clocks.impossible.get(False, 0)
+    due = met + met_late + overdue + impossible
     return DueCohort(
         clocks.deadline,
         clocks.basis,
         met,
         met_late,
         overdue,
+        impossible,
         not_yet_due,
+        clocks.withheld,
         sum(clocks.ended_otherwise.values()),
         Share(clocks.basis, met, due),
+        Share(clocks.basis, met + impossible, due),
         wilson(met, due),
     )
 
 
 def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: str) -> Table:
     """Return the due cohorts of several groups as a table; percentages are of those due.
+
+    Those of an impossible order, and those withheld, have a column where there are any.
 
     Args:
         whole: the cohort of all groups together.
@@ -101,6 +121,8 @@ def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: str) -
             "met": cohort.met,
             "met-late": cohort.met_late,
             "overdue": cohort.overdue,
+            IMPOSSIBLE: cohort.impossible,
+            WITHHELD: cohort.withheld,
             "not-yet-due": cohort.not_yet_due,
             "ended-otherwise": cohort.ended_otherwise,
         }
@@ -113,7 +135,7 @@ def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: str) -
         counts,
         columns_by="came-to",
         columns=("met", "met-late", "overdue", "not-yet-due", "ended-otherwise"),
-        share_of=("met", "met-late", "overdue"),
+        share_of=("met", "met-late", "overdue", *([IMPOSSIBLE] if whole.impossible else [])),
     )
 
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.bands import BANDS
 from rapid_review.projections.statistics.basis import Share
-from rapid_review.projections.statistics.in_time import wilson
-from rapid_review.projections.statistics.published import Published, PublishedTable
+from rapid_review.projections.statistics.in_time import IMPOSSIBLE, wilson
+from rapid_review.projections.statistics.published import MET, Published, PublishedTable
 from rapid_review.projections.statistics.shares import shares
-from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Mark, Value
+from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Mark, Row, Table, Value
 
+AT_BEST: Final = "met-at-best"
+"""The kind of those in time, as if all of an impossible order had been."""
 QUARTILES: Final = ("lower-quartile", "median", "upper-quartile")
 
 
@@ -73,7 +76,7 @@ def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
     recorded = "" if as_of.recorded_by is None else f", as recorded by {as_of.recorded_by}"
     return (
         f"unit {one.unit}{share}; by {one.dated_by}, {one.months}; "
-        f"as of {as_of.today}{happened}{recorded}"
+        f"as of {as_of.today}{happened}{recorded}; edition {EDITION} of the rules"
     )
 
 
@@ -112,6 +115,19 @@ def _figures(one: PublishedTable) -> Iterator[Figure]:
                 months=str(table.basis.months),
             )
             yield _shared(figure, found[row.label, kind], estimated=kind == one.estimated)
+            if kind == IMPOSSIBLE and MET in table.share_of:
+                at_best, share = _at_best(table, row, found[row.label, kind])
+                yield _shared(replace(figure, kind=AT_BEST, value=at_best), share, estimated=False)
+
+
+def _at_best(table: Table, row: Row, share: Share | Mark) -> tuple[Value, Share | Mark]:
+    """Return how many were in time, as if all of an impossible order had been, and the share."""
+    value = dict(zip(table.columns, row.parts, strict=True))
+    met, impossible = value[MET], value[IMPOSSIBLE]
+    if isinstance(met, Mark) or isinstance(impossible, Mark) or isinstance(share, Mark):
+        hidden = next((one for one in (met, impossible, share) if isinstance(one, Mark)), Mark.LOW)
+        return hidden, hidden
+    return met + impossible, replace(share, numerator=met + impossible)
 
 
 def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:

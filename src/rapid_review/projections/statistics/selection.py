@@ -9,7 +9,7 @@ from which every statistic of time is computed.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rapid_review.domain.terms.deadlines import Deadline
@@ -25,6 +25,7 @@ Durations = Mapping[DurationCell, int]
 
 # A name of this module is found several times faster than a member of an enumeration.
 _STOPPED, _OPEN = Ended.STOPPED, Ended.OPEN
+_OTHERWISE, _IMPOSSIBLE = Ended.OTHERWISE, Ended.IMPOSSIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,9 @@ class Clocks:
         still_open: how many are open, by the day they count from, and whether their due day is
             over.
         ended_otherwise: how many ended otherwise, by the days they took, or None.
+        impossible: how many would have stopped before they started, by whether their due day is
+            over.
+        withheld: how many wait for what was withheld.
     """
 
     deadline: str
@@ -68,6 +72,8 @@ class Clocks:
     stopped: Mapping[tuple[int | None, bool, bool], int]
     still_open: Mapping[tuple[date, bool], int]
     ended_otherwise: Mapping[int | None, int]
+    impossible: Mapping[bool, int] = field(default_factory=Counter[bool])
+    withheld: int = 0
 
 
 def clocks(
@@ -118,6 +124,8 @@ class _Tally:
         self.stopped = defaultdict[tuple[int | None, bool, bool], int](int)
         self.still_open = defaultdict[tuple[date, bool], int](int)
         self.ended_otherwise = defaultdict[int | None, int](int)
+        self.impossible = defaultdict[bool, int](int)
+        self.withheld = 0
 
     def clocks(self, deadline: str, basis: Basis) -> Clocks:
         """Return them as they are read."""
@@ -127,6 +135,8 @@ class _Tally:
             Counter(self.stopped),
             Counter(self.still_open),
             Counter(self.ended_otherwise),
+            Counter(self.impossible),
+            self.withheld,
         )
 
 
@@ -158,5 +168,9 @@ def _count(histogram: Durations, deadline: str, basis: Basis, by: By, tallies: _
                 tally.stopped[cell.days, cell.late_days == 0, cell.due < today] += number
             elif ended is _OPEN:
                 tally.still_open[cell.counted_from, cell.due < today] += number
-            else:
+            elif ended is _OTHERWISE:
                 tally.ended_otherwise[cell.days] += number
+            elif ended is _IMPOSSIBLE:
+                tally.impossible[cell.due < today] += number
+            else:
+                tally.withheld += number

@@ -9,7 +9,8 @@ from datetime import date
 
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import Stage, is_open, stage
 
 
@@ -26,6 +27,7 @@ class Standing:
         days_left: the days until then, in the clock's own; 0 on the due day and less after it.
             None where its calendar cannot say.
         owed_by: who owes it.
+        provisional: whether the due day was counted with bank holidays that nobody had published.
     """
 
     case: str
@@ -35,6 +37,7 @@ class Standing:
     due: date | None = None
     days_left: int | None = None
     owed_by: str | None = None
+    provisional: bool = False
 
 
 def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
@@ -55,7 +58,14 @@ def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
         return Standing(name, reached, still_open)
     rule = due_next.rule
     return Standing(
-        name, reached, still_open, rule.id, due_next.due, days_left(due_next), rule.owed_by
+        name,
+        reached,
+        still_open,
+        rule.id,
+        due_next.due,
+        days_left(due_next),
+        rule.owed_by,
+        due_next.provisional,
     )
 
 

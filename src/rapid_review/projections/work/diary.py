@@ -16,7 +16,8 @@ from rapid_review.domain.clauses import CONVENE, GATHER
 from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
-from rapid_review.projections.case.clocks import ClockReading, clocks
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import is_open
 from rapid_review.projections.work.board import is_running
 from rapid_review.projections.work.outstanding import awaited

@@ -15,7 +15,7 @@ from rapid_review.domain.commands import FileAgencyReport
 from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.clocks import ClockReading
+from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.wording import cited
 from rapid_review.projections.work.board import days_left, is_owed
 from rapid_review.projections.work.outstanding import awaited

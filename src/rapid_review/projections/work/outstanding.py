@@ -6,6 +6,7 @@ is not asked here: `next_steps` asks the rules.
 
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
+from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.rules.outcome import recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
 
@@ -48,7 +49,13 @@ def uncollated(case: Case, terms: Terms) -> About:
             filed[event.agency] = None
         elif isinstance(event, did.ReportsCollated):
             filed = {agency: None for agency in filed if agency not in event.agencies}
-    return tuple(filed) or (() if case.review.collations else awaited_agencies(case, terms))
+    if case.review.decided:
+        filed = {}  # what comes in after the decision is of no use to it
+    return tuple(filed) or (() if case.review.collations else _to_collate(case, terms))
+
+
+def _to_collate(case: Case, terms: Terms) -> About:
+    return awaited_agencies(case, terms) or ("agency-reports",)
 
 
 def not_sent_the_reports(case: Case, terms: Terms) -> About:
@@ -78,13 +85,21 @@ def deciding_meeting(case: Case) -> int:
 
 
 def unconvened(case: Case, _: Terms) -> About:
-    """ToR 8.5: return the meeting to convene, if none that is convened may still decide."""
+    """ToR 8.5: return the meeting to convene, if none that is convened may still decide.
+
+    Once the group has decided, only that no meeting was ever convened is still to be mended.
+    """
+    if case.last(did.MeetingConvened) is None:
+        return (str(min(case.review.meetings, default=1)),)
+    if case.review.decided:
+        return ()
     return tuple(str(one) for one in unmet(case) if one not in case.review.meetings)
 
 
 def unheld(case: Case, _: Terms) -> About:
-    """ToR 6.2: return the meetings whose attendance is not recorded."""
-    return tuple(map(str, unmet(case)))
+    """ToR 6.2: return the meetings without attendance; once decided, only if none has any."""
+    attended = any(held.quorate is not None for held in case.review.meetings.values())
+    return () if case.review.decided and attended else tuple(map(str, unmet(case)))
 
 
 def unanswered(case: Case, _: Terms) -> About:
@@ -103,7 +118,7 @@ def unweighed(case: Case, terms: Terms) -> About:
 
 def undecided(case: Case, _: Terms) -> About:
     """ToR 7.6: return the meeting that is to decide."""
-    return () if case.review.decided else (f"meeting-{deciding_meeting(case)}",)
+    return () if case.last(did.DecisionMade) else (f"meeting-{deciding_meeting(case)}",)
 
 
 def unadopted(case: Case, terms: Terms) -> About:
@@ -139,12 +154,14 @@ def unsent_to_panel(case: Case, _: Terms) -> About:
 
 def undiscussed(case: Case, terms: Terms) -> About:
     """ToR 7.8: return that the day of the Panel's meeting is not known."""
-    return () if case.last(did.PanelDiscussionNoted) else no_answer(case, terms)
+    noted = any(isinstance(one, did.PanelDiscussionNoted) for one in latest_round(case))
+    return () if noted else no_answer(case, terms)
 
 
 def no_answer(case: Case, _: Terms) -> About:
-    """ToR 7.8: return that the Panel has not answered."""
-    return ("panel",) if case.review.panel_agrees is None else ()
+    """ToR 7.8: return that the Panel has not answered what was last sent to it (I-23)."""
+    answered = any(isinstance(one, did.PanelFeedbackReceived) for one in latest_round(case))
+    return () if answered else ("panel",)
 
 
 def unreconsidered(case: Case, _: Terms) -> About:
@@ -163,6 +180,12 @@ def uncommissioned(case: Case, terms: Terms) -> About:
     wanted = recommends_practice_review(case.review.decided, terms)
     commissioned = case.last(did.PracticeReviewCommissioned)
     return ("practice-review",) if wanted and not commissioned else ()
+
+
+def not_engaged(case: Case, _: Terms) -> About:
+    """ToR 3.2: return that nobody was engaged, once a practice review is commissioned."""
+    commissioned = case.last(did.PracticeReviewCommissioned)
+    return ("practice-review",) if commissioned and not case.last(did.EngagementRecorded) else ()
 
 
 def unpublished(case: Case, terms: Terms) -> About:

@@ -88,30 +88,33 @@ STEPS_AHEAD: Final = (
         lambda _, __, ___: {"notification_class": "serious-incident"},
         frozenset({Phase.UNOPENED}),
     ),
-    Row(ask.InformMember, to_do.uninformed, TEAM, lambda _, __, about: {"seat": about[0]}),
-    Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM, phases=_GATHER),
+    Row(
+        ask.InformMember,
+        to_do.uninformed,
+        TEAM,
+        lambda _, __, about: {"seat": about[0]},
+        _HELD | {Phase.NOT_CALLED_FOR},
+    ),
+    Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM),
     Row(ask.FileAgencyReport, to_do.awaited_agencies, ITSELF, phases=_GATHER),
-    Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies, _GATHER),
+    Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies),
     Row(
         ask.ShareReports,
         to_do.not_sent_the_reports,
         TEAM,
         lambda case, _, about: {"collation": max(1, case.review.collations), "seats": about},
-        _GATHER,
     ),
     Row(
         ask.ConveneMeeting,
         to_do.unconvened,
         TEAM,
         lambda _, terms, about: {"meeting": int(about[0]), "manner": terms.meetings.manners[0]},
-        _GATHER,
     ),
     Row(
         ask.RecordAttendance,
         to_do.unheld,
         TEAM,
         lambda _, __, about: {"meeting": int(about[0]), "sat": ()},
-        _GATHER,
     ),
     Row(
         ask.AnswerChallenge,
@@ -126,7 +129,7 @@ STEPS_AHEAD: Final = (
         lambda _, __, about: {"factors": tuple(map(_weighed, about))},
         _GATHER,
     ),
-    Row(ask.MakeDecision, to_do.undecided, GROUP, _decision, _GATHER),
+    Row(ask.MakeDecision, to_do.undecided, GROUP, _decision),
     Row(ask.AdoptDecision, to_do.unadopted, ITSELF, lambda _, __, about: {"partner": about[0]}),
     Row(
         ask.CompileReport,
@@ -154,18 +157,19 @@ STEPS_AHEAD: Final = (
     Row(ask.ShareFeedback, to_do.untold, TEAM, lambda _, __, about: {"shared_with": about[0]}),
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(ask.CommissionPracticeReview, to_do.uncommissioned, TEAM, phases=_AFTER),
-    Row(ask.PublishPracticeReview, to_do.unpublished, TEAM, phases=_AFTER),
+    Row(ask.RecordEngagement, to_do.not_engaged, TEAM, phases=_HELD | _AFTER),
+    Row(ask.PublishPracticeReview, to_do.unpublished, TEAM, phases=_HELD | _AFTER),
     Row(
         ask.ReferThemeToLearning,
         to_do.unreferred,
         GROUP,
         lambda _, __, about: {"theme": about[0]},
-        _HELD | _AFTER,
+        _HELD | _AFTER | {Phase.NOT_CALLED_FOR},
     ),
     Row(ask.CloseCase, lambda _, __: ("case",), TEAM, phases=_HELD | {Phase.NOT_CALLED_FOR}),
 )
 """Every step that somebody owes, in the order of the document.
 
 What nobody owes stands in no row: drawing in an expert, challenging, acting at once, sharing
-learning early, writing to the Panel, engaging, linking another process, mending the record.
+learning early, writing to the Panel, linking another process, mending the record.
 """

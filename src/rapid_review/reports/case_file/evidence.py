@@ -6,10 +6,11 @@ digest of its body, and whoever is given the bundle itself can hold the bodies t
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 from rapid_review import __version__, calendars
 from rapid_review.audit.verify import (
@@ -40,9 +41,11 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.projections.as_of import Calendars, CaseHistory
+from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.compare.replay import REPLAY, Replay
 from rapid_review.projections.compare.replay import replay as replayed
 from rapid_review.store.log.codec import Codec
+from rapid_review.terms import errata
 
 STAMP: Final = 8
 """How many bytes before a cosignature hold its time, in seconds since 1970."""
@@ -57,7 +60,9 @@ class Evidence:
         checkpoint: of the log.
         head: of the case.
         files: by name, the files that hold no words.
-        states_replay: whether the bundle holds the replay of the case.
+        states_replay: whether the bundle holds the replay of the case, by this edition of the
+            rules.
+        other_edition: whether it holds one by another edition, which says otherwise.
     """
 
     key: Key
@@ -65,6 +70,7 @@ class Evidence:
     head: CaseHead
     files: Mapping[str, bytes]
     states_replay: bool
+    other_edition: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -90,7 +96,9 @@ def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
     versions = range(1, head.count + 1)
     names = ("manifest", "checkpoint", "case-head", *map(entry_path, versions))
     files = {name: bundle.read(name) for name in (*names, *map(proof_path, versions))}
-    return Evidence(key, checkpoint, head, files, REPLAY in bundle.names)
+    states = REPLAY in bundle.names
+    other = states and _edition_of(bundle) != EDITION
+    return Evidence(key, checkpoint, head, files, states and not other, other)
 
 
 def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
@@ -137,7 +145,7 @@ def calendars_in(bundle: Files) -> Calendars:
         if name.startswith("calendars/")
         for calendar in (calendars.parse(bundle.read(name), name),)
     }
-    return lambda id_, version: held.get((id_, version)) or calendars.load(id_, version)
+    return lambda id_, version: held.get((id_, version or "")) or calendars.load(id_, version)
 
 
 def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
@@ -171,7 +179,7 @@ def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
         if digest not in files:
             raise TermsError(f"the bundle holds no terms of {digest}, which its events name")
     (name, text), (rules, national) = files[ref.digest], files[ref.rule_set_digest]
-    rule_set = parse_rule_set(national, name=rules)
+    rule_set = parse_rule_set(national, name=rules, errata=errata())
     return parse_terms(text, name=name, rule_sets={rule_set.id: rule_set})
 
 
@@ -195,6 +203,17 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
         what = f"{REPLAY}: is no evidence, and cannot be made again here: {error}"
         report.add(Unchecked(what))
         return
+    stated = _edition_of(bundle)
+    if stated != EDITION:
+        report.add(
+            Unchecked(
+                f"{REPLAY}: was made by {stated or 'an earlier edition'} of the rules, and this "
+                f"version judges by {EDITION}: its verdicts were not compared"
+            )
+        )
+        if not _told_alike(json.loads(bundle.read(REPLAY)), json.loads(bytes(made))):
+            report.add(Finding(REPLAY, "tells other facts than the events in this bundle"))
+        return
     report.add(Checked("replay of the case"))
     if bytes(made) != bundle.read(REPLAY):
         what = (
@@ -202,6 +221,38 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
             f"and version {__version__} of rapid-review"
         )
         report.add(Finding(REPLAY, what))
+
+
+_FACTS: Final = ("partnership", "case", "terms", "time_zone", "timeline", "documents")
+"""What a replay tells that no edition of the rules decides."""
+
+
+def _edition_of(bundle: Files) -> str:
+    """Return the edition of the rules that made a bundle's replay; nothing if it names none."""
+    try:
+        stated = json.loads(bundle.read(REPLAY))
+    except ValueError:
+        return EDITION  # it is compared, and is not what the rules make
+    if not isinstance(stated, dict):
+        return EDITION
+    edition = cast("dict[str, object]", stated).get("edition", "")
+    return edition if isinstance(edition, str) else EDITION
+
+
+def _told_alike(stated: dict[str, object], made: dict[str, object]) -> bool:
+    """Say whether two replays tell the same facts, as far as the older form tells them."""
+    return all(_is_part(stated.get(name), made[name]) for name in _FACTS)
+
+
+def _is_part(stated: object, made: object) -> bool:
+    """Say whether all that is stated is so in what was made, which may say more of each."""
+    if isinstance(stated, dict) and isinstance(made, dict):
+        told, whole = cast("dict[str, object]", stated), cast("dict[str, object]", made)
+        return all(name in whole and _is_part(value, whole[name]) for name, value in told.items())
+    if isinstance(stated, list) and isinstance(made, list):
+        one, other = cast("list[object]", stated), cast("list[object]", made)
+        return len(one) == len(other) and all(map(_is_part, one, other))
+    return stated == made
 
 
 def _made_again(bundle: Files, head: CaseHead) -> Replay:

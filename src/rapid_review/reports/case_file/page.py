@@ -26,9 +26,9 @@ from rapid_review.projections.as_of import (
     effective_entries,
     entries_as_of,
 )
-from rapid_review.projections.case.clocks import ClockReading, ClockState, clocks
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.documents import documents
-from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.compare.replay import Replay
@@ -48,6 +48,7 @@ TAGS: Final[Mapping[ClockState, str]] = {
     ClockState.UNDETERMINED: "yellow",
     ClockState.ENDED_OTHERWISE: "purple",
     ClockState.RELAXED: "purple",
+    ClockState.WITHHELD: "purple",
 }
 """The colour of each state's tag; the tag always says the state as well."""
 
@@ -150,7 +151,8 @@ def _read(contents: Contents) -> dict[str, object]:
     history, as_of, terms = contents.history, contents.as_of, contents.terms
     entries = history.entries
     seen, today, case = entries_as_of(entries, as_of), as_of.day(terms), history.case(as_of)
-    readings = clocks(history, as_of)
+    judged = judgement(history, as_of)
+    readings = judged.clocks
     started = (one for one in readings if one.counted_from is not None)
     steps = (
         next_steps(case, terms, readings, at=as_of.moment(terms)) if is_open(case, terms) else ()
@@ -163,7 +165,9 @@ def _read(contents: Contents) -> dict[str, object]:
         "readings": readings,
         "clocks": [_shown(one, today, history.calendars) for one in started],
         "lines": timeline(entries, as_of),
-        "found": findings(history, as_of),
+        "found": tuple(one for one in judged.found if one.version is not None),
+        "undone": tuple(one for one in judged.found if one.version is None),
+        "asked": judged.asked,
         "documents": tuple(documents(effective_entries(entries, as_of))),
         "steps": steps,
     }

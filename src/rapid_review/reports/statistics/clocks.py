@@ -48,6 +48,9 @@ def share_in_time(shown: Shown, deadline: Deadline) -> Section:
         (shown.grid(name, "What the clocks came to"),),
         "A share in time is of the clocks whose due day is over. One of them that is still "
         "open is a breach from the day after its due day. "
+        "So is one that would have stopped before it started, in its own column, so that no slip "
+        "of the pen improves the share; at best, with all such in time, stands beside it. "
+        "A clock that waits for what was withheld is in no share. "
         "A clock that ended otherwise, because no review was called for, is counted in its "
         "own column and is in no share. Nor is one whose due day is not over. "
         "The interval is Wilson's, at 95 %: how far the share may lie from that of the long "

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from rapid_review import __version__
+from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.disclosure import Treatment
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import MET, Published
@@ -85,6 +86,7 @@ def _facts(published: Published) -> Iterator[tuple[str, str]]:
         yield "As it had happened by", as_of.happened_by.isoformat()
     if as_of.recorded_by is not None:
         yield "As it was recorded by", as_of.recorded_by.isoformat()
+    yield "Edition of the rules", EDITION
     yield "Cases", "not shown" if cases is None else str(cases)
     yield "Small numbers", _treated(selection.treatment)
     yield "Made with", f"rapid-review {__version__}"

@@ -31,6 +31,11 @@ function dayText(iso) {
   return partsOf(iso, form, "weekday", "day", "month", "year").join(" ");
 }
 
+/** Return the state of a clock in words; where nothing can be said of it, why. */
+function stateText({ state, reason }) {
+  return words(state) + (reason ? ` ${reason.replaceAll("-", " ")}` : "");
+}
+
 function daysText({ days_taken: taken, days_allowed: allowed }) {
   return allowed === null ? "day not counted" : `day ${taken ?? "not known"} of ${allowed}`;
 }
@@ -59,6 +64,7 @@ function showReplay({ days, timeline, titles }) {
       made("th", titles[one.deadline], { scope: "row" }),
       made("td", [
         made(`strong.tag.${TAGS[one.state]}`, words(one.state)), " ",
+        made("span.reason", one.reason ? `${one.reason.replaceAll("-", " ")} ` : ""),
         made("span.days", one.counted_from ? daysText(one) : ""),
       ]),
       made("td", one.due ? dayText(one.due) : "none"),

@@ -37,7 +37,10 @@ function* stated(replay) {
   const last = replay.days.at(-1);
   const later = readOn() > last.day ? readOn() : null;
   for (const clock of last.clocks) yield* (later && runs(clock) ? runningStated(clock, replay.titles, later) : clockStated(clock, replay.titles));
-  yield* listed("the findings", "found", replay.findings.map(findingText));
+  const [inEntries, undone] = [true, false].map((one) => replay.findings.filter(({ version }) => (version !== null) === one));
+  yield* listed("the findings", "found", inEntries.map(findingText));
+  yield* duties(undone.map(findingText), later);
+  yield ["the findings", "how much was asked", byId("asked"), askedText(replay.asked)];
   yield* listed("the changes of verdicts", "changed", replay.changes.map((one) => changeText(one, replay)));
   yield* listed("the documents", "named", replay.documents.map(
     (one) => `${one.reference}, entry ${one.version}, ${words(one.kind)} ${one.sha256}`));
@@ -52,7 +55,7 @@ function* entryStated(line, { timeline, time_zone: zone }) {
     ["what it says", ".says", line.summary],
     ["when it happened", ".at", momentText(line.at, zone)],
     ["when it was recorded", ".recorded", momentText(line.recorded_at, zone)],
-    ["who recorded it", ".by", `${line.role}, ${line.agency}`],
+    ["who recorded it", ".by", `${line.by}, ${line.role}, ${line.agency}`],
     ["its clause", ".clause", line.clause],
     ["what stands in its place", ".instead", instead],
   ];
@@ -64,7 +67,7 @@ function* entryStated(line, { timeline, time_zone: zone }) {
 function* clockStated(clock, titles) {
   const { deadline, state, counted_from: started, stopped_on: stopped, due } = clock;
   const [where, title] = [`clock ${deadline}`, titles[deadline]];
-  const read = words(state) + (started ? ` ${daysText(clock)}` : "");
+  const read = stateText(clock) + (started ? ` ${daysText(clock)}` : "");
   const days = (due ? dayText(due) : "none") + (stopped ? `stopped ${dayText(stopped)}` : "");
   yield [where, "its row", document.querySelector(`[data-clock="${deadline}"]`), `${title} ${read} ${days}`];
   if (started) yield [where, "its state", byId(`clock-${deadline}`), `${title} ${words(state)}`];
@@ -90,8 +93,26 @@ function* runningStated(clock, titles, later) {
   yield [where, "its state", head, heads.find((one) => one === plain(head)) ?? heads[0]];
 }
 
-function findingText({ version, kind, finding: { verdict, clause, because, way_on: way } }) {
-  return `${words(verdict)} ${clause}, entry ${version}, ${words(kind)} ${upper(because)}. ${way}`.trim();
+function findingText({ version, kind, finding }) {
+  const { verdict, clause, because, way_on: way, kind: what, code, subject } = finding;
+  const where = version === null ? "" : `, entry ${version}, ${words(kind)}`;
+  const which = `${what} ${code}${subject ? ` (${subject})` : ""}`;
+  return `${words(verdict)} ${clause}${where}: ${which} ${upper(because)}. ${way}`.trim();
+}
+
+function askedText({ entries, rules, duties: owed, dates, edition }) {
+  const many = (number, one, several) => `${number} ${number === 1 ? one : several}`;
+  return `Asked: ${many(rules, "rule", "rules")}, ${many(owed, "duty", "duties")} and ${many(dates, "date", "dates")} of ${many(entries, "entry", "entries")}, by edition ${edition} of the rules.`;
+}
+
+/** Yield the duties that were not done; read on a later day there may be more of them, and no fewer. */
+function* duties(texts, later) {
+  if (!later) {
+    yield* listed("the duties", "undone", texts);
+    return;
+  }
+  const items = byId("undone") ? [...byId("undone").children] : [];
+  for (const text of texts) yield ["the duties", text, items.find((one) => plain(one) === text), text];
 }
 
 function changeText({ recorded_at: at, deadline, before, after, entries }, { titles, time_zone: zone }) {

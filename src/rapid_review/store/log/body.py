@@ -17,6 +17,9 @@ _OPENING: Final = re.compile(
     rb'"partnership":"([^"\\]+)","case":"([^"\\]+)","version":)(?:([0-9]{1,18}),)?'
 )
 _CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
+_NAMED: Final = re.compile(
+    rb'"partnership":"([a-z0-9-]{1,64})","case":"([A-Za-z0-9][A-Za-z0-9._:/+-]{0,63})"'
+)
 
 
 @lru_cache(maxsize=4096)
@@ -63,6 +66,15 @@ def case_named_in(body: object) -> str | None:
     """Return the case that a body names, be it as it must be or not, to call it by."""
     found = _CASE.search(body) if isinstance(body, bytes) else None
     return _words(found[1]) if found else None
+
+
+def place_named_in(body: object) -> tuple[str, str] | tuple[None, None]:
+    """Return the partnership and the case that a body names, where both have the form of one.
+
+    Whatever else is wrong with it: whoever owns the database may have given it another type.
+    """
+    found = _NAMED.search(body) if isinstance(body, bytes) else None
+    return (_words(found[1]), _words(found[2])) if found else (None, None)
 
 
 def place(partnership: str, case: str) -> bytes:

@@ -1,6 +1,6 @@
 """The log as the record sees it: streams of entries, appended whole or not at all."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
-from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.body import place_named_in, stream_id
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.mapper import EntryMapper
 
@@ -24,6 +24,30 @@ _PAGE: Final = 1_000
 
 class AppendConflictError(Exception):
     """Someone else appended that version first; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """A row that cannot be read, by its place.
+
+    Attributes:
+        position: its place among all rows.
+        version: its place in its case.
+        partnership: whose it says it is, as far as its bytes can be read.
+        case: the case that it says it belongs to, likewise.
+        reason: why it cannot be read.
+    """
+
+    position: int
+    version: int
+    partnership: str | None
+    case: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        """Name the row, and say why it cannot be read."""
+        case = "a case whose name cannot be read" if self.case is None else f"case {self.case}"
+        return f"{case}, entry {self.version} at position {self.position}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +184,42 @@ class Streams:
         for _, entry in self.entries_after(0):
             yield entry
 
-    def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
+    def entries_after(
+        self, position: int, unreadable: Callable[[UnreadableRow], None] | None = None
+    ) -> Iterator[tuple[int, Entry]]:
         """Yield the entries of every case behind a position, each with its own, in that order.
 
+        Args:
+            position: where to begin; 0 lies before the first.
+            unreadable: told of each row that cannot be read; the others are yielded all the same.
+
         Raises:
-            RecordError: a row cannot be read.
+            RecordError: a row cannot be read, and nobody is to be told of it.
         """
         while page := self._log.rows.readable_after(position, _PAGE):
-            for at, stream, version, kind, body in page:
-                if kind != ExportMade.__name__:  # the register of exports is no case
-                    yield at, self._mapper.entry(stream, version, kind, body)
+            for row in page:
+                at, stream, version, kind, body = row
+                if kind == ExportMade.__name__:  # the register of exports is no case
+                    continue
+                try:
+                    entry = self._mapper.entry(stream, version, kind, body)
+                except RecordError as error:
+                    found = _unreadable(row, str(error))
+                    if unreadable is None:
+                        raise RecordError(str(found)) from error
+                    unreadable(found)
+                else:
+                    yield at, entry
             if len(page) < _PAGE:
                 return
             position = page[-1][0]
+
+
+def _unreadable(row: WholeRow, reason: str) -> UnreadableRow:
+    """Return the place of a row that cannot be read, as far as its bytes tell it."""
+    position, _, version, _, body = row
+    partnership, case = place_named_in(body)
+    return UnreadableRow(position, version, partnership, case, reason)
 
 
 def _must_be_a_case(case: str) -> None:

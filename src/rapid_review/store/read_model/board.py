@@ -45,6 +45,7 @@ def standings(
                 due=first.due,
                 days_left=_days_left(first, today, calendars),
                 owed_by=first.owed_by,
+                provisional=_is_provisional(first, calendars),
             )
         found.append(standing)
     return tuple(sorted(found, key=attrgetter("case")))
@@ -53,6 +54,13 @@ def standings(
 def _is_owed(clock: DeadlineRow, today: date) -> bool:
     runs = clock.ended is Ended.OPEN and clock.counted_from <= today
     return runs and not clock.advisory
+
+
+def _is_provisional(clock: DeadlineRow, calendars: Calendars) -> bool:
+    try:
+        return calendars(*clock.calendar).is_provisional(clock.due)
+    except CalendarError:
+        return False
 
 
 def _days_left(clock: DeadlineRow, today: date, calendars: Calendars) -> int | None:

@@ -3,8 +3,9 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.projections.statistics.facts import CountCell, DurationCell
@@ -83,6 +84,22 @@ class Readings(ABC):
     def cases(self) -> tuple[CaseRow, ...]:
         """Return every case that has its notification, in the order of receipt."""
         return tuple(sorted(map(case_row, self._read(sql.CASES))))
+
+    def still_to_come(self, as_of: datetime) -> tuple[str, ...]:
+        """Return the cases that tell of a day after that of a reading, by reference.
+
+        On that day it has not happened yet. What is kept takes all that is told as happened, so
+        that whoever reads on a day asks the entries of these cases.
+
+        Args:
+            as_of: the moment of the reading; its day is taken in each case's own zone.
+        """
+        first = (as_of.astimezone(UTC).date() - timedelta(days=1)).isoformat()
+        return tuple(
+            reference
+            for reference, zone, last_day in self._read(sql.CASES_PAST, first)
+            if last_day > as_of.astimezone(ZoneInfo(zone)).date().isoformat()
+        )
 
     @property
     def how_many_cases(self) -> int:

@@ -7,6 +7,7 @@ of their own.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from rapid_review.domain.case import Case
@@ -18,7 +19,7 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import Calendars
-from rapid_review.projections.case.clocks import ClockReading
+from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.statistics.facts import DurationCell
@@ -72,7 +73,7 @@ def rows_of_case(
         TermsError: a clock is running that none of the terms given holds.
     """
     if case.last(NotificationReceived) is None:  # it was retracted: nothing counts any more
-        nothing = (None,) * 8
+        nothing = (None,) * 9
         return CaseRows((reference, case.version, *nothing, "[]"), (), (), Cells((), ()))
     found = case_facts(case, terms, calendars, earlier)
     month = f"{found.received_on:%Y-%m}"
@@ -89,6 +90,7 @@ def rows_of_case(
         source,
         terms.id,
         terms.time_zone,
+        _last_day(case, found.clocks, terms).isoformat(),
         json.dumps(counts),
     )
     return CaseRows(
@@ -105,6 +107,13 @@ def rows_of_case(
 def _closed_on(case: Case, terms: Terms) -> str | None:
     closed = case.last(CaseClosed) if case.review.closed else None
     return None if closed is None else terms.local_day(closed.at).isoformat()
+
+
+def _last_day(case: Case, read: Iterable[ClockReading], terms: Terms) -> date:
+    """Return the last day that the case tells of, of its entries and of its clocks."""
+    days = [terms.local_day(event.at) for event in case.standing]
+    of_clocks = (day for one in read for day in (one.counted_from, one.stopped_on) if day)
+    return max((*days, *of_clocks))
 
 
 def _deadline(place: int, clock: ClockReading, cell: DurationCell) -> Values:

@@ -11,7 +11,7 @@ side in one database, each with tables of its own.
 
 from typing import Final
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raise it when a table below changes, or when a case's rows or cells come out otherwise than they
 did: read models of before then ask for `rapid-review db rebuild`."""
 
@@ -47,6 +47,7 @@ CREATE: Final = (
         source TEXT,
         terms TEXT,
         zone TEXT,
+        last_day TEXT,
         counts TEXT NOT NULL,
         PRIMARY KEY (build, stream)
     )""",
@@ -163,7 +164,7 @@ WITHOUT_CASE: Final = tuple(
 RELEASED: Final = f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
 CASE_COLUMNS: Final = (
     "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
-    "counts"
+    "last_day, counts"
 )
 DEADLINE_ROW: Final = (
     "place, deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
@@ -205,6 +206,10 @@ COUNTS: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE {_
 CASES: Final = (
     "SELECT reference, version, stage, is_open, received_on, closed_on, source, terms "
     f"FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
+)
+CASES_PAST: Final = (
+    f"SELECT reference, zone, last_day FROM {_CASES} "
+    f"WHERE {_OF_LIVE} AND received_on IS NOT NULL AND last_day > ? ORDER BY reference"
 )
 HOW_MANY_CASES: Final = (
     f"SELECT COUNT(*) FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"

@@ -25,11 +25,20 @@ ReportEntries = Callable[[int], None]
 
 
 class Account(NamedTuple):
-    """What happened in a case elsewhere, and who imports it."""
+    """What happened in a case elsewhere, and who imports it.
+
+    Attributes:
+        case: its reference.
+        events: what happened.
+        by: who imports it.
+        command_ids: for each event the id under which it is recorded once; None, or none at all,
+            where it has none.
+    """
 
     case: str
     events: Sequence[AnyEvent]
     by: Actor
+    command_ids: Sequence[str | None] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Final, Unpack
 
 from rapid_review.domain.case import replay
-from rapid_review.domain.commands import Command
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError
@@ -32,12 +31,12 @@ def handle(
         request: what is asked, under which id.
         provenance: who asks it, and why.
     """
-    place, command = (record.partnership, case), request.command
+    place = (record.partnership, case)
     for _ in range(TRIES):
         stream = record.streams.stream(*place)
         if (done := _done(record, place, stream, request)) is not None:
             return done
-        events = _decided(record, command, stream.events)
+        events = _decided(record, request, stream.events)
         entries = record.entries_of(case, events, stream.last, **provenance) if events else ()
         try:
             if entries:
@@ -48,7 +47,7 @@ def handle(
             continue  # someone else was first, or our own lost reply: look again
         return entries
     raise CaseChangedError(
-        f"{type(command).__name__} was decided {TRIES} times, and each time another entry "
+        f"{type(request.command).__name__} was decided {TRIES} times, and each time another entry "
         "was recorded first; nothing of it was recorded. Ask again"
     )
 
@@ -57,17 +56,18 @@ def _done(
     record: Record, place: tuple[str, str], stream: Stream, request: Request
 ) -> tuple[Entry, ...] | None:
     """Return what a command was answered with when it was first asked; None if it was not."""
-    command, command_id, may_come_again = request
+    command, command_id, may_come_again, _ = request
     if stream.holds(command_id):
         return replay_of(record.streams.entries(*place), command, command_id)
     version = record.streams.answered_at(*place, command_id) if may_come_again else None
     if version is None:
         return None
     then = stream.events[:version]
-    return replay_of_nothing(lambda: _decided(record, command, then), command_id)
+    return replay_of_nothing(lambda: _decided(record, request, then), command_id)
 
 
-def _decided(record: Record, command: Command, events: Sequence[AnyEvent]) -> Sequence[AnyEvent]:
-    state = replay(events)
+def _decided(record: Record, request: Request, events: Sequence[AnyEvent]) -> Sequence[AnyEvent]:
+    command, state = request.command, replay(events)
     terms = record.editions.to_decide(command, state)
-    return decide(command, state, terms, record.calendars(terms.calendar))
+    calendar = record.calendars(terms.calendar)
+    return decide(command, state, terms, calendar, as_history=request.as_history)

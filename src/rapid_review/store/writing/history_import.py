@@ -1,53 +1,51 @@
-"""A case that happened elsewhere, recorded whole: its history, then the clocks it lacks."""
+"""What happened elsewhere, recorded as it was, then the clocks it lacks; see `added_history`."""
 
-from collections.abc import Sequence
-from uuid import uuid4
-
-from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseChangedError, Refused, shown
-from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.imports import taken_in
-from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.store.writing.added_history import as_entries, new_in
+from rapid_review.store.writing.bulk_import import Account
 from rapid_review.store.writing.record import Record
 
 
-def import_history(
-    record: Record, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None
-) -> tuple[Entry, ...]:
-    """Record a case that happened elsewhere; see `RapidReviews.import_history`."""
-    entries = imported_entries(record, case, history, by=by, purpose=purpose)
+def import_history(record: Record, account: Account, *, purpose: str | None) -> tuple[Entry, ...]:
+    """Record what happened elsewhere; see `RapidReviews.import_history`."""
+    entries = imported_entries(record, account, purpose=purpose)
     try:
         record.streams.append(entries)
     except AppendConflictError as error:
-        stream = record.streams.stream(record.partnership, case)
+        stream = record.streams.stream(record.partnership, account.case)
         if not stream.holds(entries[0].command_id):  # else it was our own lost reply
             raise CaseChangedError(
-                "the case was opened by someone else meanwhile; nothing was imported"
+                "someone else wrote to the case meanwhile; nothing was imported"
             ) from error
     return entries
 
 
 def imported_entries(
-    record: Record, case: str, history: Sequence[AnyEvent], *, by: Actor, purpose: str | None
+    record: Record, account: Account, *, purpose: str | None
 ) -> tuple[Entry, ...]:
-    """Return the entries of an imported case; none if it is in the record just so.
+    """Return the entries to record for an account; none if it is in the record just so.
 
     Raises:
         Refused: the history has no meaning, or the case is in the record with another one.
+        InvalidInputError: a command_id was used for something else, or has not the form of one.
     """
-    there = record.streams.stream(record.partnership, case).events
-    if there:
-        if there[: len(history)] == tuple(history):
-            return ()
-        raise Refused(
-            RECORD,
-            f"case {shown(case)} is in the record already, with another history",
-            "Import it under another reference, or CorrectRecord what is wrong in it.",
-        )
-    editions = record.editions
-    events = taken_in(history, editions.current, editions.pinned, record.calendars)
-    return record.entries_of(
-        case, events, None, by=by, purpose=purpose, command_id=f"import-{uuid4()}"
+    place = (record.partnership, account.case)
+    stream = record.streams.stream(*place)
+    told = new_in(account, stream)
+    if not told:
+        return ()
+    into, editions = replay(stream.events), record.editions
+    events = taken_in(
+        [one.event for one in told],
+        editions.of(into),
+        editions.pinned,
+        record.calendars,
+        into=into,
+    )
+    return as_entries(
+        place, events, told, stream.last, record.time(), by=account.by, purpose=purpose
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
-from rapid_review.domain.commands import Command, ReplaceTerms
+from rapid_review.domain.commands import Command, ReckonDeadlineAgain, ReplaceTerms
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
     CalendarGapError,
@@ -13,23 +13,33 @@ from rapid_review.domain.errors import (
     listed,
     shown,
 )
-from rapid_review.domain.events import AnyEvent, TermsReplaced
+from rapid_review.domain.events import AnyEvent, DeadlineSet, TermsReplaced
 from rapid_review.domain.registry import leads_to
 
 
 class Request(NamedTuple):
-    """A command, its id, and whether the caller gave the id, and so may send it again."""
+    """A command as it was asked.
+
+    Attributes:
+        command: what is asked.
+        command_id: its id.
+        may_come_again: whether the caller gave the id, and so may send it again.
+        as_history: whether it has happened already, so that only nonsense is refused.
+    """
 
     command: Command
     command_id: str
     may_come_again: bool
+    as_history: bool = False
 
     @classmethod
-    def of(cls, command: Command, command_id: str | None) -> "Request":
+    def of(
+        cls, command: Command, command_id: str | None, *, as_history: bool = False
+    ) -> "Request":
         """Return a command with the id that the caller gave, or one that is made up."""
         if command_id is None:
-            return cls(command, str(uuid4()), may_come_again=False)
-        return cls(command, command_id, may_come_again=True)
+            return cls(command, str(uuid4()), may_come_again=False, as_history=as_history)
+        return cls(command, command_id, may_come_again=True, as_history=as_history)
 
 
 def replay_of(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
@@ -80,6 +90,8 @@ def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
 
 def _asks_for(command: Command, event: AnyEvent) -> bool:
     """Say whether an event is what a command asks for; `at` aside, for a retry may come late."""
+    if isinstance(command, ReckonDeadlineAgain) and isinstance(event, DeadlineSet):
+        return command.deadline == event.deadline  # one that no calendar had reached
     if not isinstance(event, leads_to(type(command))):
         return False
     if isinstance(command, ReplaceTerms) and isinstance(event, TermsReplaced):

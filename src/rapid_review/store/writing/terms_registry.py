@@ -1,4 +1,8 @@
-"""Which terms hold for which case: the editions at hand, and the one pinned to a case."""
+"""Which terms hold for which case: the editions at hand, and the one pinned to a case.
+
+A case is pinned to the digests of its terms and rule set: what has those very bytes is found,
+whatever else has the same id.
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,13 +26,13 @@ class Editions:
 
     def __init__(self, current: Terms, others: Iterable[Terms]) -> None:
         self.current = current
-        self._given = {edition.id: edition for edition in (*others, current)}
+        self._given = (current, *others)
 
     def to_decide(self, command: Command, case: Case) -> Terms:
         """Return the terms to decide by: those that hold, or with `ReplaceTerms` are to hold.
 
         Raises:
-            TermsError: they are not at hand, or their file has changed since they were pinned.
+            TermsError: no file with the bytes that were pinned is at hand.
         """
         if isinstance(command, ReplaceTerms):
             return self._by_id(command.terms)
@@ -38,7 +42,7 @@ class Editions:
         """Return the terms that hold for a case; for one not yet open, those of now.
 
         Raises:
-            TermsError: they are not at hand, or their file has changed since they were pinned.
+            TermsError: no file with the bytes that were pinned is at hand.
         """
         return self.current if case.review.terms is None else self.pinned(case.review.terms)
 
@@ -46,7 +50,7 @@ class Editions:
         """Return the terms that hold for a case, and the others that it was held under.
 
         Raises:
-            TermsError: those that hold are not at hand, or their file has changed.
+            TermsError: no file with the bytes of those that hold is at hand.
         """
         return self.of(case), self.earlier(case)
 
@@ -71,17 +75,19 @@ class Editions:
         """Return the terms that a case's record names.
 
         Raises:
-            TermsError: they are not at hand, or their file has changed since.
+            TermsError: no file with those bytes is at hand.
         """
-        terms = self._by_id(ref.id)
-        if terms.ref != ref:
+        found = next((one for one in self._given if one.ref == ref), None) or shipped.pinned(ref)
+        if found is None:
+            terms = self._by_id(ref.id)
             raise TermsError(
                 f"the case is held under terms {ref.id} and rule set {ref.rule_set} of digests "
                 f"{ref.digest} and {ref.rule_set_digest}; the files at hand have {terms.digest} "
                 f"and {terms.national.digest}. Bring back the files as they were (another "
                 "edition is another id), or ReplaceTerms"
             )
-        return terms
+        return found
 
     def _by_id(self, terms_id: str) -> Terms:
-        return self._given.get(terms_id) or shipped.load(terms_id)
+        given = (one for one in self._given if one.id == terms_id)
+        return next(given, None) or shipped.load(terms_id)

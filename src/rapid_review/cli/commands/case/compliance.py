@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from rapid_review.cli.context import print_about_store
-from rapid_review.cli.errors import BREACH
-from rapid_review.cli.output import Json, print_json, print_rows
-from rapid_review.cli.printing import clock_of, finding_of, print_findings, print_notes, row_of
+from rapid_review.cli.errors import BREACH, counts_as_breach
+from rapid_review.cli.output import Json, plain, print_json, print_rows
+from rapid_review.cli.printing import (
+    clock_of,
+    finding_of,
+    heading_of,
+    print_judgement,
+    print_notes,
+    row_of,
+)
 from rapid_review.cli.question import Question, asks, head_of
 
 if TYPE_CHECKING:
     from rapid_review.projections.as_of import AsOf, CaseHistory
-    from rapid_review.projections.case.clocks import ClockReading
-    from rapid_review.projections.case.findings import Found
+    from rapid_review.projections.case.clock_reading import ClockReading
+    from rapid_review.projections.case.judgement import Judgement
 
 
 class Read(NamedTuple):
     """What was read of one case."""
 
     case: str
-    clocks: "tuple[ClockReading, ...]"
-    findings: "tuple[Found, ...]"
+    judged: "Judgement"
 
 
 @click.command()
@@ -32,7 +38,8 @@ class Read(NamedTuple):
     "--fail-on-breach",
     is_flag=True,
     help="Exit with 6 if one of the partnership's own clocks, milestones aside, is overdue or was "
-    "met late, or if something forbidden was recorded.",
+    "met late; if something forbidden was recorded, or days are in an order that cannot be; or if "
+    "a duty was not done and can no longer be done in time.",
 )
 @asks
 def compliance(question: Question, *, case: str | None, fail_on_breach: bool) -> None:
@@ -56,48 +63,47 @@ def compliance(question: Question, *, case: str | None, fail_on_breach: bool) ->
 
 
 def _read(history: "CaseHistory", as_of: "AsOf") -> Read:
-    from rapid_review.projections.case.clocks import clocks
-    from rapid_review.projections.case.findings import findings
+    from rapid_review.projections.case.judgement import judgement
 
-    case = history.entries[0].case
-    return Read(case, clocks(history, as_of), findings(history, as_of))
+    return Read(history.entries[0].case, judgement(history, as_of))
 
 
 def _as_json(read: Read) -> Json:
     return {
         "case": read.case,
-        "clocks": [clock_of(one) for one in read.clocks],
-        "findings": [finding_of(one) for one in read.findings],
+        "clocks": [clock_of(one) for one in read.judged.clocks],
+        "findings": [finding_of(one) for one in read.judged.found],
+        "asked": plain(read.judged.asked),
     }
 
 
 def _print_one(read: Read) -> None:
     """Print one case: each clock with the calendar that counted it, then the findings."""
-    print_rows([{**row_of(one), "calendar": _calendar(one)} for one in read.clocks])
-    print_notes(read.clocks)
+    print_rows([{**row_of(one), "calendar": _calendar(one)} for one in read.judged.clocks])
+    print_notes(read.judged.clocks)
     click.echo()
-    print_findings(read.findings)
+    print_judgement(read.judged)
 
 
 def _print_all(read: Iterable[Read]) -> None:
     """Print a line for each case and clock, the worst first; then a line for each finding."""
     read = tuple(read)
     pairs = sorted(
-        ((_rank(clock), one.case, clock) for one in read for clock in one.clocks),
+        ((_rank(clock), one.case, clock) for one in read for clock in one.judged.clocks),
         key=lambda pair: pair[:2],
     )
     print_rows([{"case": case, **row_of(clock)} for _, case, clock in pairs])
-    found = [(one.case, each) for one in read for each in one.findings]
-    if found:
+    if read:
         click.echo()
-    for case, each in found:
-        finding = each.finding
-        click.echo(f"{case}  {each.version}  {each.kind}  {finding.clause}: {finding.verdict}")
+    for one in read:
+        for each in one.judged.found:
+            click.echo(f"{one.case}  {heading_of(each).lstrip()}")
+        click.echo(f"{one.case}  {len(one.judged.found)} found; asked: {one.judged.asked}")
 
 
 def _rank(reading: "ClockReading") -> tuple[int, date]:
     """Return how far up a clock stands: the worst state first, in it the one due first."""
-    from rapid_review.projections.case.clocks import ClockState
+    from rapid_review.projections.case.clock_reading import ClockState
 
     worst_first = (
         ClockState.OVERDUE,
@@ -105,6 +111,7 @@ def _rank(reading: "ClockReading") -> tuple[int, date]:
         ClockState.RELAXED,
         ClockState.UNDETERMINED,
         ClockState.RUNNING,
+        ClockState.WITHHELD,
         ClockState.MET,
         ClockState.ENDED_OTHERWISE,
         ClockState.NOT_STARTED,
@@ -113,14 +120,14 @@ def _rank(reading: "ClockReading") -> tuple[int, date]:
 
 
 def _breached(read: Read) -> bool:
-    """Say whether a clock of the partnership's own is late, or something forbidden is found."""
-    from rapid_review.domain.rules import Verdict
-    from rapid_review.projections.case.clocks import ClockState
+    """Say whether a clock of the partnership's own is late, or a breach is found."""
+    from rapid_review.projections.case.clock_reading import ClockState
 
     late = (ClockState.OVERDUE, ClockState.MET_LATE)
     return any(
-        one.state in late and not one.national and not one.rule.advisory for one in read.clocks
-    ) or any(one.finding.verdict is Verdict.FORBIDDEN for one in read.findings)
+        one.state in late and not one.national and not one.rule.advisory
+        for one in read.judged.clocks
+    ) or any(counts_as_breach(one.finding.verdict, one.finding.kind) for one in read.judged.found)
 
 
 def _calendar(reading: "ClockReading") -> str | None:

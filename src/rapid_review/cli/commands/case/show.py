@@ -11,7 +11,7 @@ from rapid_review.cli.printing import (
     finding_of,
     line_of,
     print_clocks,
-    print_findings,
+    print_judgement,
     print_timeline,
 )
 from rapid_review.cli.question import Question, asks, head_of
@@ -46,20 +46,20 @@ def timeline(question: Question, *, case: str) -> None:
 @asks
 def show(question: Question, *, case: str) -> None:
     """Print where a CASE stands: its stage, clocks, findings, and what comes next."""
-    from rapid_review.projections.case.clocks import clocks
-    from rapid_review.projections.case.findings import findings
+    from rapid_review.projections.case.judgement import judgement
     from rapid_review.projections.work.next_steps import next_steps
 
     history = question.history(case)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
-    readings, found, seen = clocks(history, as_of), findings(history, as_of), history.case(as_of)
+    judged, seen = judgement(history, as_of), history.case(as_of)
     held = history.terms_of(seen)
-    steps = next_steps(seen, held, readings, at=as_of.moment(held))
+    steps = next_steps(seen, held, judged.clocks, at=as_of.moment(held))
     head = {"case": case, **head_of(as_of), **_head(seen, held)}
     if question.as_json:
         details = {
-            "clocks": [clock_of(one) for one in readings],
-            "findings": [finding_of(one) for one in found],
+            "clocks": [clock_of(one) for one in judged.clocks],
+            "findings": [finding_of(one) for one in judged.found],
+            "asked": plain(judged.asked),
             "next_steps": [plain(one) for one in steps],
         }
         print_json(head | details)
@@ -67,9 +67,9 @@ def show(question: Question, *, case: str) -> None:
     for key, value in head.items():
         click.echo(f"{key.replace('_', ' '):<12} {_cell(value)}")
     click.echo()
-    print_clocks(readings)
+    print_clocks(judged.clocks)
     click.echo()
-    print_findings(found)
+    print_judgement(judged)
     click.echo()
     _print_steps(steps)
 

@@ -4,16 +4,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import calendar_named, terms_named
-from rapid_review.cli.inputs import is_a_file
+from rapid_review.cli.context import calendar_at, terms_named
+from rapid_review.cli.options import with_options
 from rapid_review.cli.output import Json, print_json, print_rows
 from rapid_review.cli.printing import change_of, change_row, finding_of, print_findings_under
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import READING, Question, asks_as, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.projections.compare.what_if import WhatIf
 
 
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     metavar="ID[@VERSION]|FILE",
     help="Suppose this calendar; without it the one that counted the case, or the newest.",
 )
-@asks
+@with_options(*READING)
+@asks_as(Question)
 def what_if(
     question: Question, *, case: str | None, under: str | None, calendar_name: str | None
 ) -> None:
@@ -43,7 +43,7 @@ def what_if(
     as_of = question.as_of
     supposed = Supposed(
         None if under is None else terms_named(under),
-        None if calendar_name is None else _calendar(calendar_name),
+        None if calendar_name is None else calendar_at(calendar_name),
     )
     histories = question.histories() if case is None else (question.history(case),)
     found = [suppose(history, supposed, as_of, newest=calendars.load) for history in histories]
@@ -54,14 +54,6 @@ def what_if(
         _print(found)
 
 
-def _calendar(name: str) -> "WorkingCalendar":
-    """Return the calendar of a file, or of the package by its id and, after an @, its version."""
-    if is_a_file(name, ".json"):
-        return calendar_named(name, None)
-    calendar_id, _, version = name.partition("@")
-    return calendar_named(calendar_id, version or None)
-
-
 def _as_json(one: "WhatIf") -> Json:
     return {
         "case": one.case,
@@ -69,7 +61,6 @@ def _as_json(one: "WhatIf") -> Json:
         "clocks": [change_of(change) for change in one.clocks],
         "findings_before": [finding_of(each) for each in one.found_before],
         "findings_after": [finding_of(each) for each in one.found_after],
-        "cannot_count": one.cannot_count,
     }
 
 
@@ -83,8 +74,6 @@ def _print(found: "Iterable[WhatIf]") -> None:
     for one in found:
         print_findings_under(f"{one.case}: would be found no more", one.found_before)
         print_findings_under(f"{one.case}: would be found", one.found_after)
-        if one.cannot_count:
-            click.echo(f"\n{one.case}: cannot be read so: {one.cannot_count}")
     otherwise = [one.case for one in found if one.changes_a_verdict]
     click.echo(f"\nverdicts would change in {len(otherwise)} of {len(found)} cases", nl=False)
     click.echo(f": {', '.join(otherwise)}" if otherwise else "")

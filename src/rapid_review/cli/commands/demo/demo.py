@@ -11,13 +11,13 @@ import click
 from rapid_review.cli.context import STORE
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.options import json_option
-from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.output import plain, print_json, print_rows
 from rapid_review.cli.printing import (
     clock_of,
     finding_of,
     line_of,
     print_clocks,
-    print_findings,
+    print_judgement,
     print_timeline,
 )
 
@@ -70,7 +70,7 @@ def _print_words(shown: "Demonstration") -> None:
             _title(f"{rule.id}: {rule.title} ({rule.clause})")
         print_rows([line._asdict() for line in clocks[0].reckoning])
     _title("What the rules found")
-    print_findings(shown.found)
+    print_judgement(shown.judged)
     _title("Verified")
     click.echo(
         f"{len(shown.lines)} entries read back from the file: versions 1 to {len(shown.lines)} "
@@ -97,7 +97,8 @@ def _print_json(shown: "Demonstration") -> None:
                 }
                 for one in shown.clocks
             ],
-            "findings": [finding_of(one) for one in shown.found],
+            "findings": [finding_of(one) for one in shown.judged.found],
+            "asked": plain(shown.judged.asked),
             "recounts": shown.recounts,
             "log": json.loads(shown.log.as_json()),
         }

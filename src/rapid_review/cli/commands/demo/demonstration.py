@@ -24,8 +24,9 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
-from rapid_review.projections.case.clocks import ClockReading, calculated, clocks
-from rapid_review.projections.case.findings import Found, findings
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clocks import calculated
+from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.store import RapidReviews
 
@@ -52,7 +53,7 @@ class Demonstration:
         answers: what `apply` answered to each command.
         lines: the case's timeline.
         clocks: every clock of the terms.
-        found: every rule that did not hold.
+        judged: what was found wrong, and how much was asked.
         recounts: every recorded due date, counted again from what was read back.
         log: what was found when every row was held to a checkpoint made of them.
     """
@@ -62,7 +63,7 @@ class Demonstration:
     answers: tuple[Json, ...]
     lines: tuple[Line, ...]
     clocks: tuple[Clock, ...]
-    found: tuple[Found, ...]
+    judged: Judgement
     recounts: tuple[Recalculation, ...]
     log: Report
 
@@ -100,14 +101,14 @@ def demonstrate(store: Path) -> Demonstration:
         log = _checkpointed(reviews, store)
     as_of = entries[-1].event.at
     history = CaseHistory(entries, kent, calendars.load)
-    readings = clocks(history, AsOf(read_on=as_of))
+    judged = judgement(history, AsOf(read_on=as_of))
     return Demonstration(
         terms=kent,
         as_of=as_of,
         answers=tuple({**one, "line": line} for line, one in enumerate(answers, start=1)),
         lines=timeline(entries),
-        clocks=tuple(Clock(one, calculated(one, calendars.load)) for one in readings),
-        found=findings(history),
+        clocks=tuple(Clock(one, calculated(one, calendars.load)) for one in judged.clocks),
+        judged=judged,
         recounts=recalculate(entries, calendars.load),
         log=log,
     )

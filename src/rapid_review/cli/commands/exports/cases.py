@@ -15,6 +15,7 @@ from rapid_review.cli.commands.exports.disclosure import (
     register_row,
 )
 from rapid_review.cli.context import reviews_in
+from rapid_review.cli.errors import pass_by
 from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks_as
@@ -94,7 +95,8 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
         cut = as_of.recorded_by
         found.extend(
             takewhile(
-                lambda one: cut is None or one[1].recorded_at <= cut, reviews.entries_after(after)
+                lambda one: cut is None or one[1].recorded_at <= cut,
+                reviews.entries_after(after, lambda row: pass_by(str(row))),
             )
         )
         text = cloudevents_lines((entry for _, entry in found), naming)

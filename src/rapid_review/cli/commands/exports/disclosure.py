@@ -22,7 +22,7 @@ from rapid_review.cli.options import (
     with_options,
 )
 from rapid_review.cli.output import print_json
-from rapid_review.cli.question import Question, asks_as
+from rapid_review.cli.question import Question, asks_as, each_readable
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file
 
 if TYPE_CHECKING:
@@ -144,8 +144,11 @@ def disclose_cases(
     def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         from rapid_review.exports.trace import trace
 
-        chosen = dict.fromkeys(cases) or reviews.references()
-        found = [trace(reviews.history(case), as_of) for case in chosen]
+        named = map(reviews.history, dict.fromkeys(cases))
+        found = [
+            trace(entries, as_of)
+            for entries in (named if cases else each_readable(reviews, reviews.history))
+        ]
         traces = [one for one in found if one is not None]
         entries = sum(len(one.entries) for one in traces)
         return Content(written(traces, naming), len(traces), entries)

@@ -62,11 +62,14 @@ def _head(published: "Published") -> dict[str, Json]:
 
 def _times_and_treatment(selection: "Selection") -> dict[str, Json]:
     """Return as of when the figures are, and what was done to them."""
+    from rapid_review.projections.case.findings import EDITION
+
     as_of, treatment = selection.as_of, selection.treatment
     return {
         "as_of": plain(as_of.today),
         "happened_by": plain(as_of.happened_by),
         "recorded_by": plain(as_of.recorded_by),
+        "rules_edition": EDITION,
         "suppress_below": treatment.suppress_below,
         "round_to": treatment.round_to,
     }

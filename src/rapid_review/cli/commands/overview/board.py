@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import print_about_store
+from rapid_review.cli.context import print_about_store, warn_of_end
 from rapid_review.cli.output import plain, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.cli.read_model import from_read_model
@@ -30,6 +30,7 @@ def board(question: Question, *, closed_too: bool) -> None:
         standings = _replayed(question, as_of)
     shown = [one for one in standings if one.is_open or closed_too]
     shown.sort(key=_soonest)
+    _warn(shown, question)
     if question.as_json:
         print_json({**head_of(as_of), "cases": [plain(one) for one in shown]})
         return
@@ -39,7 +40,7 @@ def board(question: Question, *, closed_too: bool) -> None:
                 "case": one.case,
                 "stage": one.stage,
                 "due next": one.deadline,
-                "due": one.due,
+                "due": f"{one.due} (provisional)" if one.provisional else one.due,
                 "days left": one.days_left,
                 "owed by": one.owed_by,
             }
@@ -62,3 +63,22 @@ def _replayed(question: Question, as_of: "AsOf") -> "Sequence[Standing]":
 def _soonest(standing: "Standing") -> tuple[date, str]:
     """Return what is due first before what is due later, and before what is not due."""
     return standing.due or date.max, standing.case
+
+
+def _warn(shown: "Sequence[Standing]", question: Question) -> None:
+    """Say on standard error that the calendar ends soon, and what is to be reckoned again."""
+    from rapid_review import calendars
+    from rapid_review.domain.errors import CalendarError
+
+    try:
+        calendar = calendars.load(question.terms.calendar)
+    except CalendarError:  # one of the partnership's own
+        return
+    warn_of_end(calendar, question.shell)
+    for one in shown:
+        if one.provisional and one.due is not None and not calendar.is_provisional(one.due):
+            click.echo(
+                f"{one.case}: the due day of {one.deadline} was provisional, and bank holidays up "
+                "to it are published now; ReckonDeadlineAgain",
+                err=True,
+            )

@@ -1,7 +1,8 @@
 """Histories from lines of JSON: what happened elsewhere, recorded a case at a time.
 
 The lines of a case, one after the other or between those of other cases, are its history. A case
-with a line that cannot be used is left out whole: half a history would be a wrong one.
+with a line that cannot be used is left out whole: half a history would be a wrong one. Lines of a
+case without its notification are added to the case that is there.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from rapid_review.cli.commands.record.spool import Spool, spool
 from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.cli.output import Json, plain
+from rapid_review.cli.printing import finding_of
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
-from rapid_review.projections.case.findings import Found, findings
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.judgement import judgement
 from rapid_review.store.writing.bulk_import import Account, Outcome
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ class Header(Said):
     case: Reference
     event: dict[str, object]
     by: Actor | None = None
+    command_id: Reference | None = None
 
 
 def import_lines(
@@ -55,7 +59,10 @@ def import_lines(
         for case, number in aside.left_out():
             because = f"line {number} cannot be used, so nothing of the case was imported"
             yield {"case": case, "refused": {"because": because}}
-        accounts = (Account(one.case, one.events, one.by or importer) for one in aside.whole())
+        accounts = (
+            Account(one.case, one.events, one.by or importer, one.command_ids)
+            for one in aside.whole()
+        )
         for outcome in reviews.import_each(accounts, progress=progress):
             yield {"case": outcome.case, **_answer(outcome, reviews)}
 
@@ -67,7 +74,7 @@ def _add(line: Line, aside: Spool, terms: TermsRef) -> tuple[Problem, ...]:
     event = () if found is None else _event_in(found, terms)
     if isinstance(header, tuple) or isinstance(event, tuple):
         return tuple(each for one in (header, event) if isinstance(one, tuple) for each in one)
-    if not aside.add(header.case, event, header.by):
+    if not aside.add(header.case, event, header.by, header.command_id):
         return (Problem("by", "differs from the case's first line; one history has one importer"),)
     return ()
 
@@ -90,15 +97,10 @@ def _answer(outcome: Outcome, reviews: "RapidReviews") -> Json:
     if outcome.refused is not None:
         return {"refused": {"because": outcome.refused}}
     history = reviews.case_history(outcome.case)
-    found = findings(history)
-    return {"events": len(history.entries), "findings": [_finding(one) for one in found]}
-
-
-def _finding(found: Found) -> Json:
-    finding = found.finding
+    last = max(entry.event.at for entry in history.entries)  # as `apply` reads each line
+    judged = judgement(history, AsOf(read_on=last))
     return {
-        "version": found.version,
-        "clause": finding.clause,
-        "verdict": finding.verdict,
-        "because": finding.because,
+        "events": len(history.entries),
+        "findings": [finding_of(one) for one in judged.found],
+        "asked": plain(judged.asked),
     }

@@ -25,7 +25,8 @@ _TABLES: Final = (
         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, actor TEXT, unusable INTEGER
     )""",
     """CREATE TABLE events (
-        case_id INTEGER, place INTEGER, kind TEXT, event BLOB, PRIMARY KEY (case_id, place)
+        case_id INTEGER, place INTEGER, kind TEXT, event BLOB, command_id TEXT,
+        PRIMARY KEY (case_id, place)
     ) WITHOUT ROWID""",
 )
 _OPENED: Final = "INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING"
@@ -41,6 +42,7 @@ class Whole(NamedTuple):
     case: str
     events: list[AnyEvent]
     by: Actor | None
+    command_ids: list[str | None]
 
 
 class Spool:
@@ -49,7 +51,9 @@ class Spool:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._ask = connection.execute
 
-    def add(self, case: str, event: AnyEvent, by: Actor | None) -> bool:
+    def add(
+        self, case: str, event: AnyEvent, by: Actor | None, command_id: str | None = None
+    ) -> bool:
         """Add an event to a case's history, unless another actor tells it; say if it was added."""
         self._ask(_OPENED, (case,))
         actor = None if by is None else by.model_dump_json()
@@ -58,8 +62,8 @@ class Spool:
             self._ask("UPDATE cases SET actor = ? WHERE id = ?", (actor, number))
         elif actor != teller:
             return False
-        row = (number, place + 1, event.kind, event.model_dump_json().encode())
-        self._ask("INSERT INTO events VALUES (?, ?, ?, ?)", row)
+        row = (number, place + 1, event.kind, event.model_dump_json().encode(), command_id)
+        self._ask("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
         return True
 
     def leave_out(self, case: str, line: int) -> None:
@@ -76,10 +80,12 @@ class Spool:
     def whole(self) -> Iterator[Whole]:
         """Yield the others, each with its events in the order of the lines."""
         cases = "SELECT id, name, actor FROM cases WHERE unusable IS NULL ORDER BY id"
-        events = "SELECT kind, event FROM events WHERE case_id = ? ORDER BY place"
+        events = "SELECT kind, event, command_id FROM events WHERE case_id = ? ORDER BY place"
         for number, name, actor in self._ask(cases):
-            told = [_event(kind, event) for kind, event in self._ask(events, (number,))]
-            yield Whole(name, told, None if actor is None else Actor.model_validate_json(actor))
+            rows = self._ask(events, (number,)).fetchall()
+            told = [_event(kind, event) for kind, event, _ in rows]
+            by = None if actor is None else Actor.model_validate_json(actor)
+            yield Whole(name, told, by, [command_id for _, _, command_id in rows])
 
 
 @contextmanager

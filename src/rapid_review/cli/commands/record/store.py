@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from rapid_review.cli.context import KENT, Shell, on_a_server, pass_shell, reviews_in, terms_named
-from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.context import (
+    KENT,
+    Shell,
+    calendars_with,
+    on_a_server,
+    pass_shell,
+    reviews_in,
+    terms_named,
+    warn_of_end,
+)
+from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
 from rapid_review.cli.inputs import InputFile
-from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
 from rapid_review.cli.output import plain, print_json, print_line, print_progress, print_rows
 
 if TYPE_CHECKING:
@@ -29,6 +38,13 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
     help="Record also where this machine's clock lies up to so many minutes, and not only 5, "
     "behind a case's newest stamp; entries then bear that stamp.",
 )
+@click.option(
+    "--fail-on-breach",
+    is_flag=True,
+    help="Exit with 6 if a line makes a forbidden step, an impossible order of days or a duty "
+    "that was not done be found.",
+)
+@calendar_option
 @json_option
 @pass_shell
 def apply(
@@ -36,11 +52,13 @@ def apply(
     file: BinaryIO,
     store: str,
     terms_name: str,
+    calendar: str | None,
     *,
     clock_lag: int | None,
+    fail_on_breach: bool,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
-    """Ask the commands in a FILE, a line of JSON each; print a line of JSON for each.
+    """Ask the commands in a FILE; print for each its events, and what is found since.
 
     {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
     with the command's own fields beside them, and command_id and purpose if you like. A line that
@@ -48,21 +66,29 @@ def apply(
     """
     from rapid_review.cli.applying import apply_lines
 
-    done = True
-    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+    done, breached = True, False
+    terms = terms_named(terms_name)
+    warn_of_end(calendars_with(calendar, terms)(terms.calendar), shell)
+    with reviews_in(store, terms, shell, create=True, calendar=calendar) as reviews:
         if clock_lag is not None:
             reviews.clock_lag = timedelta(minutes=clock_lag)
         for answer in apply_lines(file, reviews):
             print_line(answer)
             done = done and "events" in answer
+            breached = breached or any(
+                counts_as_breach(one["verdict"], one["kind"]) for one in answer.get("findings", ())
+            )
     if not done:
         raise click.exceptions.Exit(REFUSED)
+    if fail_on_breach and breached:
+        raise click.exceptions.Exit(BREACH)
 
 
 @click.command("import")
 @_lines
 @store_option
 @terms_option
+@calendar_option
 @json_option
 @pass_shell
 def import_(
@@ -70,14 +96,17 @@ def import_(
     file: BinaryIO,
     store: str,
     terms_name: str,
+    calendar: str | None,
     *,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
     """Record what happened elsewhere, from a FILE with an event a line; find it right or wrong.
 
     {"case": ..., "event": {"kind": ..., "at": ..., ...}, "by": {"id", "role", "agency"}}
-    The lines of a case are its history, in the order of the file. Nothing is refused for breaking
-    a rule: what does is printed as a finding. A case with an invalid line is left out whole.
+    and command_id if you like. The lines of a case are its history, in the order of the file.
+    Without its notification they are added to a case that is there; what it holds is not recorded
+    again. Nothing is refused for breaking a rule: what does is printed as a finding. A case with
+    an invalid line is left out whole.
     """
     from rapid_review.cli.commands.record.importing import import_lines
 
@@ -85,7 +114,9 @@ def import_(
         print_progress(f"{entries} entries")
 
     done = True
-    with reviews_in(store, terms_named(terms_name), shell, create=True) as reviews:
+    terms = terms_named(terms_name)
+    warn_of_end(calendars_with(calendar, terms)(terms.calendar), shell)
+    with reviews_in(store, terms, shell, create=True, calendar=calendar) as reviews:
         for answer in import_lines(file, reviews, progress):
             print_line(answer)
             done = done and "events" in answer

@@ -2,7 +2,7 @@
 
 import click
 
-from rapid_review.cli.context import calendar_named
+from rapid_review.cli.context import Shell, calendar_named, pass_shell, warn_of_end
 from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
@@ -17,7 +17,8 @@ def calendar() -> None:
 
 @calendar.command("list")
 @json_option
-def list_(*, as_json: bool) -> None:
+@pass_shell
+def list_(shell: Shell, *, as_json: bool) -> None:
     """List the calendars that come with the package."""
     from rapid_review import calendars
 
@@ -27,11 +28,14 @@ def list_(*, as_json: bool) -> None:
             "version": one.version,
             "covers_from": one.covers_from,
             "covers_to": one.covers_to,
+            "published_to": one.published_to or one.covers_to,
             "digest": one.digest,
         }
         for one in calendars.available()
     ]
     print_json(rows) if as_json else print_rows(rows)
+    for calendar_id in dict.fromkeys(row["id"] for row in rows):
+        warn_of_end(calendars.load(str(calendar_id)), shell)
 
 
 @calendar.command()
@@ -54,6 +58,7 @@ def show(name: str, version: str | None, *, as_json: bool) -> None:
                 "title": found.title,
                 "covers_from": found.covers_from,
                 "covers_to": found.covers_to,
+                "published_to": found.known_to,
                 "weekend": found.weekend,
                 "holidays": days,
                 "remarks": dict(found.remarks),

@@ -1,12 +1,17 @@
 """`due`: a due date and its reckoning, day by day."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import clock_named, terms_named
-from rapid_review.cli.options import When, json_option, terms_option
+from rapid_review.cli.context import calendars_with, clock_named, terms_named
+from rapid_review.cli.options import When, calendar_option, json_option, terms_option
 from rapid_review.cli.output import print_json, print_rows
+
+if TYPE_CHECKING:
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.working_days import WorkingCalendar
 
 
 @click.command()
@@ -27,26 +32,27 @@ from rapid_review.cli.output import print_json, print_rows
 @click.option(
     "--calendar-version", metavar="VERSION", help="Count with the calendar as then known."
 )
+@calendar_option
 @json_option
 def due(
     received: date | datetime,
     terms_name: str,
     deadline_id: str | None,
     calendar_version: str | None,
+    calendar: str | None,
     *,
     as_json: bool,
 ) -> None:
     """Print the due date of a clock, and how it is reckoned, day by day."""
-    from rapid_review import calendars
     from rapid_review.domain.clocks import calendar_ref, due_on
     from rapid_review.projections.case.calculation import calculate
 
     terms = terms_named(terms_name)
     deadline = clock_named(terms, deadline_id)
-    calendar = calendars.load(terms.calendar, calendar_version)
+    counting = _counting(terms, calendar, calendar_version)
     counted_from = terms.local_day(received)
-    due_day = due_on(deadline, counted_from, calendar)
-    lines = calculate(deadline, counted_from, due_day, calendar)
+    due_day = due_on(deadline, counted_from, counting)
+    lines = calculate(deadline, counted_from, due_day, counting)
     if as_json:
         print_json(
             {
@@ -58,7 +64,8 @@ def due(
                 "length": deadline.length,
                 "unit": deadline.unit,
                 "counts_day_of_start": deadline.counts_day_of_start,
-                "calendar": calendar_ref(calendar),
+                "calendar": calendar_ref(counting),
+                "provisional": counting.is_provisional(due_day),
                 "terms": terms.ref,
                 "reckoning": [line._asdict() for line in lines],
             }
@@ -67,5 +74,20 @@ def due(
     length = f"{deadline.length} {deadline.unit.replace('_', ' ')}"
     click.echo(f"{deadline.id}: {deadline.title} ({deadline.clause})")
     click.echo(f"due {due_day}: {length} from {counted_from}")
-    click.echo(f"calendar {calendar.id} {calendar.version}; terms {terms.id}\n")
+    if counting.is_provisional(due_day):
+        click.echo(
+            f"provisional: bank holidays are published to {counting.known_to}, and may yet change"
+        )
+    click.echo(f"calendar {counting.id} {counting.version}; terms {terms.id}\n")
     print_rows([line._asdict() for line in lines])
+
+
+def _counting(terms: "Terms", calendar: str | None, version: str | None) -> "WorkingCalendar":
+    """Return the calendar that counts: the one that is named, or of the terms' own a version."""
+    from rapid_review import calendars
+
+    if version is None:
+        return calendars_with(calendar, terms)(terms.calendar)
+    if calendar is not None:
+        raise click.UsageError("--calendar and --calendar-version name a calendar each")
+    return calendars.load(terms.calendar, version)

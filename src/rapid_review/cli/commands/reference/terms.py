@@ -1,11 +1,12 @@
 """`terms`: the Terms of Reference as data."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import shipped_terms, terms_named
+from rapid_review.cli.context import Shell, pass_shell, shipped_terms, terms_named, warn_of_end
 from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import json_option
@@ -54,7 +55,8 @@ def show(name: str, *, as_json: bool) -> None:
 @terms.command()
 @click.argument("file", type=InputPath())
 @json_option
-def check(file: Path, *, as_json: bool) -> None:
+@pass_shell
+def check(shell: Shell, file: Path, *, as_json: bool) -> None:
     """Check a terms FILE, and say everything that is wrong with it."""
     from rapid_review.domain.errors import TermsError
     from rapid_review.terms import load_file
@@ -67,10 +69,23 @@ def check(file: Path, *, as_json: bool) -> None:
         for problem in error.problems:
             click.echo(problem, err=True)
         raise click.exceptions.Exit(REFUSED) from error
+    _note_ends(found, shell)
     if as_json:
         print_json({"file": str(file), "valid": True, "id": found.id, "digest": found.digest})
     else:
         click.echo(f"{file}: terms {found.id}, rule set {found.rule_set}, {found.digest}")
+
+
+def _note_ends(found: "Terms", shell: Shell) -> None:
+    """Say on standard error that the calendar ends soon, or that the guidance was replaced."""
+    from rapid_review import calendars
+    from rapid_review.domain.errors import CalendarError
+
+    with suppress(CalendarError):  # one of the partnership's own, which is not at hand
+        warn_of_end(calendars.load(found.calendar), shell)
+    ended = found.national.last_day
+    if ended is not None and found.local_day(shell.clock()) > ended:
+        click.echo(f"rule set {found.rule_set} ended on {ended}", err=True)
 
 
 def _print_terms(found: "Terms") -> None:

@@ -1,0 +1,115 @@
+"""Contradictions: two things that stand, of which only one can be so."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from rapid_review.domain import clauses
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.errors import listed
+from rapid_review.domain.rules.finding import Finding, Kind, Verdict
+from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import DecisionManner
+
+CONTRADICTIONS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
+    "child-named-twice": (clauses.RECEIVE,),
+    "dissent-of-unknown-seat": (clauses.MEMBERS,),
+    "consensus-with-dissent": (clauses.MEET,),
+    "outcomes-exclude-each-other": (clauses.CRITERIA,),
+    "none-beside-linked": (clauses.RELATED,),
+    "methodology-other-than-decided": (clauses.METHODOLOGY,),
+    "publication-without-engagement": (clauses.CHALLENGE,),
+}
+"""Every contradiction that is looked for, and the clauses that it concerns."""
+
+_NO_PRACTICE_REVIEW = "no-practice-review"
+_MEND = "CorrectRecord mends whichever of the two is wrong."
+
+
+def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
+    """Yield what an event that stands says against itself, or against others that stand.
+
+    Args:
+        event: the event.
+        case: everything that stands.
+        terms: the terms in force on its day.
+    """
+    match event:
+        case did.NotificationReceived():
+            names = [child.reference for child in event.children]
+            if len(names) != len(set(names)):
+                yield _found(
+                    "child-named-twice", clauses.RECEIVE, "two children have one reference"
+                )
+        case did.DecisionMade() | did.DecisionReconsidered():
+            yield from _in_a_decision(event, terms)
+            yield from _beside_a_linked_process(event, case, terms)
+        case did.PracticeReviewCommissioned():
+            decided = decision_in_force(case, terms.local_day(event.at), terms)
+            methodology = decided and decided.methodology
+            if methodology and methodology != event.methodology:
+                yield _found(
+                    "methodology-other-than-decided",
+                    clauses.METHODOLOGY,
+                    f"the review is commissioned by methodology {event.methodology}, and "
+                    f"{methodology} was decided",
+                )
+        case did.PracticeReviewPublished():
+            day = terms.local_day(event.at)
+            if not any(terms.local_day(e.at) <= day for e in case.all(did.EngagementRecorded)):
+                yield _found(
+                    "publication-without-engagement",
+                    clauses.CHALLENGE,
+                    "the review was published, and nobody is said to have been engaged, or asked",
+                    "RecordEngagement says who took part, or why they did not.",
+                )
+        case _:
+            pass
+
+
+def _in_a_decision(
+    said: did.DecisionMade | did.DecisionReconsidered, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 6.1, 7.6: who dissents sits there, and whoever dissents does not consent."""
+    strangers = {dissent.seat for dissent in said.dissent} - terms.seat_ids
+    if strangers:
+        yield _found(
+            "dissent-of-unknown-seat",
+            clauses.MEMBERS,
+            f"dissent is said of {listed(strangers)}, and the terms have no such seat",
+        )
+    if said.dissent and said.manner is DecisionManner.CONSENSUS:
+        yield _found(
+            "consensus-with-dissent",
+            terms.decision.clause,
+            "the decision is said to be by consensus, and dissent stands beside it",
+        )
+    if _NO_PRACTICE_REVIEW in said.outcomes and recommends_practice_review(said.outcomes, terms):
+        yield _found(
+            "outcomes-exclude-each-other",
+            terms.decision.clause,
+            f"these outcomes exclude each other: {listed(said.outcomes)}",
+        )
+
+
+def _beside_a_linked_process(
+    said: did.DecisionMade | did.DecisionReconsidered, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 4(e): that no related review was found, and one that was linked by that day."""
+    day = terms.local_day(said.at)
+    linked = [
+        one.process
+        for one in case.all(did.ProcessLinked)
+        if one.process.endswith("review") and terms.local_day(one.at) <= day
+    ]
+    if said.related_reviews == () and linked:
+        yield _found(
+            "none-beside-linked",
+            clauses.RELATED,
+            f"no related review is said to have been found, and linked was {listed(linked)}",
+        )
+
+
+def _found(code: str, clause: object, because: str, way_on: str = _MEND) -> Finding:
+    return Finding(str(clause), Verdict.IRREGULAR, because, way_on, Kind.CONTRADICTION, code)

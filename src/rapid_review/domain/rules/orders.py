@@ -1,0 +1,232 @@
+"""Orders of days: every date is held to what it must follow, and to what it must precede.
+
+A year is the slip that is made most often, so each finding names both days. Days are those of the
+terms' own midnight; nothing is made of hours and minutes.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from rapid_review.domain import clauses
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.rules.finding import Finding, Kind, Verdict
+from rapid_review.domain.terms.terms import Terms
+
+ORDERS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
+    "precedes-receipt": (clauses.CLOCK,),
+    "date-inside": (clauses.RECEIVE, clauses.GATHER, clauses.CONVENE, clauses.FEEDBACK),
+    "attended-on-another-day": (clauses.CONVENE,),
+    "terms-out-of-force": (clauses.SCOPE,),
+    "recorded-before-it-happened": (),
+    "due-day-differs": (clauses.FIFTEEN_DAYS, clauses.CLOCK, clauses.FEEDBACK),
+}
+"""Every order of days that is asked, and the clauses that it concerns."""
+
+MAY_PRECEDE_THE_RECEIPT: Final = (
+    did.ImmediateActionRecorded,
+    did.LearningShared,
+    did.ProcessLinked,
+    did.PanelCorrespondenceLogged,
+)
+"""What may have happened before the notification was received."""
+
+_MEND: Final = "CorrectRecord mends the day, if one of the two is wrong."
+
+
+def orders(
+    event: did.AnyEvent, case: Case, terms: Terms, *, recorded_at: datetime
+) -> Iterator[Finding]:
+    """Yield what is wrong with the days of an event that stands.
+
+    Args:
+        event: the event.
+        case: everything that stands.
+        terms: the terms in force on its day.
+        recorded_at: when its words were recorded.
+    """
+    yield from _before_the_receipt(event, case, terms)
+    if isinstance(event, _WITH_DATES):
+        yield from _of_its_dates(event, case, terms)
+        yield from _known_before_it_was_so(event, terms, terms.local_day(recorded_at))
+
+
+_WITH_DATES: Final = (
+    did.NotificationReceived,
+    did.AgencyReportRequested,
+    did.MeetingConvened,
+    did.QuorumConfirmed,
+    did.QuorumNotMet,
+    did.PanelDiscussionNoted,
+)
+"""Events that tell of other days, or happen on one that was told before."""
+
+
+def _of_its_dates(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
+    match event:
+        case did.NotificationReceived():
+            yield from _of_the_incident(event, terms)
+            if event is _received(case):
+                yield from _of_terms_in_force(event, terms)
+        case did.AgencyReportRequested() if event.due_on is not None:
+            day = terms.local_day(event.at)
+            yield from _not_before("due_on<at", event.due_on, "asked on", day, clauses.GATHER)
+        case did.MeetingConvened():
+            meets, day = terms.local_day(event.meets_at), terms.local_day(event.at)
+            yield from _not_before("meets_at<at", meets, "convened on", day, clauses.CONVENE)
+        case did.QuorumConfirmed() | did.QuorumNotMet():
+            yield from _of_attendance(event, case, terms)
+        case did.PanelDiscussionNoted():
+            yield from _of_the_panel(event, case, terms)
+        case _:
+            pass
+
+
+def _before_the_receipt(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
+    """ToR 7.3: everything follows the receipt but what may have been done at once."""
+    received = _received(case)
+    if received is None or isinstance(event, MAY_PRECEDE_THE_RECEIPT):
+        return
+    day, receipt = terms.local_day(event.at), terms.local_day(received.at)
+    if day < receipt:
+        yield _wrong(
+            "precedes-receipt",
+            "",
+            clauses.CLOCK,
+            f"it happened on {day}, before the notification was received on {receipt}",
+        )
+
+
+def _received(case: Case) -> did.NotificationReceived | None:
+    """Return the notification, the first by the time of its receipt."""
+    return next(iter(case.all(did.NotificationReceived)), None)
+
+
+def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
+    """ToR 8.1: it happened, became known, and was notified, in this order."""
+    incident, receipt = event.incident, terms.local_day(event.at)
+    happened, known = incident.happened_on, incident.known_on
+    if happened is not None and happened > known:
+        yield _wrong(
+            "date-inside",
+            "incident.happened_on>incident.known_on",
+            clauses.RECEIVE,
+            f"it is said to have happened on {happened}, after it became known on {known}",
+        )
+    if known > receipt:
+        yield _wrong(
+            "date-inside",
+            "incident.known_on>at",
+            clauses.RECEIVE,
+            f"it is said to have become known on {known}, after its notification on {receipt}",
+        )
+    elif happened is not None and happened > receipt:
+        yield _wrong(
+            "date-inside",
+            "incident.happened_on>at",
+            clauses.RECEIVE,
+            f"it is said to have happened on {happened}, after its notification on {receipt}",
+        )
+    if event.panel_notified_at is not None:
+        told = terms.local_day(event.panel_notified_at)
+        if told < known:
+            yield _wrong(
+                "date-inside",
+                "panel_notified_at<incident.known_on",
+                clauses.RECEIVE,
+                f"the Panel is said to have been told on {told}, before it became known on "
+                f"{known}",
+            )
+
+
+def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
+    """ToR 2.1: a case opens under terms, and a rule set, that are in force on that day."""
+    day = terms.local_day(event.at)
+    for what, since, until in (
+        (f"terms {terms.id}", terms.in_force_from, terms.in_force_to),
+        (f"rule set {terms.rule_set}", terms.national.in_force_from, terms.national.in_force_to),
+    ):
+        if day < since or (until is not None and day > until):
+            end = f" to {until}" if until else ""
+            yield Finding(
+                str(clauses.SCOPE),
+                Verdict.IRREGULAR,
+                f"the case opened on {day}, and {what} is in force from {since}{end}",
+                "ReplaceTerms, if the case is held under other terms.",
+                Kind.ORDER,
+                "terms-out-of-force",
+            )
+            return
+
+
+def _not_before(
+    subject: str, found: date, what: str, day: date, clause: object
+) -> Iterator[Finding]:
+    if found < day:
+        because = f"{subject.partition('<')[0]} is {found}, before the day it was {what} {day}"
+        yield _wrong("date-inside", subject, clause, because)
+
+
+def _of_attendance(
+    event: did.QuorumConfirmed | did.QuorumNotMet, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 7.6, 8.5: a meeting is attended on its day; one may last past midnight."""
+    day = terms.local_day(event.at)
+    convened = [one for one in case.all(did.MeetingConvened) if one.meeting == event.meeting]
+    by_then = [one for one in convened if terms.local_day(one.at) <= day]
+    if not convened:
+        return
+    planned = terms.local_day((by_then or convened)[-1].meets_at)
+    if not 0 <= (day - planned).days <= 1:
+        yield _wrong(
+            "attended-on-another-day",
+            "",
+            clauses.CONVENE,
+            f"meeting {event.meeting} was attended on {day}, and convened for {planned}",
+        )
+
+
+def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> Iterator[Finding]:
+    """ToR 7.8: the Panel discusses what was sent to it, and what is noted has happened."""
+    discussed, noted = event.discussed_on, terms.local_day(event.at)
+    if discussed > noted:
+        yield _wrong(
+            "date-inside",
+            "discussed_on>at",
+            clauses.FEEDBACK,
+            f"the Panel is said to have discussed it on {discussed}, noted on {noted}",
+        )
+    sent = next(iter(case.all(did.ReportSentToPanel)), None)
+    if sent is not None and discussed < terms.local_day(sent.at):
+        yield _wrong(
+            "date-inside",
+            "discussed_on<sent",
+            clauses.FEEDBACK,
+            f"the Panel is said to have discussed it on {discussed}, before a report was sent to "
+            f"it on {terms.local_day(sent.at)}",
+        )
+
+
+def _known_before_it_was_so(
+    event: did.AnyEvent, terms: Terms, recorded_on: date
+) -> Iterator[Finding]:
+    """Yield the dates inside that nobody could know when they were recorded; plans are not."""
+    dates: dict[str, date | None] = {}
+    if isinstance(event, did.NotificationReceived):
+        notified = event.panel_notified_at
+        dates = {
+            "incident.happened_on": event.incident.happened_on,
+            "incident.known_on": event.incident.known_on,
+            "panel_notified_at": None if notified is None else terms.local_day(notified),
+        }
+    elif isinstance(event, did.PanelDiscussionNoted):
+        dates = {"discussed_on": event.discussed_on}
+    for field, day in dates.items():
+        if day is not None and day > recorded_on:
+            because = f"{field} is {day}, after the day on which it was recorded, {recorded_on}"
+            yield _wrong("date-inside", f"{field}>recorded", clauses.RECORD, because)
+
+
+def _wrong(code: str, subject: str, clause: object, because: str) -> Finding:
+    return Finding(str(clause), Verdict.IRREGULAR, because, _MEND, Kind.ORDER, code, subject)

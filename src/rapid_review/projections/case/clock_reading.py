@@ -1,0 +1,102 @@
+"""What a clock of a case reads on one day: its state, its days, and why nothing can be said."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.rule_sets import Relaxation
+from rapid_review.domain.vocabulary import CalendarRef, TermsRef
+
+
+class ClockState(StrEnum):
+    """What became of a clock.
+
+    Attributes:
+        NOT_STARTED: what starts it has not happened.
+        RUNNING: its due day is not over.
+        MET: it stopped on or before its due day.
+        MET_LATE: it stopped after it.
+        OVERDUE: its due day is over and it has not stopped.
+        UNDETERMINED: nothing can be said of it, for one of the reasons of `Reason`.
+        ENDED_OTHERWISE: it ended without being met, because no rapid review was called for.
+        WITHHELD: what it waits for is not published, with the reason; it is settled and not met.
+        RELAXED: a national clock, late by a limit that national guidance had loosened.
+    """
+
+    NOT_STARTED = "not-started"
+    RUNNING = "running"
+    MET = "met"
+    MET_LATE = "met-late"
+    OVERDUE = "overdue"
+    UNDETERMINED = "undetermined"
+    ENDED_OTHERWISE = "ended-otherwise"
+    RELAXED = "relaxed"
+    WITHHELD = "withheld"
+
+
+class Reason(StrEnum):
+    """Why nothing can be said of a clock.
+
+    Attributes:
+        NOT_KNOWN: it must have started, and the day is not recorded.
+        IMPOSSIBLE_ORDER: it would have stopped before it started.
+        CALENDAR_GAP: the calendar does not reach its due day.
+    """
+
+    NOT_KNOWN = "not-known"
+    IMPOSSIBLE_ORDER = "impossible-order"
+    CALENDAR_GAP = "calendar-gap"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """One clock of a case, read on one day.
+
+    Attributes:
+        rule: the clock as the terms hold it, with the length that was recorded when it started.
+        state: what became of it.
+        because: why, where the dates do not say it.
+        national: whether the clock is national guidance's and not the partnership's own.
+        terms: the terms under which it is read.
+        counted_from: the local day it counts from; None before it started.
+        due: the recorded due day; it is due by the end of that day.
+        calendar: the calendar that counted.
+        stopped_on: the local day on which it stopped.
+        days_taken: the days from its start until it stopped or ended, else until the day of the
+            reading; working days for a clock in working days, else calendar days. None where the
+            calendar is not at hand or does not reach so far.
+        days_allowed: how many it may take, in the same days.
+        relaxation: the national relaxation that covers it, if one does.
+        reason: why nothing can be said of it.
+        provisional: whether the due day was counted with bank holidays that nobody had published.
+        round: 1; 2 or more where the report went to the Panel again after a reconsideration.
+        stop_findings: the codes of what is wrong with the step that stopped it; see `judgement`.
+    """
+
+    rule: Deadline
+    state: ClockState
+    because: str
+    national: bool
+    terms: TermsRef
+    counted_from: date | None = None
+    due: date | None = None
+    calendar: CalendarRef | None = None
+    stopped_on: date | None = None
+    days_taken: int | None = None
+    days_allowed: int | None = None
+    relaxation: Relaxation | None = None
+    reason: Reason | None = None
+    round: int = 1
+    provisional: bool = False
+    stop_findings: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its name among the clocks of its case: its id, with the number of a later round."""
+        return self.rule.id if self.round == 1 else f"{self.rule.id}-round-{self.round}"
+
+    @property
+    def title(self) -> str:
+        """Its title, with the number of a later round."""
+        return self.rule.title if self.round == 1 else f"{self.rule.title}, round {self.round}"

@@ -1,0 +1,80 @@
+"""The due days that were recorded of each clock, and the length with which it was set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from rapid_review.domain.case import Clock
+from rapid_review.domain.clocks import calendar_ref
+from rapid_review.domain.events import AnyEvent, DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.printable import escaped
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.vocabulary import Unit
+from rapid_review.domain.working_days import WorkingCalendar
+
+
+class Counted(NamedTuple):
+    """A due day as it was recorded, and the event that set the clock with its length."""
+
+    clock: Clock
+    set_by: DeadlineSet
+
+
+def counted_by_clock(
+    events: Iterable[AnyEvent], happened_by: datetime | None
+) -> Mapping[str, Sequence[Counted]]:
+    """Return by clock the due days that were recorded, in the order of recording.
+
+    A reckoning with another calendar moves the due day from when it was made. One that moves the
+    start says what the start always was.
+    """
+    counted: dict[str, list[Counted]] = {}
+    for event in events:
+        if isinstance(event, DeadlineSet):
+            counted.setdefault(event.deadline, []).append(Counted(_clock(event), event))
+        elif isinstance(event, DeadlineReckonedAgain) and event.deadline in counted:
+            before = counted[event.deadline][-1]
+            moves_start = event.counted_from != before.clock.counted_from
+            if moves_start or happened_by is None or event.at <= happened_by:
+                counted[event.deadline].append(Counted(_clock(event), before.set_by))
+    return counted
+
+
+def _clock(event: DeadlineSet | DeadlineReckonedAgain) -> Clock:
+    return Clock(event.deadline, event.counted_from, event.due, event.calendar)
+
+
+def set_now(rule: Deadline, start: date, calendar: WorkingCalendar) -> DeadlineSet:
+    """Return what would set a clock that nobody has set; it is recorded nowhere."""
+    return DeadlineSet.model_construct(
+        at=datetime.min.replace(tzinfo=UTC),
+        due=start,
+        deadline=rule.id,
+        counted_from=start,
+        length=rule.length,
+        unit=rule.unit,
+        counts_day_of_start=rule.counts_day_of_start,
+        calendar=calendar_ref(calendar),
+        clause=rule.clause,
+    )
+
+
+def as_started(rule: Deadline, set_by: DeadlineSet) -> Deadline:
+    """Return the rule with the length that the clock was set with: terms may change later."""
+    as_set = (set_by.length, set_by.unit, set_by.counts_day_of_start, set_by.clause)
+    if as_set == (rule.length, rule.unit, rule.counts_day_of_start, rule.clause):
+        return rule
+    recorded = {
+        "length": set_by.length,
+        "unit": set_by.unit,
+        "counts_day_of_start": set_by.counts_day_of_start,
+        "clause": escaped(set_by.clause, but=""),
+    }
+    return rule.model_copy(update=recorded)
+
+
+def days_allowed(rule: Deadline, clock: Clock) -> int:
+    """Return how many days a clock may take: its own working days, else calendar days."""
+    if rule.unit is Unit.WORKING_DAYS:
+        return rule.length
+    return (clock.due - clock.counted_from).days

@@ -1,0 +1,268 @@
+"""Duties: what ToR 7 and 8 ask for, asked as "was it done?" (readings I-7, I-13).
+
+A duty is open while it can still be done in time. It is found once it can no longer be, or the
+case is closed, and it was not done. Done late is done: a late step is a matter of its clock.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from rapid_review.domain import clauses as tor
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.clauses import ToRClause
+from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.rules.finding import Kind
+from rapid_review.domain.rules.opening import is_held
+from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clocks import clocks
+
+
+class DutyState(StrEnum):
+    """What became of a duty: it is done, can still be done, or can no longer be."""
+
+    DONE = "done"
+    OPEN = "open"
+    FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that is owed in a case.
+
+    Attributes:
+        code: what is to be done.
+        subject: for whom or of what; empty where the code says all.
+        clauses: where it is asked for.
+        state: what became of it.
+        way_on: the command that records that it was done.
+    """
+
+    code: str
+    subject: str
+    clauses: tuple[ToRClause, ...]
+    state: DutyState
+    way_on: str
+
+    @property
+    def clause(self) -> str:
+        """The clauses, as they are cited."""
+        first, *others = self.clauses
+        return ", ".join([first.ref, *(one.ref.removeprefix("ToR ") for one in others)])
+
+    @property
+    def finding(self) -> Finding:
+        """What is found where the duty was not done."""
+        of = f" ({self.subject})" if self.subject else ""
+        return Finding(
+            self.clause,
+            Verdict.IRREGULAR,
+            f"{self.code.replace('-', ' ')}{of}: this is asked for, and is not recorded as done",
+            f"{self.way_on} records it; it may be recorded late.",
+            Kind.DUTY,
+            self.code,
+            self.subject,
+        )
+
+
+class Over(StrEnum):
+    """When a duty can no longer be done in time."""
+
+    WITH_THE_REVIEW = "with the review's due day, or the closing"
+    AT_THE_CLOSING = "at the closing"
+    WITH_THE_PUBLICATION = "with publication, withholding, its due day, or the closing"
+    NEVER = "never"
+
+
+Subjects = Iterator[tuple[str, bool]]
+"""For whom or of what something is owed, each with whether it is done."""
+
+
+class Row(NamedTuple):
+    """A row of the table of duties."""
+
+    code: str
+    clauses: tuple[ToRClause, ...]
+    over: Over
+    way_on: str
+    owed: Callable[[Case, Terms], Subjects]
+    in_any_case: bool = False
+    """Whether it is owed although no review is held."""
+
+
+def _once(*kinds: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
+    """Return that something is done once one of these events stands."""
+
+    def owed(case: Case, _: Terms) -> Subjects:
+        yield "", any(case.last(kind) is not None for kind in kinds)
+
+    return owed
+
+
+def _inform(case: Case, terms: Terms) -> Subjects:
+    informed = {notice.seat for notice in case.all(did.MemberInformed)}
+    yield from ((seat.id, seat.id in informed) for seat in terms.seats)
+
+
+def _share(case: Case, terms: Terms) -> Subjects:
+    latest = max((one.collation for one in case.all(did.ReportsCollated)), default=None)
+    sharings = [
+        one for one in case.all(did.ReportsShared) if latest is None or one.collation == latest
+    ]
+    sent = {seat for one in sharings for seat in one.seats}
+    yield from ((seat.id, seat.id in sent) for seat in terms.seats)
+
+
+def _pass_on(case: Case, terms: Terms) -> Subjects:
+    if (answer := case.last(did.PanelFeedbackReceived)) is None:
+        return
+    day = terms.local_day(answer.at)
+    told = {
+        one.shared_with for one in case.all(did.FeedbackShared) if terms.local_day(one.at) >= day
+    }
+    yield from ((recipient, recipient in told) for recipient in terms.feedback.share_with)
+
+
+def _commission(case: Case, terms: Terms) -> Subjects:
+    decision = decision_in_force(case, date.max, terms)
+    if decision is not None and recommends_practice_review(decision.outcomes, terms):
+        yield "", case.last(did.PracticeReviewCommissioned) is not None
+
+
+def _once_commissioned(*kinds: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
+    def owed(case: Case, terms: Terms) -> Subjects:
+        if case.last(did.PracticeReviewCommissioned) is not None:
+            yield from _once(*kinds)(case, terms)
+
+    return owed
+
+
+def _refer(case: Case, _: Terms) -> Subjects:
+    referred = {one.theme for one in case.all(did.ThemeReferred)}
+    themes = dict.fromkeys(one.theme for one in case.all(did.LearningThemeIdentified))
+    yield from ((theme, theme in referred) for theme in themes)
+
+
+_ATTENDED: Final = (did.QuorumConfirmed, did.QuorumNotMet)
+_ENDED: Final = (did.PracticeReviewPublished, did.PublicationWithheld)
+_REVIEW, _CLOSING = Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING
+
+DUTIES: Final = (
+    Row("inform", (tor.INFORMED, tor.INFORM), _REVIEW, "InformMember", _inform, in_any_case=True),
+    Row(
+        "ask-agencies",
+        (tor.GATHER, tor.COMMENCE),
+        _REVIEW,
+        "RequestAgencyReport",
+        _once(did.AgencyReportRequested, did.AgencyReportFiled),
+    ),
+    Row(
+        "collate",
+        (tor.COLLATE, tor.COMMENCE),
+        _REVIEW,
+        "CollateReports",
+        _once(did.ReportsCollated),
+    ),
+    Row("share-reports", (tor.COLLATE, tor.SEND_OUT), _REVIEW, "ShareReports", _share),
+    Row("convene", (tor.CONVENE,), _REVIEW, "ConveneMeeting", _once(did.MeetingConvened)),
+    Row("meet", (tor.MEET,), _REVIEW, "RecordAttendance", _once(*_ATTENDED)),
+    Row("decide", (tor.MEET,), _CLOSING, "MakeDecision", _once(did.DecisionMade)),
+    Row("compile", (tor.REPORT,), _CLOSING, "CompileReport", _once(did.ReportCompiled)),
+    Row(
+        "tell-members",
+        (tor.TO_MEMBERS,),
+        _CLOSING,
+        "SendReportToMembers",
+        _once(did.ReportSentToMembers),
+    ),
+    Row(
+        "tell-panel",
+        (tor.REPORT, tor.TO_PANEL),
+        _CLOSING,
+        "SendReportToPanel",
+        _once(did.ReportSentToPanel),
+    ),
+    Row("pass-on", (tor.FEEDBACK_SHARED,), _CLOSING, "ShareFeedback", _pass_on),
+    Row("commission", (tor.COORDINATE,), _CLOSING, "CommissionPracticeReview", _commission),
+    Row(
+        "engagement",
+        (tor.CHALLENGE,),
+        Over.WITH_THE_PUBLICATION,
+        "RecordEngagement",
+        _once_commissioned(did.EngagementRecorded),
+    ),
+    Row(
+        "coordination",
+        (tor.COORDINATE,),
+        Over.WITH_THE_PUBLICATION,
+        "CommissionPracticeReview",
+        _once_commissioned(did.PracticeReviewCommissioned),
+    ),
+    Row(
+        "publication",
+        (tor.COORDINATE, tor.CHALLENGE),
+        Over.WITH_THE_PUBLICATION,
+        "PublishPracticeReview",
+        _once_commissioned(*_ENDED),
+    ),
+    Row(
+        "refer-theme", (tor.THEMES,), Over.NEVER, "ReferThemeToLearning", _refer, in_any_case=True
+    ),
+)
+"""What is owed, in the order of the document. ToR 8.9, to stay the Panel's contact, leaves no mark
+by which anybody could say that it was done."""
+
+
+def duties(history: CaseHistory, as_of: AsOf) -> tuple[Duty, ...]:
+    """Return every duty of a case, done or not, on the day of the reading.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    case = history.case(as_of)
+    terms = history.terms_of(case)
+    return duties_of(case, terms, clocks(history, as_of), as_of.day(terms))
+
+
+def duties_of(
+    case: Case, terms: Terms, read: Iterable[ClockReading], today: date
+) -> tuple[Duty, ...]:
+    """Return every duty of a case whose clocks are read already; see `duties`."""
+    if case.last(did.NotificationReceived) is None:
+        return ()
+    return tuple(_owed(case, terms, {one.rule.id: one for one in read}, today))
+
+
+def _owed(
+    case: Case, terms: Terms, readings: dict[str, ClockReading], today: date
+) -> Iterator[Duty]:
+    closed, held = case.review.closed, is_held(case, terms)
+    published = any(case.last(kind) is not None for kind in _ENDED)
+    over = {
+        Over.WITH_THE_REVIEW: closed or _is_over(readings.get(terms.duties_over), today),
+        Over.AT_THE_CLOSING: closed,
+        Over.WITH_THE_PUBLICATION: closed or published or _is_over(_publication(readings), today),
+        Over.NEVER: False,
+    }
+    for row in DUTIES:
+        if held or row.in_any_case:
+            for subject, done in row.owed(case, terms):
+                state = DutyState.FOUND if over[row.over] else DutyState.OPEN
+                state = DutyState.DONE if done else state
+                yield Duty(row.code, subject, row.clauses, state, row.way_on)
+
+
+def _is_over(reading: ClockReading | None, today: date) -> bool:
+    return reading is not None and reading.due is not None and today > reading.due
+
+
+def _publication(readings: dict[str, ClockReading]) -> ClockReading | None:
+    stop = f"{did.PracticeReviewPublished.__name__}.at"
+    return next((one for one in readings.values() if one.rule.stops_on == stop), None)

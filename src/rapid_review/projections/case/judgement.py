@@ -1,0 +1,138 @@
+"""The judgement on a case: its clocks, duties and findings in one reading, and what was asked.
+
+Whoever shows what is right and wrong in a case shows this, so that no duty and no clock is left
+out of one view, and so that "nothing was found" is never said without how much was asked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.statement import Said
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.duties import Duty, DutyState, duties_of
+from rapid_review.projections.case.findings import EDITION, FOLLOWS, Found, findings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much was asked of a case, and by which edition of the rules.
+
+    Attributes:
+        entries: of how many entries that stand.
+        rules: how many rules, one for each entry that it is asked of.
+        duties: how many duties, done or not.
+        dates: how many dates: when each entry happened, and those that it tells of.
+        edition: the edition of the rules.
+    """
+
+    entries: int
+    rules: int
+    duties: int
+    dates: int
+    edition: str = EDITION
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return (
+            f"{_many(self.rules, 'rule')}, {_many(self.duties, 'duty', 'duties')} and "
+            f"{_many(self.dates, 'date')} of {_many(self.entries, 'entry', 'entries')}, by "
+            f"edition {self.edition} of the rules"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is right and wrong in a case on one day.
+
+    Attributes:
+        clocks: every clock, each with what is wrong with the step that stopped it.
+        duties: every duty, done or not.
+        found: what is wrong: by entry, then the duties that can no longer be done in time.
+        asked: how much was asked.
+    """
+
+    clocks: tuple[ClockReading, ...]
+    duties: tuple[Duty, ...]
+    found: tuple[Found, ...]
+    asked: Asked
+
+
+def judgement(history: CaseHistory, as_of: AsOf) -> Judgement:
+    """Return the judgement on a case, on the day of the reading.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+        InvalidInputError: no day is given.
+    """
+    case = history.case(as_of)
+    terms = history.terms_of(case)
+    read = clocks(history, as_of)
+    owed = duties_of(case, terms, read, as_of.day(terms))
+    in_entries = findings(history, as_of)
+    stands = effective_entries(history.entries, as_of)
+    return Judgement(
+        tuple(_with_stop_findings(read, stands, in_entries, terms)),
+        owed,
+        (*in_entries, *undone(owed)),
+        _asked(stands, len(owed)),
+    )
+
+
+def undone(duties: Iterable[Duty]) -> Iterator[Found]:
+    """Yield what is found of duties: those that can no longer be done in time."""
+    for one in duties:
+        if one.state is DutyState.FOUND:
+            yield Found(None, "", one.finding)
+
+
+def _with_stop_findings(
+    read: Iterable[ClockReading], stands: Iterable[Entry], found: Iterable[Found], terms: Terms
+) -> Iterator[ClockReading]:
+    """Yield the clocks, each with the codes of what is wrong with the step that stopped it."""
+    wrong: dict[int | None, list[str]] = {}
+    for one in found:
+        wrong.setdefault(one.version, []).append(one.finding.code)
+    entries = [entry for entry in stands if entry.version in wrong]
+    for reading in read:
+        codes = (
+            code
+            for entry in entries
+            if (stop := reading.rule.stopped_by(entry.event)) is not None
+            and terms.local_day(stop) == reading.stopped_on
+            for code in wrong[entry.version]
+        )
+        told = tuple(dict.fromkeys(codes))
+        yield replace(reading, stop_findings=told) if told else reading
+
+
+def _asked(stands: Iterable[Entry], duties: int) -> Asked:
+    events = [entry.event for entry in stands if not isinstance(entry.event, FOLLOWS)]
+    rules = sum(len(REGISTRY[type(event)].asked) for event in events)
+    return Asked(len(events), rules, duties, sum(map(_dates_in, events)))
+
+
+def _dates_in(value: object) -> int:
+    """Return how many dates and times something said holds."""
+    match value:
+        case date():
+            return 1
+        case Said():
+            return sum(map(_dates_in, vars(value).values()))
+        case tuple():
+            return sum(map(_dates_in, cast("tuple[object, ...]", value)))
+        case Mapping():
+            return sum(map(_dates_in, cast("Mapping[str, object]", value).values()))
+        case _:
+            return 0
+
+
+def _many(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"

@@ -1,0 +1,105 @@
+"""What of an imported history is new, and its entries: a whole case, or what is added to one.
+
+A history with its notification is a whole case. One without is added to a case that is there:
+what was done and should not have been is recorded, and rules find it.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+from typing import NamedTuple
+from uuid import uuid4
+
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.errors import InvalidInputError, Refused, shown
+from rapid_review.domain.events import AnyEvent, NotificationReceived
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.log.streams import Stream
+from rapid_review.store.writing.bulk_import import Account
+from rapid_review.store.writing.metadata import RecordingTime, with_metadata
+
+
+class Told(NamedTuple):
+    """An event of a history, and the id under which it takes effect once, if it has one."""
+
+    event: AnyEvent
+    command_id: str | None
+
+
+def new_in(account: Account, stream: Stream) -> tuple[Told, ...]:
+    """Return what of an account the record does not hold yet.
+
+    Raises:
+        Refused: it is the history of a whole case, and another one is in the record.
+        InvalidInputError: a command_id was used for something else, or has not the form of one.
+    """
+    told = tuple(map(Told, account.events, _ids(account)))
+    if not stream.events:
+        return told
+    events = tuple(account.events)
+    if any(isinstance(event, NotificationReceived) for event in events):
+        if stream.events[: len(events)] == events:
+            return ()
+        raise Refused(
+            RECORD,
+            f"case {shown(account.case)} is in the record already, with another history",
+            "Import it under another reference, or CorrectRecord what is wrong in it; what is to "
+            "be added to it is imported without its notification.",
+        )
+    return tuple(one for one in told if not _is_there(one, stream))
+
+
+def as_entries(
+    place: tuple[str, str],
+    events: Sequence[AnyEvent],
+    told: Sequence[Told],
+    last: Entry | None,
+    time: RecordingTime,
+    *,
+    by: Actor,
+    purpose: str | None,
+) -> tuple[Entry, ...]:
+    """Return events as the next entries of a case.
+
+    Args:
+        place: the partnership and the case.
+        events: what was told, and after it the clocks that it starts.
+        told: what was told, with its ids.
+        last: the case's latest entry; None for a new case.
+        time: of recording.
+        by: who imports it.
+        purpose: why.
+    """
+    one_import = f"import-{uuid4()}"
+    ids = (one.command_id for one in told)
+    with_ids = zip_longest(events, ids)  # the clocks have none
+    entries: list[Entry] = []
+    for command_id, group in groupby(with_ids, key=lambda pair: pair[1] or one_import):
+        before = entries[-1] if entries else last
+        made = [event for event, _ in group]
+        entries += with_metadata(
+            place, made, before, time, by=by, purpose=purpose, command_id=command_id
+        )
+    return tuple(entries)
+
+
+def _ids(account: Account) -> Iterator[str | None]:
+    given = {f"command_ids.{at}": one for at, one in enumerate(account.command_ids) if one}
+    must_be_references(**given)
+    for _, command_id in zip_longest(account.events, account.command_ids):
+        yield command_id
+
+
+def _is_there(told: Told, stream: Stream) -> bool:
+    """Say whether the record holds an event, or its command took effect already.
+
+    Raises:
+        InvalidInputError: its id was used for something else.
+    """
+    there = told.event in stream.events
+    if told.command_id is not None and not there and stream.holds(told.command_id):
+        raise InvalidInputError(
+            f"command_id: {shown(told.command_id)} was already used in this case, for something "
+            "else; give this line its own"
+        )
+    return there

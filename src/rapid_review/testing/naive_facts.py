@@ -1,0 +1,347 @@
+"""What stands in a case, for the naive judge: facts, seats, days, and contradictions.
+
+Nothing here is shared with the judge that the library uses. It reads entries and terms once, makes
+plain dictionaries of them, and is as slow as it likes.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+
+Words = dict[str, Any]
+"""A model as a plain dictionary."""
+
+Calendars = Callable[[str, str | None], WorkingCalendar]
+"""Gives a calendar by id and version; by id alone, where the version is None, the newest."""
+
+ATTENDANCE: Final = ("QuorumConfirmed", "QuorumNotMet")
+DECISIONS: Final = ("DecisionMade", "DecisionReconsidered")
+_RECKONINGS: Final = ("DeadlineSet", "DeadlineReckonedAgain")
+_NO_FACTS: Final = (*_RECKONINGS, "RecordCorrected", "ExportMade")
+
+
+class Fact(NamedTuple):
+    """One thing that happened, as it now stands: where, when, and by which words."""
+
+    at: datetime
+    version: int
+    day: date
+    kind: str
+    said: Words
+    written_at: datetime
+    command: str
+
+    def is_before(self, other: "Fact") -> bool:
+        """Say whether this comes first: by time, then by entry."""
+        return (self.at, self.version) < (other.at, other.version)
+
+
+class Reckoning(NamedTuple):
+    """A due day as it was recorded: a clock set, or reckoned again."""
+
+    version: int
+    said: Words
+    rule: Words
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One case with all that it is judged by; `facts` are in order of time, then of entry."""
+
+    facts: list[Fact]
+    reckonings: list[Reckoning]
+    editions: list[Words]
+    calendars: Calendars
+    read: date
+
+    def of(self, *kinds: str) -> list[Fact]:
+        """Return the facts of these kinds, the earliest first."""
+        return [fact for fact in self.facts if fact.kind in kinds]
+
+    @property
+    def receipt(self) -> Fact | None:
+        """The notification that came in first."""
+        received = self.of("NotificationReceived")
+        return received[0] if received else None
+
+    def terms_on(self, day: date) -> Words:
+        """Return the terms that held on a day: those pinned, until others replaced them."""
+        received = self.receipt
+        named = received.said["terms"] if received else None
+        for replaced in self.of("TermsReplaced"):
+            if replaced.day <= day:
+                named = replaced.said["terms"]
+        for edition in self.editions:
+            if _ref(edition) == named:
+                return edition
+        return self.editions[-1]
+
+    def day_of(self, when: date | datetime) -> date:
+        """Return the local day of a moment, or the day itself."""
+        return _local_day(when, self.editions[-1])
+
+    def opens_review(self) -> bool:
+        """ToR 1: say whether the notification is of a class that opens a rapid review."""
+        received = self.receipt
+        if received is None:
+            return True
+        for one in classes(self.terms_on(received.day)):
+            if one["code"] == received.said["notification_class"]:
+                return bool(one["opens_review"])
+        return True
+
+    def review_is_held(self, before: Fact | None = None) -> bool:
+        """ToR 1: say whether a review is called for, at all or by what came before a fact."""
+        unmet = self.of("NotificationCriteriaFoundNotMet")
+        unmet = [one for one in unmet if before is None or one.is_before(before)]
+        return self.opens_review() and not unmet
+
+    def decision_in_force(self, day: date | None = None) -> Fact | None:
+        """Return the last decision by the end of a day, or of all."""
+        made = [one for one in self.of(*DECISIONS) if day is None or one.day <= day]
+        return made[-1] if made else None
+
+    def asks_for_practice_review(self, decision: Fact) -> bool:
+        """ToR 2.1: say whether a decision has an outcome that asks for a practice review."""
+        for outcome in self.terms_on(decision.day)["decision"]["outcomes"]:
+            if outcome["practice_review"] and outcome["code"] in decision.said["outcomes"]:
+                return True
+        return False
+
+    def sent_again(self) -> list[Fact]:
+        """Return each sending of a decision that was reconsidered after the Panel's answer."""
+        again: list[Fact] = []
+        for decision in self.of("DecisionReconsidered"):
+            answers = [a for a in self.of("PanelFeedbackReceived") if a.is_before(decision)]
+            sent = [s for s in self.of("ReportSentToPanel") if decision.is_before(s)]
+            if answers and sent and sent[0] not in again:
+                again.append(sent[0])
+        return again
+
+
+def classes(terms: Words) -> list[Words]:
+    """Return the classes of notification, the partnership's own first: they win."""
+    return [*terms["notification_classes"], *terms["national"]["notification_classes"]]
+
+
+def what_stands(
+    entries: Iterable[Entry],
+    terms: Sequence[Terms],
+    calendars: Calendars,
+    times: tuple[datetime | None, datetime | None],
+    read_on: date | datetime,
+) -> Matter:
+    """Return what stands of one case by two times, happened and recorded."""
+    editions = [one.model_dump(mode="python") for one in terms]
+    happened_by, recorded_by = times
+    recorded: list[Words] = []
+    for entry in entries:
+        if recorded_by is not None and entry.recorded_at > recorded_by:
+            break
+        recorded.append(entry.model_dump(mode="python"))
+    facts: list[Fact] = []
+    reckonings: list[Reckoning] = []
+    for version, said, written in _settled(recorded):
+        if said["kind"] in _RECKONINGS:
+            _reckon(reckonings, version, said, happened_by)
+        if said["kind"] in _NO_FACTS or (happened_by is not None and said["at"] > happened_by):
+            continue
+        day = _local_day(said["at"], editions[-1])
+        when, command = written["recorded_at"], written["command_id"]
+        facts.append(Fact(said["at"], version, day, said["kind"], said, when, command))
+    facts = sorted(_latest_attendances(facts), key=lambda fact: (fact.at, fact.version))
+    return Matter(facts, reckonings, editions, calendars, _local_day(read_on, editions[-1]))
+
+
+def _settled(recorded: list[Words]) -> list[tuple[int, Words, Words]]:
+    """Return version, words that stand, and the entry that they are of; the latest word holds."""
+    stands = {entry["version"]: (entry["event"], entry) for entry in recorded}
+    corrected: set[int] = set()
+    for entry in reversed(recorded):
+        version = entry["version"]
+        said, _ = stands[version]
+        if said is None or said["kind"] != "RecordCorrected" or said["version"] >= version:
+            continue
+        if said["version"] not in corrected:
+            corrected.add(said["version"])
+            stands[said["version"]] = (said["replacement"], entry)
+    return [(version, said, entry) for version, (said, entry) in stands.items() if said]
+
+
+def _reckon(
+    known: list[Reckoning], version: int, said: Words, happened_by: datetime | None
+) -> None:
+    """Add a recorded due day; a reckoning made later that moves no start is left out."""
+    earlier = [one for one in known if one.said["deadline"] == said["deadline"]]
+    if said["kind"] == "DeadlineSet":
+        known.append(Reckoning(version, said, said))
+    elif earlier:
+        moves = said["counted_from"] != earlier[-1].said["counted_from"]
+        if moves or happened_by is None or said["at"] <= happened_by:
+            known.append(Reckoning(version, said, earlier[-1].rule))
+
+
+def _latest_attendances(facts: list[Fact]) -> list[Fact]:
+    """Return the facts with the last word on each meeting's attendance in the first's place."""
+    attended: dict[int, Fact] = {}
+    others: list[Fact] = []
+    for fact in facts:
+        if fact.kind not in ATTENDANCE:
+            others.append(fact)
+        else:
+            first = attended.get(fact.said["meeting"], fact)
+            attended[fact.said["meeting"]] = fact._replace(version=first.version)
+    return [*others, *attended.values()]
+
+
+def _ref(edition: Words) -> Words:
+    return {
+        "id": edition["id"],
+        "digest": edition["digest"],
+        "rule_set": edition["rule_set"],
+        "rule_set_digest": edition["national"]["digest"],
+    }
+
+
+def _local_day(when: date | datetime, terms: Words) -> date:
+    if isinstance(when, datetime):
+        return when.astimezone(ZoneInfo(terms["time_zone"])).date()
+    return when
+
+
+# --- Seats (ToR 6)
+
+
+def experts_at(attendance: Fact, matter: Matter) -> set[str]:
+    """ToR 6.1: return the experts at a meeting: named as such, or invited to it."""
+    invited = matter.of("ExpertInvited")
+    mine = {one.said["person"] for one in invited if _same_meeting(one, attendance)}
+    return mine | set(attendance.said["experts"])
+
+
+def is_quorate(attendance: Fact, matter: Matter) -> bool:
+    """ToR 6.2: say whether the seats that were filled make a quorum, whatever was said."""
+    terms = matter.terms_on(attendance.day)
+    experts = experts_at(attendance, matter)
+    seats = {one["id"]: one for one in terms["seats"]}
+    filled: set[str] = set()
+    seated: set[str] = set()
+    for one in attendance.said["sat"]:
+        sits_elsewhere = one["person"] in seated and not terms["one_person_may_fill_several_seats"]
+        seated.add(one["person"])
+        if sits_elsewhere or one["person"] in experts or one["seat"] not in seats:
+            continue
+        if one["capacity"] == "member" or seats[one["seat"]]["representative_allowed"]:
+            filled.add(one["seat"])
+    return _is_met(terms["quorum"]["needs"], filled)
+
+
+def _same_meeting(one: Fact, other: Fact) -> bool:
+    return bool(one.said["meeting"] == other.said["meeting"])
+
+
+def _is_met(need: str | Words, filled: set[str]) -> bool:
+    if isinstance(need, str):
+        return need in filled
+    if "all_of" in need:
+        return all(_is_met(part, filled) for part in need["all_of"])
+    if "any_of" in need:
+        return any(_is_met(part, filled) for part in need["any_of"])
+    met = [part for part in need["of"] if _is_met(part, filled)]
+    return len(met) >= int(need["at_least"])
+
+
+# --- Codes
+
+
+def named(said: Words, where: str) -> list[Any]:
+    """Return what an event names: one code, several, or a field of each of several."""
+    first, _, each = where.partition(".")
+    if isinstance(said[first], str):
+        return [said[first]]
+    return [one[each] if each else one for one in said[first]]
+
+
+def codes_of(terms: Words) -> dict[str, set[Any]]:
+    """Return the codes that terms and their rule set know."""
+    return {
+        "classes": {one["code"] for one in classes(terms)},
+        "seats": {one["id"] for one in terms["seats"]},
+        "criteria": {one["id"] for one in terms["national"]["criteria"]},
+        "limbs": {one["id"] for one in terms["national"]["limbs"]},
+        "outcomes": {one["code"] for one in terms["decision"]["outcomes"]},
+        "partners": set(terms["adoption"]["by"]),
+        "recipients": set(terms["feedback"]["share_with"]),
+        "meeting manners": set(terms["meetings"]["manners"]),
+        "decision manners": set(terms["decision"]["manners"]),
+    }
+
+
+# --- Counting days
+
+
+def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
+    """Count a clock's days one by one.
+
+    Raises:
+        CalendarGapError: the calendar does not cover the days.
+    """
+    working = calendar.is_working(start)
+    day, left = start, rule["length"]
+    if rule["unit"] == "months":
+        years, month = divmod(start.year * 12 + start.month - 1 + left, 12)
+        day = date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
+    elif rule["unit"] == "calendar_days":
+        day = start + timedelta(days=left)
+    else:
+        left -= 1 if rule["counts_day_of_start"] and working else 0
+        while left:
+            day += timedelta(days=1)
+            left -= 1 if calendar.is_working(day) else 0
+    calendar.is_working(day)  # a day that no calendar covers is no answer
+    return day
+
+
+# --- Contradictions
+
+
+def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
+    """Find two things said of which only one can be so."""
+    said = fact.said
+    if fact.kind == "NotificationReceived":
+        children = [child["reference"] for child in said["children"]]
+        if len(set(children)) < len(children):
+            yield "child-named-twice"
+    if fact.kind in DECISIONS:
+        yield from _within_a_decision(fact, matter)
+    if fact.kind == "PracticeReviewCommissioned":
+        decision = matter.decision_in_force(fact.day)
+        decided = decision.said["methodology"] if decision else None
+        if decided is not None and decided != said["methodology"]:
+            yield "methodology-other-than-decided"
+    if fact.kind == "PracticeReviewPublished":
+        engaged = [one for one in matter.of("EngagementRecorded") if one.day <= fact.day]
+        if not engaged:
+            yield "publication-without-engagement"
+
+
+def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
+    said = fact.said
+    seats = [seat["id"] for seat in matter.terms_on(fact.day)["seats"]]
+    if any(one["seat"] not in seats for one in said["dissent"]):
+        yield "dissent-of-unknown-seat"
+    if said["manner"] == "consensus" and said["dissent"]:
+        yield "consensus-with-dissent"
+    if "no-practice-review" in said["outcomes"] and matter.asks_for_practice_review(fact):
+        yield "outcomes-exclude-each-other"
+    linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
+    reviews = [one for one in linked if one.said["process"].endswith("review")]
+    if said["related_reviews"] == () and reviews:
+        yield "none-beside-linked"

@@ -1,0 +1,345 @@
+"""Which rules a fact breaks, for the naive judge, and which duties a case leaves undone.
+
+A value is judged by the event and the terms of its day. A need holds if what is needed stands and
+happened by the end of the same day; if it happened only later, that is irregular. A bar is broken
+by what came before, by time and then by entry.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, NamedTuple
+
+from rapid_review.testing.naive_facts import (
+    ATTENDANCE,
+    DECISIONS,
+    Fact,
+    Matter,
+    Words,
+    codes_of,
+    experts_at,
+    is_quorate,
+    named,
+)
+
+IRREGULAR: Final = "irregular"
+FORBIDDEN: Final = "forbidden"
+NONSENSE: Final = "nonsense"
+
+Asked = Iterator[tuple[str, str]]
+"""Codes of rules that are broken, each with its verdict."""
+
+_KNOWN: Final = {
+    "NotificationReceived": ("class-is-known", "notification_class", "classes"),
+    "MemberInformed": ("seat-is-known", "seat", "seats"),
+    "ChallengeRaised": ("seat-is-known", "seat", "seats"),
+    "ChallengeAnswered": ("seat-is-known", "seat", "seats"),
+    "ReportsShared": ("shared-seats-are-known", "seats", "seats"),
+    "QuorumConfirmed": ("attended-seats-are-known", "sat.seat", "seats"),
+    "QuorumNotMet": ("attended-seats-are-known", "sat.seat", "seats"),
+    "CriteriaAssessed": ("criteria-are-known", "factors.criterion", "criteria"),
+    "DecisionMade": ("outcome-is-permitted", "outcomes", "outcomes"),
+    "DecisionReconsidered": ("outcome-is-permitted", "outcomes", "outcomes"),
+    "DecisionAdopted": ("partner-adopts", "partner", "partners"),
+    "ReportCompiled": ("limbs-are-known", "limbs", "limbs"),
+    "FeedbackShared": ("recipient-is-known", "shared_with", "recipients"),
+}
+"""By kind of event: the code, where the event names something, and what the terms allow."""
+
+_ALLOWED: Final = {
+    "MeetingConvened": ("manner-is-allowed", "manner", "meeting manners"),
+    "DecisionMade": ("manner-decides", "manner", "decision manners"),
+    "DecisionReconsidered": ("manner-decides", "manner", "decision manners"),
+}
+_ALL_NAMED: Final = {
+    "CriteriaAssessed": ("every-criterion-is-weighed", "factors.criterion", "criteria"),
+    "ReportCompiled": ("every-limb-is-addressed", "limbs", "limbs"),
+}
+
+_ANSWER: Final = "PanelFeedbackReceived"
+_MEET: Final = ("ExpertInvited", *ATTENDANCE, *DECISIONS)
+_FOLLOW_A_DECISION: Final = ("DecisionAdopted", "ReportCompiled", "DecisionReconsidered")
+_SENDINGS: Final = ("ReportSentToMembers", "ReportSentToPanel")
+_ENDS: Final = ("PracticeReviewPublished", "PublicationWithheld")
+
+_NEEDS: Final = (
+    ("collation-exists", ("ReportsShared",), "ReportsCollated", "collation"),
+    ("meeting-was-convened", _MEET, "MeetingConvened", "meeting"),
+    ("challenge-was-raised", ("ChallengeAnswered",), "ChallengeRaised", "challenge"),
+    ("decision-was-made", _FOLLOW_A_DECISION, "DecisionMade", ""),
+    ("version-was-compiled", _SENDINGS, "ReportCompiled", "version"),
+    ("report-was-sent", ("PanelDiscussionNoted", _ANSWER), "ReportSentToPanel", ""),
+    ("feedback-was-received", ("FeedbackShared",), _ANSWER, ""),
+    ("practice-review-was-commissioned", _ENDS, "PracticeReviewCommissioned", ""),
+    ("theme-was-identified", ("ThemeReferred",), "LearningThemeIdentified", "theme"),
+)
+"""The code, the events that need something, what, and the field in which the two must agree."""
+
+_BARRED_BY: Final = (
+    ("NotificationReceived", "notification-comes-once", NONSENSE, ("NotificationReceived",), ""),
+    ("DecisionMade", "decided-once", FORBIDDEN, ("DecisionMade",), ""),
+    ("ReportCompiled", "version-follows", FORBIDDEN, ("ReportCompiled",), "version"),
+    ("MeetingConvened", "meeting-not-yet-held", FORBIDDEN, ATTENDANCE, "meeting"),
+)
+"""The event, the code, its verdict, what bars it by coming earlier, and where the two agree."""
+
+_ACTS: Final = ("MeetingConvened", "ExpertInvited", *ATTENDANCE, "CriteriaAssessed", *DECISIONS)
+
+
+def rules_broken(fact: Fact, matter: Matter) -> dict[str, str]:
+    """Return the codes of the rules that a fact breaks, each with its worst verdict."""
+    worst: dict[str, str] = {}
+    for ask in (_values, _needs, _particular_needs, _bars):
+        for code, verdict in ask(fact, matter):
+            if verdict == NONSENSE or code not in worst or worst[code] == IRREGULAR:
+                worst[code] = verdict
+    return worst
+
+
+# --- Values
+
+
+def _values(fact: Fact, matter: Matter) -> Asked:
+    """Judge what the event says by the terms of its day."""
+    terms, said = matter.terms_on(fact.day), fact.said
+    allowed = codes_of(terms)
+    for table, verdict in ((_KNOWN, FORBIDDEN), (_ALLOWED, IRREGULAR)):
+        if fact.kind in table:
+            code, where, which = table[fact.kind]
+            if set(named(said, where)) - allowed[which]:
+                yield code, verdict
+    if fact.kind in _ALL_NAMED:
+        code, where, which = _ALL_NAMED[fact.kind]
+        if allowed[which] - set(named(said, where)):
+            yield code, IRREGULAR
+    if fact.kind in ATTENDANCE:
+        yield from _attendance_values(fact, matter)
+    if fact.kind in DECISIONS and matter.asks_for_practice_review(fact):
+        yield from _practice_review_values(said)
+
+
+def _attendance_values(fact: Fact, matter: Matter) -> Asked:
+    """ToR 6: each seat is filled by one person of its own; the seats decide about the quorum."""
+    people, seats = named(fact.said, "sat.person"), named(fact.said, "sat.seat")
+    several = matter.terms_on(fact.day)["one_person_may_fill_several_seats"]
+    if len(set(seats)) < len(seats) or (len(set(people)) < len(people) and not several):
+        yield "one-person-one-seat", FORBIDDEN
+    if set(people) & experts_at(fact, matter):
+        yield "experts-fill-no-seat", FORBIDDEN
+    if not is_quorate(fact, matter):
+        yield "meeting-was-quorate", IRREGULAR
+
+
+def _practice_review_values(said: Words) -> Asked:
+    """ToR 3.2, 4, 5(c): what is said with a decision for a practice review."""
+    if said["style"] is None or said["methodology"] is None:
+        yield "style-and-methodology-are-given", FORBIDDEN
+    if said["prior_themes"] is None or said["related_reviews"] is None:
+        yield "earlier-learning-was-weighed", IRREGULAR
+    if said["proportionality"] is None or not said["publication_considered"]:
+        yield "publication-and-proportion-were-weighed", IRREGULAR
+
+
+# --- Needs
+
+
+def _need(code: str, fact: Fact, needed: list[Fact], nowhere: str = FORBIDDEN) -> Asked:
+    """Ask that one of what is needed stands, and happened by the end of the fact's day."""
+    if not any(one.day <= fact.day for one in needed):
+        yield code, IRREGULAR if needed else nowhere
+
+
+def _with(matter: Matter, kind: str, field: str, value: object) -> list[Fact]:
+    return [one for one in matter.of(kind) if one.said[field] == value]
+
+
+def _needs(fact: Fact, matter: Matter) -> Asked:
+    """Ask for what another event alone gives."""
+    if matter.receipt is None:
+        yield "notification-comes-first", NONSENSE
+    for code, needing, needed, field in _NEEDS:
+        if fact.kind in needing:
+            agreeing = [f for f in matter.of(needed) if _agree(f, fact, field)]
+            yield from _need(code, fact, agreeing)
+    if fact.kind == "ReportsCollated":
+        for agency in fact.said["agencies"]:
+            filed = _with(matter, "AgencyReportFiled", "agency", agency)
+            yield from _need("collated-reports-were-filed", fact, filed)
+    if fact.kind == "ReportCompiled" and fact.said["version"] > 1:
+        before = _with(matter, "ReportCompiled", "version", fact.said["version"] - 1)
+        yield from _need("version-follows", fact, before)
+
+
+def _agree(one: Fact, other: Fact, field: str) -> bool:
+    return not field or bool(one.said[field] == other.said[field])
+
+
+def _particular_needs(fact: Fact, matter: Matter) -> Asked:
+    """Ask for what must be looked at more closely than that it stands."""
+    if fact.kind in DECISIONS:
+        yield from _decision_needs(fact, matter)
+    if fact.kind == "ReportSentToPanel":
+        yield from _adopted(fact, matter)
+    if fact.kind == "PracticeReviewCommissioned":
+        asking = [d for d in matter.of(*DECISIONS) if matter.asks_for_practice_review(d)]
+        if matter.decision_in_force(fact.day) not in asking:
+            later = [one for one in asking if one.day > fact.day]
+            yield "practice-review-was-decided", IRREGULAR if later else FORBIDDEN
+    if fact.kind == "CaseReopened":
+        turns = matter.of("CaseClosed", "CaseReopened")
+        before = [one for one in turns if one.is_before(fact)]
+        if not before or before[-1].kind == "CaseReopened":
+            later = [f for f in turns if f.kind == "CaseClosed" and fact.is_before(f)]
+            yield "case-is-closed", IRREGULAR if later else FORBIDDEN
+    if fact.kind == "CaseClosed" and matter.review_is_held(before=fact):
+        yield from _answer_passed_on(fact, matter)
+        yield from _answer_acted_on(fact, matter)
+
+
+def _decision_needs(fact: Fact, matter: Matter) -> Asked:
+    """ToR 2.1, 5(b), 6.2: a quorate meeting decides, by the criteria."""
+    held = [f for f in matter.of(*ATTENDANCE) if _agree(f, fact, "meeting")]
+    quorate = [one for one in held if is_quorate(one, matter)]
+    chair_selects = matter.terms_on(fact.day)["quorum"]["inquorate_may"] != "nothing"
+    nowhere = IRREGULAR if chair_selects and held else FORBIDDEN
+    yield from _need("meeting-is-quorate", fact, quorate, nowhere)
+    nowhere = FORBIDDEN if matter.asks_for_practice_review(fact) else IRREGULAR
+    yield from _need("criteria-were-assessed", fact, matter.of("CriteriaAssessed"), nowhere)
+
+
+def _adopted(fact: Fact, matter: Matter) -> Asked:
+    """ToR 5(b): the decision in force was adopted by every partner before its report went."""
+    decision = matter.decision_in_force(fact.day)
+    since = decision.day if decision else date.min
+    for partner in matter.terms_on(fact.day)["adoption"]["by"]:
+        adopted = _with(matter, "DecisionAdopted", "partner", partner)
+        if not any(since <= one.day <= fact.day for one in adopted):
+            yield "decision-was-adopted", IRREGULAR
+
+
+def _answer_passed_on(fact: Fact, matter: Matter) -> Asked:
+    """ToR 7.9: before the closing, the Panel's last answer came and was passed on to all."""
+    code = "everyone-was-told"
+    answers = matter.of(_ANSWER)
+    by_then = [one for one in answers if one.day <= fact.day]
+    if not answers:
+        yield code, FORBIDDEN
+        return
+    answer = by_then[-1] if by_then else answers[0]
+    for recipient in matter.terms_on(fact.day)["feedback"]["share_with"]:
+        shared = _with(matter, "FeedbackShared", "shared_with", recipient)
+        yield from _need(code, fact, [one for one in shared if one.day >= answer.day])
+    for sending in matter.sent_again():
+        if sending.day <= fact.day:
+            yield from _need(code, fact, [one for one in answers if sending.is_before(one)])
+
+
+def _answer_acted_on(fact: Fact, matter: Matter) -> Asked:
+    """ToR 5(b), 7.8: where the Panel disagreed, the group looked at its decision again."""
+    answers = [one for one in matter.of(_ANSWER) if one.day <= fact.day]
+    if answers and not answers[-1].said["agrees"]:
+        again = [f for f in matter.of("DecisionReconsidered") if answers[-1].is_before(f)]
+        yield from _need("disagreement-was-reconsidered", fact, again, IRREGULAR)
+
+
+# --- Bars
+
+
+def _bars(fact: Fact, matter: Matter) -> Asked:
+    """Ask whether something earlier stands in the way."""
+    for kind, code, verdict, barring, field in _BARRED_BY:
+        if kind == fact.kind:
+            for other in matter.of(*barring):
+                if other.is_before(fact) and _agree(other, fact, field):
+                    yield code, verdict
+    if fact.kind in _ACTS:
+        turns = [f for f in matter.of("CaseClosed") if f.day < fact.day]
+        turns += [f for f in matter.of("CaseReopened") if f.day <= fact.day]
+        turns.sort(key=lambda turn: (turn.at, turn.version))
+        closed = bool(turns) and turns[-1].kind == "CaseClosed"
+        if closed or not matter.review_is_held(before=fact):
+            yield "review-is-held", FORBIDDEN
+
+
+# --- Duties (ToR 3.2, 4(b), 7, 8)
+
+
+class NaiveDuty(NamedTuple):
+    """Something that ToR 7 and 8 ask for, and whether it is open, found undone, or done."""
+
+    code: str
+    subject: str
+    state: str
+
+
+def duties(
+    matter: Matter, over_on: date | None, publication_due: date | None
+) -> frozenset[NaiveDuty]:
+    """Return every duty that is owed, once a notification stands; done late is done."""
+    if matter.receipt is None:
+        return frozenset()
+    turns = matter.of("CaseClosed", "CaseReopened")
+    closed = bool(turns) and turns[-1].kind == "CaseClosed"
+    over = closed or (over_on is not None and matter.read > over_on)
+    published = bool(matter.of(*_ENDS))
+    late = publication_due is not None and matter.read > publication_due
+    owed = [(*one, over) for one in _of_any_notification(matter)]
+    owed += [(*one, False) for one in _of_a_theme(matter)]
+    if matter.review_is_held():
+        owed += [(*one, over) for one in _until_the_meeting(matter)]
+        owed += [(*one, closed) for one in _until_the_closing(matter)]
+        owed += [(*one, closed or published or late) for one in _of_a_practice_review(matter)]
+    return frozenset(
+        NaiveDuty(code, subject, "done" if done else "found" if is_over else "open")
+        for code, subject, done, is_over in owed
+    )
+
+
+Owed = Iterator[tuple[str, str, list[Fact]]]
+"""The code of a duty, its subject, and what it was done by."""
+
+
+def _of_any_notification(matter: Matter) -> Owed:
+    for seat in matter.terms_on(matter.read)["seats"]:
+        yield "inform", seat["id"], _with(matter, "MemberInformed", "seat", seat["id"])
+
+
+def _of_a_theme(matter: Matter) -> Owed:
+    for theme in {one.said["theme"] for one in matter.of("LearningThemeIdentified")}:
+        yield "refer-theme", theme, _with(matter, "ThemeReferred", "theme", theme)
+
+
+def _until_the_meeting(matter: Matter) -> Owed:
+    collated = matter.of("ReportsCollated")
+    yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
+    yield "collate", "", collated
+    shared = matter.of("ReportsShared")
+    if collated:
+        latest = max(one.said["collation"] for one in collated)
+        shared = [one for one in shared if one.said["collation"] == latest]
+    for seat in matter.terms_on(matter.read)["seats"]:
+        mine = [one for one in shared if seat["id"] in one.said["seats"]]
+        yield "share-reports", seat["id"], mine
+    yield "convene", "", matter.of("MeetingConvened")
+    yield "meet", "", matter.of(*ATTENDANCE)
+
+
+def _until_the_closing(matter: Matter) -> Owed:
+    yield "decide", "", matter.of("DecisionMade")
+    yield "compile", "", matter.of("ReportCompiled")
+    yield "tell-members", "", matter.of("ReportSentToMembers")
+    yield "tell-panel", "", matter.of("ReportSentToPanel")
+    for answer in matter.of(_ANSWER)[-1:]:
+        for recipient in matter.terms_on(matter.read)["feedback"]["share_with"]:
+            shared = _with(matter, "FeedbackShared", "shared_with", recipient)
+            yield "pass-on", recipient, [one for one in shared if one.day >= answer.day]
+    decision = matter.decision_in_force()
+    if decision is not None and matter.asks_for_practice_review(decision):
+        yield "commission", "", matter.of("PracticeReviewCommissioned")
+
+
+def _of_a_practice_review(matter: Matter) -> Owed:
+    commissioned = matter.of("PracticeReviewCommissioned")
+    if commissioned:
+        yield "engagement", "", matter.of("EngagementRecorded")
+        yield "coordination", "", commissioned
+        yield "publication", "", matter.of(*_ENDS)

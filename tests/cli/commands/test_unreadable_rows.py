@@ -1,0 +1,96 @@
+"""One unreadable row names itself, and costs no other case its answer."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rapid_review.domain.errors import RecordError
+from rapid_review.store import RapidReviews
+from rapid_review.terms import load
+from tests.cli.a_terminal import NOW, RECEIPT, lines, typed
+
+if TYPE_CHECKING:
+    from rapid_review.store.log.streams import UnreadableRow
+
+BODIES = {
+    "cut short": b"",
+    "of a newer version": b'{"schema":9,"partnership":"kent-and-medway","case":"KM-2",',
+}
+
+
+@pytest.fixture(params=BODIES)
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Return a store of three cases, in the second of which the second row cannot be read."""
+    store = str(tmp_path / "rapid-review.db")
+    cases = ("KM-1", "KM-2", "KM-3")
+    receipts = lines(*({**RECEIPT, "case": case} for case in cases))
+    assert typed("apply", "-", "--store", store, stdin=receipts).exit_code == 0
+    with closing(sqlite3.connect(store)) as connection, connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(
+            "UPDATE stored_events SET state = ? WHERE rowid = 6", (BODIES[request.param],)
+        )
+    return store
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("board",),
+        ("stats",),
+        ("compliance",),
+        ("diary",),
+        ("learning",),
+    ],
+    ids=lambda asked: str(asked[0]),
+)
+def test_every_question_over_cases_answers_for_the_others(
+    store: str, asked: tuple[str, ...]
+) -> None:
+    """Two of three are answered, the third is named with its row, and the exit code is 4."""
+    result = typed(*asked, "--store", store, "--json")
+    assert "entry 2 at position 6" in result.stderr
+    assert result.exit_code == 4
+    assert result.stdout
+
+
+def test_the_board_holds_every_other_case(store: str) -> None:
+    """An unreadable row of one case says nothing of another."""
+    found = json.loads(typed("board", "--store", store, "--json").stdout)
+    assert [one["case"] for one in found["cases"]] == ["KM-1", "KM-3"]
+
+
+@pytest.mark.parametrize("form", ["xes", "ocel", "cloudevents"])
+def test_an_export_of_all_gives_out_the_others(store: str, form: str, tmp_path: Path) -> None:
+    """And registers what it gave out."""
+    output = tmp_path / "given-out"
+    said = ("--by", "u-1:manager:partnership-team", "--to", "auditor", "--purpose", "audit")
+    result = typed("export", form, "--store", store, "-o", str(output), *said)
+    assert "entry 2 at position 6" in result.stderr
+    assert result.exit_code == 4
+    assert output.read_bytes()
+
+
+def test_the_unreadable_case_itself_is_no_answer(store: str) -> None:
+    """Asked for by name, it cannot be shown, and the exit code is that of a damaged store."""
+    assert typed("show", "KM-2", "--store", store).exit_code == 4
+    assert typed("show", "KM-1", "--store", store).exit_code == 0
+
+
+def test_in_python_who_asks_is_told_of_what_was_passed_by(store: str) -> None:
+    """`references` and `entries_after` yield the rest; where nobody is told, they raise."""
+    kent = load("kent-and-medway-2020-05")
+    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: NOW) as reviews:
+        passed: list[UnreadableRow] = []
+        assert reviews.references(passed.append) == ("KM-1", "KM-2", "KM-3")
+        assert [(one.position, one.version) for one in passed] == [(6, 2)]
+        assert {one.case for one in passed} <= {"KM-2", None}
+        assert len(list(reviews.entries_after(0, passed.append))) == 11
+        with pytest.raises(RecordError, match="entry 2 at position 6"):
+            reviews.references()

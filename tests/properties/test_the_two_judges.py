@@ -1,0 +1,121 @@
+"""Two judges that share no code agree on stories of a case, under ten partnerships' terms."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+
+from rapid_review.domain.rules.finding import Kind
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.duties import duties
+from rapid_review.projections.case.findings import findings
+from rapid_review.testing.naive_judge import judge
+from tests.properties.an_older_judge import asked_once
+from tests.properties.answers import READ_ON, Judge, load, told
+
+EVERY_RUN: Final = range(300)
+SLOWLY: Final = range(300, 10_300)
+AS_OF: Final = (
+    AsOf(read_on=READ_ON),
+    AsOf(happened_by=datetime(2021, 3, 10, tzinfo=UTC), read_on=READ_ON),
+    AsOf(recorded_by=datetime(2021, 3, 20, tzinfo=UTC), read_on=READ_ON),
+    AsOf(datetime(2021, 3, 10, tzinfo=UTC), datetime(2021, 3, 20, tzinfo=UTC), READ_ON),
+)
+SAME_RULE: Final = {"version-comes-once": "version-follows", "case-was-open": "review-is-held"}
+"""Two rules of ours that are one to the other judge."""
+GRAVITY: Final = ("irregular", "forbidden", "nonsense")
+
+Said = tuple[str, str, int | None, str]
+"""A finding but for its verdict: code, kind, entry, subject."""
+
+
+def _gravest(found: Iterable[tuple[Said, str]]) -> dict[Said, str]:
+    """Return the gravest verdict of each finding."""
+    gravest: dict[Said, str] = {}
+    for said, verdict in found:
+        gravest[said] = max(gravest.get(said, verdict), verdict, key=GRAVITY.index)
+    return gravest
+
+
+def _disagreements(seed: int, ours: Judge) -> Iterator[object]:
+    """Yield what of one story the judges say otherwise."""
+    one, as_of = told(seed), AS_OF[seed % len(AS_OF)]
+    history = CaseHistory(one.entries, one.terms, load, one.earlier)
+    theirs = judge(
+        one.entries,
+        one.terms,
+        calendars=load,
+        earlier=one.earlier,
+        happened_by=as_of.happened_by,
+        recorded_by=as_of.recorded_by,
+        read_on=READ_ON,
+    )
+    found = _gravest(
+        (
+            (
+                SAME_RULE.get(each.finding.code, each.finding.code),
+                str(each.finding.kind),
+                each.version,
+                each.finding.subject,
+            ),
+            str(each.finding.verdict),
+        )
+        for each in ours(history, as_of)
+        if each.finding.kind is not Kind.DUTY
+    )
+    expected = _gravest(
+        ((each.code, each.kind, each.version, each.subject), each.verdict)
+        for each in theirs.findings
+        if each.kind != "duty"
+    )
+    yield from found.items() ^ expected.items()
+    read = {
+        (
+            each.rule.id,
+            each.round,
+            str(each.state),
+            str(each.reason or ""),
+            each.counted_from,
+            each.due,
+            each.stopped_on,
+        )
+        for each in clocks(history, as_of)
+    }
+    yield from read ^ set(map(tuple, theirs.clocks))
+    owed = {(each.code, each.subject, str(each.state)) for each in duties(history, as_of)}
+    yield from owed ^ set(map(tuple, theirs.duties))
+
+
+def _told_apart(seeds: Iterable[int], ours: Judge = findings) -> Iterator[tuple[int, object]]:
+    for seed in seeds:
+        yield from ((seed, each) for each in _disagreements(seed, ours))
+
+
+def test_both_judges_find_the_same_in_some_hundred_stories() -> None:
+    """ToR 1 to 8: findings, clocks and duties, now and as of both times."""
+    assert next(_told_apart(EVERY_RUN), None) is None
+
+
+@pytest.mark.faults
+def test_both_judges_find_the_same_in_ten_thousand_stories() -> None:
+    """ToR 1 to 8: findings, clocks and duties, now and as of both times."""
+    assert next(_told_apart(SLOWLY), None) is None
+
+
+def test_the_stories_are_of_many_partnerships_and_of_much_that_is_wrong() -> None:
+    """Two judges who are asked little agree on little."""
+    partnerships, codes = set[str](), set[str]()
+    for seed in EVERY_RUN:
+        one = told(seed)
+        partnerships.add(one.terms.partnership)
+        history = CaseHistory(one.entries, one.terms, load, one.earlier)
+        codes.update(each.finding.code for each in findings(history))
+    assert len(partnerships) >= 3
+    assert len(codes) > 40
+
+
+def test_asking_each_event_once_would_not_agree_with_the_second_judge() -> None:
+    """The judge of before does not keep to this law, so that it says something."""
+    assert next(_told_apart(EVERY_RUN, asked_once), None) is not None
