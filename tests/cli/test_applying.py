@@ -1,7 +1,7 @@
 """`apply`: a line of JSON in, a line of JSON out, whatever the line holds."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -376,3 +376,26 @@ def test_a_string_of_digits_is_invalid_for_every_date_and_time(store: str, digit
     assert second[0]["where"] == "incident.known_on"
     assert "allowed is a date such as 2020-05-04" in second[0]["problem"]
     assert result.exit_code == 5
+
+
+def test_a_case_that_opens_under_guidance_that_was_replaced_is_noted_and_not_found(
+    store: str,
+) -> None:
+    """ToR 2.1: Working Together 2018 ended in December 2023; the terms still hold."""
+    today = {**RECEIPT, "at": "2026-11-02T09:30+00:00"}
+    today["incident"] = {"known_on": "2026-11-02", "nature": "death"}
+    today.pop("panel_notified_at", None)
+    soon = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    result = typed(
+        "apply",
+        "-",
+        "--store",
+        store,
+        stdin=lines(today),
+        now=soon,
+    )
+    (answer,) = answers(result)
+    assert answer["notes"] == ["rule set working-together-2018 ended on 2023-12-14"]
+    assert answer["findings"] == []
+    board = typed("board", "--store", store, now=soon)
+    assert "rule set working-together-2018 ended on 2023-12-14" in board.stderr

@@ -15,6 +15,7 @@ from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
+    DecisionAdopted,
     DecisionMade,
     MemberInformed,
     NotificationReceived,
@@ -451,3 +452,16 @@ def test_an_export_changes_no_case() -> None:
     """ToR 7.3: folding is total, and a case that held one would be as it was."""
     case = given(*SENT).case
     assert evolve(case, EXPORT).review == case.review
+
+
+def test_a_decision_that_is_corrected_takes_its_automatic_adoption_with_it() -> None:
+    """ToR 5(b): the terms make the adoption follow by itself, so it moves, and goes, with it."""
+    before = given(*DECIDED)
+    place = entry(before, DecisionMade)
+    later = changed(before.events[place - 1], at=at("2020-05-20 14:30"))
+    moved = given(*before.events, correct(place, later))
+    assert [one.at for one in moved.case.all(DecisionAdopted)] == [later.at]
+    gone = given(*before.events, correct(place, None))
+    assert not gone.case.all(DecisionAdopted)
+    back = given(*gone.events, correct(len(before.events) + 1, None, "it was right"))
+    assert back.case.all(DecisionAdopted) == before.case.all(DecisionAdopted)

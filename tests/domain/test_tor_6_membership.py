@@ -1,8 +1,10 @@
 """ToR 6: five seats, every one filled; expertise drawn in beside them."""
 
+from rapid_review.domain.case import MeetingHeld, replay
 from rapid_review.domain.events import ExpertInvited, QuorumConfirmed, QuorumNotMet
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
+from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.terms.quorum import (
     AllOf,
     AnyOf,
@@ -245,3 +247,22 @@ def test_an_expert_of_one_meeting_may_hold_a_seat_at_another() -> None:
     sat = (changed(chair, person=INVITE.person), *others)
     attend = changed(ATTEND, meeting=2, sat=sat, experts=())
     given(*CONVENED, INVITE, second).when(attend).then(recorded(QuorumConfirmed, attend))
+
+
+def test_an_attendance_that_is_recorded_again_with_another_day_is_another_word() -> None:
+    """ToR 6.2, 8.5: the later word holds, and takes its day with it; the same day adds nothing."""
+    moved = changed(ATTEND, at=at("2020-05-20 13:05"))
+    before = given(RECEIVE, CONVENE, ATTEND)
+    before.when(ATTEND).then_nothing_happens()
+    before.when(moved).then(recorded(QuorumConfirmed, moved))
+    held = given(RECEIVE, CONVENE, ATTEND, moved).case.all(QuorumConfirmed)
+    assert [one.at for one in held] == [moved.at]
+
+
+def test_the_seats_say_which_meetings_were_quorate_whatever_the_events_are_called() -> None:
+    """ToR 6.2: one that was called quorate is short of the police, and the other way round."""
+    short = recorded(QuorumConfirmed, WITHOUT_POLICE)
+    full = recorded(QuorumNotMet, changed(ATTEND, meeting=2), empty_seats=("police",))
+    held = meetings_by_seats(replay((short, full)), KENT)
+    assert held[1] == MeetingHeld(quorate=False, empty_seats=("police",))
+    assert held[2] == MeetingHeld(quorate=True)

@@ -14,6 +14,7 @@ from rapid_review.projections.case.findings import findings
 from rapid_review.testing.naive_judge import judge
 from tests.properties.an_older_judge import asked_once
 from tests.properties.answers import READ_ON, Judge, load, told
+from tests.testing.a_story import KENT, WHOLE, but, entries_of, varied
 
 EVERY_RUN: Final = range(300)
 SLOWLY: Final = range(300, 10_300)
@@ -119,3 +120,21 @@ def test_the_stories_are_of_many_partnerships_and_of_much_that_is_wrong() -> Non
 def test_asking_each_event_once_would_not_agree_with_the_second_judge() -> None:
     """The judge of before does not keep to this law, so that it says something."""
     assert next(_told_apart(EVERY_RUN, asked_once), None) is not None
+
+
+def test_outcomes_that_the_terms_exclude_are_found_by_both_judges() -> None:
+    """ToR 5(b): here a national review is suggested in place of a local one, and not beside it."""
+    outcomes = tuple(
+        one.model_copy(update={"excludes": ("local-practice-review",)})
+        if one.code == "national-review-suggested"
+        else one
+        for one in KENT.decision.outcomes
+    )
+    terms = varied(decision=KENT.decision.model_copy(update={"outcomes": outcomes}))
+    both = ["local-practice-review", "national-review-suggested"]
+    entries = entries_of(WHOLE | {"decide": but(WHOLE["decide"], outcomes=both)})
+    for held, expected in ((KENT, set[str]()), (terms, {"outcomes-exclude-each-other"})):
+        first = findings(CaseHistory(entries, held, load))
+        second = judge(entries, held, calendars=load, read_on=READ_ON)
+        assert {one.finding.code for one in first} == expected
+        assert {one.code for one in second.findings} == expected

@@ -30,6 +30,7 @@ PRINTABLE: Final = "allowed are printable characters and ends of lines"
 CITED: Final = "string should match pattern '^[!-~§][ -~§–—‘’“”]*$'"  # noqa: RUF001 - meant
 ZONE: Final = "allowed is an IANA name such as Europe/London"
 FORMS: Final = "allowed is a seat, all_of, any_of, or at_least with of"
+OTHERS: Final = "allowed are the other outcomes: local-practice-review"
 TOO_FEW: Final = "input should be greater than or equal to 1"
 
 
@@ -189,6 +190,26 @@ def test_a_value_of_the_wrong_kind_is_told(old: str, new: str, key: str, problem
 def test_a_clock_that_cannot_run_is_told(old: str, new: str, problem: str) -> None:
     """It starts and stops on a date that some event has, and day one is a working day."""
     assert wrong_terms(replaced(TERMS, old, new)) == (f"ours.toml: deadlines.0: {problem}",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "[feedback]",
+            '[duties]\nover = "review"\n\n[feedback]',
+            "duties: over names review; allowed is a clock: decision, notify-panel, rapid-review",
+        ),
+        (
+            'title = "Nothing more"',
+            'title = "Nothing more"\nexcludes = ["nothing-more", "a-review"]',
+            f"decision.outcomes: nothing-more: excludes names a-review, nothing-more; {OTHERS}",
+        ),
+    ],
+)
+def test_what_is_named_and_is_not_there_is_told(old: str, new: str, problem: str) -> None:
+    """A clock that the duties are over with, an outcome that another excludes."""
+    assert wrong_terms(replaced(TERMS, old, new)) == (f"ours.toml: {problem}",)
 
 
 @pytest.mark.parametrize(

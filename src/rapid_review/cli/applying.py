@@ -18,7 +18,9 @@ from rapid_review.domain.errors import (
     RecordError,
     Refused,
 )
+from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.statement import Said
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor, Reference
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.findings import Found
@@ -110,7 +112,15 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
     return {
         "events": [entry.event.kind for entry in entries],
         "findings": [finding_of(one) for one in found],
+        **(noted(entries, reviews.case_history(envelope.case).terms) if entries else {}),
     }
+
+
+def noted(entries: Sequence[Entry], terms: Terms) -> dict[str, list[str]]:
+    """Return what whoever opens a case by these entries is to know; it is no finding (ToR 2.1)."""
+    opened = [one.event.at for one in entries if isinstance(one.event, NotificationReceived)]
+    note = terms.guidance_ended(terms.local_day(opened[0])) if opened else ""
+    return {"notes": [note]} if note else {}
 
 
 def newly_found(reviews: "RapidReviews", case: str, entries: Sequence[Entry]) -> tuple[Found, ...]:

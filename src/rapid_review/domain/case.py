@@ -222,7 +222,9 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
         did.ReportsCollated: lambda review, event: review._replace(
             collations=max(review.collations, event.collation)
         ),
-        did.MeetingConvened: lambda review, event: _met(review, event.meeting, MeetingHeld()),
+        did.MeetingConvened: lambda review, event: _met(
+            review, event.meeting, review.meetings.get(event.meeting, MeetingHeld())
+        ),
         did.QuorumConfirmed: lambda review, event: _met(
             review, event.meeting, MeetingHeld(quorate=True)
         ),

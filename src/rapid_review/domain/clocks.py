@@ -106,9 +106,8 @@ def rounds(
     A clock of the Panel's runs again when a decision that was reconsidered after its answer has
     been sent to it; every other clock has one round.
     """
-    starts, stops = (point.partition(".")[0] for point in (deadline.starts_on, deadline.stops_on))
     again: Sequence[AnyEvent] = ()
-    if starts in _OF_THE_PANEL or stops == PanelFeedbackReceived.__name__:
+    if runs_again(deadline):
         again = [event for event in sent_again(case) if terms.local_day(event.at) <= by]
     if not again:
         return (case.standing,)
@@ -118,6 +117,12 @@ def rounds(
             found.append([])
         found[-1].append(event)
     return tuple(map(tuple, found))
+
+
+def runs_again(deadline: Deadline) -> bool:
+    """Say whether a clock is of the Panel's rounds, and so may run more than once."""
+    starts, stops = (point.partition(".")[0] for point in (deadline.starts_on, deadline.stops_on))
+    return starts in _OF_THE_PANEL or stops == PanelFeedbackReceived.__name__
 
 
 @dataclass(frozen=True, slots=True)

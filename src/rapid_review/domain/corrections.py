@@ -2,11 +2,13 @@
 
 The truth must be recordable, so a correction is refused only where it would have no meaning. What
 then breaks a rule is found by compliance, as with imported history. A correction that moves the
-start of a clock brings the clock's new reckoning with it.
+start of a clock brings its new reckoning with it, and one of a decision that was adopted by
+itself brings that adoption's correction with it.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case, effective, evolve
@@ -17,6 +19,9 @@ from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
+    DecisionAdopted,
+    DecisionMade,
+    DecisionReconsidered,
     NotificationReceived,
     QuorumConfirmed,
     QuorumNotMet,
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.working_days import WorkingCalendar
 
 _ATTENDANCE = (QuorumConfirmed, QuorumNotMet)
+_DECISIONS = (DecisionMade, DecisionReconsidered)
 _FOLLOWS = (DeadlineSet, DeadlineReckonedAgain, TermsReplaced)
 
 
@@ -50,7 +56,10 @@ def correct(
         because=command.because,
         replacement=command.replacement,
     )
-    return (correction, *_clocks_moved(case, evolve(case, correction), command, terms, calendar))
+    after = evolve(case, correction)
+    adopted = tuple(_adoptions_moved(case, after, command))
+    clocks = _clocks_moved(case, reduce(evolve, adopted, after), command, terms, calendar)
+    return (correction, *adopted, *clocks)
 
 
 def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None:
@@ -118,6 +127,23 @@ def _corrected_by(recorded: AnyEvent, case: Case) -> AnyEvent:
     return (
         case.recorded[recorded.version - 1] if isinstance(recorded, RecordCorrected) else recorded
     )
+
+
+def _adoptions_moved(before: Case, after: Case, said: "CorrectRecord") -> Iterator[AnyEvent]:
+    """ToR 5(b): yield what a correction does to adoptions that follow a decision by themselves."""
+    was, now = effective(before.recorded), effective(after.recorded)
+    for version, event in enumerate(before.recorded, start=1):
+        stands = now.get(version)
+        if not isinstance(event, _DECISIONS) or was.get(version) == stands:
+            continue
+        for place, follows in enumerate(before.recorded[version:], start=version + 1):
+            if not isinstance(follows, DecisionAdopted) or not follows.automatic:
+                break
+            moved = None if stands is None else follows.model_copy(update={"at": stands.at})
+            if now.get(place) != moved:
+                yield RecordCorrected(
+                    at=said.at, version=place, because=said.because, replacement=moved
+                )
 
 
 def _clocks_moved(

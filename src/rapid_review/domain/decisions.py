@@ -68,12 +68,14 @@ def refusal(finding: Finding) -> Refused:
 
 
 def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
-    """Say whether the case already records this; `at` aside, for saying it twice adds nothing.
+    """Say whether the case already records this; saying it twice adds nothing, at any time.
+
+    But for an attendance: its day is what the later word may put right.
 
     Raises:
         Refused: the same thing is recorded otherwise, and the latest word does not simply hold.
     """
-    fields = [name for name in type(command).model_fields if name != "at"]
+    fields = [name for name in type(command).model_fields if name != "at" or step.at_counts]
     events = leads_to(step.command)
     for event in reversed(effective(case.recorded).values()):  # as recorded: the latest word
         if isinstance(event, step.again_after):

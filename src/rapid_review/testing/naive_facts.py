@@ -339,7 +339,16 @@ def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
         yield "dissent-of-unknown-seat"
     if said["manner"] == "consensus" and said["dissent"]:
         yield "consensus-with-dissent"
-    if "no-practice-review" in said["outcomes"] and matter.asks_for_practice_review(fact):
+    ruled_out = [
+        other
+        for outcome in matter.terms_on(fact.day)["decision"]["outcomes"]
+        if outcome["code"] in said["outcomes"]
+        for other in outcome["excludes"]
+    ]
+    none_and_one = "no-practice-review" in said["outcomes"] and matter.asks_for_practice_review(
+        fact
+    )
+    if none_and_one or any(other in said["outcomes"] for other in ruled_out):
         yield "outcomes-exclude-each-other"
     linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
     reviews = [one for one in linked if one.said["process"].endswith("review")]

@@ -113,9 +113,9 @@ def _orders(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
             yield "recorded-before-it-happened", ""
     if fact == receipt:
         terms = matter.terms_on(fact.day)
-        for held in (terms, terms["national"]):
-            if not held["in_force_from"] <= fact.day <= (held["in_force_to"] or date.max):
-                yield "terms-out-of-force", ""
+        begun = max(terms["in_force_from"], terms["national"]["in_force_from"])
+        if not begun <= fact.day <= (terms["in_force_to"] or date.max):
+            yield "terms-out-of-force", ""
     if fact.kind in ATTENDANCE:
         meeting = fact.said["meeting"]
         convened = [f for f in matter.of("MeetingConvened") if f.said["meeting"] == meeting]

@@ -58,8 +58,17 @@ def imported(store: str, *said: Mapping[str, object], stdin: bytes = b"") -> lis
 
 
 def summed(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an answer without how much was asked."""
-    return {name: value for name, value in answer.items() if name != "asked"}
+    """Return an answer without how much was asked, and without what was never done."""
+    of_entries = [one for one in answer["findings"] if one["kind"] != "duty"]
+    told = {name: value for name, value in answer.items() if name != "asked"}
+    return {**told, "findings": of_entries}
+
+
+def test_what_was_never_done_is_told_with_the_import(store: str) -> None:
+    """ToR 7.2 to 7.5: as `show` says it on the same day; its due day is long over."""
+    (answer,) = imported(store, receipt("KM-1"))
+    undone = {one["code"] for one in answer["findings"] if one["kind"] == "duty"}
+    assert {"inform", "ask-agencies", "collate", "share-reports", "convene", "meet"} <= undone
 
 
 def test_a_case_is_recorded_with_its_clocks(store: str) -> None:
@@ -81,7 +90,8 @@ def test_what_broke_a_rule_is_recorded_and_found(store: str) -> None:
     (answer,) = imported(store, receipt("KM-1"), decision("KM-1"))
     assert isinstance(answer, dict)
     assert answer["events"] == 5
-    assert [(one["version"], one["clause"], one["verdict"]) for one in answer["findings"]] == [
+    found = summed(answer)["findings"]
+    assert [(one["version"], one["clause"], one["verdict"]) for one in found] == [
         (2, "ToR 8.5", "forbidden"),
         (2, "ToR 6.2", "forbidden"),
         (2, "ToR 5(b)", "irregular"),

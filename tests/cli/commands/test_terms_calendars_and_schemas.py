@@ -44,6 +44,25 @@ def test_terms_are_shown_in_words() -> None:
     assert "the Panel's feedback goes to (ToR 7.9): rapid-review-group" in told
 
 
+def test_limbs_and_criteria_are_shown_by_the_ids_that_commands_take() -> None:
+    """ToR 1, 2.1: as the report addresses them, and as the group weighs them."""
+    told = typed("terms", "show", "kent-and-medway-2020-05").stdout
+    national = shipped.load("kent-and-medway-2020-05").national
+    for one in (*national.limbs, *national.criteria):
+        assert f"\n{one.id} " in told
+
+
+def test_a_milestone_is_shown_to_be_owed_by_nobody() -> None:
+    """A clock that only the partnership plans by."""
+    advisory = {
+        one.id: any(clock.advisory for clock in one.clocks.values())
+        for one in map(shipped.load, shipped.available())
+    }
+    assert any(advisory.values())
+    for terms_id, has_one in advisory.items():
+        assert ("nobody: a milestone" in typed("terms", "show", terms_id).stdout) == has_one
+
+
 @pytest.mark.parametrize("terms_id", shipped.available())
 def test_every_shipped_terms_can_be_shown(terms_id: str) -> None:
     """A quorum of alternatives, of so many out of so many, or without one."""

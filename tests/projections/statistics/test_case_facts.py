@@ -16,6 +16,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import CalendarError
+from rapid_review.domain.rules.meeting import empty_seats
 from rapid_review.domain.vocabulary import Nature
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
@@ -421,18 +422,18 @@ def recount_of_the_review(case: Case) -> Counter[tuple[str, str]]:
 
 
 def recount_of_meetings(case: Case) -> Counter[tuple[str, str]]:
-    """Return the meetings whose latest word is an attendance; convened anew, none is known."""
+    """Return the meetings that were attended, and the seats that stood empty, by who sat there."""
     found = Counter[tuple[str, str]]()
-    last: dict[int, did.AnyEvent] = {}
+    last: dict[int, did.QuorumConfirmed | did.QuorumNotMet] = {}
     for event in case.standing:
-        if isinstance(event, did.MeetingConvened | did.QuorumConfirmed | did.QuorumNotMet):
+        if isinstance(event, did.QuorumConfirmed | did.QuorumNotMet):
             last[event.meeting] = event
     for event in last.values():
-        if not isinstance(event, did.MeetingConvened):
-            found["meeting", ""] += 1
-        if isinstance(event, did.QuorumNotMet):
+        found["meeting", ""] += 1
+        empty = empty_seats(event, case, KENT)
+        if empty:  # the Kent terms need every seat
             found["quorum-not-met", ""] += 1
-            found.update(("empty-seat", seat) for seat in event.empty_seats)
+            found.update(("empty-seat", seat) for seat in empty)
     return found
 
 

@@ -31,6 +31,7 @@ class Step:
         may_change: whether the same thing may be recorded again with other content, which then
             holds.
         again_after: events after which the same may be recorded again.
+        at_counts: whether the same at another time is another word, and not the same again.
     """
 
     command: type[ask.Command]
@@ -38,6 +39,7 @@ class Step:
     known_by: str | None = None
     may_change: bool = False
     again_after: tuple[type[did.Event], ...] = ()
+    at_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,11 @@ from rapid_review.domain.rules import after, meeting, opening, outcome
 
 DECISIONS: Final = (did.DecisionMade, did.DecisionReconsidered)
 ATTENDANCE: Final = Step(
-    ask.RecordAttendance, makes=makers.attendance, known_by="meeting", may_change=True
+    ask.RecordAttendance,
+    makes=makers.attendance,
+    known_by="meeting",
+    may_change=True,
+    at_counts=True,
 )
 
 

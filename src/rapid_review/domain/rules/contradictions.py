@@ -1,6 +1,6 @@
 """Contradictions: two things that stand, of which only one can be so."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -85,12 +85,27 @@ def _in_a_decision(
             terms.decision.clause,
             "the decision is said to be by consensus, and dissent stands beside it",
         )
-    if _NO_PRACTICE_REVIEW in said.outcomes and recommends_practice_review(said.outcomes, terms):
+    if _exclude_each_other(said.outcomes, terms):
         yield _found(
             "outcomes-exclude-each-other",
             terms.decision.clause,
             f"these outcomes exclude each other: {listed(said.outcomes)}",
         )
+
+
+def _exclude_each_other(outcomes: Collection[str], terms: Terms) -> bool:
+    """ToR 5(b): say whether two of the outcomes exclude each other, as the terms have it.
+
+    That there is no practice review excludes every outcome that asks for one, in any terms.
+    """
+    excluded = {
+        other
+        for outcome in outcomes
+        if outcome in terms.outcomes
+        for other in terms.outcomes[outcome].excludes
+    }
+    none_and_one = _NO_PRACTICE_REVIEW in outcomes and recommends_practice_review(outcomes, terms)
+    return none_and_one or not excluded.isdisjoint(outcomes)
 
 
 def _beside_a_linked_process(

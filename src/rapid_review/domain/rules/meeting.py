@@ -1,7 +1,9 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
+from collections.abc import Mapping
+
 from rapid_review.domain import clauses
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
     ChallengeRaised,
@@ -128,6 +130,20 @@ def attendance_of(meeting: int, case: Case) -> Attendance | None:
     """ToR 6.2: return who was at a meeting, if it was held."""
     held: list[Attendance] = [*case.all(QuorumConfirmed), *case.all(QuorumNotMet)]
     return next((one for one in held if one.meeting == meeting), None)
+
+
+def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
+    """ToR 6.2: return every meeting convened or attended, with what its seats say of the quorum.
+
+    The name of the event that recorded an attendance says nothing: the seats decide.
+    """
+    found = {one.meeting: MeetingHeld() for one in case.all(MeetingConvened)}
+    attended: list[QuorumConfirmed | QuorumNotMet] = [*case.all(QuorumConfirmed)]
+    for held in (*attended, *case.all(QuorumNotMet)):
+        quorate = is_quorate(held, case, terms)
+        empty = () if quorate else empty_seats(held, case, terms)
+        found[held.meeting] = MeetingHeld(quorate, empty)
+    return dict(sorted(found.items()))
 
 
 def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:

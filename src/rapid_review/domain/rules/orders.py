@@ -141,11 +141,14 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
 
 
 def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
-    """ToR 2.1: a case opens under terms, and a rule set, that are in force on that day."""
+    """ToR 2.1: a case opens under terms that are in force on that day, and a rule set that began.
+
+    That a rule set has been replaced since is a note to whoever opens a case, and no finding.
+    """
     day = terms.local_day(event.at)
     for what, since, until in (
         (f"terms {terms.id}", terms.in_force_from, terms.in_force_to),
-        (f"rule set {terms.rule_set}", terms.national.in_force_from, terms.national.in_force_to),
+        (f"rule set {terms.rule_set}", terms.national.in_force_from, None),
     ):
         if day < since or (until is not None and day > until):
             end = f" to {until}" if until else ""

@@ -59,18 +59,35 @@ def _known_zone(name: str) -> str:
 
 
 class Outcome(Said):
-    """ToR 1.4, 5(b): something the group may decide."""
+    """ToR 1.4, 5(b): something the group may decide; `excludes` names what not with it."""
 
     code: Code
     title: Text
     practice_review: bool = False
+    excludes: tuple[Code, ...] = ()
+
+
+def _of_known_outcomes(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    known = {one.code for one in outcomes}
+    for one in outcomes:
+        if strangers := set(one.excludes) - (known - {one.code}):
+            raise ValueError(
+                f"{one.code}: excludes names {listed(strangers)}; allowed are the other outcomes: "
+                f"{listed(known - {one.code})}"
+            )
+    return outcomes
 
 
 class DecisionTerms(Said):
     """ToR 5(b), 7.6: what may be decided, and in what manner."""
 
     clause: Clause
-    outcomes: Annotated[tuple[Outcome, ...], Len(min_length=1), differ("code")]
+    outcomes: Annotated[
+        tuple[Outcome, ...],
+        Len(min_length=1),
+        differ("code"),
+        AfterValidator(_of_known_outcomes),
+    ]
     manners: Annotated[tuple[DecisionManner, ...], Len(min_length=1)]
 
 
@@ -101,6 +118,14 @@ class Duties(Said):
     """ToR 7, 8: with which clock's due day the duties up to the meeting are over."""
 
     over: Code
+
+
+def _over_with_a_clock(duties: Duties | None, info: ValidationInfo) -> Duties | None:
+    if duties is not None and {"deadlines", "national"} <= info.data.keys():
+        both = (*info.data["national"].deadlines, *info.data["deadlines"])
+        if duties.over not in (clocks := {one.id for one in both}):
+            raise ValueError(f"over names {duties.over}; allowed is a clock: {listed(clocks)}")
+    return duties
 
 
 class Terms(Said):
@@ -136,7 +161,7 @@ class Terms(Said):
     decision: DecisionTerms
     adoption: Adoption
     feedback: Feedback
-    duties: Duties | None = None
+    duties: Annotated[Duties | None, AfterValidator(_over_with_a_clock)] = None
     digest: Digest
 
     @cached_property
@@ -158,6 +183,11 @@ class Terms(Said):
     def clocks(self) -> Mapping[str, Deadline]:
         """Every deadline by id, the national ones first; the partnership's own win."""
         return {d.id: d for d in (*self.national.deadlines, *self.deadlines)}
+
+    def guidance_ended(self, day: date) -> str:
+        """Return, as a note, that the rule set had been replaced by a day; empty if it had not."""
+        last = self.national.last_day
+        return f"rule set {self.rule_set} ended on {last}" if last and day > last else ""
 
     @property
     def duties_over(self) -> str:

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from rapid_review.domain.clocks import runs_again
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
+    DecisionReconsidered,
     NotificationCriteriaFoundNotMet,
     NotificationReceived,
-    PanelDiscussionNoted,
+    PanelFeedbackReceived,
+    PracticeReviewPublished,
+    PublicationWithheld,
     RecordCorrected,
     ReportSentToPanel,
     TermsReplaced,
@@ -21,8 +25,8 @@ from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 
 _ON_EVERY_CLOCK: Final = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
-_DISCUSSED: Final = PanelDiscussionNoted.__name__
-_REPORTED: Final = ReportSentToPanel.__name__
+_ON_A_ROUND: Final = (ReportSentToPanel, PanelFeedbackReceived, DecisionReconsidered)
+"""What makes a round before the Panel, and another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,9 @@ def bearing_on(
 ) -> tuple[int, ...]:
     """Return which of the entries that made a difference bear on a clock, by version.
 
-    Those that start, set, reckon, stop or end it, and corrections of such; on a clock of the
-    Panel's also the report that went to it, after which its day must be known.
+    Those that start, set, reckon, stop, withhold or end it, and corrections of such; on a clock of
+    the Panel's also what makes its rounds: a report that went to it, its answer, a decision that
+    was reconsidered.
 
     Args:
         rule: the clock.
@@ -101,8 +106,11 @@ def _concerns(rule: Deadline, event: AnyEvent) -> bool:
     if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
         return event.deadline == rule.id
     starts, stops = (on.partition(".")[0] for on in (rule.starts_on, rule.stops_on))
-    kinds = {starts, stops, _REPORTED} if starts == _DISCUSSED else {starts, stops}
-    return event.kind in kinds or isinstance(event, _ON_EVERY_CLOCK)
+    if isinstance(event, _ON_A_ROUND) and runs_again(rule):
+        return True
+    if isinstance(event, PublicationWithheld) and stops == PracticeReviewPublished.__name__:
+        return True
+    return event.kind in {starts, stops} or isinstance(event, _ON_EVERY_CLOCK)
 
 
 def _state(reading: ClockReading | None) -> ClockState:

@@ -22,6 +22,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     PracticeReviewCommissioned,
 )
+from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
@@ -176,7 +177,7 @@ def _counted(
     elif is_review:
         yield m.REVIEW, ""
     yield from _returns(case, terms)
-    for meeting in review.meetings.values():
+    for meeting in meetings_by_seats(case, terms).values():
         if meeting.quorate is not None:
             yield m.MEETING, ""
         if meeting.quorate is False:

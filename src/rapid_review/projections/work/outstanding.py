@@ -7,6 +7,7 @@ is not asked here: `next_steps` asks the rules.
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.panel_rounds import latest_round
+from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.rules.outcome import recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
 
@@ -70,21 +71,22 @@ def not_sent_the_reports(case: Case, terms: Terms) -> About:
 # --- The meeting and the outcome (ToR 3.2, 5, 6, 7.6, 7.7, 8.5 to 8.8)
 
 
-def unmet(case: Case) -> tuple[int, ...]:
+def unmet(case: Case, terms: Terms) -> tuple[int, ...]:
     """ToR 6.2: return the meetings still to be held, if none was quorate at least the next."""
-    meetings = case.review.meetings
+    meetings = meetings_by_seats(case, terms)
     waiting = tuple(number for number, held in meetings.items() if held.quorate is None)
     quorate = any(held.quorate for held in meetings.values())
     return waiting if waiting or quorate else (max(meetings, default=0) + 1,)
 
 
-def deciding_meeting(case: Case) -> int:
+def deciding_meeting(case: Case, terms: Terms) -> int:
     """ToR 7.6: return the meeting that would decide: the latest quorate one, or the next."""
-    quorate = [number for number, held in case.review.meetings.items() if held.quorate]
-    return quorate[-1] if quorate else unmet(case)[0]
+    meetings = meetings_by_seats(case, terms)
+    quorate = [number for number, held in meetings.items() if held.quorate]
+    return quorate[-1] if quorate else unmet(case, terms)[0]
 
 
-def unconvened(case: Case, _: Terms) -> About:
+def unconvened(case: Case, terms: Terms) -> About:
     """ToR 8.5: return the meeting to convene, if none that is convened may still decide.
 
     Once the group has decided, only that no meeting was ever convened is still to be mended.
@@ -93,13 +95,13 @@ def unconvened(case: Case, _: Terms) -> About:
         return (str(min(case.review.meetings, default=1)),)
     if case.review.decided:
         return ()
-    return tuple(str(one) for one in unmet(case) if one not in case.review.meetings)
+    return tuple(str(one) for one in unmet(case, terms) if one not in case.review.meetings)
 
 
-def unheld(case: Case, _: Terms) -> About:
+def unheld(case: Case, terms: Terms) -> About:
     """ToR 6.2: return the meetings without attendance; once decided, only if none has any."""
-    attended = any(held.quorate is not None for held in case.review.meetings.values())
-    return () if case.review.decided and attended else tuple(map(str, unmet(case)))
+    attended = case.last(did.QuorumConfirmed) or case.last(did.QuorumNotMet)
+    return () if case.review.decided and attended else tuple(map(str, unmet(case, terms)))
 
 
 def unanswered(case: Case, _: Terms) -> About:
@@ -116,9 +118,9 @@ def unweighed(case: Case, terms: Terms) -> About:
     return tuple(criterion.id for criterion in terms.national.criteria)
 
 
-def undecided(case: Case, _: Terms) -> About:
+def undecided(case: Case, terms: Terms) -> About:
     """ToR 7.6: return the meeting that is to decide."""
-    return () if case.last(did.DecisionMade) else (f"meeting-{deciding_meeting(case)}",)
+    return () if case.last(did.DecisionMade) else (f"meeting-{deciding_meeting(case, terms)}",)
 
 
 def unadopted(case: Case, terms: Terms) -> About:
@@ -164,10 +166,10 @@ def no_answer(case: Case, _: Terms) -> About:
     return () if answered else ("panel",)
 
 
-def unreconsidered(case: Case, _: Terms) -> About:
+def unreconsidered(case: Case, terms: Terms) -> About:
     """ToR 5(b), 7.8: return the meeting that is to look at the decision again."""
     disagrees = case.review.panel_agrees is False and not case.review.reconsidered
-    return (f"meeting-{deciding_meeting(case)}",) if disagrees else ()
+    return (f"meeting-{deciding_meeting(case, terms)}",) if disagrees else ()
 
 
 def untold(case: Case, terms: Terms) -> About:

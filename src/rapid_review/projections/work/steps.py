@@ -76,7 +76,7 @@ def _weighed(criterion: str) -> Factor:
 
 def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
     """Return a decision before its outcome is known: what its meeting lacks shows all the same."""
-    meeting, manner = to_do.deciding_meeting(case), terms.decision.manners[0]
+    meeting, manner = to_do.deciding_meeting(case, terms), terms.decision.manners[0]
     return {"meeting": meeting, "outcomes": (), "manner": manner}
 
 

@@ -75,6 +75,8 @@ def _warn(shown: "Sequence[Standing]", question: Question) -> None:
     except CalendarError:  # one of the partnership's own
         return
     warn_of_end(calendar, question.shell)
+    if note := question.terms.guidance_ended(question.as_of.day(question.terms)):
+        click.echo(note, err=True)
     for one in shown:
         if one.provisional and one.due is not None and not calendar.is_provisional(one.due):
             click.echo(

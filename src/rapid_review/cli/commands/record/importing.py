@@ -8,6 +8,7 @@ case without its notification are added to the case that is there.
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from rapid_review.cli.applying import noted
 from rapid_review.cli.commands.record.spool import Spool, spool
 from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.cli.output import Json, plain
@@ -97,10 +98,10 @@ def _answer(outcome: Outcome, reviews: "RapidReviews") -> Json:
     if outcome.refused is not None:
         return {"refused": {"because": outcome.refused}}
     history = reviews.case_history(outcome.case)
-    last = max(entry.event.at for entry in history.entries)  # as `apply` reads each line
-    judged = judgement(history, AsOf(read_on=last))
+    judged = judgement(history, AsOf(read_on=history.entries[-1].recorded_at))
     return {
         "events": len(history.entries),
         "findings": [finding_of(one) for one in judged.found],
         "asked": plain(judged.asked),
+        **noted(history.entries, history.terms),
     }

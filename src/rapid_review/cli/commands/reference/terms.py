@@ -44,7 +44,7 @@ def list_(*, as_json: bool) -> None:
 @click.argument("name", metavar="ID|FILE")
 @json_option
 def show(name: str, *, as_json: bool) -> None:
-    """Print terms: seats, quorum, clocks, outcomes, whom to tell."""
+    """Print terms: seats, quorum, clocks, outcomes, whom to tell, limbs and criteria."""
     found = terms_named(name)
     if as_json:
         print_json(found)
@@ -83,9 +83,8 @@ def _note_ends(found: "Terms", shell: Shell) -> None:
 
     with suppress(CalendarError):  # one of the partnership's own, which is not at hand
         warn_of_end(calendars.load(found.calendar), shell)
-    ended = found.national.last_day
-    if ended is not None and found.local_day(shell.clock()) > ended:
-        click.echo(f"rule set {found.rule_set} ended on {ended}", err=True)
+    if note := found.guidance_ended(found.local_day(shell.clock())):
+        click.echo(note, err=True)
 
 
 def _print_terms(found: "Terms") -> None:
@@ -111,7 +110,7 @@ def _print_terms(found: "Terms") -> None:
                 "length": f"{one.length} {one.unit.replace('_', ' ')}",
                 "starts on": one.starts_on,
                 "stops on": one.stops_on,
-                "owed by": one.owed_by,
+                "owed by": "nobody: a milestone" if one.advisory else one.owed_by,
                 "clause": one.clause,
             }
             for one in found.clocks.values()
@@ -121,6 +120,9 @@ def _print_terms(found: "Terms") -> None:
     click.echo(f"adopted by ({found.adoption.clause}): {', '.join(found.adoption.by)}")
     told = ", ".join(found.feedback.share_with)
     click.echo(f"the Panel's feedback goes to ({found.feedback.clause}): {told}")
+    for what, named in (("limb", found.national.limbs), ("criterion", found.national.criteria)):
+        click.echo()
+        print_rows([{what: one.id, "says": one.says} for one in named])
 
 
 def _need(need: "Need") -> str:
