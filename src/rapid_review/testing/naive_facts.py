@@ -333,22 +333,16 @@ def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
 
 
 def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
-    said = fact.said
-    seats = [seat["id"] for seat in matter.terms_on(fact.day)["seats"]]
-    if any(one["seat"] not in seats for one in said["dissent"]):
+    said, terms = fact.said, matter.terms_on(fact.day)
+    if {one["seat"] for one in said["dissent"]} - {seat["id"] for seat in terms["seats"]}:
         yield "dissent-of-unknown-seat"
     if said["manner"] == "consensus" and said["dissent"]:
         yield "consensus-with-dissent"
-    ruled_out = [
-        other
-        for outcome in matter.terms_on(fact.day)["decision"]["outcomes"]
-        if outcome["code"] in said["outcomes"]
-        for other in outcome["excludes"]
-    ]
-    none_and_one = "no-practice-review" in said["outcomes"] and matter.asks_for_practice_review(
-        fact
-    )
-    if none_and_one or any(other in said["outcomes"] for other in ruled_out):
+    decided, outcomes = set(said["outcomes"]), terms["decision"]["outcomes"]
+    excluded = [set(one["excludes"]) for one in outcomes if one["code"] in decided]
+    if "no-practice-review" in decided and matter.asks_for_practice_review(fact):
+        excluded.append(decided)
+    if any(each & decided for each in excluded):
         yield "outcomes-exclude-each-other"
     linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
     reviews = [one for one in linked if one.said["process"].endswith("review")]

@@ -8,8 +8,9 @@ from rapid_review.domain import events as did
 from rapid_review.domain import makers, wording
 from rapid_review.domain.corrections import correct
 from rapid_review.domain.registry.row import Row, Step
-from rapid_review.domain.registry.shared_rules import (
+from rapid_review.domain.registry.shared_parts import (
     ACTS,
+    ATTENDANCE,
     ATTENDED,
     BEFORE_DECIDING,
     DECIDED,
@@ -19,13 +20,6 @@ from rapid_review.domain.registry.shared_rules import (
 from rapid_review.domain.rules import after, meeting, opening, outcome
 
 DECISIONS: Final = (did.DecisionMade, did.DecisionReconsidered)
-ATTENDANCE: Final = Step(
-    ask.RecordAttendance,
-    makes=makers.attendance,
-    known_by="meeting",
-    may_change=True,
-    at_counts=True,
-)
 
 
 def _correction(said: did.RecordCorrected) -> str:

@@ -145,11 +145,8 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
     ]
     # Only those that it was held under, so that others at hand do not change the bytes.
     terms = history.terms_of(folded(entry.event for entry in recorded))
-    earlier = tuple(
-        one
-        for one in (*history.earlier, history.terms)
-        if one.ref in pinned and one.ref != terms.ref
-    )
+    every = (*history.earlier, history.terms)
+    earlier = tuple(one for one in every if one.ref in pinned and one.ref != terms.ref)
     history = CaseHistory(recorded, terms, history.calendars, earlier)
     last_day = end_of_day(terms.local_day(recorded[-1].recorded_at), terms)
     judged = judgement(history, AsOf(read_on=last_day))

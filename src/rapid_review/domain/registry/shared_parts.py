@@ -1,8 +1,10 @@
-"""Rules that several rows of the registry ask together."""
+"""What several rows of the registry share: rules that are asked together, and a step."""
 
 from typing import Final
 
-from rapid_review.domain.registry.row import Rule
+from rapid_review.domain import commands as ask
+from rapid_review.domain import makers
+from rapid_review.domain.registry.row import Rule, Step
 from rapid_review.domain.rules import meeting, opening, outcome
 
 OPEN: Final[tuple[Rule, ...]] = (opening.notification_comes_first,)
@@ -34,3 +36,11 @@ BEFORE_DECIDING: Final = (
     outcome.criteria_were_assessed,
 )
 """What a decision needs."""
+ATTENDANCE: Final = Step(
+    ask.RecordAttendance,
+    makes=makers.attendance,
+    known_by="meeting",
+    may_change=True,
+    at_counts=True,
+)
+"""The step of both attendances: the seats say which of the two it is."""
