@@ -463,5 +463,7 @@ def test_a_decision_that_is_corrected_takes_its_automatic_adoption_with_it() -> 
     assert [one.at for one in moved.case.all(DecisionAdopted)] == [later.at]
     gone = given(*before.events, correct(place, None))
     assert not gone.case.all(DecisionAdopted)
+    reworded = changed(before.events[place - 1], rationale="in other words")
+    assert len(given(*before.events, correct(place, reworded)).events) == len(before.events) + 1
     back = given(*gone.events, correct(len(before.events) + 1, None, "it was right"))
     assert back.case.all(DecisionAdopted) == before.case.all(DecisionAdopted)

@@ -4,10 +4,12 @@ from typing import Final
 
 import pytest
 
+from rapid_review.domain.terms.terms_file import parse_terms
 from tests.terms.small_files import (
     CLASSES,
     DATES,
     EMPTY,
+    GUIDANCE,
     HIDDEN,
     NAMED,
     NEEDS,
@@ -190,6 +192,22 @@ def test_a_value_of_the_wrong_kind_is_told(old: str, new: str, key: str, problem
 def test_a_clock_that_cannot_run_is_told(old: str, new: str, problem: str) -> None:
     """It starts and stops on a date that some event has, and day one is a working day."""
     assert wrong_terms(replaced(TERMS, old, new)) == (f"ours.toml: deadlines.0: {problem}",)
+
+
+def test_duties_may_be_over_with_any_clock_of_the_terms() -> None:
+    """A national one among them; where nothing is said, with that of the rapid review."""
+    text = replaced(TERMS, "[feedback]", '[duties]\nover = "notify-panel"\n\n[feedback]')
+    known = {"guidance": GUIDANCE}
+    assert parse_terms(text, name="ours.toml", rule_sets=known).duties_over == "notify-panel"
+    ours = parse_terms(TERMS.encode(), name="ours.toml", rule_sets=known)
+    assert ours.duties_over == "rapid-review"
+
+
+def test_of_clocks_that_cannot_be_read_nothing_more_is_said() -> None:
+    """Whether the duties are over with one of them, nobody can say yet."""
+    duties = replaced(TERMS, "[feedback]", '[duties]\nover = "review"\n\n[feedback]').decode()
+    (problem,) = wrong_terms(replaced(duties, "length = 15", 'length = "15"'))
+    assert "deadlines.0.length" in problem
 
 
 @pytest.mark.parametrize(

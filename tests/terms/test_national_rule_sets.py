@@ -156,3 +156,12 @@ def test_every_deadline_that_was_loosened_is_a_clock_somewhere() -> None:
 def test_every_rule_set_is_used() -> None:
     """Each has a partnership that goes by it."""
     assert {one.rule_set for one in SHIPPED} == set(RULE_SETS)
+
+
+def test_that_a_rule_set_has_been_replaced_is_a_note_from_the_day_after() -> None:
+    """ToR 2.1: also where its end was learnt after it was published."""
+    kent, plymouth = map(terms.load, ("kent-and-medway-2020-05", "plymouth"))
+    assert kent.guidance_ended(date(2023, 12, 14)) == ""
+    said = "rule set working-together-2018 ended on 2023-12-14"
+    assert kent.guidance_ended(date(2023, 12, 15)) == said
+    assert "ended on 2026-03-17" in plymouth.guidance_ended(date(2026, 3, 18))

@@ -119,6 +119,13 @@ def rounds(
     return tuple(map(tuple, found))
 
 
+def is_of_another_class(deadline: Deadline, case: Case) -> bool:
+    """Say whether a clock runs for other classes of notification only, and so not in this case."""
+    received = case.all(NotificationReceived)[:1]
+    only = deadline.only_for_classes
+    return bool(only) and any(one.notification_class not in only for one in received)
+
+
 def runs_again(deadline: Deadline) -> bool:
     """Say whether a clock is of the Panel's rounds, and so may run more than once."""
     starts, stops = (point.partition(".")[0] for point in (deadline.starts_on, deadline.stops_on))

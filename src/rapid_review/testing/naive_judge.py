@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.testing.naive_duties import NaiveDuty, duties
 from rapid_review.testing.naive_facts import (
     ATTENDANCE,
     Calendars,
@@ -21,7 +22,7 @@ from rapid_review.testing.naive_facts import (
     counted,
     what_stands,
 )
-from rapid_review.testing.naive_rules import NaiveDuty, duties, rules_broken
+from rapid_review.testing.naive_rules import is_of_another_class, rules_broken
 
 __all__ = ["NaiveClock", "NaiveDuty", "NaiveFinding", "NaiveJudgement", "judge"]
 
@@ -274,7 +275,9 @@ def _read(
         stop = min(withheld, default=None)
     unmet = [f for f in matter.of("NotificationCriteriaFoundNotMet") if f.day <= matter.read]
     state, reason = "not-started", ""
-    if unmet or not matter.opens_review():
+    if is_of_another_class(rule, matter):
+        pass
+    elif unmet or not matter.opens_review():
         state = "ended-otherwise"
     elif start is None:
         if not starts and _must_have_started(rule, stop, facts, matter):
@@ -292,11 +295,9 @@ def _read(
 
 def _must_have_started(rule: Words, stop: date | None, facts: list[Fact], matter: Matter) -> bool:
     """ToR 7.8: what stopped had started; and what was sent is discussed, on a day to be known."""
-    received, only = matter.receipt, rule["only_for_classes"]
-    of_another_class = received and only and received.said["notification_class"] not in only
     awaits_panel = rule["starts_on"].startswith("PanelDiscussionNoted.")
     sent = [f for f in facts if f.kind == "ReportSentToPanel" and f.day <= matter.read]
-    return not of_another_class and (stop is not None or (awaits_panel and bool(sent)))
+    return stop is not None or (awaits_panel and bool(sent))
 
 
 def _verdict(due: date, stop: date | None, excused: date | None, read: date) -> str:

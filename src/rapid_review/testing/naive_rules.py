@@ -1,4 +1,4 @@
-"""Which rules a fact breaks, for the naive judge, and which duties a case leaves undone.
+"""Which rules a fact breaks, for the naive judge.
 
 A value is judged by the event and the terms of its day. A need holds if what is needed stands and
 happened by the end of the same day; if it happened only later, that is irregular. A bar is broken
@@ -7,7 +7,7 @@ by what came before, by time and then by entry.
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from rapid_review.testing.naive_facts import (
     ATTENDANCE,
@@ -55,11 +55,11 @@ _ALL_NAMED: Final = {
     "ReportCompiled": ("every-limb-is-addressed", "limbs", "limbs"),
 }
 
-_ANSWER: Final = "PanelFeedbackReceived"
+ANSWER: Final = "PanelFeedbackReceived"
 _MEET: Final = ("ExpertInvited", *ATTENDANCE, *DECISIONS)
 _FOLLOW_A_DECISION: Final = ("DecisionAdopted", "ReportCompiled", "DecisionReconsidered")
 _SENDINGS: Final = ("ReportSentToMembers", "ReportSentToPanel")
-_ENDS: Final = ("PracticeReviewPublished", "PublicationWithheld")
+ENDS: Final = ("PracticeReviewPublished", "PublicationWithheld")
 
 _NEEDS: Final = (
     ("collation-exists", ("ReportsShared",), "ReportsCollated", "collation"),
@@ -67,9 +67,9 @@ _NEEDS: Final = (
     ("challenge-was-raised", ("ChallengeAnswered",), "ChallengeRaised", "challenge"),
     ("decision-was-made", _FOLLOW_A_DECISION, "DecisionMade", ""),
     ("version-was-compiled", _SENDINGS, "ReportCompiled", "version"),
-    ("report-was-sent", ("PanelDiscussionNoted", _ANSWER), "ReportSentToPanel", ""),
-    ("feedback-was-received", ("FeedbackShared",), _ANSWER, ""),
-    ("practice-review-was-commissioned", _ENDS, "PracticeReviewCommissioned", ""),
+    ("report-was-sent", ("PanelDiscussionNoted", ANSWER), "ReportSentToPanel", ""),
+    ("feedback-was-received", ("FeedbackShared",), ANSWER, ""),
+    ("practice-review-was-commissioned", ENDS, "PracticeReviewCommissioned", ""),
     ("theme-was-identified", ("ThemeReferred",), "LearningThemeIdentified", "theme"),
 )
 """The code, the events that need something, what, and the field in which the two must agree."""
@@ -148,7 +148,8 @@ def _need(code: str, fact: Fact, needed: list[Fact], nowhere: str = FORBIDDEN) -
         yield code, IRREGULAR if needed else nowhere
 
 
-def _with(matter: Matter, kind: str, field: str, value: object) -> list[Fact]:
+def of_whom(matter: Matter, kind: str, field: str, value: object) -> list[Fact]:
+    """Return the facts of a kind that are about one seat, agency, partner or theme."""
     return [one for one in matter.of(kind) if one.said[field] == value]
 
 
@@ -162,10 +163,10 @@ def _needs(fact: Fact, matter: Matter) -> Asked:
             yield from _need(code, fact, agreeing)
     if fact.kind == "ReportsCollated":
         for agency in fact.said["agencies"]:
-            filed = _with(matter, "AgencyReportFiled", "agency", agency)
+            filed = of_whom(matter, "AgencyReportFiled", "agency", agency)
             yield from _need("collated-reports-were-filed", fact, filed)
     if fact.kind == "ReportCompiled" and fact.said["version"] > 1:
-        before = _with(matter, "ReportCompiled", "version", fact.said["version"] - 1)
+        before = of_whom(matter, "ReportCompiled", "version", fact.said["version"] - 1)
         yield from _need("version-follows", fact, before)
 
 
@@ -211,7 +212,7 @@ def _adopted(fact: Fact, matter: Matter) -> Asked:
     decision = matter.decision_in_force(fact.day)
     since = decision.day if decision else date.min
     for partner in matter.terms_on(fact.day)["adoption"]["by"]:
-        adopted = _with(matter, "DecisionAdopted", "partner", partner)
+        adopted = of_whom(matter, "DecisionAdopted", "partner", partner)
         if not any(since <= one.day <= fact.day for one in adopted):
             yield "decision-was-adopted", IRREGULAR
 
@@ -219,14 +220,14 @@ def _adopted(fact: Fact, matter: Matter) -> Asked:
 def _answer_passed_on(fact: Fact, matter: Matter) -> Asked:
     """ToR 7.9: before the closing, the Panel's last answer came and was passed on to all."""
     code = "everyone-was-told"
-    answers = matter.of(_ANSWER)
+    answers = matter.of(ANSWER)
     by_then = [one for one in answers if one.day <= fact.day]
     if not answers:
         yield code, FORBIDDEN
         return
     answer = by_then[-1] if by_then else answers[0]
     for recipient in matter.terms_on(fact.day)["feedback"]["share_with"]:
-        shared = _with(matter, "FeedbackShared", "shared_with", recipient)
+        shared = of_whom(matter, "FeedbackShared", "shared_with", recipient)
         yield from _need(code, fact, [one for one in shared if one.day >= answer.day])
     for sending in matter.sent_again():
         if sending.day <= fact.day:
@@ -235,7 +236,7 @@ def _answer_passed_on(fact: Fact, matter: Matter) -> Asked:
 
 def _answer_acted_on(fact: Fact, matter: Matter) -> Asked:
     """ToR 5(b), 7.8: where the Panel disagreed, the group looked at its decision again."""
-    answers = [one for one in matter.of(_ANSWER) if one.day <= fact.day]
+    answers = [one for one in matter.of(ANSWER) if one.day <= fact.day]
     if answers and not answers[-1].said["agrees"]:
         again = [f for f in matter.of("DecisionReconsidered") if answers[-1].is_before(f)]
         yield from _need("disagreement-was-reconsidered", fact, again, IRREGULAR)
@@ -260,86 +261,7 @@ def _bars(fact: Fact, matter: Matter) -> Asked:
             yield "review-is-held", FORBIDDEN
 
 
-# --- Duties (ToR 3.2, 4(b), 7, 8)
-
-
-class NaiveDuty(NamedTuple):
-    """Something that ToR 7 and 8 ask for, and whether it is open, found undone, or done."""
-
-    code: str
-    subject: str
-    state: str
-
-
-def duties(
-    matter: Matter, over_on: date | None, publication_due: date | None
-) -> frozenset[NaiveDuty]:
-    """Return every duty that is owed, once a notification stands; done late is done."""
-    if matter.receipt is None:
-        return frozenset()
-    turns = matter.of("CaseClosed", "CaseReopened")
-    closed = bool(turns) and turns[-1].kind == "CaseClosed"
-    over = closed or (over_on is not None and matter.read > over_on)
-    published = bool(matter.of(*_ENDS))
-    late = publication_due is not None and matter.read > publication_due
-    owed = [(*one, over) for one in _of_any_notification(matter)]
-    owed += [(*one, False) for one in _of_a_theme(matter)]
-    if matter.review_is_held():
-        owed += [(*one, over) for one in _until_the_meeting(matter)]
-        owed += [(*one, closed) for one in _until_the_closing(matter)]
-        owed += [(*one, closed or published or late) for one in _of_a_practice_review(matter)]
-    return frozenset(
-        NaiveDuty(code, subject, "done" if done else "found" if is_over else "open")
-        for code, subject, done, is_over in owed
-    )
-
-
-Owed = Iterator[tuple[str, str, list[Fact]]]
-"""The code of a duty, its subject, and what it was done by."""
-
-
-def _of_any_notification(matter: Matter) -> Owed:
-    for seat in matter.terms_on(matter.read)["seats"]:
-        yield "inform", seat["id"], _with(matter, "MemberInformed", "seat", seat["id"])
-
-
-def _of_a_theme(matter: Matter) -> Owed:
-    for theme in {one.said["theme"] for one in matter.of("LearningThemeIdentified")}:
-        yield "refer-theme", theme, _with(matter, "ThemeReferred", "theme", theme)
-
-
-def _until_the_meeting(matter: Matter) -> Owed:
-    collated = matter.of("ReportsCollated")
-    yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
-    yield "collate", "", collated
-    shared = matter.of("ReportsShared")
-    if collated:
-        latest = max(one.said["collation"] for one in collated)
-        shared = [one for one in shared if one.said["collation"] == latest]
-    for seat in matter.terms_on(matter.read)["seats"]:
-        mine = [one for one in shared if seat["id"] in one.said["seats"]]
-        yield "share-reports", seat["id"], mine
-    yield "convene", "", matter.of("MeetingConvened")
-    yield "meet", "", matter.of(*ATTENDANCE)
-
-
-def _until_the_closing(matter: Matter) -> Owed:
-    yield "decide", "", matter.of("DecisionMade")
-    yield "compile", "", matter.of("ReportCompiled")
-    yield "tell-members", "", matter.of("ReportSentToMembers")
-    yield "tell-panel", "", matter.of("ReportSentToPanel")
-    for answer in matter.of(_ANSWER)[-1:]:
-        for recipient in matter.terms_on(matter.read)["feedback"]["share_with"]:
-            shared = _with(matter, "FeedbackShared", "shared_with", recipient)
-            yield "pass-on", recipient, [one for one in shared if one.day >= answer.day]
-    decision = matter.decision_in_force()
-    if decision is not None and matter.asks_for_practice_review(decision):
-        yield "commission", "", matter.of("PracticeReviewCommissioned")
-
-
-def _of_a_practice_review(matter: Matter) -> Owed:
-    commissioned = matter.of("PracticeReviewCommissioned")
-    if commissioned:
-        yield "engagement", "", matter.of("EngagementRecorded")
-        yield "coordination", "", commissioned
-        yield "publication", "", matter.of(*_ENDS)
+def is_of_another_class(rule: Words, matter: Matter) -> bool:
+    """Say whether a clock is of other classes of notification than this one."""
+    received, only = matter.receipt, rule["only_for_classes"]
+    return bool(received and only and received.said["notification_class"] not in only)

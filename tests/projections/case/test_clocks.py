@@ -20,8 +20,8 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clock_reading import ClockReading, ClockState
-from rapid_review.projections.case.clocks import calculated, clocks
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState, calculated
+from rapid_review.projections.case.clocks import clocks
 from tests.domain.a_review import (
     AGREE,
     BEFORE_THE_FUNERAL,

@@ -7,6 +7,9 @@ from enum import StrEnum
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef
+from rapid_review.domain.working_days import DayReckoned
+from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.calculation import calculate
 
 
 class ClockState(StrEnum):
@@ -100,3 +103,15 @@ class ClockReading:
     def title(self) -> str:
         """Its title, with the number of a later round."""
         return self.rule.title if self.round == 1 else f"{self.rule.title}, round {self.round}"
+
+
+def calculated(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, ...]:
+    """Return how a clock's due day was reckoned; nothing before it started.
+
+    Raises:
+        CalendarError: the calendar that counted is not at hand.
+    """
+    if reading.calendar is None or reading.counted_from is None or reading.due is None:
+        return ()
+    calendar = calendars(reading.calendar.id, reading.calendar.version)
+    return calculate(reading.rule, reading.counted_from, reading.due, calendar)

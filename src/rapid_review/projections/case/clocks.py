@@ -14,7 +14,14 @@ from datetime import date
 from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case, Clock, effective, replay
-from rapid_review.domain.clocks import calendar_ref, due_on, rounds, start_of, stop_of
+from rapid_review.domain.clocks import (
+    calendar_ref,
+    due_on,
+    is_of_another_class,
+    rounds,
+    start_of,
+    stop_of,
+)
 from rapid_review.domain.errors import CalendarError, CalendarGapError, TermsError, shown
 from rapid_review.domain.events import (
     AnyEvent,
@@ -29,7 +36,6 @@ from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
-from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import (
     AsOf,
     Calendars,
@@ -38,7 +44,6 @@ from rapid_review.projections.as_of import (
     entries_as_of,
     settled,
 )
-from rapid_review.projections.case.calculation import calculate
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.due_days import (
     Counted,
@@ -89,18 +94,6 @@ def clocks_of(
     """
     counted = counted_by_clock(effective(case.recorded).values(), None)
     return _Reader.of(case, counted, terms, on, calendars).read_all(earlier)
-
-
-def calculated(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, ...]:
-    """Return how a clock's due day was reckoned; nothing before it started.
-
-    Raises:
-        CalendarError: the calendar that counted is not at hand.
-    """
-    if reading.calendar is None or reading.counted_from is None or reading.due is None:
-        return ()
-    calendar = calendars(reading.calendar.id, reading.calendar.version)
-    return calculate(reading.rule, reading.counted_from, reading.due, calendar)
 
 
 def _rules(
@@ -245,6 +238,8 @@ class _Reader:
         withheld: date | None,
     ) -> "_Verdict":
         """Return what became of a clock, and why."""
+        if is_of_another_class(rule, self.case):
+            return _Verdict(ClockState.NOT_STARTED)
         if self.ended_otherwise is not None:
             return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
         if start is None:
@@ -277,10 +272,7 @@ class _Reader:
         self, rule: Deadline, events: Sequence[AnyEvent], stop: date | None
     ) -> "_Verdict":
         """Return the state of a clock that no recorded day has started."""
-        received = next(iter(self.case.all(NotificationReceived)), None)
-        code = received and received.notification_class
-        of_another_class = rule.only_for_classes and code and code not in rule.only_for_classes
-        if of_another_class or start_of(rule, events, self.terms) is not None:
+        if start_of(rule, events, self.terms) is not None:
             return _Verdict(ClockState.NOT_STARTED)
         if stop is not None:
             because = "it has stopped, and the day it counts from is unknown"

@@ -227,8 +227,25 @@ def duties(history: CaseHistory, as_of: AsOf) -> tuple[Duty, ...]:
         TermsError: a clock is running that none of the terms given holds.
     """
     case = history.case(as_of)
-    terms = history.terms_of(case)
-    return duties_of(case, terms, clocks(history, as_of), as_of.day(terms))
+    today = as_of.day(history.terms_of(case))
+    return duties_of(case, terms_of_duties(case, history), clocks(history, as_of), today)
+
+
+def terms_of_duties(case: Case, history: CaseHistory) -> Terms:
+    """Return the terms by which duties are owed: those of now, or of the day of the closing."""
+    now = history.terms_of(case)
+    closing = case.last(did.CaseClosed) if case.review.closed else None
+    if closing is None:
+        return now
+    day = now.local_day(closing.at)
+    pinned = [
+        one.terms
+        for one in case.standing
+        if isinstance(one, did.NotificationReceived | did.TermsReplaced)
+        and now.local_day(one.at) <= day
+    ]
+    every = (*history.earlier, history.terms)
+    return next((one for one in every if pinned and one.ref == pinned[-1]), now)
 
 
 def duties_of(

@@ -16,7 +16,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.duties import Duty, DutyState, duties_of
+from rapid_review.projections.case.duties import Duty, DutyState, duties_of, terms_of_duties
 from rapid_review.projections.case.findings import EDITION, FOLLOWS, Found, findings
 
 
@@ -75,7 +75,7 @@ def judgement(history: CaseHistory, as_of: AsOf) -> Judgement:
     case = history.case(as_of)
     terms = history.terms_of(case)
     read = clocks(history, as_of)
-    owed = duties_of(case, terms, read, as_of.day(terms))
+    owed = duties_of(case, terms_of_duties(case, history), read, as_of.day(terms))
     in_entries = findings(history, as_of)
     stands = effective_entries(history.entries, as_of)
     return Judgement(

@@ -10,8 +10,7 @@ from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.calculation import calculate
-from rapid_review.projections.case.clock_reading import ClockReading
-from rapid_review.projections.case.clocks import calculated
+from rapid_review.projections.case.clock_reading import ClockReading, calculated
 
 _LONGEST: Final = timedelta(weeks=14)
 """A strip that would be longer ends on the due day; the days after it are told in words."""

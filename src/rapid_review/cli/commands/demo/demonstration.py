@@ -24,8 +24,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
-from rapid_review.projections.case.clock_reading import ClockReading
-from rapid_review.projections.case.clocks import calculated
+from rapid_review.projections.case.clock_reading import ClockReading, calculated
 from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.store import RapidReviews

@@ -1,0 +1,100 @@
+"""Which duties a case leaves undone, for the naive judge (ToR 3.2, 4(b), 7, 8)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter, Words
+from rapid_review.testing.naive_rules import ANSWER, ENDS, of_whom
+
+
+class NaiveDuty(NamedTuple):
+    """Something that ToR 7 and 8 ask for, and whether it is open, found undone, or done."""
+
+    code: str
+    subject: str
+    state: str
+
+
+def duties(
+    matter: Matter, over_on: date | None, publication_due: date | None
+) -> frozenset[NaiveDuty]:
+    """Return every duty that is owed, once a notification stands; done late is done."""
+    if matter.receipt is None:
+        return frozenset()
+    closed = _closing(matter) is not None
+    over = closed or (over_on is not None and matter.read > over_on)
+    published = bool(matter.of(*ENDS))
+    late = publication_due is not None and matter.read > publication_due
+    owed = [(*one, over) for one in _of_any_notification(matter)]
+    owed += [(*one, False) for one in _of_a_theme(matter)]
+    if matter.review_is_held():
+        owed += [(*one, over) for one in _until_the_meeting(matter)]
+        owed += [(*one, closed) for one in _until_the_closing(matter)]
+        owed += [(*one, closed or published or late) for one in _of_a_practice_review(matter)]
+    return frozenset(
+        NaiveDuty(code, subject, "done" if done else "found" if is_over else "open")
+        for code, subject, done, is_over in owed
+    )
+
+
+Owed = Iterator[tuple[str, str, list[Fact]]]
+"""The code of a duty, its subject, and what it was done by."""
+
+
+def _closing(matter: Matter) -> Fact | None:
+    turns = matter.of("CaseClosed", "CaseReopened")
+    return turns[-1] if turns and turns[-1].kind == "CaseClosed" else None
+
+
+def _terms_of_duties(matter: Matter) -> Words:
+    """Return the terms by which duties are owed: those of now, or of the day of the closing."""
+    closing = _closing(matter)
+    return matter.terms_on(closing.day if closing else matter.read)
+
+
+def _of_any_notification(matter: Matter) -> Owed:
+    for seat in _terms_of_duties(matter)["seats"]:
+        yield "inform", seat["id"], of_whom(matter, "MemberInformed", "seat", seat["id"])
+
+
+def _of_a_theme(matter: Matter) -> Owed:
+    for theme in {one.said["theme"] for one in matter.of("LearningThemeIdentified")}:
+        yield "refer-theme", theme, of_whom(matter, "ThemeReferred", "theme", theme)
+
+
+def _until_the_meeting(matter: Matter) -> Owed:
+    collated = matter.of("ReportsCollated")
+    yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
+    yield "collate", "", collated
+    shared = matter.of("ReportsShared")
+    if collated:
+        latest = max(one.said["collation"] for one in collated)
+        shared = [one for one in shared if one.said["collation"] == latest]
+    for seat in _terms_of_duties(matter)["seats"]:
+        mine = [one for one in shared if seat["id"] in one.said["seats"]]
+        yield "share-reports", seat["id"], mine
+    yield "convene", "", matter.of("MeetingConvened")
+    yield "meet", "", matter.of(*ATTENDANCE)
+
+
+def _until_the_closing(matter: Matter) -> Owed:
+    yield "decide", "", matter.of("DecisionMade")
+    yield "compile", "", matter.of("ReportCompiled")
+    yield "tell-members", "", matter.of("ReportSentToMembers")
+    yield "tell-panel", "", matter.of("ReportSentToPanel")
+    for answer in matter.of(ANSWER)[-1:]:
+        for recipient in _terms_of_duties(matter)["feedback"]["share_with"]:
+            shared = of_whom(matter, "FeedbackShared", "shared_with", recipient)
+            yield "pass-on", recipient, [one for one in shared if one.day >= answer.day]
+    decision = matter.decision_in_force()
+    if decision is not None and matter.asks_for_practice_review(decision):
+        yield "commission", "", matter.of("PracticeReviewCommissioned")
+
+
+def _of_a_practice_review(matter: Matter) -> Owed:
+    commissioned = matter.of("PracticeReviewCommissioned")
+    if commissioned:
+        yield "engagement", "", matter.of("EngagementRecorded")
+        yield "coordination", "", commissioned
+        yield "publication", "", matter.of(*ENDS)
