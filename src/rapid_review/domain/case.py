@@ -7,8 +7,7 @@ rule opens for ever. It reads public fields only.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-from itertools import pairwise
+from operator import attrgetter, le
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -122,11 +121,12 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     order it was recorded. Due days happen nowhere: of these the word that was recorded last holds.
     """
     recorded = told = tuple(events)
-    if any(type(event) in _MAY_REPLACE for event in recorded):
+    if _has_later_words(recorded):
         facts = latest_words(effective(recorded))
         told = tuple(facts[version] for version in sorted(facts))
     stands = told
-    if any(one.at > other.at for one, other in pairwise(told)):
+    times = list(map(_AT, told))
+    if not all(map(le, times, times[1:])):
         stands = tuple(sorted(told, key=lambda event: event.at))
     review = _folded(stands)
     if stands is not told:
@@ -135,6 +135,17 @@ def replay(events: Iterable[AnyEvent]) -> Case:
         )
         review = review._replace(clocks=_folded(due_days).clocks)
     return Case(recorded, stands, review)
+
+
+def _has_later_words(recorded: Sequence[AnyEvent]) -> bool:
+    """Say whether something is corrected, or the attendance of one meeting recorded again."""
+    kinds = set(map(type, recorded))
+    if RecordCorrected in kinds:
+        return True
+    if kinds.isdisjoint(_ATTENDANCE):
+        return False
+    attended = [e.meeting for e in recorded if isinstance(e, _ATTENDANCE)]
+    return len(attended) != len(set(attended))
 
 
 def evolve(case: Case, event: AnyEvent) -> Case:
@@ -206,7 +217,9 @@ def _answered(review: Review, event: did.PanelFeedbackReceived) -> Review:
     return review._replace(panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset())
 
 
-_MAY_REPLACE: Final = (RecordCorrected, did.QuorumConfirmed, did.QuorumNotMet)
+_AT: Final = attrgetter("at")
+_ATTENDANCE: Final = (did.QuorumConfirmed, did.QuorumNotMet)
+_MAY_REPLACE: Final = (RecordCorrected, *_ATTENDANCE)
 
 
 FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
@@ -254,7 +267,11 @@ decisions need to know; it stands in the history, where rules look it up."""
 
 
 def _folded(stands: Iterable[AnyEvent]) -> Review:
-    return reduce(_step, stands, Review())
+    review = Review()
+    for event in stands:
+        if (fold := FOLDS.get(type(event))) is not None:
+            review = fold(review, event)
+    return review
 
 
 def _step(review: Review, event: AnyEvent) -> Review:

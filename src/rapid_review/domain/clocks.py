@@ -164,17 +164,17 @@ def clocks_started(
     add. One that the calendar does not reach is not set, and refuses nothing: it is undetermined
     until a calendar reaches it.
     """
+    recorded: dict[str, set[date]] = {}
+    set_by: list[DeadlineSet | DeadlineReckonedAgain] = [*case.all(DeadlineSet)]
+    for event in (*set_by, *case.all(DeadlineReckonedAgain)):
+        recorded.setdefault(event.deadline, set()).add(event.counted_from)
     for deadline in terms.clocks.values():
-        recorded = {
-            event.counted_from
-            for event in case.standing
-            if isinstance(event, DeadlineSet | DeadlineReckonedAgain)
-            and event.deadline == deadline.id
-        }
+        is_set = recorded.get(deadline.id, set())
         for number, events in enumerate(rounds(deadline, case, terms)):
+            if number == 0 and is_set:
+                continue
             counted_from = start_of(deadline, events, terms)
-            is_set = bool(recorded) if number == 0 else counted_from in recorded
-            if counted_from is None or is_set:
+            if counted_from is None or counted_from in is_set:
                 continue
             with suppress(CalendarGapError):
                 yield clock_set(deadline, counted_from, calendar, at=at)

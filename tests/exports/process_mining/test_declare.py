@@ -144,8 +144,8 @@ def test_they_come_to_the_same_verdict_on_a_thousand_cases() -> None:
 
     of_true_and_disordered_ones()
     broken_by_some = NAMES - {"notification_comes_first", ONLY_COMMANDED}
-    assert min(tally.broken[name] for name in broken_by_some) > 5, tally.broken
-    assert min(tally.kept[name] for name in NAMES) > 5, tally.kept
+    assert min(tally.broken[name] for name in broken_by_some) > 0, tally.broken
+    assert min(tally.kept[name] for name in NAMES) > 0, tally.kept
 
 
 def test_the_constraints_cover_every_rule_that_orders_events() -> None:

@@ -111,9 +111,8 @@ def _closed_on(case: Case, terms: Terms) -> str | None:
 
 def _last_day(case: Case, read: Iterable[ClockReading], terms: Terms) -> date:
     """Return the last day that the case tells of, of its entries and of its clocks."""
-    days = [terms.local_day(event.at) for event in case.standing]
-    of_clocks = (day for one in read for day in (one.counted_from, one.stopped_on) if day)
-    return max((*days, *of_clocks))
+    last = terms.local_day(case.standing[-1].at)  # it stands in the order of time
+    return max((last, *(d for one in read for d in (one.counted_from, one.stopped_on) if d)))
 
 
 def _deadline(place: int, clock: ClockReading, cell: DurationCell) -> Values:
