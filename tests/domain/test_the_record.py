@@ -467,3 +467,14 @@ def test_a_decision_that_is_corrected_takes_its_automatic_adoption_with_it() -> 
     assert len(given(*before.events, correct(place, reworded)).events) == len(before.events) + 1
     back = given(*gone.events, correct(len(before.events) + 1, None, "it was right"))
     assert back.case.all(DecisionAdopted) == before.case.all(DecisionAdopted)
+
+
+def test_an_adoption_that_has_moved_already_is_not_moved_again() -> None:
+    """ToR 5(b): only the day of its decision moves it, and other words leave it where it is."""
+    before = given(*DECIDED)
+    place = entry(before, DecisionMade)
+    later = changed(before.events[place - 1], at=at("2020-05-20 14:30"))
+    moved = given(*before.events, correct(place, later))
+    reworded = given(*moved.events, correct(place, changed(later, rationale="in other words")))
+    assert len(reworded.events) == len(moved.events) + 1
+    assert [one.at for one in reworded.case.all(DecisionAdopted)] == [later.at]

@@ -100,11 +100,11 @@ def facts_of(one: Story) -> list[AnyEvent]:
 
     Where two facts are of one time, the order of recording decides between them, as is settled.
     """
-    standing_facts = latest_words(effective([entry.event for entry in one.entries]))
+    said = effective([entry.event for entry in one.entries])
     facts = [
-        event.model_copy(update={"at": event.at + timedelta(seconds=version)})
-        for version, event in sorted(standing_facts.items())
-        if not isinstance(event, DeadlineSet | DeadlineReckonedAgain | RecordCorrected)
+        said[version].model_copy(update={"at": said[version].at + timedelta(seconds=place)})
+        for place, version in sorted(latest_words(said).items())
+        if not isinstance(said[version], DeadlineSet | DeadlineReckonedAgain | RecordCorrected)
     ]
     first = next(event for event in facts if isinstance(event, NotificationReceived))
     return [first, *(event for event in facts if event is not first)]

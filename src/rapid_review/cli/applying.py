@@ -108,11 +108,13 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
         return {"refused": refusal(RECORD, str(error), "Then send the line again.")}
     except InvalidInputError as error:
         return {"invalid": [Problem("command", one)._asdict() for one in error.problems]}
-    found = newly_found(reviews, envelope.case, entries) if entries else ()
+    if not entries:
+        return {"events": [], "findings": []}
+    history = reviews.case_history(envelope.case)
     return {
         "events": [entry.event.kind for entry in entries],
-        "findings": [finding_of(one) for one in found],
-        **(noted(entries, reviews.case_history(envelope.case).terms) if entries else {}),
+        "findings": [finding_of(one) for one in newly_found(history, entries)],
+        **noted(entries, history.terms),
     }
 
 
@@ -123,16 +125,12 @@ def noted(entries: Sequence[Entry], terms: Terms) -> dict[str, list[str]]:
     return {"notes": [note]} if note else {}
 
 
-def newly_found(reviews: "RapidReviews", case: str, entries: Sequence[Entry]) -> tuple[Found, ...]:
+def newly_found(history: CaseHistory, entries: Sequence[Entry]) -> tuple[Found, ...]:
     """Return what is found in a case with some entries of it, and was not found without them.
 
     Each is read on the day of what happened last, so that no duty counts as not done because a
     case is written down late, a line after the other.
-
-    Raises:
-        RecordError: the store failed.
     """
-    history = reviews.case_history(case)
     versions = (entries[0].version - 1, entries[-1].version)
     before, now = (_found(replace(history, entries=history.entries[:upto])) for upto in versions)
     return tuple(one for one in now if one not in before)

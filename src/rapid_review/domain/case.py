@@ -122,8 +122,8 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     """
     recorded = told = tuple(events)
     if _has_later_words(recorded):
-        facts = latest_words(effective(recorded))
-        told = tuple(facts[version] for version in sorted(facts))
+        facts = effective(recorded)
+        told = tuple(facts[version] for _, version in sorted(latest_words(facts).items()))
     stands = told
     times = list(map(_AT, told))
     if not all(map(le, times, times[1:])):
@@ -142,9 +142,9 @@ def _has_later_words(recorded: Sequence[AnyEvent]) -> bool:
     kinds = set(map(type, recorded))
     if RecordCorrected in kinds:
         return True
-    if kinds.isdisjoint(_ATTENDANCE):
+    if kinds.isdisjoint(did.ATTENDANCE):
         return False
-    attended = [e.meeting for e in recorded if isinstance(e, _ATTENDANCE)]
+    attended = [e.meeting for e in recorded if isinstance(e, did.ATTENDANCE)]
     return len(attended) != len(set(attended))
 
 
@@ -159,21 +159,22 @@ def evolve(case: Case, event: AnyEvent) -> Case:
     if type(event) in _MAY_REPLACE or event.at < last:
         return replay(recorded)
     standing = recorded if case.standing is case.recorded else (*case.standing, event)
-    return Case(recorded, standing, _step(case.review, event))
+    return Case(recorded, standing, _folded((event,), case.review))
 
 
-def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, AnyEvent]:
-    """Return the facts with the latest word on the attendance of each meeting, in its first place.
+def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
+    """Return, by the place in which it stands, the version of each fact whose word holds.
 
-    An attendance that is recorded again replaces the one before, as a correction would.
+    An attendance that is recorded again replaces the one before, in its place, as a correction
+    would.
     """
-    place: dict[int, int] = {}
-    words: dict[int, AnyEvent] = {}
+    first: dict[int, int] = {}
+    words: dict[int, int] = {}
     for version, event in facts.items():
-        if isinstance(event, did.QuorumConfirmed | did.QuorumNotMet):
-            words[place.setdefault(event.meeting, version)] = event
-        else:
-            words[version] = event
+        place = version
+        if isinstance(event, did.ATTENDANCE):
+            place = first.setdefault(event.meeting, version)
+        words[place] = version
     return words
 
 
@@ -218,8 +219,7 @@ def _answered(review: Review, event: did.PanelFeedbackReceived) -> Review:
 
 
 _AT: Final = attrgetter("at")
-_ATTENDANCE: Final = (did.QuorumConfirmed, did.QuorumNotMet)
-_MAY_REPLACE: Final = (RecordCorrected, *_ATTENDANCE)
+_MAY_REPLACE: Final = (RecordCorrected, *did.ATTENDANCE)
 
 
 FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
@@ -266,14 +266,11 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
 decisions need to know; it stands in the history, where rules look it up."""
 
 
-def _folded(stands: Iterable[AnyEvent]) -> Review:
-    review = Review()
-    for event in stands:
+_NEW: Final = Review()
+
+
+def _folded(events: Iterable[AnyEvent], review: Review = _NEW) -> Review:
+    for event in events:
         if (fold := FOLDS.get(type(event))) is not None:
             review = fold(review, event)
     return review
-
-
-def _step(review: Review, event: AnyEvent) -> Review:
-    fold = FOLDS.get(type(event))
-    return review if fold is None else fold(review, event)

@@ -66,13 +66,10 @@ def start_of(
 
     A notification of a class that opens no review starts no clock (ToR 1).
     """
-    kind = deadline.starts_on.partition(".")[0]
     days = (
         terms.local_day(start)
         for event in events
-        if event.kind == kind
-        and (start := deadline.started_by(event)) is not None
-        and opens_review(event, terms)
+        if (start := deadline.started_by(event)) is not None and opens_review(event, terms)
     )
     return min((day for day in days if day <= by), default=None)
 
@@ -87,9 +84,8 @@ def stop_of(
     """
     several = _BY_ALL.get(deadline.stops_on)
     first: dict[str, date] = {}
-    kind = deadline.stops_on.partition(".")[0]
     for event in events:
-        if event.kind == kind and (stop := deadline.stopped_by(event)) is not None:
+        if (stop := deadline.stopped_by(event)) is not None:
             who = getattr(event, several.field) if several else ""
             day = terms.local_day(stop)
             if day <= by:
@@ -128,8 +124,8 @@ def is_of_another_class(deadline: Deadline, case: Case) -> bool:
 
 def runs_again(deadline: Deadline) -> bool:
     """Say whether a clock is of the Panel's rounds, and so may run more than once."""
-    starts, stops = (point.partition(".")[0] for point in (deadline.starts_on, deadline.stops_on))
-    return starts in _OF_THE_PANEL or stops == PanelFeedbackReceived.__name__
+    answered = deadline.stopping_kind == PanelFeedbackReceived.__name__
+    return answered or deadline.starting_kind in _OF_THE_PANEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ start of a clock brings its new reckoning with it, and one of a decision that wa
 itself brings that adoption's correction with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -16,15 +16,13 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, start_of
 from rapid_review.domain.errors import CalendarGapError, Refused
 from rapid_review.domain.events import (
+    ATTENDANCE,
+    DECISIONS,
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
     DecisionAdopted,
-    DecisionMade,
-    DecisionReconsidered,
     NotificationReceived,
-    QuorumConfirmed,
-    QuorumNotMet,
     RecordCorrected,
     TermsReplaced,
 )
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
 
-_ATTENDANCE = (QuorumConfirmed, QuorumNotMet)
-_DECISIONS = (DecisionMade, DecisionReconsidered)
 _FOLLOWS = (DeadlineSet, DeadlineReckonedAgain, TermsReplaced)
 
 
@@ -104,7 +100,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
             "Correct the entry that is wrong once more, for the latest word holds; or retract "
             "a correction that was wrong.",
         )
-    both_attendance = isinstance(recorded, _ATTENDANCE) and isinstance(replacement, _ATTENDANCE)
+    both_attendance = isinstance(recorded, ATTENDANCE) and isinstance(replacement, ATTENDANCE)
     if type(replacement) is not type(recorded) and not both_attendance:
         raise Refused(
             RECORD,
@@ -130,20 +126,42 @@ def _corrected_by(recorded: AnyEvent, case: Case) -> AnyEvent:
 
 
 def _adoptions_moved(before: Case, after: Case, said: "CorrectRecord") -> Iterator[AnyEvent]:
-    """ToR 5(b): yield what a correction does to adoptions that follow a decision by themselves."""
+    """ToR 5(b): yield what a correction does to adoptions that follow a decision by themselves.
+
+    One that comes back as it was recorded is brought back, and so keeps who said it, and when.
+    """
     was, now = effective(before.recorded), effective(after.recorded)
     for version, event in enumerate(before.recorded, start=1):
         stands = now.get(version)
-        if not isinstance(event, _DECISIONS) or was.get(version) == stands:
+        if not isinstance(event, DECISIONS) or was.get(version) == stands:
             continue
-        for place, follows in enumerate(before.recorded[version:], start=version + 1):
-            if not isinstance(follows, DecisionAdopted) or not follows.automatic:
-                break
-            moved = None if stands is None else follows.model_copy(update={"at": stands.at})
-            if now.get(place) != moved:
-                yield RecordCorrected(
-                    at=said.at, version=place, because=said.because, replacement=moved
-                )
+        for place, adoption in _adopted_by_itself(before.recorded, version):
+            moved = None if stands is None else adoption.model_copy(update={"at": stands.at})
+            right: dict[int, DecisionAdopted | None] = {place: moved}
+            if moved == adoption:
+                right = dict.fromkeys(_corrections_of(place, now))
+            for number, replacement in right.items():
+                if now.get(number) != replacement:
+                    yield RecordCorrected(
+                        at=said.at, version=number, because=said.because, replacement=replacement
+                    )
+
+
+def _adopted_by_itself(
+    recorded: Sequence[AnyEvent], decision: int
+) -> Iterator[tuple[int, DecisionAdopted]]:
+    """Yield the adoptions that the terms made follow a decision at once, each with its version."""
+    for version, event in enumerate(recorded[decision:], start=decision + 1):
+        if not isinstance(event, DecisionAdopted) or not event.automatic:
+            return
+        yield version, event
+
+
+def _corrections_of(version: int, facts: Mapping[int, AnyEvent]) -> Iterator[int]:
+    """Yield the corrections of an entry that stand, by version."""
+    for number, event in facts.items():
+        if isinstance(event, RecordCorrected) and event.version == version < number:
+            yield number
 
 
 def _clocks_moved(

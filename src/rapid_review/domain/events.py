@@ -337,3 +337,8 @@ EVENTS: Final[dict[str, type[Event]]] = {
     event.__name__: event for event in get_args(get_args(AnyEvent)[0])
 }
 """Every event by its stored name."""
+
+ATTENDANCE: Final = (QuorumConfirmed, QuorumNotMet)
+"""What records who was at a meeting."""
+DECISIONS: Final = (DecisionMade, DecisionReconsidered)
+"""What records a decision, the first and any after it."""

@@ -18,14 +18,14 @@ from functools import reduce
 from itertools import takewhile
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from rapid_review.domain.case import Case, effective, evolve, replay
+from rapid_review.domain.case import Case, effective, evolve, latest_words, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import (
     AnyEvent,
-    QuorumConfirmed,
-    QuorumNotMet,
+    NotificationReceived,
     RecordCorrected,
+    TermsReplaced,
 )
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
@@ -183,7 +183,7 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
     if happened_by is None:
         return recorded
     happened = (entry for entry in settled(recorded) if entry.event.at <= happened_by)
-    return latest_words(happened)
+    return _in_place(happened)
 
 
 def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
@@ -193,7 +193,7 @@ def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entr
         RecordError: the entries are not all of one case, from its first.
     """
     seen = entries_as_of(entries, as_of)
-    return latest_words(settled(seen)) if as_of.happened_by is None else seen
+    return _in_place(settled(seen)) if as_of.happened_by is None else seen
 
 
 def settled(recorded: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -212,22 +212,16 @@ def settled(recorded: Sequence[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def latest_words(stands: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return entries with the latest word on each meeting's attendance in its first place.
-
-    An attendance that is recorded again replaces the one before, as a correction would.
-    """
-    place: dict[int, int] = {}
-    words: dict[int, Entry] = {}
-    for entry in stands:
-        event = entry.event
-        if isinstance(event, QuorumConfirmed | QuorumNotMet):
-            first = place.setdefault(event.meeting, entry.version)
-            replaces = words.get(first)
-            words[first] = entry if replaces is None else _as_said_by(entry, replaces, event)
-        else:
-            words[entry.version] = entry
-    return tuple(words.values())
+def _in_place(stands: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return entries with the latest word on each meeting's attendance in its first place."""
+    by_version = {entry.version: entry for entry in stands}
+    words = latest_words({version: entry.event for version, entry in by_version.items()})
+    return tuple(
+        by_version[place]
+        if place == version
+        else _as_said_by(by_version[version], by_version[place], by_version[version].event)
+        for place, version in words.items()
+    )
 
 
 def _as_said_by(teller: Entry, place: Entry, event: AnyEvent) -> Entry:
@@ -264,6 +258,33 @@ def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms
     if pinned is None or pinned == terms.ref:
         return terms
     return next((edition for edition in earlier if edition.ref == pinned), terms)
+
+
+InForce = tuple[tuple[date, Terms], ...]
+"""The terms that a case was held under, each with its first day, in order."""
+
+
+def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] = ()) -> InForce:
+    """Return the terms that held in a case, one or more, each from the day it was pinned.
+
+    Args:
+        events: what stands, in the order in which it happened.
+        terms: the terms in force for it; they hold too where those pinned to it are not at hand.
+        earlier: other editions it was held under.
+    """
+    editions = {edition.ref: edition for edition in (*earlier, terms)}
+    found = tuple(
+        (terms.local_day(event.at), editions.get(event.terms, terms))
+        for event in events
+        if isinstance(event, NotificationReceived | TermsReplaced)
+    )
+    return found or ((date.min, terms),)
+
+
+def held_on(day: date, editions: InForce) -> Terms:
+    """Return the terms that held on a day; before the first of them, those."""
+    then = (edition for since, edition in reversed(editions) if since <= day)
+    return next(then, editions[0][1])
 
 
 class Correction(NamedTuple):

@@ -233,7 +233,7 @@ def _corrections(
     """
     if not case.version:
         return command
-    points = {deadline.starts_on.partition(".")[0] for deadline in says.terms.clocks.values()}
+    points = {deadline.starting_kind for deadline in says.terms.clocks.values()}
     entries = range(1, case.version + 1)
     starting = [number for number in entries if case.recorded[number - 1].kind in points]
     version = draw(st.sampled_from(entries) | st.sampled_from(starting or entries))

@@ -1,4 +1,4 @@
-"""DECLARE constraints say what our rules say: on a thousand cases, the same of every event."""
+"""DECLARE constraints say what our rules say: on thousands of cases, the same of every event."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,14 +11,17 @@ from hypothesis import given, settings
 
 from docs.traceability import rules
 from rapid_review import calendars
+from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
     AnyEvent,
     NotificationReceived,
+    QuorumNotMet,
 )
 from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.rules.meeting import is_quorate
 from rapid_review.exports.process_mining.declare import Template, constraints
 from rapid_review.exports.process_mining.declare_check import Broken, broken
 from rapid_review.exports.trace import Trace
@@ -81,6 +84,12 @@ def changed_at(entry: Entry, hour: int) -> Entry:
     return entry.model_copy(update={"event": changed(entry.event, at=at)})
 
 
+def called_short_and_was_not(stands: Sequence[Entry]) -> bool:
+    """Say whether an attendance by the name of a short one had all seats filled."""
+    case = replay(entry.event for entry in stands)
+    return any(is_quorate(one, case, KENT) for one in case.all(QuorumNotMet))
+
+
 class Tally:
     """How often each rule was broken, and kept, by an event of which it was asked."""
 
@@ -112,6 +121,8 @@ class Tally:
         for one in {one for one in ours if one.rule not in ASKS_MORE} - declared:
             assert one in broken_by_days(traced(events), one.rule, event_comes_last=True), one
         for one in declared - ours:
+            if one.rule == "meeting_is_quorate" and called_short_and_was_not(stands):
+                continue  # DECLARE knows the name of an attendance, and our rule its seats
             needs = TEMPLATE[one.rule] is Template.PRECEDENCE
             assert one not in broken_by_days(traced(events), one.rule, event_comes_last=needs), one
         self.broken.update(one.rule for one in ours)
@@ -129,14 +140,14 @@ def test_declare_and_our_rules_come_to_the_same_verdict(
 
 
 @pytest.mark.faults
-def test_they_come_to_the_same_verdict_on_a_thousand_cases() -> None:
+def test_they_come_to_the_same_verdict_on_thousands_of_cases() -> None:
     """ToR 5 to 8: and each rule is seen kept, and broken.
 
     But that the notification comes first: of what follows the receipt it always holds.
     """
     tally = Tally()
 
-    @settings(max_examples=500)  # of two cases each: to make one takes longer than to judge both
+    @settings(max_examples=2000)  # of two cases each: to make one takes longer than to judge both
     @given(true_and_disordered())
     def of_true_and_disordered_ones(pair: tuple[Sequence[AnyEvent], Sequence[AnyEvent]]) -> None:
         for events in pair:
@@ -144,8 +155,8 @@ def test_they_come_to_the_same_verdict_on_a_thousand_cases() -> None:
 
     of_true_and_disordered_ones()
     broken_by_some = NAMES - {"notification_comes_first", ONLY_COMMANDED}
-    assert min(tally.broken[name] for name in broken_by_some) > 0, tally.broken
-    assert min(tally.kept[name] for name in NAMES) > 0, tally.kept
+    assert min(tally.broken[name] for name in broken_by_some) > 5, tally.broken
+    assert min(tally.kept[name] for name in NAMES) > 5, tally.kept
 
 
 def test_the_constraints_cover_every_rule_that_orders_events() -> None:

@@ -19,8 +19,6 @@ from rapid_review.domain.registry.shared_parts import (
 )
 from rapid_review.domain.rules import after, meeting, opening, outcome
 
-DECISIONS: Final = (did.DecisionMade, did.DecisionReconsidered)
-
 
 def _correction(said: did.RecordCorrected) -> str:
     if (stands := said.replacement) is None:
@@ -174,7 +172,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         did.DecisionAdopted,
-        step=Step(ask.AdoptDecision, known_by="partner", again_after=DECISIONS),
+        step=Step(ask.AdoptDecision, known_by="partner", again_after=did.DECISIONS),
         clauses=(tor.CRITERIA,),
         line=wording.adoption,
         rules=(*OPEN, outcome.partner_adopts),

@@ -110,12 +110,7 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
     told: set[str] = set()
     awaited = awaits_an_answer(case, day, terms)
     if (answer := _answer_by(case, day, terms)) is not None:
-        answered_on = terms.local_day(answer.at)
-        told = {
-            one.shared_with
-            for one in case.all(FeedbackShared)
-            if terms.local_day(one.at) >= answered_on
-        }
+        told = told_since(answer, case, terms)
     waiting = set(terms.feedback.share_with) - told
     because = (
         "the Panel has not answered the report that went to it again"
@@ -129,6 +124,12 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
         because,
         "ReceivePanelFeedback and ShareFeedback first; they may be recorded late.",
     )
+
+
+def told_since(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> set[str]:
+    """ToR 7.9: return who was told of the Panel's answer, on its day or after it."""
+    day = terms.local_day(answer.at)
+    return {one.shared_with for one in case.all(FeedbackShared) if terms.local_day(one.at) >= day}
 
 
 def _answer_by(case: Case, day: date, terms: Terms) -> PanelFeedbackReceived | None:

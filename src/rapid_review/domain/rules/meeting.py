@@ -1,6 +1,6 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case, MeetingHeld
@@ -80,8 +80,7 @@ def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
 
 def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding:
     """ToR 6.1: an expert drawn in never counts to the quorum and never decides."""
-    invited = {e.person for e in case.all(ExpertInvited) if e.meeting == said.meeting}
-    seated = {one.person for one in said.sat} & (invited | set(said.experts))
+    seated = {one.person for one in said.sat} & experts_of(said, case)
     return unless(
         seated,
         clauses.MEMBERS,
@@ -128,8 +127,11 @@ def is_quorate(said: Attendance, case: Case, terms: Terms) -> bool:
 
 def attendance_of(meeting: int, case: Case) -> Attendance | None:
     """ToR 6.2: return who was at a meeting, if it was held."""
-    held: list[Attendance] = [*case.all(QuorumConfirmed), *case.all(QuorumNotMet)]
-    return next((one for one in held if one.meeting == meeting), None)
+    return next((one for one in _attendances(case) if one.meeting == meeting), None)
+
+
+def _attendances(case: Case) -> Sequence[QuorumConfirmed | QuorumNotMet]:
+    return [*case.all(QuorumConfirmed), *case.all(QuorumNotMet)]
 
 
 def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
@@ -138,8 +140,7 @@ def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
     The name of the event that recorded an attendance says nothing: the seats decide.
     """
     found = {one.meeting: MeetingHeld() for one in case.all(MeetingConvened)}
-    attended: list[QuorumConfirmed | QuorumNotMet] = [*case.all(QuorumConfirmed)]
-    for held in (*attended, *case.all(QuorumNotMet)):
+    for held in _attendances(case):
         quorate = is_quorate(held, case, terms)
         empty = () if quorate else empty_seats(held, case, terms)
         found[held.meeting] = MeetingHeld(quorate, empty)

@@ -3,7 +3,9 @@
 The clocks themselves, with their days, are in `clocks`.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from operator import attrgetter
 from typing import Annotated, Final, Self
 
@@ -64,6 +66,16 @@ class Deadline(Said):
             raise ValueError("only_for_classes needs starts_on to be of NotificationReceived")
         return self
 
+    @property
+    def starting_kind(self) -> str:
+        """The kind of event that starts it."""
+        return _point(self.starts_on)[0]
+
+    @property
+    def stopping_kind(self) -> str:
+        """The kind of event that stops it."""
+        return _point(self.stops_on)[0]
+
     def started_by(self, event: AnyEvent) -> datetime | date | None:
         """Return the time or day in `event` that starts this clock, if it has one."""
         if (
@@ -81,8 +93,12 @@ class Deadline(Said):
 
 def dated(event: AnyEvent, point: str) -> datetime | date | None:
     """Return the date that `point` ("Event.field") names in `event`; None if it is another's."""
+    kind, read = _point(point)
+    return read(event) if event.kind == kind else None
+
+
+@cache  # asked of every event of every case, and there are a dozen points
+def _point(point: str) -> tuple[str, Callable[[AnyEvent], datetime | date | None]]:
+    """Return which kind of event a point is of, and what reads it there."""
     kind, _, path = point.partition(".")
-    if event.kind != kind:
-        return None
-    found: datetime | date | None = attrgetter(path)(event)
-    return found
+    return kind, attrgetter(path)

@@ -185,7 +185,7 @@ def _notes(made: Process, deadlines: Iterable[Deadline]) -> Iterable[Note]:
         unit = deadline.unit.replace("_", " ")
         plan = " (planned, not owed)" if deadline.advisory else ""
         yield Note(
-            by_kind.get(deadline.stops_on.partition(".")[0], receipt),
+            by_kind.get(deadline.stopping_kind, receipt),
             f"{deadline.title}: {deadline.length} {unit} from {deadline.starts_on}, owed by "
             f"{deadline.owed_by}{plan} ({deadline.clause})",
         )

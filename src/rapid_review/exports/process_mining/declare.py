@@ -246,9 +246,7 @@ def _answers(terms: Terms) -> Iterator[Constraint]:
         _own("agency"),
     )
     for deadline in terms.clocks.values():
-        start, stop = (
-            point.partition(".")[0] for point in (deadline.starts_on, deadline.stops_on)
-        )
+        start, stop = deadline.starting_kind, deadline.stopping_kind
         if start != stop:  # else the same event says both, or leaves one unsaid
             others = tuple(terms.classes.keys() - deadline.only_for_classes)
             not_meant = _after_any("NotificationReceived", notification_class=others)

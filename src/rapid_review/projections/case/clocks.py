@@ -50,6 +50,7 @@ from rapid_review.projections.case.due_days import (
     as_started,
     counted_by_clock,
     days_allowed,
+    is_provisional,
     set_now,
 )
 
@@ -197,7 +198,10 @@ class _Reader:
             relaxation=relaxation,
             reason=verdict.reason,
             round=number,
-            provisional=clock is not None and self._is_provisional(clock),
+            provisional=clock is not None
+            and is_provisional(
+                clock.due, (clock.calendar.id, clock.calendar.version), self.calendars
+            ),
         )
 
     def _withheld_on(self, rule: Deadline) -> date | None:
@@ -288,13 +292,6 @@ class _Reader:
         if stop is not None:
             return ClockState.MET if stop <= clock.due else ClockState.MET_LATE
         return ClockState.RUNNING if self.today <= clock.due else ClockState.OVERDUE
-
-    def _is_provisional(self, clock: Clock) -> bool:
-        try:
-            calendar = self.calendars(clock.calendar.id, clock.calendar.version)
-        except CalendarError:
-            return False
-        return calendar.is_provisional(clock.due)
 
     def _days(self, rule: Deadline, clock: Clock, until: date) -> int | None:
         """Return the days a clock ran, or None where its calendar cannot say."""

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from rapid_review.domain.case import Clock
 from rapid_review.domain.clocks import calendar_ref
+from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.events import AnyEvent, DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import Calendars
 
 
 class Counted(NamedTuple):
@@ -78,3 +80,14 @@ def days_allowed(rule: Deadline, clock: Clock) -> int:
     if rule.unit is Unit.WORKING_DAYS:
         return rule.length
     return (clock.due - clock.counted_from).days
+
+
+def is_provisional(due: date, calendar: tuple[str, str], calendars: Calendars) -> bool:
+    """Say whether a due day was counted with bank holidays that nobody had published.
+
+    The calendar is named by its id and version; of one that is not at hand nobody can say so.
+    """
+    try:
+        return calendars(*calendar).is_provisional(due)
+    except CalendarError:
+        return False

@@ -15,13 +15,15 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.rules.after import told_since
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.as_of import AsOf, CaseHistory, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.wording import cited
 
 
 class DutyState(StrEnum):
@@ -53,8 +55,7 @@ class Duty:
     @property
     def clause(self) -> str:
         """The clauses, as they are cited."""
-        first, *others = self.clauses
-        return ", ".join([first.ref, *(one.ref.removeprefix("ToR ") for one in others)])
+        return cited(self.clauses)
 
     @property
     def finding(self) -> Finding:
@@ -122,10 +123,7 @@ def _share(case: Case, terms: Terms) -> Subjects:
 def _pass_on(case: Case, terms: Terms) -> Subjects:
     if (answer := case.last(did.PanelFeedbackReceived)) is None:
         return
-    day = terms.local_day(answer.at)
-    told = {
-        one.shared_with for one in case.all(did.FeedbackShared) if terms.local_day(one.at) >= day
-    }
+    told = told_since(answer, case, terms)
     yield from ((recipient, recipient in told) for recipient in terms.feedback.share_with)
 
 
@@ -149,7 +147,6 @@ def _refer(case: Case, _: Terms) -> Subjects:
     yield from ((theme, theme in referred) for theme in themes)
 
 
-_ATTENDED: Final = (did.QuorumConfirmed, did.QuorumNotMet)
 _ENDED: Final = (did.PracticeReviewPublished, did.PublicationWithheld)
 _REVIEW, _CLOSING = Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING
 
@@ -171,7 +168,7 @@ DUTIES: Final = (
     ),
     Row("share-reports", (tor.COLLATE, tor.SEND_OUT), _REVIEW, "ShareReports", _share),
     Row("convene", (tor.CONVENE,), _REVIEW, "ConveneMeeting", _once(did.MeetingConvened)),
-    Row("meet", (tor.MEET,), _REVIEW, "RecordAttendance", _once(*_ATTENDED)),
+    Row("meet", (tor.MEET,), _REVIEW, "RecordAttendance", _once(*did.ATTENDANCE)),
     Row("decide", (tor.MEET,), _CLOSING, "MakeDecision", _once(did.DecisionMade)),
     Row("compile", (tor.REPORT,), _CLOSING, "CompileReport", _once(did.ReportCompiled)),
     Row(
@@ -233,19 +230,11 @@ def duties(history: CaseHistory, as_of: AsOf) -> tuple[Duty, ...]:
 
 def terms_of_duties(case: Case, history: CaseHistory) -> Terms:
     """Return the terms by which duties are owed: those of now, or of the day of the closing."""
-    now = history.terms_of(case)
     closing = case.last(did.CaseClosed) if case.review.closed else None
     if closing is None:
-        return now
-    day = now.local_day(closing.at)
-    pinned = [
-        one.terms
-        for one in case.standing
-        if isinstance(one, did.NotificationReceived | did.TermsReplaced)
-        and now.local_day(one.at) <= day
-    ]
-    every = (*history.earlier, history.terms)
-    return next((one for one in every if pinned and one.ref == pinned[-1]), now)
+        return history.terms_of(case)
+    editions = in_force(case.standing, history.terms, history.earlier)
+    return held_on(history.terms.local_day(closing.at), editions)
 
 
 def duties_of(

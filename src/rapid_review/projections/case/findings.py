@@ -19,8 +19,6 @@ from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
-    NotificationReceived,
-    TermsReplaced,
 )
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
@@ -29,7 +27,16 @@ from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.orders import orders
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_entries, entries_as_of
+from rapid_review.projections.as_of import (
+    NOW,
+    AsOf,
+    CaseHistory,
+    InForce,
+    effective_entries,
+    entries_as_of,
+    held_on,
+    in_force,
+)
 from rapid_review.projections.case.calculation import Agreement, recalculate
 
 EDITION: Final = "2026-11"
@@ -106,7 +113,7 @@ class _Judged:
     until: tuple[Case, ...]
     """The case before the first of the facts, and after each of them."""
     days: tuple[date, ...]
-    editions: tuple[tuple[date, Terms], ...]
+    editions: InForce
 
     @classmethod
     def of(cls, stands: Iterable[Entry], terms: Terms, earlier: Sequence[Terms]) -> "_Judged":
@@ -115,20 +122,12 @@ class _Judged:
         cases = tuple(accumulate(events, evolve, initial=Case()))
         whole = cases[-1]
         days = tuple(terms.local_day(event.at) for event in events)
-        editions = {edition.ref: edition for edition in (*earlier, terms)}
-        held = tuple(
-            (day, editions.get(event.terms, terms))
-            for day, event in zip(days, events, strict=True)
-            if isinstance(event, NotificationReceived | TermsReplaced)
-        )
         until = tuple(_of_its_class(case, whole) for case in cases)
-        return cls(facts, whole, until, days, held or ((date.min, terms),))
+        return cls(facts, whole, until, days, in_force(events, terms, earlier))
 
     def terms_on(self, place: int) -> Terms:
-        """Return the terms that held on the day of a fact; before the first, those."""
-        day = self.days[place]
-        then = (edition for since, edition in reversed(self.editions) if since <= day)
-        return next(then, self.editions[0][1])
+        """Return the terms that held on the day of a fact."""
+        return held_on(self.days[place], self.editions)
 
     def rules(self, place: int, terms: Terms) -> Iterator[Finding]:
         """Yield the rules that the fact in a place breaks."""

@@ -6,7 +6,6 @@ What is to be done is in `next_steps`.
 from enum import StrEnum
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.clocks import opens_review
 from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
@@ -15,6 +14,7 @@ from rapid_review.domain.events import (
     PanelFeedbackReceived,
 )
 from rapid_review.domain.panel_rounds import latest_round
+from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -58,9 +58,7 @@ def stage(case: Case) -> Stage:
 
 def is_called_for(case: Case, terms: Terms) -> bool:
     """ToR 1: say whether a notification came in that calls for a rapid review, and still does."""
-    received = case.last(NotificationReceived)
-    called_for = received is not None and opens_review(received, terms)
-    return called_for and not case.review.criteria_not_met
+    return case.last(NotificationReceived) is not None and is_held(case, terms)
 
 
 def is_open(case: Case, terms: Terms) -> bool:

@@ -105,7 +105,7 @@ def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
 def _concerns(rule: Deadline, event: AnyEvent) -> bool:
     if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
         return event.deadline == rule.id
-    starts, stops = (on.partition(".")[0] for on in (rule.starts_on, rule.stops_on))
+    starts, stops = rule.starting_kind, rule.stopping_kind
     if isinstance(event, _ON_A_ROUND) and runs_again(rule):
         return True
     if isinstance(event, PublicationWithheld) and stops == PracticeReviewPublished.__name__:

@@ -28,6 +28,7 @@ from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.clocks import clocks, clocks_of
+from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
 
@@ -170,8 +171,7 @@ def _counted(
     review = case.review
     yield m.NOTIFICATION, received.incident.nature
     yield from ((m.CHILD, child.age_band) for child in received.children)
-    known = terms.classes.get(received.notification_class)
-    is_review = not review.criteria_not_met and (known is None or known.opens_review)
+    is_review = is_called_for(case, terms)
     if review.criteria_not_met:
         yield m.CRITERIA_NOT_MET, ""
     elif is_review:

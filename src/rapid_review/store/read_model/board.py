@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.due_days import is_provisional
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.work.board import Standing
@@ -45,7 +46,7 @@ def standings(
                 due=first.due,
                 days_left=_days_left(first, today, calendars),
                 owed_by=first.owed_by,
-                provisional=_is_provisional(first, calendars),
+                provisional=is_provisional(first.due, first.calendar, calendars),
             )
         found.append(standing)
     return tuple(sorted(found, key=attrgetter("case")))
@@ -54,13 +55,6 @@ def standings(
 def _is_owed(clock: DeadlineRow, today: date) -> bool:
     runs = clock.ended is Ended.OPEN and clock.counted_from <= today
     return runs and not clock.advisory
-
-
-def _is_provisional(clock: DeadlineRow, calendars: Calendars) -> bool:
-    try:
-        return calendars(*clock.calendar).is_provisional(clock.due)
-    except CalendarError:
-        return False
 
 
 def _days_left(clock: DeadlineRow, today: date, calendars: Calendars) -> int | None:
