@@ -73,7 +73,7 @@ def every_view(
     return (
         entries_as_of(entries, as_of),
         case,
-        stage(case),
+        stage(case, held),
         read,
         next_steps(case, held, read, at=ON),
         findings(history, as_of),
@@ -152,7 +152,7 @@ def test_a_correction_and_its_inverse_leave_the_verdicts_as_they_were(
     assert findings(CaseHistory(back, KENT, calendars.load)) == findings(
         CaseHistory(before, KENT, calendars.load)
     )
-    assert stage(project(CASE, back)) is stage(project(CASE, before))
+    assert stage(project(CASE, back), KENT) is stage(project(CASE, before), KENT)
 
 
 # --- The order of other cases, and a second run

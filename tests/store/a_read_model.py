@@ -85,7 +85,7 @@ def from_entries(reviews: RapidReviews) -> Said:
         found = case_facts(case, terms, calendars.load, earlier)
         durations.update(found.durations)
         counts.update(found.counts)
-        cases.append((reference, len(entries), stage(case), found.received_on))
+        cases.append((reference, len(entries), stage(case, terms), found.received_on))
         read = clocks(CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=_END))
         told = [*(event.at for event in case.standing), *_days_of(read)]
         for board, ahead, day in zip(boards, to_come, DAYS, strict=True):

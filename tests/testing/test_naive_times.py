@@ -118,11 +118,11 @@ def test_a_calendar_that_is_not_at_hand_reaches_nothing() -> None:
     assert {one.reason for one in judged(WHOLE, calendars=none_at_hand).clocks} == {"calendar-gap"}
 
 
-def test_a_class_that_opens_no_review_ends_every_clock() -> None:
+def test_a_class_that_opens_no_review_starts_no_clock() -> None:
     """ToR 1: whatever stopped."""
     receipt = but(RECEIPT, notification_class="looked-after-child-death")
     assert {one.state for one in judged(told(WHOLE, {"receipt": receipt})).clocks} == {
-        "ended-otherwise"
+        "not-started"
     }
 
 

@@ -88,7 +88,7 @@ class Case:
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
     review: Review = field(default_factory=Review)
-    _by_kind: dict[type[Event], list[Any]] = field(
+    _by_type: dict[type[Event], list[Any]] = field(
         default_factory=dict[type[Event], list[Any]], init=False, repr=False, compare=False
     )
 
@@ -96,6 +96,11 @@ class Case:
     def version(self) -> int:
         """How many entries the case has; the next one is one more."""
         return len(self.recorded)
+
+    @property
+    def by_kind(self) -> Mapping[str, Sequence[AnyEvent]]:
+        """The standing events by their kind, each in the order in which they happened."""
+        return {kind.__name__: events for kind, events in self._sorted().items()}
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return the standing events of one kind, in the order in which they happened."""
@@ -107,11 +112,14 @@ class Case:
         return found[-1] if found else None
 
     def _of(self, kind: type[E]) -> Sequence[E]:
-        """Return the standing events of one kind; all are sorted by kind when one is asked for."""
-        if not self._by_kind:
+        return (self._by_type or self._sorted()).get(kind, ())
+
+    def _sorted(self) -> Mapping[type[Event], list[Any]]:
+        """Return the standing events by type; all are sorted when one is asked for."""
+        if not self._by_type:
             for event in self.standing:
-                self._by_kind.setdefault(type(event), []).append(event)
-        return self._by_kind.get(kind, ())
+                self._by_type.setdefault(type(event), []).append(event)
+        return self._by_type
 
 
 def replay(events: Iterable[AnyEvent]) -> Case:
@@ -142,9 +150,8 @@ def _has_later_words(recorded: Sequence[AnyEvent]) -> bool:
     kinds = set(map(type, recorded))
     if RecordCorrected in kinds:
         return True
-    if kinds.isdisjoint(did.ATTENDANCE):
-        return False
-    attended = [e.meeting for e in recorded if isinstance(e, did.ATTENDANCE)]
+    held = kinds.intersection(did.ATTENDANCE)  # found once, and then asked of every event
+    attended = [e.meeting for e in recorded if type(e) in held and isinstance(e, did.ATTENDANCE)]
     return len(attended) != len(set(attended))
 
 

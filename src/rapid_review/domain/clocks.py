@@ -4,7 +4,7 @@ A due day is reckoned once, with a named calendar, and recorded; nothing recompu
 calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,9 +19,10 @@ from rapid_review.domain.events import (
     NotificationReceived,
     PanelDiscussionNoted,
     PanelFeedbackReceived,
+    RecordCorrected,
     ReportSentToPanel,
 )
-from rapid_review.domain.panel_rounds import sent_again
+from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.domain.particulars import CorrectionTarget, Reckoning
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
@@ -66,12 +67,13 @@ def start_of(
 
     A notification of a class that opens no review starts no clock (ToR 1).
     """
-    days = (
-        terms.local_day(start)
-        for event in events
-        if (start := deadline.started_by(event)) is not None and opens_review(event, terms)
-    )
-    return min((day for day in days if day <= by), default=None)
+    first: date | None = None
+    for event in events:
+        if (start := deadline.started_by(event)) is not None and opens_review(event, terms):
+            day = terms.local_day(start)
+            if day <= by and (first is None or day < first):
+                first = day
+    return first
 
 
 def stop_of(
@@ -102,24 +104,32 @@ def rounds(
     A clock of the Panel's runs again when a decision that was reconsidered after its answer has
     been sent to it; every other clock has one round.
     """
-    again: Sequence[AnyEvent] = ()
-    if runs_again(deadline):
-        again = [event for event in sent_again(case) if terms.local_day(event.at) <= by]
-    if not again:
-        return (case.standing,)
-    found: list[list[AnyEvent]] = [[]]
-    for event in case.standing:
-        if any(event is one for one in again):
-            found.append([])
-        found[-1].append(event)
-    return tuple(map(tuple, found))
+    return panel_rounds(case, terms, by=by) if runs_again(deadline) else (case.standing,)
 
 
-def is_of_another_class(deadline: Deadline, case: Case) -> bool:
-    """Say whether a clock runs for other classes of notification only, and so not in this case."""
-    received = case.all(NotificationReceived)[:1]
+def days_that_started(
+    deadline: Deadline, recorded: Iterable[AnyEvent], terms: Terms
+) -> frozenset[date]:
+    """Return the local days from which this clock was ever counted, by what was recorded.
+
+    The words of corrections are among it, and what they took back: from another day than these
+    nobody can have counted who counted from the record.
+    """
+    words = (e.replacement if isinstance(e, RecordCorrected) else e for e in recorded)
+    starts = (deadline.started_by(event) for event in words if event is not None)
+    return frozenset(terms.local_day(start) for start in starts if start is not None)
+
+
+def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
+    """ToR 1: say whether a clock runs in a case of this class of notification at all.
+
+    It does not where the class opens no review, nor where the clock is for other classes only.
+    """
     only = deadline.only_for_classes
-    return bool(only) and any(one.notification_class not in only for one in received)
+    return all(
+        opens_review(one, terms) and (not only or one.notification_class in only)
+        for one in case.all(NotificationReceived)[:1]
+    )
 
 
 def runs_again(deadline: Deadline) -> bool:
@@ -165,6 +175,8 @@ def clocks_started(
     for event in (*set_by, *case.all(DeadlineReckonedAgain)):
         recorded.setdefault(event.deadline, set()).add(event.counted_from)
     for deadline in terms.clocks.values():
+        if not may_run(deadline, case, terms):
+            continue
         is_set = recorded.get(deadline.id, set())
         for number, events in enumerate(rounds(deadline, case, terms)):
             if number == 0 and is_set:

@@ -1,6 +1,7 @@
 """The nouns of the field: codes, references, and the values that statements are made of."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -8,7 +9,6 @@ from typing import Annotated, Any, Final, cast
 
 from annotated_types import Ge, Le, Len
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -70,6 +70,8 @@ class _Spelt:
 
     pattern: str
     example: str
+    given: Callable[[Any], Any] | None = None
+    """What is done to a value that a program gives; one of JSON is as it should be already."""
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -82,16 +84,15 @@ class _Spelt:
             custom_error_message=f"Allowed is {self.example}",
         )
         read = cast("core_schema.CoreSchema", {**given, "strict": False})  # a text by now
+        if self.given is not None:
+            given = core_schema.no_info_after_validator_function(self.given, given)
         return core_schema.json_or_python_schema(core_schema.chain_schema([spelt, read]), given)
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Return what the JSON Schema says of the type itself."""
-        found = cast("dict[str, Any]", schema)
-        while found["type"] != "json-or-python":  # what is asked of it afterwards lies around it
-            found = found["schema"]
-        return handler(found["python_schema"])
+        return handler(cast("dict[str, Any]", schema)["python_schema"])
 
 
 _DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -102,8 +103,7 @@ Moment = Annotated[
     AwareDatetime,
     Ge(datetime(2000, 1, 1, tzinfo=UTC)),
     Le(datetime(2200, 1, 1, tzinfo=UTC)),
-    _Spelt(_DATE, "a time with its offset such as 2020-05-04T09:30+01:00"),
-    AfterValidator(_at_its_offset),
+    _Spelt(_DATE, "a time with its offset such as 2020-05-04T09:30+01:00", _at_its_offset),
 ]
 """When something happened: an aware time in any zone, 2000 to 2200; its offset is kept."""
 

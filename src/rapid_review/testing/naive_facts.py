@@ -4,10 +4,9 @@ Nothing here is shared with the judge that the library uses. It reads entries an
 plain dictionaries of them, and is as slow as it likes.
 """
 
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ Calendars = Callable[[str, str | None], WorkingCalendar]
 
 ATTENDANCE: Final = ("QuorumConfirmed", "QuorumNotMet")
 DECISIONS: Final = ("DecisionMade", "DecisionReconsidered")
+_DISCUSSED: Final = "PanelDiscussionNoted"
 _RECKONINGS: Final = ("DeadlineSet", "DeadlineReckonedAgain")
 _NO_FACTS: Final = (*_RECKONINGS, "RecordCorrected", "ExportMade")
 
@@ -49,6 +49,8 @@ class Reckoning(NamedTuple):
     version: int
     said: Words
     rule: Words
+    had_happened: bool
+    """Whether it is among what had happened by the time of the question."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Matter:
 
     facts: list[Fact]
     reckonings: list[Reckoning]
+    words: list[Fact]
+    """Everything that was ever recorded, the words of corrections among it."""
     editions: list[Words]
     calendars: Calendars
     read: date
@@ -116,14 +120,41 @@ class Matter:
         return False
 
     def sent_again(self) -> list[Fact]:
-        """Return each sending of a decision that was reconsidered after the Panel's answer."""
+        """Return each sending of a decision that was reconsidered after the Panel's answer.
+
+        Days decide: what was sent on the day of the reconsideration was sent again, but for the
+        very first sending.
+        """
         again: list[Fact] = []
+        others = self.of("ReportSentToPanel")[1:]
         for decision in self.of("DecisionReconsidered"):
-            answers = [a for a in self.of("PanelFeedbackReceived") if a.is_before(decision)]
-            sent = [s for s in self.of("ReportSentToPanel") if decision.is_before(s)]
+            answers = [a for a in self.of("PanelFeedbackReceived") if a.day <= decision.day]
+            sent = [s for s in others if s.day >= decision.day]
             if answers and sent and sent[0] not in again:
                 again.append(sent[0])
         return again
+
+    def panel_rounds(self, read: date) -> list[list[Fact]]:
+        """Return the facts of each round before the Panel, by a day of reading.
+
+        What the Panel discussed before a round's own sending is of the round before, if that one
+        knows of no discussion.
+        """
+        rounds: list[list[Fact]] = [[]]
+        sent: list[date] = [date.min]
+        again = self.sent_again()
+        for fact in self.facts:
+            if fact in again and fact.day <= read:
+                rounds.append([])
+                sent.append(fact.day)
+            rounds[-1].append(fact)
+        for place in range(1, len(rounds)):
+            for fact in list(rounds[place]):
+                early = fact.kind == _DISCUSSED and fact.said["discussed_on"] < sent[place]
+                if early and not [one for one in rounds[place - 1] if one.kind == _DISCUSSED]:
+                    rounds[place].remove(fact)
+                    rounds[place - 1].append(fact)
+        return rounds
 
 
 def classes(terms: Words) -> list[Words]:
@@ -157,7 +188,20 @@ def what_stands(
         when, command = written["recorded_at"], written["command_id"]
         facts.append(Fact(said["at"], version, day, said["kind"], said, when, command))
     facts = sorted(_latest_attendances(facts), key=lambda fact: (fact.at, fact.version))
-    return Matter(facts, reckonings, editions, calendars, _local_day(read_on, editions[-1]))
+    words = list(_ever_said(recorded, editions[-1]))
+    return Matter(facts, reckonings, words, editions, calendars, _local_day(read_on, editions[-1]))
+
+
+def _ever_said(recorded: list[Words], terms: Words) -> Iterator[Fact]:
+    """Yield every word that was recorded, whether it still stands or not."""
+    for entry in recorded:
+        said = entry["event"]
+        if said["kind"] == "RecordCorrected":
+            said = said["replacement"]
+        if said:
+            day, written = _local_day(said["at"], terms), entry["recorded_at"]
+            command = entry["command_id"]
+            yield Fact(said["at"], entry["version"], day, said["kind"], said, written, command)
 
 
 def _settled(recorded: list[Words]) -> list[tuple[int, Words, Words]]:
@@ -180,12 +224,13 @@ def _reckon(
 ) -> None:
     """Add a recorded due day; a reckoning made later that moves no start is left out."""
     earlier = [one for one in known if one.said["deadline"] == said["deadline"]]
+    had_happened = happened_by is None or said["at"] <= happened_by
     if said["kind"] == "DeadlineSet":
-        known.append(Reckoning(version, said, said))
+        known.append(Reckoning(version, said, said, had_happened))
     elif earlier:
         moves = said["counted_from"] != earlier[-1].said["counted_from"]
-        if moves or happened_by is None or said["at"] <= happened_by:
-            known.append(Reckoning(version, said, earlier[-1].rule))
+        if moves or had_happened:
+            known.append(Reckoning(version, said, earlier[-1].rule, had_happened))
 
 
 def _latest_attendances(facts: list[Fact]) -> list[Fact]:
@@ -282,69 +327,3 @@ def codes_of(terms: Words) -> dict[str, set[Any]]:
         "meeting manners": set(terms["meetings"]["manners"]),
         "decision manners": set(terms["decision"]["manners"]),
     }
-
-
-# --- Counting days
-
-
-def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
-    """Count a clock's days one by one.
-
-    Raises:
-        CalendarGapError: the calendar does not cover the days.
-    """
-    working = calendar.is_working(start)
-    day, left = start, rule["length"]
-    if rule["unit"] == "months":
-        years, month = divmod(start.year * 12 + start.month - 1 + left, 12)
-        day = date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
-    elif rule["unit"] == "calendar_days":
-        day = start + timedelta(days=left)
-    else:
-        left -= 1 if rule["counts_day_of_start"] and working else 0
-        while left:
-            day += timedelta(days=1)
-            left -= 1 if calendar.is_working(day) else 0
-    calendar.is_working(day)  # a day that no calendar covers is no answer
-    return day
-
-
-# --- Contradictions
-
-
-def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
-    """Find two things said of which only one can be so."""
-    said = fact.said
-    if fact.kind == "NotificationReceived":
-        children = [child["reference"] for child in said["children"]]
-        if len(set(children)) < len(children):
-            yield "child-named-twice"
-    if fact.kind in DECISIONS:
-        yield from _within_a_decision(fact, matter)
-    if fact.kind == "PracticeReviewCommissioned":
-        decision = matter.decision_in_force(fact.day)
-        decided = decision.said["methodology"] if decision else None
-        if decided is not None and decided != said["methodology"]:
-            yield "methodology-other-than-decided"
-    if fact.kind == "PracticeReviewPublished":
-        engaged = [one for one in matter.of("EngagementRecorded") if one.day <= fact.day]
-        if not engaged:
-            yield "publication-without-engagement"
-
-
-def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
-    said, terms = fact.said, matter.terms_on(fact.day)
-    if {one["seat"] for one in said["dissent"]} - {seat["id"] for seat in terms["seats"]}:
-        yield "dissent-of-unknown-seat"
-    if said["manner"] == "consensus" and said["dissent"]:
-        yield "consensus-with-dissent"
-    decided, outcomes = set(said["outcomes"]), terms["decision"]["outcomes"]
-    excluded = [set(one["excludes"]) for one in outcomes if one["code"] in decided]
-    if "no-practice-review" in decided and matter.asks_for_practice_review(fact):
-        excluded.append(decided)
-    if any(each & decided for each in excluded):
-        yield "outcomes-exclude-each-other"
-    linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
-    reviews = [one for one in linked if one.said["process"].endswith("review")]
-    if said["related_reviews"] == () and reviews:
-        yield "none-beside-linked"

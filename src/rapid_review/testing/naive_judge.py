@@ -6,23 +6,25 @@ about them, with plain dictionaries and plain loops, so that each judge can be t
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.testing.naive_clocks import (
+    NaiveClock,
+    clocks_of,
+    due_days_that_differ,
+    read_clocks,
+)
 from rapid_review.testing.naive_duties import NaiveDuty, duties
 from rapid_review.testing.naive_facts import (
     ATTENDANCE,
     Calendars,
     Fact,
     Matter,
-    Words,
-    contradictions,
-    counted,
     what_stands,
 )
-from rapid_review.testing.naive_rules import is_of_another_class, rules_broken
+from rapid_review.testing.naive_rules import contradictions, rules_broken
 
 __all__ = ["NaiveClock", "NaiveDuty", "NaiveFinding", "NaiveJudgement", "judge"]
 
@@ -35,18 +37,6 @@ class NaiveFinding(NamedTuple):
     verdict: str
     version: int | None
     subject: str = ""
-
-
-class NaiveClock(NamedTuple):
-    """One clock in one round, read on one day; `reason` says why it is undetermined."""
-
-    deadline: str
-    round: int
-    state: str
-    reason: str = ""
-    counted_from: date | None = None
-    due: date | None = None
-    stopped_on: date | None = None
 
 
 class NaiveJudgement(NamedTuple):
@@ -75,7 +65,7 @@ def judge(
     matter = what_stands(
         entries, (*earlier, terms), calendars, (happened_by, recorded_by), read_on
     )
-    clocks = _read_clocks(matter)
+    clocks = read_clocks(matter)
     owed = _duties_on(matter, clocks)
     findings: set[NaiveFinding] = set()
     for fact in matter.facts:
@@ -85,7 +75,7 @@ def judge(
             findings.add(NaiveFinding(code, "order", "irregular", fact.version, subject))
         for code in contradictions(fact, matter):
             findings.add(NaiveFinding(code, "contradiction", "irregular", fact.version))
-    for version in _due_days_that_differ(matter):
+    for version in due_days_that_differ(matter):
         findings.add(NaiveFinding("due-day-differs", "order", "irregular", version))
     for duty in owed:
         if duty.state == "found":
@@ -134,9 +124,10 @@ def _dates_inside(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     for field in (*_ACTUAL_DATES, "due_on", "meets_at"):
         if said.get(field) is not None:
             day[field] = matter.day_of(said[field])
-    sent = [one.day for one in matter.of("ReportSentToPanel")]
-    if sent:
-        day["sent"] = min(sent)
+    for facts in matter.panel_rounds(date.max):
+        sent = [one.day for one in facts if one.kind == "ReportSentToPanel"]
+        if fact in facts and sent:
+            day["sent"] = min(sent)
     for field, other in _NOT_AFTER:
         if field in day and other in day and day[field] > day[other]:
             yield "date-inside", f"{field}>{other}"
@@ -168,182 +159,12 @@ _NOT_BEFORE: Final = (
 )
 
 
-def _due_days_that_differ(matter: Matter) -> Iterator[int]:
-    """Return each recorded due day that its own calendar, where at hand, counts otherwise."""
-    for one in matter.reckonings:
-        named = one.said["calendar"]
-        try:
-            calendar = matter.calendars(named["id"], named["version"])
-            recount = counted(one.rule, one.said["counted_from"], calendar)
-        except (CalendarError, CalendarGapError):
-            continue
-        if calendar.digest == named["digest"] and recount != one.said["due"]:
-            yield one.version
-
-
-# --- Clocks (ToR 5(a), 7.3, 7.8)
-
-_OF_THE_PANEL: Final = ("PanelDiscussionNoted", "ReportSentToPanel")
-_BY_ALL: Final = {
-    "DecisionAdopted.at": ("partner", "adoption", "by"),
-    "FeedbackShared.at": ("shared_with", "feedback", "share_with"),
-}
-_KNOWN_ENDS: Final = {("working-together-2018", "covid-19"): date(2020, 11, 30)}
-"""The last days of national relaxations whose rule set names none."""
-
-
-def _read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
-    """Read every clock of the terms of the day, then those that run on from earlier terms."""
-    terms = matter.terms_on(matter.read)
-    rules = {one["id"]: (one, terms) for one in _clocks_of(terms)}
-    for deadline in sorted({one.said["deadline"] for one in matter.reckonings} - set(rules)):
-        for edition in matter.editions:
-            for rule in _clocks_of(edition):
-                if rule["id"] == deadline and _starts(rule, matter.facts, matter):
-                    rules[deadline] = (rule, edition)
-    return tuple(
-        _read(rule, edition, number, facts, matter)
-        for rule, edition in rules.values()
-        for number, facts in enumerate(_rounds(rule, matter), start=1)
-    )
-
-
-def _clocks_of(terms: Words) -> list[Words]:
-    """Return the clocks of terms; the national ones come first, and the partnership's own win."""
-    return [*terms["national"]["deadlines"], *terms["deadlines"]]
-
-
-def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
-    """Return the facts of each round: one, or as many as reports went again to the Panel."""
-    starts, stops = (rule[key].partition(".")[0] for key in ("starts_on", "stops_on"))
-    again = starts in _OF_THE_PANEL or stops == "PanelFeedbackReceived"
-    rounds: list[list[Fact]] = [[]]
-    for fact in matter.facts:
-        if again and fact in matter.sent_again() and fact.day <= matter.read:
-            rounds.append([])
-        rounds[-1].append(fact)
-    return rounds
-
-
-def _days(point: str, facts: list[Fact], matter: Matter) -> list[tuple[date, Fact]]:
-    """Return every day that a point, which is an event's date, names, and the fact it is of."""
-    kind, _, path = point.partition(".")
-    found: list[tuple[date, Fact]] = []
-    for fact in facts:
-        value: Any = fact.said if fact.kind == kind else None
-        for key in path.split("."):
-            value = value[key] if value is not None else None
-        if value is not None:
-            found.append((matter.day_of(value), fact))
-    return found
-
-
-def _starts(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
-    """ToR 1, 7.3: a notification that opens no review, or of another class, starts nothing."""
-    starts: list[date] = []
-    for day, fact in _days(rule["starts_on"], facts, matter):
-        only = rule["only_for_classes"] or [fact.said.get("notification_class")]
-        if fact.kind != "NotificationReceived" or (
-            matter.opens_review() and fact.said["notification_class"] in only
-        ):
-            starts.append(day)
-    return starts
-
-
-def _stop(rule: Words, facts: list[Fact], matter: Matter) -> date | None:
-    """Return the day of the earliest stop; where several must, the first day all of them had."""
-    stops = [one for one in _days(rule["stops_on"], facts, matter) if one[0] <= matter.read]
-    if rule["stops_on"] not in _BY_ALL:
-        return min((day for day, _ in stops), default=None)
-    who, table, key = _BY_ALL[rule["stops_on"]]
-    awaited = matter.terms_on(matter.read)[table][key]
-    first = [min([day for day, f in stops if f.said[who] == one], default=None) for one in awaited]
-    known = [day for day in first if day is not None]
-    return max(known) if len(known) == len(first) else None
-
-
-def _read(
-    rule: Words, edition: Words, number: int, facts: list[Fact], matter: Matter
-) -> NaiveClock:
-    starts = _starts(rule, facts, matter)
-    start = min((day for day in starts if day <= matter.read), default=None)
-    due = _due_day(rule, start, matter) if start else None
-    stop = _stop(rule, facts, matter)
-    withheld: list[date] = []
-    if rule["stops_on"] == "PracticeReviewPublished.at" and stop is None:
-        withheld = [f.day for f in matter.of("PublicationWithheld") if f.day <= matter.read]
-        stop = min(withheld, default=None)
-    unmet = [f for f in matter.of("NotificationCriteriaFoundNotMet") if f.day <= matter.read]
-    state, reason = "not-started", ""
-    if is_of_another_class(rule, matter):
-        pass
-    elif unmet or not matter.opens_review():
-        state = "ended-otherwise"
-    elif start is None:
-        if not starts and _must_have_started(rule, stop, facts, matter):
-            state, reason = "undetermined", "not-known"
-    elif stop is not None and stop < start:
-        state, reason = "undetermined", "impossible-order"
-    elif withheld:
-        state = "withheld"
-    elif due is None:
-        state, reason = "undetermined", "calendar-gap"
-    else:
-        state = _verdict(due, stop, _excused_until(rule, edition, start, due), matter.read)
-    return NaiveClock(rule["id"], number, state, reason, start, due, stop)
-
-
-def _must_have_started(rule: Words, stop: date | None, facts: list[Fact], matter: Matter) -> bool:
-    """ToR 7.8: what stopped had started; and what was sent is discussed, on a day to be known."""
-    awaits_panel = rule["starts_on"].startswith("PanelDiscussionNoted.")
-    sent = [f for f in facts if f.kind == "ReportSentToPanel" and f.day <= matter.read]
-    return stop is not None or (awaits_panel and bool(sent))
-
-
-def _verdict(due: date, stop: date | None, excused: date | None, read: date) -> str:
-    """Return what became of a clock that started: a relaxation excuses until its last day."""
-    if (stop or read) <= due:
-        return "met" if stop else "running"
-    if excused is not None and (stop or read) <= excused:
-        return "relaxed"
-    return "met-late" if stop else "overdue"
-
-
-def _excused_until(rule: Words, edition: Words, start: date, due: date) -> date | None:
-    """Return the last day of the national relaxation that a national clock's days meet."""
-    if any(own["id"] == rule["id"] for own in edition["deadlines"]):
-        return None
-    national = edition["national"]
-    for one in national["relaxations"]:
-        last = one["until"] or _KNOWN_ENDS.get((national["id"], one["id"]))
-        last = last or national["in_force_to"] or date.max
-        if rule["id"] in one["deadlines"] and start <= last and due >= one["since"]:
-            return last
-    return None
-
-
-def _due_day(rule: Words, start: date, matter: Matter) -> date | None:
-    """Return the due day recorded for this start, or else counted; None where no calendar can."""
-    recorded = [one for one in matter.reckonings if one.said["deadline"] == rule["id"]]
-    for one in reversed(recorded):
-        if matter.day_of(one.said["counted_from"]) == start:
-            return matter.day_of(one.said["due"])
-    counting, calendar, version = rule, matter.terms_on(start)["calendar"], None
-    if recorded:
-        named = recorded[-1].said["calendar"]
-        counting, calendar, version = recorded[-1].rule, named["id"], named["version"]
-    try:
-        return counted(counting, start, matter.calendars(calendar, version))
-    except (CalendarError, CalendarGapError):
-        return None
-
-
 def _duties_on(matter: Matter, clocks: Sequence[NaiveClock]) -> frozenset[NaiveDuty]:
     """Return the duties, held to the due days of the clocks that they are over with."""
     terms = matter.terms_on(matter.read)
     own: Mapping[str, str] = terms["duties"] or {}
     over = own.get("over", "rapid-review")
-    stops = {one["id"]: one["stops_on"] for one in _clocks_of(terms)}
+    stops = {one["id"]: one["stops_on"] for one in clocks_of(terms)}
     due = [(one.deadline, one.due) for one in clocks if one.due is not None]
     over_on = [day for deadline, day in due if deadline == over]
     published = [day for id_, day in due if stops.get(id_) == "PracticeReviewPublished.at"]

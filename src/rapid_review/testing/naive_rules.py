@@ -265,3 +265,44 @@ def is_of_another_class(rule: Words, matter: Matter) -> bool:
     """Say whether a clock is of other classes of notification than this one."""
     received, only = matter.receipt, rule["only_for_classes"]
     return bool(received and only and received.said["notification_class"] not in only)
+
+
+# --- Contradictions
+
+
+def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
+    """Find two things said of which only one can be so."""
+    said = fact.said
+    if fact.kind == "NotificationReceived":
+        children = [child["reference"] for child in said["children"]]
+        if len(set(children)) < len(children):
+            yield "child-named-twice"
+    if fact.kind in DECISIONS:
+        yield from _within_a_decision(fact, matter)
+    if fact.kind == "PracticeReviewCommissioned":
+        decision = matter.decision_in_force(fact.day)
+        decided = decision.said["methodology"] if decision else None
+        if decided is not None and decided != said["methodology"]:
+            yield "methodology-other-than-decided"
+    if fact.kind == "PracticeReviewPublished":
+        engaged = [one for one in matter.of("EngagementRecorded") if one.day <= fact.day]
+        if not engaged:
+            yield "publication-without-engagement"
+
+
+def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
+    said, terms = fact.said, matter.terms_on(fact.day)
+    if {one["seat"] for one in said["dissent"]} - {seat["id"] for seat in terms["seats"]}:
+        yield "dissent-of-unknown-seat"
+    if said["manner"] == "consensus" and said["dissent"]:
+        yield "consensus-with-dissent"
+    decided, outcomes = set(said["outcomes"]), terms["decision"]["outcomes"]
+    excluded = [set(one["excludes"]) for one in outcomes if one["code"] in decided]
+    if "no-practice-review" in decided and matter.asks_for_practice_review(fact):
+        excluded.append(decided)
+    if any(each & decided for each in excluded):
+        yield "outcomes-exclude-each-other"
+    linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
+    reviews = [one for one in linked if one.said["process"].endswith("review")]
+    if said["related_reviews"] == () and reviews:
+        yield "none-beside-linked"

@@ -301,7 +301,15 @@ class _Teller:
             started = clocks_started(replay(events), self.terms, self.calendar, at=self.at())
         except CalendarGapError:
             return events
-        return [*events, *started]
+        return [*events, *map(self.stated, started)]
+
+    def stated(self, counted: did.DeadlineSet) -> did.DeadlineSet:
+        """Return a due day as it was counted, or as a history of another system states it."""
+        if not self.often(0.1):
+            return counted
+        change = {"counted_from": 3, "due": 1} if self.often(0.5) else {"due": -2}
+        said = {name: getattr(counted, name) + timedelta(days=n) for name, n in change.items()}
+        return counted.model_copy(update=said)
 
     def written(self, events: Sequence[did.AnyEvent]) -> Iterator[Entry]:
         recorded_at = _BEGINS

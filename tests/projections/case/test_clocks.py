@@ -24,6 +24,7 @@ from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.clocks import clocks
 from tests.domain.a_review import (
     AGREE,
+    ANSWERED,
     BEFORE_THE_FUNERAL,
     CLOSED,
     COMMISSION,
@@ -246,8 +247,25 @@ def test_a_class_that_opens_no_review_owes_nobody_anything() -> None:
     """ToR 1: a looked-after child died without suspicion of abuse; no clock starts."""
     entries = entries_of(changed(RECEIVE, notification_class="looked-after-child-death"))
     reading = read(entries, "rapid-review", "2020-07-01 09:00")
-    assert reading.state is ClockState.ENDED_OTHERWISE
-    assert "looked-after-child-death opens no rapid review" in reading.because
+    assert verdict(reading) == (ClockState.NOT_STARTED, None, None)
+
+
+def test_a_class_that_opens_no_review_starts_no_clock_whatever_stopped() -> None:
+    """ToR 1: the report went to the Panel all the same, and the Panel answered."""
+    first, *others = [entry.event for entry in entries_of(*ANSWERED)]
+    received = changed(first, notification_class="looked-after-child-death")
+    entries = entries_of(received, *others)
+    for one in ("rapid-review", "decision", "panel-feedback"):
+        reading = read(entries, one, "2020-08-01 09:00")
+        assert verdict(reading) == (ClockState.NOT_STARTED, None, None)
+
+
+def test_a_clock_that_stopped_before_the_criteria_were_found_not_met_took_its_own_days() -> None:
+    """ToR 1: ended otherwise, everywhere; how long it took is told to its stop."""
+    late = changed(NOT_MET, at=at("2020-07-01 09:00"))
+    reading = read(entries_of(*SENT, late), "rapid-review", "2020-08-01 09:00")
+    assert verdict(reading)[0] is ClockState.ENDED_OTHERWISE
+    assert reading.days_taken == 12
 
 
 # --- How it was reckoned

@@ -13,6 +13,7 @@ from tests.domain.a_review import (
     DECIDED,
     DISCUSS,
     FILE,
+    KENT,
     MET,
     NOT_MET,
     RECEIVE,
@@ -43,4 +44,4 @@ from tests.projections.a_record import entries_of
 )
 def test_the_furthest_stage_holds(history: tuple[ask.Command, ...], expected: Stage) -> None:
     """Each stage follows from what was recorded, in the order of ToR 7."""
-    assert stage(project(CASE, entries_of(*history))) is expected
+    assert stage(project(CASE, entries_of(*history)), KENT) is expected

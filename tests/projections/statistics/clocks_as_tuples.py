@@ -40,13 +40,32 @@ class Story(NamedTuple):
         return ENGLAND.count(self.received, self.ended_on or TODAY)
 
     @property
+    def is_late(self) -> bool:
+        """Whether it ended, or still runs, after its due day."""
+        return (self.ended_on or TODAY) > self.due
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it runs, in time, overdue or excused."""
+        return self.ended in (Ended.OPEN, Ended.OPEN_RELAXED)
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether it stopped, in time, late or excused."""
+        return self.ended in (Ended.STOPPED, Ended.STOPPED_RELAXED)
+
+    @property
+    def is_relaxed(self) -> bool:
+        """Whether a national relaxation excuses that it is late."""
+        return self.ended in (Ended.STOPPED_RELAXED, Ended.OPEN_RELAXED)
+
+    @property
     def cell(self) -> DurationCell:
         """What the histogram holds of it; a stop on the weekend after the due day is late by 1."""
         days = late_days = None
         if self.ended_on is not None:
             days = self.days
-            late = self.ended_on > self.due
-            late_days = max(1, ENGLAND.count(self.due, self.ended_on)) if late else 0
+            late_days = max(1, ENGLAND.count(self.due, self.ended_on)) if self.is_late else 0
         month = f"{self.received:%Y-%m}"
         return DurationCell(
             CLOCK, self.source, month, self.received, self.due, self.ended, days, late_days
@@ -79,7 +98,13 @@ def stories(draw: st.DrawFn) -> Story:
     most = min(45, (TODAY - received).days)
     ended_on = received + timedelta(days=draw(st.integers(0, most)))
     source = draw(st.sampled_from(["kent", "medway", "police"]))
-    return Story(source, received, ended, None if ended is Ended.OPEN else ended_on)
+    made = Story(source, received, ended, ended_on)
+    if made.is_open:
+        made = made._replace(ended_on=None)
+    if made.is_relaxed and not made.is_late:
+        plain = Ended.OPEN if made.is_open else Ended.STOPPED
+        made = made._replace(ended=plain)  # only lateness is excused
+    return made
 
 
 HISTORIES: Final = st.lists(stories(), max_size=30)

@@ -100,13 +100,13 @@ def test_a_clock_whose_days_nobody_could_count_is_in_no_band() -> None:
 def test_the_bands_are_what_each_clock_by_itself_says(stories: list[Story]) -> None:
     """Only clocks that have stopped are in a band; the others stand beside."""
     found = bands(clocks(histogram(stories), CLOCK, AS_OF))
-    took = sorted(one.days for one in stories if one.ended is Ended.STOPPED)
+    took = sorted(one.days for one in stories if one.has_stopped)
     limits = [(0, 10), (11, 15), (16, 20), (21, 10_000)]
     assert numbers(found) == [
         sum(first <= days <= last for days in took) for first, last in limits
     ]
     assert sum(numbers(found)) == found.stopped == len(took)
-    assert found.still_open == sum(one.ended is Ended.OPEN for one in stories)
+    assert found.still_open == sum(one.is_open for one in stories)
     assert found.ended_otherwise == sum(one.ended is Ended.OTHERWISE for one in stories)
     ranks = [ceil(len(took) * quarter / 4) for quarter in (1, 2, 3)]
     quartiles = Quartiles(*(took[rank - 1] for rank in ranks)) if took else None

@@ -24,6 +24,8 @@ from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts
 from rapid_review.projections.statistics.facts import DurationCell, Ended
+from rapid_review.projections.statistics.in_time import due_cohort
+from rapid_review.projections.statistics.selection import clocks as select
 from rapid_review.testing import given
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
@@ -40,6 +42,7 @@ from tests.domain.a_review import (
     NAME_THEME,
     NOBODY_CAME,
     NOT_MET,
+    PUBLISH,
     RECEIVE,
     RECONSIDER,
     REQUEST,
@@ -154,6 +157,24 @@ def test_an_open_clock_has_no_days_whatever_day_it_is() -> None:
     cell = clock(found, "rapid-review")
     assert (cell.ended, cell.days, cell.late_days) == (Ended.OPEN, None, None)
     assert clock(found, "decision").ended is Ended.STOPPED
+
+
+def test_a_clock_that_a_relaxation_excuses_is_judged_neither_way() -> None:
+    """ToR 3.2: the publication due on 22 November 2020, while the Panel had relaxed its limit."""
+    commissioned = (*CLOSED, changed(COMMISSION, at=at("2020-05-22 09:00")))
+    published = (*commissioned, changed(PUBLISH, at=at("2020-11-28 09:00")))
+    for history, expected in (
+        (commissioned, Ended.OPEN_RELAXED),
+        (published, Ended.STOPPED_RELAXED),
+    ):
+        case = replay(entry.event for entry in entries_of(*history))
+        found = case_facts(case, KENT, calendars.load, on=date(2020, 11, 29))
+        assert clock(found, "publication").ended is expected
+        as_of = AsOf(read_on=date(2020, 11, 29))
+        cohort = due_cohort(select(Counter(found.durations), "publication", as_of))
+        assert (cohort.relaxed, cohort.in_time.denominator) == (1, 0)
+    later = case_facts(replay(e.event for e in entries_of(*commissioned)), KENT, calendars.load)
+    assert clock(later, "publication").ended is Ended.OPEN
 
 
 def test_a_clock_that_has_not_started_has_no_cell() -> None:

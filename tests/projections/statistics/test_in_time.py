@@ -153,7 +153,11 @@ def judged(stories: list[Story], today: date) -> tuple[int, ...]:
     for one in stories:
         if one.ended is OTHERWISE:
             otherwise += 1
-        elif one.ended is WITHHELD or (one.ended is IMPOSSIBLE and today > one.due):
+        elif (
+            one.ended is WITHHELD
+            or one.is_relaxed
+            or (one.ended is IMPOSSIBLE and today > one.due)
+        ):
             continue
         elif today <= one.due:
             not_yet_due += 1
@@ -172,6 +176,7 @@ def test_the_cohort_is_what_each_clock_by_itself_says(stories: list[Story]) -> N
     found = cohort(*stories)
     assert numbers(found) == judged(stories, TODAY)
     assert found.withheld == sum(one.ended is WITHHELD for one in stories)
+    assert found.relaxed == sum(one.is_relaxed for one in stories)
     assert found.impossible == sum(one.ended is IMPOSSIBLE and one.due < TODAY for one in stories)
     judged_at_all = found.met + found.met_late + found.overdue + found.impossible
     assert found.in_time.denominator == found.at_best.denominator == judged_at_all
@@ -221,7 +226,11 @@ def test_a_table_of_cohorts_adds_up_to_the_cohort_of_all(stories: list[Story]) -
     table = due_table(
         whole, {label: due_cohort(each) for label, each in groups.items()}, By.QUARTER
     )
-    rare = {"impossible-order": whole.impossible, "withheld": whole.withheld}
+    rare = {
+        "impossible-order": whole.impossible,
+        "withheld": whole.withheld,
+        "relaxed": whole.relaxed,
+    }
     there = {column: number for column, number in rare.items() if number}
     columns = ("met", "met-late", "overdue", "not-yet-due", "ended-otherwise")
     expected = dict(zip(columns, numbers(whole), strict=True)) | there

@@ -152,24 +152,22 @@ def redistributed(stories: list[Story]) -> dict[int, tuple[Fraction, Fraction]]:
     day, an open clock hands its weight in equal parts to all that come after it. The share that
     has stopped is the weight of those that have. No curve is multiplied anywhere.
     """
-    order = sorted(stories, key=lambda one: (one.days, one.ended is OPEN))
+    order = sorted(stories, key=lambda one: (one.days, one.is_open))
     weights = [Fraction(1, len(order)) for _ in order]
     for place, one in enumerate(order):
         later = len(order) - place - 1
-        if one.ended is OPEN and later:
+        if one.is_open and later:
             for after_it in range(place + 1, len(order)):
                 weights[after_it] += weights[place] / later
             weights[place] = Fraction(0)
     shares: dict[int, tuple[Fraction, Fraction]] = {}
     for day in sorted({one.days for one in stories}):
         within = [
-            (one.ended, weight)
-            for one, weight in zip(order, weights, strict=True)
-            if one.days <= day
+            (one, weight) for one, weight in zip(order, weights, strict=True) if one.days <= day
         ]
         shares[day] = (
-            sum((weight for ended, weight in within if ended is STOPPED), Fraction(0)),
-            sum((weight for ended, weight in within if ended is OTHERWISE), Fraction(0)),
+            sum((weight for one, weight in within if one.has_stopped), Fraction(0)),
+            sum((weight for one, weight in within if one.ended is OTHERWISE), Fraction(0)),
         )
     return shares
 
@@ -192,13 +190,15 @@ def test_the_curve_is_what_handing_on_the_weight_of_open_clocks_gives(
 @given(HISTORIES)
 def test_the_numbers_at_risk_are_those_whose_clocks_ran_so_long(stories: list[Story]) -> None:
     """Counted clock by clock, with what became of them on each day."""
-    days = Counter((one.days, one.ended) for one in stories)
     ran = timed(stories)
+    stopped = Counter(one.days for one in ran if one.has_stopped)
+    still_open = Counter(one.days for one in ran if one.is_open)
+    otherwise = Counter(one.days for one in ran if one.ended is OTHERWISE)
     for step in curve(stories).steps:
         assert step.at_risk == sum(one.days >= step.day for one in ran)
-        assert step.stopped == days[step.day, STOPPED]
-        assert step.ended_otherwise == days[step.day, OTHERWISE]
-        assert step.still_open == days[step.day, OPEN]
+        assert step.stopped == stopped[step.day]
+        assert step.ended_otherwise == otherwise[step.day]
+        assert step.still_open == still_open[step.day]
 
 
 @given(HISTORIES)
@@ -218,11 +218,11 @@ def test_shares_run_one_way_and_are_shares(stories: list[Story]) -> None:
 @given(HISTORIES)
 def test_without_open_clocks_the_curve_is_the_plain_share(stories: list[Story]) -> None:
     """Nothing is estimated where everything is known."""
-    ended = [one for one in timed(stories) if one.ended is not OPEN]
+    ended = [one for one in timed(stories) if not one.is_open]
     assume(ended)
     found = curve(ended)
     for day in range(50):
-        within = sum(one.ended is STOPPED and one.days <= day for one in ended)
+        within = sum(one.has_stopped and one.days <= day for one in ended)
         share = found.has_stopped_by(day)
         assert share is not None
         assert isclose(share, within / len(ended), abs_tol=1e-12)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import assume, given
 from lifelines import KaplanMeierFitter
 
-from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.statistics.selection import clocks
 from rapid_review.projections.statistics.survival import survival
 from tests.projections.statistics.clocks_as_tuples import (
@@ -30,9 +29,7 @@ def test_the_share_that_runs_on_is_that_of_lifelines(stories: list[Story]) -> No
     ran = timed(stories)
     assume(ran)
     ours = survival(clocks(histogram(stories), CLOCK, AS_OF), ENGLAND)
-    theirs = KaplanMeierFitter().fit(
-        [one.days for one in ran], [one.ended is not Ended.OPEN for one in ran]
-    )
+    theirs = KaplanMeierFitter().fit([one.days for one in ran], [not one.is_open for one in ran])
     days = [step.day for step in ours.steps]
     assert [step.running for step in ours.steps] == pytest.approx(
         list(theirs.survival_function_at_times(days)), abs=1e-12
@@ -49,9 +46,7 @@ def test_the_two_ends_share_what_lifelines_says_has_ended(stories: list[Story]) 
     assume(ran)
     ours = survival(clocks(histogram(stories), CLOCK, AS_OF), ENGLAND)
     ended = [step.has_stopped + step.has_ended_otherwise for step in ours.steps]
-    theirs = KaplanMeierFitter().fit(
-        [one.days for one in ran], [one.ended is not Ended.OPEN for one in ran]
-    )
+    theirs = KaplanMeierFitter().fit([one.days for one in ran], [not one.is_open for one in ran])
     steps = theirs.cumulative_density_at_times([step.day for step in ours.steps])
     assert ended == pytest.approx(list(steps), abs=1e-12)
     assert list(accumulate(ended, max)) == ended

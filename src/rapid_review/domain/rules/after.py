@@ -4,7 +4,7 @@ from datetime import date
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
-from rapid_review.domain.clocks import start_of
+from rapid_review.domain.clocks import may_run, start_of
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
     CaseClosed,
@@ -141,7 +141,7 @@ def _answer_by(case: Case, day: date, terms: Terms) -> PanelFeedbackReceived | N
 
 def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
     """ToR 7.8: say whether a report that went to the Panel again by this day is unanswered."""
-    unanswered = [one for one in sent_again(case) if terms.local_day(one.at) <= day]
+    unanswered = [one for one in sent_again(case, terms) if terms.local_day(one.at) <= day]
     for event in reversed(case.standing):
         if isinstance(event, PanelFeedbackReceived):
             return False
@@ -191,7 +191,9 @@ def _is_closed_later(said: Particulars, case: Case) -> bool:
 def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
     """ToR 7.3: only a clock that started can be reckoned again, whether it could be set or not."""
     started = {clock.deadline for clock in case.all(DeadlineSet)} | {
-        one.id for one in terms.clocks.values() if start_of(one, case.standing, terms) is not None
+        one.id
+        for one in terms.clocks.values()
+        if may_run(one, case, terms) and start_of(one, case.standing, terms) is not None
     }
     return unless(
         said.deadline not in started,

@@ -116,7 +116,10 @@ def experts_of(said: Attendance, case: Case) -> frozenset[str]:
 
 def empty_seats(said: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:
     """ToR 6.2: the seats that nobody who counts filled, in the order of the terms."""
-    filled = counted_seats(said, case, terms)
+    return _empty(counted_seats(said, case, terms), terms)
+
+
+def _empty(filled: frozenset[str], terms: Terms) -> tuple[str, ...]:
     return tuple(seat.id for seat in terms.seats if seat.id not in filled)
 
 
@@ -141,9 +144,9 @@ def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
     """
     found = {one.meeting: MeetingHeld() for one in case.all(MeetingConvened)}
     for held in _attendances(case):
-        quorate = is_quorate(held, case, terms)
-        empty = () if quorate else empty_seats(held, case, terms)
-        found[held.meeting] = MeetingHeld(quorate, empty)
+        filled = counted_seats(held, case, terms)
+        quorate = is_met(terms.quorum.needs, filled)
+        found[held.meeting] = MeetingHeld(quorate, () if quorate else _empty(filled, terms))
     return dict(sorted(found.items()))
 
 

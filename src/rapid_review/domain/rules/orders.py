@@ -11,6 +11,7 @@ from typing import Final
 from rapid_review.domain import clauses
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
+from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict
 from rapid_review.domain.terms.terms import Terms
 
@@ -200,7 +201,9 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
             clauses.FEEDBACK,
             f"the Panel is said to have discussed it on {discussed}, noted on {noted}",
         )
-    sent = next(iter(case.all(did.ReportSentToPanel)), None)
+    rounds = panel_rounds(case, terms)
+    mine = next((one for one in rounds if any(each is event for each in one)), ())
+    sent = next((one for one in mine if isinstance(one, did.ReportSentToPanel)), None)
     if sent is not None and discussed < terms.local_day(sent.at):
         yield _wrong(
             "date-inside",

@@ -1,7 +1,9 @@
 """National guidance as dated data: aims, criteria, notifications, deadlines, relaxations."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated, TypeVar
 
 from annotated_types import Len
@@ -154,6 +156,11 @@ class RuleSet(Said):
     def latest(self) -> tuple[Erratum, ...]:
         """What was learnt after it was published, the latest first."""
         return tuple(sorted(self.errata, key=lambda one: one.learnt_on, reverse=True))
+
+    @cached_property
+    def excuses_until(self) -> Mapping[str, date]:
+        """The last day that each relaxation excuses; the end of all days where none is known."""
+        return {one.id: one.last_day(self) or date.max for one in self.relaxations}
 
     @property
     def last_day(self) -> date | None:

@@ -15,9 +15,7 @@ from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case, Clock, effective, replay
 from rapid_review.domain.clocks import (
-    calendar_ref,
-    due_on,
-    is_of_another_class,
+    may_run,
     rounds,
     start_of,
     stop_of,
@@ -26,7 +24,6 @@ from rapid_review.domain.errors import CalendarError, CalendarGapError, TermsErr
 from rapid_review.domain.events import (
     AnyEvent,
     NotificationCriteriaFoundNotMet,
-    NotificationReceived,
     PanelDiscussionNoted,
     PracticeReviewPublished,
     PublicationWithheld,
@@ -36,6 +33,7 @@ from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
+from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import (
     AsOf,
     Calendars,
@@ -46,12 +44,10 @@ from rapid_review.projections.as_of import (
 )
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.due_days import (
-    Counted,
+    DueDays,
     as_started,
     counted_by_clock,
     days_allowed,
-    is_provisional,
-    set_now,
 )
 
 
@@ -73,7 +69,8 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
     case = replay(entry.event for entry in effective_entries(recorded, as_of))
     held, editions = history.terms_of(case), (*history.earlier, history.terms)
     counted = counted_by_clock((entry.event for entry in settled(recorded)), as_of.happened_by)
-    return _Reader.of(case, counted, held, as_of.day(held), history.calendars).read_all(editions)
+    due_days = DueDays([entry.event for entry in recorded], counted, history.calendars)
+    return _Reader.of(case, due_days, held, as_of.day(held)).read_all(editions)
 
 
 def clocks_of(
@@ -93,8 +90,11 @@ def clocks_of(
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
-    counted = counted_by_clock(effective(case.recorded).values(), None)
-    return _Reader.of(case, counted, terms, on, calendars).read_all(earlier)
+    is_as_recorded = case.standing is case.recorded
+    stands = case.recorded if is_as_recorded else effective(case.recorded).values()
+    counted = counted_by_clock(stands, None)
+    due_days = DueDays(case.recorded, counted, calendars)
+    return _Reader.of(case, due_days, terms, on).read_all(earlier)
 
 
 def _rules(
@@ -116,40 +116,47 @@ def _rules(
         yield rule, holder[id_], all(own.id != id_ for own in holder[id_].deadlines)
 
 
+ByKind = Mapping[str, Sequence[AnyEvent]]
+"""Events by their kind, each in the order in which they happened."""
+
+
+def _by_kind(events: Iterable[AnyEvent]) -> ByKind:
+    found: dict[str, list[AnyEvent]] = {}
+    for event in events:
+        found.setdefault(event.kind, []).append(event)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one case's clocks on one day."""
 
     case: Case
-    counted: Mapping[str, Sequence[Counted]]
+    due_days: DueDays
     terms: Terms
     today: date
-    calendars: Calendars
     ended_otherwise: tuple[date, str] | None
+    whole: ByKind
+    """What stands, by kind: most clocks have one round, and each asks for two kinds."""
 
     @classmethod
-    def of(
-        cls,
-        case: Case,
-        counted: Mapping[str, Sequence[Counted]],
-        terms: Terms,
-        today: date,
-        calendars: Calendars,
-    ) -> Self:
+    def of(cls, case: Case, due_days: DueDays, terms: Terms, today: date) -> Self:
         ended = _ended_otherwise(case, terms, today)
-        return cls(case, counted, terms, today, calendars, ended)
+        return cls(case, due_days, terms, today, ended, case.by_kind)
 
     def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:
         """Read every clock of the terms, then those that started under earlier ones."""
         readings: list[ClockReading] = []
-        for rule, holder, national in _rules(self.counted, self.terms, earlier):
+        for rule, holder, national in _rules(self.due_days.by_clock, self.terms, earlier):
             foreign = rule.id not in self.terms.clocks
-            if foreign and start_of(rule, self.case.standing, holder, by=self.today) is None:
+            starting = self.whole.get(rule.starting_kind, ())
+            if foreign and start_of(rule, starting, holder, by=self.today) is None:
                 continue
             found = rounds(rule, self.case, self.terms, by=self.today)
+            kinds = [self.whole] if len(found) == 1 else map(_by_kind, found)
             readings += (
                 self.read(rule, holder, events, number, national=national)
-                for number, events in enumerate(found, start=1)
+                for number, events in enumerate(kinds, start=1)
             )
         return tuple(readings)
 
@@ -157,32 +164,38 @@ class _Reader:
         self,
         rule: Deadline,
         holder: Terms,
-        events: Sequence[AnyEvent],
+        events: ByKind,
         number: int,
         *,
         national: bool,
     ) -> ClockReading:
-        start = start_of(rule, events, self.terms, by=self.today)
-        stop = stop_of(rule, events, self.terms, by=self.today)
+        runs = may_run(rule, self.case, self.terms)
+        starting, stopping = events.get(rule.starting_kind, ()), events.get(rule.stopping_kind, ())
+        start = start_of(rule, starting, self.terms, by=self.today) if runs else None
+        stop = stop_of(rule, stopping, self.terms, by=self.today)
         withheld = None if stop else self._withheld_on(rule)
         stop = stop or withheld
-        counted = None if start is None else self._counted_from(rule, start)
+        days = self.due_days
+        counted = None if start is None else days.of(rule, start, self.terms, holder, number)
         rule = rule if counted is None else as_started(rule, counted.set_by)
         clock = counted.clock if counted else None
         relaxation = None if clock is None else _relaxation(holder, rule, clock)
         excused = relaxation if national else None
-        verdict = self._verdict(
-            rule,
-            holder,
-            events,
-            start=start,
-            stop=stop,
-            clock=clock,
-            excused=excused,
-            withheld=withheld,
-        )
-        until = self.ended_otherwise[0] if self.ended_otherwise else stop or self.today
+        verdict = _Verdict(ClockState.NOT_STARTED)
+        if runs:
+            verdict = self._verdict(
+                rule,
+                holder,
+                events,
+                start=start,
+                stop=stop,
+                clock=clock,
+                excused=excused,
+                withheld=withheld,
+            )
+        until = stop or (self.ended_otherwise[0] if self.ended_otherwise else self.today)
         is_started = clock is not None and verdict.reason is None
+        calendar = self._calendar(clock)
         return ClockReading(
             rule,
             verdict.state,
@@ -193,15 +206,12 @@ class _Reader:
             due=clock.due if clock else None,
             calendar=clock.calendar if clock else None,
             stopped_on=stop,
-            days_taken=self._days(rule, clock, until) if clock and is_started else None,
+            days_taken=_days(rule, clock, until, calendar) if clock and is_started else None,
             days_allowed=days_allowed(rule, clock) if clock else None,
             relaxation=relaxation,
             reason=verdict.reason,
             round=number,
-            provisional=clock is not None
-            and is_provisional(
-                clock.due, (clock.calendar.id, clock.calendar.version), self.calendars
-            ),
+            provisional=bool(clock and calendar and calendar.is_provisional(clock.due)),
         )
 
     def _withheld_on(self, rule: Deadline) -> date | None:
@@ -211,29 +221,11 @@ class _Reader:
         days = (self.terms.local_day(one.at) for one in self.case.all(PublicationWithheld))
         return min((day for day in days if day <= self.today), default=None)
 
-    def _counted_from(self, rule: Deadline, start: date) -> Counted | None:
-        """Return the due day recorded for this start, or counted; None where no calendar can."""
-        recorded = self.counted.get(rule.id, ())
-        for one in reversed(recorded):
-            if one.clock.counted_from == start:
-                return one
-        try:
-            if recorded:
-                set_by, named = recorded[-1].set_by, recorded[-1].clock.calendar
-                calendar = self.calendars(named.id, named.version)
-            else:
-                calendar = self.calendars(self.terms.calendar, None)
-                set_by = set_now(rule, start, calendar)
-            due = due_on(set_by, start, calendar)
-        except (CalendarError, CalendarGapError):
-            return None
-        return Counted(Clock(rule.id, start, due, calendar_ref(calendar)), set_by)
-
     def _verdict(
         self,
         rule: Deadline,
         holder: Terms,
-        events: Sequence[AnyEvent],
+        events: ByKind,
         *,
         start: date | None,
         stop: date | None,
@@ -242,8 +234,6 @@ class _Reader:
         withheld: date | None,
     ) -> "_Verdict":
         """Return what became of a clock, and why."""
-        if is_of_another_class(rule, self.case):
-            return _Verdict(ClockState.NOT_STARTED)
         if self.ended_otherwise is not None:
             return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
         if start is None:
@@ -270,18 +260,16 @@ class _Reader:
         return _Verdict(state)
 
     def _is_excused(self, stop: date | None, excused: Relaxation, holder: Terms) -> bool:
-        return (stop or self.today) <= (excused.last_day(holder.national) or date.max)
+        return (stop or self.today) <= holder.national.excuses_until[excused.id]
 
-    def _before_start(
-        self, rule: Deadline, events: Sequence[AnyEvent], stop: date | None
-    ) -> "_Verdict":
+    def _before_start(self, rule: Deadline, events: ByKind, stop: date | None) -> "_Verdict":
         """Return the state of a clock that no recorded day has started."""
-        if start_of(rule, events, self.terms) is not None:
+        if start_of(rule, events.get(rule.starting_kind, ()), self.terms) is not None:
             return _Verdict(ClockState.NOT_STARTED)
         if stop is not None:
             because = "it has stopped, and the day it counts from is unknown"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
-        sent = (e for e in events if isinstance(e, ReportSentToPanel))
+        sent = events.get(ReportSentToPanel.__name__, ())
         was_sent = any(self.terms.local_day(event.at) <= self.today for event in sent)
         if rule.starts_on.startswith(f"{PanelDiscussionNoted.__name__}.") and was_sent:
             because = "the day of the Panel's meeting is not known yet"
@@ -293,15 +281,28 @@ class _Reader:
             return ClockState.MET if stop <= clock.due else ClockState.MET_LATE
         return ClockState.RUNNING if self.today <= clock.due else ClockState.OVERDUE
 
-    def _days(self, rule: Deadline, clock: Clock, until: date) -> int | None:
-        """Return the days a clock ran, or None where its calendar cannot say."""
-        if rule.unit is not Unit.WORKING_DAYS:
-            return max(0, (until - clock.counted_from).days)
+    def _calendar(self, clock: Clock | None) -> WorkingCalendar | None:
+        """Return the calendar that counted, if it is at hand."""
         try:
-            calendar = self.calendars(clock.calendar.id, clock.calendar.version)
-            return calendar.count(clock.counted_from, until, counting_day=rule.counts_day_of_start)
-        except (CalendarError, CalendarGapError):
+            named = clock and clock.calendar
+            return self.due_days.calendars(named.id, named.version) if named else None
+        except CalendarError:
             return None
+
+
+def _days(
+    rule: Deadline, clock: Clock, until: date, calendar: WorkingCalendar | None
+) -> int | None:
+    """Return the days a clock ran, or None where its calendar cannot say."""
+    if rule.unit is not Unit.WORKING_DAYS:
+        return max(0, (until - clock.counted_from).days)
+    if calendar is None:
+        return None
+    try:
+        counting_day = rule.counts_day_of_start
+        return calendar.count(clock.counted_from, until, counting_day=counting_day)
+    except CalendarGapError:
+        return None
 
 
 class _Verdict(NamedTuple):
@@ -313,7 +314,7 @@ class _Verdict(NamedTuple):
 def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:
     """Return the national relaxation that the days of a clock meet, if one does."""
     for one in holder.national.relaxations:
-        last = one.last_day(holder.national) or date.max
+        last = holder.national.excuses_until[one.id]
         if rule.id in one.deadlines and clock.counted_from <= last and clock.due >= one.since:
             return one
     return None
@@ -327,12 +328,6 @@ def _learnt(relaxation: Relaxation, holder: Terms) -> str:
 
 def _ended_otherwise(case: Case, terms: Terms, today: date) -> tuple[date, str] | None:
     """ToR 1: return when and why it turned out that no rapid review is held, if it did."""
-    received = next(iter(case.all(NotificationReceived)), None)
-    if received is not None:
-        known_class = terms.classes.get(received.notification_class)
-        if known_class is not None and not known_class.opens_review:
-            because = f"a notification of class {known_class.code} opens no rapid review"
-            return terms.local_day(received.at), because
     days = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
     day = min((day for day in days if day <= today), default=None)
     return None if day is None else (day, "the notification criteria were found not met")

@@ -1,15 +1,17 @@
 """The due days that were recorded of each clock, and the length with which it was set."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rapid_review.domain.case import Clock
-from rapid_review.domain.clocks import calendar_ref
-from rapid_review.domain.errors import CalendarError
+from rapid_review.domain.clocks import calendar_ref, days_that_started, due_on
+from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import AnyEvent, DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import Calendars
@@ -32,6 +34,8 @@ def counted_by_clock(
     """
     counted: dict[str, list[Counted]] = {}
     for event in events:
+        if event.kind not in _COUNTED:  # asked first: most events are of another kind
+            continue
         if isinstance(event, DeadlineSet):
             counted.setdefault(event.deadline, []).append(Counted(_clock(event), event))
         elif isinstance(event, DeadlineReckonedAgain) and event.deadline in counted:
@@ -42,8 +46,62 @@ def counted_by_clock(
     return counted
 
 
+_COUNTED: Final = (DeadlineSet.__name__, DeadlineReckonedAgain.__name__)
+
+
 def _clock(event: DeadlineSet | DeadlineReckonedAgain) -> Clock:
     return Clock(event.deadline, event.counted_from, event.due, event.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDays:
+    """The due days of one case's clocks, recorded or still to be counted.
+
+    Attributes:
+        recorded: everything that was recorded by then, the words of corrections among it.
+        by_clock: the due days that stand, by clock, in the order of recording.
+        calendars: gives the calendar that a clock names.
+    """
+
+    recorded: Sequence[AnyEvent]
+    by_clock: Mapping[str, Sequence[Counted]]
+    calendars: Calendars
+
+    def of(
+        self, rule: Deadline, start: date, terms: Terms, holder: Terms, number: int
+    ) -> Counted | None:
+        """Return the due day recorded for a start, or counted; None where no calendar can.
+
+        One that a history states as counted from another day stands as it is stated: nothing
+        recorded ever started the clock on that day, so nobody counted it from the record.
+
+        Args:
+            rule: the clock.
+            start: the local day on which it starts.
+            terms: the terms in force, whose calendar counts.
+            holder: the terms that hold the clock.
+            number: which of its rounds it is, from 1.
+        """
+        recorded = self.by_clock.get(rule.id, ())
+        for one in reversed(recorded):
+            if one.clock.counted_from == start:
+                return one
+        if recorded and number == 1:
+            said = recorded[-1]
+            started = days_that_started(rule, self.recorded, holder)
+            if said.clock.counted_from not in started:
+                return said._replace(clock=replace(said.clock, counted_from=start))
+        try:
+            if recorded:
+                set_by, named = recorded[-1].set_by, recorded[-1].clock.calendar
+                calendar = self.calendars(named.id, named.version)
+            else:
+                calendar = self.calendars(terms.calendar, None)
+                set_by = set_now(rule, start, calendar)
+            due = due_on(set_by, start, calendar)
+        except (CalendarError, CalendarGapError):
+            return None
+        return Counted(Clock(rule.id, start, due, calendar_ref(calendar)), set_by)
 
 
 def set_now(rule: Deadline, start: date, calendar: WorkingCalendar) -> DeadlineSet:

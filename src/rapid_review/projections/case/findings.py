@@ -14,6 +14,7 @@ from typing import Final
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.clocks import days_that_started
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     AnyEvent,
@@ -201,18 +202,39 @@ def _foretold(stands: Iterable[Entry]) -> Iterator[Found]:
 def _counted_otherwise(
     recorded: Sequence[Entry], stands: Iterable[Entry], history: CaseHistory
 ) -> Iterator[Found]:
-    """ToR 7.3: yield the recorded due days that are not what their calendar gives."""
+    """ToR 7.3: yield the recorded due days that are not what their calendar gives.
+
+    Nor is one that is counted from a day on which nothing recorded starts its clock.
+    """
     standing_now = {entry.version for entry in stands}
     for count in recalculate(recorded, history.calendars):
-        if count.agreement is Agreement.DIFFERS and count.version in standing_now:
+        if count.version not in standing_now:
+            continue
+        if count.agreement is Agreement.DIFFERS:
             because = (
                 f"{count.deadline} is recorded as due {count.due}, and counted again with "
                 f"calendar {count.calendar.id} {count.calendar.version} it is due "
                 f"{count.recounted}"
             )
-            way_on = "The recorded day stands; ReckonDeadlineAgain counts it once more."
-            kind = recorded[count.version - 1].event.kind
-            finding = Finding(
-                RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, "due-day-differs"
+        elif not _may_count_from(count.counted_from, count.deadline, recorded, history):
+            because = (
+                f"{count.deadline} is recorded as due {count.due}, counted from "
+                f"{count.counted_from}, and nothing recorded starts it on that day"
             )
-            yield Found(count.version, kind, finding)
+        else:
+            continue
+        way_on = "The recorded day stands; ReckonDeadlineAgain counts it once more."
+        kind = recorded[count.version - 1].event.kind
+        finding = Finding(
+            RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, "due-day-differs"
+        )
+        yield Found(count.version, kind, finding)
+
+
+def _may_count_from(
+    day: date, deadline: str, recorded: Sequence[Entry], history: CaseHistory
+) -> bool:
+    """Say whether a clock was ever started on a day, under any edition that holds it."""
+    editions = (one for one in (*history.earlier, history.terms) if deadline in one.clocks)
+    words = [entry.event for entry in recorded]
+    return any(day in days_that_started(one.clocks[deadline], words, one) for one in editions)

@@ -34,18 +34,18 @@ class Stage(StrEnum):
     CRITERIA_NOT_MET = "criteria-not-met"
 
 
-def stage(case: Case) -> Stage:
+def stage(case: Case, terms: Terms) -> Stage:
     """Return the furthest stage that a case has come to.
 
     Where a reconsidered decision was sent to the Panel again, its answer to that is awaited.
     """
     review = case.review
-    with_the_panel = {type(event) for event in latest_round(case)}
+    with_the_panel = latest_round(case, terms)
     reached = (
         (review.closed, Stage.CLOSED),
         (review.criteria_not_met, Stage.CRITERIA_NOT_MET),
-        (PanelFeedbackReceived in with_the_panel, Stage.ANSWERED),
-        (PanelDiscussionNoted in with_the_panel, Stage.DISCUSSED),
+        (PanelFeedbackReceived.__name__ in with_the_panel, Stage.ANSWERED),
+        (PanelDiscussionNoted.__name__ in with_the_panel, Stage.DISCUSSED),
         (review.sent_to_panel, Stage.REPORTED),
         (review.decided, Stage.DECIDED),
         (any(meeting.quorate for meeting in review.meetings.values()), Stage.QUORATE),

@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.findings import Found
@@ -115,8 +116,8 @@ def around(entries: Sequence[Entry], version: int) -> tuple[AsOf, AsOf]:
     )
 
 
-def _stage(case: Case) -> Stage | None:
-    return stage(case) if case.review.terms else None
+def _stage(case: Case, terms: Terms) -> Stage | None:
+    return stage(case, terms) if case.review.terms else None
 
 
 class _View(NamedTuple):
@@ -129,9 +130,9 @@ class _View(NamedTuple):
     def of(cls, history: CaseHistory, as_of: AsOf) -> Self:
         """Return what is seen of a case as of a reading."""
         lines = timeline(history.entries, as_of)
-        judged = judgement(history, as_of)
+        judged, case = judgement(history, as_of), history.case(as_of)
         return cls(
-            _stage(history.case(as_of)),
+            _stage(case, history.terms_of(case)),
             judged.clocks,
             judged.found,
             {line.version: line for line in lines},

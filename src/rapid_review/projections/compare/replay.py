@@ -191,7 +191,11 @@ def _days(history: CaseHistory, titles: dict[str, str]) -> Iterator[Day]:
         read = clocks(then, AsOf(read_on=end))
         titles.update((one.key, one.title) for one in read)
         yield Day(
-            day, len(seen), tuple(sorted(corrections(seen))), stage(case), tuple(map(_then, read))
+            day,
+            len(seen),
+            tuple(sorted(corrections(seen))),
+            stage(case, held),
+            tuple(map(_then, read)),
         )
 
 

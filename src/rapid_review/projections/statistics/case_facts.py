@@ -7,7 +7,7 @@ is told of a day that is still to come has not happened yet on the day of a read
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -41,13 +41,26 @@ class CaseFacts:
         received_on: the local day of the notification's receipt.
         clocks: every clock that has started and has a due day.
         durations: a cell for each of them.
-        counts: what else is countable, each with how often.
+        counted: what else is countable, by measure and kind, each with how often.
+        source: the agency that sent the notification.
     """
 
     received_on: date
     clocks: tuple[ClockReading, ...]
     durations: tuple[DurationCell, ...]
-    counts: Counter[CountCell]
+    counted: Mapping[tuple[str, str], int]
+    source: str
+
+    @property
+    def month(self) -> str:
+        """The month of receipt, "2020-05"."""
+        return f"{self.received_on:%Y-%m}"
+
+    @property
+    def counts(self) -> Counter[CountCell]:
+        """What is countable, as cells: each by the month of receipt and the source."""
+        at = (self.source, self.month)
+        return Counter({CountCell(*kind, *at): n for kind, n in self.counted.items()})
 
 
 def case_facts_as_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseFacts | None:
@@ -119,14 +132,15 @@ def _case_facts(
         received_on,
         started,
         tuple(_duration(clock, received.source, month, calendars) for clock in started),
-        Counter({CountCell(*kind, received.source, month): n for kind, n in counted.items()}),
+        counted,
+        received.source,
     )
 
 
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:
     assert clock.counted_from is not None  # noqa: S101 - for the type checker: it has started
     assert clock.due is not None  # noqa: S101 - the same
-    ended = _ENDED.get(clock.state, Ended.STOPPED if clock.stopped_on else Ended.OPEN)
+    ended = _ended(clock)
     return DurationCell(
         clock.rule.id,
         source,
@@ -134,16 +148,23 @@ def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars
         clock.counted_from,
         clock.due,
         ended,
-        None if ended is Ended.OPEN else clock.days_taken,
-        _late_days(clock, calendars) if ended is Ended.STOPPED else None,
+        None if ended in (Ended.OPEN, Ended.OPEN_RELAXED) else clock.days_taken,
+        _late_days(clock, calendars) if ended in _STOPPED else None,
     )
 
 
+_STOPPED: Final = (Ended.STOPPED, Ended.STOPPED_RELAXED)
 _ENDED: Final = {
     ClockState.ENDED_OTHERWISE: Ended.OTHERWISE,
     ClockState.WITHHELD: Ended.WITHHELD,
     ClockState.UNDETERMINED: Ended.IMPOSSIBLE,  # one that has a due day is so for no other reason
 }
+
+
+def _ended(clock: ClockReading) -> Ended:
+    if clock.state is ClockState.RELAXED:
+        return Ended.STOPPED_RELAXED if clock.stopped_on else Ended.OPEN_RELAXED
+    return _ENDED.get(clock.state, Ended.STOPPED if clock.stopped_on else Ended.OPEN)
 
 
 def _late_days(clock: ClockReading, calendars: Calendars) -> int | None:
@@ -209,7 +230,7 @@ def _returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:
     for request in case.all(AgencyReportRequested):
         due[request.agency] = request.due_on  # asked again, the latest day counts
     answers: dict[str, AgencyReportFiled] = {}
-    for report in sorted(case.all(AgencyReportFiled), key=lambda report: report.at):
+    for report in case.all(AgencyReportFiled):
         answers.setdefault(report.agency, report)  # the first to happen, whenever recorded
     for agency, day in due.items():
         yield m.REPORT_REQUESTED, agency

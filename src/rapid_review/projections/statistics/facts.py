@@ -17,11 +17,14 @@ from enum import StrEnum
 class Ended(StrEnum):
     """How a clock stands, whatever day it is looked at.
 
-    Of these only the first two are in a figure of how long it took.
+    Only those that stopped or run are in a figure of how long it took; the two that a national
+    relaxation excuses are late, and judged neither way.
     """
 
     STOPPED = "stopped"  # what stops it has happened
     OPEN = "open"  # it runs, in time or overdue
+    STOPPED_RELAXED = "stopped-relaxed"  # it stopped late, on a day that a relaxation excuses
+    OPEN_RELAXED = "open-relaxed"  # it runs late, and a relaxation excuses the day of the reading
     OTHERWISE = "otherwise"  # no review was called for after all
     WITHHELD = "withheld"  # what it waits for is not published, with the reason
     IMPOSSIBLE = "impossible-order"  # it would have stopped before it started

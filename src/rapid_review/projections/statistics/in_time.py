@@ -4,7 +4,8 @@ The due cohort are the clocks whose due day is over. One of them that still runs
 leave it out, as a share of the closed ones does, flatters whoever is late most. One that stopped
 early is left out until its due day is over as well, or else the quick ones would come in first.
 One that would have stopped before it started is counted as not in time, so that no slip of the pen
-improves a share; the share as if all such had been in time stands beside it.
+improves a share; the share as if all such had been in time stands beside it. One that is late by a
+limit which national guidance had loosened is judged neither way, as on the page of its case.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from math import sqrt
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.statistics.basis import Basis, Share
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.statistics.selection import Clocks
@@ -20,7 +22,9 @@ from rapid_review.projections.statistics.tables import Table, table
 
 IMPOSSIBLE: Final = str(Ended.IMPOSSIBLE)
 WITHHELD: Final = str(Ended.WITHHELD)
-"""The columns of clocks that would have stopped before they started, and of those withheld."""
+RELAXED: Final = str(ClockState.RELAXED)
+"""The columns of clocks that would have stopped before they started, of those withheld, and of
+those that a national relaxation excuses."""
 LEVEL: Final = 0.95
 Z: Final = 1.959963984540054
 """The normal quantile that leaves 2.5 % on each side."""
@@ -48,6 +52,7 @@ class DueCohort:
         impossible: due day over, and it would have stopped before it started; not in time.
         not_yet_due: due day not over; stopped already or not, they are not judged yet.
         withheld: what it waits for was withheld; judged neither way.
+        relaxed: late by a limit that national guidance had loosened; judged neither way.
         ended_otherwise: no review was called for after all; judged neither way.
         in_time: `met` of the due cohort, which is `met`, `met_late`, `overdue` and `impossible`
             together.
@@ -63,6 +68,7 @@ class DueCohort:
     impossible: int
     not_yet_due: int
     withheld: int
+    relaxed: int
     ended_otherwise: int
     in_time: Share
     at_best: Share
@@ -87,6 +93,8 @@ def due_cohort(clocks: Clocks) -> DueCohort:
             overdue += number
         else:
             not_yet_due += number
+    met_late -= clocks.relaxed.get(True, 0)
+    overdue -= clocks.relaxed.get(False, 0)
     impossible = clocks.impossible.get(True, 0)
     not_yet_due += clocks.impossible.get(False, 0)
     due = met + met_late + overdue + impossible
@@ -99,6 +107,7 @@ def due_cohort(clocks: Clocks) -> DueCohort:
         impossible,
         not_yet_due,
         clocks.withheld,
+        sum(clocks.relaxed.values()),
         sum(clocks.ended_otherwise.values()),
         Share(clocks.basis, met, due),
         Share(clocks.basis, met + impossible, due),
@@ -109,7 +118,7 @@ def due_cohort(clocks: Clocks) -> DueCohort:
 def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: str) -> Table:
     """Return the due cohorts of several groups as a table; percentages are of those due.
 
-    Those of an impossible order, and those withheld, have a column where there are any.
+    Those of an impossible order, withheld or relaxed have a column where there are any.
 
     Args:
         whole: the cohort of all groups together.
@@ -123,6 +132,7 @@ def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: str) -
             "overdue": cohort.overdue,
             IMPOSSIBLE: cohort.impossible,
             WITHHELD: cohort.withheld,
+            RELAXED: cohort.relaxed,
             "not-yet-due": cohort.not_yet_due,
             "ended-otherwise": cohort.ended_otherwise,
         }

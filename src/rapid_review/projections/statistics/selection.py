@@ -26,6 +26,7 @@ Durations = Mapping[DurationCell, int]
 # A name of this module is found several times faster than a member of an enumeration.
 _STOPPED, _OPEN = Ended.STOPPED, Ended.OPEN
 _OTHERWISE, _IMPOSSIBLE = Ended.OTHERWISE, Ended.IMPOSSIBLE
+_STOPPED_RELAXED, _OPEN_RELAXED = Ended.STOPPED_RELAXED, Ended.OPEN_RELAXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Clocks:
         impossible: how many would have stopped before they started, by whether their due day is
             over.
         withheld: how many wait for what was withheld.
+        relaxed: of those that stopped late (True), and of those that are open and overdue (False),
+            how many a national relaxation excuses.
     """
 
     deadline: str
@@ -74,6 +77,7 @@ class Clocks:
     ended_otherwise: Mapping[int | None, int]
     impossible: Mapping[bool, int] = field(default_factory=Counter[bool])
     withheld: int = 0
+    relaxed: Mapping[bool, int] = field(default_factory=Counter[bool])
 
 
 def clocks(
@@ -126,6 +130,7 @@ class _Tally:
         self.ended_otherwise = defaultdict[int | None, int](int)
         self.impossible = defaultdict[bool, int](int)
         self.withheld = 0
+        self.relaxed = defaultdict[bool, int](int)
 
     def clocks(self, deadline: str, basis: Basis) -> Clocks:
         """Return them as they are read."""
@@ -137,6 +142,7 @@ class _Tally:
             Counter(self.ended_otherwise),
             Counter(self.impossible),
             self.withheld,
+            Counter(self.relaxed),
         )
 
 
@@ -172,5 +178,11 @@ def _count(histogram: Durations, deadline: str, basis: Basis, by: By, tallies: _
                 tally.ended_otherwise[cell.days] += number
             elif ended is _IMPOSSIBLE:
                 tally.impossible[cell.due < today] += number
+            elif ended is _STOPPED_RELAXED:
+                tally.stopped[cell.days, False, cell.due < today] += number
+                tally.relaxed[True] += number
+            elif ended is _OPEN_RELAXED:
+                tally.still_open[cell.counted_from, cell.due < today] += number
+                tally.relaxed[False] += number
             else:
                 tally.withheld += number

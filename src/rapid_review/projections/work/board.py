@@ -51,7 +51,7 @@ def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
     if case.last(NotificationReceived) is None:
         return None
     held = history.terms_of(case)
-    reached, name, still_open = stage(case), history.entries[0].case, is_open(case, held)
+    reached, name, still_open = stage(case, held), history.entries[0].case, is_open(case, held)
     readings = clocks(history, as_of)
     due_next = min(filter(is_owed, readings), key=_due, default=None)
     if due_next is None:

@@ -1,27 +1,39 @@
 """What is still to be done at each step of ToR 7 and 8, and for what or whom.
 
-Each function answers for one step; nothing is left where the step is done. Whether it is possible
-is not asked here: `next_steps` asks the rules.
+Each function answers for one step; nothing is left where the step is done. Where the step is a
+duty, the table of duties answers. Whether it is possible is not asked here: `next_steps` asks the
+rules.
 """
+
+from collections.abc import Callable
 
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.rules.meeting import meetings_by_seats
-from rapid_review.domain.rules.outcome import recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.case.duties import DUTIES
 
 About = tuple[str, ...]
 """For what or whom a step is to be done: seats, agencies, a meeting, a version."""
 
 
+def still_owed(code: str, whole: str = "") -> Callable[[Case, Terms], About]:
+    """Return what asks for whom, or of what, a duty is not done yet.
+
+    Args:
+        code: the duty, as the table of duties calls it.
+        whole: what it is about, where the duty is of the whole case.
+    """
+    (duty,) = (row for row in DUTIES if row.code == code)
+
+    def about(case: Case, terms: Terms) -> About:
+        return tuple(subject or whole for subject, done in duty.owed(case, terms) if not done)
+
+    return about
+
+
 # --- Members and agencies (ToR 7.2 to 7.5, 8.2 to 8.4)
-
-
-def uninformed(case: Case, terms: Terms) -> About:
-    """ToR 7.2, 8.2: return the seats whose holders were not told of the notification."""
-    told = {notice.seat for notice in case.all(did.MemberInformed)}
-    return tuple(seat.id for seat in terms.seats if seat.id not in told)
 
 
 def awaited(case: Case) -> tuple[did.AgencyReportRequested, ...]:
@@ -34,12 +46,6 @@ def awaited(case: Case) -> tuple[did.AgencyReportRequested, ...]:
 def awaited_agencies(case: Case, _: Terms) -> About:
     """ToR 7.4: return the agencies whose reports are awaited."""
     return tuple(request.agency for request in awaited(case))
-
-
-def nobody_asked(case: Case, _: Terms) -> About:
-    """ToR 7.4, 8.3: return that agencies are to be asked, before any was or has reported."""
-    anyone = case.last(did.AgencyReportRequested) or case.last(did.AgencyReportFiled)
-    return () if anyone else ("agencies",)
 
 
 def uncollated(case: Case, terms: Terms) -> About:
@@ -57,15 +63,6 @@ def uncollated(case: Case, terms: Terms) -> About:
 
 def _to_collate(case: Case, terms: Terms) -> About:
     return awaited_agencies(case, terms) or ("agency-reports",)
-
-
-def not_sent_the_reports(case: Case, terms: Terms) -> About:
-    """ToR 7.5, 8.4: return the seats that were not sent the latest collation."""
-    latest = (
-        one for one in case.all(did.ReportsShared) if one.collation == case.review.collations
-    )
-    sent = {seat for sharing in latest for seat in sharing.seats}
-    return tuple(seat.id for seat in terms.seats if seat.id not in sent)
 
 
 # --- The meeting and the outcome (ToR 3.2, 5, 6, 7.6, 7.7, 8.5 to 8.8)
@@ -135,11 +132,6 @@ def version(case: Case) -> int:
     return max(1, case.review.reports)
 
 
-def unreported(case: Case, _: Terms) -> About:
-    """ToR 7.7: return the version of the report that is to be compiled."""
-    return () if case.review.reports else ("version-1",)
-
-
 def unsent_to_members(case: Case, _: Terms) -> About:
     """ToR 8.7: return the version that the members were not sent."""
     sent = {one.version for one in case.all(did.ReportSentToMembers)}
@@ -156,13 +148,13 @@ def unsent_to_panel(case: Case, _: Terms) -> About:
 
 def undiscussed(case: Case, terms: Terms) -> About:
     """ToR 7.8: return that the day of the Panel's meeting is not known."""
-    noted = any(isinstance(one, did.PanelDiscussionNoted) for one in latest_round(case))
+    noted = did.PanelDiscussionNoted.__name__ in latest_round(case, terms)
     return () if noted else no_answer(case, terms)
 
 
-def no_answer(case: Case, _: Terms) -> About:
+def no_answer(case: Case, terms: Terms) -> About:
     """ToR 7.8: return that the Panel has not answered what was last sent to it (I-23)."""
-    answered = any(isinstance(one, did.PanelFeedbackReceived) for one in latest_round(case))
+    answered = did.PanelFeedbackReceived.__name__ in latest_round(case, terms)
     return () if answered else ("panel",)
 
 
@@ -173,32 +165,14 @@ def unreconsidered(case: Case, terms: Terms) -> About:
 
 
 def untold(case: Case, terms: Terms) -> About:
-    """ToR 7.9: return who was not told of the Panel's answer."""
-    return tuple(one for one in terms.feedback.share_with if one not in case.review.shared_with)
-
-
-def uncommissioned(case: Case, terms: Terms) -> About:
-    """ToR 2.1, 8.10: return that a practice review was decided on and not commissioned."""
-    wanted = recommends_practice_review(case.review.decided, terms)
-    commissioned = case.last(did.PracticeReviewCommissioned)
-    return ("practice-review",) if wanted and not commissioned else ()
-
-
-def not_engaged(case: Case, _: Terms) -> About:
-    """ToR 3.2: return that nobody was engaged, once a practice review is commissioned."""
-    commissioned = case.last(did.PracticeReviewCommissioned)
-    return ("practice-review",) if commissioned and not case.last(did.EngagementRecorded) else ()
+    """ToR 7.9: return who was not told of the Panel's answer, or will have to be."""
+    if case.last(did.PanelFeedbackReceived) is None:
+        return terms.feedback.share_with
+    return still_owed("pass-on")(case, terms)
 
 
 def unpublished(case: Case, terms: Terms) -> About:
     """ToR 3.2: return that a practice review is neither published nor withheld."""
-    wanted = case.last(did.PracticeReviewCommissioned) or uncommissioned(case, terms)
-    settled = case.last(did.PracticeReviewPublished) or case.last(did.PublicationWithheld)
-    return ("practice-review",) if wanted and not settled else ()
-
-
-def unreferred(case: Case, _: Terms) -> About:
-    """ToR 4(b): return the themes that training has not taken up."""
-    referred = {one.theme for one in case.all(did.ThemeReferred)}
-    named = (one.theme for one in case.all(did.LearningThemeIdentified))
-    return tuple(one for one in named if one not in referred)
+    if case.last(did.PracticeReviewCommissioned) is None:
+        return still_owed("commission", "practice-review")(case, terms)
+    return still_owed("publication", "practice-review")(case, terms)

@@ -80,6 +80,9 @@ def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
     return {"meeting": meeting, "outcomes": (), "manner": manner}
 
 
+_COMMISSION: Final = to_do.still_owed("commission", "practice-review")
+_ENGAGEMENT: Final = to_do.still_owed("engagement", "practice-review")
+
 STEPS_AHEAD: Final = (
     Row(
         ask.ReceiveNotification,
@@ -90,17 +93,17 @@ STEPS_AHEAD: Final = (
     ),
     Row(
         ask.InformMember,
-        to_do.uninformed,
+        to_do.still_owed("inform"),
         TEAM,
         lambda _, __, about: {"seat": about[0]},
         _HELD | {Phase.NOT_CALLED_FOR},
     ),
-    Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM),
+    Row(ask.RequestAgencyReport, to_do.still_owed("ask-agencies", "agencies"), TEAM),
     Row(ask.FileAgencyReport, to_do.awaited_agencies, ITSELF, phases=_GATHER),
     Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies),
     Row(
         ask.ShareReports,
-        to_do.not_sent_the_reports,
+        to_do.still_owed("share-reports"),
         TEAM,
         lambda case, _, about: {"collation": max(1, case.review.collations), "seats": about},
     ),
@@ -133,7 +136,7 @@ STEPS_AHEAD: Final = (
     Row(ask.AdoptDecision, to_do.unadopted, ITSELF, lambda _, __, about: {"partner": about[0]}),
     Row(
         ask.CompileReport,
-        to_do.unreported,
+        to_do.still_owed("compile", "version-1"),
         GROUP,
         lambda case, terms, _: {
             "version": case.review.reports + 1,
@@ -156,12 +159,22 @@ STEPS_AHEAD: Final = (
     Row(ask.ReceivePanelFeedback, to_do.no_answer, PANEL),
     Row(ask.ShareFeedback, to_do.untold, TEAM, lambda _, __, about: {"shared_with": about[0]}),
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
-    Row(ask.CommissionPracticeReview, to_do.uncommissioned, TEAM, phases=_AFTER),
-    Row(ask.RecordEngagement, to_do.not_engaged, TEAM, phases=_HELD | _AFTER),
+    Row(
+        ask.CommissionPracticeReview,
+        _COMMISSION,
+        TEAM,
+        phases=_AFTER,
+    ),
+    Row(
+        ask.RecordEngagement,
+        _ENGAGEMENT,
+        TEAM,
+        phases=_HELD | _AFTER,
+    ),
     Row(ask.PublishPracticeReview, to_do.unpublished, TEAM, phases=_HELD | _AFTER),
     Row(
         ask.ReferThemeToLearning,
-        to_do.unreferred,
+        to_do.still_owed("refer-theme"),
         GROUP,
         lambda _, __, about: {"theme": about[0]},
         _HELD | _AFTER | {Phase.NOT_CALLED_FOR},
@@ -169,6 +182,9 @@ STEPS_AHEAD: Final = (
     Row(ask.CloseCase, lambda _, __: ("case",), TEAM, phases=_HELD | {Phase.NOT_CALLED_FOR}),
 )
 """Every step that somebody owes, in the order of the document.
+
+Those that are duties ask the table of duties what is still to be done, so that what is open here
+and what is found once it is over are one answer.
 
 What nobody owes stands in no row: drawing in an expert, challenging, acting at once, sharing
 learning early, writing to the Panel, linking another process, mending the record.

@@ -161,7 +161,7 @@ def _read(contents: Contents) -> dict[str, object]:
         "case": entries[0].case,
         "today": today,
         "last_day": terms.local_day(seen[-1].recorded_at),
-        "stage": stage(case),
+        "stage": stage(case, terms),
         "readings": readings,
         "clocks": [_shown(one, today, history.calendars) for one in started],
         "lines": timeline(entries, as_of),

@@ -84,11 +84,15 @@ class Codec:
         """
         here = place(partnership, case)
         for version, kind, body in rows:
-            body = self._of_now(kind, body)  # noqa: PLW2901 - the older body is not wanted again
-            try:
-                stands_here = body.startswith(b"%b%b%d," % (self._openings[kind], here, version))
-            except (TypeError, OverflowError):  # whoever owns the database gave it no whole number
+            try:  # most bodies are of now, and stand here
+                opening = b"%b%b%d," % (self._openings[kind], here, version)
+                stands_here = body.startswith(opening)
+            except (TypeError, OverflowError, LookupError, AttributeError):
+                opening = b""
                 stands_here = False
+            if not stands_here:
+                body = self._of_now(kind, body)  # noqa: PLW2901 - the older one is not wanted
+                stands_here = bool(opening) and body.startswith(opening)
             if not stands_here:
                 raise RecordError(
                     f"row {version} of case {shown(case)} holds another entry's body; "

@@ -53,7 +53,7 @@ def standings(
 
 
 def _is_owed(clock: DeadlineRow, today: date) -> bool:
-    runs = clock.ended is Ended.OPEN and clock.counted_from <= today
+    runs = clock.ended in (Ended.OPEN, Ended.OPEN_RELAXED) and clock.counted_from <= today
     return runs and not clock.advisory
 
 

@@ -4,11 +4,12 @@ All of it is computed from the whole case, as it stands: a late fact and a corre
 of their own.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from pydantic_core import to_json
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.events import (
@@ -76,13 +77,12 @@ def rows_of_case(
         nothing = (None,) * 9
         return CaseRows((reference, case.version, *nothing, "[]"), (), (), Cells((), ()))
     found = case_facts(case, terms, calendars, earlier)
-    month = f"{found.received_on:%Y-%m}"
-    source = case.all(NotificationReceived)[0].source
-    counts = [(cell.measure, cell.key, n) for cell, n in found.counts.items()]
+    month, source = found.month, found.source
+    counts = [(*kind, n) for kind, n in found.counted.items()]
     row = (
         reference,
         case.version,
-        stage(case).value,
+        stage(case, terms).value,
         int(is_open(case, terms)),
         found.received_on.isoformat(),
         _closed_on(case, terms),
@@ -91,7 +91,7 @@ def rows_of_case(
         terms.id,
         terms.time_zone,
         _last_day(case, found.clocks, terms).isoformat(),
-        json.dumps(counts),
+        _json(counts),
     )
     return CaseRows(
         row,
@@ -102,6 +102,10 @@ def rows_of_case(
         list(_themes(case)),
         Cells([(key_of(cell), 1) for cell in found.durations], count_keys(counts, source, month)),
     )
+
+
+def _json(value: Sequence[object]) -> str:
+    return to_json(value).decode()
 
 
 def _closed_on(case: Case, terms: Terms) -> str | None:
@@ -144,7 +148,7 @@ def _themes(case: Case) -> Iterator[Values]:
     for event in case.all(ThemeReferred):
         referred.setdefault(event.theme, {})[event.referred_to] = None
     for theme in dict.fromkeys(event.theme for event in case.all(LearningThemeIdentified)):
-        yield theme, json.dumps(list(referred.get(theme, ())))
+        yield theme, _json(list(referred.get(theme, ())))
 
 
 # --- Cells, and the rows by which the histogram's tables key them

@@ -113,7 +113,7 @@ def _head(case: "Case", terms: "Terms") -> dict[str, object]:
 
     received = case.last(NotificationReceived)
     return {
-        "stage": stage(case),
+        "stage": stage(case, terms),
         "received_on": received and terms.local_day(received.at),
         "outcomes": case.review.decided,
         "panel_agrees": case.review.panel_agrees,

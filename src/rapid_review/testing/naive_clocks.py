@@ -1,0 +1,231 @@
+"""The clocks of a case, for the naive judge: rounds, starts, stops, due days and states."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.naive_facts import Fact, Matter, Words
+from rapid_review.testing.naive_rules import is_of_another_class
+
+
+class NaiveClock(NamedTuple):
+    """One clock in one round, read on one day; `reason` says why it is undetermined."""
+
+    deadline: str
+    round: int
+    state: str
+    reason: str = ""
+    counted_from: date | None = None
+    due: date | None = None
+    stopped_on: date | None = None
+
+
+_OF_THE_PANEL: Final = ("PanelDiscussionNoted", "ReportSentToPanel")
+_BY_ALL: Final = {
+    "DecisionAdopted.at": ("partner", "adoption", "by"),
+    "FeedbackShared.at": ("shared_with", "feedback", "share_with"),
+}
+_KNOWN_ENDS: Final = {("working-together-2018", "covid-19"): date(2020, 11, 30)}
+"""The last days of national relaxations whose rule set names none."""
+
+
+def read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
+    """Read every clock of the terms of the day, then those that run on from earlier terms."""
+    terms = matter.terms_on(matter.read)
+    rules = {one["id"]: (one, terms) for one in clocks_of(terms)}
+    for deadline in sorted({one.said["deadline"] for one in matter.reckonings} - set(rules)):
+        for edition in matter.editions:
+            for rule in clocks_of(edition):
+                if rule["id"] == deadline and _starts(rule, matter.facts, matter):
+                    rules[deadline] = (rule, edition)
+    return tuple(
+        _read(rule, edition, number, facts, matter)
+        for rule, edition in rules.values()
+        for number, facts in enumerate(_rounds(rule, matter), start=1)
+    )
+
+
+def clocks_of(terms: Words) -> list[Words]:
+    """Return the clocks of terms; the national ones come first, and the partnership's own win."""
+    return [*terms["national"]["deadlines"], *terms["deadlines"]]
+
+
+def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
+    """Return the facts of each round: one, or as many as reports went again to the Panel."""
+    starts, stops = (rule[key].partition(".")[0] for key in ("starts_on", "stops_on"))
+    again = starts in _OF_THE_PANEL or stops == "PanelFeedbackReceived"
+    return matter.panel_rounds(matter.read) if again else [matter.facts]
+
+
+def _days(point: str, facts: list[Fact], matter: Matter) -> list[tuple[date, Fact]]:
+    """Return every day that a point, which is an event's date, names, and the fact it is of."""
+    kind, _, path = point.partition(".")
+    found: list[tuple[date, Fact]] = []
+    for fact in facts:
+        value: Any = fact.said if fact.kind == kind else None
+        for key in path.split("."):
+            value = value[key] if value is not None else None
+        if value is not None:
+            found.append((matter.day_of(value), fact))
+    return found
+
+
+def _starts(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
+    """ToR 1, 7.3: a notification that opens no review, or of another class, starts nothing."""
+    starts: list[date] = []
+    for day, fact in _days(rule["starts_on"], facts, matter):
+        only = rule["only_for_classes"] or [fact.said.get("notification_class")]
+        if fact.kind != "NotificationReceived" or (
+            matter.opens_review() and fact.said["notification_class"] in only
+        ):
+            starts.append(day)
+    return starts
+
+
+def _stop(rule: Words, facts: list[Fact], matter: Matter) -> date | None:
+    """Return the day of the earliest stop; where several must, the first day all of them had."""
+    stops = [one for one in _days(rule["stops_on"], facts, matter) if one[0] <= matter.read]
+    if rule["stops_on"] not in _BY_ALL:
+        return min((day for day, _ in stops), default=None)
+    who, table, key = _BY_ALL[rule["stops_on"]]
+    awaited = matter.terms_on(matter.read)[table][key]
+    first = [min([day for day, f in stops if f.said[who] == one], default=None) for one in awaited]
+    known = [day for day in first if day is not None]
+    return max(known) if len(known) == len(first) else None
+
+
+def _read(
+    rule: Words, edition: Words, number: int, facts: list[Fact], matter: Matter
+) -> NaiveClock:
+    runs = matter.opens_review() and not is_of_another_class(rule, matter)
+    starts = _starts(rule, facts, matter) if runs else []
+    start = min((day for day in starts if day <= matter.read), default=None)
+    due = _due_day(rule, start, matter, number) if start else None
+    stop = _stop(rule, facts, matter)
+    withheld: list[date] = []
+    if rule["stops_on"] == "PracticeReviewPublished.at" and stop is None:
+        withheld = [f.day for f in matter.of("PublicationWithheld") if f.day <= matter.read]
+        stop = min(withheld, default=None)
+    unmet = [f for f in matter.of("NotificationCriteriaFoundNotMet") if f.day <= matter.read]
+    state, reason = "not-started", ""
+    if not runs:
+        pass
+    elif unmet:
+        state = "ended-otherwise"
+    elif start is None:
+        if not starts and _must_have_started(rule, stop, facts, matter):
+            state, reason = "undetermined", "not-known"
+    elif stop is not None and stop < start:
+        state, reason = "undetermined", "impossible-order"
+    elif withheld:
+        state = "withheld"
+    elif due is None:
+        state, reason = "undetermined", "calendar-gap"
+    else:
+        state = _verdict(due, stop, _excused_until(rule, edition, start, due), matter.read)
+    return NaiveClock(rule["id"], number, state, reason, start, due, stop)
+
+
+def _must_have_started(rule: Words, stop: date | None, facts: list[Fact], matter: Matter) -> bool:
+    """ToR 7.8: what stopped had started; and what was sent is discussed, on a day to be known."""
+    awaits_panel = rule["starts_on"].startswith("PanelDiscussionNoted.")
+    sent = [f for f in facts if f.kind == "ReportSentToPanel" and f.day <= matter.read]
+    return stop is not None or (awaits_panel and bool(sent))
+
+
+def _verdict(due: date, stop: date | None, excused: date | None, read: date) -> str:
+    """Return what became of a clock that started: a relaxation excuses until its last day."""
+    if (stop or read) <= due:
+        return "met" if stop else "running"
+    if excused is not None and (stop or read) <= excused:
+        return "relaxed"
+    return "met-late" if stop else "overdue"
+
+
+def _excused_until(rule: Words, edition: Words, start: date, due: date) -> date | None:
+    """Return the last day of the national relaxation that a national clock's days meet."""
+    if any(own["id"] == rule["id"] for own in edition["deadlines"]):
+        return None
+    national = edition["national"]
+    for one in national["relaxations"]:
+        last = one["until"] or _KNOWN_ENDS.get((national["id"], one["id"]))
+        last = last or national["in_force_to"] or date.max
+        if rule["id"] in one["deadlines"] and start <= last and due >= one["since"]:
+            return last
+    return None
+
+
+def _ever_started(rule: Words, matter: Matter) -> set[date]:
+    """Return each day on which anything ever recorded starts a clock."""
+    return {day for day, _ in _days(rule["starts_on"], matter.words, matter)}
+
+
+def _due_day(rule: Words, start: date, matter: Matter, number: int) -> date | None:
+    """Return the due day recorded for this start, or else counted; None where no calendar can.
+
+    The day that a history states stands, although it is counted from a day of no event.
+    """
+    recorded = [one for one in matter.reckonings if one.said["deadline"] == rule["id"]]
+    for one in reversed(recorded):
+        if matter.day_of(one.said["counted_from"]) == start:
+            return matter.day_of(one.said["due"])
+    if recorded and number == 1:
+        last = recorded[-1].said
+        if matter.day_of(last["counted_from"]) not in _ever_started(rule, matter):
+            return matter.day_of(last["due"])
+    counting, calendar, version = rule, matter.terms_on(start)["calendar"], None
+    if recorded:
+        named = recorded[-1].said["calendar"]
+        counting, calendar, version = recorded[-1].rule, named["id"], named["version"]
+    try:
+        return counted(counting, start, matter.calendars(calendar, version))
+    except (CalendarError, CalendarGapError):
+        return None
+
+
+def due_days_that_differ(matter: Matter) -> Iterator[int]:
+    """Return each recorded due day that its own calendar, where at hand, counts otherwise.
+
+    Or whose clock nothing ever started on the day from which it is counted.
+    """
+    for one in matter.reckonings:
+        if not one.had_happened:
+            continue
+        rules = [r for terms in matter.editions for r in clocks_of(terms)]
+        mine = [rule for rule in rules if rule["id"] == one.said["deadline"]]
+        if not any(one.said["counted_from"] in _ever_started(rule, matter) for rule in mine):
+            yield one.version
+            continue
+        named = one.said["calendar"]
+        try:
+            calendar = matter.calendars(named["id"], named["version"])
+            recount = counted(one.rule, one.said["counted_from"], calendar)
+        except (CalendarError, CalendarGapError):
+            continue
+        if calendar.digest == named["digest"] and recount != one.said["due"]:
+            yield one.version
+
+
+def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
+    """Count a clock's days one by one.
+
+    Raises:
+        CalendarGapError: the calendar does not cover the days.
+    """
+    working = calendar.is_working(start)
+    day, left = start, rule["length"]
+    if rule["unit"] == "months":
+        years, month = divmod(start.year * 12 + start.month - 1 + left, 12)
+        day = date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
+    elif rule["unit"] == "calendar_days":
+        day = start + timedelta(days=left)
+    else:
+        left -= 1 if rule["counts_day_of_start"] and working else 0
+        while left:
+            day += timedelta(days=1)
+            left -= 1 if calendar.is_working(day) else 0
+    calendar.is_working(day)  # a day that no calendar covers is no answer
+    return day

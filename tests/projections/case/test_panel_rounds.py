@@ -1,0 +1,95 @@
+"""ToR 5(b), 7.8: the rounds in which the Panel is asked; days decide, and no hours (I-23).
+
+The report went on 21 May 2020, the Panel disagreed on 12 June, and the group looked at its
+decision again on 23 June. Version 2 of the report went after that.
+"""
+
+from datetime import date
+from typing import Final
+
+import pytest
+
+from rapid_review import calendars
+from rapid_review.domain.commands import Command
+from rapid_review.domain.events import AnyEvent
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.stage import Stage, stage
+from tests.domain.a_review import (
+    COMPILE,
+    DISAGREE,
+    DISCUSS,
+    KENT,
+    RECONSIDER,
+    SENT,
+    TO_PANEL,
+    at,
+    changed,
+)
+from tests.projections.a_record import entries_of
+
+SECOND_VERSION: Final = changed(COMPILE, at=at("2020-06-23 08:00"), version=2)
+ANSWERED: Final = (*SENT, DISCUSS, DISAGREE, SECOND_VERSION)
+LATE: Final = at("2020-07-20 09:00")
+
+
+def sent(on: str) -> Command:
+    """Return the sending of version 2 at a time."""
+    return changed(TO_PANEL, at=at(on), version=2)
+
+
+def discussed(on: date, noted: str) -> Command:
+    """Return that the Panel discussed the report on a day, noted at a time."""
+    return changed(DISCUSS, at=at(noted), discussed_on=on)
+
+
+def history_of(*history: Command | AnyEvent) -> CaseHistory:
+    """Return the history of a case under the terms of Kent and Medway."""
+    return CaseHistory(entries_of(*history), KENT, calendars.load)
+
+
+def panel_clocks(history: CaseHistory) -> list[ClockReading]:
+    """Return the clock of the Panel's answer in each of its rounds, on 20 July."""
+    return [one for one in clocks(history, AsOf(read_on=LATE)) if one.rule.id == "panel-feedback"]
+
+
+@pytest.mark.parametrize("hour", ["09:00", "10:00", "17:00"])
+def test_what_went_on_the_day_of_the_reconsideration_was_sent_again(hour: str) -> None:
+    """ToR 7.8: the group decided at 10:00, and wrote down another hour for what followed."""
+    history = history_of(*ANSWERED, RECONSIDER, sent(f"2020-06-23 {hour}"))
+    assert [one.round for one in panel_clocks(history)] == [1, 2]
+    assert stage(history.case(AsOf()), KENT) is Stage.REPORTED
+
+
+def test_what_went_on_the_day_before_the_reconsideration_is_no_second_round() -> None:
+    """ToR 7.8: another version of the report went while the first decision stood."""
+    before = changed(SECOND_VERSION, at=at("2020-06-22 08:00"))
+    history = history_of(*SENT, DISCUSS, DISAGREE, before, sent("2020-06-22 17:00"), RECONSIDER)
+    assert [one.round for one in panel_clocks(history)] == [1]
+    assert stage(history.case(AsOf()), KENT) is Stage.ANSWERED
+
+
+def test_a_discussion_before_the_second_sending_is_found() -> None:
+    """ToR 7.8: the Panel cannot have discussed on 24 June what went to it on 25 June."""
+    again = (*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"))
+    history = history_of(*again, discussed(date(2020, 6, 24), "2020-07-01 09:00"))
+    (found,) = (one.finding for one in findings(history) if one.finding.code == "date-inside")
+    assert found.subject == "discussed_on<sent"
+    assert "2020-06-24" in found.because
+    assert "2020-06-25" in found.because
+    after = history_of(*again, discussed(date(2020, 6, 25), "2020-07-01 09:00"))
+    assert "date-inside" not in {one.finding.code for one in findings(after)}
+
+
+def test_the_first_discussion_that_is_noted_after_the_second_sending_is_of_the_first_round() -> (
+    None
+):
+    """ToR 7.8: nobody had noted it; the second round still waits for its own."""
+    unnoted = (*SENT, DISAGREE, SECOND_VERSION, RECONSIDER, sent("2020-06-25 09:00"))
+    history = history_of(*unnoted, discussed(date(2020, 6, 2), "2020-07-01 09:00"))
+    first, second = panel_clocks(history)
+    assert (first.state, first.counted_from) == (ClockState.MET, date(2020, 6, 2))
+    assert (second.state, second.counted_from) == (ClockState.UNDETERMINED, None)
+    assert "date-inside" not in {one.finding.code for one in findings(history)}
