@@ -26,8 +26,8 @@ ISO_DATE: Final = "allowed: a date such as 2026-11-23"
 COVERS: Final = "allowed: the first and the last day, in order, less than 100 years apart"
 WEEKEND: Final = "allowed: days from 0, Monday, to 6, in order, never all seven"
 KEYS: Final = (
-    "allowed: covers, holidays, id, licence, published_to, remarks, source, title, version, "
-    "weekend"
+    "allowed: covers, holidays, id, licence, one_source_before, published_to, remarks, source, "
+    "title, version, weekend"
 )
 ID: Final = "allowed: up to 64 lower-case letters, digits and hyphens"
 UNCOVERED: Final = "found a day that is not covered, allowed: 2020-01-01 to 2020-12-31"
@@ -88,6 +88,19 @@ def test_days_after_the_last_published_one_are_provisional() -> None:
     (_, line) = calendar.explain(date(2020, 6, 30), date(2020, 7, 1))
     assert line.why == "working day; provisional"
     assert not parse(written()).is_provisional(date(2020, 12, 31))
+
+
+def test_days_before_a_second_source_began_say_so() -> None:
+    """They were checked with no other; a file that says nothing has no such days."""
+    calendar = parse(written(one_source_before="2020-06-30"))
+    assert calendar.is_of_one_source(date(2020, 6, 29))
+    assert not calendar.is_of_one_source(date(2020, 6, 30))
+    (line, _) = calendar.explain(date(2020, 6, 29), date(2020, 6, 30), counting_day=True)
+    assert line.why == "working day; one source"
+    assert not parse(written()).is_of_one_source(date(2020, 1, 1))
+    assert problems_of(written(one_source_before="2019-12-31")) == (
+        "own.json: one_source_before: found '2019-12-31', allowed: a date inside `covers`",
+    )
 
 
 def test_licence_and_remarks_may_be_left_out() -> None:

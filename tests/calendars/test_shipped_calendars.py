@@ -157,6 +157,8 @@ def test_the_newest_calendars_say_which_days_rest_on_one_source(
     (info,) = (one for one in SHIPPED if (one.id, one.version) == (calendar.id, calendar.version))
     assert "Days before 2018 rest on the library alone" in info.source
     assert "one source" in calendar.remarks[date(1978, 1, 1)]
+    assert calendar.is_of_one_source(date(2017, 12, 31))
+    assert not calendar.is_of_one_source(date(2018, 1, 1))
     assert "provisional" in calendar.remarks[date(2029, 1, 1)]
 
 

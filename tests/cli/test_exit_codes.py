@@ -94,7 +94,10 @@ COMMANDS: Final = {
     "db rebuild": Command("--terms <ours.toml>", "writes"),
 }
 
-BESIDE: Final = {"report case": "KM-1 -o - --bundle <bundle> --key <log.key.pub>"}
+BESIDE: Final = {
+    "report case": "KM-1 -o - --bundle <bundle> --key <log.key.pub>",
+    "db init": "--calendar <ours.json>",
+}
 """Other ways of asking a command that read other files."""
 
 

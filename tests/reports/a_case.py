@@ -7,7 +7,7 @@ Every text that may hold words or names holds a name.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from importlib import resources
 from itertools import chain
@@ -67,6 +67,15 @@ _BEGUN: Final = (
 )
 OPEN: Final = _entries(*_BEGUN)
 """Until 20 May, before the report went to the Panel."""
+PROVISIONAL: Final = _entries(
+    changed(
+        kent.RECEIVE,
+        at=at("2029-01-08 09:00"),
+        incident=kent.RECEIVE.incident.model_copy(update={"known_on": date(2029, 1, 4)}),
+    ),
+    changed(kent.INFORM, at=at("2029-01-09 10:00")),
+)
+"""Received in 2029, whose bank holidays nobody has published."""
 CLOSED: Final = _entries(
     *_BEGUN,
     changed(kent.COMPILE, at=at("2020-05-22 10:00")),

@@ -21,7 +21,16 @@ from rapid_review.audit.verify import packed
 from rapid_review.reports.case_file.page import case_file
 from tests.domain.a_review import KENT, at
 from tests.reports.a_browser import DESK, opened
-from tests.reports.a_case import CLOSED, KEY, OPEN, OTHER, bundle_of, evidence, told
+from tests.reports.a_case import (
+    CLOSED,
+    KEY,
+    OPEN,
+    OTHER,
+    PROVISIONAL,
+    bundle_of,
+    evidence,
+    told,
+)
 
 _DATA: Final = re.compile(r'(<script type="application/json" id="bundle-data">)(.*?)(</script>)')
 LAST: Final = len(CLOSED)
@@ -125,6 +134,29 @@ def test_where_the_bundle_states_no_replay_the_page_says_so(
         assert kind_of(verdict) == "good"
         assert "what is shown above was not checked" in verdict.inner_text()
         assert "The bundle states no replay" in there.locator("main").inner_text()
+
+
+@cache
+def page_of_2029() -> str:
+    """Return the page of a case whose due days are provisional, as it says beside each."""
+    return case_file(told(PROVISIONAL, evidence=evidence(PROVISIONAL)), with_proof=True)
+
+
+def test_a_provisional_due_day_is_as_stated_with_its_mark_beside_it(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The replay tells no marks; on each of its days the page tells them all the same."""
+    with shown(browser, tmp_path, page_of_2029()) as there:
+        assert kind_of(answer(there, f"{KEY.public}")) == "good"
+        row = there.locator("[data-then=rapid-review]")
+        assert "29 January 2029 (provisional)" in row.inner_text()
+
+
+def test_nothing_but_a_mark_may_stand_beside_a_due_day(browser: Browser, tmp_path: Path) -> None:
+    """What is passed over in comparing cannot say anything else."""
+    forged = page_of_2029().replace("(provisional)", "(met in time)", 1)
+    with shown(browser, tmp_path, forged) as there:
+        assert kind_of(answer(there, f"{KEY.public}")) == "bad"
 
 
 @cache

@@ -99,6 +99,7 @@ def from_entries(reviews: RapidReviews) -> Said:
             )
         deadlines += [(reference, clock) for clock in read if clock.counted_from is not None]
         themes.extend(_themes(reference, entries))
+    received = {reference: received_on for reference, _, _, received_on in cases}
     return {
         "durations": durations,
         "counts": counts,
@@ -115,7 +116,7 @@ def from_entries(reviews: RapidReviews) -> Said:
             for case, one in deadlines
             if one.stopped_on is None and one.state != "ended-otherwise"
         ),
-        "themes": sorted(themes),
+        "themes": sorted(themes, key=lambda one: (one[0], received[one[1]], one[1])),
     }
 
 

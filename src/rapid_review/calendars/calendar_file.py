@@ -8,6 +8,7 @@
       "licence": "OGL-3.0",                   optional
       "covers": ["1978-01-01", "2033-12-31"], the first and the last day it answers for
       "published_to": "2028-12-31",           optional: the days after it are provisional
+      "one_source_before": "2018-01-01",      optional: the days before it rest on one source
       "weekend": [5, 6],                      Monday is 0
       "remarks": {"2022-09-19": "..."},       optional: what to know of a single day
       "holidays": {"2018-01-01": "..."}       each date once, in order, inside `covers`
@@ -38,6 +39,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from rapid_review.calendars.errata import ONE_SOURCE_BEFORE
 from rapid_review.calendars.months import add_months
 from rapid_review.domain.errors import LISTED, CalendarError, limited, listed, shown
 from rapid_review.domain.printable import printable
@@ -63,6 +65,7 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "covers": f"the first and the last day, in order, less than {_MOST_YEARS} years apart",
     "weekend": "days from 0, Monday, to 6, in order, never all seven",
     "published_to": "a date inside `covers`",
+    "one_source_before": "a date inside `covers`",
     **dict.fromkeys(_DATED, "an object of dates and words"),
 }
 _MISSING: Final = object()
@@ -125,6 +128,8 @@ class CalendarInfo(BaseModel):
         covers: the first and the last day it answers for.
         published_to: the last day whose bank holidays were published; those after it are what
             law and custom fix, and provisional. None where all are published.
+        one_source_before: the days before it rest on one source, and were checked with no other.
+            None where none do, or nobody says so.
         weekend: the weekly days of rest; Monday is 0.
         remarks: what to know of a single day.
         holidays: the bank holidays and their names.
@@ -140,6 +145,9 @@ class CalendarInfo(BaseModel):
     licence: Annotated[_Words | None, BeforeValidator(_given)] = None
     covers: Annotated[list[_Date], AfterValidator(_in_order)]  # before what must lie inside it
     published_to: Annotated[_Date | None, BeforeValidator(_given), AfterValidator(_covered)] = None
+    one_source_before: Annotated[
+        _Date | None, BeforeValidator(_given), AfterValidator(_covered)
+    ] = None
     weekend: Annotated[list[int], AfterValidator(_some_of_a_week)]
     remarks: _Dated = {}
     holidays: _Dated
@@ -168,6 +176,7 @@ class CalendarInfo(BaseModel):
             weekend=tuple(self.weekend),
             remarks=self.remarks,
             published_to=self.published_to,
+            one_source_before=self.one_source_before or ONE_SOURCE_BEFORE.get(self.digest),
         )
 
 

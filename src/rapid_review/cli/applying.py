@@ -18,11 +18,11 @@ from rapid_review.domain.errors import (
     RecordError,
     Refused,
 )
-from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet, NotificationReceived
 from rapid_review.domain.statement import Said
-from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor, Reference
 from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.due_days import marks_by_version, marks_in_words
 from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.judgement import judgement
 
@@ -114,15 +114,27 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
     return {
         "events": [entry.event.kind for entry in entries],
         "findings": [finding_of(one) for one in newly_found(history, entries)],
-        **noted(entries, history.terms),
+        **noted(entries, history),
     }
 
 
-def noted(entries: Sequence[Entry], terms: Terms) -> dict[str, list[str]]:
-    """Return what whoever opens a case by these entries is to know; it is no finding (ToR 2.1)."""
+def noted(entries: Sequence[Entry], history: CaseHistory) -> dict[str, list[str]]:
+    """Return what whoever recorded these entries is to know, and what is no finding.
+
+    That the guidance of the terms had ended when the case was opened (ToR 2.1); and what is to be
+    known of each due day that was recorded (ToR 7.3).
+    """
+    terms = history.terms
     opened = [one.event.at for one in entries if isinstance(one.event, NotificationReceived)]
-    note = terms.guidance_ended(terms.local_day(opened[0])) if opened else ""
-    return {"notes": [note]} if note else {}
+    notes = [terms.guidance_ended(terms.local_day(opened[0]))] if opened else []
+    marks = marks_by_version(history.entries, history.calendars)
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, DeadlineSet | DeadlineReckonedAgain) and entry.version in marks:
+            said = marks_in_words(marks[entry.version])
+            notes += [f"{event.deadline}, due {event.due}: {one}" for one in said]
+    notes = [one for one in notes if one]
+    return {"notes": notes} if notes else {}
 
 
 def newly_found(history: CaseHistory, entries: Sequence[Entry]) -> tuple[Found, ...]:

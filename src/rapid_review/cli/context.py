@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.store import RapidReviews
-    from rapid_review.store.writing.record import CalendarsOfNow
+    from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 
 KENT: Final = "kent-and-medway-2020-05"
 STORE: Final = "rapid-review.db"
@@ -91,11 +91,12 @@ def calendar_at(name: str) -> "WorkingCalendar":
     return calendar_named(calendar_id, version or None)
 
 
-def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow":
+def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
     """Return what gives the calendar of now by its id, with one that the command line names.
 
     Args:
-        name: a calendar's file, ID@VERSION of a shipped one, or None for the newest shipped.
+        name: a calendar's file, ID@VERSION of a shipped one, or None for the newest that the
+            store keeps or the package ships.
         terms: they name the calendar that counts.
 
     Raises:
@@ -105,7 +106,7 @@ def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow":
     from rapid_review import calendars
 
     if name is None:
-        return calendars.load
+        return None
     own = calendar_at(name)
     if own.id != terms.calendar:
         raise click.UsageError(

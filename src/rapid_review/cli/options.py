@@ -14,7 +14,8 @@ _ADDRESS: Final = "rapid_review.store"
 """Under what name click's context holds the address that an option read from elsewhere."""
 
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_YEARS: Final = range(2000, 2200)
+_YEARS: Final = range(1978, 2200)
+"""From the first year of the shipped calendars: incidents of decades ago are notified today."""
 
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -141,7 +142,8 @@ terms_option = click.option(
 calendar_option = click.option(
     "--calendar",
     metavar="FILE|ID@VERSION",
-    help="Count with this calendar; if not given, with the newest that ships.",
+    help="Count with this calendar; if not given, with the newest that the store keeps or that "
+    "ships.",
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, with the same keys."

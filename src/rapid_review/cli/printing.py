@@ -9,19 +9,22 @@ import click
 from rapid_review.cli.output import Json, minutes, plain, print_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rapid_review.domain.terms.terms import Terms
-    from rapid_review.projections.case.clock_reading import ClockReading
+    from rapid_review.projections.case.clock_reading import ClockReading, Reason
+    from rapid_review.projections.case.due_days import DueMarks
     from rapid_review.projections.case.findings import Found
     from rapid_review.projections.case.judgement import Judgement
     from rapid_review.projections.case.timeline import Line
     from rapid_review.projections.compare.clock_changes import ClockChange
 
 
-def line_of(line: "Line") -> Json:
-    """Return a line of a timeline as JSON has it."""
-    found = plain(line)
+def line_of(line: "Line", marks: "Mapping[int, DueMarks]") -> Json:
+    """Return a line of a timeline as JSON has it, with the marks of the due day it records."""
+    from rapid_review.projections.case.due_days import DueMarks
+
+    found = plain(line) | marks.get(line.version, DueMarks())._asdict()
     found["by"] = {"id": found.pop("by"), "role": found.pop("role"), "agency": found.pop("agency")}
     return found
 
@@ -47,12 +50,29 @@ def change_of(change: "ClockChange") -> Json:
     }
 
 
-def print_timeline(lines: "Iterable[Line]", terms: "Terms") -> None:
-    """Print a timeline, each time in the terms' own zone."""
+def print_timeline(
+    lines: "Iterable[Line]", terms: "Terms", marks: "Mapping[int, DueMarks]"
+) -> None:
+    """Print a timeline, each time in the terms' own zone.
+
+    Args:
+        lines: its lines.
+        terms: those that name the zone.
+        marks: what is to be known of the due days that its entries record, by version.
+    """
     for line in lines:
         at = minutes(line.at.astimezone(terms.zone))
         click.echo(f"{line.version:>4}  {at}  {line.kind}  {line.clause}{marks_of(line)}".rstrip())
-        click.echo(f"      {line.summary} (by {line.by}, {line.role}, {line.agency})")
+        who = f"by {line.by}, {line.role}, {line.agency}"
+        click.echo(f"      {summary_of(line, marks)} ({who})")
+
+
+def summary_of(line: "Line", marks: "Mapping[int, DueMarks]") -> str:
+    """Return what a line of a timeline says, with the marks of the due day that it records."""
+    from rapid_review.projections.case import due_days
+
+    found = marks.get(line.version)
+    return line.summary if found is None else f"{line.summary} [{due_days.marks_of(found)}]"
 
 
 def marks_of(line: "Line") -> str:
@@ -69,11 +89,13 @@ def print_clocks(readings: "Iterable[ClockReading]") -> None:
 
 def row_of(reading: "ClockReading") -> dict[str, object]:
     """Return a clock as a row of a table."""
+    from rapid_review.projections.case.due_days import marked
+
     return {
         "clock": reading.key,
         "state": reading.state.replace("-", " "),
         "from": reading.counted_from,
-        "due": reading.due,
+        "due": marked(reading.due, reading),
         "stopped": reading.stopped_on,
         "days": _days(reading),
         "clause": reading.rule.clause,
@@ -83,15 +105,14 @@ def row_of(reading: "ClockReading") -> dict[str, object]:
 
 def print_notes(readings: "Iterable[ClockReading]") -> None:
     """Print why a clock stands so where its dates do not say it, and what covers it."""
+    from rapid_review.projections.case.due_days import marks_in_words
+
     for one in readings:
         reason = f" ({one.reason})" if one.reason else ""
         if one.because:
             click.echo(f"{one.key}: {one.because}{reason}")
-        if one.provisional:
-            click.echo(
-                f"{one.key}: the due day is provisional: it was counted with bank holidays "
-                "that were not published; ReckonDeadlineAgain when they are"
-            )
+        for said in marks_in_words(one):
+            click.echo(f"{one.key}: {said}")
         if one.relaxation is not None and not one.because:
             click.echo(
                 f"{one.key}: nationally, since {one.relaxation.since}: {one.relaxation.says}"
@@ -160,17 +181,24 @@ def _days(reading: "ClockReading") -> str | None:
     if reading.days_allowed is None:
         return None
     taken = "?" if reading.days_taken is None else reading.days_taken
-    return f"{taken} of {reading.days_allowed}"
+    return f"{taken} of {reading.days_allowed}{why_unknown(reading.days_unknown)}"
+
+
+def why_unknown(reason: "Reason | None") -> str:
+    """Return beside days that are not known why they are not; nothing beside others."""
+    return f" ({reason.replace('-', ' ')})" if reason else ""
 
 
 def _verdict(reading: "ClockReading | None") -> str:
     """Return in a few words what became of a clock: its state, its due day, its stop."""
+    from rapid_review.projections.case.due_days import marked
+
     if reading is None:
         return "no such clock"
     reason = f" ({reading.reason})" if reading.reason else ""
     parts = [f"{reading.state.replace('-', ' ')}{reason}"]
     if reading.due is not None:
-        parts.append(f"due {reading.due}")
+        parts.append(f"due {marked(reading.due, reading)}")
     if reading.stopped_on is not None:
         parts.append(f"stopped {reading.stopped_on}")
     return ", ".join(parts)

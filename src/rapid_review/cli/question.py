@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.projections.as_of import AsOf, CaseHistory
     from rapid_review.store import RapidReviews
-    from rapid_review.store.log.streams import UnreadableRow
 
 Moment = date | datetime | None
 T = TypeVar("T")
@@ -91,17 +91,26 @@ class Question:
         with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
             return reviews.case_history(case)
 
-    def histories(self) -> "Iterator[CaseHistory]":
-        """Yield every case of the terms' partnership, in the order of opening.
+    def calendar_of_now(self) -> "WorkingCalendar":
+        """Return the calendar with which whatever is counted now is counted.
 
-        One with a row that cannot be read is named on standard error, and passed by; the exit code
-        says that there was one.
+        Raises:
+            CalendarError: it is not at hand.
+        """
+        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
+            return reviews.calendar_named(self.terms.calendar, None)
+
+    def of_each_case(self, read: "Callable[[CaseHistory], T]") -> "Iterator[T]":
+        """Yield what is read of every case of the terms' partnership, in the order of opening.
+
+        One that cannot be read is named on standard error, and passed by; the exit code says that
+        there was one.
 
         Raises:
             StorageError: the store cannot be read.
         """
         with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
-            yield from each_readable(reviews, reviews.case_history)
+            yield from each_readable(reviews, lambda case: read(reviews.case_history(case)))
 
 
 def each_readable(reviews: "RapidReviews", read: Callable[[str], T]) -> "Iterator[T]":
@@ -110,24 +119,7 @@ def each_readable(reviews: "RapidReviews", read: Callable[[str], T]) -> "Iterato
     Raises:
         StorageError: the store cannot be read.
     """
-    from rapid_review.domain.errors import RecordError, StorageError
-
-    named = set[str | None]()
-
-    def passed(row: "UnreadableRow") -> None:
-        named.add(row.case)
-        pass_by(str(row))
-
-    for case in reviews.references(passed):
-        try:
-            found = read(case)
-        except StorageError:
-            raise
-        except RecordError as error:
-            if case not in named:
-                pass_by(f"case {case}: {error}")
-        else:
-            yield found
+    return reviews.each(read, lambda row: pass_by(str(row)))
 
 
 def head_of(as_of: "AsOf") -> dict[str, Json]:

@@ -133,7 +133,7 @@ class StatisticsQuestion(Question):
         if self.is_of_now and (found := from_read_model(self, read)) is not None:
             return found
         as_of = self.as_of
-        return facts_of(case_facts_as_of(history, as_of) for history in self.histories())
+        return facts_of(self.of_each_case(lambda history: case_facts_as_of(history, as_of)))
 
 
 def _months(since: str | None, until: str | None) -> "Span":

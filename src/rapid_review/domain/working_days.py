@@ -75,6 +75,8 @@ class WorkingCalendar:
         remarks: what to know of a single day, such as that its holiday was proclaimed later.
         published_to: the last day whose bank holidays were published; those after it are what law
             and custom fix, and provisional. None where all that are covered were published.
+        one_source_before: the days before it rest on one source, and were checked with no other.
+            None where none do.
 
     Raises:
         CalendarError: the covered days end before they begin.
@@ -91,6 +93,7 @@ class WorkingCalendar:
     weekend: tuple[int, ...] = (5, 6)
     remarks: Mapping[date, str] = field(default_factory=dict[date, str], hash=False, repr=False)
     published_to: date | None = None
+    one_source_before: date | None = None
 
     # The counting table. `_working` holds the working days in order; `_reached` and `_before` give
     # for each covered day the place in it of the last working day up to that day, and before it
@@ -191,6 +194,10 @@ class WorkingCalendar:
         """Say whether bank holidays up to `day` are not all published: a count may yet change."""
         return day > self.known_to
 
+    def is_of_one_source(self, day: date) -> bool:
+        """Say whether the bank holidays around `day` rest on one source, checked with no other."""
+        return self.one_source_before is not None and day < self.one_source_before
+
     def is_working(self, day: date) -> bool:
         """Return whether `day` is a working day.
 
@@ -260,6 +267,8 @@ class WorkingCalendar:
                 why = f"day 0: {day_zero} is not counted" + (f" ({closure})" if closure else "")
             if self.is_provisional(day):
                 why = f"{why}; provisional"
+            if self.is_of_one_source(day):
+                why = f"{why}; one source"
             if day in self.remarks:
                 why = f"{why}; {self.remarks[day]}"
             lines.append(DayReckoned(day, WEEKDAYS[day.weekday()], number, why))

@@ -9,6 +9,7 @@ events stay in their order. What began on different days can still be put in ord
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeVar, cast
 
@@ -29,7 +30,7 @@ def blurred_traces(traces: Iterable[Trace], naming: Naming) -> tuple[Trace, ...]
     """
     if not isinstance(naming, Pseudonyms):
         return tuple(traces)
-    blurred = (Trace(one.partnership, one.case, _blurred(one.entries)) for one in traces)
+    blurred = (replace(one, entries=_blurred(one.entries)) for one in traces)
     return tuple(sorted(blurred, key=lambda one: naming("case", one.case)))
 
 

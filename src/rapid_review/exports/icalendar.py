@@ -18,6 +18,7 @@ from uuid import UUID, uuid5
 from icalendar import Calendar, Event
 
 from rapid_review.domain.printable import escaped
+from rapid_review.projections.case.due_days import marks_in_words, marks_of
 from rapid_review.projections.work.diary import DueKind, Revised
 
 _IDS: Final = UUID("5f0b9a0e-5a55-5d0b-9d52-6d2f3c1b7e48")
@@ -53,6 +54,8 @@ def icalendar(falls_due: Iterable[Revised], *, partnership: str) -> bytes:
 
 
 def _event(revised: Revised, partnership: str) -> Event:
+    marks = f" ({marks_of(revised.due)})" if marks_of(revised.due) else ""
+    said = marks_in_words(revised.due)
     due, revised_at = revised.due, revised.recorded_at.astimezone(UTC)
     event = _with(
         Event(),
@@ -68,8 +71,8 @@ def _event(revised: Revised, partnership: str) -> Event:
         event = _with(event, dtstart=due.at.astimezone(UTC))
     return _with(
         event,
-        summary=_text(f"{due.case}: {_SUMMARIES[due.kind].format(what=due.what)}"),
-        description=_text(f"{due.clause}; owed by {due.owed_by}"),
+        summary=_text(f"{due.case}: {_SUMMARIES[due.kind].format(what=due.what)}{marks}"),
+        description=_text("; ".join((f"{due.clause}; owed by {due.owed_by}", *said))),
         categories=[str(due.kind)],
     )
 

@@ -1,17 +1,29 @@
 """What is exported of one case: the events that stand, as it had happened and was recorded."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.events import EVENTS, ExportMade, RecordCorrected
-from rapid_review.projections.as_of import NOW, AsOf, effective_entries
+from rapid_review.domain.events import (
+    EVENTS,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    ExportMade,
+    RecordCorrected,
+)
+from rapid_review.projections.as_of import NOW, AsOf, Calendars, effective_entries
+from rapid_review.projections.case.due_days import DueMarks, marks_by_version, marks_of
 
 STANDING: Final = tuple(
     kind for kind, model in EVENTS.items() if model not in (RecordCorrected, ExportMade)
 )
 """The kinds of event that can stand in a case: a correction is settled before."""
+
+DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
+"""The events that record a due day."""
+MARKS: Final = "due_marks"
+"""Under what name a format tells the marks of a due day, such as "provisional"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +34,37 @@ class Trace:
         partnership: whose case it is.
         case: its reference, as recorded.
         entries: each with the event that stands in its place, in the order of recording.
+        marks: by version, what is to be known of the due day that an entry records.
     """
 
     partnership: str
     case: str
     entries: tuple[Entry, ...]
+    marks: Mapping[int, DueMarks] = field(default_factory=dict[int, DueMarks])
+
+    def due_marks(self, entry: Entry) -> str | None:
+        """Return the marks of the due day that an entry records, or None if it records none."""
+        if not isinstance(entry.event, DUE_DAYS):
+            return None
+        return marks_of(self.marks.get(entry.version, DueMarks()))
 
 
 def trace(
-    entries: Iterable[Entry],
-    as_of: AsOf = NOW,
+    entries: Iterable[Entry], as_of: AsOf = NOW, calendars: Calendars | None = None
 ) -> Trace | None:
     """Return what is exported of one case by two times; None if there was nothing of it.
+
+    Args:
+        entries: the case's.
+        as_of: the two times.
+        calendars: gives the calendars that counted, for the marks of due days; without it none is
+            marked.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
     seen = effective_entries(entries, as_of)
-    return Trace(seen[0].partnership, seen[0].case, seen) if seen else None
+    marks: Mapping[int, DueMarks] = {}
+    if calendars is not None:
+        marks = marks_by_version(seen, calendars)
+    return Trace(seen[0].partnership, seen[0].case, seen, marks) if seen else None

@@ -1,18 +1,27 @@
 """What is read of a partnership's cases as they were recorded, and what they are read with."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from rapid_review import calendars as shipped_calendars
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError, shown
+from rapid_review.domain.errors import (
+    CalendarError,
+    CalendarGapError,
+    CaseNotFoundError,
+    RecordError,
+    StorageError,
+    TermsError,
+    shown,
+)
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, entries_as_of
 from rapid_review.store.log.streams import Streams, UnreadableRow
-from rapid_review.store.writing.record import CalendarsOfNow
+from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.terms_registry import Editions
 
+T = TypeVar("T")
 Passed = Callable[[UnreadableRow], None]
 """Told of a row that cannot be read, and is passed by."""
 
@@ -23,10 +32,10 @@ class CaseReadings:
     Args:
         streams: where entries are kept.
         editions: the terms at hand.
-        calendars: gives the working-day calendar of now by its id.
+        calendars: the calendars at hand.
     """
 
-    def __init__(self, streams: Streams, editions: Editions, calendars: CalendarsOfNow) -> None:
+    def __init__(self, streams: Streams, editions: Editions, calendars: CalendarsAtHand) -> None:
         self.terms = editions.current
         self._streams = streams
         self._editions = editions
@@ -75,6 +84,7 @@ class CaseReadings:
         Raises:
             TermsError: its terms are not at hand, or their file has changed since.
         """
+        self._calendars.look_once()
         case = replay(entry.event for entry in entries)
         terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
         return CaseHistory(entries, terms, self.calendar_named, earlier)
@@ -96,6 +106,36 @@ class CaseReadings:
         """
         found = self.entries_after(0, unreadable)
         return tuple(entry.case for _, entry in found if entry.version == 1)
+
+    def each(self, read: Callable[[str], T], unreadable: Passed) -> Iterator[T]:
+        """Yield what is read of each case of this partnership, in the order of opening.
+
+        One case costs no other its answer: where its entries, its terms or a calendar are not as
+        they must be, or not at hand, it is told and passed by.
+
+        Args:
+            read: reads something of a case.
+            unreadable: told of each row, and of each case by its newest entry, that is passed by.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        told = set[str | None]()
+
+        def passed(row: UnreadableRow) -> None:
+            told.add(row.case)
+            unreadable(row)
+
+        for case in self.references(passed):
+            try:
+                found = read(case)
+            except StorageError:
+                raise
+            except (RecordError, TermsError, CalendarError, CalendarGapError) as error:
+                if case not in told:
+                    unreadable(self._streams.unread(self.terms.partnership, case, str(error)))
+            else:
+                yield found
 
     def entries_after(
         self, position: int, unreadable: Passed | None = None
@@ -147,7 +187,4 @@ class CaseReadings:
         Raises:
             CalendarError: it is not at hand.
         """
-        now = self._calendars(calendar_id)
-        return (
-            now if version in (None, now.version) else shipped_calendars.load(calendar_id, version)
-        )
+        return self._calendars.named(calendar_id, version)

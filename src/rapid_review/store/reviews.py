@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import NotRequired, Self, TypedDict, Unpack
 
-from rapid_review import calendars as shipped_calendars
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
@@ -29,12 +29,17 @@ from rapid_review.store.writing.bulk_import import (
     ReportEntries,
     bulk,
 )
+from rapid_review.store.writing.calendars_at_hand import (
+    CalendarsAtHand,
+    CalendarsOfNow,
+    OwnCalendars,
+)
 from rapid_review.store.writing.commands import handle
 from rapid_review.store.writing.exports_register import register
 from rapid_review.store.writing.history_import import import_history, imported_entries
 from rapid_review.store.writing.idempotency import Request
 from rapid_review.store.writing.metadata import CLOCK_LAG
-from rapid_review.store.writing.record import CalendarsOfNow, Clock, Record
+from rapid_review.store.writing.record import Clock, Record
 from rapid_review.store.writing.terms_registry import Editions
 
 
@@ -44,7 +49,7 @@ class Settings(TypedDict):
     terms: Terms
     clock: Clock
     editions: NotRequired[Iterable[Terms]]
-    calendars: NotRequired[CalendarsOfNow]
+    calendars: NotRequired[CalendarsOfNow | None]
     clock_lag: NotRequired[timedelta]
 
 
@@ -57,7 +62,8 @@ class RapidReviews(CaseReadings):
         editions: other editions of the partnership's terms, for the cases pinned to them;
             those that ship with the package are found without being named.
         clock: says when an entry is recorded; its time must be aware.
-        calendars: gives the working-day calendar of now by its id.
+        calendars: gives the working-day calendar of now by its id; without it the newest version
+            counts, of those that the store keeps and those that ship with the package.
         clock_lag: how far the clock may lie behind a case's newest stamp; give more only where a
             clock once ran ahead, and it is known what it stamped.
 
@@ -71,13 +77,14 @@ class RapidReviews(CaseReadings):
         terms: Terms,
         clock: Clock,
         editions: Iterable[Terms] = (),
-        calendars: CalendarsOfNow = shipped_calendars.load,
+        calendars: CalendarsOfNow | None = None,
         clock_lag: timedelta = CLOCK_LAG,
     ) -> None:
         at_hand = Editions(terms, editions)
-        super().__init__(store, at_hand, calendars)
+        counting = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
+        super().__init__(store, at_hand, counting)
         self._store = store
-        self._record = Record(store, at_hand, calendars, clock, clock_lag)
+        self._record = Record(store, at_hand, counting.now, clock, clock_lag)
 
     @property
     def clock_lag(self) -> timedelta:
@@ -260,6 +267,32 @@ class RapidReviews(CaseReadings):
         where, time = self.terms.partnership, self._record.time()
         return register(self._store, where, export, time, by=by, purpose=purpose)
 
+    def keep_calendar(self, content: bytes, name: str = "calendar file") -> WorkingCalendar:
+        """Keep a calendar file of one's own in the store, byte for byte.
+
+        From now on the newest version of its place counts, of those kept and those shipped, for
+        whoever uses the store and gives no `calendars`. To keep the same again changes nothing.
+
+        Args:
+            content: the bytes of the file.
+            name: what errors call it.
+
+        Raises:
+            CalendarError: it is not a valid calendar, or its version has other bytes here or in
+                the package.
+            StorageError: the store cannot be written.
+        """
+        return self._calendars.own.keep(content, name)
+
+    def own_calendars(self) -> tuple[WorkingCalendar, ...]:
+        """Return the calendars that the store keeps, by id and then by version.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        self._calendars.own.look()
+        return self._calendars.own.looked_at()
+
     def read_model(self, *, page: int = PAGE) -> ReadModel:
         """Return the read model of this partnership's cases, in the store's own database.
 
@@ -268,6 +301,7 @@ class RapidReviews(CaseReadings):
         Args:
             page: how many entries a catch-up takes in together, in one transaction.
         """
+        self._calendars.look_once()
         codec, whose = self._store.codec, self.terms.partnership
         reader = Reader(whose, codec, self._editions.with_earlier, self.calendar_named)
         return ReadModel(self._store.opened, reader, page)

@@ -212,6 +212,8 @@ def test_on_the_due_day_no_day_is_left(store: str) -> None:
         "days_left": 0,
         "owed_by": "rapid-review-group",
         "provisional": False,
+        "one_source": False,
+        "days_unknown": None,
     }
 
 

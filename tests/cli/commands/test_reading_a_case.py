@@ -56,6 +56,8 @@ def test_the_timeline_in_json_has_the_same_keys_for_every_entry(store: str) -> N
         "summary": "school",
         "standing": "corrected",
         "corrected_by": 6,
+        "provisional": False,
+        "one_source": False,
         "by": {"id": "pt-01", "role": "business-support", "agency": "partnership-team"},
     }
 

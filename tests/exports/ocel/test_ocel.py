@@ -266,6 +266,6 @@ def test_a_log_of_ours_is_whole() -> None:
         "recorded_by_agency",
     } == {
         *("deadline", "counted_from", "due", "length", "unit", "counts_day_of_start", "clause"),
-        *("calendar_id", "calendar_version", "calendar_digest"),
+        *("calendar_id", "calendar_version", "calendar_digest", "due_marks"),
     }
     assert set(WHOLE_LOG.event_types) < set(EVENTS)

@@ -89,7 +89,7 @@ def test_what_is_due_first_is_due_next() -> None:
 def test_once_everything_is_met_nothing_is_due() -> None:
     """ToR 7.8: while the Panel's day is unknown nobody can say when it must answer."""
     found = standing(entries_of(*SENT), "2020-06-01 09:00")
-    nothing_due = (None, None, None, None, False)
+    nothing_due = (None, None, None, None, False, False, None)
     assert astuple(found) == ("KM-2020-001", Stage.REPORTED, True, *nothing_due)
 
 

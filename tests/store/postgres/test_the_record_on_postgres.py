@@ -7,7 +7,12 @@ one on a server.
 from tests.store import test_races, test_reviews
 from tests.store.postgres.same_tests import those_given
 from tests.store.read_model import test_read_model
-from tests.store.writing import test_bulk_imports, test_imports, test_the_register_of_exports
+from tests.store.writing import (
+    test_bulk_imports,
+    test_imports,
+    test_own_calendars,
+    test_the_register_of_exports,
+)
 
 for _module in (
     test_reviews,
@@ -16,5 +21,6 @@ for _module in (
     test_bulk_imports,
     test_read_model,
     test_the_register_of_exports,
+    test_own_calendars,
 ):
     globals().update(those_given({"store", "stores"}, _module, globals()))

@@ -32,9 +32,16 @@ from rapid_review.exports.ocel.log import (
     Types,
     faults,
 )
-from rapid_review.exports.ocel.objects import CASE, FOLLOWS, SHARED, object_types, related
+from rapid_review.exports.ocel.objects import (
+    CASE,
+    FOLLOWS,
+    SHARED,
+    marked_columns,
+    object_types,
+    related,
+)
 from rapid_review.exports.pseudonyms import Naming
-from rapid_review.exports.trace import STANDING, Trace
+from rapid_review.exports.trace import MARKS, STANDING, Trace
 from rapid_review.projections.case.wording import clause_of
 
 RECORDED: Final = {
@@ -77,14 +84,14 @@ class _Maker:
                 made.relations[Relation(self.object("agency", name, case), "from")] = None
         return id_
 
-    def add(self, entry: Entry) -> None:
-        """Add an entry's event, and what it is about."""
+    def add(self, entry: Entry, marks: str | None = None) -> None:
+        """Add an entry's event, and what it is about; and the marks of a due day it records."""
         event = entry.event
         disclosed = public(event, self.naming, entry.case)
         case = self.naming(CASE, entry.case)
         at = in_utc(event.at)
         of_case = self.object(CASE, case, case)
-        row = cells(type(event), disclosed)
+        row = cells(type(event), disclosed) | ({} if marks is None else {MARKS: marks})
         self._follow(of_case, event.kind, at, row)
         about = {Relation(of_case, CASE): None}
         for one in related(disclosed):
@@ -119,9 +126,12 @@ def ocel_log(traces: Iterable[Trace], naming: Naming) -> Log:
     maker = _Maker(naming)
     for trace in blurred_traces(traces, naming):
         for entry in trace.entries:
-            maker.add(entry)
+            maker.add(entry, trace.due_marks(entry))
     log = Log(
-        event_types={kind: {**columns(EVENTS[kind]), **RECORDED} for kind in STANDING},
+        event_types={
+            kind: {**columns(EVENTS[kind]), **marked_columns(EVENTS[kind]), **RECORDED}
+            for kind in STANDING
+        },
         object_types=object_types(),
         events=tuple(maker.events),
         objects=tuple(

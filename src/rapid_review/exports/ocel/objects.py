@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, cast
 
 from rapid_review.domain import events as did
 from rapid_review.exports.fields import PERSON, Disclosed, ValueType, columns
+from rapid_review.exports.trace import DUE_DAYS, MARKS
 
 CASE: Final = "case"
 SHARED: Final = frozenset({PERSON, "agency", "seat"})
@@ -86,8 +87,8 @@ FOLLOWS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "child": {"NotificationReceived": ("age_band",)},
     "deadline": {
-        "DeadlineSet": ("counted_from", "due", "length", "unit", "clause"),
-        "DeadlineReckonedAgain": ("counted_from", "due"),
+        "DeadlineSet": ("counted_from", "due", MARKS, "length", "unit", "clause"),
+        "DeadlineReckonedAgain": ("counted_from", "due", MARKS),
     },
     "agency-report": {"AgencyReportRequested": ("due_on",), "AgencyReportFiled": ("nil_return",)},
     "meeting": {"MeetingConvened": ("meets_at", "manner")},
@@ -134,12 +135,19 @@ def _named(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]
             yield one, disclosed
 
 
+def marked_columns(event: type[did.Event]) -> Mapping[str, ValueType]:
+    """Return the column of a due day's marks, where an event records one."""
+    return {MARKS: ValueType.STRING} if issubclass(event, DUE_DAYS) else {}
+
+
 def object_types() -> dict[str, dict[str, ValueType]]:
     """Return every type of object, with its attributes."""
     types: dict[str, dict[str, ValueType]] = {CASE: {}}
     types |= {type_: {} for type_ in (*ONE_A_CASE, *(role.type for role in ROLES))}
     for type_, kinds in FOLLOWS.items():
         for kind, names in kinds.items():
-            declared = {**columns(did.EVENTS[kind]), "age_band": ValueType.STRING}  # a child's
+            event = did.EVENTS[kind]
+            declared = {**columns(event), **marked_columns(event)}
+            declared["age_band"] = ValueType.STRING  # a child's
             types[type_] |= {name: declared[name] for name in names}
     return types

@@ -20,7 +20,7 @@ from rapid_review.exports.fields import (
 )
 from rapid_review.exports.process_mining.markup import document, element
 from rapid_review.exports.pseudonyms import Naming
-from rapid_review.exports.trace import Trace
+from rapid_review.exports.trace import MARKS, Trace
 from rapid_review.projections.case.wording import clause_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,10 @@ def _trace(trace: Trace, naming: Naming) -> "Element":
         "trace",
         {},
         _said("concept:name", naming("case", trace.case)),
-        *(element("event", {}, *_event(entry, naming)) for entry in as_happened),
+        *(
+            element("event", {}, *_event(entry, naming), *_marks(trace, entry))
+            for entry in as_happened
+        ),
     )
 
 
@@ -109,6 +112,11 @@ def _event(entry: Entry, naming: Naming) -> "Iterator[Element]":
     types = columns(type(event))
     for name, value in cells(type(event), public(event, naming, entry.case)).items():
         yield _said(f"{OWN}{name}", value, types[name])
+
+
+def _marks(trace: Trace, entry: Entry) -> "Iterator[Element]":
+    if marks := trace.due_marks(entry):
+        yield _said(f"{OWN}{MARKS}", marks)
 
 
 def _said(key: str, value: Scalar, type_: ValueType = ValueType.STRING) -> "Element":

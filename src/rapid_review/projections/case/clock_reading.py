@@ -45,11 +45,14 @@ class Reason(StrEnum):
         NOT_KNOWN: it must have started, and the day is not recorded.
         IMPOSSIBLE_ORDER: it would have stopped before it started.
         CALENDAR_GAP: the calendar does not reach its due day.
+        CALENDAR_NOT_AT_HAND: the calendar that counted it is not at hand, so that its days are
+            not known; its due day is.
     """
 
     NOT_KNOWN = "not-known"
     IMPOSSIBLE_ORDER = "impossible-order"
     CALENDAR_GAP = "calendar-gap"
+    CALENDAR_NOT_AT_HAND = "calendar-not-at-hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,14 @@ class ClockReading:
         calendar: the calendar that counted.
         stopped_on: the local day on which it stopped.
         days_taken: the days from its start until it stopped or ended, else until the day of the
-            reading; working days for a clock in working days, else calendar days. None where the
-            calendar is not at hand or does not reach so far.
+            reading; working days for a clock in working days, else calendar days. None where they
+            are not known.
+        days_unknown: why they are not known, of a clock that has started.
         days_allowed: how many it may take, in the same days.
         relaxation: the national relaxation that covers it, if one does.
         reason: why nothing can be said of it.
         provisional: whether the due day was counted with bank holidays that nobody had published.
+        one_source: whether it was counted with bank holidays that rest on one source alone.
         round: 1; 2 or more where the report went to the Panel again after a reconsideration.
         stop_findings: the codes of what is wrong with the step that stopped it; see `judgement`.
     """
@@ -92,7 +97,9 @@ class ClockReading:
     reason: Reason | None = None
     round: int = 1
     provisional: bool = False
+    one_source: bool = False
     stop_findings: tuple[str, ...] = ()
+    days_unknown: Reason | None = None
 
     @property
     def key(self) -> str:

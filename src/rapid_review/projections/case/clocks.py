@@ -20,7 +20,7 @@ from rapid_review.domain.clocks import (
     start_of,
     stop_of,
 )
-from rapid_review.domain.errors import CalendarError, CalendarGapError, TermsError, shown
+from rapid_review.domain.errors import TermsError, shown
 from rapid_review.domain.events import (
     AnyEvent,
     NotificationCriteriaFoundNotMet,
@@ -32,8 +32,6 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Unit
-from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import (
     AsOf,
     Calendars,
@@ -48,6 +46,7 @@ from rapid_review.projections.case.due_days import (
     as_started,
     counted_by_clock,
     days_allowed,
+    days_run,
 )
 
 
@@ -194,8 +193,7 @@ class _Reader:
                 withheld=withheld,
             )
         until = stop or (self.ended_otherwise[0] if self.ended_otherwise else self.today)
-        is_started = clock is not None and verdict.reason is None
-        calendar = self._calendar(clock)
+        ran = days_run(rule, clock, until, verdict.reason, self.due_days.calendars)
         return ClockReading(
             rule,
             verdict.state,
@@ -206,12 +204,14 @@ class _Reader:
             due=clock.due if clock else None,
             calendar=clock.calendar if clock else None,
             stopped_on=stop,
-            days_taken=_days(rule, clock, until, calendar) if clock and is_started else None,
+            days_taken=ran.taken,
+            days_unknown=ran.unknown,
             days_allowed=days_allowed(rule, clock) if clock else None,
             relaxation=relaxation,
             reason=verdict.reason,
             round=number,
-            provisional=bool(clock and calendar and calendar.is_provisional(clock.due)),
+            provisional=ran.marks.provisional,
+            one_source=ran.marks.one_source,
         )
 
     def _withheld_on(self, rule: Deadline) -> date | None:
@@ -280,29 +280,6 @@ class _Reader:
         if stop is not None:
             return ClockState.MET if stop <= clock.due else ClockState.MET_LATE
         return ClockState.RUNNING if self.today <= clock.due else ClockState.OVERDUE
-
-    def _calendar(self, clock: Clock | None) -> WorkingCalendar | None:
-        """Return the calendar that counted, if it is at hand."""
-        try:
-            named = clock and clock.calendar
-            return self.due_days.calendars(named.id, named.version) if named else None
-        except CalendarError:
-            return None
-
-
-def _days(
-    rule: Deadline, clock: Clock, until: date, calendar: WorkingCalendar | None
-) -> int | None:
-    """Return the days a clock ran, or None where its calendar cannot say."""
-    if rule.unit is not Unit.WORKING_DAYS:
-        return max(0, (until - clock.counted_from).days)
-    if calendar is None:
-        return None
-    try:
-        counting_day = rule.counts_day_of_start
-        return calendar.count(clock.counted_from, until, counting_day=counting_day)
-    except CalendarGapError:
-        return None
 
 
 class _Verdict(NamedTuple):

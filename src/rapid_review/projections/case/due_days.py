@@ -1,12 +1,13 @@
 """The due days that were recorded of each clock, and the length with which it was set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from rapid_review.domain.case import Clock
 from rapid_review.domain.clocks import calendar_ref, days_that_started, due_on
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import AnyEvent, DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.printable import escaped
@@ -15,6 +16,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import Calendars
+from rapid_review.projections.case.clock_reading import Reason
 
 
 class Counted(NamedTuple):
@@ -140,12 +142,150 @@ def days_allowed(rule: Deadline, clock: Clock) -> int:
     return (clock.due - clock.counted_from).days
 
 
-def is_provisional(due: date, calendar: tuple[str, str], calendars: Calendars) -> bool:
-    """Say whether a due day was counted with bank holidays that nobody had published.
+class Marked(Protocol):
+    """Whatever tells a due day, and what is to be known of it."""
 
-    The calendar is named by its id and version; of one that is not at hand nobody can say so.
+    @property
+    def provisional(self) -> bool:
+        """Whether it was counted with bank holidays that nobody had published."""
+        ...
+
+    @property
+    def one_source(self) -> bool:
+        """Whether it was counted with bank holidays that rest on one source alone."""
+        ...
+
+
+class DueMarks(NamedTuple):
+    """What is to be known of a due day.
+
+    Attributes:
+        provisional: it was counted with bank holidays that nobody had published.
+        one_source: it was counted with bank holidays that rest on one source alone.
     """
+
+    provisional: bool = False
+    one_source: bool = False
+
+
+def due_marks(
+    unit: Unit, counted_from: date, due: date, calendar: tuple[str, str], calendars: Calendars
+) -> DueMarks:
+    """Return what is to be known of a due day, because of the bank holidays it was counted with.
+
+    Nothing of one in calendar days or months, for no bank holiday moves it.
+
+    Args:
+        unit: what was counted.
+        counted_from: the day it was counted from.
+        due: the due day.
+        calendar: the id and version of the calendar that counted; of one that is not at hand
+            nobody can say anything.
+        calendars: gives it.
+    """
+    if unit is not Unit.WORKING_DAYS:
+        return DueMarks()
     try:
-        return calendars(*calendar).is_provisional(due)
+        counting = calendars(*calendar)
     except CalendarError:
-        return False
+        return DueMarks()
+    return DueMarks(counting.is_provisional(due), counting.is_of_one_source(counted_from))
+
+
+class DaysRun(NamedTuple):
+    """How long a clock ran, and what is to be known of its due day.
+
+    Attributes:
+        taken: the days, in the clock's own; None where they are not known.
+        unknown: why they are not known, of a clock that has started.
+        marks: what is to be known of its due day.
+    """
+
+    taken: int | None
+    unknown: Reason | None
+    marks: DueMarks = DueMarks()
+
+
+def days_run(
+    rule: Deadline,
+    clock: Clock | None,
+    until: date,
+    undetermined: Reason | None,
+    calendars: Calendars,
+) -> DaysRun:
+    """Return how long a clock ran until a day.
+
+    Args:
+        rule: the clock.
+        clock: its start and its due day; None where it has none.
+        until: the day.
+        undetermined: why nothing can be said of it, if so.
+        calendars: gives the calendar that counted.
+    """
+    if clock is None:
+        return DaysRun(None, undetermined)
+    named = (clock.calendar.id, clock.calendar.version)
+    marks = due_marks(rule.unit, clock.counted_from, clock.due, named, calendars)
+    if undetermined is not None:
+        return DaysRun(None, undetermined, marks)
+    if rule.unit is not Unit.WORKING_DAYS:
+        return DaysRun(max(0, (until - clock.counted_from).days), None, marks)
+    try:
+        counting = calendars(*named)
+        days = counting.count(clock.counted_from, until, counting_day=rule.counts_day_of_start)
+    except CalendarError:
+        return DaysRun(None, Reason.CALENDAR_NOT_AT_HAND, marks)
+    except CalendarGapError:
+        return DaysRun(None, Reason.CALENDAR_GAP, marks)
+    return DaysRun(days, None, marks)
+
+
+def marks_by_version(entries: Iterable[Entry], calendars: Calendars) -> Mapping[int, DueMarks]:
+    """Return, by the entries that record one, what is to be known of a due day, if anything is."""
+    marks: dict[int, DueMarks] = {}
+    units: dict[str, Unit] = {}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, DeadlineSet):
+            units[event.deadline] = event.unit
+        if isinstance(event, DeadlineSet | DeadlineReckonedAgain) and event.deadline in units:
+            named = (event.calendar.id, event.calendar.version)
+            unit = units[event.deadline]
+            found = due_marks(unit, event.counted_from, event.due, named, calendars)
+            if any(found):
+                marks[entry.version] = found
+    return marks
+
+
+def marks_of(due: Marked) -> str:
+    """Return the marks of a due day, such as "provisional"; nothing for most.
+
+    >>> marks_of(DueMarks(provisional=True)), marks_of(DueMarks(one_source=True))
+    ('provisional', 'one source')
+    """
+    said = (("provisional", due.provisional), ("one source", due.one_source))
+    return ", ".join(word for word, holds in said if holds)
+
+
+def marked(day: date | None, due: Marked) -> str | None:
+    """Return a due day with its marks beside it.
+
+    >>> marked(date(2029, 1, 29), DueMarks(provisional=True))
+    '2029-01-29 (provisional)'
+    """
+    marks = marks_of(due)
+    return None if day is None else f"{day} ({marks})" if marks else str(day)
+
+
+def marks_in_words(due: Marked) -> Iterator[str]:
+    """Yield a sentence for each mark of a due day: what it means, and what is to be done."""
+    if due.provisional:
+        yield (
+            "the due day is provisional: it was counted with bank holidays that were not "
+            "published; ReckonDeadlineAgain when they are"
+        )
+    if due.one_source:
+        yield (
+            "the due day rests on one source: its bank holidays are told by one source alone, and "
+            "were checked with no other"
+        )

@@ -9,7 +9,7 @@ from datetime import date
 
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import Stage, is_open, stage
 
@@ -28,6 +28,8 @@ class Standing:
             None where its calendar cannot say.
         owed_by: who owes it.
         provisional: whether the due day was counted with bank holidays that nobody had published.
+        one_source: whether it was counted with bank holidays that rest on one source alone.
+        days_unknown: why its calendar cannot say how many days are left.
     """
 
     case: str
@@ -38,6 +40,8 @@ class Standing:
     days_left: int | None = None
     owed_by: str | None = None
     provisional: bool = False
+    one_source: bool = False
+    days_unknown: Reason | None = None
 
 
 def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
@@ -66,6 +70,8 @@ def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
         days_left(due_next),
         rule.owed_by,
         due_next.provisional,
+        due_next.one_source,
+        due_next.days_unknown,
     )
 
 

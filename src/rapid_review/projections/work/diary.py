@@ -18,6 +18,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.due_days import DueMarks
 from rapid_review.projections.case.stage import is_open
 from rapid_review.projections.work.board import is_running
 from rapid_review.projections.work.outstanding import awaited
@@ -45,6 +46,8 @@ class Due:
         owed_by: who owes it.
         at: when the group meets; None for what is due by the end of a day.
         days_left: the calendar days until then: 0 on the day, less after it.
+        provisional: whether the day was counted with bank holidays that nobody had published.
+        one_source: whether it was counted with bank holidays that rest on one source alone.
     """
 
     case: str
@@ -55,6 +58,8 @@ class Due:
     owed_by: str
     at: datetime | None
     days_left: int
+    provisional: bool = False
+    one_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
             one.owed_by,
             one.at,
             (one.on - today).days,
+            *one.marks,
         )
         for one in owed
     )
@@ -125,14 +131,21 @@ def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
     return tuple(latest[due.kind, due.what] for due in falls_due)
 
 
-def diary(falls_due: Iterable[Due], *, days: int | None = None) -> tuple[Due, ...]:
+def diary(
+    falls_due: Iterable[Due], *, days: int | None = None, provisional: bool = False
+) -> tuple[Due, ...]:
     """Return what falls due in many cases in the order of its days, what is overdue first.
 
     Args:
         falls_due: what falls due in each of them.
         days: how many calendar days ahead to look; without it, all that is known.
+        provisional: only what was counted with bank holidays that nobody had published.
     """
-    near = (one for one in falls_due if days is None or one.days_left <= days)
+    near = (
+        one
+        for one in falls_due
+        if (days is None or one.days_left <= days) and (one.provisional or not provisional)
+    )
     return tuple(sorted(near, key=lambda one: (one.on, one.case, one.kind, one.what)))
 
 
@@ -145,6 +158,7 @@ class _Owed(NamedTuple):
     clause: str
     owed_by: str
     at: datetime | None = None
+    marks: DueMarks = DueMarks()
 
 
 def _clocks(readings: Iterable[ClockReading]) -> Iterator[_Owed]:
@@ -153,7 +167,8 @@ def _clocks(readings: Iterable[ClockReading]) -> Iterator[_Owed]:
         if reading.due is not None and is_running(reading):
             rule = reading.rule
             kind = DueKind.MILESTONE if rule.advisory else DueKind.CLOCK
-            yield _Owed(reading.due, kind, rule.id, rule.clause, rule.owed_by)
+            marks = DueMarks(reading.provisional, reading.one_source)
+            yield _Owed(reading.due, kind, rule.id, rule.clause, rule.owed_by, marks=marks)
 
 
 def _reports(case: Case) -> Iterator[_Owed]:

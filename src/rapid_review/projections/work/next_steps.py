@@ -37,6 +37,8 @@ class NextStep:
         deadline: the clock that it stops, of those that run or are overdue the one due first.
         due: that clock's due day; for agencies' reports, the first day asked for.
         days_left: the days until then in that clock's own, as `board.days_left`.
+        provisional: whether the due day was counted with bank holidays that nobody had published.
+        one_source: whether it was counted with bank holidays that rest on one source alone.
     """
 
     step: str
@@ -48,6 +50,8 @@ class NextStep:
     deadline: str | None = None
     due: date | None = None
     days_left: int | None = None
+    provisional: bool = False
+    one_source: bool = False
 
 
 def next_steps(
@@ -103,6 +107,8 @@ def _asked(
         deadline=clock.rule.id if clock else None,
         due=clock.due if clock else _asked_for_by(row, case),
         days_left=days_left(clock) if clock else None,
+        provisional=clock is not None and clock.provisional,
+        one_source=clock is not None and clock.one_source,
     )
 
 

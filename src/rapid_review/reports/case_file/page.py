@@ -6,7 +6,7 @@ be replayed day by day, and what its bundle proves can be checked inside the pag
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -16,6 +16,8 @@ from markupsafe import Markup
 
 from rapid_review import __version__
 from rapid_review.audit.log.bundle import EXPOSES
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.statement import holds_words
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
@@ -28,10 +30,16 @@ from rapid_review.projections.as_of import (
 )
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.documents import documents
+from rapid_review.projections.case.due_days import (
+    DueMarks,
+    marks_by_version,
+    marks_in_words,
+    marks_of,
+)
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.case.timeline import timeline
-from rapid_review.projections.compare.replay import Replay
+from rapid_review.projections.compare.replay import ClockThen, Replay
 from rapid_review.projections.compare.replay import replay as replayed
 from rapid_review.projections.work.next_steps import next_steps
 from rapid_review.reports.case_file.evidence import Evidence
@@ -74,6 +82,9 @@ class Contents:
     def terms(self) -> Terms:
         """The terms that the case is held under as of the reading."""
         return self.history.terms_of(self.history.case(self.as_of))
+
+
+_ROUND: Final = re.compile("-round-[0-9]+$")
 
 
 class ShownClock(NamedTuple):
@@ -121,6 +132,8 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
         day_text=day_text,
         at=partial(moment_text, zone=terms.zone),
         words=words_of,
+        marks_of=marks_of,
+        marks_in_words=marks_in_words,
     )
 
 
@@ -153,6 +166,8 @@ def _read(contents: Contents) -> dict[str, object]:
     seen, today, case = entries_as_of(entries, as_of), as_of.day(terms), history.case(as_of)
     judged = judgement(history, as_of)
     readings = judged.clocks
+    marks = marks_by_version(entries, history.calendars)
+    by_due_day = _by_due_day(entries, marks)
     started = (one for one in readings if one.counted_from is not None)
     steps = (
         next_steps(case, terms, readings, at=as_of.moment(terms)) if is_open(case, terms) else ()
@@ -165,12 +180,30 @@ def _read(contents: Contents) -> dict[str, object]:
         "readings": readings,
         "clocks": [_shown(one, today, history.calendars) for one in started],
         "lines": timeline(entries, as_of),
+        "marks": marks,
+        "marks_data": _data(by_due_day) if marks else None,
+        "mark_then": partial(_mark_then, by_due_day),
         "found": tuple(one for one in judged.found if one.version is not None),
         "undone": tuple(one for one in judged.found if one.version is None),
         "asked": judged.asked,
         "documents": tuple(documents(effective_entries(entries, as_of))),
         "steps": steps,
     }
+
+
+def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapping[str, str]:
+    """Return the marks of recorded due days, each by its clock and its day."""
+    return {
+        f"{event.deadline} {event.due}": marks_of(marks[entry.version])
+        for entry in entries
+        if entry.version in marks
+        and isinstance(event := entry.event, DeadlineSet | DeadlineReckonedAgain)
+    }
+
+
+def _mark_then(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
+    """Return the mark of the due day that a clock had then, if it had one."""
+    return by_due_day.get(f"{_ROUND.sub('', clock.deadline)} {clock.due}", "")
 
 
 def words_of(name: str) -> str:

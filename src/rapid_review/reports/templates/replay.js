@@ -47,6 +47,13 @@ const fold = () => folded.forEach((one) => { one.open = paper.matches; });
 fold();
 paper.addEventListener("change", fold);
 
+// What is to be known of a due day, by its clock and the day; of most there is nothing.
+const MARKS = data("marks-data") ?? {};
+const markOf = ({ deadline, due }) => {
+  const mark = MARKS[`${deadline.replace(/-round-\d+$/, "")} ${due}`];
+  return mark ? ` (${mark})` : "";
+};
+
 function showReplay({ days, timeline, titles }) {
   const last = days.length - 1;
   const slider = made("input", "", { type: "range", min: 0, max: last, step: 1, id: "replay-day" });
@@ -67,7 +74,7 @@ function showReplay({ days, timeline, titles }) {
         made("span.reason", one.reason ? `${one.reason.replaceAll("-", " ")} ` : ""),
         made("span.days", one.counted_from ? daysText(one) : ""),
       ]),
-      made("td", one.due ? dayText(one.due) : "none"),
+      made("td", one.due ? dayText(one.due) + markOf(one) : "none"),
     ]);
     row.dataset.then = one.deadline;
     return row;

@@ -1,6 +1,15 @@
 // Holds what the page shows to the replay, whose digest the bundle states.
 
-const plain = (element) => (element ? element.textContent.replace(/\s+/g, " ").trim() : "");
+// What is to be known of a due day stands beside it, and in no replay; nothing else may.
+const BESIDE = /^ \((provisional|one source|provisional, one source|calendar gap|calendar not at hand)\)$/;
+
+function plain(element) {
+  if (!element) return "";
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll(".beside").forEach((one) => { if (BESIDE.test(one.textContent)) one.remove(); });
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
 const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Return a time as the page writes it, by the clock of a zone. */

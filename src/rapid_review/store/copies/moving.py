@@ -17,7 +17,7 @@ from rapid_review.store.backends.ports import Opened, Values, Writer
 from rapid_review.store.ledger.verify import verified_whole
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.read_model.model import Progress
-from rapid_review.store.sql.side_tables import SIDE_TABLES, SideTable
+from rapid_review.store.sql.side_tables import CREATE, SIDE_TABLES, SideTable
 from rapid_review.store.store import Store
 
 PAGE: Final = 1_000
@@ -59,6 +59,7 @@ def move(
     """
     old, new = source.opened, target.opened
     new.tables.prepare()
+    _complete(new)
     position = _end_of_common_rows(old, new)
     tables = [table for table in SIDE_TABLES if table.name in old.tables.names()]
     for table in SIDE_TABLES:
@@ -96,6 +97,18 @@ def _end_of_common_rows(old: Opened, new: Opened) -> int:
                 raise _not_the_beginning(f"an entry at position {(row or same)[0]}")
         position = there[-1][0]
     return position
+
+
+def _complete(new: Opened) -> None:
+    """Make the side tables of a target that was made before there were all of them."""
+
+    def made(writer: Writer) -> bool:
+        for statement in CREATE:
+            writer.execute(statement)
+        return True
+
+    if not {table.name for table in SIDE_TABLES} <= new.tables.names():
+        new.tables.write(made)
 
 
 def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:

@@ -86,7 +86,7 @@ def bundle_of_case(
             f"the checkpoint of {size} entries is older than this case; make a new one with "
             "`rapid-review audit checkpoint`"
         )
-    attached = _named((row.state for _, row in rows), own)
+    attached = _named((row.state for _, row in rows), ledger, own)
     attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
     sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
     return case_files(
@@ -132,7 +132,7 @@ def bundle_of_log(
             "this one with --with-proof (`with_proof`), and give it to nobody who may not read "
             "every case"
         )
-    attached = _named((row.state for row in ledger.rows(size)), own)
+    attached = _named((row.state for row in ledger.rows(size)), ledger, own)
     return log_files(
         ledger.rows(size),
         note,
@@ -150,15 +150,18 @@ def _holds_words(row: Row) -> bool:
         return True
 
 
-def _named(states: Iterable[bytes], own: Iterable[Path]) -> dict[str, bytes]:
+def _named(states: Iterable[bytes], ledger: Ledger, own: Iterable[Path]) -> dict[str, bytes]:
     """Return the terms and calendar files that bodies name by their digests.
+
+    At hand are those that are shipped, the calendars that the store keeps, and those given.
 
     Raises:
         InvalidInputError: one of them is not at hand.
     """
     # What is of another type has no leaf, which is told where leaves are made.
     wanted = set[Reference]().union(*(references_in(one) for one in states if type(one) is bytes))
-    at_hand = [*shipped(), *((_folder(path) + path.name, path.read_bytes()) for path in own)]
+    given = ((_folder(path) + path.name, path.read_bytes()) for path in own)
+    at_hand = [*shipped(), *ledger.own_calendars(), *given]
     by_digest = {hashlib.sha256(data).hexdigest(): (name, data) for name, data in at_hand}
     named: dict[str, bytes] = {}
     for path, digest in sorted(wanted):

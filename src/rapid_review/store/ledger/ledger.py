@@ -7,7 +7,7 @@ reads every row again, and says what is not as it must be. What auditors are giv
 `bundle`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from rapid_review.store.ledger.verify import TrustedCheckpoint, verified
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.model import ReadModel
 from rapid_review.store.sql import ledger as sql
+from rapid_review.store.writing.calendars_at_hand import OwnCalendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class Ledger(LedgerTree):
     def __init__(self, opened: Opened, codec: Codec) -> None:
         super().__init__(opened)
         self._codec = codec
+
+    def own_calendars(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the calendar files that the store keeps, each after its name in a bundle."""
+        return OwnCalendars(self._opened.tables).files()
 
     # --- Checkpoints
 

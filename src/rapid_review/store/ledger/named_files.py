@@ -1,7 +1,7 @@
 """The terms, rule sets and calendars that entries name by the digests of their bytes."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -17,17 +17,22 @@ def shipped() -> Iterator[tuple[str, bytes]]:
                 yield name, file.read_bytes()
 
 
-def named_files(references: Collection[Reference]) -> Iterator[Step]:
-    """Hold the shipped files to the digests by which entries name them.
+def named_files(
+    references: Collection[Reference], kept: Iterable[tuple[str, bytes]] = ()
+) -> Iterator[Step]:
+    """Hold the shipped files, and those that a store keeps, to the digests that entries name.
 
-    A file that is not shipped was not looked at, which is said.
+    A file that is neither was not looked at, which is said.
     """
+    own = {hashlib.sha256(data).hexdigest() for _, data in kept}
     at_hand = {name: hashlib.sha256(data).hexdigest() for name, data in shipped()}
     published = set(at_hand.values())  # superseded files, too, lie under names of their own
     met = {path for path, digest in references if digest in published}
     for path, digest in sorted(references):
         if digest in published:
             yield Checked("shipped files that entries name")
+        elif digest in own:
+            yield Checked("files that entries name and the store keeps")
         elif path in at_hand and path not in met:
             what = f"is not the file that events name, of SHA-256 {digest}: it was edited"
             yield Finding(path, f"{what}; bring back the one that was shipped")

@@ -42,6 +42,7 @@ from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql import read_model as tables
+from rapid_review.store.writing.calendars_at_hand import OwnCalendars
 
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import ReadModel
@@ -225,7 +226,7 @@ def _due_dates(
                     due = f"the clock {one.deadline} is due {one.due}"
                     what = f"{due}; its calendar says {one.recounted}"
                     yield Mismatch("due dates", where, what)
-    yield from named_files(references)
+    yield from named_files(references, OwnCalendars(opened.tables).files())
 
 
 _CAME_OUT: Final = {

@@ -166,6 +166,13 @@ class Streams:
         last = self._mapper.entry(stream, *rows[-1]) if rows else None
         return Stream(events, last, rows)
 
+    def unread(self, partnership: str, case: str, reason: str) -> UnreadableRow:
+        """Return the place of a case that is passed by: that of its newest entry."""
+        stream = stream_id(partnership, case)
+        version = self._log.rows.of(stream)[-1][0]
+        position = self._log.rows.position_of(stream.hex, version)
+        return UnreadableRow(position, version, partnership, case, reason)
+
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         stream = stream_id(partnership, case).hex
         rows = self._rows(partnership, case)

@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import Calendars
-from rapid_review.projections.case.due_days import is_provisional
+from rapid_review.projections.case.clock_reading import Reason
+from rapid_review.projections.case.due_days import DueMarks, due_marks
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.work.board import Standing
@@ -44,9 +46,9 @@ def standings(
                 standing,
                 deadline=first.deadline,
                 due=first.due,
-                days_left=_days_left(first, today, calendars),
                 owed_by=first.owed_by,
-                provisional=is_provisional(first.due, first.calendar, calendars),
+                **_days_left(first, today, calendars),
+                **_marks(first, calendars)._asdict(),
             )
         found.append(standing)
     return tuple(sorted(found, key=attrgetter("case")))
@@ -57,13 +59,25 @@ def _is_owed(clock: DeadlineRow, today: date) -> bool:
     return runs and not clock.advisory
 
 
-def _days_left(clock: DeadlineRow, today: date, calendars: Calendars) -> int | None:
+class _DaysLeft(TypedDict):
+    days_left: int | None
+    days_unknown: Reason | None
+
+
+def _days_left(clock: DeadlineRow, today: date, calendars: Calendars) -> _DaysLeft:
+    """Return the days until a due day is over, or why they are not known."""
     if clock.unit is not Unit.WORKING_DAYS:
-        return (clock.due - clock.counted_from).days - (today - clock.counted_from).days
+        return {"days_left": (clock.due - today).days, "days_unknown": None}
     try:
         taken = calendars(*clock.calendar).count(
             clock.counted_from, today, counting_day=clock.counts_day_of_start
         )
-    except (CalendarError, CalendarGapError):
-        return None
-    return clock.length - taken
+    except CalendarError:
+        return {"days_left": None, "days_unknown": Reason.CALENDAR_NOT_AT_HAND}
+    except CalendarGapError:
+        return {"days_left": None, "days_unknown": Reason.CALENDAR_GAP}
+    return {"days_left": clock.length - taken, "days_unknown": None}
+
+
+def _marks(clock: DeadlineRow, calendars: Calendars) -> DueMarks:
+    return due_marks(clock.unit, clock.counted_from, clock.due, clock.calendar, calendars)

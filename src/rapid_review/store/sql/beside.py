@@ -10,3 +10,7 @@ CREATE: Final = (*read_model.CREATE, *ledger.CREATE, *side_tables.CREATE)
 SHOWN_BY: Final = frozenset({read_model.NEWEST, *ledger.TABLES, side_tables.ANSWERED})
 """The tables by which it is seen whether all are there: of the read model the one that is made
 last, and each of the others, of which somebody who hides something may have dropped one."""
+
+MADE: Final = SHOWN_BY | {side_tables.OWN_CALENDARS}
+"""The tables by which whoever makes them sees whether all are there: a store does without that of
+its own calendars until it is given one."""

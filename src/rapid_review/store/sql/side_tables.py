@@ -4,6 +4,7 @@ They are no evidence: what stands in them is in no tree, and in no bundle unless
 `answered_commands` holds the ids of commands that led to no entry, because what they said was so
 already, and at which version of the case; so that one that is delivered again is answered as
 before, also when the fact was retracted meanwhile. It holds nothing that a command said.
+`own_calendars` holds the calendar files that were given to the store, byte for byte.
 
 Whatever takes a store elsewhere takes them along. A table that can be made from the entries, such
 as those of the read model or the tiles of the ledger, is none of them.
@@ -16,6 +17,7 @@ from typing import Final, NamedTuple
 from rapid_review.store.sql.marks import marks
 
 ANSWERED: Final = "answered_commands"
+OWN_CALENDARS: Final = "own_calendars"
 
 CREATE: Final = (
     """CREATE TABLE IF NOT EXISTS {at}answered_commands (
@@ -23,6 +25,13 @@ CREATE: Final = (
         command_id TEXT NOT NULL,
         version BIGINT NOT NULL,
         PRIMARY KEY (stream, command_id)
+    )""",
+    # A calendar file is UTF-8, so its text is its bytes.
+    """CREATE TABLE IF NOT EXISTS {at}own_calendars (
+        id TEXT NOT NULL,
+        version TEXT NOT NULL,
+        content TEXT NOT NULL,
+        PRIMARY KEY (id, version)
     )""",
 )
 
@@ -37,6 +46,12 @@ REMEMBERED: Final = (
     "WHERE originator_id = ?) = ? ON CONFLICT DO NOTHING RETURNING version"
 )
 """One statement, so that no entry comes between the look at the case and what is written."""
+
+
+CALENDAR_VERSIONS: Final = "SELECT id, version FROM {at}own_calendars ORDER BY id, version"
+CALENDAR: Final = "SELECT content FROM {at}own_calendars WHERE id = ? AND version = ?"
+READ_BY_ALL: Final = "GRANT SELECT ON {at}own_calendars TO PUBLIC"
+"""Bank holidays are no secret, and whoever counts must find those that the store counts with."""
 
 
 class SideTable(NamedTuple):
@@ -91,7 +106,8 @@ SIDE_TABLES: Final = (
     SideTable("audit_checkpoints", ("origin", "size"), ("note",)),
     SideTable("audit_epochs", ("origin",), ("note",)),
     SideTable(ANSWERED, ("stream", "command_id"), ("version",)),
+    SideTable(OWN_CALENDARS, ("id", "version"), ("content",)),
 )
 """All of them; a new one is added here, and is then moved with the rest.
 
-A store that was made earlier may lack the last one."""
+A store that was made earlier may lack the last ones."""

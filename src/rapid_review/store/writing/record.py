@@ -7,15 +7,13 @@ from typing import Unpack
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent
-from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store.log.streams import Streams
+from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.metadata import Provenance, RecordingTime, with_metadata
 from rapid_review.store.writing.terms_registry import Editions
 
 Clock = Callable[[], datetime]
 """Says what time it is now, aware."""
-CalendarsOfNow = Callable[[str], WorkingCalendar]
-"""Gives the working-day calendar of now, by its id."""
 
 
 @dataclass(slots=True)

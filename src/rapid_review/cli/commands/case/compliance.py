@@ -48,8 +48,10 @@ def compliance(question: Question, *, case: str | None, fail_on_breach: bool) ->
     Without a CASE there is a line for each case and clock, the worst first.
     """
     as_of = question.as_of
-    histories = question.histories() if case is None else (question.history(case),)
-    read = [_read(history, as_of) for history in histories]
+    if case is None:
+        read = list(question.of_each_case(lambda history: _read(history, as_of)))
+    else:
+        read = [_read(question.history(case), as_of)]
     if question.as_json:
         print_json({**head_of(as_of), "cases": [_as_json(one) for one in read]})
     elif case is None:

@@ -14,12 +14,16 @@ from rapid_review.cli.printing import (
     line_of,
     marks_of,
     print_findings_under,
+    summary_of,
 )
 from rapid_review.cli.question import Question, asks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.projections.as_of import AsOf, CaseHistory
+    from rapid_review.projections.case.due_days import DueMarks
     from rapid_review.projections.compare.difference import Difference, LineDifference
 
 
@@ -56,6 +60,7 @@ def difference(
 
     The other view is that of --happened-by and --recorded-by; without them, what is known now.
     """
+    from rapid_review.projections.case.due_days import marks_by_version
     from rapid_review.projections.compare.difference import around
     from rapid_review.projections.compare.difference import difference as between
 
@@ -74,11 +79,13 @@ def difference(
     else:
         before, after = around(history.entries, _entry_of(history, entry))
     found = between(history, before, after)
+    marks = marks_by_version(history.entries, history.calendars)
     if question.as_json:
         views = {"before": _times(before), "after": _times(after)}
-        print_json({"case": case, **views, "difference": _as_json(found)})
+        print_json({"case": case, **views, "difference": _as_json(found, marks)})
     else:
-        _print(found, before, after, history.terms)
+        _print_views(before, after, history.terms)
+        _print(found, marks)
 
 
 def _times(as_of: "AsOf") -> Json:
@@ -95,7 +102,7 @@ def _entry_of(history: "CaseHistory", entry: int) -> int:
     return entry
 
 
-def _as_json(found: "Difference") -> Json:
+def _as_json(found: "Difference", marks: "Mapping[int, DueMarks]") -> Json:
     return {
         "stage_before": found.stage_before,
         "stage_after": found.stage_after,
@@ -105,8 +112,8 @@ def _as_json(found: "Difference") -> Json:
         "lines": [
             {
                 "version": one.version,
-                "before": one.before and line_of(one.before),
-                "after": one.after and line_of(one.after),
+                "before": one.before and line_of(one.before, marks),
+                "after": one.after and line_of(one.after, marks),
             }
             for one in found.lines
         ],
@@ -114,9 +121,12 @@ def _as_json(found: "Difference") -> Json:
     }
 
 
-def _print(found: "Difference", before: "AsOf", after: "AsOf", terms: "Terms") -> None:
+def _print_views(before: "AsOf", after: "AsOf", terms: "Terms") -> None:
     click.echo(f"before: {_in_words(before, terms)}")
     click.echo(f"after:  {_in_words(after, terms)}")
+
+
+def _print(found: "Difference", marks: "Mapping[int, DueMarks]") -> None:
     if found.stage_before is not found.stage_after:
         click.echo(f"stage:  {found.stage_before or '-'} -> {found.stage_after or '-'}")
     if found.clocks:
@@ -132,7 +142,7 @@ def _print(found: "Difference", before: "AsOf", after: "AsOf", terms: "Terms") -
     if found.lines:
         click.echo()
     for line in found.lines:
-        click.echo(_line(line))
+        click.echo(_line(line, marks))
     made_by = ", ".join(map(str, found.entries)) or "none"
     click.echo(f"\nentries that made the difference: {made_by}")
 
@@ -148,9 +158,9 @@ def _in_words(as_of: "AsOf", terms: "Terms") -> str:
     )
 
 
-def _line(line: "LineDifference") -> str:
+def _line(line: "LineDifference", marks: "Mapping[int, DueMarks]") -> str:
     """Return a line of the timeline with its sign: it came, it went, it is told otherwise."""
     shown = line.after or line.before
     assert shown is not None  # noqa: S101 - for the type checker: one of the views has it
     sign = "+" if line.before is None else "-" if line.after is None else "~"
-    return f"{sign} {shown.version:>3}  {shown.kind}: {shown.summary}{marks_of(shown)}"
+    return f"{sign} {shown.version:>3}  {shown.kind}: {summary_of(shown, marks)}{marks_of(shown)}"

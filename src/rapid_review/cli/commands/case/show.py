@@ -29,16 +29,18 @@ if TYPE_CHECKING:
 @asks
 def timeline(question: Question, *, case: str) -> None:
     """Print what happened in a CASE, an entry a line, with its clauses."""
+    from rapid_review.projections.case.due_days import marks_by_version
     from rapid_review.projections.case.timeline import timeline as lines_of
 
     history = question.history(case)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
     lines = lines_of(history.entries, as_of)
+    marks = marks_by_version(history.entries, history.calendars)
     if question.as_json:
-        entries = [line_of(one) for one in lines]
+        entries = [line_of(one, marks) for one in lines]
         print_json({"case": case, **head_of(as_of), "entries": entries})
     else:
-        print_timeline(lines, history.terms)
+        print_timeline(lines, history.terms, marks)
 
 
 @click.command()
@@ -76,12 +78,14 @@ def show(question: Question, *, case: str) -> None:
 
 def _print_steps(steps: "Iterable[NextStep]") -> None:
     """Print what comes next, and what stands in the way of what cannot be done yet."""
+    from rapid_review.projections.case.due_days import marked
+
     rows = [
         {
             "next": one.step,
             "for": ", ".join(one.about) if len(one.about) <= _FEW else f"{len(one.about)} in all",
             "possible": "yes" if one.possible else "no",
-            "due": one.due,
+            "due": marked(one.due, one),
             "owed by": ", ".join(one.owed_by),
             "clause": one.clause,
             "in the way": one.in_the_way[0].because if one.in_the_way else None,

@@ -13,6 +13,7 @@ from rapid_review.cli.question import READING, Question, asks_as, head_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rapid_review.projections.as_of import CaseHistory
     from rapid_review.projections.compare.what_if import WhatIf
 
 
@@ -34,7 +35,6 @@ def what_if(
 
     Hypothetical: nothing is recorded, and no recorded due date changes.
     """
-    from rapid_review import calendars
     from rapid_review.projections.compare.what_if import Supposed
     from rapid_review.projections.compare.what_if import what_if as suppose
 
@@ -45,8 +45,15 @@ def what_if(
         None if under is None else terms_named(under),
         None if calendar_name is None else calendar_at(calendar_name),
     )
-    histories = question.histories() if case is None else (question.history(case),)
-    found = [suppose(history, supposed, as_of, newest=calendars.load) for history in histories]
+
+    def supposing(history: "CaseHistory") -> "WhatIf":
+        return suppose(history, supposed, as_of, newest=lambda one: history.calendars(one, None))
+
+    found = (
+        list(question.of_each_case(supposing))
+        if case is None
+        else [supposing(question.history(case))]
+    )
     if question.as_json:
         told = {"hypothetical": True, **head_of(as_of), "under": under, "calendar": calendar_name}
         print_json(told | {"cases": [_as_json(one) for one in found]})

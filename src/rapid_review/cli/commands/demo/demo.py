@@ -62,7 +62,7 @@ def _print_words(shown: "Demonstration") -> None:
             click.echo(f"Command {answer['line']} was refused: {refused['because']}")
             click.echo(f"  ({refused['clause']}). {refused['way_on']}")
     _title("What happened: entry, time, event, clauses")
-    print_timeline(shown.lines, shown.terms)
+    print_timeline(shown.lines, shown.terms, {})
     _title(f"The clocks, read on {shown.terms.local_day(shown.as_of)}")
     print_clocks(one.reading for one in shown.clocks)
     for clocks in _counted_alike(shown.clocks):
@@ -89,7 +89,7 @@ def _print_json(shown: "Demonstration") -> None:
             "terms": shown.terms.id,
             "as_of": shown.as_of,
             "answers": shown.answers,
-            "entries": [line_of(one) for one in shown.lines],
+            "entries": [line_of(one, {}) for one in shown.lines],
             "clocks": [
                 {
                     **clock_of(one.reading),

@@ -146,7 +146,7 @@ def disclose_cases(
 
         named = map(reviews.history, dict.fromkeys(cases))
         found = [
-            trace(entries, as_of)
+            trace(entries, as_of, reviews.calendar_named)
             for entries in (named if cases else each_readable(reviews, reviews.history))
         ]
         traces = [one for one in found if one is not None]

@@ -7,6 +7,7 @@ import click
 
 from rapid_review.cli.context import print_about_store, warn_of_end
 from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.printing import why_unknown
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.cli.read_model import from_read_model
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 @asks
 def board(question: Question, *, closed_too: bool) -> None:
     """Print the open cases: stage, what is due next, how many days are left, who owes it."""
+    from rapid_review.projections.case.due_days import marked
+
     terms, as_of = question.terms, question.as_of
     standings: Sequence[Standing] | None = None
     if question.is_of_now:
@@ -40,8 +43,10 @@ def board(question: Question, *, closed_too: bool) -> None:
                 "case": one.case,
                 "stage": one.stage,
                 "due next": one.deadline,
-                "due": f"{one.due} (provisional)" if one.provisional else one.due,
-                "days left": one.days_left,
+                "due": marked(one.due, one),
+                "days left": f"?{why_unknown(one.days_unknown)}"
+                if one.days_unknown
+                else one.days_left,
                 "owed by": one.owed_by,
             }
             for one in shown
@@ -56,7 +61,7 @@ def _replayed(question: Question, as_of: "AsOf") -> "Sequence[Standing]":
     """Return where each case stands, from its entries."""
     from rapid_review.projections.work.board import standing_of
 
-    found = (standing_of(history, as_of) for history in question.histories())
+    found = question.of_each_case(lambda history: standing_of(history, as_of))
     return [one for one in found if one is not None]
 
 
@@ -67,12 +72,11 @@ def _soonest(standing: "Standing") -> tuple[date, str]:
 
 def _warn(shown: "Sequence[Standing]", question: Question) -> None:
     """Say on standard error that the calendar ends soon, and what is to be reckoned again."""
-    from rapid_review import calendars
     from rapid_review.domain.errors import CalendarError
 
     try:
-        calendar = calendars.load(question.terms.calendar)
-    except CalendarError:  # one of the partnership's own
+        calendar = question.calendar_of_now()
+    except CalendarError:  # one of the partnership's own, which is not at hand
         return
     warn_of_end(calendar, question.shell)
     if note := question.terms.guidance_ended(question.as_of.day(question.terms)):

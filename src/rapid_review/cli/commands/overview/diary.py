@@ -1,5 +1,6 @@
 """`diary`: what falls due over all cases, day by day, for people and for their calendars."""
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
+    from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.projections.work.diary import Due
 
 
@@ -30,8 +32,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="A table to read, JSON, or an iCalendar file (RFC 5545).",
 )
+@click.option(
+    "--provisional",
+    is_flag=True,
+    help="Only due days that were counted with bank holidays which nobody had published, and "
+    "whether these are published now, so that it is to be reckoned again.",
+)
 @asks
-def diary(question: Question, *, days: int | None, form: str) -> None:
+def diary(question: Question, *, days: int | None, form: str, provisional: bool) -> None:
     """Print what falls due in the open cases: clocks, agencies' reports, meetings."""
     from rapid_review.projections.work.diary import diary as in_order
     from rapid_review.projections.work.diary import due_in, revised_in
@@ -41,27 +49,35 @@ def diary(question: Question, *, days: int | None, form: str) -> None:
         from rapid_review.exports.icalendar import icalendar
 
         revised = {
-            one.due: one for history in question.histories() for one in revised_in(history, as_of)
+            one.due: one
+            for each in question.of_each_case(lambda history: revised_in(history, as_of))
+            for one in each
         }
-        shown = in_order(revised, days=days)
+        shown = in_order(revised, days=days, provisional=provisional)
         file = icalendar((revised[due] for due in shown), partnership=terms.partnership)
         click.echo(file, nl=False)  # as bytes, for its lines end as they must everywhere
     else:
-        falls_due = (due for history in question.histories() for due in due_in(history, as_of))
-        shown = in_order(falls_due, days=days)
+        each = question.of_each_case(lambda history: due_in(history, as_of))
+        shown = in_order(chain.from_iterable(each), days=days, provisional=provisional)
+        calendar = question.calendar_of_now() if provisional else None
         if question.as_json or form == "json":
-            print_json({**head_of(as_of), "days": days, "due": [plain(one) for one in shown]})
+            due = [{**plain(one), **_reckoned_again(one, calendar)} for one in shown]
+            print_json({**head_of(as_of), "days": days, "due": due})
         else:
-            _print_table(shown, terms.zone)
+            _print_table(shown, terms.zone, calendar)
     if not shown:
         print_about_store(question.store, f"Nothing falls due in the cases of {terms.partnership}")
 
 
-def _print_table(shown: "Sequence[Due]", zone: "ZoneInfo") -> None:
+def _print_table(
+    shown: "Sequence[Due]", zone: "ZoneInfo", calendar: "WorkingCalendar | None"
+) -> None:
+    from rapid_review.projections.case.due_days import marked
+
     print_rows(
         [
             {
-                "day": one.on,
+                "day": marked(one.on, one),
                 "days left": one.days_left,
                 "case": one.case,
                 "kind": one.kind.replace("-", " "),
@@ -69,7 +85,16 @@ def _print_table(shown: "Sequence[Due]", zone: "ZoneInfo") -> None:
                 "at": None if one.at is None else minutes(one.at.astimezone(zone)),
                 "owed by": one.owed_by,
                 "clause": one.clause,
+                **{
+                    key.replace("_", " "): "yes" if holds else "no"
+                    for key, holds in _reckoned_again(one, calendar).items()
+                },
             }
             for one in shown
         ]
     )
+
+
+def _reckoned_again(due: "Due", calendar: "WorkingCalendar | None") -> dict[str, bool]:
+    """Say, where that is asked, whether a provisional due day is to be reckoned again now."""
+    return {} if calendar is None else {"published_now": not calendar.is_provisional(due.on)}

@@ -29,7 +29,7 @@ def learning(question: Question, *, case: str | None) -> None:
     if case is not None:
         must_be_references(case=case)
     terms, as_of = question.terms, question.as_of
-    read = (learning_of(history, as_of) for history in question.histories())
+    read = question.of_each_case(lambda history: learning_of(history, as_of))
     taught = {one.case: one for one in read if one is not None}
     head = head_of(as_of)
     if case is None:

@@ -9,7 +9,6 @@ import click
 from rapid_review.cli.context import (
     KENT,
     Shell,
-    calendars_with,
     on_a_server,
     pass_shell,
     reviews_in,
@@ -17,11 +16,12 @@ from rapid_review.cli.context import (
     warn_of_end,
 )
 from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
-from rapid_review.cli.inputs import InputFile
+from rapid_review.cli.inputs import InputFile, InputPath
 from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
 from rapid_review.cli.output import plain, print_json, print_line, print_progress, print_rows
 
 if TYPE_CHECKING:
+    from rapid_review.store import RapidReviews
     from rapid_review.store.read_model.model import Progress
 
 _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
@@ -68,8 +68,8 @@ def apply(
 
     done, breached = True, False
     terms = terms_named(terms_name)
-    warn_of_end(calendars_with(calendar, terms)(terms.calendar), shell)
     with reviews_in(store, terms, shell, create=True, calendar=calendar) as reviews:
+        _note_calendar(reviews, terms.calendar, shell)
         if clock_lag is not None:
             reviews.clock_lag = timedelta(minutes=clock_lag)
         for answer in apply_lines(file, reviews):
@@ -115,13 +115,29 @@ def import_(
 
     done = True
     terms = terms_named(terms_name)
-    warn_of_end(calendars_with(calendar, terms)(terms.calendar), shell)
     with reviews_in(store, terms, shell, create=True, calendar=calendar) as reviews:
+        _note_calendar(reviews, terms.calendar, shell)
         for answer in import_lines(file, reviews, progress):
             print_line(answer)
             done = done and "events" in answer
     if not done:
         raise click.exceptions.Exit(REFUSED)
+
+
+def _note_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -> None:
+    """Say on standard error that the calendar that counts ends soon, or is nowhere kept."""
+    from rapid_review import calendars
+
+    counting = reviews.calendar_named(calendar_id, None)
+    warn_of_end(counting, shell)
+    shipped = {one.digest for one in calendars.available()}
+    if counting.digest not in shipped | {one.digest for one in reviews.own_calendars()}:
+        click.echo(
+            f"calendar {counting.id} {counting.version} is not kept in the store: the days of a "
+            "clock counted with it are known only where it is given again; `rapid-review db init "
+            "--calendar FILE` keeps it",
+            err=True,
+        )
 
 
 @click.group()
@@ -130,23 +146,48 @@ def db() -> None:
 
 
 @db.command()
+@click.option(
+    "--calendar",
+    "own",
+    metavar="FILE",
+    type=InputPath(),
+    help="Keep this calendar in the store: if it is the newest version of its place, every "
+    "command on the store counts with it.",
+)
 @store_option
 @json_option
 @pass_shell
-def init(shell: Shell, store: str, *, as_json: bool) -> None:
-    """Make a store, if it is not there."""
+def init(shell: Shell, store: str, own: Path | None, *, as_json: bool) -> None:
+    """Make a store, if it is not there; with --calendar, keep a calendar of one's own in it."""
+    from rapid_review import calendars
     from rapid_review.store.backends.address import shown_store
 
-    if on_a_server(store):
-        made = _made_on_a_server(store)
-    else:
-        made = not Path(store).exists()
-        reviews_in(store, terms_named(KENT), shell, create=True).close()
+    if own is not None:
+        calendars.load_file(own)  # before a store is made for one that cannot be used
+    made = _made_on_a_server(store) if on_a_server(store) else not Path(store).exists()
+    with reviews_in(store, terms_named(KENT), shell, create=True) as reviews:
+        if own is not None:
+            reviews.keep_calendar(own.read_bytes(), str(own))
+        kept = _kept(reviews)
     place = shown_store(store)
     if as_json:
-        print_json({"store": place, "made": made})
-    else:
-        click.echo(f"{place}: {'made' if made else 'was there already'}")
+        print_json({"store": place, "made": made, "calendars": kept})
+        return
+    click.echo(f"{place}: {'made' if made else 'was there already'}")
+    print_rows(kept)
+
+
+def _kept(reviews: "RapidReviews") -> list[dict[str, object]]:
+    """Return the calendars that a store keeps, each with the version of its place that counts."""
+    return [
+        {
+            "calendar": one.id,
+            "version": one.version,
+            "counts_now": reviews.calendar_named(one.id, None).version,
+            "digest": one.digest,
+        }
+        for one in reviews.own_calendars()
+    ]
 
 
 @db.command()

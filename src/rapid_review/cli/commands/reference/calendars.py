@@ -59,6 +59,7 @@ def show(name: str, version: str | None, *, as_json: bool) -> None:
                 "covers_from": found.covers_from,
                 "covers_to": found.covers_to,
                 "published_to": found.known_to,
+                "one_source_before": found.one_source_before,
                 "weekend": found.weekend,
                 "holidays": days,
                 "remarks": dict(found.remarks),
@@ -66,7 +67,12 @@ def show(name: str, version: str | None, *, as_json: bool) -> None:
         )
         return
     click.echo(f"{found.id} {found.version}: {found.title}")
-    click.echo(f"covers {found.covers_from} to {found.covers_to}; {found.digest}\n")
+    click.echo(f"covers {found.covers_from} to {found.covers_to}; {found.digest}")
+    if found.known_to < found.covers_to:
+        click.echo(f"the days after {found.known_to} are provisional")
+    if found.one_source_before is not None:
+        click.echo(f"the days before {found.one_source_before} rest on one source")
+    click.echo()
     print_rows(days)
     for day, remark in found.remarks.items():
         if day not in found.closed:

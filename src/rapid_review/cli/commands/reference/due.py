@@ -5,13 +5,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import calendars_with, clock_named, terms_named
+from rapid_review.cli.context import (
+    Shell,
+    calendars_with,
+    clock_named,
+    pass_shell,
+    reviews_in,
+    terms_named,
+)
 from rapid_review.cli.options import When, calendar_option, json_option, terms_option
 from rapid_review.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
+    from rapid_review.domain.terms.deadlines import Deadline
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
+    from rapid_review.projections.case.due_days import DueMarks
 
 
 @click.command()
@@ -33,39 +42,45 @@ if TYPE_CHECKING:
     "--calendar-version", metavar="VERSION", help="Count with the calendar as then known."
 )
 @calendar_option
+@click.option(
+    "--store",
+    metavar="FILE|postgresql://...",
+    help="Count with the calendar that counts in this store.",
+)
 @json_option
+@pass_shell
 def due(
+    shell: Shell,
     received: date | datetime,
     terms_name: str,
     deadline_id: str | None,
+    *,
     calendar_version: str | None,
     calendar: str | None,
-    *,
+    store: str | None,
     as_json: bool,
 ) -> None:
     """Print the due date of a clock, and how it is reckoned, day by day."""
     from rapid_review.domain.clocks import calendar_ref, due_on
     from rapid_review.projections.case.calculation import calculate
+    from rapid_review.projections.case.due_days import due_marks
 
     terms = terms_named(terms_name)
     deadline = clock_named(terms, deadline_id)
-    counting = _counting(terms, calendar, calendar_version)
+    counting = _counting(terms, (calendar, calendar_version, store), shell)
     counted_from = terms.local_day(received)
     due_day = due_on(deadline, counted_from, counting)
     lines = calculate(deadline, counted_from, due_day, counting)
+    named = (counting.id, counting.version)
+    marks = due_marks(deadline.unit, counted_from, due_day, named, lambda _, __: counting)
     if as_json:
         print_json(
             {
-                "deadline": deadline.id,
-                "title": deadline.title,
-                "clause": deadline.clause,
+                **_fields_of(deadline),
                 "counted_from": counted_from,
                 "due": due_day,
-                "length": deadline.length,
-                "unit": deadline.unit,
-                "counts_day_of_start": deadline.counts_day_of_start,
+                **marks._asdict(),
                 "calendar": calendar_ref(counting),
-                "provisional": counting.is_provisional(due_day),
                 "terms": terms.ref,
                 "reckoning": [line._asdict() for line in lines],
             }
@@ -74,20 +89,53 @@ def due(
     length = f"{deadline.length} {deadline.unit.replace('_', ' ')}"
     click.echo(f"{deadline.id}: {deadline.title} ({deadline.clause})")
     click.echo(f"due {due_day}: {length} from {counted_from}")
-    if counting.is_provisional(due_day):
-        click.echo(
-            f"provisional: bank holidays are published to {counting.known_to}, and may yet change"
-        )
+    _print_marks(marks, counting)
     click.echo(f"calendar {counting.id} {counting.version}; terms {terms.id}\n")
     print_rows([line._asdict() for line in lines])
 
 
-def _counting(terms: "Terms", calendar: str | None, version: str | None) -> "WorkingCalendar":
-    """Return the calendar that counts: the one that is named, or of the terms' own a version."""
+def _print_marks(marks: "DueMarks", counting: "WorkingCalendar") -> None:
+    """Print what is to be known of the due day, if anything is."""
+    if marks.provisional:
+        click.echo(
+            f"provisional: bank holidays are published to {counting.known_to}, and may yet change"
+        )
+    if marks.one_source:
+        click.echo(
+            f"one source: the bank holidays before {counting.one_source_before} are told by one "
+            "source alone, and were checked with no other"
+        )
+
+
+def _fields_of(deadline: "Deadline") -> dict[str, object]:
+    """Return what JSON tells of the clock itself."""
+    return {
+        "deadline": deadline.id,
+        "title": deadline.title,
+        "clause": deadline.clause,
+        "length": deadline.length,
+        "unit": deadline.unit,
+        "counts_day_of_start": deadline.counts_day_of_start,
+    }
+
+
+def _counting(
+    terms: "Terms", named: tuple[str | None, str | None, str | None], shell: Shell
+) -> "WorkingCalendar":
+    """Return the calendar that counts: one that is named, a version of the terms', or a store's.
+
+    Raises:
+        UsageError: more than one of them is named.
+    """
     from rapid_review import calendars
 
-    if version is None:
-        return calendars_with(calendar, terms)(terms.calendar)
-    if calendar is not None:
-        raise click.UsageError("--calendar and --calendar-version name a calendar each")
-    return calendars.load(terms.calendar, version)
+    calendar, version, store = named
+    if len([one for one in named if one is not None]) > 1:
+        raise click.UsageError(
+            "--calendar, --calendar-version and --store name a calendar each; give one of them"
+        )
+    if store is not None:
+        with reviews_in(store, terms, shell) as reviews:
+            return reviews.calendar_named(terms.calendar, None)
+    given = calendars_with(calendar, terms)
+    return calendars.load(terms.calendar, version) if given is None else given(terms.calendar)

@@ -1,6 +1,5 @@
 """`terms`: the Terms of Reference as data."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +80,14 @@ def _note_ends(found: "Terms", shell: Shell) -> None:
     from rapid_review import calendars
     from rapid_review.domain.errors import CalendarError
 
-    with suppress(CalendarError):  # one of the partnership's own, which is not at hand
+    try:
         warn_of_end(calendars.load(found.calendar), shell)
+    except CalendarError:
+        click.echo(
+            f"calendar {found.calendar} does not ship with the package: give yours to the store, "
+            "`rapid-review db init --calendar FILE`",
+            err=True,
+        )
     if note := found.guidance_ended(found.local_day(shell.clock())):
         click.echo(note, err=True)
 

@@ -56,7 +56,7 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
 
     check_vacant(output, specs, as_json=question.as_json)
     published = question.published()
-    page = statistics_page(published, *_curve(published))
+    page = statistics_page(published, *_curve(published, question))
     charts = {f"{one.name}.vl.json": one.specification for one in page.pictures}
     if specs is not None:
         write_folder(specs, charts)
@@ -66,9 +66,8 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
         print_json(written if specs is None else written | {"specs": files_written(specs, charts)})
 
 
-def _curve(published: "Published") -> "tuple[Curve | None, str]":
+def _curve(published: "Published", question: StatisticsQuestion) -> "tuple[Curve | None, str]":
     """Return how the clock came to its ends; or none, and why."""
-    from rapid_review import calendars
     from rapid_review.domain.errors import CalendarGapError
     from rapid_review.domain.vocabulary import Unit
     from rapid_review.projections.statistics.selection import clocks
@@ -80,11 +79,11 @@ def _curve(published: "Published") -> "tuple[Curve | None, str]":
         return None, HIDDEN
     deadline = selection.deadline
     chosen = clocks(durations, deadline.id, selection.as_of, months=selection.months)
-    calendar = calendars.load(selection.terms.calendar)
+    in_working_days = deadline.unit is Unit.WORKING_DAYS
     try:
         return survival(
             chosen,
-            calendar if deadline.unit is Unit.WORKING_DAYS else None,
+            question.calendar_of_now() if in_working_days else None,
             counting_day=deadline.counts_day_of_start,
         ), ""
     except CalendarGapError as error:

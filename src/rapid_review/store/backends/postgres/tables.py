@@ -16,7 +16,8 @@ from rapid_review.store.backends.postgres.address import reached
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.backends.postgres.statements import for_postgres
-from rapid_review.store.sql.beside import CREATE, SHOWN_BY
+from rapid_review.store.sql.beside import CREATE, MADE, SHOWN_BY
+from rapid_review.store.sql.side_tables import READ_BY_ALL
 
 TOGETHER: Final = 1_000
 """How many rows go into one INSERT."""
@@ -156,8 +157,8 @@ def make_tables(connection: psycopg.Connection[TupleRow], schema: str) -> None:
     Looked for first: whoever is not their owner may find them, and may make none.
     """
     found = connection.execute(for_postgres(_TABLES, schema), (schema,)).fetchall()
-    if not {row[0] for row in found} >= SHOWN_BY:
-        for statement in CREATE:
+    if not {row[0] for row in found} >= MADE:
+        for statement in (*CREATE, READ_BY_ALL):
             connection.execute(for_postgres(statement, schema))
 
 
