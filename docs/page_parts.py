@@ -44,6 +44,7 @@ LISTS: Final[tuple[type[Enum], ...]] = (
     vocabulary.Capacity,
     vocabulary.MeetingManner,
     vocabulary.DecisionManner,
+    vocabulary.Milestone,
     vocabulary.Unit,
 )
 

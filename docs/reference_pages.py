@@ -126,7 +126,12 @@ def _codes(found: Mapping[str, tuple[clauses.ToRClause, ...]]) -> str:
 def clauses_page() -> str:
     """Return the page of clauses, in our own words, with why some are not formalised."""
     rows = [
-        (one.ref, f"{one.says[:1].upper()}{one.says[1:]}.", one.not_formalised)
+        (
+            one.ref,
+            f"`{clauses.KEYS[one]}`",
+            f"{one.says[:1].upper()}{one.says[1:]}.",
+            one.not_formalised,
+        )
         for one in clauses.CLAUSES
     ]
     return page(
@@ -135,7 +140,9 @@ def clauses_page() -> str:
         "The document numbers its sections, and letters the points of sections 4 and 5; ToR 7.2 "
         "is the second point of section 7.",
         "Which rule, event or deadline answers which clause is told in [](traceability.md).",
-        table(("clause", "what it asks", "why no rule checks it"), rows),
+        "By its key the terms of another partnership say where their own document asks for the "
+        "same: see [](terms-file.md).",
+        table(("clause", "key", "what it asks", "why no rule checks it"), rows),
     )
 
 
@@ -227,6 +234,8 @@ def _said_again(step: Step) -> str:
     """Tell what happens when a command is asked twice."""
     anew = " or ".join(f"`{event.__name__}`" for event in step.again_after)
     after = f"; after {anew} it is new" if anew else ""
+    if step.known_by is None and step.may_change:
+        return "the same as the last of them records nothing; otherwise the latest word holds"
     if step.known_by is None:
         return f"in the same words it records nothing; otherwise the rules are asked anew{after}"
     same = f"the same `{step.known_by}` in the same words records nothing"

@@ -314,7 +314,7 @@ def test_a_correction_by_an_unknown_kind_is_told_without_its_words(store: str) -
     answer = answers(typed("apply", "-", "--store", store, stdin=lines(RECEIPT, correction)))[1]
     (problem,) = answer["invalid"]
     assert problem["where"] == "replacement.kind"
-    assert "allowed are AgencyReportFiled" in problem["problem"]
+    assert "allowed are ActionAgreed" in problem["problem"]
 
 
 @pytest.mark.parametrize("field", ["source", "at", "by", "incident", "children", "command", "x"])

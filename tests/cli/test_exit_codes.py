@@ -72,6 +72,8 @@ COMMANDS: Final = {
     "terms list": Command(),
     "terms show": Command("<ours.toml>"),
     "terms check": Command("<ours.toml>"),
+    "terms new": Command("--like <ours.toml> -o [new.toml]"),
+    "terms diff": Command("kent-and-medway-2020-05 <ours.toml>"),
     "calendar list": Command(),
     "calendar show": Command("<ours.json>"),
     "calendar diff": Command("england-and-wales 2022-09-09 2026-11-23"),
@@ -90,7 +92,7 @@ COMMANDS: Final = {
     "db backup": Command("[copy.db]", "reads"),
     "db restore": Command("<backup.db> --store [restored.db]"),
     "db move": Command(f"{STORE} kept/copy.db"),
-    "db init": Command("", "makes"),
+    "db init": Command("--terms <ours.toml>", "makes"),
     "db rebuild": Command("--terms <ours.toml>", "writes"),
 }
 

@@ -28,6 +28,7 @@ from rapid_review.domain.vocabulary import (
     Factor,
     Incident,
     MeetingManner,
+    Milestone,
     Nature,
     RelatedReview,
     Seating,
@@ -97,6 +98,17 @@ RECEIVE: Final = ask.ReceiveNotification(
     panel_notified_at=at("2020-05-04 08:00"),
     children=(Child(reference="C-1", age_band=AgeBand.UNDER_1, identity="a name"),),
 )
+UNTOLD: Final = changed(RECEIVE, panel_notified_at=None)
+AGREE_TO_NOTIFY: Final = ask.RecordAgreementToNotify(
+    at=at("2020-05-03 16:00"), partners=("local-authority", "health", "police")
+)
+ANOTHER_AREA: Final = ask.RecordAnotherArea(
+    at=at("2020-05-05 09:00"), partnership="essex", words="the family had moved"
+)
+MEDIA: Final = ask.NoteMediaInterest(at=at("2020-05-05 10:00"), is_expected=True, words="a paper")
+TOLD_LATER: Final = ask.RecordPanelNotified(
+    at=at("2020-05-06 09:00"), notified_at=at("2020-05-04 08:00")
+)
 NOT_MET: Final = ask.FindCriteriaNotMet(at=at("2020-05-05 10:00"), because="it was an accident")
 INFORM: Final = ask.InformMember(at=at("2020-05-04 11:00"), seat="police", person="P-police")
 INFORM_ALL: Final = tuple(
@@ -133,6 +145,7 @@ CONVENE: Final = ask.ConveneMeeting(
     meets_at=at("2020-05-19 13:00"),
     manner=MeetingManner.VIRTUAL,
 )
+CANCEL: Final = ask.CancelMeeting(at=at("2020-05-15 09:00"), meeting=1, because="the chair is ill")
 INVITE: Final = ask.InviteExpert(
     at=at("2020-05-14 13:00"), meeting=1, person="P-radiology", expertise="paediatric-radiology"
 )
@@ -144,6 +157,20 @@ CHALLENGE: Final = ask.RaiseChallenge(
 )
 ANSWER: Final = ask.AnswerChallenge(
     at=at("2020-05-19 13:40"), challenge="CH-1", seat="partnership-team", words="it was"
+)
+
+MINUTES: Final = ask.RecordMinutes(
+    at=at("2020-05-20 09:00"), meeting=1, document=document("MIN-1")
+)
+AGREE_ACTION: Final = ask.AgreeAction(
+    at=at("2020-05-19 15:30"),
+    action="ACT-7",
+    owner="u-31",
+    words="ask every clinic about sleep",
+    due_on=date(2020, 6, 19),
+)
+COMPLETE_ACTION: Final = ask.CompleteAction(
+    at=at("2020-06-17 09:00"), action="ACT-7", words="all but one ask now"
 )
 
 # --- The outcome (ToR 1.4, 2.1, 4, 5(b), 5(c), 7.6, 7.7, 8.7, 8.8)
@@ -196,6 +223,10 @@ RECONSIDER: Final = ask.ReconsiderDecision(
 WRITE: Final = ask.LogPanelCorrespondence(
     at=at("2020-05-22 09:00"), correspondence="LET-1", sent=True, words="receipt was asked for"
 )
+ANSWER_AWAITED: Final = changed(WRITE, correspondence="LET-2", answer_by=date(2020, 6, 5))
+WRITE_BACK: Final = changed(
+    WRITE, at=at("2020-06-04 09:00"), correspondence="LET-3", sent=False, answers="LET-2"
+)
 
 # --- What follows (ToR 2.1, 3.2, 4(b), 4(e), 8.10)
 
@@ -208,6 +239,15 @@ COMMISSION: Final = ask.CommissionPracticeReview(
 )
 ENGAGE: Final = ask.RecordEngagement(
     at=at("2020-07-10 09:00"), engagement="E-1", party="family", engaged=True, words="they spoke"
+)
+MILESTONE: Final = ask.RecordPracticeReviewMilestone(
+    at=at("2020-10-01 09:00"), milestone=Milestone.DRAFT_RECEIVED
+)
+PLAN: Final = ask.PlanPublication(at=at("2020-11-20 09:00"), planned_on=date(2020, 12, 15))
+SEND_AHEAD: Final = ask.SendPublicationAhead(
+    at=at("2020-12-01 09:00"),
+    sent_to=("national-panel", "secretary-of-state"),
+    document=document("PR-1"),
 )
 PUBLISH: Final = ask.PublishPracticeReview(at=at("2020-12-15 09:00"), document=document("PR-1"))
 WITHHOLD: Final = ask.WithholdPublication(at=at("2020-12-15 09:00"), because="a child is known")
@@ -255,14 +295,41 @@ SECOND: Final = ask.ConveneMeeting(
     meets_at=at("2020-06-23 09:00"),
     manner=MeetingManner.IN_PERSON,
 )
-NOBODY_CAME: Final = ask.RecordAttendance(at=at("2020-06-23 09:05"), meeting=2, sat=())
+CANCEL_SECOND: Final = changed(CANCEL, at=at("2020-06-17 09:00"), meeting=2)
+SECOND_AGAIN: Final = changed(SECOND, at=at("2020-06-17 10:00"))
+NOBODY_CAME: Final = ask.RecordAttendance(
+    at=at("2020-06-23 09:05"), meeting=2, sat=(), apologies=("police",)
+)
 IN_ORDER: Final[tuple[ask.Command, ...]] = (
-    *(RECEIVE, *INFORM_ALL, REQUEST, FILE, COLLATE, SHARE, ACT, SHARE_LEARNING),
-    *(CONVENE, INVITE, ATTEND, CHALLENGE, ANSWER),
+    *(RECEIVE, *INFORM_ALL, TOLD_LATER, REQUEST, FILE, COLLATE, SHARE, ACT, SHARE_LEARNING),
+    *(CONVENE, INVITE, ATTEND, CHALLENGE, ANSWER, MINUTES, AGREE_ACTION, COMPLETE_ACTION),
     *(ASSESS, DECIDE, ADOPT, COMPILE, TO_MEMBERS, TO_PANEL),
-    *(DISCUSS, DISAGREE, SECOND, NOBODY_CAME, WRITE),
-    *(COMMISSION, RECONSIDER, TELL_GROUP, TELL_PARTNERS),
-    *(ENGAGE, PUBLISH, WITHHOLD, NAME_THEME, REFER_THEME, LINK, CLOSE, REOPEN, NOT_MET),
+    *(
+        DISCUSS,
+        DISAGREE,
+        SECOND,
+        CANCEL_SECOND,
+        SECOND_AGAIN,
+        NOBODY_CAME,
+        WRITE,
+        ANSWER_AWAITED,
+        WRITE_BACK,
+    ),
+    *(AGREE_TO_NOTIFY, ANOTHER_AREA, MEDIA),
+    *(COMMISSION, MILESTONE, RECONSIDER, TELL_GROUP, TELL_PARTNERS),
+    *(
+        ENGAGE,
+        PLAN,
+        SEND_AHEAD,
+        PUBLISH,
+        WITHHOLD,
+        NAME_THEME,
+        REFER_THEME,
+        LINK,
+        CLOSE,
+        REOPEN,
+        NOT_MET,
+    ),
 )
 """A review in which every step of the document was taken."""
 EVERYTHING: Final = (*IN_ORDER, RECKON, REPLACE, CORRECT)

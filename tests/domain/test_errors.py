@@ -16,6 +16,7 @@ from rapid_review.domain.errors import (
     problems,
     shown,
 )
+from rapid_review.domain.events import ReportsCollated
 from rapid_review.domain.terms.deadlines import Deadline
 from tests.domain.a_review import CONVENE, KENT, changed
 
@@ -99,6 +100,14 @@ def test_a_check_of_our_own_is_told_in_its_own_words() -> None:
     (line,) = problems(caught.value, Deadline)
     assert "starts_on is 'Party.at'; allowed is any event's name followed by .at, or" in line
     assert isinstance(KENT.deadlines[0], Deadline)
+
+
+def test_of_a_statement_with_very_many_mistakes_one_line_is_said() -> None:
+    """Nobody mends a thousand lines one by one; they see that it is what was meant."""
+    with pytest.raises(ValidationError) as caught:
+        ReportsCollated.model_validate({str(number): number for number in range(2_000)})
+    (line,) = problems(caught.value, ReportsCollated)
+    assert "mistakes; see that it is what was meant" in line
 
 
 def test_public_names_are_loaded_when_they_are_first_used() -> None:

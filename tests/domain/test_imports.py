@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.events import (
@@ -17,10 +18,13 @@ from rapid_review.domain.events import (
     RecordCorrected,
 )
 from rapid_review.domain.imports import taken_in
+from rapid_review.domain.registry import findings, nonsense
+from rapid_review.domain.rules import Verdict
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing import given
+from rapid_review.testing.stories import story
 from tests.domain.a_review import (
     BEFORE_THE_FUNERAL,
     CLOSED,
@@ -118,3 +122,17 @@ def test_a_clock_that_cites_no_clause_of_its_terms_is_not_imported() -> None:
     with pytest.raises(InvalidInputError, match="allowed are those of the terms' clocks") as no:
         take(received, changed(clock, clause="Zebedee Quux"))
     assert "Zebedee" not in str(no.value)
+
+
+def test_no_rule_but_those_of_sense_keeps_a_history_from_being_taken_in() -> None:
+    """ToR 7.3: what breaks another has happened, and is found; in a hundred stories."""
+    without_sense = 0
+    for seed in range(100):
+        told, case = story(seed, (KENT,), ENGLAND).entries, Case()
+        for event in (entry.event for entry in (*told[1:2], *told)):
+            every = findings(event, type(event), case, KENT)
+            expected = [one for one in every if one.verdict is Verdict.NONSENSE]
+            assert nonsense(event, case, KENT) == (expected[0] if expected else None)
+            without_sense += bool(expected)
+            case = evolve(case, event)
+    assert without_sense > 50

@@ -339,3 +339,13 @@ def test_the_clocks_of_a_receipt_are_recorded_with_their_reckoning() -> None:
     assert (fifteen.calendar.id, fifteen.calendar.version) == (ENGLAND.id, ENGLAND.version)
     assert fifteen.clause.startswith("ToR 5(a)")
     assert clocks["decision"].due == fifteen.due
+
+
+def test_a_decision_whose_rationale_is_not_at_hand_is_recorded_and_found() -> None:
+    """ToR 7.7: it is to be reported with its rationale."""
+    unsaid = changed(DECIDE, rationale=None)
+    (finding,) = irregular(*ASSESSED, unsaid)
+    assert (finding.clause, finding.because) == (
+        "ToR 7.7",
+        "the rationale of the decision is not at hand",
+    )

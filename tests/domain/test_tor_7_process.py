@@ -93,6 +93,16 @@ def test_a_notification_opens_the_case_and_starts_the_clocks() -> None:
     )
 
 
+def test_the_index_child_is_one_of_the_notification() -> None:
+    """ToR 8.1: published breakdowns speak of one child."""
+    named = changed(RECEIVE, index_child="C-1")
+    received, *_ = given().when(named).events
+    assert received == recorded(NotificationReceived, named, terms=KENT.ref)
+    given().when(changed(RECEIVE, index_child="C-2")).then_refused(
+        clause="ToR 8.1", because="index child 'C-2'", way_on="Allowed: C-1"
+    )
+
+
 def test_one_case_has_one_notification() -> None:
     """ToR 8.1: a second one is mended, linked, or another case."""
     second = changed(RECEIVE, reference="CSPR-2020-08")
@@ -297,7 +307,7 @@ def test_a_report_addresses_limbs_of_the_rule_set() -> None:
 def test_an_aim_that_the_report_leaves_out_is_found() -> None:
     """ToR 1.1 to 1.4: it was compiled like that, and what it lacks is named."""
     (finding,) = irregular(*DECIDED, changed(COMPILE, limbs=("facts", "next-steps")))
-    assert finding.clause == "ToR 1.1 to 1.4"
+    assert finding.clause == "ToR 1.1, 1.2, 1.3, 1.4"
     assert finding.because == "the report does not address: immediate-action, improvements"
 
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from docs import traceability
-from rapid_review.domain import particulars
+from rapid_review.domain import particulars, record_particulars, team_particulars
 from rapid_review.domain.case import replay
 from rapid_review.domain.clauses import CLAUSES
 from rapid_review.domain.commands import COMMANDS, Command
@@ -18,9 +18,9 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
-from rapid_review.domain.rules import after, meeting, opening, outcome
+from rapid_review.domain.rules import after, meeting, opening, outcome, team
 from rapid_review.domain.statement import Public, Said, Sealed, holds_words, sealed_fields
-from rapid_review.domain.vocabulary import AgeBand, Child, Day, Moment
+from rapid_review.domain.vocabulary import AgeBand, Child, Day, Document, Moment
 from rapid_review.testing import Given
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
@@ -214,12 +214,15 @@ def test_every_command_has_its_step_and_every_event_its_rules() -> None:
     }
 
 
+PARTICULARS = (particulars, team_particulars, record_particulars)
+
+
 def test_a_command_and_its_event_say_the_same() -> None:
     """They share their particulars, so what is asked and what is recorded cannot drift apart."""
     for command in STEPS:
         (shared,) = (base for base in command.__bases__ if base is not Command)
         assert issubclass(shared, particulars.Particulars)
-        assert shared.__module__ == particulars.__name__
+        assert shared.__module__ in {one.__name__ for one in PARTICULARS}
         for event in leads_to(command):
             assert issubclass(event, shared)
             for name, field in shared.model_fields.items():
@@ -227,12 +230,17 @@ def test_a_command_and_its_event_say_the_same() -> None:
                 assert command.model_fields[name].annotation == field.annotation
 
 
+def test_a_document_may_be_known_without_its_digest() -> None:
+    """Nobody invents one."""
+    assert Document(reference="D-1").sha256 is None
+
+
 def test_every_rule_is_asked_and_says_its_clause_first() -> None:
     """A rule that nobody asks checks nothing; one without a clause has no ground."""
     rules = set(traceability.rules())
     assert rules == {rule for row in ROWS for rule in row.asked}
     assert {rule.__module__ for rule in rules} == {
-        module.__name__ for module in (opening, meeting, outcome, after)
+        module.__name__ for module in (opening, meeting, team, outcome, after)
     }
     refs = {clause.ref for clause in CLAUSES}
     for rule in rules:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.vocabulary import (
     Actor,
@@ -23,6 +24,7 @@ from rapid_review.domain.vocabulary import (
     Factor,
     Incident,
     MeetingManner,
+    Milestone,
     Nature,
     RelatedReview,
     Seating,
@@ -246,6 +248,32 @@ EVENTS: Final[tuple[did.AnyEvent, ...]] = (
         at=_at("2020-05-06 09:00"), version=4, because=WORDS, replacement=_MEMBER_INFORMED
     ),
     EXPORT,
+    team.MeetingCancelled(at=_at("2020-05-15 09:00"), meeting=2, because=WORDS),
+    team.PanelNotified(at=_at("2020-05-06 09:00"), notified_at=_at("2020-05-04 09:00")),
+    team.ActionAgreed(
+        at=_at("2020-05-19 15:30"),
+        action="ACT-7",
+        owner="u-31",
+        words=WORDS,
+        due_on=date(2020, 6, 19),
+    ),
+    team.ActionCompleted(at=_at("2020-06-17 09:00"), action="ACT-7", words=WORDS),
+    team.MinutesRecorded(at=_at("2020-05-20 09:00"), meeting=1, document=_document("MIN-1")),
+    team.PublicationPlanned(at=_at("2020-11-20 09:00"), planned_on=date(2020, 12, 15)),
+    team.PublicationSentAhead(
+        at=_at("2020-12-01 09:00"),
+        sent_to=("national-panel", "secretary-of-state"),
+        document=_document("PR-1"),
+    ),
+    team.PartnersAgreedToNotify(
+        at=_at("2020-05-03 16:00"), partners=("local-authority", "health", "police")
+    ),
+    team.AnotherAreaConcerned(at=_at("2020-05-05 09:00"), partnership="essex", words=WORDS),
+    team.MediaInterestNoted(at=_at("2020-05-05 10:00"), is_expected=True, words=WORDS),
+    team.PracticeReviewMilestoneReached(
+        at=_at("2020-10-01 09:00"), milestone=Milestone.DRAFT_RECEIVED
+    ),
+    # The next kind goes above this line.
 )
 
 ENTRIES: Final[Mapping[str, Entry]] = {

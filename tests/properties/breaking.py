@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from rapid_review import calendars
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.domain.vocabulary import DecisionManner, MeetingManner
 from tests.testing.a_story import (
     ATTEND,
@@ -75,6 +76,7 @@ RULES: Final[dict[str, Breach]] = {
     "notification-comes-first": Breach({"inform": WHOLE["inform police"]}),
     "notification-comes-once": _whole(more=but(RECEIPT, at="05-06")),
     "class-is-known": _whole(receipt=but(RECEIPT, notification_class="unheard-of")),
+    "index-child-is-named": _whole(receipt=but(RECEIPT, index_child="C-9")),
     "review-is-held": _whole(
         more=step("NotificationCriteriaFoundNotMet", "05-19 14:10", because="an accident")
     ),
@@ -92,6 +94,9 @@ RULES: Final[dict[str, Breach]] = {
     "manner-is-allowed": Breach(WHOLE, IN_PERSON_ONLY),
     "meeting-not-yet-held": _whole(more=but(CONVENE, at="05-20", meets_at="2020-05-20T13:00Z")),
     "meeting-was-convened": _whole(more=but(INVITE, meeting=7)),
+    "meeting-was-not-cancelled": _whole(
+        more=step("MeetingCancelled", "05-18", meeting=1, because="the chair is ill")
+    ),
     "attended-seats-are-known": _whole(attend=but(ATTEND, sat=sat(*SEATS, "press"))),
     "one-person-one-seat": _whole(
         attend=but(ATTEND, sat=[*sat(*SEATS), {"seat": "police", "person": "P-2"}])
@@ -103,6 +108,12 @@ RULES: Final[dict[str, Breach]] = {
         **SECOND, attend_2=but(ATTEND, kind="QuorumConfirmed", meeting=2, sat=sat(*FOUR))
     ),
     "challenge-was-raised": _whole(challenge=None),
+    "meeting-was-held": _whole(
+        more=step("MinutesRecorded", "05-20", meeting=2, document=DOCUMENT)
+    ),
+    "action-was-agreed": _whole(
+        more=step("ActionCompleted", "06-17", action="A-1", words="all ask now")
+    ),
     # The outcome
     "criteria-are-known": _whole(
         more=step("CriteriaAssessed", "05-20", factors=factors(*CRITERIA, "hearsay"))
@@ -117,6 +128,7 @@ RULES: Final[dict[str, Breach]] = {
         decide=but(DECIDE, outcomes=["local-practice-review", "press-release"])
     ),
     "manner-decides": _whole(decide=but(DECIDE, manner="majority")),
+    "rationale-is-given": _whole(decide=but(DECIDE, rationale=None)),
     "style-and-methodology-are-given": _whole(decide=but(DECIDE, style=None)),
     "earlier-learning-was-weighed": _whole(decide=but(DECIDE, prior_themes=None)),
     "publication-and-proportion-were-weighed": _whole(
@@ -141,6 +153,19 @@ RULES: Final[dict[str, Breach]] = {
     ),
     "practice-review-was-commissioned": _whole(
         more=step("PublicationWithheld", "06-29", because="a child is known")
+    ),
+    "not-yet-published": _whole(
+        more=step("PublicationSentAhead", "12-16", sent_to=["national-panel"])
+    ),
+    "answered-letter-was-logged": _whole(
+        more=step(
+            "PanelCorrespondenceLogged",
+            "06-04",
+            correspondence="LET-2",
+            sent=False,
+            words="so",
+            answers="LET-1",
+        )
     ),
     "theme-was-identified": _whole(
         more=step("ThemeReferred", "07-01", theme="neglect", referred_to="programme")
@@ -192,6 +217,10 @@ ORDERS: Final[dict[str, Breach]] = {
 
 CONTRADICTIONS: Final[dict[str, Breach]] = {
     "child-named-twice": _whole(receipt=but(RECEIPT, children=RECEIPT["children"] * 2)),
+    "panel-told-on-two-days": _whole(
+        more=step("PanelNotified", "05-06", notified_at="2020-05-02T08:00Z")
+    ),
+    "member-sat-and-apologised": _whole(attend=but(ATTEND, apologies=["police"])),
     "dissent-of-unknown-seat": Breach(
         told(
             WHOLE,
@@ -217,6 +246,9 @@ CONTRADICTIONS: Final[dict[str, Breach]] = {
         commission=but(COMMISSION, methodology="serious-case-review")
     ),
     "publication-without-engagement": _whole(engage=but(WHOLE["engage"], at="12-16")),
+    "word-not-of-the-terms": Breach(
+        WHOLE, varied(vocabulary=Vocabulary(methodologies=("serious-case-review",)))
+    ),
 }
 
 DUTIES: Final[dict[str, Breach]] = {

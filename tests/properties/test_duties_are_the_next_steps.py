@@ -18,7 +18,13 @@ NOT_YET_OWED: Final = frozenset({"PublishPracticeReview", "ShareFeedback"})
 SOON: Final = datetime(2021, 2, 20, tzinfo=UTC)
 LATE: Final = datetime(2021, 9, 1, tzinfo=UTC)
 AGAIN: Final = frozenset(
-    {"CollateReports", "ConveneMeeting", "RecordAttendance", "SendReportToMembers"}
+    {
+        "CollateReports",
+        "ConveneMeeting",
+        "RecordAttendance",
+        "RequestAgencyReport",
+        "SendReportToMembers",
+    }
 )
 """Steps that come back although the duty is done: what came in since, another meeting, version."""
 

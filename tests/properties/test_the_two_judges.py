@@ -12,6 +12,7 @@ from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import duties
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.naive_judge import judge
+from rapid_review.testing.stories import Story
 from tests.properties.an_older_judge import asked_once
 from tests.properties.answers import READ_ON, Judge, load, told
 from tests.testing.a_story import KENT, WHOLE, but, entries_of, varied
@@ -40,9 +41,8 @@ def _gravest(found: Iterable[tuple[Said, str]]) -> dict[Said, str]:
     return gravest
 
 
-def _disagreements(seed: int, ours: Judge) -> Iterator[object]:
+def disagreements_of(one: Story, as_of: AsOf, ours: Judge = findings) -> Iterator[object]:
     """Yield what of one story the judges say otherwise."""
-    one, as_of = told(seed), AS_OF[seed % len(AS_OF)]
     history = CaseHistory(one.entries, one.terms, load, one.earlier)
     theirs = judge(
         one.entries,
@@ -91,7 +91,8 @@ def _disagreements(seed: int, ours: Judge) -> Iterator[object]:
 
 def _told_apart(seeds: Iterable[int], ours: Judge = findings) -> Iterator[tuple[int, object]]:
     for seed in seeds:
-        yield from ((seed, each) for each in _disagreements(seed, ours))
+        one, as_of = told(seed), AS_OF[seed % len(AS_OF)]
+        yield from ((seed, each) for each in disagreements_of(one, as_of, ours))
 
 
 def test_both_judges_find_the_same_in_some_hundred_stories() -> None:

@@ -33,7 +33,7 @@ def test_a_good_file_becomes_the_terms_it_describes() -> None:
     assert [seat.chair for seat in ours.seats] == [True, False, False]
     assert ours.quorum.inquorate_may == "nothing"
     assert (ours.meetings.schedule, ours.adoption.automatic) == ("none", False)
-    assert list(ours.clocks) == ["notify-panel", "rapid-review", "decision"]
+    assert list(ours.clocks) == ["notify-panel", "publication", "rapid-review", "decision"]
     assert list(ours.classes) == ["serious-incident", "other-death", "referral"]
 
 
@@ -65,10 +65,10 @@ def test_a_quorum_is_written_in_one_of_four_forms(needs: str, expected: object) 
 
 def test_a_clock_of_the_partnerships_own_stands_in_for_the_national_one() -> None:
     """The same id, said otherwise; nothing else of the national rules changes."""
-    content = replaced(TERMS, 'id = "decision"', 'id = "notify-panel"')
+    content = replaced(TERMS, 'id = "rapid-review"', 'id = "notify-panel"')
     ours = parse_terms(content, name="ours.toml", rule_sets={"guidance": GUIDANCE})
-    assert ours.clocks["notify-panel"].clause == "T 3"
-    assert list(ours.clocks) == ["notify-panel", "rapid-review"]
+    assert ours.clocks["notify-panel"].clause == "T 2"
+    assert list(ours.clocks) == ["notify-panel", "publication", "decision"]
 
 
 # --- Files that are none
@@ -107,7 +107,7 @@ def test_a_partnership_brings_its_own_terms_and_newer_guidance(tmp_path: Path) -
     guidance, ours = tmp_path / "guidance.toml", tmp_path / "ours.toml"
     guidance.write_text(RULE_SET, encoding="utf-8")
     ours.write_text(TERMS, encoding="utf-8")
-    with pytest.raises(TermsError, match="found 'guidance'; allowed are working-together-2018, "):
+    with pytest.raises(TermsError, match="beside this one: working-together-2018, "):
         terms.load_file(str(ours))
     newer = terms.load_rule_set_file(guidance)
     assert terms.load_file(ours, beside=[newer]).national == newer

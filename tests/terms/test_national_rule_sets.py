@@ -1,6 +1,7 @@
 """The national rule sets: what each edition asks, since when, and what was loosened in 2020."""
 
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
@@ -10,6 +11,7 @@ from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import DeadlineSet, NotificationReceived, ReportCompiled
 from rapid_review.domain.terms.rule_sets import RuleSet
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms_file import parse_terms
 from rapid_review.domain.vocabulary import Unit
 from tests.terms.by_the_book import (
     CHRISTMAS_2025,
@@ -28,11 +30,13 @@ FOUR_AIMS = ("facts", "immediate-action", "improvements", "next-steps")
 
 
 def test_when_each_rule_set_holds() -> None:
-    """2018 ends the day before 2023 begins. The Panel's guidance of 2025 stands beside 2023."""
+    """Each ends the day before the next begins; the Panel's guidance stands beside 2023."""
     assert {one.id: (one.in_force_from, one.in_force_to) for one in RULE_SETS.values()} == {
         "working-together-2018": (date(2018, 6, 29), date(2023, 12, 14)),
         "working-together-2023": (date(2023, 12, 15), None),
+        "working-together-2023-2026-11": (date(2023, 12, 15), date(2026, 3, 17)),
         "working-together-2023-panel-2025": (date(2025, 6, 1), None),
+        "working-together-2026": (date(2026, 3, 18), None),
     }
 
 
@@ -44,11 +48,13 @@ def test_terms_begin_while_their_rule_set_holds(held_under: Terms) -> None:
 
 
 def test_the_aims_of_a_rapid_review() -> None:
-    """Four in 2018 and 2023; the Panel's guidance of 2025 adds the context of lives."""
+    """Four in every edition; the Panel's guidance of 2025 adds the context of lives."""
     assert {one.id: tuple(limb.id for limb in one.limbs) for one in RULE_SETS.values()} == {
         "working-together-2018": FOUR_AIMS,
         "working-together-2023": FOUR_AIMS,
+        "working-together-2023-2026-11": FOUR_AIMS,
         "working-together-2023-panel-2025": (*FOUR_AIMS[:3], "context", "next-steps"),
+        "working-together-2026": FOUR_AIMS,
     }
 
 
@@ -153,9 +159,34 @@ def test_every_deadline_that_was_loosened_is_a_clock_somewhere() -> None:
         assert loosened <= clocks
 
 
-def test_every_rule_set_is_used() -> None:
-    """Each has a partnership that goes by it."""
-    assert {one.rule_set for one in SHIPPED} == set(RULE_SETS)
+def test_terms_move_to_newer_guidance_only_where_their_partnership_says_so() -> None:
+    """What nobody goes by yet is shipped for those who will; no shipped terms were moved."""
+    unused = set(RULE_SETS) - {one.rule_set for one in SHIPPED}
+    assert unused == {"working-together-2023-2026-11", "working-together-2026"}
+
+
+@pytest.mark.parametrize("name", ["working-together-2023-2026-11", "working-together-2026"])
+def test_the_partners_are_told_within_the_same_five_working_days(name: str) -> None:
+    """Known on Tuesday 16 December 2025, due on 23; told on Friday 19, which stops the clock."""
+    text = (files("rapid_review.terms") / "plymouth.toml").read_text("utf-8")
+    content = text.replace('rule_set = "working-together-2023"', f'rule_set = "{name}"').encode()
+    held_under = parse_terms(content, name="plymouth.toml", rule_sets=RULE_SETS)
+    case, _ = held([CHRISTMAS_2025], held_under)
+    (told,) = (one for one in case.all(DeadlineSet) if one.deadline == "notify-partners")
+    assert told.due == date(2025, 12, 23)
+    received = case.last(NotificationReceived)
+    assert received is not None
+    assert held_under.clocks["notify-partners"].stopped_by(received) == CHRISTMAS_2025.at
+    referral = changed(CHRISTMAS_2025, notification_class="accepted-referral")
+    case, _ = held([referral], held_under)
+    assert "notify-partners" not in {one.deadline for one in case.all(DeadlineSet)}
+
+
+def test_what_is_carried_over_unread_is_cited_as_such() -> None:
+    """Of Working Together 2026 the chapter on serious incidents was not read."""
+    national = RULE_SETS["working-together-2026"]
+    assert {limb.clause for limb in national.limbs} == {"WT 2023 chapter 5, carried over"}
+    assert "unread" in national.source
 
 
 def test_that_a_rule_set_has_been_replaced_is_a_note_from_the_day_after() -> None:

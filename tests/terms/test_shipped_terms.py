@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +13,16 @@ from rapid_review.domain.errors import TermsError
 from rapid_review.domain.terms.rule_sets import RuleSet
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
-from tests.terms.by_the_book import SHIPPED
+from tests.terms.by_the_book import ENGLAND, SHIPPED
 
 FOLDER = files("rapid_review.terms")
 
 
 def test_which_partnerships_are_shipped() -> None:
-    """Eight partnerships, two of them twice: an older and a newer scheme, and two groups."""
+    """Nine partnerships, two of them twice: an older and a newer scheme, and two groups."""
     assert {one.id: one.partnership for one in SHIPPED} == {
         "cambridgeshire-and-peterborough-2025-12": "cambridgeshire-and-peterborough",
+        "derby-and-derbyshire-2019-06": "derby-and-derbyshire",
         "devon-dcfp": "devon",
         "devon-dscp": "devon",
         "gloucestershire-districts": "gloucestershire",
@@ -106,6 +108,19 @@ def test_nobody_is_held_to_more_than_a_source_states(shipped: Terms | RuleSet) -
         (6, Unit.MONTHS),  # to publish
     }
     assert {(one.length, one.unit) for one in shipped.deadlines} <= stated
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{one}.toml"
+        for one in (*terms.available(), *(f"rule_sets/{n}" for n in terms.rule_sets()))
+    ],
+)
+def test_what_ships_passes_its_own_check(name: str) -> None:
+    """Nothing in it makes no sense, and its calendar answers for its first day."""
+    covered = {ENGLAND.id: (ENGLAND.covers_from, ENGLAND.covers_to)}
+    assert terms.mistakes_in_file(Path(str(FOLDER)) / name, calendars=covered) == ()
 
 
 def test_kents_terms_say_what_the_document_says() -> None:

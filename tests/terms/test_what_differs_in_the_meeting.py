@@ -226,9 +226,9 @@ def test_who_adopts() -> None:
         "devon-dscp": (("executive-partners",), False),
         "cambridgeshire-and-peterborough-2025-12": (partners, False),
         "north-yorkshire": (partners, False),
-        "lincolnshire-2019-09": (
-            ("local-authority", "clinical-commissioning-group", "police"),
-            False,
+        **dict.fromkeys(
+            ("derby-and-derbyshire-2019-06", "lincolnshire-2019-09"),
+            (("local-authority", "clinical-commissioning-group", "police"), False),
         ),
         "liverpool": (("quality-assurance-group", "executive"), False),
         "gloucestershire-qiip": (("executive",), False),

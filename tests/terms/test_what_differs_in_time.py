@@ -24,7 +24,8 @@ from tests.terms.by_the_book import (
 )
 
 # Spring 2020, working days counted from
-#   known, Wed 29 April: 30 April 1, Fri 1 May 2, Mon 4 May 3, 5 May 4, Wed 6 May 5
+#   known, Wed 29 April: 30 April 1, Fri 1 May 2, Mon 4 May 3, 5 May 4, Wed 6 May 5, 7 May 6,
+#                        (Fri 8), 11 to 15 May 7 to 11, 18 to 20 May 12 to 14, Thu 21 May 15
 #   sent, Thu 30 April:  1 May 1, 4 to 7 May 2 to 5, (Fri 8 May), 11 to 15 May 6 to 10,
 #                        18 May 11, 19 May 12, 20 May 13, 21 May 14, Fri 22 May 15
 #   received, Mon 4 May: 5 to 7 May 1 to 3, (8), 11 to 15 May 4 to 8, 18 to 22 May 9 to 13,
@@ -44,6 +45,8 @@ DUE = {
     # day 0 is the receipt
     "kent-and-medway-2020-05": NOTIFY_2020
     | {"rapid-review": date(2020, 5, 27), "decision": date(2020, 5, 27)},
+    # day 0 is the day on which the incident became known
+    "derby-and-derbyshire-2019-06": NOTIFY_2020 | {"rapid-review": date(2020, 5, 21)},
     # day 0 is the sending; milestones on the way
     "devon-dcfp": NOTIFY_2020
     | {
@@ -85,6 +88,7 @@ def test_one_notification_is_due_on_other_days_elsewhere(terms_id: str) -> None:
     [
         ("kent-and-medway-2020-05", "NotificationReceived.at", False),
         ("plymouth", "NotificationReceived.at", False),
+        ("derby-and-derbyshire-2019-06", "NotificationReceived.incident.known_on", False),
         ("devon-dscp", "NotificationReceived.at", True),
         ("north-yorkshire", "NotificationReceived.panel_notified_at", False),
         (
@@ -120,7 +124,7 @@ def test_a_deadline_of_one_name_stops_on_one_event_everywhere() -> None:
     stops: dict[str, set[str]] = {}
     for held_under in SHIPPED:
         for deadline in held_under.clocks.values():
-            stops.setdefault(deadline.id, set()).add(deadline.stops_on)
+            stops.setdefault(deadline.id, set()).add(deadline.first_stop)
     assert stops == {
         "notify-panel": {"NotificationReceived.panel_notified_at"},
         "agency-reports": {"ReportsCollated.at"},

@@ -11,7 +11,16 @@ import pytest
 from rapid_review import calendars
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import MeetingManner
-from rapid_review.testing import naive_clocks, naive_duties, naive_facts, naive_judge, naive_rules
+from rapid_review.testing import (
+    naive_clocks,
+    naive_contradictions,
+    naive_days,
+    naive_duties,
+    naive_facts,
+    naive_judge,
+    naive_rules,
+    naive_team,
+)
 from tests.testing.a_story import (
     ATTEND,
     CLOSE,
@@ -70,7 +79,16 @@ def test_a_review_in_which_all_was_in_order_has_no_finding() -> None:
 def test_it_shares_no_code_with_the_first_judge() -> None:
     """Two judges who share a mistake agree on it."""
     allowed = {"entry", "errors", "terms.terms", "working_days"}
-    for module in (naive_clocks, naive_duties, naive_facts, naive_judge, naive_rules):
+    for module in (
+        naive_clocks,
+        naive_contradictions,
+        naive_days,
+        naive_duties,
+        naive_facts,
+        naive_judge,
+        naive_rules,
+        naive_team,
+    ):
         source = ast.parse(Path(inspect.getfile(module)).read_text(encoding="utf-8"))
         for node in ast.walk(source):
             assert not isinstance(node, ast.Import) or "rapid_review" not in ast.dump(node)
@@ -589,6 +607,20 @@ ORDERS: list[tuple[Changes, set[str]]] = [
         {"date-inside receipt panel_notified_at>recorded"},
     ),
     (
+        {
+            "receipt": but(RECEIPT, panel_notified_at=None),
+            "more": step("PanelNotified", "05-06", notified_at="2020-05-07T09:00Z"),
+        },
+        {"date-inside more notified_at>at", "date-inside more notified_at>recorded"},
+    ),
+    (
+        {
+            "receipt": but(RECEIPT, panel_notified_at=None),
+            "more": step("PanelNotified", "05-06", notified_at="2020-04-30T09:00Z"),
+        },
+        {"date-inside more notified_at<known_on"},
+    ),
+    (
         {"discuss": step("PanelDiscussionNoted", "06-03", discussed_on="2020-06-04")},
         {"date-inside discuss discussed_on>at", "date-inside discuss discussed_on>recorded"},
     ),
@@ -599,6 +631,31 @@ ORDERS: list[tuple[Changes, set[str]]] = [
     (
         {"ask": but(WHOLE["ask"], due_on="2020-05-03")},
         {"date-inside ask due_on<at"},
+    ),
+    (
+        {
+            "more": step(
+                "PanelCorrespondenceLogged",
+                "06-04",
+                correspondence="L",
+                sent=True,
+                words="so",
+                answer_by="2020-06-03",
+            )
+        },
+        {"date-inside more answer_by<at"},
+    ),
+    (
+        {"more": step("PublicationPlanned", "07-01", planned_on="2020-06-30")},
+        {"date-inside more planned_on<at"},
+    ),
+    (
+        {
+            "more": step(
+                "ActionAgreed", "05-19", action="A-1", owner="u-1", words="so", due_on="2020-05-18"
+            )
+        },
+        {"date-inside more due_on<at"},
     ),
     (
         {"more": but(CONVENE, meeting=2, meets_at="2020-05-13T13:00Z")},

@@ -91,6 +91,7 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
         RecordError: the store failed.
     """
     try:
+        reviews.partnerships.must_not_be_elsewhere(envelope.case, reviews.terms)
         entries = reviews.handle(
             envelope.case,
             command,

@@ -82,7 +82,7 @@ def ledger_in(store: str, shell: Shell) -> "Generator[Ledger, None, None]":
         NotFoundError: there is no store.
         RecordError: the file is no store of ours, or cannot be read.
     """
-    with reviews_in(store, terms_named(KENT), shell) as reviews:
+    with reviews_in(store, terms_named(KENT), shell, whosever=True) as reviews:
         yield reviews.ledger()
 
 

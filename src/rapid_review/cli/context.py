@@ -152,10 +152,20 @@ def reviews_in(
     *,
     create: bool = False,
     calendar: str | None = None,
+    whosever: bool = False,
 ) -> "RapidReviews":
-    """Open the rapid reviews kept in a store; for `calendar` see `calendars_with`.
+    """Open the rapid reviews kept in a store.
+
+    Args:
+        store: the store.
+        terms: the terms of the partnership whose cases are meant.
+        shell: what surrounds the command.
+        create: whether it may be made.
+        calendar: see `calendars_with`.
+        whosever: whether the command is about all that the store holds, whosever cases they are.
 
     Raises:
+        InvalidInputError: the store is for the cases of other partnerships.
         NotFoundError: there is no store, and none may be made.
         RecordError: the file is no store of ours, or cannot be read.
     """
@@ -163,7 +173,8 @@ def reviews_in(
 
     given = calendars_with(calendar, terms)
     if on_a_server(store):
-        return RapidReviews.on_postgres(store, terms=terms, clock=shell.clock, calendars=given)
+        there = RapidReviews.on_postgres(store, terms=terms, clock=shell.clock, calendars=given)
+        return there if whosever else _held(there, terms)
     is_new = not Path(store).exists()
     if is_new and not create:
         raise NotFoundError(
@@ -175,6 +186,20 @@ def reviews_in(
     )
     if is_new:
         click.echo(f"A new store: {store}", err=True)
+    return reviews if whosever else _held(reviews, terms)
+
+
+def _held(reviews: "RapidReviews", terms: "Terms") -> "RapidReviews":
+    """Return the reviews in a store that is for the cases under these terms.
+
+    Raises:
+        InvalidInputError: it is for those of other partnerships.
+    """
+    try:
+        reviews.partnerships.must_hold(terms)
+    except BaseException:
+        reviews.close()
+        raise
     return reviews
 
 

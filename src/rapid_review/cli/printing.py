@@ -156,7 +156,8 @@ def heading_of(found: "Found") -> str:
     where = "   -  the case" if found.version is None else f"{found.version:>4}  {found.kind}"
     subject = f" ({finding.subject})" if finding.subject else ""
     which = f"{finding.kind} {finding.code}{subject}"
-    return f"{where}  {finding.clause}: {finding.verdict}  [{which}]"
+    clause = f"{finding.clause}: " if finding.clause else ""
+    return f"{where}  {clause}{finding.verdict}  [{which}]"
 
 
 def print_findings_under(title: str, found: "Iterable[Found]") -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
@@ -50,7 +51,7 @@ class Review(NamedTuple):
         notification_class: what kind of notification opened the case.
         criteria_not_met: whether the notification's criteria were found not met.
         clocks: every clock that started, by deadline.
-        meetings: every meeting convened, by number.
+        meetings: every meeting convened, by number, but for those called off and not held.
         collations: how many collations were made.
         decided: the outcomes now standing, the group's latest; empty before its decision.
         adopted_by: the partners that adopted the latest decision.
@@ -212,6 +213,16 @@ def _met(review: Review, meeting: int, held: MeetingHeld) -> Review:
     return review._replace(meetings={**review.meetings, meeting: held})
 
 
+def _cancelled(review: Review, event: team.MeetingCancelled) -> Review:
+    """ToR 8.5: a meeting that was called off is awaited no more; what was held was held."""
+    left = {
+        number: held
+        for number, held in review.meetings.items()
+        if number != event.meeting or held.quorate is not None
+    }
+    return review._replace(meetings=left)
+
+
 def _decided_again(review: Review, event: did.DecisionReconsidered) -> Review:
     return _decided(review, event)._replace(reconsidered=True)
 
@@ -245,6 +256,7 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
         did.MeetingConvened: lambda review, event: _met(
             review, event.meeting, review.meetings.get(event.meeting, MeetingHeld())
         ),
+        team.MeetingCancelled: _cancelled,
         did.QuorumConfirmed: lambda review, event: _met(
             review, event.meeting, MeetingHeld(quorate=True)
         ),

@@ -4,15 +4,16 @@ A due day is reckoned once, with a named calendar, and recorded; nothing recompu
 calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Final
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.events import (
+    AgencyReportRequested,
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
@@ -23,8 +24,9 @@ from rapid_review.domain.events import (
     ReportSentToPanel,
 )
 from rapid_review.domain.panel_rounds import panel_rounds
-from rapid_review.domain.particulars import CorrectionTarget, Reckoning
-from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.record_particulars import CorrectionTarget, Reckoning
+from rapid_review.domain.team_events import PanelNotified
+from rapid_review.domain.terms.deadlines import BY_ALL, PANEL_NOTIFIED, Deadline, Ends, dated
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import WorkingCalendar
@@ -46,13 +48,22 @@ def due_on(
     >>> due_on(kent.clocks["rapid-review"], date(2020, 5, 4), calendars.load("england-and-wales"))
     datetime.date(2020, 5, 27)
     """
-    if deadline.unit is Unit.WORKING_DAYS:
-        return calendar.after(
-            counted_from, deadline.length, counting_day=deadline.counts_day_of_start
-        )
-    if deadline.unit is Unit.CALENDAR_DAYS:
-        return calendar.days_after(counted_from, deadline.length)
-    return calendar.months_after(counted_from, deadline.length)
+    length, unit = deadline.length, deadline.unit
+    if _runs_backwards(deadline):
+        count = calendar.before if unit is Unit.WORKING_DAYS else calendar.days_before
+        return count(counted_from, length)
+    if unit is Unit.WORKING_DAYS:
+        return calendar.after(counted_from, length, counting_day=deadline.counts_day_of_start)
+    if unit is Unit.CALENDAR_DAYS:
+        return calendar.days_after(counted_from, length)
+    return calendar.months_after(counted_from, length)
+
+
+def _runs_backwards(deadline: Deadline | DeadlineSet) -> bool:
+    """Say whether a clock is due before the day from which it is counted."""
+    if isinstance(deadline, DeadlineSet):
+        return deadline.due < deadline.counted_from
+    return deadline.before
 
 
 def calendar_ref(calendar: WorkingCalendar) -> CalendarRef:
@@ -61,39 +72,128 @@ def calendar_ref(calendar: WorkingCalendar) -> CalendarRef:
 
 
 def start_of(
-    deadline: Deadline, events: Iterable[AnyEvent], terms: Terms, *, by: date = date.max
+    deadline: Deadline,
+    events: Sequence[AnyEvent],
+    terms: Terms,
+    calendar: WorkingCalendar | None = None,
+    *,
+    by: date = date.max,
 ) -> date | None:
     """Return the earliest local day, by one day, on which `events` start this clock, or None.
 
-    A notification of a class that opens no review starts no clock (ToR 1).
+    A notification of a class that opens no review starts no clock (ToR 1). One that came after
+    the hour of the terms, or on a day off, starts it on the next working day, where the terms say
+    so (reading I-1); without a calendar, or where it does not reach, on its own day. A clock that
+    runs backwards starts on a plan, and of plans the last holds.
+
+    Args:
+        deadline: the clock.
+        events: what stands, in the order in which it happened.
+        terms: the terms that hold the clock.
+        calendar: says which days are working days.
+        by: what happened on a later local day has not started it yet.
     """
-    first: date | None = None
+    found: date | None = None
     for event in events:
-        if (start := deadline.started_by(event)) is not None and opens_review(event, terms):
-            day = terms.local_day(start)
-            if day <= by and (first is None or day < first):
-                first = day
-    return first
+        if (start := deadline.started_by(event)) is None:
+            continue
+        if not _may_start(deadline, event, events, terms):
+            continue
+        day = terms.local_day(start)
+        if (terms.local_day(event.at) if deadline.before else day) > by:
+            continue
+        if calendar is not None:
+            day = counts_from(start, deadline, terms, calendar)
+        if found is None or deadline.before or day < found:
+            found = day
+    return found
+
+
+def counts_from(
+    start: datetime | date, deadline: Deadline, terms: Terms, calendar: WorkingCalendar | None
+) -> date:
+    """ToR 7.3: return the local day from which a clock counts that started at a time (I-1).
+
+    A notification may count on the next working day, where the terms say so and a calendar is
+    given that reaches it; every other start counts on its own day.
+    """
+    day, receipt = terms.local_day(start), terms.receipt_of(deadline)
+    if receipt is None or calendar is None or not isinstance(start, datetime):
+        return day
+    try:
+        working = calendar.is_working(day)
+        moved = receipt.moves(start.astimezone(terms.zone), working=working)
+        return calendar.after(day, 1) if moved else day
+    except CalendarGapError:
+        return day
 
 
 def stop_of(
-    deadline: Deadline, events: Iterable[AnyEvent], terms: Terms, *, by: date = date.max
-) -> date | None:
-    """Return the earliest local day, by one day, on which this clock has stopped, or None.
+    deadline: Deadline,
+    case: Case,
+    events: Iterable[AnyEvent],
+    terms: Terms,
+    *,
+    by: date = date.max,
+) -> tuple[date, Ends] | None:
+    """Return the local day, by one day, on which this clock has stopped, and how; or None.
 
-    ToR 5(b), 7.9: what several must do stops it when the last of those whom the terms name has
-    done it for the first time (reading I-28).
+    It is the earliest day of what meets it; else, of what ends it otherwise. ToR 5(b), 7.9: what
+    several must do stops it when the last of those whom the terms name has done it for the first
+    time (reading I-28).
     """
-    several = _BY_ALL.get(deadline.stops_on)
+    if not (happened := tuple(events)):
+        return None
+    met: list[tuple[date, Ends]] = []
+    ended: list[tuple[date, Ends]] = []
+    for stop in deadline.stops:
+        awaited = _awaited(stop.on, deadline, case, terms)
+        if (day := _stopped_on(stop.on, awaited, happened, terms, by)) is not None:
+            (met if stop.state is Ends.MET else ended).append((day, stop.state))
+    return min(met or ended, key=itemgetter(0), default=None)
+
+
+def _awaited(point: str, deadline: Deadline, case: Case, terms: Terms) -> tuple[str, ...] | None:
+    """Return who must all have done it, where several must; None where the first is enough."""
+    kind = point.partition(".")[0]
+    if not deadline.waits_for_all or kind not in _ALL:
+        return None
+    return deadline.all_of or _ALL[kind](case, terms)
+
+
+def _stopped_on(
+    point: str,
+    awaited: tuple[str, ...] | None,
+    events: Iterable[AnyEvent],
+    terms: Terms,
+    by: date,
+) -> date | None:
     first: dict[str, date] = {}
+    field = None if awaited is None else BY_ALL[point.partition(".")[0]]
     for event in events:
-        if (stop := deadline.stopped_by(event)) is not None:
-            who = getattr(event, several.field) if several else ""
-            day = terms.local_day(stop)
-            if day <= by:
+        if (stop := dated(event, point)) is not None and (day := terms.local_day(stop)) <= by:
+            done: str | tuple[str, ...] = "" if field is None else getattr(event, field)
+            for who in (done,) if isinstance(done, str) else done:
                 first[who] = min(day, first.get(who, day))
-    awaited = several.awaited(terms) if several else ("",)
-    return max(first[who] for who in awaited) if first.keys() >= set(awaited) else None
+    waits_for = ("",) if awaited is None else awaited
+    is_stopped = bool(waits_for) and first.keys() >= set(waits_for)
+    return max(first[who] for who in waits_for) if is_stopped else None
+
+
+_ALL: Final[Mapping[str, Callable[[Case, Terms], tuple[str, ...]]]] = {
+    "MemberInformed": lambda _, terms: tuple(seat.id for seat in terms.seats),
+    "AgencyReportRequested": lambda case, _: _asked(case),
+    "AgencyReportFiled": lambda case, _: _asked(case),
+    "ReportsShared": lambda _, terms: tuple(seat.id for seat in terms.seats),
+    "DecisionAdopted": lambda _, terms: terms.adoption.by,
+    "FeedbackShared": lambda _, terms: terms.feedback.share_with,
+}
+"""Whom a clock that waits for all waits for, where its own terms name nobody."""
+
+
+def _asked(case: Case) -> tuple[str, ...]:
+    """ToR 7.4: return the agencies that were asked."""
+    return tuple({one.agency: None for one in case.all(AgencyReportRequested)})
 
 
 def rounds(
@@ -108,7 +208,10 @@ def rounds(
 
 
 def days_that_started(
-    deadline: Deadline, recorded: Iterable[AnyEvent], terms: Terms
+    deadline: Deadline,
+    recorded: Iterable[AnyEvent],
+    terms: Terms,
+    calendar: WorkingCalendar | None = None,
 ) -> frozenset[date]:
     """Return the local days from which this clock was ever counted, by what was recorded.
 
@@ -117,7 +220,9 @@ def days_that_started(
     """
     words = (e.replacement if isinstance(e, RecordCorrected) else e for e in recorded)
     starts = (deadline.started_by(event) for event in words if event is not None)
-    return frozenset(terms.local_day(start) for start in starts if start is not None)
+    return frozenset(
+        counts_from(start, deadline, terms, calendar) for start in starts if start is not None
+    )
 
 
 def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
@@ -134,23 +239,25 @@ def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
 
 def runs_again(deadline: Deadline) -> bool:
     """Say whether a clock is of the Panel's rounds, and so may run more than once."""
+    if deadline.each_time is not None:
+        return deadline.each_time
     answered = deadline.stopping_kind == PanelFeedbackReceived.__name__
     return answered or deadline.starting_kind in _OF_THE_PANEL
 
 
-@dataclass(frozen=True, slots=True)
-class _ByAll:
-    """A stop that takes several: the field that says who did it, and whom the terms name."""
-
-    field: str
-    awaited: Callable[[Terms], tuple[str, ...]]
-
-
 _OF_THE_PANEL: Final = (PanelDiscussionNoted.__name__, ReportSentToPanel.__name__)
-_BY_ALL: Final = {
-    "DecisionAdopted.at": _ByAll("partner", lambda terms: terms.adoption.by),
-    "FeedbackShared.at": _ByAll("shared_with", lambda terms: terms.feedback.share_with),
-}
+
+
+def _may_start(
+    deadline: Deadline, event: AnyEvent, events: Sequence[AnyEvent], terms: Terms
+) -> bool:
+    """ToR 1: say whether a clock starts, by the class of the notification that an event is of.
+
+    When the Panel was told is said of the notification, however late it is said.
+    """
+    if isinstance(event, PanelNotified) and deadline.starts_on == PANEL_NOTIFIED:
+        event = next((one for one in events if isinstance(one, NotificationReceived)), event)
+    return deadline.is_of_its_class(event) and opens_review(event, terms)
 
 
 def opens_review(event: AnyEvent, terms: Terms) -> bool:
@@ -174,14 +281,17 @@ def clocks_started(
     set_by: list[DeadlineSet | DeadlineReckonedAgain] = [*case.all(DeadlineSet)]
     for event in (*set_by, *case.all(DeadlineReckonedAgain)):
         recorded.setdefault(event.deadline, set()).add(event.counted_from)
+    there = case.by_kind.keys()
     for deadline in terms.clocks.values():
+        is_set = recorded.get(deadline.id, set())
+        if there.isdisjoint(deadline.starting_kinds) or (is_set and not runs_again(deadline)):
+            continue
         if not may_run(deadline, case, terms):
             continue
-        is_set = recorded.get(deadline.id, set())
         for number, events in enumerate(rounds(deadline, case, terms)):
             if number == 0 and is_set:
                 continue
-            counted_from = start_of(deadline, events, terms)
+            counted_from = start_of(deadline, events, terms, calendar)
             if counted_from is None or counted_from in is_set:
                 continue
             with suppress(CalendarGapError):

@@ -7,6 +7,8 @@ entry. Nothing here reads a clock.
 from typing import Final
 
 from rapid_review.domain import particulars as said
+from rapid_review.domain import record_particulars as record
+from rapid_review.domain import team_particulars as team
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.vocabulary import Code
 
@@ -19,8 +21,24 @@ class ReceiveNotification(Command, said.Notification):
     """ToR 7.3, 8.1: open the case; `at` is the receipt, which starts the clock."""
 
 
+class RecordAgreementToNotify(Command, team.NotifyingAgreement):
+    """ToR 8.1: record which partners agreed that a notification is made."""
+
+
+class RecordAnotherArea(Command, team.OtherArea):
+    """ToR 8.1: record that another partnership is concerned as well."""
+
+
+class NoteMediaInterest(Command, team.PublicInterest):
+    """ToR 3.2: note that the media take an interest, or are expected to."""
+
+
+class RecordPanelNotified(Command, team.PanelNotice):
+    """ToR 8.1: say when the Panel was told, where the notification did not."""
+
+
 class FindCriteriaNotMet(Command, said.CriteriaFinding):
-    """Record that the notification's criteria were not met after all."""
+    """Record that the criteria were not met after all, or that a referral is not accepted."""
 
 
 class InformMember(Command, said.MemberNotice):
@@ -55,6 +73,10 @@ class ConveneMeeting(Command, said.Meeting):
     """ToR 7.6, 8.5: convene a meeting, or move one not yet held."""
 
 
+class CancelMeeting(Command, team.Cancellation):
+    """ToR 8.5: call off a meeting that was convened and not held."""
+
+
 class InviteExpert(Command, said.Expertise):
     """ToR 6.1: draw in expertise."""
 
@@ -69,6 +91,18 @@ class RaiseChallenge(Command, said.Challenge):
 
 class AnswerChallenge(Command, said.ChallengeAnswer):
     """ToR 3.2: answer a challenge."""
+
+
+class RecordMinutes(Command, team.Minutes):
+    """ToR 8.6: record where the minutes of a meeting are."""
+
+
+class AgreeAction(Command, team.ActionToTake):
+    """ToR 8.6: agree what is to be done, by whom and by when; agreed anew, the last word holds."""
+
+
+class CompleteAction(Command, team.ActionTaken):
+    """ToR 8.6: say that an action is done, and what it brought."""
 
 
 class AssessCriteria(Command, said.CriteriaAssessment):
@@ -123,6 +157,18 @@ class RecordEngagement(Command, said.Engagement):
     """ToR 3.2: record who took part, or why not."""
 
 
+class RecordPracticeReviewMilestone(Command, team.ReviewMilestone):
+    """ToR 8.10: record how far a practice review has come."""
+
+
+class PlanPublication(Command, team.PublicationPlan):
+    """ToR 3.2, 8.10: plan the day of publication, or another day."""
+
+
+class SendPublicationAhead(Command, team.PublicationCopy):
+    """ToR 3.2, 8.10: send a copy ahead of publication."""
+
+
 class PublishPracticeReview(Command, said.Publication):
     """ToR 3.2: publish the practice review."""
 
@@ -151,17 +197,17 @@ class ReopenCase(Command, said.Reopening):
     """Open the case again."""
 
 
-class ReckonDeadlineAgain(Command, said.Reckoning):
+class ReckonDeadlineAgain(Command, record.Reckoning):
     """Reckon a due day anew with the calendar of now."""
 
 
-class ReplaceTerms(Command, said.TermsChange):
+class ReplaceTerms(Command, record.TermsChange):
     """Go on under other terms, named by their id."""
 
     terms: Code
 
 
-class CorrectRecord(Command, said.CorrectionTarget):
+class CorrectRecord(Command, record.CorrectionTarget):
     """Say that an entry was wrong, and what is right; without a replacement, retract it."""
 
     replacement: AnyEvent | None = None

@@ -177,8 +177,8 @@ def _clocks_moved(
             continue
         if (deadline := terms.clocks.get(event.deadline)) is None:
             continue
-        start = start_of(deadline, after.standing, terms)
-        if start == start_of(deadline, before.standing, terms):
+        start = start_of(deadline, after.standing, terms, calendar)
+        if start == start_of(deadline, before.standing, terms, calendar):
             continue
         if start is None:
             yield RecordCorrected(at=command.at, version=version, because=command.because)

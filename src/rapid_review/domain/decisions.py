@@ -78,7 +78,7 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
     fields = [name for name in type(command).model_fields if name != "at" or step.at_counts]
     events = leads_to(step.command)
     for event in reversed(effective(case.recorded).values()):  # as recorded: the latest word
-        if isinstance(event, step.again_after):
+        if isinstance(event, step.again_after) and _is_about_the_same(event, command, step):
             return False
         if not isinstance(event, events):
             continue
@@ -86,9 +86,9 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
             continue
         if all(getattr(event, name) == getattr(command, name) for name in fields):
             return True
+        if step.may_change:
+            return False
         if step.known_by:
-            if step.may_change:
-                return False
             raise Refused(
                 RECORD,
                 f"{step.known_by} {shown(getattr(command, step.known_by))} is already recorded, "
@@ -96,3 +96,11 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
                 f"Give another {step.known_by}; or CorrectRecord, if what is recorded is wrong.",
             )
     return False
+
+
+def _is_about_the_same(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
+    """Say whether an event is about what a command is known by, or names no such thing."""
+    if step.known_by is None:
+        return True
+    meant = getattr(command, step.known_by)
+    return bool(getattr(event, step.known_by, meant) == meant)

@@ -106,7 +106,8 @@ class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a 
     """The Terms of Reference, or where the case stands, forbid what was asked.
 
     Attributes:
-        clause: the clause that stands in the way, such as "ToR 6".
+        clause: the clause that stands in the way, such as "ToR 6"; empty where the terms of the
+            case do not say.
         because: what was asked and what stands in the way.
         way_on: what is allowed, or what to record first.
     """
@@ -118,7 +119,8 @@ class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a 
         self.way_on = way_on
 
     def __str__(self) -> str:
-        return f"{self.because} ({self.clause}). {self.way_on}"
+        clause = f" ({self.clause})" if self.clause else ""
+        return f"{self.because}{clause}. {self.way_on}"
 
 
 class InvalidInputError(RapidReviewError):

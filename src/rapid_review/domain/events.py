@@ -10,6 +10,9 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field
 
 from rapid_review.domain import particulars as said
+from rapid_review.domain import record_particulars as record
+from rapid_review.domain import team_events as team
+from rapid_review.domain.event import Event as Event  # noqa: PLC0414 - told on from here
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Code,
@@ -20,10 +23,6 @@ from rapid_review.domain.vocabulary import (
     Unit,
     Version,
 )
-
-
-class Event(said.Particulars):
-    """Something that happened, said by someone at `at`; never edited."""
 
 
 class NotificationReceived(Event, said.Notification):
@@ -51,7 +50,7 @@ class DeadlineSet(Event):
 
 
 class NotificationCriteriaFoundNotMet(Event, said.CriteriaFinding):
-    """The notification's criteria were not met: ends the clocks, completes nothing."""
+    """The criteria were not met, or a referral not accepted: ends clocks, completes nothing."""
 
     kind: Literal["NotificationCriteriaFoundNotMet"] = "NotificationCriteriaFoundNotMet"
 
@@ -257,7 +256,7 @@ class CaseReopened(Event, said.Reopening):
     kind: Literal["CaseReopened"] = "CaseReopened"
 
 
-class DeadlineReckonedAgain(Event, said.Reckoning):
+class DeadlineReckonedAgain(Event, record.Reckoning):
     """A due day was reckoned anew, because a calendar or the start of its clock changed."""
 
     kind: Literal["DeadlineReckonedAgain"] = "DeadlineReckonedAgain"
@@ -268,7 +267,7 @@ class DeadlineReckonedAgain(Event, said.Reckoning):
     calendar: CalendarRef
 
 
-class TermsReplaced(Event, said.TermsChange):
+class TermsReplaced(Event, record.TermsChange):
     """The case goes on under other terms; clocks already running keep their due days."""
 
     kind: Literal["TermsReplaced"] = "TermsReplaced"
@@ -276,14 +275,14 @@ class TermsReplaced(Event, said.TermsChange):
     terms: TermsRef
 
 
-class RecordCorrected(Event, said.CorrectionTarget):
+class RecordCorrected(Event, record.CorrectionTarget):
     """Entry `version` was wrong: `replacement` stands in its place, or nothing does."""
 
     kind: Literal["RecordCorrected"] = "RecordCorrected"
     replacement: "AnyEvent | None" = None
 
 
-class ExportMade(Event, said.Export):
+class ExportMade(Event, record.Export):
     """Cases were given out; kept in the partnership's register of exports, never in a case."""
 
     kind: Literal["ExportMade"] = "ExportMade"
@@ -292,6 +291,7 @@ class ExportMade(Event, said.Export):
 AnyEvent = Annotated[
     NotificationReceived
     | DeadlineSet
+    | team.OfTheNotification
     | NotificationCriteriaFoundNotMet
     | MemberInformed
     | AgencyReportRequested
@@ -301,11 +301,13 @@ AnyEvent = Annotated[
     | ImmediateActionRecorded
     | LearningShared
     | MeetingConvened
+    | team.MeetingCancelled
     | ExpertInvited
     | QuorumConfirmed
     | QuorumNotMet
     | ChallengeRaised
     | ChallengeAnswered
+    | team.OfWhatAMeetingLeaves
     | CriteriaAssessed
     | DecisionMade
     | DecisionAdopted
@@ -319,6 +321,7 @@ AnyEvent = Annotated[
     | PanelCorrespondenceLogged
     | PracticeReviewCommissioned
     | EngagementRecorded
+    | team.BeforePublication
     | PracticeReviewPublished
     | PublicationWithheld
     | LearningThemeIdentified

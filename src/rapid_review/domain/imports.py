@@ -24,8 +24,7 @@ from rapid_review.domain.events import (
     TermsReplaced,
 )
 from rapid_review.domain.redaction import length_of
-from rapid_review.domain.registry import findings
-from rapid_review.domain.rules import Verdict
+from rapid_review.domain.registry import nonsense
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
@@ -66,9 +65,8 @@ def taken_in(
                 f"the clause of clock {shown(event.deadline)}: found {length_of(event.clause)}; "
                 f"allowed are those of the terms' clocks: {'; '.join(sorted(clauses))}"
             )
-        for finding in findings(event, type(event), case, terms):
-            if finding.verdict is Verdict.NONSENSE:
-                raise refusal(finding)
+        if (finding := nonsense(event, case, terms)) is not None:
+            raise refusal(finding)
         if isinstance(event, ExportMade):
             raise Refused(
                 RECORD,

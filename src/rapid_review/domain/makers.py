@@ -75,7 +75,7 @@ def reckoning(
     deadline = terms.clocks.get(said.deadline)
     start = None
     if deadline is not None:
-        start = start_of(deadline, rounds(deadline, case, terms)[-1], terms)
+        start = start_of(deadline, rounds(deadline, case, terms)[-1], terms, calendar)
     set_by = next((e for e in case.all(did.DeadlineSet) if e.deadline == said.deadline), None)
     if set_by is not None:
         return clock_reckoned_again(set_by, said, case, calendar, start)

@@ -7,7 +7,7 @@ may be asked and what is recorded cannot drift apart, and one rule can be asked 
 
 from typing import Annotated
 
-from annotated_types import Ge, Len
+from annotated_types import Len
 
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import (
@@ -16,7 +16,6 @@ from rapid_review.domain.vocabulary import (
     Codes,
     Day,
     DecisionManner,
-    Digest,
     Dissent,
     Document,
     Factor,
@@ -45,6 +44,7 @@ class Notification(Particulars):
     """The Practice Review Notification; `at` is its receipt.
 
     `panel_notified_at` is when the local authority told the national Panel, if known.
+    `index_child` is the one of the children whom published breakdowns speak of, if one was named.
     """
 
     reference: Reference
@@ -53,22 +53,28 @@ class Notification(Particulars):
     incident: Incident
     panel_notified_at: Moment | None = None
     children: Children
+    index_child: Reference | None = None
 
 
 class CriteriaFinding(Particulars):
-    """Later it was found that the notification criteria were not met."""
+    """Later it was found that the notification criteria were not met, or a referral not accepted.
+
+    `instead` says what is done in place of a rapid review, such as a single-agency review; nothing
+    where that is not said.
+    """
 
     because: Words
+    instead: Codes = ()
 
 
 # --- Inform, gather, collate, share (ToR 7.2, 7.4, 7.5, 8.2 to 8.4)
 
 
 class MemberNotice(Particulars):
-    """A seat's holder was told of the notification."""
+    """A seat's holder was told of the notification; `person` is None where nobody is named."""
 
     seat: Code
-    person: Reference
+    person: Reference | None = None
     manner: Code = "e-mail"
 
 
@@ -141,11 +147,15 @@ class Expertise(Particulars):
 
 
 class Attendance(Particulars):
-    """Who sat in which seat, and which experts were there."""
+    """Who sat in which seat, which experts were there, and for which seats apologies came.
+
+    No apologies say nothing: whether any came is then not known.
+    """
 
     meeting: Version
     sat: Seatings
     experts: tuple[Reference, ...] = ()
+    apologies: Codes = ()
 
 
 class Challenge(Particulars):
@@ -177,12 +187,12 @@ class Decision(Particulars):
     """What the group decided at a quorate meeting, and why.
 
     `prior_themes` and `related_reviews` are None when nobody looked, and empty when nothing
-    was found.
+    was found. `rationale` is None where it is not at hand.
     """
 
     meeting: Version
     outcomes: SomeCodes
-    rationale: Words
+    rationale: Words | None = None
     manner: DecisionManner = DecisionManner.CONSENSUS
     methodology: Code | None = None
     style: Words | None = None
@@ -238,11 +248,17 @@ class FeedbackSharing(Particulars):
 
 
 class Correspondence(Particulars):
-    """Anything else to or from the Panel."""
+    """Anything else to or from the Panel.
+
+    `answer_by` is the day by whose end an answer is awaited, if one is; `answers` names the letter
+    that this one answers.
+    """
 
     correspondence: Reference
     sent: bool
     words: Words
+    answer_by: Day | None = None
+    answers: Reference | None = None
 
 
 # --- What follows (ToR 2, 3, 4, 8.10)
@@ -308,42 +324,3 @@ class Reopening(Particulars):
     """The case is opened again."""
 
     because: Words
-
-
-# --- The record itself, and what left it
-
-
-class Reckoning(Particulars):
-    """A deadline is reckoned again, with the calendar of now."""
-
-    deadline: Code
-    because: Words
-
-
-class TermsChange(Particulars):
-    """The case goes on under other terms."""
-
-    because: Words
-
-
-class CorrectionTarget(Particulars):
-    """Which entry of this case is corrected, and why."""
-
-    version: Version
-    because: Words
-
-
-class Export(Particulars):
-    """Cases of the partnership were disclosed as a file, of which `digest` is; the entry says why.
-
-    `recorded_by` and `happened_by` are the two times by which the cases were cut.
-    """
-
-    recipient: Code
-    form: Code
-    cases: Annotated[int, Ge(0)]
-    entries: Annotated[int, Ge(0)]
-    recorded_by: Moment
-    happened_by: Moment | None = None
-    digest: Digest
-    pseudonymous: bool

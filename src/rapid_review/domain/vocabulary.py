@@ -151,6 +151,18 @@ class DecisionManner(StrEnum):
     CHAIR = "chair"
 
 
+class Milestone(StrEnum):
+    """How far a practice review has come, between its commission and its publication."""
+
+    REVIEWER_APPOINTED = "reviewer-appointed"
+    NATIONAL_BODIES_TOLD = "national-bodies-told"
+    DRAFT_RECEIVED = "draft-received"
+    REPORT_AGREED = "report-agreed"
+    ACTIONS_PLANNED = "actions-planned"
+    LEARNING_SPREAD = "learning-spread"
+    SCRUTINISED = "scrutinised"
+
+
 class Unit(StrEnum):
     """What a deadline's length counts."""
 
@@ -177,27 +189,30 @@ class Incident(Said):
 
 
 class Document(Said):
-    """A document kept elsewhere: its handle, its bytes' digest, its (sealed) title."""
+    """A document kept elsewhere: its handle, its bytes' digest if known, its (sealed) title."""
 
     reference: Reference
-    sha256: Digest
+    sha256: Digest | None = None
     title: Words | None = None
 
 
 class Seating(Said):
-    """ToR 6: who sat in which seat, as member or as representative."""
+    """ToR 6: who sat in which seat, as member or as representative; None if nobody is named."""
 
     seat: Code
-    person: Reference
+    person: Reference | None = None
     capacity: Capacity = Capacity.MEMBER
 
 
 class Factor(Said):
-    """ToR 5(b): one criterion of the rule set, weighed, with the reason; never a formula."""
+    """ToR 5(b): one criterion of the rule set, weighed, with the reason; never a formula.
+
+    The reason is None where it is not at hand.
+    """
 
     criterion: Code
     applies: bool
-    rationale: Words
+    rationale: Words | None = None
 
 
 class Dissent(Said):

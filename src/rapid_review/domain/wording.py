@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import cast
 
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 
 
 def shown(value: object) -> object:
@@ -34,7 +35,8 @@ def notification(said: did.NotificationReceived) -> str:
     return (
         f"notification {said.reference} from {said.source}, class {said.notification_class}: "
         f"{said.incident.nature}, known on {said.incident.known_on}; "
-        f"{counted(len(said.children), 'child', 'children')}; "
+        f"{counted(len(said.children), 'child', 'children')}"
+        f"{f', index child {said.index_child}' if said.index_child else ''}; "
         f"Panel notified {shown(panel) if panel else 'on a day not known'}"
     )
 
@@ -68,9 +70,28 @@ def attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> str:
         parts.append(f"quorate, {counted(len(said.sat), 'seat', 'seats')} filled")
     if stood_in:
         parts.append(f"represented: {listed(stood_in)}")
+    if said.apologies:
+        parts.append(f"apologies: {listed(said.apologies)}")
     if said.experts:
         parts.append(counted(len(said.experts), "expert", "experts"))
     return "; ".join(parts)
+
+
+def not_called_for(said: did.NotificationCriteriaFoundNotMet) -> str:
+    """ToR 1: no rapid review, and what is done instead."""
+    instead = f"; instead: {listed(said.instead)}" if said.instead else ""
+    return f"no rapid review is called for{instead}"
+
+
+def interest(said: team.MediaInterestNoted) -> str:
+    """ToR 3.2: what interest the media take."""
+    return "expected" if said.is_expected else "seen"
+
+
+def action(said: team.ActionAgreed) -> str:
+    """ToR 8.6: an action that was agreed."""
+    by = f", by {said.due_on}" if said.due_on else ""
+    return f"action {said.action}, owned by {said.owner}{by}"
 
 
 def criteria(said: did.CriteriaAssessed) -> str:
@@ -102,7 +123,12 @@ def feedback(said: did.PanelFeedbackReceived) -> str:
 
 def letter(said: did.PanelCorrespondenceLogged) -> str:
     """ToR 8.9: a letter to or from the Panel."""
-    return f"{said.correspondence}, {'sent' if said.sent else 'received'}"
+    parts = [said.correspondence, "sent" if said.sent else "received"]
+    if said.answers:
+        parts.append(f"answers {said.answers}")
+    if said.answer_by:
+        parts.append(f"an answer is awaited by {said.answer_by}")
+    return ", ".join(parts)
 
 
 def commission(said: did.PracticeReviewCommissioned) -> str:

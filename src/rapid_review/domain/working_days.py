@@ -150,6 +150,41 @@ class WorkingCalendar:
         self._check(day, working_days, asked, least=1 if counting_day else 0)
         return day
 
+    def before(self, day: date, working_days: int) -> date:
+        """Return the working day that is `working_days` before `day`, which is day 0.
+
+        It is the last day that leaves so many working days before `day`; for 0 it is `day` itself.
+
+        Raises:
+            CalendarGapError: `day` or the answer is not covered.
+            CalendarError: fewer than 0 working days.
+
+        >>> from rapid_review.calendars import load
+        >>> load("england-and-wales").before(date(2020, 5, 11), 2)  # Friday 8 May was a holiday
+        datetime.date(2020, 5, 6)
+        """
+        asked = f"the day {working_days} working days before {day}"
+        self._check(day, working_days, asked)
+        if working_days == 0:
+            return day
+        place = self._before[day] + 1 - working_days
+        if place < 0:
+            raise self._gap(asked, day)
+        return self._working[place]
+
+    def days_before(self, day: date, days: int) -> date:
+        """Return the date `days` calendar days before `day`.
+
+        Raises:
+            CalendarGapError: `day` or the answer is not covered.
+            CalendarError: `days` is negative.
+        """
+        asked = f"the day {days} calendar days before {day}"
+        self._check(day, days, asked)
+        if days > (day - self.covers_from).days:
+            raise self._gap(asked, day)
+        return day - timedelta(days=days)
+
     def days_after(self, day: date, days: int) -> date:
         """Return the date `days` calendar days after `day`; on a weekend it stays there.
 

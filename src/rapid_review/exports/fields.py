@@ -54,7 +54,15 @@ _OWNERS: Final[Mapping[type[Said], str]] = {
     RelatedReview: "process",
     ProcessLinked: "process",
 }
-_KINDS: Final = {"experts": PERSON, "reviewers": PERSON, "id": PERSON, "sha256": "digest"}
+_KINDS: Final = {
+    "experts": PERSON,
+    "reviewers": PERSON,
+    "owner": PERSON,
+    "answers": "correspondence",
+    "index_child": "child",
+    "id": PERSON,
+    "sha256": "digest",
+}
 
 
 def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:

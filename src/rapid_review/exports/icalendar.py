@@ -28,6 +28,9 @@ _SUMMARIES: Final = {
     DueKind.MILESTONE: "{what} is planned",
     DueKind.AGENCY_REPORT: "report of {what} is due",
     DueKind.MEETING: "meeting {what}",
+    DueKind.ACTION: "action {what} is due",
+    DueKind.LETTER: "answer to letter {what} is due",
+    DueKind.PUBLICATION: "publication of {what} is planned",
 }
 
 C = TypeVar("C", Calendar, Event)
@@ -72,7 +75,7 @@ def _event(revised: Revised, partnership: str) -> Event:
     return _with(
         event,
         summary=_text(f"{due.case}: {_SUMMARIES[due.kind].format(what=due.what)}{marks}"),
-        description=_text("; ".join((f"{due.clause}; owed by {due.owed_by}", *said))),
+        description=_text("; ".join(filter(None, (due.clause, f"owed by {due.owed_by}", *said)))),
         categories=[str(due.kind)],
     )
 

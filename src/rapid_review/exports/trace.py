@@ -12,6 +12,7 @@ from rapid_review.domain.events import (
     ExportMade,
     RecordCorrected,
 )
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, effective_entries
 from rapid_review.projections.case.due_days import DueMarks, marks_by_version, marks_of
 
@@ -35,11 +36,13 @@ class Trace:
         case: its reference, as recorded.
         entries: each with the event that stands in its place, in the order of recording.
         marks: by version, what is to be known of the due day that an entry records.
+        terms: the terms of the case, by which its clauses are cited.
     """
 
     partnership: str
     case: str
     entries: tuple[Entry, ...]
+    terms: Terms | None = None
     marks: Mapping[int, DueMarks] = field(default_factory=dict[int, DueMarks])
 
     def due_marks(self, entry: Entry) -> str | None:
@@ -50,7 +53,11 @@ class Trace:
 
 
 def trace(
-    entries: Iterable[Entry], as_of: AsOf = NOW, calendars: Calendars | None = None
+    entries: Iterable[Entry],
+    as_of: AsOf = NOW,
+    calendars: Calendars | None = None,
+    *,
+    terms: Terms | None = None,
 ) -> Trace | None:
     """Return what is exported of one case by two times; None if there was nothing of it.
 
@@ -59,6 +66,7 @@ def trace(
         as_of: the two times.
         calendars: gives the calendars that counted, for the marks of due days; without it none is
             marked.
+        terms: the terms of the case, by which its clauses are cited, if they are given.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -67,4 +75,4 @@ def trace(
     marks: Mapping[int, DueMarks] = {}
     if calendars is not None:
         marks = marks_by_version(seen, calendars)
-    return Trace(seen[0].partnership, seen[0].case, seen, marks) if seen else None
+    return Trace(seen[0].partnership, seen[0].case, seen, terms, marks) if seen else None

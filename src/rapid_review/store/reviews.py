@@ -12,6 +12,7 @@ from typing import NotRequired, Self, TypedDict, Unpack
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
@@ -39,6 +40,7 @@ from rapid_review.store.writing.exports_register import register
 from rapid_review.store.writing.history_import import import_history, imported_entries
 from rapid_review.store.writing.idempotency import Request
 from rapid_review.store.writing.metadata import CLOCK_LAG
+from rapid_review.store.writing.partnerships import Partnerships
 from rapid_review.store.writing.record import Clock, Record
 from rapid_review.store.writing.terms_registry import Editions
 
@@ -85,6 +87,14 @@ class RapidReviews(CaseReadings):
         super().__init__(store, at_hand, counting)
         self._store = store
         self._record = Record(store, at_hand, counting.now, clock, clock_lag)
+        self.partnerships = Partnerships(store.opened)
+
+    def _not_found(self, reference: str) -> CaseNotFoundError:
+        try:
+            self.partnerships.must_not_be_elsewhere(reference, self.terms)
+        except InvalidInputError as error:
+            return CaseNotFoundError(str(error))
+        return super()._not_found(reference)
 
     @property
     def clock_lag(self) -> timedelta:

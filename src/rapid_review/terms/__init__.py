@@ -19,9 +19,13 @@ from typing import Final
 
 from rapid_review.domain.errors import TermsError, listed, shown
 from rapid_review.domain.terms.rule_sets import Erratum, RuleSet
+from rapid_review.domain.terms.sense import Covered
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import (
     LONGEST,
+    is_rule_set,
+    mistakes_in_rule_set,
+    mistakes_in_terms,
     parse_errata,
     parse_rule_set,
     parse_terms,
@@ -30,25 +34,46 @@ from rapid_review.domain.vocabulary import TermsRef
 
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 """The id of the terms that this library was written from."""
+_ENDING: Final = ".toml"
 
 
 def _toml(folder: Traversable) -> dict[str, Traversable]:
     """Return the TOML files in a packaged folder, by name without the ending."""
-    found = (one for one in folder.iterdir() if one.name.endswith(".toml"))
-    return dict(sorted((one.name.removesuffix(".toml"), one) for one in found))
+    found = (one for one in folder.iterdir() if one.name.endswith(_ENDING))
+    return dict(sorted((one.name.removesuffix(_ENDING), one) for one in found))
 
 
 class _RuleSets(Mapping[str, RuleSet]):
-    """Rule sets by id: the shipped ones, each parsed when it is first looked up, and others."""
+    """Rule sets by id: the shipped ones, each parsed when it is first looked up, and others.
 
-    def __init__(self, others: Mapping[str, RuleSet]) -> None:
+    Args:
+        others: rule sets that were read already.
+        folder: where the terms are that name one; a file there is named by its path from there,
+            such as "./my-rules.toml".
+    """
+
+    def __init__(self, others: Mapping[str, RuleSet], folder: Path | None = None) -> None:
         self._others = others
+        self._folder = folder
 
     def __getitem__(self, name: str) -> RuleSet:
-        return self._others[name] if name in self._others else _shipped_rule_set(name)
+        if name in self._others:
+            return self._others[name]
+        path = self._beside(name)
+        return _shipped_rule_set(name) if path is None else load_rule_set_file(path)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._others or name in _rule_set_files()
+        return (
+            name in self._others
+            or name in _rule_set_files()
+            or self._beside(str(name)) is not None
+        )
+
+    def _beside(self, name: str) -> Path | None:
+        """Return the file that a name names by its path, if it names one."""
+        if self._folder is None or not name.endswith(_ENDING):
+            return None
+        return self._folder / name
 
     def __iter__(self) -> Iterator[str]:
         return iter({**_rule_set_files(), **self._others})
@@ -136,6 +161,9 @@ def load(terms_id: str) -> Terms:
 def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
     """Return the terms in a TOML file of the partnership's own.
 
+    The rule set that it names is a shipped one, one of those given, or, by its path from the
+    file's own folder such as "./my-rules.toml", a file of the partnership's own.
+
     Args:
         path: where the file is.
         beside: rule sets that the file may name, beside those that are shipped.
@@ -143,8 +171,48 @@ def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
     Raises:
         TermsError: the file cannot be read or used: key, what was found, what is allowed.
     """
-    known = _RuleSets({one.id: one for one in beside})
-    return parse_terms(_bytes(Path(path)), name=Path(path).name, rule_sets=known)
+    return parse_terms(
+        _bytes(Path(path)), name=Path(path).name, rule_sets=_at_hand(Path(path), beside)
+    )
+
+
+def mistakes_in_file(
+    path: str | Path, *, beside: Iterable[RuleSet] = (), calendars: Covered | None = None
+) -> tuple[str, ...]:
+    """Return every mistake in a file of terms, or of a rule set, and what makes no sense in it.
+
+    Which of the two it is, its keys say.
+
+    Args:
+        path: where the file is.
+        beside: rule sets that terms may name, beside those that are shipped.
+        calendars: the calendars at hand, each with the first and the last day that it answers
+            for; None asks nothing of them.
+
+    Returns:
+        A line a mistake: file, key, what was found, what is allowed. None if the file is good.
+
+    Raises:
+        TermsError: it cannot be read, or is no TOML.
+    """
+    name, text = Path(path).name, _bytes(Path(path))
+    if is_rule_set(text, name=name):
+        return mistakes_in_rule_set(text, name=name)
+    rule_sets = _at_hand(Path(path), beside)
+    return mistakes_in_terms(text, name=name, rule_sets=rule_sets, calendars=calendars)
+
+
+def is_rule_set_file(path: str | Path) -> bool:
+    """Say whether a file is of a national rule set, and not of terms.
+
+    Raises:
+        TermsError: it cannot be read, or is no TOML.
+    """
+    return is_rule_set(_bytes(Path(path)), name=Path(path).name)
+
+
+def _at_hand(path: Path, beside: Iterable[RuleSet]) -> Mapping[str, RuleSet]:
+    return _RuleSets({one.id: one for one in beside}, path.parent)
 
 
 def load_rule_set_file(path: str | Path) -> RuleSet:

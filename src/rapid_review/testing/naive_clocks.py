@@ -4,11 +4,13 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.testing.naive_facts import Fact, Matter, Words
+from rapid_review.testing.naive_facts import Fact, Matter, Words, named
 from rapid_review.testing.naive_rules import is_of_another_class
+from rapid_review.testing.naive_team import NOTIFIED, SAID_LATER
 
 
 class NaiveClock(NamedTuple):
@@ -25,9 +27,14 @@ class NaiveClock(NamedTuple):
 
 _OF_THE_PANEL: Final = ("PanelDiscussionNoted", "ReportSentToPanel")
 _BY_ALL: Final = {
-    "DecisionAdopted.at": ("partner", "adoption", "by"),
-    "FeedbackShared.at": ("shared_with", "feedback", "share_with"),
+    "MemberInformed": "seat",
+    "AgencyReportRequested": "agency",
+    "AgencyReportFiled": "agency",
+    "ReportsShared": "seats",
+    "DecisionAdopted": "partner",
+    "FeedbackShared": "shared_with",
 }
+"""What several do, by the field that says who."""
 _KNOWN_ENDS: Final = {("working-together-2018", "covid-19"): date(2020, 11, 30)}
 """The last days of national relaxations whose rule set names none."""
 
@@ -55,8 +62,12 @@ def clocks_of(terms: Words) -> list[Words]:
 
 def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
     """Return the facts of each round: one, or as many as reports went again to the Panel."""
-    starts, stops = (rule[key].partition(".")[0] for key in ("starts_on", "stops_on"))
+    starts, stops = (
+        point.partition(".")[0] for point in (rule["starts_on"], stops_of(rule)[0][0])
+    )
     again = starts in _OF_THE_PANEL or stops == "PanelFeedbackReceived"
+    if rule["each_time"] is not None:
+        again = rule["each_time"]
     return matter.panel_rounds(matter.read) if again else [matter.facts]
 
 
@@ -70,45 +81,116 @@ def _days(point: str, facts: list[Fact], matter: Matter) -> list[tuple[date, Fac
             value = value[key] if value is not None else None
         if value is not None:
             found.append((matter.day_of(value), fact))
-    return found
+    return found + (_days(SAID_LATER[point], facts, matter) if point in SAID_LATER else [])
+
+
+def stops_of(rule: Words) -> list[tuple[str, str]]:
+    """Return every point that stops a clock, and the state in which it then ends."""
+    if not isinstance(rule["stops_on"], str):
+        return [(one["on"], str(one["state"])) for one in rule["stops_on"]]
+    if rule["stops_on"] == "PracticeReviewPublished.at":
+        return [(rule["stops_on"], "met"), ("PublicationWithheld.at", "withheld")]
+    return [(rule["stops_on"], "met")]
+
+
+def _received_on(fact: Fact, rule: Words, matter: Matter) -> date:
+    """ToR 7.3: return the day on which a notification counts as received, by the terms."""
+    edition = matter.terms_on(fact.day)
+    receipt = rule["receipt"] or edition["receipt"]
+    if receipt is None or rule["starts_on"] != "NotificationReceived.at":
+        return fact.day
+    recorded = [one.said for one in matter.reckonings if one.said["deadline"] == rule["id"]]
+    id_, version = edition["calendar"], None
+    if recorded:
+        id_, version = recorded[-1]["calendar"]["id"], recorded[-1]["calendar"]["version"]
+    try:
+        calendar = matter.calendars(id_, version)
+        day_off = not calendar.is_working(fact.day)
+        hour = fact.at.astimezone(ZoneInfo(edition["time_zone"])).strftime("%H:%M")
+        late = receipt["until"] is not None and hour > receipt["until"]
+        day = fact.day
+        if late or (day_off and receipt["day_off"] == "next-working-day"):
+            day += timedelta(days=1)
+            while not calendar.is_working(day):
+                day += timedelta(days=1)
+    except (CalendarError, CalendarGapError):
+        return fact.day
+    return day
 
 
 def _starts(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
-    """ToR 1, 7.3: a notification that opens no review, or of another class, starts nothing."""
+    """ToR 1, 7.3: a notification that opens no review, or of another class, starts nothing.
+
+    Of plans from which a clock is counted backwards, the last holds.
+    """
     starts: list[date] = []
     for day, fact in _days(rule["starts_on"], facts, matter):
-        only = rule["only_for_classes"] or [fact.said.get("notification_class")]
-        if fact.kind != "NotificationReceived" or (
-            matter.opens_review() and fact.said["notification_class"] in only
+        told_later = rule["starts_on"] == NOTIFIED and fact.kind == "PanelNotified"
+        of = matter.receipt if told_later and matter.receipt else fact
+        only = rule["only_for_classes"] or [of.said.get("notification_class")]
+        if of.kind != "NotificationReceived" or (
+            matter.opens_review() and of.said["notification_class"] in only
         ):
-            starts.append(day)
-    return starts
+            moved = fact.kind == "NotificationReceived" and day == fact.day
+            starts.append(_received_on(fact, rule, matter) if moved else day)
+    return starts[-1:] if rule["before"] else starts
 
 
-def _stop(rule: Words, facts: list[Fact], matter: Matter) -> date | None:
-    """Return the day of the earliest stop; where several must, the first day all of them had."""
-    stops = [one for one in _days(rule["stops_on"], facts, matter) if one[0] <= matter.read]
-    if rule["stops_on"] not in _BY_ALL:
+def _stop(rule: Words, facts: list[Fact], matter: Matter) -> tuple[date | None, str]:
+    """Return the day of the earliest stop, and its state: what meets a clock goes first."""
+    found: list[tuple[date, str]] = []
+    for point, state in stops_of(rule):
+        day = _stopped_by(point, rule, facts, matter)
+        if day is not None:
+            found.append((day, state))
+    met = [one for one in found if one[1] == "met"]
+    for day, state in sorted(met or found, key=lambda one: one[0]):
+        return day, state
+    return None, "met"
+
+
+def _stopped_by(point: str, rule: Words, facts: list[Fact], matter: Matter) -> date | None:
+    """Return the first day; where several must, the first day by which all of them had."""
+    stops = [one for one in _days(point, facts, matter) if one[0] <= matter.read]
+    kind = point.partition(".")[0]
+    for_all = rule["stops_when"] == "all" or (
+        rule["stops_when"] is None and point in ("DecisionAdopted.at", "FeedbackShared.at")
+    )
+    if not for_all or kind not in _BY_ALL:
         return min((day for day, _ in stops), default=None)
-    who, table, key = _BY_ALL[rule["stops_on"]]
-    awaited = matter.terms_on(matter.read)[table][key]
-    first = [min([day for day, f in stops if f.said[who] == one], default=None) for one in awaited]
+    terms = matter.terms_on(matter.read)
+    seats = [seat["id"] for seat in terms["seats"]]
+    asked = [fact.said["agency"] for fact in matter.of("AgencyReportRequested")]
+    named_by_the_terms = {
+        "MemberInformed": seats,
+        "ReportsShared": seats,
+        "AgencyReportRequested": asked,
+        "AgencyReportFiled": asked,
+        "DecisionAdopted": terms["adoption"]["by"],
+        "FeedbackShared": terms["feedback"]["share_with"],
+    }
+    awaited = rule["all_of"] or named_by_the_terms[kind]
+    first = [
+        min([day for day, f in stops if one in named(f.said, _BY_ALL[kind])], default=None)
+        for one in awaited
+    ]
     known = [day for day in first if day is not None]
-    return max(known) if len(known) == len(first) else None
+    return max(known, default=None) if len(known) == len(first) else None
 
 
 def _read(
     rule: Words, edition: Words, number: int, facts: list[Fact], matter: Matter
 ) -> NaiveClock:
     runs = matter.opens_review() and not is_of_another_class(rule, matter)
+    happened = [fact for fact in facts if fact.day <= matter.read]
     starts = _starts(rule, facts, matter) if runs else []
-    start = min((day for day in starts if day <= matter.read), default=None)
+    if rule["before"] or rule["starts_on"] == "NotificationReceived.at":
+        begun = _starts(rule, happened, matter) if runs else []  # the day itself may lie ahead
+    else:
+        begun = [day for day in starts if day <= matter.read]
+    start = min(begun, default=None)
     due = _due_day(rule, start, matter, number) if start else None
-    stop = _stop(rule, facts, matter)
-    withheld: list[date] = []
-    if rule["stops_on"] == "PracticeReviewPublished.at" and stop is None:
-        withheld = [f.day for f in matter.of("PublicationWithheld") if f.day <= matter.read]
-        stop = min(withheld, default=None)
+    stop, ends = _stop(rule, facts, matter)
     unmet = [f for f in matter.of("NotificationCriteriaFoundNotMet") if f.day <= matter.read]
     state, reason = "not-started", ""
     if not runs:
@@ -118,10 +200,10 @@ def _read(
     elif start is None:
         if not starts and _must_have_started(rule, stop, facts, matter):
             state, reason = "undetermined", "not-known"
-    elif stop is not None and stop < start:
+    elif stop is not None and stop < start and not rule["before"]:
         state, reason = "undetermined", "impossible-order"
-    elif withheld:
-        state = "withheld"
+    elif stop is not None and ends != "met":
+        state = ends
     elif due is None:
         state, reason = "undetermined", "calendar-gap"
     else:
@@ -160,7 +242,11 @@ def _excused_until(rule: Words, edition: Words, start: date, due: date) -> date 
 
 def _ever_started(rule: Words, matter: Matter) -> set[date]:
     """Return each day on which anything ever recorded starts a clock."""
-    return {day for day, _ in _days(rule["starts_on"], matter.words, matter)}
+    days: set[date] = set()
+    for day, fact in _days(rule["starts_on"], matter.words, matter):
+        moved = fact.kind == "NotificationReceived" and day == fact.day
+        days.add(_received_on(fact, rule, matter) if moved else day)
+    return days
 
 
 def _due_day(rule: Words, start: date, matter: Matter, number: int) -> date | None:
@@ -217,7 +303,12 @@ def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
     """
     working = calendar.is_working(start)
     day, left = start, rule["length"]
-    if rule["unit"] == "months":
+    backwards = rule.get("before", "due" in rule and rule["due"] < rule["counted_from"])
+    if backwards:
+        while left:
+            day -= timedelta(days=1)
+            left -= 1 if rule["unit"] == "calendar_days" or calendar.is_working(day) else 0
+    elif rule["unit"] == "months":
         years, month = divmod(start.year * 12 + start.month - 1 + left, 12)
         day = date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
     elif rule["unit"] == "calendar_days":

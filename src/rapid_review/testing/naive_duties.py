@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter, Words
 from rapid_review.testing.naive_rules import ANSWER, ENDS, of_whom
+from rapid_review.testing.naive_team import convened
 
 
 class NaiveDuty(NamedTuple):
@@ -74,7 +75,7 @@ def _until_the_meeting(matter: Matter) -> Owed:
     for seat in _terms_of_duties(matter)["seats"]:
         mine = [one for one in shared if seat["id"] in one.said["seats"]]
         yield "share-reports", seat["id"], mine
-    yield "convene", "", matter.of("MeetingConvened")
+    yield "convene", "", convened(matter)
     yield "meet", "", matter.of(*ATTENDANCE)
 
 

@@ -1,4 +1,4 @@
-"""What stands in a case, for the naive judge: facts, seats, days, and contradictions.
+"""What stands in a case, for the naive judge: facts, seats, and days.
 
 Nothing here is shared with the judge that the library uses. It reads entries and terms once, makes
 plain dictionaries of them, and is as slow as it likes.
@@ -280,7 +280,7 @@ def is_quorate(attendance: Fact, matter: Matter) -> bool:
     seated: set[str] = set()
     for one in attendance.said["sat"]:
         sits_elsewhere = one["person"] in seated and not terms["one_person_may_fill_several_seats"]
-        seated.add(one["person"])
+        seated |= {one["person"]} - {None}
         if sits_elsewhere or one["person"] in experts or one["seat"] not in seats:
             continue
         if one["capacity"] == "member" or seats[one["seat"]]["representative_allowed"]:

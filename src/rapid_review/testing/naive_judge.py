@@ -6,7 +6,7 @@ about them, with plain dictionaries and plain loops, so that each judge can be t
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
@@ -15,6 +15,15 @@ from rapid_review.testing.naive_clocks import (
     clocks_of,
     due_days_that_differ,
     read_clocks,
+    stops_of,
+)
+from rapid_review.testing.naive_contradictions import contradictions
+from rapid_review.testing.naive_days import (
+    ACTUAL_DATES,
+    MAY_PRECEDE_THE_RECEIPT,
+    NOT_AFTER,
+    NOT_BEFORE,
+    dates_beside,
 )
 from rapid_review.testing.naive_duties import NaiveDuty, duties
 from rapid_review.testing.naive_facts import (
@@ -24,7 +33,8 @@ from rapid_review.testing.naive_facts import (
     Matter,
     what_stands,
 )
-from rapid_review.testing.naive_rules import contradictions, rules_broken
+from rapid_review.testing.naive_rules import rules_broken
+from rapid_review.testing.naive_team import contradictions_beside
 
 __all__ = ["NaiveClock", "NaiveDuty", "NaiveFinding", "NaiveJudgement", "judge"]
 
@@ -73,7 +83,7 @@ def judge(
             findings.add(NaiveFinding(code, "rule", verdict, fact.version))
         for code, subject in (*_orders(fact, matter), *_dates_inside(fact, matter)):
             findings.add(NaiveFinding(code, "order", "irregular", fact.version, subject))
-        for code in contradictions(fact, matter):
+        for code in (*contradictions(fact, matter), *contradictions_beside(fact, matter)):
             findings.add(NaiveFinding(code, "contradiction", "irregular", fact.version))
     for version in due_days_that_differ(matter):
         findings.add(NaiveFinding("due-day-differs", "order", "irregular", version))
@@ -85,18 +95,11 @@ def judge(
 
 # --- Order in time
 
-_MAY_PRECEDE_THE_RECEIPT: Final = (
-    "ImmediateActionRecorded",
-    "LearningShared",
-    "ProcessLinked",
-    "PanelCorrespondenceLogged",
-)
-
 
 def _orders(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     """Find a fact that came before the receipt, before its own recording, or outside its terms."""
     receipt = matter.receipt
-    if receipt and fact.day < receipt.day and fact.kind not in _MAY_PRECEDE_THE_RECEIPT:
+    if receipt and fact.day < receipt.day and fact.kind not in MAY_PRECEDE_THE_RECEIPT:
         yield "precedes-receipt", ""
     if fact.at > fact.written_at:
         same = [f for f in matter.facts if (f.command, f.at) == (fact.command, fact.at)]
@@ -119,44 +122,25 @@ def _orders(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
 
 def _dates_inside(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     """Find each date inside an event that cannot be: beside another date, or when recorded."""
-    day: dict[str, date] = {"at": fact.day, "recorded": matter.day_of(fact.written_at)}
+    day = {"at": fact.day, "recorded": matter.day_of(fact.written_at)}
+    day |= dates_beside(fact, matter)
     said = {**fact.said, **{f"incident.{k}": v for k, v in fact.said.get("incident", {}).items()}}
-    for field in (*_ACTUAL_DATES, "due_on", "meets_at"):
+    for field in ACTUAL_DATES:
         if said.get(field) is not None:
             day[field] = matter.day_of(said[field])
     for facts in matter.panel_rounds(date.max):
         sent = [one.day for one in facts if one.kind == "ReportSentToPanel"]
         if fact in facts and sent:
             day["sent"] = min(sent)
-    for field, other in _NOT_AFTER:
+    for field, other in NOT_AFTER:
         if field in day and other in day and day[field] > day[other]:
             yield "date-inside", f"{field}>{other}"
     known_after = day.get("incident.known_on", date.min) > fact.day
     if day.get("incident.happened_on", date.min) > fact.day and not known_after:
         yield "date-inside", "incident.happened_on>at"
-    for field, other in _NOT_BEFORE:
+    for field, other in NOT_BEFORE:
         if field in day and other in day and day[field] < day[other]:
             yield "date-inside", f"{field}<{other}"
-
-
-_ACTUAL_DATES: Final = (
-    "incident.happened_on",
-    "incident.known_on",
-    "panel_notified_at",
-    "discussed_on",
-)
-_NOT_AFTER: Final = (
-    ("incident.happened_on", "incident.known_on"),
-    ("incident.known_on", "at"),
-    ("discussed_on", "at"),
-    *((field, "recorded") for field in _ACTUAL_DATES),
-)
-_NOT_BEFORE: Final = (
-    ("panel_notified_at", "incident.known_on"),
-    ("discussed_on", "sent"),
-    ("due_on", "at"),
-    ("meets_at", "at"),
-)
 
 
 def _duties_on(matter: Matter, clocks: Sequence[NaiveClock]) -> frozenset[NaiveDuty]:
@@ -164,7 +148,7 @@ def _duties_on(matter: Matter, clocks: Sequence[NaiveClock]) -> frozenset[NaiveD
     terms = matter.terms_on(matter.read)
     own: Mapping[str, str] = terms["duties"] or {}
     over = own.get("over", "rapid-review")
-    stops = {one["id"]: one["stops_on"] for one in clocks_of(terms)}
+    stops = {one["id"]: stops_of(one)[0][0] for one in clocks_of(terms)}
     due = [(one.deadline, one.due) for one in clocks if one.due is not None]
     over_on = [day for deadline, day in due if deadline == over]
     published = [day for id_, day in due if stops.get(id_) == "PracticeReviewPublished.at"]

@@ -20,6 +20,7 @@ from rapid_review.testing.naive_facts import (
     is_quorate,
     named,
 )
+from rapid_review.testing.naive_team import was_cancelled
 
 IRREGULAR: Final = "irregular"
 FORBIDDEN: Final = "forbidden"
@@ -56,10 +57,16 @@ _ALL_NAMED: Final = {
 }
 
 ANSWER: Final = "PanelFeedbackReceived"
-_MEET: Final = ("ExpertInvited", *ATTENDANCE, *DECISIONS)
+_MEET: Final = ("ExpertInvited", "MeetingCancelled", *ATTENDANCE, *DECISIONS)
 _FOLLOW_A_DECISION: Final = ("DecisionAdopted", "ReportCompiled", "DecisionReconsidered")
 _SENDINGS: Final = ("ReportSentToMembers", "ReportSentToPanel")
 ENDS: Final = ("PracticeReviewPublished", "PublicationWithheld")
+_OF_A_PRACTICE_REVIEW: Final = (
+    *ENDS,
+    "PracticeReviewMilestoneReached",
+    "PublicationPlanned",
+    "PublicationSentAhead",
+)
 
 _NEEDS: Final = (
     ("collation-exists", ("ReportsShared",), "ReportsCollated", "collation"),
@@ -69,7 +76,8 @@ _NEEDS: Final = (
     ("version-was-compiled", _SENDINGS, "ReportCompiled", "version"),
     ("report-was-sent", ("PanelDiscussionNoted", ANSWER), "ReportSentToPanel", ""),
     ("feedback-was-received", ("FeedbackShared",), ANSWER, ""),
-    ("practice-review-was-commissioned", ENDS, "PracticeReviewCommissioned", ""),
+    ("practice-review-was-commissioned", _OF_A_PRACTICE_REVIEW, "PracticeReviewCommissioned", ""),
+    ("action-was-agreed", ("ActionCompleted",), "ActionAgreed", "action"),
     ("theme-was-identified", ("ThemeReferred",), "LearningThemeIdentified", "theme"),
 )
 """The code, the events that need something, what, and the field in which the two must agree."""
@@ -79,6 +87,8 @@ _BARRED_BY: Final = (
     ("DecisionMade", "decided-once", FORBIDDEN, ("DecisionMade",), ""),
     ("ReportCompiled", "version-follows", FORBIDDEN, ("ReportCompiled",), "version"),
     ("MeetingConvened", "meeting-not-yet-held", FORBIDDEN, ATTENDANCE, "meeting"),
+    ("PublicationSentAhead", "not-yet-published", IRREGULAR, ENDS[:1], ""),
+    ("MeetingCancelled", "meeting-not-yet-held", FORBIDDEN, ATTENDANCE, "meeting"),
 )
 """The event, the code, its verdict, what bars it by coming earlier, and where the two agree."""
 
@@ -113,13 +123,21 @@ def _values(fact: Fact, matter: Matter) -> Asked:
             yield code, IRREGULAR
     if fact.kind in ATTENDANCE:
         yield from _attendance_values(fact, matter)
+    if fact.kind in DECISIONS and said["rationale"] is None:
+        yield "rationale-is-given", IRREGULAR
+    children = [child["reference"] for child in said.get("children", ())]
+    if said.get("index_child") is not None and said["index_child"] not in children:
+        yield "index-child-is-named", FORBIDDEN
     if fact.kind in DECISIONS and matter.asks_for_practice_review(fact):
         yield from _practice_review_values(said)
 
 
 def _attendance_values(fact: Fact, matter: Matter) -> Asked:
     """ToR 6: each seat is filled by one person of its own; the seats decide about the quorum."""
-    people, seats = named(fact.said, "sat.person"), named(fact.said, "sat.seat")
+    if set(fact.said["apologies"]) - codes_of(matter.terms_on(fact.day))["seats"]:
+        yield "attended-seats-are-known", FORBIDDEN
+    people = [one for one in named(fact.said, "sat.person") if one is not None]
+    seats = named(fact.said, "sat.seat")
     several = matter.terms_on(fact.day)["one_person_may_fill_several_seats"]
     if len(set(seats)) < len(seats) or (len(set(people)) < len(people) and not several):
         yield "one-person-one-seat", FORBIDDEN
@@ -161,6 +179,14 @@ def _needs(fact: Fact, matter: Matter) -> Asked:
         if fact.kind in needing:
             agreeing = [f for f in matter.of(needed) if _agree(f, fact, field)]
             yield from _need(code, fact, agreeing)
+    if fact.said.get("answers") is not None:
+        name, letters = fact.said["answers"], "PanelCorrespondenceLogged"
+        answered = of_whom(matter, letters, "correspondence", name)
+        is_itself = fact.said["correspondence"] == name
+        yield from _need("answered-letter-was-logged", fact, [] if is_itself else answered)
+    if fact.kind == "MinutesRecorded":
+        held = [f for f in matter.of(*ATTENDANCE) if _agree(f, fact, "meeting")]
+        yield from _need("meeting-was-held", fact, held)
     if fact.kind == "ReportsCollated":
         for agency in fact.said["agencies"]:
             filed = of_whom(matter, "AgencyReportFiled", "agency", agency)
@@ -252,6 +278,10 @@ def _bars(fact: Fact, matter: Matter) -> Asked:
             for other in matter.of(*barring):
                 if other.is_before(fact) and _agree(other, fact, field):
                     yield code, verdict
+    if fact.kind in ATTENDANCE:
+        before = [one for one in matter.facts if one.is_before(fact)]
+        if was_cancelled(fact.said["meeting"], before):
+            yield "meeting-was-not-cancelled", FORBIDDEN
     if fact.kind in _ACTS:
         turns = [f for f in matter.of("CaseClosed") if f.day < fact.day]
         turns += [f for f in matter.of("CaseReopened") if f.day <= fact.day]
@@ -265,44 +295,3 @@ def is_of_another_class(rule: Words, matter: Matter) -> bool:
     """Say whether a clock is of other classes of notification than this one."""
     received, only = matter.receipt, rule["only_for_classes"]
     return bool(received and only and received.said["notification_class"] not in only)
-
-
-# --- Contradictions
-
-
-def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
-    """Find two things said of which only one can be so."""
-    said = fact.said
-    if fact.kind == "NotificationReceived":
-        children = [child["reference"] for child in said["children"]]
-        if len(set(children)) < len(children):
-            yield "child-named-twice"
-    if fact.kind in DECISIONS:
-        yield from _within_a_decision(fact, matter)
-    if fact.kind == "PracticeReviewCommissioned":
-        decision = matter.decision_in_force(fact.day)
-        decided = decision.said["methodology"] if decision else None
-        if decided is not None and decided != said["methodology"]:
-            yield "methodology-other-than-decided"
-    if fact.kind == "PracticeReviewPublished":
-        engaged = [one for one in matter.of("EngagementRecorded") if one.day <= fact.day]
-        if not engaged:
-            yield "publication-without-engagement"
-
-
-def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
-    said, terms = fact.said, matter.terms_on(fact.day)
-    if {one["seat"] for one in said["dissent"]} - {seat["id"] for seat in terms["seats"]}:
-        yield "dissent-of-unknown-seat"
-    if said["manner"] == "consensus" and said["dissent"]:
-        yield "consensus-with-dissent"
-    decided, outcomes = set(said["outcomes"]), terms["decision"]["outcomes"]
-    excluded = [set(one["excludes"]) for one in outcomes if one["code"] in decided]
-    if "no-practice-review" in decided and matter.asks_for_practice_review(fact):
-        excluded.append(decided)
-    if any(each & decided for each in excluded):
-        yield "outcomes-exclude-each-other"
-    linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
-    reviews = [one for one in linked if one.said["process"].endswith("review")]
-    if said["related_reviews"] == () and reviews:
-        yield "none-beside-linked"

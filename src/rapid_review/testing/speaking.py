@@ -32,6 +32,7 @@ BEFORE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 KINDS: Final = tuple(ask.COMMANDS.values())
 """Every command, in the document's order."""
 _MOVING_CLOCKS: Final = (
+    ask.RecordPanelNotified,
     ask.NotePanelDiscussion,
     ask.CommissionPracticeReview,
     ask.ReckonDeadlineAgain,
@@ -181,11 +182,13 @@ class Speaker:
             "seat": seats,
             "seats": st.lists(seats, min_size=1, unique=True).map(tuple),
             "sat": _all_or_fewer(sat),
+            "apologies": st.just(()) | st.lists(seats, max_size=1).map(tuple),
             "factors": _all_or_fewer(factors, least=1),
             "limbs": _all_or_fewer([st.just(limb) for limb in limbs], least=1),
             "outcomes": st.lists(
                 st.sampled_from(list(terms.outcomes)), min_size=1, max_size=2, unique=True
             ).map(tuple),
+            "index_child": st.none(),
             "partner": st.sampled_from(terms.adoption.by),
             "deadline": st.sampled_from(list(terms.clocks)),
             "replacement": st.none() | st.deferred(lambda: self.events),

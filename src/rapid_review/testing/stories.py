@@ -6,12 +6,12 @@ down in another order, or go on under other terms and for a second round.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.case import replay
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.entry import Entry
@@ -33,10 +33,10 @@ from rapid_review.domain.vocabulary import (
     Seating,
 )
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.telling import BEGINS, TeamTeller
 
 _BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
 _DOCUMENT: Final = Document(reference="D-1", sha256=f"sha256:{'0' * 64}")
-_BEGINS: Final = datetime(2021, 2, 1, 9, tzinfo=ZoneInfo("Europe/London"))
 
 
 class Story(NamedTuple):
@@ -58,15 +58,7 @@ def story(seed: int, editions: Sequence[Terms], calendar: WorkingCalendar) -> St
     return _Teller(Random(seed), editions, calendar).tell()  # noqa: S311 - a story, and no secret
 
 
-class _Teller:
-    def __init__(
-        self, chance: Random, editions: Sequence[Terms], calendar: WorkingCalendar
-    ) -> None:
-        self.chance = chance
-        self.terms = chance.choice(editions)
-        self.calendar = calendar
-        self.day = 0
-
+class _Teller(TeamTeller):
     def tell(self) -> Story:
         events = [event for event in self.steps() if not self.often(0.08)]
         events = [self.moved(event) for event in events]
@@ -84,20 +76,6 @@ class _Teller:
         events += list(self.corrections(events))
         return Story(tuple(self.written(self.with_clocks(events))), self.terms)
 
-    def at(self, days: float = 0) -> datetime:
-        """Return a moment of the day that the story has come to."""
-        hours = self.chance.choice((0, 1, 2, 4, 8))
-        return _BEGINS + timedelta(days=self.day + days, hours=hours)
-
-    def on(self, days: int) -> date:
-        return (_BEGINS + timedelta(days=self.day + days)).date()
-
-    def wait(self, most: int) -> None:
-        self.day += self.chance.randint(0, most)
-
-    def often(self, share: float = 0.85) -> bool:
-        return self.chance.random() < share
-
     def moved(self, event: did.AnyEvent) -> did.AnyEvent:
         """Return an event on its day, or on another that somebody mistyped."""
         if not self.often(0.06):
@@ -110,7 +88,11 @@ class _Teller:
     def steps(self) -> Iterator[did.AnyEvent]:
         if self.often(0.1):
             yield did.ImmediateActionRecorded(at=self.at(-1), action="A-1", words="w")
+        yield from self.before_the_notification()
         yield self.notification()
+        if self.often(0.15):
+            told = self.at(self.chance.choice((0, 0, -1, -50, 9)))
+            yield team.PanelNotified(at=self.at(1), notified_at=told)
         yield from self.gathering()
         yield from self.meeting(1)
         yield from self.deciding(1, did.DecisionMade, 1)
@@ -140,6 +122,7 @@ class _Teller:
             incident=Incident(known_on=known, happened_on=happened, nature=Nature.DEATH),
             panel_notified_at=told,
             children=tuple(children),
+            index_child=self.chance.choice((None, None, None, "C-1", "C-9")),
             terms=self.terms.ref,
         )
 
@@ -172,10 +155,19 @@ class _Teller:
             yield did.ExpertInvited(
                 at=self.at(), meeting=number, person="E-1", expertise="paediatrics"
             )
+        if self.often(0.1):
+            yield team.MeetingCancelled(at=self.at(), meeting=number, because="w")
+            if self.often(0.6):
+                yield did.MeetingConvened(
+                    at=self.at(0.4), meeting=number, meets_at=meets, manner=manner
+                )
         self.day += max(0, (meets.date() - self.on(0)).days)
         yield self.attendance(number)
         if self.often(0.25):
             yield self.attendance(number)
+        if self.often(0.2):
+            yield team.MinutesRecorded(at=self.at(1), meeting=number, document=_DOCUMENT)
+            yield from self.actions()
         if self.often(0.2):
             seat = self.terms.seats[0].id
             yield did.ChallengeRaised(at=self.at(), challenge="Q-1", seat=seat, words="w")
@@ -185,7 +177,7 @@ class _Teller:
         sat = [
             Seating(
                 seat=seat.id,
-                person=self.chance.choice((f"P-{seat.id}",) * 9 + ("P-x", "E-1")),
+                person=self.chance.choice((f"P-{seat.id}",) * 9 + ("P-x", "E-1", None)),
                 capacity=self.chance.choice((Capacity.MEMBER,) * 3 + (Capacity.REPRESENTATIVE,)),
             )
             for seat in self.terms.seats
@@ -195,14 +187,16 @@ class _Teller:
         if self.often(0.04) and sat:
             sat.append(sat[0])
         full = self.often()
-        experts = ("E-1",) if self.often(0.1) else ()
+        said: dict[str, Any] = {
+            "at": self.at(),
+            "meeting": number,
+            "sat": tuple(sat),
+            "experts": ("E-1",) if self.often(0.1) else (),
+            "apologies": (self.chance.choice(self.terms.seats).id,) if self.often(0.1) else (),
+        }
         if full:
-            return did.QuorumConfirmed(
-                at=self.at(), meeting=number, sat=tuple(sat), experts=experts
-            )
-        return did.QuorumNotMet(
-            at=self.at(), meeting=number, sat=tuple(sat), experts=experts, empty_seats=("police",)
-        )
+            return did.QuorumConfirmed(**said)
+        return did.QuorumNotMet(**said, empty_seats=("police",))
 
     def deciding(self, meeting: int, kind: Any, version: int) -> Iterator[did.AnyEvent]:  # noqa: ANN401 - either decision
         if self.often():
@@ -234,7 +228,7 @@ class _Teller:
             at=self.at(),
             meeting=meeting,
             outcomes=outcomes,
-            rationale="w",
+            rationale=chosen(("w",) * 9 + (None,)),
             manner=chosen((DecisionManner.CONSENSUS,) * 4 + tuple(DecisionManner)),
             methodology=chosen(("sct", "sct", "other", None)),
             style=chosen(("w", "w", "w", None)),
@@ -247,6 +241,8 @@ class _Teller:
         return made
 
     def panel(self) -> Iterator[did.AnyEvent]:
+        if self.often(0.2):
+            yield from self.letters()
         self.wait(20)
         discussed = self.on(-self.chance.choice((0, 0, 0, 1, -1, 30)))
         yield did.PanelDiscussionNoted(at=self.at(), discussed_on=discussed)
@@ -271,7 +267,12 @@ class _Teller:
                 yield did.EngagementRecorded(
                     at=self.at(), engagement="E-1", party="family", engaged=True, words="w"
                 )
+            yield from self.milestones()
             self.wait(250)
+            if self.often(0.3):
+                planned = self.chance.choice((self.on(9), self.on(9), self.on(-2)))
+                yield team.PublicationPlanned(at=self.at(), planned_on=planned)
+                yield team.PublicationSentAhead(at=self.at(), sent_to=("national-panel",))
             if self.often(0.5):
                 yield did.PracticeReviewPublished(at=self.at(), document=_DOCUMENT)
             elif self.often(0.6):
@@ -312,12 +313,12 @@ class _Teller:
         return counted.model_copy(update=said)
 
     def written(self, events: Sequence[did.AnyEvent]) -> Iterator[Entry]:
-        recorded_at = _BEGINS
+        recorded_at = BEGINS
         for version, event in enumerate(events, start=1):
             late = timedelta(minutes=self.chance.choice((5, 30, 600, -30)))
             recorded_at = max(recorded_at, event.at + late if abs(late) else event.at)
-            if recorded_at > _BEGINS + timedelta(days=600):
-                recorded_at = _BEGINS + timedelta(days=600, minutes=version)
+            if recorded_at > BEGINS + timedelta(days=600):
+                recorded_at = BEGINS + timedelta(days=600, minutes=version)
             yield Entry(
                 partnership=self.terms.partnership,
                 case="T-1",

@@ -216,14 +216,18 @@ def test_the_warning_is_of_the_calendar_that_counts(where: str, own: str) -> Non
 
 
 def test_what_tells_of_terms_and_calendars_warns_as_well(tmp_path: Path) -> None:
-    """`calendar list` and `terms check`; of a calendar that does not ship, where to give it."""
+    """`calendar list` and `terms check`, which takes a calendar that does not ship."""
     in_2028 = datetime(2028, 1, 1, 9, tzinfo=UTC)
     for command in (("calendar", "list"), ("terms", "check", str(KENT_FILE))):
         told = typed(*command, now=in_2028).stderr
         assert "its published bank holidays end on 2028-12-31" in told
         assert "published bank" not in typed(*command, now=in_2028.replace(year=2027)).stderr
-    told = typed("terms", "check", terms_of_ones_own(tmp_path)).stderr
-    assert "calendar kent-offices does not ship with the package" in told
+    mine = terms_of_ones_own(tmp_path)
+    without = typed("terms", "check", mine)
+    assert (without.exit_code, "found 'kent-offices'" in without.stderr) == (5, True)
+    offices = tmp_path / "offices.json"
+    offices.write_bytes(own_calendar(id="kent-offices"))
+    assert typed("terms", "check", mine, "--calendar", str(offices)).exit_code == 0
 
 
 def test_the_bundle_of_a_case_holds_the_calendar_that_the_store_keeps(

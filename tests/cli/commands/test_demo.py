@@ -29,9 +29,9 @@ def test_the_demonstration_tells_a_case_and_verifies_it() -> None:
     assert "rapid-review met 2020-05-04 2020-05-27 2020-05-26 14 of 15 ToR 5(a)" in told
     assert "2020-05-08 Friday - bank holiday: Early May" in told
     assert "CriteriaAssessed ToR 5(b): irregular" in told
-    assert "45 entries read back from the file: versions 1 to 45 without a gap" in told
+    assert "48 entries read back from the file: versions 1 to 48 without a gap" in told
     assert "5 of 5 due dates counted again" in told
-    assert "verified: the store checkpoint 45 events, demo.example/rapid-reviews" in told
+    assert "verified: the store checkpoint 48 events, demo.example/rapid-reviews" in told
 
 
 def test_the_same_in_json() -> None:
@@ -47,7 +47,7 @@ def test_the_same_in_json() -> None:
     }
     assert {one["agreement"] for one in shown["recounts"]} == {"agrees"}
     assert len(shown["clocks"][2]["reckoning"]) == 24
-    assert (shown["log"]["verified"], shown["log"]["size"]) == (True, 45)
+    assert (shown["log"]["verified"], shown["log"]["size"]) == (True, 48)
 
 
 def test_a_case_in_a_folder_of_ones_own_is_kept(tmp_path: Path) -> None:
@@ -109,6 +109,9 @@ def test_the_story_passes_through_the_steps_of_the_document(tmp_path: Path) -> N
         "PanelFeedbackReceived",
         "FeedbackShared",
         "PracticeReviewCommissioned",
+        "MinutesRecorded",
+        "ActionAgreed",
+        "PublicationPlanned",
         "CaseClosed",
     )
     assert [kinds.index(step) for step in steps] == sorted(map(kinds.index, steps))

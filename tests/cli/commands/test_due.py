@@ -1,5 +1,7 @@
 """ToR 5(a), 7.3: `due` prints a due date and how it is reckoned, day by day."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.a_terminal import document, typed
@@ -98,3 +100,35 @@ def test_what_cannot_be_reckoned_is_told(
     result = typed("due", *arguments)
     assert (result.exit_code, result.stdout) == (exit_code, "")
     assert words in " ".join(result.stderr.split())
+
+
+SEVEN = Path(__file__).parents[2] / "terms" / "seven-seats.toml"
+
+
+def test_a_notification_after_the_hour_of_the_terms_counts_on_the_next_working_day() -> None:
+    """ToR 7.3, reading I-1: at half past four on a Friday; Monday 15 June was a bank holiday."""
+    told = typed("due", "--received", "2026-06-05T16:30+01:00", "--terms", str(SEVEN)).stdout
+    assert told.splitlines()[1] == "due 2026-06-30: 15 working days from 2026-06-08"
+
+
+def test_a_clock_that_runs_backwards_is_reckoned_from_its_planned_day() -> None:
+    """ToR 3.2: seven working days before Friday 12 February 2027."""
+    asked = ("due", "--received", "2027-02-12", "--terms", str(SEVEN), "--deadline", "notice")
+    told = typed(*asked).stdout.splitlines()
+    assert told[1] == "due 2027-02-03: 7 working days before 2027-02-12"
+    assert told[5].endswith("day 0: the day planned for the publication is not counted")
+    assert told[-1] == "2027-02-03  Wednesday  7       working day"
+
+
+def test_what_the_terms_say_of_seats_clocks_and_receipt_is_shown() -> None:
+    """ToR 5(a), 6.1: a seat without a vote, who all must have done something, and how it ends."""
+    told = typed("terms", "show", str(SEVEN)).stdout
+    for words in (
+        "no vote",
+        "AgencyReportRequested.at by all of police, school, health-visiting",
+        "MemberInformed.at by all ",
+        "PublicationWithheld.at (withheld)",
+        "7 working days before",
+        "what comes after 16:00 or on a day off counts as received on the next working day",
+    ):
+        assert words in told

@@ -155,3 +155,11 @@ def test_a_reckoning_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
     )
     (found,) = recalculate((entries[0], again), calendars.load)
     assert found.because == "no entry before it sets this clock"
+
+
+def test_a_clock_in_calendar_days_may_be_reckoned_backwards() -> None:
+    """ToR 3.2: two days before Monday 25 May, of which nothing is left out."""
+    rule = changed(KENT.clocks["panel-feedback"], before=True, unit=Unit.CALENDAR_DAYS, length=2)
+    lines = calculate(rule, date(2020, 5, 25), date(2020, 5, 23), ENGLAND)
+    assert [(line.day.day, line.number) for line in lines] == [(25, None), (24, 1), (23, 2)]
+    assert lines[1].why == "calendar day"

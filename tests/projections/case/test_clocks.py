@@ -22,6 +22,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, calculated
 from rapid_review.projections.case.clocks import clocks
+from rapid_review.testing import given
 from tests.domain.a_review import (
     AGREE,
     ANSWERED,
@@ -38,6 +39,8 @@ from tests.domain.a_review import (
     TELL_GROUP,
     TELL_PARTNERS,
     TO_PANEL,
+    TOLD_LATER,
+    UNTOLD,
     at,
     changed,
     recorded,
@@ -107,6 +110,24 @@ def test_the_day_after_the_due_day_a_clock_is_overdue() -> None:
     reading = read(entries_of(RECEIVE), "rapid-review", "2020-05-27 23:00")
     assert verdict(reading) == (ClockState.OVERDUE, 16, 15)
     assert reading.stopped_on is None
+
+
+def test_when_the_panel_was_told_is_the_stop_of_its_clock_however_late_it_is_said() -> None:
+    """ToR 8.1: known to the authority on Friday 1 May, five working days end on Monday 11 May."""
+    entries = entries_of(UNTOLD, written(TOLD_LATER, "2020-05-20 09:00"))
+    then = read(entries, "notify-panel", "2020-05-21 09:00", recorded_by="2020-05-19 09:00")
+    assert then.state is ClockState.OVERDUE
+    now = read(entries, "notify-panel", "2020-05-21 09:00")
+    assert (now.state, now.stopped_on) == (ClockState.MET, date(2020, 5, 4))
+
+
+def test_telling_the_panel_starts_no_clock_where_no_review_is_opened() -> None:
+    """ToR 1, 8.1: in Cambridgeshire and Peterborough the review counts from that day."""
+    peterborough = shipped.load("cambridgeshire-and-peterborough-2025-12")
+    closed = next(code for code, one in peterborough.classes.items() if not one.opens_review)
+    received = changed(UNTOLD, notification_class=closed)
+    made = given(received, TOLD_LATER, terms=peterborough).events
+    assert not any(isinstance(event, did.DeadlineSet) for event in made)
 
 
 def test_a_report_sent_on_the_last_evening_is_in_time() -> None:

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.statement import Said, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Capacity
@@ -55,6 +56,17 @@ EVENTS = [
         *(kent.LINK, kent.TO_MEMBERS, kent.CHALLENGE, kent.ANSWER),
     )
 ] + [
+    recorded(team.PanelNotified, kent.TOLD_LATER),
+    recorded(team.ActionAgreed, kent.AGREE_ACTION),
+    recorded(team.ActionCompleted, kent.COMPLETE_ACTION),
+    recorded(team.MinutesRecorded, kent.MINUTES),
+    recorded(team.PublicationPlanned, kent.PLAN),
+    recorded(team.PublicationSentAhead, kent.SEND_AHEAD),
+    recorded(team.PartnersAgreedToNotify, kent.AGREE_TO_NOTIFY),
+    recorded(team.AnotherAreaConcerned, kent.ANOTHER_AREA),
+    recorded(team.MediaInterestNoted, kent.MEDIA),
+    recorded(team.PracticeReviewMilestoneReached, kent.MILESTONE),
+    recorded(team.MeetingCancelled, kent.CANCEL),
     recorded(did.ExpertInvited, kent.INVITE),
     recorded(did.PracticeReviewCommissioned, kent.COMMISSION),
     recorded(did.PracticeReviewPublished, kent.PUBLISH),
@@ -65,6 +77,29 @@ EVENTS = [
 ]
 EVERYTHING = {event.kind: event for event in EVENTS}
 EACH = pytest.mark.parametrize("event", EVERYTHING.values(), ids=EVERYTHING)
+
+
+def test_what_is_done_instead_of_a_review_is_told() -> None:
+    """ToR 1: where the criteria are not met, or a referral is not accepted."""
+    found = recorded(
+        did.NotificationCriteriaFoundNotMet, kent.changed(kent.NOT_MET, instead=("audit",))
+    )
+    assert summary_of(found) == "no rapid review is called for; instead: audit"
+
+
+def test_apologies_and_awaited_answers_are_told() -> None:
+    """ToR 6.2, 8.9: by the seat, the day and the letter."""
+    short = recorded(
+        did.QuorumNotMet,
+        kent.changed(kent.ATTEND, apologies=("police",), experts=()),
+        empty_seats=("police",),
+    )
+    assert summary_of(short).endswith("not quorate, empty: police; apologies: police")
+    letters = (kent.ANSWER_AWAITED, kent.WRITE_BACK)
+    assert [summary_of(recorded(did.PanelCorrespondenceLogged, one)) for one in letters] == [
+        "LET-2, sent, an answer is awaited by 2020-06-05",
+        "LET-3, received, answers LET-2",
+    ]
 
 
 def test_every_kind_of_event_is_told() -> None:
@@ -112,7 +147,9 @@ def test_the_timeline_cites_the_clauses_that_the_event_itself_names(event: did.A
     """
     opening, colon, _ = (type(event).__doc__ or "").partition(": ")
     cited = opening if colon and opening.startswith("ToR") else ""
-    assert clause_of(event) == (event.clause if isinstance(event, did.DeadlineSet) else cited)
+    assert clause_of(event, "kent-and-medway") == (
+        event.clause if isinstance(event, did.DeadlineSet) else cited
+    )
 
 
 def test_a_due_day_cites_the_clause_of_the_terms() -> None:

@@ -14,16 +14,23 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.work.diary import Due, DueKind, diary, due_in, revised_in
 from tests.domain.a_review import (
+    AGREE_ACTION,
+    ANSWER_AWAITED,
     ATTEND,
+    CANCEL,
     CLOSED,
     COMMISSION,
+    COMPLETE_ACTION,
     CONVENE,
     FILE,
     KENT,
     NOT_MET,
+    PLAN,
+    PUBLISH,
     RECEIVE,
     REQUEST,
     SHARE_LEARNING,
+    WRITE_BACK,
     at,
     changed,
     recorded,
@@ -63,6 +70,46 @@ def test_what_was_done_falls_due_no_more() -> None:
     """ToR 7.4, 6.2: the report is filed and the meeting was held."""
     found = falls_due(*GATHERING, FILE, ATTEND)
     assert {one.kind for one in found} == {DueKind.CLOCK}
+
+
+def test_a_meeting_that_was_called_off_falls_due_no_more() -> None:
+    """ToR 8.5: until it is convened again, under the same number."""
+    off = (*GATHERING, CANCEL)
+    assert "meeting" not in {one.kind for one in falls_due(*off)}
+    again = changed(CONVENE, at=at("2020-05-15 12:00"), meets_at=at("2020-05-21 13:00"))
+    (meeting,) = (one for one in falls_due(*off, again) if one.kind == "meeting")
+    assert (meeting.what, meeting.on.day) == ("1", 21)
+
+
+def test_an_action_falls_due_on_its_day_also_when_the_case_is_closed() -> None:
+    """ToR 8.6: as it was last agreed, until it is done; one without a day falls due on none."""
+    moved = changed(AGREE_ACTION, at=at("2020-06-16 09:00"), due_on=date(2020, 7, 19))
+    undated = changed(AGREE_ACTION, action="ACT-8", due_on=None)
+    (action,) = falls_due(*CLOSED, AGREE_ACTION, moved, undated, as_of=at("2020-07-20 09:00"))
+    assert (action.kind, action.what, action.owed_by) == (DueKind.ACTION, "ACT-7", "u-31")
+    assert (action.clause, action.days_left) == ("ToR 8.6", -1)
+    done = falls_due(*CLOSED, AGREE_ACTION, COMPLETE_ACTION, as_of=at("2020-07-20 09:00"))
+    assert done == ()
+
+
+def test_an_answer_to_a_letter_falls_due_until_it_is_logged() -> None:
+    """ToR 8.9: the Panel owes it where we wrote, and the Partnership Team where the Panel did."""
+    theirs = changed(ANSWER_AWAITED, correspondence="LET-4", sent=False)
+    found = falls_due(RECEIVE, ANSWER_AWAITED, theirs)
+    awaited = [(one.what, one.owed_by) for one in found if one.kind == DueKind.LETTER]
+    assert awaited == [("LET-2", "national-panel"), ("LET-4", "partnership-team")]
+    found = falls_due(RECEIVE, ANSWER_AWAITED, WRITE_BACK, as_of=at("2020-06-05 09:00"))
+    assert DueKind.LETTER not in {one.kind for one in found}
+
+
+def test_a_planned_publication_falls_due_until_it_is_published() -> None:
+    """ToR 3.2, 8.10: on the day that was planned last."""
+    later = changed(PLAN, at=at("2020-11-30 09:00"), planned_on=date(2020, 12, 21))
+    november = at("2020-12-14 09:00")
+    found = falls_due(*CLOSED, COMMISSION, PLAN, later, as_of=november)
+    planned = [(one.on.day, one.clause) for one in found if one.kind == DueKind.PUBLICATION]
+    assert planned == [(21, "ToR 8.10")]
+    assert falls_due(*CLOSED, COMMISSION, PLAN, PUBLISH, as_of=at("2020-12-16 09:00")) == ()
 
 
 def test_as_it_was_recorded_the_report_is_still_awaited() -> None:

@@ -20,18 +20,24 @@ from rapid_review.domain.rules import Verdict
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
 from rapid_review.projections.case.clocks import clocks_of
-from rapid_review.projections.case.duties import DutyState
+from rapid_review.projections.case.duties import DutyState, duties
 from rapid_review.projections.case.judgement import judgement
+from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.work.next_steps import NextStep, next_steps
 from rapid_review.projections.work.steps import STEPS_AHEAD
 from rapid_review.testing.speaking import speaker
 from rapid_review.testing.stories import story
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
+    AGREE_ACTION,
+    ANSWER_AWAITED,
+    CANCEL,
     CHALLENGE,
     CLOSED,
     COLLATE,
+    COMMISSION,
     COMPILE,
+    COMPLETE_ACTION,
     CONVENE,
     DECIDED,
     DISAGREE,
@@ -44,15 +50,20 @@ from tests.domain.a_review import (
     NAME_THEME,
     NOBODY_CAME,
     NOT_MET,
+    PLAN,
     RECEIVE,
     RECONSIDER,
     REQUEST,
     SEATS,
+    SEND_AHEAD,
     SENT,
     SHARE,
     TELL_GROUP,
     TELL_PARTNERS,
     TO_PANEL,
+    TOLD_LATER,
+    UNTOLD,
+    WRITE_BACK,
     at,
     changed,
     varied,
@@ -111,6 +122,58 @@ def test_who_was_told_is_not_to_be_told() -> None:
     step = steps(RECEIVE, INFORM)["InformMember"]
     assert step.about == tuple(seat for seat in SEATS if seat != "police")
     assert step.owed_by == ("partnership-team",)
+
+
+def test_when_the_panel_was_told_is_to_be_said_where_a_clock_waits_for_it() -> None:
+    """ToR 8.1: the local authority owes it by Monday 11 May; said once, it is no step."""
+    step = steps(UNTOLD)["RecordPanelNotified"]
+    assert (step.owed_by, step.deadline, step.due) == (
+        ("local-authority",),
+        "notify-panel",
+        date(2020, 5, 11),
+    )
+    assert "RecordPanelNotified" not in steps(UNTOLD, TOLD_LATER)
+    assert "RecordPanelNotified" not in steps(RECEIVE)
+
+
+def test_an_open_action_is_owed_by_its_owner_and_the_first_day_counts() -> None:
+    """ToR 8.6: in a closed case too; an action that was done is no step."""
+    sooner = changed(AGREE_ACTION, action="ACT-8", owner="u-32", due_on=date(2020, 6, 1))
+    step = steps(*CLOSED, AGREE_ACTION, sooner)["CompleteAction"]
+    assert step.about == ("ACT-7", "ACT-8")
+    assert (step.owed_by, step.due) == (("u-31", "u-32"), date(2020, 6, 1))
+    assert "CompleteAction" not in steps(*CLOSED, AGREE_ACTION, COMPLETE_ACTION)
+
+
+def test_an_answer_to_a_letter_is_a_step_until_it_is_logged() -> None:
+    """ToR 8.9: the Panel owes it by the day that the letter names."""
+    step = steps(RECEIVE, ANSWER_AWAITED)["LogPanelCorrespondence"]
+    assert (step.about, step.owed_by) == (("LET-2",), ("national-panel",))
+    assert (step.due, step.possible) == (date(2020, 6, 5), True)
+    assert "LogPanelCorrespondence" not in steps(RECEIVE, ANSWER_AWAITED, WRITE_BACK)
+
+
+def test_a_copy_goes_ahead_of_a_publication_that_is_planned() -> None:
+    """ToR 3.2, 8.10: to whom none was sent; both steps are due by the day that was planned."""
+    commissioned = (*DECIDED, COMMISSION)
+    on = date(2020, 12, 2)
+    assert "SendPublicationAhead" not in steps(*commissioned, on=on)
+    half = changed(SEND_AHEAD, sent_to=("national-panel",))
+    step = steps(*commissioned, PLAN, half, on=on)["SendPublicationAhead"]
+    assert (step.about, step.due) == (("secretary-of-state",), date(2020, 12, 15))
+    assert "SendPublicationAhead" not in steps(*commissioned, PLAN, SEND_AHEAD, on=on)
+
+
+def test_a_meeting_that_was_called_off_is_to_be_convened_again() -> None:
+    """ToR 8.5: its duty is open again, and the case has come no further than before it."""
+    step = steps(RECEIVE, CONVENE, CANCEL)["ConveneMeeting"]
+    assert (step.about, step.possible) == (("1",), True)
+    entries = entries_of(RECEIVE, CONVENE, CANCEL)
+    case = CaseHistory(entries, KENT, calendars.load)
+    owed = {one.code: one.state for one in duties(case, AsOf(read_on=WEDNESDAY))}
+    assert owed["convene"] == DutyState.OPEN
+    assert stage(project(CASE, entries), KENT) == Stage.NOTIFIED
+    assert "ConveneMeeting" not in steps(RECEIVE, CONVENE)
 
 
 def test_an_agency_owes_its_report_by_the_day_asked_for() -> None:

@@ -1,7 +1,7 @@
 """Old schemas: stored bytes are read as the newest schema, and are never written again.
 
-No event has an old schema yet. So one is given a past here: as if a reopened case had once said
-`reason`, then `because`, and entries of the first schema had had no purpose.
+What was added to an event so far has a default. So one is given a past here: as if a reopened
+case had once said `reason`, then `because`, and entries of the first schema had had no purpose.
 """
 
 import json

@@ -18,7 +18,8 @@ from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.log import open_postgres
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.statements import LAYOUT
-from tests.domain.a_review import INFORM, RECEIVE
+from rapid_review.store.writing.partnerships import Partnerships
+from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.store.a_record import kent_in, told
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, rows_at, store_at
@@ -304,3 +305,24 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
     assert init_postgres(theirs) is False
     with store_at(theirs) as store:
         assert len(told(kent_in(store), RECEIVE)) == 4
+
+
+def test_whoever_owns_a_store_says_whose_it_is_and_every_worker_hears_it(mortal: Server) -> None:
+    """Also of a store of before there was a list: `db init` makes the table, and grants it."""
+    own = f"{mortal.address}&schema=kent"
+    theirs = own.replace("postgres@", "worker@")
+    init_postgres(own)
+    with connected(own) as connection:
+        connection.execute("DROP TABLE partnerships")
+        connection.execute("CREATE ROLE worker LOGIN")
+        connection.execute("GRANT USAGE ON SCHEMA kent TO worker")
+        connection.execute("GRANT SELECT ON stored_events TO worker")
+    with store_at(theirs) as store:
+        assert Partnerships(store.opened).listed() == ()
+    assert init_postgres(own) is False
+    with store_at(own) as store, store_at(theirs) as worker:
+        Partnerships(store.opened).add(KENT)
+        (listed,) = Partnerships(worker.opened).listed()
+        assert (listed.partnership, listed.digest) == ("kent-and-medway", KENT.digest)
+        with pytest.raises(StorageError, match="written: permission denied for table"):
+            Partnerships(worker.opened).add(KENT)

@@ -16,7 +16,8 @@ from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.registry.check import missing, unfitting, written
 from rapid_review.domain.registry.row import Row, Rule, Step
 from rapid_review.domain.registry.rows import ROWS
-from rapid_review.domain.rules.finding import Finding
+from rapid_review.domain.rules.finding import Finding, Verdict
+from rapid_review.domain.rules.opening import OF_SENSE
 from rapid_review.domain.terms.terms import Terms
 
 __all__ = ["REGISTRY", "ROWS", "STEPS", "Row", "Rule", "Step", "findings", "leads_to", "line_of"]
@@ -55,7 +56,21 @@ def findings(
         terms: the terms in force for the case.
     """
     for rule in REGISTRY[kind].asked:
-        yield rule(said, case, terms)
+        yield rule(said, case, terms).under(terms)
+
+
+def nonsense(event: did.AnyEvent, case: Case, terms: Terms) -> Finding | None:
+    """Return why an event has no meaning in a case, if it has none; no other rule says so."""
+    for rule in _OF_SENSE[type(event)]:
+        if (finding := rule(event, case, terms)).verdict is Verdict.NONSENSE:
+            return finding.under(terms)
+    return None
+
+
+_OF_SENSE: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
+    {kind: tuple(rule for rule in row.asked if rule in OF_SENSE) for kind, row in REGISTRY.items()}
+)
+"""By kind of event, the rules without which it has no meaning."""
 
 
 def leads_to(command: type[ask.Command]) -> tuple[type[did.AnyEvent], ...]:

@@ -6,15 +6,17 @@ from string import Formatter
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.registry.row import Line, Row
 
 
 def written() -> Iterator[type[did.Event]]:
-    """Yield every event that `domain.events` writes down, those outside `AnyEvent` among them.
+    """Yield every event that `domain` writes down, those outside `AnyEvent` among them.
 
     A platform's own subclass is no event of ours, and nothing of it is stored.
     """
-    return (one for one in did.Event.__subclasses__() if one.__module__ == did.__name__)
+    ours = {did.__name__, team.__name__}
+    return (one for one in did.Event.__subclasses__() if one.__module__ in ours)
 
 
 def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[str]:

@@ -7,17 +7,19 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain import makers, wording
 from rapid_review.domain.corrections import correct
+from rapid_review.domain.registry import team_rows as beside
 from rapid_review.domain.registry.row import Row, Step
 from rapid_review.domain.registry.shared_parts import (
     ACTS,
     ATTENDANCE,
     ATTENDED,
     BEFORE_DECIDING,
+    CONVENING,
     DECIDED,
     ENDED,
     OPEN,
 )
-from rapid_review.domain.rules import after, meeting, opening, outcome
+from rapid_review.domain.rules import after, meeting, opening, outcome, team
 
 
 def _correction(said: did.RecordCorrected) -> str:
@@ -37,15 +39,16 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ReceiveNotification, makes=makers.receipt),
         clauses=(tor.CLOCK, tor.RECEIVE),
         line=wording.notification,
-        rules=(opening.class_is_known,),
+        rules=(opening.class_is_known, opening.index_child_is_named),
         bars=(opening.notification_comes_once,),
     ),
     Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=OPEN),
+    *beside.OF_THE_NOTIFICATION,
     Row(
         did.NotificationCriteriaFoundNotMet,
         step=Step(ask.FindCriteriaNotMet),
         clauses=(),
-        line="no rapid review is called for",
+        line=wording.not_called_for,
         rules=OPEN,
     ),
     # Inform, gather, collate, share (ToR 7.2, 7.4, 7.5, 8.2 to 8.4)
@@ -104,12 +107,13 @@ ROWS: Final[tuple[Row, ...]] = (
     # The meeting (ToR 3.2, 6, 7.1, 7.6, 8.5)
     Row(
         did.MeetingConvened,
-        step=Step(ask.ConveneMeeting, known_by="meeting", may_change=True),
+        step=CONVENING,
         clauses=(tor.NO_SCHEDULE, tor.MEET, tor.CONVENE),
         line="meeting {meeting}, {manner}, for {meets_at}",
         rules=(*ACTS, meeting.manner_is_allowed),
         bars=(opening.review_is_held, meeting.meeting_not_yet_held),
     ),
+    *beside.OF_THE_MEETING,
     Row(
         did.ExpertInvited,
         step=Step(ask.InviteExpert),
@@ -119,23 +123,17 @@ ROWS: Final[tuple[Row, ...]] = (
         rules=ACTS,
         needs=(meeting.meeting_was_convened,),
     ),
-    Row(
-        did.QuorumConfirmed,
-        step=ATTENDANCE,
-        clauses=(tor.QUORUM,),
-        line=wording.attendance,
-        rules=ATTENDED,
-        bars=ENDED,
-        needs=(meeting.meeting_was_convened,),
-    ),
-    Row(
-        did.QuorumNotMet,
-        step=ATTENDANCE,
-        clauses=(tor.QUORUM,),
-        line=wording.attendance,
-        rules=ATTENDED,
-        bars=ENDED,
-        needs=(meeting.meeting_was_convened,),
+    *(
+        Row(
+            attended,
+            step=ATTENDANCE,
+            clauses=(tor.QUORUM,),
+            line=wording.attendance,
+            rules=ATTENDED,
+            bars=(*ENDED, team.meeting_was_not_cancelled),
+            needs=(meeting.meeting_was_convened,),
+        )
+        for attended in did.ATTENDANCE
     ),
     Row(
         did.ChallengeRaised,
@@ -152,6 +150,7 @@ ROWS: Final[tuple[Row, ...]] = (
         rules=(*OPEN, opening.seat_is_known),
         needs=(meeting.challenge_was_raised,),
     ),
+    *beside.AFTER_THE_MEETING,
     # The outcome (ToR 1.4, 2, 5, 7.6, 7.7, 8.7, 8.8)
     Row(
         did.CriteriaAssessed,
@@ -247,6 +246,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.LIAISON,),
         line=wording.letter,
         rules=OPEN,
+        needs=(team.answered_letter_was_logged,),
     ),
     # What follows (ToR 2, 3.2, 4, 7.9, 8.10)
     Row(
@@ -264,6 +264,7 @@ ROWS: Final[tuple[Row, ...]] = (
         line=wording.engagement,
         rules=OPEN,
     ),
+    *beside.BEFORE_PUBLICATION,
     Row(
         did.PracticeReviewPublished,
         step=Step(ask.PublishPracticeReview),

@@ -4,6 +4,7 @@ from typing import Final
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import makers
+from rapid_review.domain import team_events as team
 from rapid_review.domain.registry.row import Rule, Step
 from rapid_review.domain.rules import meeting, opening, outcome
 
@@ -25,6 +26,7 @@ DECIDED: Final = (
     *ACTS,
     outcome.outcome_is_permitted,
     outcome.manner_decides,
+    outcome.rationale_is_given,
     outcome.style_and_methodology_are_given,
     outcome.earlier_learning_was_weighed,
     outcome.publication_and_proportion_were_weighed,
@@ -36,6 +38,10 @@ BEFORE_DECIDING: Final = (
     outcome.criteria_were_assessed,
 )
 """What a decision needs."""
+CONVENING: Final = Step(
+    ask.ConveneMeeting, known_by="meeting", may_change=True, again_after=(team.MeetingCancelled,)
+)
+"""The step that convenes a meeting; one that was cancelled may be convened again."""
 ATTENDANCE: Final = Step(
     ask.RecordAttendance,
     makes=makers.attendance,

@@ -22,9 +22,9 @@ from rapid_review.domain.particulars import (
     Decision,
     FeedbackSharing,
     Particulars,
-    Reckoning,
     ThemeReferral,
 )
+from rapid_review.domain.record_particulars import Reckoning
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
 from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review

@@ -5,26 +5,48 @@ from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed
-from rapid_review.domain.rules.finding import Finding, Kind, Verdict
+from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.rules.words import strange_words
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import DecisionManner
+from rapid_review.domain.vocabulary import Capacity, DecisionManner
 
 CONTRADICTIONS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
     "child-named-twice": (clauses.RECEIVE,),
+    "panel-told-on-two-days": (clauses.RECEIVE,),
+    "member-sat-and-apologised": (clauses.QUORUM,),
     "dissent-of-unknown-seat": (clauses.MEMBERS,),
     "consensus-with-dissent": (clauses.MEET,),
     "outcomes-exclude-each-other": (clauses.CRITERIA,),
     "none-beside-linked": (clauses.RELATED,),
     "methodology-other-than-decided": (clauses.METHODOLOGY,),
     "publication-without-engagement": (clauses.CHALLENGE,),
+    "word-not-of-the-terms": (
+        clauses.RECEIVE,
+        clauses.MEMBERS,
+        clauses.METHODOLOGY,
+        clauses.PRIOR_THEMES,
+        clauses.RELATED,
+        clauses.COORDINATE,
+        clauses.CHALLENGE,
+        clauses.THEMES,
+    ),
 }
 """Every contradiction that is looked for, and the clauses that it concerns."""
 
 _NO_PRACTICE_REVIEW = "no-practice-review"
 _MEND = "CorrectRecord mends whichever of the two is wrong."
+_MEND_THE_WORD = "CorrectRecord mends a wrong word; the next edition of the terms may add another."
+
+
+def _of_the_children(event: did.NotificationReceived) -> Iterator[Finding]:
+    """ToR 8.1: a child is named once in a notification."""
+    names = [child.reference for child in event.children]
+    if len(names) != len(set(names)):
+        yield _found("child-named-twice", clauses.RECEIVE, "two children have one reference")
 
 
 def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
@@ -35,13 +57,15 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
         case: everything that stands.
         terms: the terms in force on its day.
     """
+    for clause, because in strange_words(event, terms):
+        yield _found("word-not-of-the-terms", clause, because, _MEND_THE_WORD)
     match event:
         case did.NotificationReceived():
-            names = [child.reference for child in event.children]
-            if len(names) != len(set(names)):
-                yield _found(
-                    "child-named-twice", clauses.RECEIVE, "two children have one reference"
-                )
+            yield from _of_the_children(event)
+        case team.PanelNotified():
+            yield from _beside_another_telling(event, case, terms)
+        case did.QuorumConfirmed() | did.QuorumNotMet():
+            yield from _in_an_attendance(event)
         case did.DecisionMade() | did.DecisionReconsidered():
             yield from _in_a_decision(event, terms)
             yield from _beside_a_linked_process(event, case, terms)
@@ -66,6 +90,33 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
                 )
         case _:
             pass
+
+
+def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[Finding]:
+    """ToR 6.2: whoever sent apologies was not there; somebody may have sat for them."""
+    members = {one.seat for one in said.sat if one.capacity is Capacity.MEMBER}
+    if both := members.intersection(said.apologies):
+        yield _found(
+            "member-sat-and-apologised",
+            clauses.QUORUM,
+            f"the member is said to have sat there, and to have sent apologies: {listed(both)}",
+        )
+
+
+def _beside_another_telling(
+    said: team.PanelNotified, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 8.1: the Panel was told on one day, whoever says it."""
+    told = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
+    told += [one.notified_at for one in case.all(team.PanelNotified)]
+    day = terms.local_day(said.notified_at)
+    others = sorted({terms.local_day(at) for at in told if at is not None} - {day})
+    if others:
+        yield _found(
+            "panel-told-on-two-days",
+            clauses.RECEIVE,
+            f"the Panel is said to have been told on {day}, and also on {listed(others)}",
+        )
 
 
 def _in_a_decision(
@@ -126,5 +177,5 @@ def _beside_a_linked_process(
         )
 
 
-def _found(code: str, clause: object, because: str, way_on: str = _MEND) -> Finding:
-    return Finding(str(clause), Verdict.IRREGULAR, because, way_on, Kind.CONTRADICTION, code)
+def _found(code: str, clause: Written, because: str, way_on: str = _MEND) -> Finding:
+    return Finding(written(clause), Verdict.IRREGULAR, because, way_on, Kind.CONTRADICTION, code)

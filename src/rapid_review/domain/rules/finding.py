@@ -1,11 +1,14 @@
 """What a rule says: a finding, with its clause and its verdict."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.terms.citing import Refs
+from rapid_review.domain.terms.terms import Terms
 
 
 class Verdict(StrEnum):
@@ -31,7 +34,7 @@ class Finding:
     """What one rule says of one step.
 
     Attributes:
-        clause: where the rule is written.
+        clause: where the rule is written, as it is cited; empty where the terms do not say.
         verdict: whether it holds, and if not, how much that matters.
         because: what stands in the way; codes only, never words or names.
         way_on: what is allowed, or what to record first.
@@ -48,13 +51,29 @@ class Finding:
     code: str = ""
     subject: str = ""
 
+    def under(self, terms: Terms) -> "Finding":
+        """Return the finding with its clause as the cases under some terms cite it."""
+        if self.verdict is Verdict.HOLDS or not isinstance(self.clause, Refs):
+            return self
+        return replace(self, clause=terms.as_cited(self.clause))
+
+
+Written = str | ToRClause
+"""Where a rule is written: a clause of the terms' own, or one of the document; see `Refs`."""
+
 
 def unless(
-    trouble: object, clause: object, verdict: Verdict, because: str, way_on: str
+    trouble: object, clause: Written, verdict: Verdict, because: str, way_on: str
 ) -> Finding:
     """Return a finding that holds unless there is trouble."""
-    clause = str(clause)
-    return Finding(clause, verdict, because, way_on) if trouble else _holds(clause)
+    if not trouble:
+        return _holds(str(clause))
+    return Finding(written(clause), verdict, because, way_on)
+
+
+def written(clause: Written) -> str:
+    """Return where a rule is written, as the document that it is of cites it."""
+    return clause if isinstance(clause, str) else Refs(clause)
 
 
 @cache  # most rules hold of most events; there are as many of these as clauses
@@ -62,7 +81,7 @@ def _holds(clause: str) -> Finding:
     return Finding(clause, Verdict.HOLDS)
 
 
-def known(what: str, found: Collection[str], allowed: Collection[str], clause: object) -> Finding:
+def known(what: str, found: Collection[str], allowed: Collection[str], clause: Written) -> Finding:
     """Return a finding that every code found is one of those allowed."""
     strange = [one for one in found if one not in allowed]
     return unless(

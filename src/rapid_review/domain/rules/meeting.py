@@ -20,6 +20,8 @@ from rapid_review.domain.particulars import (
     Meeting,
 )
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.team_events import MeetingCancelled
+from rapid_review.domain.team_particulars import Cancellation
 from rapid_review.domain.terms.quorum import is_met
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Capacity
@@ -36,8 +38,8 @@ def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
     )
 
 
-def meeting_not_yet_held(said: Meeting, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.5: a meeting that was held cannot be convened; another number can."""
+def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms) -> Finding:
+    """ToR 8.5: a meeting that was held can be neither convened nor cancelled."""
     return unless(
         attendance_of(said.meeting, case) is not None,
         clauses.CONVENE,
@@ -47,8 +49,10 @@ def meeting_not_yet_held(said: Meeting, case: Case, _terms: Terms) -> Finding:
     )
 
 
-def meeting_was_convened(said: Expertise | Attendance | Decision, case: Case, _: Terms) -> Finding:
-    """ToR 8.5: a meeting that is attended or decides was convened."""
+def meeting_was_convened(
+    said: Expertise | Attendance | Decision | Cancellation, case: Case, _: Terms
+) -> Finding:
+    """ToR 8.5: a meeting that is attended, decides or is called off was convened."""
     convened = {one.meeting for one in case.all(MeetingConvened)}
     return unless(
         said.meeting not in convened,
@@ -60,13 +64,14 @@ def meeting_was_convened(said: Expertise | Attendance | Decision, case: Case, _:
 
 
 def attended_seats_are_known(said: Attendance, _case: Case, terms: Terms) -> Finding:
-    """ToR 6.1: people sit in seats that the terms name."""
-    return known("seat", [one.seat for one in said.sat], terms.seat_ids, clauses.MEMBERS)
+    """ToR 6.1: people sit in seats that the terms name, or send apologies for one."""
+    seats = [*(one.seat for one in said.sat), *said.apologies]
+    return known("seat", seats, terms.seat_ids, clauses.MEMBERS)
 
 
 def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
     """ToR 6.2: one person fills one seat, and one seat is filled once (reading I-6)."""
-    people = [one.person for one in said.sat]
+    people = [one.person for one in said.sat if one.person is not None]
     seats = [one.seat for one in said.sat]
     doubled = not terms.one_person_may_fill_several_seats and len(people) != len(set(people))
     return unless(
@@ -103,7 +108,7 @@ def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
         stands_for_it = one.capacity is Capacity.MEMBER or one.seat in allowed
         if one.person not in taken and one.seat in terms.seat_ids and stands_for_it:
             filled.add(one.seat)
-        if not terms.one_person_may_fill_several_seats:
+        if one.person is not None and not terms.one_person_may_fill_several_seats:
             taken |= {one.person}
     return frozenset(filled)
 
@@ -120,7 +125,7 @@ def empty_seats(said: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:
 
 
 def _empty(filled: frozenset[str], terms: Terms) -> tuple[str, ...]:
-    return tuple(seat.id for seat in terms.seats if seat.id not in filled)
+    return tuple(seat.id for seat in terms.seats if seat.votes and seat.id not in filled)
 
 
 def is_quorate(said: Attendance, case: Case, terms: Terms) -> bool:
@@ -137,12 +142,28 @@ def _attendances(case: Case) -> Sequence[QuorumConfirmed | QuorumNotMet]:
     return [*case.all(QuorumConfirmed), *case.all(QuorumNotMet)]
 
 
+def is_cancelled(meeting: int, case: Case) -> bool:
+    """ToR 8.5: say whether the last word on a meeting is that it was called off."""
+    cancelled = False
+    for one in case.standing if case.last(MeetingCancelled) else ():
+        if isinstance(one, MeetingConvened | MeetingCancelled) and one.meeting == meeting:
+            cancelled = isinstance(one, MeetingCancelled)
+    return cancelled
+
+
+def convened(case: Case) -> frozenset[int]:
+    """ToR 8.5: return the meetings that were convened and not called off, or held all the same."""
+    numbers = {one.meeting for one in case.all(MeetingConvened)}
+    held = {one.meeting for one in _attendances(case)}
+    return frozenset(one for one in numbers if one in held or not is_cancelled(one, case))
+
+
 def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
-    """ToR 6.2: return every meeting convened or attended, with what its seats say of the quorum.
+    """ToR 6.2: return every meeting to be held or attended, with what its seats say of the quorum.
 
     The name of the event that recorded an attendance says nothing: the seats decide.
     """
-    found = {one.meeting: MeetingHeld() for one in case.all(MeetingConvened)}
+    found = {meeting: MeetingHeld() for meeting in convened(case)}
     for held in _attendances(case):
         filled = counted_seats(held, case, terms)
         quorate = is_met(terms.quorum.needs, filled)

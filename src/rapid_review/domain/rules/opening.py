@@ -1,10 +1,11 @@
 """Opening a case, its members and its agencies (ToR 6.1, 7.2 to 7.5, 8.1 to 8.4)."""
 
 from datetime import date
+from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
-from rapid_review.domain.errors import listed
+from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
     AgencyReportFiled,
     CaseClosed,
@@ -22,7 +23,7 @@ from rapid_review.domain.particulars import (
     Particulars,
     ReportsSharing,
 )
-from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.rules.finding import Finding, Verdict, known, unless, written
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -49,9 +50,27 @@ def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> F
     )
 
 
+OF_SENSE: Final = (notification_comes_first, notification_comes_once)
+"""The rules without which a step has no meaning; what breaks another may have happened."""
+
+
 def class_is_known(said: Notification, _case: Case, terms: Terms) -> Finding:
     """ToR 8.1: the kind of notification is one that the rule set or the terms know."""
     return known("notification class", [said.notification_class], terms.classes, clauses.RECEIVE)
+
+
+def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Finding:
+    """ToR 8.1: the child whom published breakdowns speak of is one of the notification's."""
+    if said.index_child is None:
+        return Finding(str(clauses.RECEIVE), Verdict.HOLDS)
+    names = [child.reference for child in said.children]
+    return unless(
+        said.index_child not in names,
+        clauses.RECEIVE,
+        Verdict.FORBIDDEN,
+        f"index child {shown(said.index_child)} is none of the notification's children",
+        f"Allowed: {listed(names)}.",
+    )
 
 
 def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
@@ -59,7 +78,7 @@ def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
     known = terms.classes.get(case.review.notification_class)
     if known is not None and not known.opens_review:
         return Finding(
-            str(clauses.PROMPTLY),
+            written(clauses.PROMPTLY),
             Verdict.FORBIDDEN,
             f"a notification of class {known.code} opens no rapid review",
             "If the class is wrong, CorrectRecord mends the notification.",

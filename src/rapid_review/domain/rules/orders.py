@@ -10,14 +10,23 @@ from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.panel_rounds import panel_rounds
-from rapid_review.domain.rules.finding import Finding, Kind, Verdict
+from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
 from rapid_review.domain.terms.terms import Terms
 
 ORDERS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
     "precedes-receipt": (clauses.CLOCK,),
-    "date-inside": (clauses.RECEIVE, clauses.GATHER, clauses.CONVENE, clauses.FEEDBACK),
+    "date-inside": (
+        clauses.RECEIVE,
+        clauses.GATHER,
+        clauses.CONVENE,
+        clauses.ADMINISTER,
+        clauses.FEEDBACK,
+        clauses.LIAISON,
+        clauses.COORDINATE,
+    ),
     "attended-on-another-day": (clauses.CONVENE,),
     "terms-out-of-force": (clauses.SCOPE,),
     "recorded-before-it-happened": (),
@@ -26,6 +35,9 @@ ORDERS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
 """Every order of days that is asked, and the clauses that it concerns."""
 
 MAY_PRECEDE_THE_RECEIPT: Final = (
+    team.PartnersAgreedToNotify,
+    team.AnotherAreaConcerned,
+    team.MediaInterestNoted,
     did.ImmediateActionRecorded,
     did.LearningShared,
     did.ProcessLinked,
@@ -60,6 +72,10 @@ _WITH_DATES: Final = (
     did.QuorumConfirmed,
     did.QuorumNotMet,
     did.PanelDiscussionNoted,
+    team.PanelNotified,
+    did.PanelCorrespondenceLogged,
+    team.ActionAgreed,
+    team.PublicationPlanned,
 )
 """Events that tell of other days, or happen on one that was told before."""
 
@@ -70,16 +86,32 @@ def _of_its_dates(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fin
             yield from _of_the_incident(event, terms)
             if event is _received(case):
                 yield from _of_terms_in_force(event, terms)
-        case did.AgencyReportRequested() if event.due_on is not None:
-            day = terms.local_day(event.at)
-            yield from _not_before("due_on<at", event.due_on, "asked on", day, clauses.GATHER)
-        case did.MeetingConvened():
-            meets, day = terms.local_day(event.meets_at), terms.local_day(event.at)
-            yield from _not_before("meets_at<at", meets, "convened on", day, clauses.CONVENE)
         case did.QuorumConfirmed() | did.QuorumNotMet():
             yield from _of_attendance(event, case, terms)
         case did.PanelDiscussionNoted():
             yield from _of_the_panel(event, case, terms)
+        case team.PanelNotified():
+            yield from _of_telling_the_panel(event, case, terms)
+        case _:
+            yield from _of_a_plan(event, terms)
+
+
+def _of_a_plan(event: did.AnyEvent, terms: Terms) -> Iterator[Finding]:
+    """ToR 7.4, 8.5, 8.6, 8.9, 8.10: what is planned lies on the day of the plan, or after it."""
+    day = terms.local_day(event.at)
+    match event:
+        case did.AgencyReportRequested() if event.due_on is not None:
+            yield from _not_before("due_on<at", event.due_on, "asked on", day, clauses.GATHER)
+        case did.MeetingConvened():
+            meets = terms.local_day(event.meets_at)
+            yield from _not_before("meets_at<at", meets, "convened on", day, clauses.CONVENE)
+        case team.ActionAgreed() if event.due_on is not None:
+            yield from _not_before("due_on<at", event.due_on, "agreed on", day, clauses.ADMINISTER)
+        case did.PanelCorrespondenceLogged() if (by := event.answer_by) is not None:
+            yield from _not_before("answer_by<at", by, "logged on", day, clauses.LIAISON)
+        case team.PublicationPlanned():
+            on = event.planned_on
+            yield from _not_before("planned_on<at", on, "planned on", day, clauses.COORDINATE)
         case _:
             pass
 
@@ -154,7 +186,7 @@ def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterato
         if day < since or (until is not None and day > until):
             end = f" to {until}" if until else ""
             yield Finding(
-                str(clauses.SCOPE),
+                written(clauses.SCOPE),
                 Verdict.IRREGULAR,
                 f"the case opened on {day}, and {what} is in force from {since}{end}",
                 "ReplaceTerms, if the case is held under other terms.",
@@ -165,7 +197,7 @@ def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterato
 
 
 def _not_before(
-    subject: str, found: date, what: str, day: date, clause: object
+    subject: str, found: date, what: str, day: date, clause: Written
 ) -> Iterator[Finding]:
     if found < day:
         because = f"{subject.partition('<')[0]} is {found}, before the day it was {what} {day}"
@@ -214,6 +246,22 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
         )
 
 
+def _of_telling_the_panel(
+    event: team.PanelNotified, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 8.1: the Panel was told of what was known, and before anybody could say so."""
+    told, said = terms.local_day(event.notified_at), terms.local_day(event.at)
+    received = _received(case)
+    if told > said:
+        because = f"the Panel is said to have been told on {told}, which was known on {said}"
+        yield _wrong("date-inside", "notified_at>at", clauses.RECEIVE, because)
+    if received is not None and told < (known := received.incident.known_on):
+        because = (
+            f"the Panel is said to have been told on {told}, before it became known on {known}"
+        )
+        yield _wrong("date-inside", "notified_at<known_on", clauses.RECEIVE, because)
+
+
 def _known_before_it_was_so(
     event: did.AnyEvent, terms: Terms, recorded_on: date
 ) -> Iterator[Finding]:
@@ -228,11 +276,13 @@ def _known_before_it_was_so(
         }
     elif isinstance(event, did.PanelDiscussionNoted):
         dates = {"discussed_on": event.discussed_on}
+    elif isinstance(event, team.PanelNotified):
+        dates = {"notified_at": terms.local_day(event.notified_at)}
     for field, day in dates.items():
         if day is not None and day > recorded_on:
             because = f"{field} is {day}, after the day on which it was recorded, {recorded_on}"
             yield _wrong("date-inside", f"{field}>recorded", clauses.RECORD, because)
 
 
-def _wrong(code: str, subject: str, clause: object, because: str) -> Finding:
-    return Finding(str(clause), Verdict.IRREGULAR, because, _MEND, Kind.ORDER, code, subject)
+def _wrong(code: str, subject: str, clause: Written, because: str) -> Finding:
+    return Finding(written(clause), Verdict.IRREGULAR, because, _MEND, Kind.ORDER, code, subject)

@@ -23,6 +23,7 @@ from rapid_review.domain.particulars import (
 )
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
 from rapid_review.domain.rules.meeting import attendance_of, empty_seats, is_quorate
+from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -102,6 +103,17 @@ def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
     )
 
 
+def rationale_is_given(said: Decision, _case: Case, _terms: Terms) -> Finding:
+    """ToR 7.7: a decision is reported with its rationale, so there is one."""
+    return unless(
+        said.rationale is None,
+        clauses.REPORT,
+        Verdict.IRREGULAR,
+        "the rationale of the decision is not at hand",
+        "CorrectRecord adds it, once it is found.",
+    )
+
+
 def recommends_practice_review(outcomes: Collection[str], terms: Terms) -> bool:
     """ToR 2.1: say whether one of these outcomes asks for a practice review."""
     return any(o in terms.outcomes and terms.outcomes[o].practice_review for o in outcomes)
@@ -136,7 +148,7 @@ def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> F
     looked = said.prior_themes is not None and said.related_reviews is not None
     return unless(
         recommends_practice_review(said.outcomes, terms) and not looked,
-        f"{clauses.RELATED}, {clauses.PRIOR_THEMES}",
+        Refs(clauses.RELATED, clauses.PRIOR_THEMES),
         Verdict.IRREGULAR,
         "nobody is said to have looked at earlier themes and related reviews",
         "Give prior_themes and related_reviews; an empty list says that none was found.",
@@ -148,7 +160,7 @@ def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Term
     weighed = said.publication_considered and said.proportionality is not None
     return unless(
         recommends_practice_review(said.outcomes, terms) and not weighed,
-        f"{clauses.CHALLENGE}, {clauses.PROPORTIONATE}",
+        Refs(clauses.CHALLENGE, clauses.PROPORTIONATE),
         Verdict.IRREGULAR,
         "publication or proportionality is not said to have been considered",
         "Give publication_considered and proportionality with the decision.",
@@ -181,7 +193,7 @@ def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> F
     missing = {limb.id for limb in terms.national.limbs} - set(said.limbs)
     return unless(
         missing,
-        f"{clauses.FACTS} to 1.4",
+        Refs(clauses.FACTS, clauses.SAFETY, clauses.IMPROVEMENTS, clauses.NEXT_STEPS),
         Verdict.IRREGULAR,
         f"the report does not address: {listed(missing)}",
         "A further version may address them all.",

@@ -3,68 +3,150 @@
 The clocks themselves, with their days, are in `clocks`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cache
 from operator import attrgetter
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
-from annotated_types import Ge, Le
-from pydantic import model_validator
+from annotated_types import Ge, Le, Len
+from pydantic import StringConstraints, model_validator
 
 from rapid_review.domain.errors import listed
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.quorum import Text
 from rapid_review.domain.vocabulary import Clause, Code, Unit
 
+PANEL_NOTIFIED: Final = "NotificationReceived.panel_notified_at"
+"""When the Panel was told, whether the notification says it or `PanelNotified` does later."""
 POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - {"ExportMade"}) | {
     "NotificationReceived.incident.happened_on",
     "NotificationReceived.incident.known_on",
-    "NotificationReceived.panel_notified_at",
+    PANEL_NOTIFIED,
     "MeetingConvened.meets_at",
     "PanelDiscussionNoted.discussed_on",
+    "PublicationPlanned.planned_on",
 }
 """Every date that a clock may start or stop on: an event, and which of its dates."""
+
+RECEIVED: Final = "NotificationReceived.at"
+PUBLISHED: Final = "PracticeReviewPublished.at"
+
+BY_ALL: Final[Mapping[str, str]] = {
+    "MemberInformed": "seat",
+    "AgencyReportRequested": "agency",
+    "AgencyReportFiled": "agency",
+    "ReportsShared": "seats",
+    "DecisionAdopted": "partner",
+    "FeedbackShared": "shared_with",
+}
+"""What several do, one after the other, by the field that says who did it or for whom."""
+ALWAYS_BY_ALL: Final = ("DecisionAdopted.at", "FeedbackShared.at")
+
+
+def _hold_to_points(key: str, point: str) -> None:
+    if point not in POINTS:
+        others = listed(one for one in POINTS if not one.endswith(".at"))
+        raise ValueError(
+            f"{key} is {point!r}; allowed is any event's name followed by .at, or {others}"
+        )
+
+
+class Ends(StrEnum):
+    """The state in which a stop leaves a clock."""
+
+    MET = "met"
+    WITHHELD = "withheld"
+    OTHERWISE = "ended-otherwise"
+
+
+class Stop(Said):
+    """What stops a clock, and the state in which it ends: met, by its days, unless said."""
+
+    on: str
+    state: Ends = Ends.MET
+
+
+Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), PUBLIC]
+"""A local time of day, such as "16:00"."""
+
+
+class Receipt(Said):
+    """ToR 7.3: when a notification counts as received on the next working day (reading I-1).
+
+    `until` is the local time up to which one counts on its own day, such as "16:00"; `day_off`
+    says whether one that comes on a day off counts on that day or on the next working day.
+    """
+
+    until: Hour | None = None
+    day_off: Literal["same-day", "next-working-day"] = "same-day"
+
+    def moves(self, local: datetime, *, working: bool) -> bool:
+        """Say whether a notification of a local time counts on the next working day."""
+        is_late = self.until is not None and local.strftime("%H:%M") > self.until
+        return is_late or (self.day_off == "next-working-day" and not working)
 
 
 class Deadline(Said):
     """ToR 5(a), 7.8: a clock: on what it starts and stops, how long it runs, who owes it.
 
-    `counts_day_of_start` false makes the day of the start day 0; true makes it day 1.
-    `advisory` marks a milestone that the partnership plans by and nobody is held to.
-    `only_for_classes`, where given, names the classes of notification that start this clock, if
-    not all do that open a review: a referral that nobody need tell the Panel of, for one.
+    Attributes:
+        stops_on: what stops it; where several events may, each with the state it ends in.
+        stops_when: "first": with the first that does it; "all": when all have whom `all_of` names,
+            or else the terms. Unsaid, adoption and shared feedback wait for all (reading I-28).
+        all_of: seats, agencies, partners or recipients that all must have done it.
+        counts_day_of_start: whether the day of the start is day 1; else it is day 0.
+        before: whether it runs backwards: due so many days before the day on which it starts,
+            which is a plan, and of plans the last one holds.
+        each_time: whether it runs again when a reconsidered decision goes to the Panel; unsaid,
+            the clocks of the Panel's discussion and answer do (reading I-23).
+        receipt: when a notification counts as received later; unsaid, as the terms say.
+        advisory: whether it is a milestone that the partnership plans by and nobody is held to.
+        only_for_classes: the classes of notification that start this clock, if not all do that
+            open a review: a referral that nobody need tell the Panel of, for one.
     """
 
     id: Code
     title: Text
     clause: Clause
     starts_on: str
-    stops_on: str
+    stops_on: str | Annotated[tuple[Stop, ...], Len(min_length=1)]
+    stops_when: Literal["first", "all"] | None = None
+    all_of: tuple[Code, ...] = ()
     length: Annotated[int, Ge(0), Le(1_000)]
     unit: Unit
     counts_day_of_start: bool = False
+    before: bool = False
+    each_time: bool | None = None
+    receipt: Receipt | None = None
     owed_by: Code
     advisory: bool = False
     only_for_classes: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
-    def _points_exist(self) -> Self:
-        for key in ("starts_on", "stops_on"):
-            if (point := getattr(self, key)) not in POINTS:
-                others = listed(p for p in POINTS if not p.endswith(".at"))
-                raise ValueError(
-                    f"{key} is {point!r}; allowed is any event's name followed by .at, or {others}"
-                )
-        if self.counts_day_of_start and (self.unit, bool(self.length)) != (
-            Unit.WORKING_DAYS,
-            True,
-        ):
+    def _keys_agree(self) -> Self:
+        points = (("starts_on", self.starts_on), *(("stops_on", one.on) for one in self.stops))
+        for key, point in points:
+            _hold_to_points(key, point)
+        whole_days = (self.unit, bool(self.length)) == (Unit.WORKING_DAYS, True)
+        if self.counts_day_of_start and not whole_days:
             raise ValueError("counts_day_of_start needs a length of 1 or more working_days")
         if self.only_for_classes and not self.starts_on.startswith("NotificationReceived."):
             raise ValueError("only_for_classes needs starts_on to be of NotificationReceived")
         return self
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every stop; a publication that is withheld with its reason is one, unless said."""
+        return _stops(self.stops_on)
+
+    @property
+    def first_stop(self) -> str:
+        """The point that stops it; of several, the first that the terms name."""
+        return self.stops[0].on
 
     @property
     def starting_kind(self) -> str:
@@ -72,29 +154,66 @@ class Deadline(Said):
         return _point(self.starts_on)[0]
 
     @property
+    def starting_kinds(self) -> tuple[str, ...]:
+        """The kinds of event that start it: that of the terms, and what says it later."""
+        return _kinds(self.starts_on)
+
+    @property
     def stopping_kind(self) -> str:
-        """The kind of event that stops it."""
-        return _point(self.stops_on)[0]
+        """The kind of event that stops it; of several, the first that the terms name."""
+        return _point(self.first_stop)[0]
+
+    @property
+    def stopping_kinds(self) -> tuple[str, ...]:
+        """The kinds of event that stop it, each once."""
+        return tuple(dict.fromkeys(kind for stop in self.stops for kind in _kinds(stop.on)))
+
+    @property
+    def waits_for_all(self) -> bool:
+        """Whether it stops only when the last of several has done it."""
+        if self.stops_when is None:
+            return self.first_stop in ALWAYS_BY_ALL
+        return self.stops_when == "all"
 
     def started_by(self, event: AnyEvent) -> datetime | date | None:
         """Return the time or day in `event` that starts this clock, if it has one."""
-        if (
-            self.only_for_classes
-            and isinstance(event, NotificationReceived)
-            and event.notification_class not in self.only_for_classes
-        ):
-            return None
-        return dated(event, self.starts_on)
+        return dated(event, self.starts_on) if self.is_of_its_class(event) else None
+
+    def is_of_its_class(self, event: AnyEvent) -> bool:
+        """Say whether an event is no notification of another class than this clock is for."""
+        only = self.only_for_classes
+        is_another = isinstance(event, NotificationReceived) and bool(only)
+        return not is_another or getattr(event, "notification_class", "") in only
 
     def stopped_by(self, event: AnyEvent) -> datetime | date | None:
         """Return the time or day in `event` that stops this clock, if it has one."""
-        return dated(event, self.stops_on)
+        stopped = (dated(event, stop.on) for stop in self.stops)
+        return next((when for when in stopped if when is not None), None)
 
 
 def dated(event: AnyEvent, point: str) -> datetime | date | None:
     """Return the date that `point` ("Event.field") names in `event`; None if it is another's."""
     kind, read = _point(point)
-    return read(event) if event.kind == kind else None
+    if event.kind == kind:
+        return read(event)
+    return (
+        event.notified_at if point == PANEL_NOTIFIED and isinstance(event, PanelNotified) else None
+    )
+
+
+def _kinds(point: str) -> tuple[str, ...]:
+    kind = _point(point)[0]
+    return (kind, PanelNotified.__name__) if point == PANEL_NOTIFIED else (kind,)
+
+
+@cache  # asked of every clock of every case, and there are a dozen
+def _stops(stops_on: str | tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """Return the stops of a clock; of one that waits for a publication, its withholding too."""
+    if isinstance(stops_on, tuple):
+        return stops_on
+    stop = Stop(on=stops_on)
+    withheld = Stop(on="PublicationWithheld.at", state=Ends.WITHHELD)
+    return (stop, withheld) if stops_on == PUBLISHED else (stop,)
 
 
 @cache  # asked of every event of every case, and there are a dozen points

@@ -3,11 +3,11 @@
 A need is a seat, all of some needs, any of some, or at least k of some; they nest.
 """
 
-from collections.abc import Container, Iterator
-from typing import Annotated, Final, Literal, Self, assert_never
+from collections.abc import Container
+from typing import Annotated, Final, Literal, assert_never
 
 from annotated_types import Ge, Len
-from pydantic import AfterValidator, Discriminator, StringConstraints, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, StringConstraints, Tag
 
 from rapid_review.domain.printable import printable
 from rapid_review.domain.statement import PUBLIC, Said
@@ -23,23 +23,20 @@ FORMS: Final = ("all_of", "any_of", "at_least")
 
 
 class Seat(Said):
-    """ToR 6.1: a named seat; any one of `filled_by` fills it, or a representative if allowed."""
+    """ToR 6.1: a named seat; any one of `filled_by` fills it, or a representative if allowed.
+
+    One that does not vote is informed and sent the reports; it stands in no quorum.
+    """
 
     id: Code
     title: Text
     filled_by: Annotated[tuple[Text, ...], Len(min_length=1)]
     chair: bool = False
+    votes: bool = True
     representative_allowed: bool = True
 
 
-def _one_chair(seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
-    chairs = [seat.id for seat in seats if seat.chair]
-    if len(chairs) > 1:
-        raise ValueError(f"{', '.join(chairs)} are marked chair; allowed is one, or none")
-    return seats
-
-
-Seats = Annotated[tuple[Seat, ...], Len(min_length=1), AfterValidator(_one_chair)]
+Seats = Annotated[tuple[Seat, ...], Len(min_length=1)]
 """ToR 6.1: the group. One seat is marked chair where the document names who chairs it."""
 
 
@@ -61,14 +58,6 @@ class AtLeast(Said):
     at_least: Annotated[int, Ge(1)]
     of: Annotated[tuple["Need", ...], Len(min_length=1)]
 
-    @model_validator(mode="after")
-    def _can_be_met(self) -> Self:
-        if len(set(self.of)) < len(self.of):
-            raise ValueError("of names something twice; what it counts must differ")
-        if self.at_least > len(self.of):
-            raise ValueError(f"at_least is {self.at_least}; allowed is 1 to {len(self.of)}")
-        return self
-
 
 def _form(need: object) -> str | None:
     """Say which form an expression has, so that a mistake in it is told of that form alone."""
@@ -85,11 +74,7 @@ Need = Annotated[
     | Annotated[AllOf, Tag("all_of")]
     | Annotated[AnyOf, Tag("any_of")]
     | Annotated[AtLeast, Tag("at_least")],
-    Discriminator(
-        _form,
-        custom_error_type="quorum_form",
-        custom_error_message="Allowed is a seat, all_of, any_of, or at_least with of",
-    ),
+    Discriminator(_form),
 ]
 """A quorum expression over seats."""
 
@@ -118,18 +103,3 @@ def is_met(need: Need, filled: frozenset[str]) -> bool:
         case AtLeast():
             return sum(is_met(part, filled) for part in need.of) >= need.at_least
     assert_never(need)
-
-
-def seats_named(need: Need) -> Iterator[str]:
-    """Yield every seat that a quorum expression names."""
-    match need:
-        case str():
-            yield need
-        case AllOf():
-            yield from (seat for part in need.all_of for seat in seats_named(part))
-        case AnyOf():
-            yield from (seat for part in need.any_of for seat in seats_named(part))
-        case AtLeast():
-            yield from (seat for part in need.of for seat in seats_named(part))
-        case _:
-            assert_never(need)

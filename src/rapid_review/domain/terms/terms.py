@@ -4,26 +4,23 @@ Seats, quorum, clocks, outcomes, adoption, whom to tell: what differs between pa
 value here, read from a TOML file (`terms_file`), and never a branch in the code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from annotated_types import Len
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator
 
-from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.clauses import ToRClause
+from rapid_review.domain.errors import shown
 from rapid_review.domain.statement import Said
-from rapid_review.domain.terms.deadlines import Deadline
-from rapid_review.domain.terms.quorum import Quorum, Seats, Text, seats_named
-from rapid_review.domain.terms.rule_sets import (
-    NotificationClass,
-    RuleSet,
-    differ,
-    not_before,
-    of_known_classes,
-)
+from rapid_review.domain.terms.citing import Clauses, Refs, cited
+from rapid_review.domain.terms.deadlines import RECEIVED, Deadline, Receipt
+from rapid_review.domain.terms.quorum import Quorum, Seats, Text
+from rapid_review.domain.terms.rule_sets import NotificationClass, RuleSet
+from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.domain.vocabulary import (
     Clause,
     Code,
@@ -33,13 +30,6 @@ from rapid_review.domain.vocabulary import (
     MeetingManner,
     TermsRef,
 )
-
-
-def _of_known_seats(quorum: Quorum, info: ValidationInfo) -> Quorum:
-    seats = {seat.id for seat in info.data.get("seats", ())}
-    if seats and (strangers := set(seats_named(quorum.needs)) - seats):
-        raise ValueError(f"needs names {listed(strangers)}; allowed are {listed(seats)}")
-    return quorum
 
 
 @lru_cache(maxsize=4096)
@@ -67,27 +57,11 @@ class Outcome(Said):
     excludes: tuple[Code, ...] = ()
 
 
-def _of_known_outcomes(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    known = {one.code for one in outcomes}
-    for one in outcomes:
-        if strangers := set(one.excludes) - (known - {one.code}):
-            raise ValueError(
-                f"{one.code}: excludes names {listed(strangers)}; allowed are the other outcomes: "
-                f"{listed(known - {one.code})}"
-            )
-    return outcomes
-
-
 class DecisionTerms(Said):
     """ToR 5(b), 7.6: what may be decided, and in what manner."""
 
     clause: Clause
-    outcomes: Annotated[
-        tuple[Outcome, ...],
-        Len(min_length=1),
-        differ("code"),
-        AfterValidator(_of_known_outcomes),
-    ]
+    outcomes: Annotated[tuple[Outcome, ...], Len(min_length=1)]
     manners: Annotated[tuple[DecisionManner, ...], Len(min_length=1)]
 
 
@@ -120,19 +94,13 @@ class Duties(Said):
     over: Code
 
 
-def _over_with_a_clock(duties: Duties | None, info: ValidationInfo) -> Duties | None:
-    if duties is not None and {"deadlines", "national"} <= info.data.keys():
-        both = (*info.data["national"].deadlines, *info.data["deadlines"])
-        if duties.over not in (clocks := {one.id for one in both}):
-            raise ValueError(f"over names {duties.over}; allowed is a clock: {listed(clocks)}")
-    return duties
-
-
 class Terms(Said):
     """One partnership's Terms of Reference, one edition of them.
 
     Attributes:
         time_zone: whose midnight ends a day; "Europe/London" for every English partnership.
+        receipt: when a notification counts as received later, for every clock of the partnership's
+            own that starts on it and does not say so itself.
         calendar: the id of the working-day calendar; its version is recorded with each clock.
         notification_classes: kinds of notification this partnership adds to the national ones.
         national: the rule set that `rule_set` names.
@@ -147,21 +115,24 @@ class Terms(Said):
     edition: Text
     source: Text
     in_force_from: Day
-    in_force_to: Annotated[Day | None, not_before("in_force_from")] = None
+    in_force_to: Day | None = None
     rule_set: Code
     national: RuleSet
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     calendar: Code
-    notification_classes: Annotated[tuple[NotificationClass, ...], differ("code")] = ()
-    seats: Annotated[Seats, differ("id")]
+    notification_classes: tuple[NotificationClass, ...] = ()
+    seats: Seats
     one_person_may_fill_several_seats: bool = False
-    quorum: Annotated[Quorum, AfterValidator(_of_known_seats)]
-    deadlines: Annotated[tuple[Deadline, ...], differ("id"), AfterValidator(of_known_classes)] = ()
+    quorum: Quorum
+    deadlines: tuple[Deadline, ...] = ()
+    receipt: Receipt | None = None
     meetings: Meetings
     decision: DecisionTerms
     adoption: Adoption
     feedback: Feedback
-    duties: Annotated[Duties | None, AfterValidator(_over_with_a_clock)] = None
+    duties: Duties | None = None
+    clauses: Clauses | None = None
+    vocabulary: Vocabulary | None = None
     digest: Digest
 
     @cached_property
@@ -184,15 +155,34 @@ class Terms(Said):
         """Every deadline by id, the national ones first; the partnership's own win."""
         return {d.id: d for d in (*self.national.deadlines, *self.deadlines)}
 
+    @cached_property
+    def own_clocks(self) -> frozenset[str]:
+        """The ids of the partnership's own clocks; the others are national guidance's."""
+        return frozenset(one.id for one in self.deadlines)
+
     def guidance_ended(self, day: date) -> str:
         """Return, as a note, that the rule set had been replaced by a day; empty if it had not."""
         last = self.national.last_day
         return f"rule set {self.rule_set} ended on {last}" if last and day > last else ""
 
+    def cited(self, clauses: Iterable[ToRClause]) -> str:
+        """Return clauses as the cases under these terms cite them; none for none."""
+        return cited(clauses, self.partnership, self)
+
+    def as_cited(self, clause: str) -> str:
+        """Return a clause as the cases under these terms cite it; their own as it is."""
+        return self.cited(clause.clauses) if isinstance(clause, Refs) else clause
+
     @property
     def duties_over(self) -> str:
         """The clock with whose due day the duties up to the meeting are over."""
         return self.duties.over if self.duties else "rapid-review"
+
+    def receipt_of(self, deadline: Deadline) -> Receipt | None:
+        """Return when a notification counts as received later for one of these terms' clocks."""
+        if deadline.receipt is not None or deadline.starts_on != RECEIVED:
+            return deadline.receipt
+        return self.receipt
 
     @cached_property
     def seat_ids(self) -> frozenset[str]:

@@ -12,8 +12,11 @@ from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
-from rapid_review.domain.errors import TermsError, listed, problems, shown
+from rapid_review.domain.errors import TermsError, listed
+from rapid_review.domain.terms import references, sense
+from rapid_review.domain.terms.mistakes import WORKED_OUT, Mistake, Place, found, lines, of_form
 from rapid_review.domain.terms.rule_sets import Errata, Erratum, RuleSet
+from rapid_review.domain.terms.sense import Covered
 from rapid_review.domain.terms.terms import Terms
 
 LONGEST: Final = 1024 * 1024
@@ -23,7 +26,7 @@ _PARTS: Final = 16
 _LONG_KEY: Final = re.compile(
     rb"""(?:(?<![\w-])(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}""" % _PARTS
 )
-_TOO_DEEP: Final = "{}: is nested too deeply; a table or list of terms has a few levels"
+_TOO_DEEP: Final = "is nested too deeply; a table or list of terms has a few levels"
 
 File = TypeVar("File", Terms, RuleSet, Errata)
 
@@ -42,7 +45,19 @@ def parse_rule_set(text: bytes, *, name: str, errata: Iterable[Erratum] = ()) ->
     data = _read(text, name)
     own = [one for one in errata if one.rule_set == data.get("id")]
     learnt = [json.loads(one.model_dump_json()) for one in own]
-    return _checked(RuleSet, data, name, digest=_digest(text), errata=learnt)
+    known = {"digest": _digest(text), "errata": learnt}
+    return _made(RuleSet, data, name, known, references.in_rule_set(data))
+
+
+def mistakes_in_rule_set(text: bytes, *, name: str) -> tuple[str, ...]:
+    """Return every mistake in a rule-set file, and what makes no sense in it; none if it is good.
+
+    Raises:
+        TermsError: it is no TOML, or longer than is read.
+    """
+    data = _read(text, name)
+    _, wrong = _formed(RuleSet, data, {"digest": _digest(text)})
+    return lines(name, data, (*wrong, *references.in_rule_set(data), *sense.of_rule_set(data)))
 
 
 def parse_errata(text: bytes, *, name: str) -> tuple[Erratum, ...]:
@@ -51,7 +66,7 @@ def parse_errata(text: bytes, *, name: str) -> tuple[Erratum, ...]:
     Raises:
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
-    return _checked(Errata, _read(text, name), name).errata
+    return _made(Errata, _read(text, name), name, {}, ()).errata
 
 
 def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> Terms:
@@ -66,12 +81,77 @@ def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> 
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
     data = _read(text, name)
+    national, unknown = _national(data, rule_sets)
+    others = (*unknown, *references.in_terms(data, national))
+    return _made(Terms, data, name, _known_of_terms(text, national), others)
+
+
+def mistakes_in_terms(
+    text: bytes,
+    *,
+    name: str,
+    rule_sets: Mapping[str, RuleSet],
+    calendars: Covered | None = None,
+) -> tuple[str, ...]:
+    """Return every mistake in a terms file, and what makes no sense in it; none if it is good.
+
+    Args:
+        text: the file's bytes.
+        name: the file's name, for the lines.
+        rule_sets: the national rule sets a file may refer to, by id.
+        calendars: the calendars at hand, each with the days it answers for; None asks nothing of
+            them.
+
+    Raises:
+        TermsError: it is no TOML, or longer than is read.
+    """
+    data = _read(text, name)
+    try:
+        national, unknown = _national(data, rule_sets)
+        of_rules: tuple[str, ...] = ()
+    except TermsError as error:  # it names a file of the partnership's own
+        national, unknown, of_rules = None, (), error.problems
+    _, wrong = _formed(Terms, data, _known_of_terms(text, national))
+    hangs_together = references.in_terms(data, national)
+    makes_sense = sense.of_terms(data, national, calendars)
+    every = (*wrong, *unknown, *hangs_together, *makes_sense)
+    return (*lines(name, data, every), *of_rules)
+
+
+def is_rule_set(text: bytes, *, name: str) -> bool:
+    """Say whether a file is of a national rule set, and not of terms.
+
+    Raises:
+        TermsError: it is no TOML, or longer than is read.
+    """
+    keys = _read(text, name).keys()
+    return len(keys & (RuleSet.model_fields.keys() - Terms.model_fields.keys())) > len(
+        keys & (Terms.model_fields.keys() - RuleSet.model_fields.keys())
+    )
+
+
+def _national(
+    data: Mapping[str, object], rule_sets: Mapping[str, RuleSet]
+) -> tuple[RuleSet | None, tuple[Mistake, ...]]:
+    """Return the rule set that a terms file names, or that it names none that is known.
+
+    Raises:
+        TermsError: it names a file that cannot be used.
+    """
     wanted = data.get("rule_set")
-    if not isinstance(wanted, str) or wanted not in rule_sets:
-        found = "nothing" if wanted is None else shown(wanted)
-        raise TermsError(f"{name}: rule_set: found {found}; allowed are {listed(rule_sets)}")
-    national = json.loads(rule_sets[wanted].model_dump_json())
-    return _checked(Terms, data, name, digest=_digest(text), national=national)
+    if isinstance(wanted, str) and wanted in rule_sets:
+        return rule_sets[wanted], ()
+    allowed = f"the id of a rule set, or the path of a file beside this one: {listed(rule_sets)}"
+    told = "nothing" if wanted is None else found(wanted)
+    return None, (Mistake(("rule_set",), f"found {told}; allowed is {allowed}"),)
+
+
+def _known_of_terms(text: bytes, national: RuleSet | None) -> dict[str, object]:
+    """Return what is worked out of a terms file: its digest, and what it names by a path."""
+    known: dict[str, object] = {"digest": _digest(text)}
+    if national is None:
+        return known
+    return known | {"national": json.loads(national.model_dump_json()), "rule_set": national.id}
 
 
 def _read(text: bytes, name: str) -> dict[str, object]:
@@ -84,22 +164,59 @@ def _read(text: bytes, name: str) -> dict[str, object]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TermsError(f"{name}: is not TOML in UTF-8: {error}") from error
     except RecursionError:
-        raise TermsError(_TOO_DEEP.format(name)) from None
+        raise TermsError(f"{name}: {_TOO_DEEP}") from None
 
 
 def _digest(text: bytes) -> str:
     return f"sha256:{hashlib.sha256(text).hexdigest()}"
 
 
-def _checked(model: type[File], data: Mapping[str, object], name: str, **known: object) -> File:
-    """Check one file as strictly as JSON would be: a date is a date, "15" is no number."""
-    if taken := known.keys() & data.keys():
-        raise TermsError(f"{name}: {listed(taken)}: is worked out from the file; leave it out")
+def _made(
+    model: type[File],
+    data: Mapping[str, object],
+    name: str,
+    known: Mapping[str, object],
+    others: Iterable[Mistake],
+) -> File:
+    """Return what a file makes, if nothing is wrong with its form and there are no other mistakes.
+
+    Raises:
+        TermsError: what is wrong, a line a mistake.
+    """
+    made: File | None
+    wrong: tuple[Mistake, ...]
+    made, wrong = _formed(model, data, known)
+    problems = lines(name, data, (*wrong, *others))
+    if made is None or problems:
+        raise TermsError(*problems)
+    return made
+
+
+def _formed(
+    model: type[File], data: Mapping[str, object], known: Mapping[str, object]
+) -> tuple[File | None, tuple[Mistake, ...]]:
+    """Check one file as strictly as JSON would be: a date is a date, "15" is no number.
+
+    Args:
+        model: what it is to make.
+        data: the file.
+        known: what is worked out from it, and may not stand in it.
+    """
+    taken = sorted(WORKED_OUT & data.keys()) if model is not Errata else []
+    says = "found a key that is worked out from the file; allowed is to leave it out"
+    wrong: tuple[Mistake, ...] = tuple(Mistake((key,), says) for key in taken)
+    given = {key: value for key, value in data.items() if key not in taken}
     try:
-        return model.model_validate_json(json.dumps({**data, **known}, default=str))
+        made = model.model_validate_json(json.dumps({**given, **known}, default=str))
     except RecursionError:
-        raise TermsError(_TOO_DEEP.format(name)) from None
+        return None, (Mistake((), _TOO_DEEP),)
     except ValidationError as error:
-        raise TermsError(
-            *(f"{name}: {problem}" for problem in problems(error, model, "json"))
-        ) from error
+        told: list[Mistake] = list(of_form(error, model, data))
+        return None, (*wrong, *(one for one in told if not _told_elsewhere(one.place, data)))
+    return made, wrong
+
+
+def _told_elsewhere(place: Place, data: Mapping[str, object]) -> bool:
+    """Say whether `references` tells what is wrong in a place, and in better words."""
+    of_needs = place[:2] == ("quorum", "needs") and "needs" in references.table(data, "quorum")
+    return of_needs or place[:1] in {("national",), ("rule_set",)}

@@ -11,6 +11,7 @@ from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
     PERSON,
@@ -84,7 +85,7 @@ class _Maker:
                 made.relations[Relation(self.object("agency", name, case), "from")] = None
         return id_
 
-    def add(self, entry: Entry, marks: str | None = None) -> None:
+    def add(self, entry: Entry, terms: Terms | None, marks: str | None = None) -> None:
         """Add an entry's event, and what it is about; and the marks of a due day it records."""
         event = entry.event
         disclosed = public(event, self.naming, entry.case)
@@ -104,7 +105,7 @@ class _Maker:
             "recorded_at": in_utc(entry.recorded_at),
             "recorded_by_role": entry.by.role,
             "recorded_by_agency": entry.by.agency,
-            "clause": clause_of(event),
+            "clause": clause_of(event, entry.partnership, terms),
         }
         id_ = f"{case}#{entry.version}"
         self.events.append(Happened(id_, event.kind, at, row | told_beside, tuple(about)))
@@ -126,7 +127,7 @@ def ocel_log(traces: Iterable[Trace], naming: Naming) -> Log:
     maker = _Maker(naming)
     for trace in blurred_traces(traces, naming):
         for entry in trace.entries:
-            maker.add(entry, trace.due_marks(entry))
+            maker.add(entry, trace.terms, trace.due_marks(entry))
     log = Log(
         event_types={
             kind: {**columns(EVENTS[kind]), **marked_columns(EVENTS[kind]), **RECORDED}

@@ -42,6 +42,7 @@ ROLES: Final = (
     Role("seats", "seat", "sent to"),
     Role("sat.seat", "seat", "filled"),
     Role("empty_seats", "seat", "empty"),
+    Role("apologies", "seat", "sent apologies"),
     Role("dissent.seat", "seat", "dissenting"),
     Role("person", PERSON, "person"),
     Role("sat.person", PERSON, "present"),
@@ -49,6 +50,10 @@ ROLES: Final = (
     Role("reviewers", PERSON, "reviewer"),
     Role("meeting", "meeting", "meeting"),
     Role("challenge", "challenge", "challenge"),
+    Role("action", "action", "agreed", only="ActionAgreed"),
+    Role("action", "action", "completed", only="ActionCompleted"),
+    Role("owner", PERSON, "owner"),
+    Role("partners", "agency", "agreed to notify"),
     Role("partner", "agency", "adopted by"),
     Role("version", "report", "version of the report"),
     Role("document.reference", "document", "document"),
@@ -67,6 +72,9 @@ ONE_A_CASE: Final[Mapping[str, frozenset[str]]] = {
         {
             "PracticeReviewCommissioned",
             "EngagementRecorded",
+            "PracticeReviewMilestoneReached",
+            "PublicationPlanned",
+            "PublicationSentAhead",
             "PracticeReviewPublished",
             "PublicationWithheld",
         }
@@ -92,12 +100,17 @@ FOLLOWS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "agency-report": {"AgencyReportRequested": ("due_on",), "AgencyReportFiled": ("nil_return",)},
     "meeting": {"MeetingConvened": ("meets_at", "manner")},
+    "action": {"ActionAgreed": ("due_on",)},
     "decision": {
         "DecisionMade": ("outcomes", "methodology"),
         "DecisionReconsidered": ("outcomes", "methodology"),
     },
     "report": {"ReportCompiled": ("limbs",)},
-    "practice-review": {"PracticeReviewCommissioned": ("methodology", "coordinator")},
+    "practice-review": {
+        "PracticeReviewCommissioned": ("methodology", "coordinator"),
+        "PracticeReviewMilestoneReached": ("milestone",),
+        "PublicationPlanned": ("planned_on",),
+    },
 }
 """By type of object, the kinds of event from which it takes which attributes, as they change."""
 

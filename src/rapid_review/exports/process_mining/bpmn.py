@@ -56,7 +56,7 @@ def bpmn(terms: Terms) -> bytes:
         element(
             "process",
             {"id": process.id, "name": process.name, "isExecutable": "false"},
-            *_nodes(process),
+            *_nodes(process, terms),
             *_flows(process),
             *_notes(process),
         ),
@@ -71,17 +71,17 @@ def bpmn(terms: Terms) -> bytes:
     return document(root)
 
 
-def _nodes(process: Process) -> "Iterator[Element]":
+def _nodes(process: Process, terms: Terms) -> "Iterator[Element]":
     for node in process.nodes:
-        parts = [*_documented(node), *_ways(process, node)]
+        parts = [*_documented(node, terms), *_ways(process, node)]
         if node.tag in ("startEvent", "intermediateCatchEvent"):
             parts.append(element("messageEventDefinition", {"id": f"{node.id}-message"}))
         yield element(node.tag, _named(node.id, node.name), *parts)
 
 
-def _documented(node: Node) -> "Iterator[Element]":
+def _documented(node: Node, terms: Terms) -> "Iterator[Element]":
     if node.records:
-        clauses = clauses_of(node)
+        clauses = clauses_of(node, terms)
         told = f"recorded as {node.records}{f'; {clauses}' if clauses else ''}"
         yield with_text(element("documentation"), told)
 

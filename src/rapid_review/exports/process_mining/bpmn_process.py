@@ -191,8 +191,8 @@ def _notes(made: Process, deadlines: Iterable[Deadline]) -> Iterable[Note]:
         )
 
 
-def clauses_of(node: Node) -> str:
-    """Return the clauses of the event that records a step; none for a way apart."""
+def clauses_of(node: Node, terms: Terms) -> str:
+    """Return the clauses of the event that records a step, as the terms cite them."""
     if not node.records:
         return ""
-    return ", ".join(clause.ref for clause in REGISTRY[EVENTS[node.records]].clauses)
+    return terms.cited(REGISTRY[EVENTS[node.records]].clauses)

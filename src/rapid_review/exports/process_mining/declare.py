@@ -4,17 +4,19 @@ DECLARE says what may follow what, and leaves everything else free; so do the Te
 Each constraint bears the name of a rule of ours, is activated by the very events of which that
 rule is asked, and says the same; `declare_check` judges by them, and a test holds the two to one
 verdict. Rules about what a single event says (an outcome, a quorum's seats) order nothing, and
-are not here; nor is `collation_exists`, which compares numbers.
+are not here; nor is `collation_exists`, which compares numbers, nor
+`answered_letter_was_logged`, since most letters answer none.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.registry import ROWS, Rule
-from rapid_review.domain.rules import after, meeting, opening, outcome
+from rapid_review.domain.rules import after, meeting, opening, outcome, team
+from rapid_review.domain.rules.finding import Written, written
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.trace import STANDING
 
@@ -92,13 +94,14 @@ class Constraint:
 
 def constraints(terms: Terms) -> tuple[Constraint, ...]:
     """Return the constraints of these terms, in the order of the document."""
-    return (
+    every = (
         *_opening(terms),
         *_meeting(),
         *_outcome(terms),
         *_after(terms),
         *_answers(terms),
     )
+    return tuple(replace(one, clause=terms.as_cited(one.clause)) for one in every)
 
 
 def _after_any(*kinds: str, undone_by: tuple[str, ...] = (), **where: tuple[Value, ...]) -> Since:
@@ -109,27 +112,27 @@ def _after_any(*kinds: str, undone_by: tuple[str, ...] = (), **where: tuple[Valu
 
 def _only_after(
     rule: Rule,
-    clause: object,
+    clause: Written,
     target: Since,
     same: Same | None = None,
     waived_by: tuple[Since, ...] = (),
 ) -> Constraint:
     kinds = _asked_of(rule)
     return Constraint(
-        rule.__name__, str(clause), Template.PRECEDENCE, kinds, target, same, waived_by
+        rule.__name__, written(clause), Template.PRECEDENCE, kinds, target, same, waived_by
     )
 
 
 def _never_after(
     rule: Rule,
-    clause: object,
+    clause: Written,
     target: Since,
     same: Same | None = None,
     waived_by: tuple[Since, ...] = (),
 ) -> Constraint:
     kinds = _asked_of(rule)
     return Constraint(
-        rule.__name__, str(clause), Template.NOT_SUCCESSION, kinds, target, same, waived_by
+        rule.__name__, written(clause), Template.NOT_SUCCESSION, kinds, target, same, waived_by
     )
 
 
@@ -179,6 +182,11 @@ def _meeting() -> Iterator[Constraint]:
     yield _never_after(meeting.meeting_not_yet_held, clauses.CONVENE, held, same)
     convened = _after_any("MeetingConvened")
     yield _only_after(meeting.meeting_was_convened, clauses.CONVENE, convened, same)
+    cancelled = _after_any("MeetingCancelled", undone_by=("MeetingConvened",))
+    yield _never_after(team.meeting_was_not_cancelled, clauses.CONVENE, cancelled, same)
+    yield _only_after(team.meeting_was_held, clauses.ADMINISTER, held, same)
+    agreed = _after_any("ActionAgreed")
+    yield _only_after(team.action_was_agreed, clauses.ADMINISTER, agreed, _own("action"))
     raised = _after_any("ChallengeRaised")
     yield _only_after(meeting.challenge_was_raised, clauses.CHALLENGE, raised, _own("challenge"))
 
@@ -209,6 +217,8 @@ def _after(terms: Terms) -> Iterator[Constraint]:
     yield _only_after(after.practice_review_was_decided, clauses.SCOPE, asked_for)
     commissioned = _after_any("PracticeReviewCommissioned")
     yield _only_after(after.practice_review_was_commissioned, clauses.COORDINATE, commissioned)
+    published = _after_any("PracticeReviewPublished")
+    yield _never_after(team.not_yet_published, clauses.CHALLENGE, published)
     named = _after_any("LearningThemeIdentified")
     yield _only_after(after.theme_was_identified, clauses.THEMES, named, _own("theme"))
     yield from _closing(terms)
@@ -239,7 +249,7 @@ def _answers(terms: Terms) -> Iterator[Constraint]:
     """What is asked is answered, and a clock that starts is stopped: open until then."""
     yield Constraint(
         "requested_agencies_respond",
-        str(clauses.GATHER),
+        written(clauses.GATHER),
         Template.RESPONDED_EXISTENCE,
         ("AgencyReportRequested",),
         _after_any("AgencyReportFiled"),

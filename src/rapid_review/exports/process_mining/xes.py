@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
     PERSON,
@@ -91,13 +92,13 @@ def _trace(trace: Trace, naming: Naming) -> "Element":
         {},
         _said("concept:name", naming("case", trace.case)),
         *(
-            element("event", {}, *_event(entry, naming), *_marks(trace, entry))
+            element("event", {}, *_event(entry, naming, trace.terms), *_marks(trace, entry))
             for entry in as_happened
         ),
     )
 
 
-def _event(entry: Entry, naming: Naming) -> "Iterator[Element]":
+def _event(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterator[Element]":
     event = entry.event
     yield _said("concept:name", event.kind)
     yield _said("time:timestamp", in_utc(event.at), ValueType.TIME)
@@ -107,7 +108,7 @@ def _event(entry: Entry, naming: Naming) -> "Iterator[Element]":
     yield _said("org:group", entry.by.agency)
     yield _said(f"{OWN}recorded_at", in_utc(entry.recorded_at), ValueType.TIME)
     yield _said(f"{OWN}entry", entry.version, ValueType.INTEGER)
-    if clause := clause_of(event):
+    if clause := clause_of(event, entry.partnership, terms):
         yield _said(f"{OWN}clauses", clause)
     types = columns(type(event))
     for name, value in cells(type(event), public(event, naming, entry.case)).items():

@@ -4,9 +4,9 @@ Nothing here changes a due date. `calculate` explains one. `recalculate` counts 
 again with the very calendar that its entry names, and says whether the two agree.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -25,6 +25,7 @@ _DAY_ZERO: Final = {
     "NotificationReceived.panel_notified_at": "the day the Panel was notified",
     "PanelDiscussionNoted.discussed_on": "the day of the Panel's meeting",
     "PracticeReviewCommissioned.at": "the day of the commission",
+    "PublicationPlanned.planned_on": "the day planned for the publication",
 }
 
 
@@ -55,6 +56,8 @@ def calculate(
     (datetime.date(2020, 5, 8), None, 'bank holiday: Early May bank holiday (VE day)')
     """
     started = day_zero(deadline)
+    if deadline.before:
+        return tuple(_backwards(deadline, counted_from, due, calendar))
     if deadline.unit is Unit.WORKING_DAYS:
         return calendar.explain(
             counted_from, due, counting_day=deadline.counts_day_of_start, day_zero=started
@@ -65,6 +68,23 @@ def calculate(
         DayReckoned(day, WEEKDAYS[day.weekday()], None, reason)
         for day, reason in zip((counted_from, due), why, strict=True)
     )
+
+
+def _backwards(
+    deadline: Deadline, counted_from: date, due: date, calendar: WorkingCalendar
+) -> Iterator[DayReckoned]:
+    """Yield the days of a clock that is due before the day it is counted from, that day first."""
+    number = 0
+    day = counted_from
+    while day >= due:
+        closure = calendar.closure(day) if deadline.unit is Unit.WORKING_DAYS else None
+        is_counted = day != counted_from and closure is None
+        number += is_counted
+        why = closure or ("working day" if deadline.unit is Unit.WORKING_DAYS else "calendar day")
+        if day == counted_from:
+            why = f"day 0: {day_zero(deadline)} is not counted"
+        yield DayReckoned(day, WEEKDAYS[day.weekday()], number if is_counted else None, why)
+        day -= timedelta(days=1)
 
 
 class Agreement(StrEnum):

@@ -11,6 +11,7 @@ is itself read as relaxed, and only where it would else be late.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case, Clock, effective, replay
@@ -25,11 +26,9 @@ from rapid_review.domain.events import (
     AnyEvent,
     NotificationCriteriaFoundNotMet,
     PanelDiscussionNoted,
-    PracticeReviewPublished,
-    PublicationWithheld,
     ReportSentToPanel,
 )
-from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.deadlines import Deadline, Ends
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
@@ -112,7 +111,7 @@ def _rules(
                 "terms under which it started as well"
             )
         rule = holder[id_].clocks[id_]
-        yield rule, holder[id_], all(own.id != id_ for own in holder[id_].deadlines)
+        yield rule, holder[id_], id_ not in holder[id_].own_clocks
 
 
 ByKind = Mapping[str, Sequence[AnyEvent]]
@@ -124,6 +123,12 @@ def _by_kind(events: Iterable[AnyEvent]) -> ByKind:
     for event in events:
         found.setdefault(event.kind, []).append(event)
     return found
+
+
+def _of_kinds(events: ByKind, kinds: Sequence[str]) -> Sequence[AnyEvent]:
+    if len(kinds) == 1:
+        return events.get(kinds[0], ())
+    return list(chain.from_iterable(events.get(kind, ()) for kind in kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ class _Reader:
         readings: list[ClockReading] = []
         for rule, holder, national in _rules(self.due_days.by_clock, self.terms, earlier):
             foreign = rule.id not in self.terms.clocks
-            starting = self.whole.get(rule.starting_kind, ())
+            starting = _of_kinds(self.whole, rule.starting_kinds)
             if foreign and start_of(rule, starting, holder, by=self.today) is None:
                 continue
             found = rounds(rule, self.case, self.terms, by=self.today)
@@ -169,11 +174,12 @@ class _Reader:
         national: bool,
     ) -> ClockReading:
         runs = may_run(rule, self.case, self.terms)
-        starting, stopping = events.get(rule.starting_kind, ()), events.get(rule.stopping_kind, ())
-        start = start_of(rule, starting, self.terms, by=self.today) if runs else None
-        stop = stop_of(rule, stopping, self.terms, by=self.today)
-        withheld = None if stop else self._withheld_on(rule)
-        stop = stop or withheld
+        starting = _of_kinds(events, rule.starting_kinds)
+        counts = self.due_days.counting(rule, self.terms)
+        start = start_of(rule, starting, self.terms, counts, by=self.today) if runs else None
+        stopping = _of_kinds(events, rule.stopping_kinds)
+        stopped = stop_of(rule, self.case, stopping, self.terms, by=self.today)
+        stop, ends = stopped or (None, Ends.MET)
         days = self.due_days
         counted = None if start is None else days.of(rule, start, self.terms, holder, number)
         rule = rule if counted is None else as_started(rule, counted.set_by)
@@ -190,7 +196,7 @@ class _Reader:
                 stop=stop,
                 clock=clock,
                 excused=excused,
-                withheld=withheld,
+                ends=ends,
             )
         until = stop or (self.ended_otherwise[0] if self.ended_otherwise else self.today)
         ran = days_run(rule, clock, until, verdict.reason, self.due_days.calendars)
@@ -214,13 +220,6 @@ class _Reader:
             one_source=ran.marks.one_source,
         )
 
-    def _withheld_on(self, rule: Deadline) -> date | None:
-        """ToR 3.2: return when publication was withheld, if this clock waits for it."""
-        if rule.stops_on != f"{PracticeReviewPublished.__name__}.at":
-            return None
-        days = (self.terms.local_day(one.at) for one in self.case.all(PublicationWithheld))
-        return min((day for day in days if day <= self.today), default=None)
-
     def _verdict(
         self,
         rule: Deadline,
@@ -231,18 +230,20 @@ class _Reader:
         stop: date | None,
         clock: Clock | None,
         excused: Relaxation | None,
-        withheld: date | None,
+        ends: Ends,
     ) -> "_Verdict":
         """Return what became of a clock, and why."""
         if self.ended_otherwise is not None:
             return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
         if start is None:
             return self._before_start(rule, events, stop)
-        if stop is not None and stop < start:
+        if stop is not None and stop < start and not rule.before:
             because = f"it would have stopped on {stop}, before it started on {start}"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.IMPOSSIBLE_ORDER)
-        if withheld:
-            return _Verdict(ClockState.WITHHELD, f"publication was withheld on {withheld}")
+        if stop is not None and ends is Ends.WITHHELD:
+            return _Verdict(ClockState.WITHHELD, f"publication was withheld on {stop}")
+        if stop is not None and ends is Ends.OTHERWISE:
+            return _Verdict(ClockState.ENDED_OTHERWISE, f"what ended it happened on {stop}")
         return self._once_started(holder, clock, stop, excused)
 
     def _once_started(
@@ -264,7 +265,7 @@ class _Reader:
 
     def _before_start(self, rule: Deadline, events: ByKind, stop: date | None) -> "_Verdict":
         """Return the state of a clock that no recorded day has started."""
-        if start_of(rule, events.get(rule.starting_kind, ()), self.terms) is not None:
+        if start_of(rule, _of_kinds(events, rule.starting_kinds), self.terms) is not None:
             return _Verdict(ClockState.NOT_STARTED)
         if stop is not None:
             because = "it has stopped, and the day it counts from is unknown"

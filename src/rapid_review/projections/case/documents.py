@@ -18,13 +18,13 @@ class Named:
         version: the entry.
         kind: the kind of its event.
         reference: the document's handle.
-        sha256: the digest of its bytes.
+        sha256: the digest of its bytes, if known.
     """
 
     version: int
     kind: str
     reference: str
-    sha256: str
+    sha256: str | None
 
 
 def documents(stands: Iterable[Entry]) -> Iterator[Named]:

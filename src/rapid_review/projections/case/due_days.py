@@ -90,20 +90,37 @@ class DueDays:
                 return one
         if recorded and number == 1:
             said = recorded[-1]
-            started = days_that_started(rule, self.recorded, holder)
+            counts = self.counting(rule, holder)
+            started = days_that_started(rule, self.recorded, holder, counts)
             if said.clock.counted_from not in started:
                 return said._replace(clock=replace(said.clock, counted_from=start))
         try:
             if recorded:
                 set_by, named = recorded[-1].set_by, recorded[-1].clock.calendar
                 calendar = self.calendars(named.id, named.version)
+                due = due_on(set_by, start, calendar)
             else:
                 calendar = self.calendars(terms.calendar, None)
-                set_by = set_now(rule, start, calendar)
-            due = due_on(set_by, start, calendar)
+                set_by, due = set_now(rule, start, calendar), due_on(rule, start, calendar)
         except (CalendarError, CalendarGapError):
             return None
         return Counted(Clock(rule.id, start, due, calendar_ref(calendar)), set_by)
+
+    def counting(self, rule: Deadline, terms: Terms) -> WorkingCalendar | None:
+        """ToR 7.3: return the calendar by which a notification may count on a later day (I-1).
+
+        It is that of the recorded due day; None where nothing asks for one, or it is not at hand.
+        """
+        if terms.receipt_of(rule) is None:
+            return None
+        recorded = self.by_clock.get(rule.id, ())
+        named = recorded[-1].clock.calendar if recorded else None
+        try:
+            if named is None:
+                return self.calendars(terms.calendar, None)
+            return self.calendars(named.id, named.version)
+        except CalendarError:
+            return None
 
 
 def set_now(rule: Deadline, start: date, calendar: WorkingCalendar) -> DeadlineSet:
@@ -183,11 +200,14 @@ def due_marks(
             nobody can say anything.
         calendars: gives it.
     """
-    if unit is not Unit.WORKING_DAYS:
-        return DueMarks()
     try:
-        counting = calendars(*calendar)
+        return _marks(unit, counted_from, due, calendars(*calendar))
     except CalendarError:
+        return DueMarks()
+
+
+def _marks(unit: Unit, counted_from: date, due: date, counting: WorkingCalendar) -> DueMarks:
+    if unit is not Unit.WORKING_DAYS:
         return DueMarks()
     return DueMarks(counting.is_provisional(due), counting.is_of_one_source(counted_from))
 
@@ -215,6 +235,8 @@ def days_run(
 ) -> DaysRun:
     """Return how long a clock ran until a day.
 
+    Of a clock that runs backwards, the days that were left before the day it is counted from.
+
     Args:
         rule: the clock.
         clock: its start and its due day; None where it has none.
@@ -224,20 +246,29 @@ def days_run(
     """
     if clock is None:
         return DaysRun(None, undetermined)
-    named = (clock.calendar.id, clock.calendar.version)
-    marks = due_marks(rule.unit, clock.counted_from, clock.due, named, calendars)
+    counting = _at_hand(clock, calendars)
+    marks = DueMarks()
+    if counting is not None:
+        marks = _marks(rule.unit, clock.counted_from, clock.due, counting)
     if undetermined is not None:
         return DaysRun(None, undetermined, marks)
+    first, last = (until, clock.counted_from) if rule.before else (clock.counted_from, until)
     if rule.unit is not Unit.WORKING_DAYS:
-        return DaysRun(max(0, (until - clock.counted_from).days), None, marks)
-    try:
-        counting = calendars(*named)
-        days = counting.count(clock.counted_from, until, counting_day=rule.counts_day_of_start)
-    except CalendarError:
+        return DaysRun(max(0, (last - first).days), None, marks)
+    if counting is None:
         return DaysRun(None, Reason.CALENDAR_NOT_AT_HAND, marks)
+    try:
+        days = counting.count(first, last, counting_day=rule.counts_day_of_start)
     except CalendarGapError:
         return DaysRun(None, Reason.CALENDAR_GAP, marks)
     return DaysRun(days, None, marks)
+
+
+def _at_hand(clock: Clock, calendars: Calendars) -> WorkingCalendar | None:
+    try:
+        return calendars(clock.calendar.id, clock.calendar.version)
+    except CalendarError:
+        return None
 
 
 def marks_by_version(entries: Iterable[Entry], calendars: Calendars) -> Mapping[int, DueMarks]:

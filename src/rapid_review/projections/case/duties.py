@@ -17,13 +17,13 @@ from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.after import told_since
 from rapid_review.domain.rules.finding import Kind
+from rapid_review.domain.rules.meeting import convened
 from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.wording import cited
 
 
 class DutyState(StrEnum):
@@ -44,6 +44,7 @@ class Duty:
         clauses: where it is asked for.
         state: what became of it.
         way_on: the command that records that it was done.
+        clause: the clauses, as they are cited under the terms of the case.
     """
 
     code: str
@@ -51,11 +52,7 @@ class Duty:
     clauses: tuple[ToRClause, ...]
     state: DutyState
     way_on: str
-
-    @property
-    def clause(self) -> str:
-        """The clauses, as they are cited."""
-        return cited(self.clauses)
+    clause: str = ""
 
     @property
     def finding(self) -> Finding:
@@ -120,6 +117,10 @@ def _share(case: Case, terms: Terms) -> Subjects:
     yield from ((seat.id, seat.id in sent) for seat in terms.seats)
 
 
+def _convene(case: Case, _: Terms) -> Subjects:
+    yield "", bool(convened(case))
+
+
 def _pass_on(case: Case, terms: Terms) -> Subjects:
     if (answer := case.last(did.PanelFeedbackReceived)) is None:
         return
@@ -167,7 +168,7 @@ DUTIES: Final = (
         _once(did.ReportsCollated),
     ),
     Row("share-reports", (tor.COLLATE, tor.SEND_OUT), _REVIEW, "ShareReports", _share),
-    Row("convene", (tor.CONVENE,), _REVIEW, "ConveneMeeting", _once(did.MeetingConvened)),
+    Row("convene", (tor.CONVENE,), _REVIEW, "ConveneMeeting", _convene),
     Row("meet", (tor.MEET,), _REVIEW, "RecordAttendance", _once(*did.ATTENDANCE)),
     Row("decide", (tor.MEET,), _CLOSING, "MakeDecision", _once(did.DecisionMade)),
     Row("compile", (tor.REPORT,), _CLOSING, "CompileReport", _once(did.ReportCompiled)),
@@ -262,7 +263,8 @@ def _owed(
             for subject, done in row.owed(case, terms):
                 state = DutyState.FOUND if over[row.over] else DutyState.OPEN
                 state = DutyState.DONE if done else state
-                yield Duty(row.code, subject, row.clauses, state, row.way_on)
+                clause = terms.cited(row.clauses)
+                yield Duty(row.code, subject, row.clauses, state, row.way_on, clause)
 
 
 def _is_over(reading: ClockReading | None, today: date) -> bool:
@@ -271,4 +273,4 @@ def _is_over(reading: ClockReading | None, today: date) -> bool:
 
 def _publication(readings: dict[str, ClockReading]) -> ClockReading | None:
     stop = f"{did.PracticeReviewPublished.__name__}.at"
-    return next((one for one in readings.values() if one.rule.stops_on == stop), None)
+    return next((one for one in readings.values() if one.rule.first_stop == stop), None)

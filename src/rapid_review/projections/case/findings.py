@@ -16,6 +16,7 @@ from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import days_that_started
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
@@ -38,7 +39,7 @@ from rapid_review.projections.as_of import (
     held_on,
     in_force,
 )
-from rapid_review.projections.case.calculation import Agreement, recalculate
+from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
 
 EDITION: Final = "2026-11"
 """The edition of the rules; it changes whenever a history is judged otherwise than before."""
@@ -95,7 +96,7 @@ def broken_rules(
             *orders(event, judged.whole, held, recorded_at=entry.recorded_at),
             *contradictions(event, judged.whole, held),
         ):
-            yield Found(entry.version, event.kind, finding)
+            yield Found(entry.version, event.kind, finding.under(held))
 
 
 FOLLOWS: Final = (DeadlineSet, DeadlineReckonedAgain)
@@ -216,7 +217,7 @@ def _counted_otherwise(
                 f"calendar {count.calendar.id} {count.calendar.version} it is due "
                 f"{count.recounted}"
             )
-        elif not _may_count_from(count.counted_from, count.deadline, recorded, history):
+        elif not _may_count_from(count, recorded, history):
             because = (
                 f"{count.deadline} is recorded as due {count.due}, counted from "
                 f"{count.counted_from}, and nothing recorded starts it on that day"
@@ -231,10 +232,18 @@ def _counted_otherwise(
         yield Found(count.version, kind, finding)
 
 
-def _may_count_from(
-    day: date, deadline: str, recorded: Sequence[Entry], history: CaseHistory
-) -> bool:
-    """Say whether a clock was ever started on a day, under any edition that holds it."""
-    editions = (one for one in (*history.earlier, history.terms) if deadline in one.clocks)
+def _may_count_from(count: Recalculation, recorded: Sequence[Entry], history: CaseHistory) -> bool:
+    """Say whether a clock was ever started on the day, under any edition that holds it."""
     words = [entry.event for entry in recorded]
-    return any(day in days_that_started(one.clocks[deadline], words, one) for one in editions)
+    for terms in (*history.earlier, history.terms):
+        if (rule := terms.clocks.get(count.deadline)) is None:
+            continue
+        counts = None
+        if terms.receipt_of(rule) is not None:
+            try:
+                counts = history.calendars(count.calendar.id, count.calendar.version)
+            except CalendarError:
+                return True  # nobody can say on which day it counts as received
+        if count.counted_from in days_that_started(rule, words, terms, counts):
+            return True
+    return False

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, entries_as_of
 from rapid_review.projections.case.wording import clause_of, summary_of
 
@@ -52,11 +53,19 @@ class Line:
 def timeline(
     entries: Iterable[Entry],
     as_of: AsOf = NOW,
+    *,
+    terms: Terms | None = None,
 ) -> tuple[Line, ...]:
     """Return a line for each of one case's entries, as happened and recorded by two times.
 
     As recorded, a corrected entry is told as it was recorded, is marked, and the correction has
     its own line. As happened, an entry is told as it now stands; what was retracted has no line.
+
+    Args:
+        entries: the case's entries, from the first.
+        as_of: as the case had happened and was recorded by then.
+        terms: the terms of the case, by which clauses are cited; without them, only the cases of
+            the partnership whose document this library was written from cite any.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -64,14 +73,20 @@ def timeline(
     recorded = entries_as_of(entries, as_of._replace(happened_by=None))
     corrected = corrections(recorded)
     if as_of.happened_by is None:
-        return tuple(_line(entry, corrected.get(entry.version)) for entry in recorded)
+        return tuple(_line(entry, corrected.get(entry.version), terms) for entry in recorded)
     return tuple(
-        _line(entry, corrected.get(entry.version), as_it_stands=True)
+        _line(entry, corrected.get(entry.version), terms, as_it_stands=True)
         for entry in entries_as_of(recorded, as_of)
     )
 
 
-def _line(entry: Entry, correction: Correction | None, *, as_it_stands: bool = False) -> Line:
+def _line(
+    entry: Entry,
+    correction: Correction | None,
+    terms: Terms | None,
+    *,
+    as_it_stands: bool = False,
+) -> Line:
     standing = Standing.STANDS
     if correction is not None and not as_it_stands:
         standing = Standing.RETRACTED if correction.retracts else Standing.CORRECTED
@@ -80,7 +95,7 @@ def _line(entry: Entry, correction: Correction | None, *, as_it_stands: bool = F
         at=entry.event.at,
         recorded_at=entry.recorded_at,
         kind=entry.event.kind,
-        clause=clause_of(entry.event),
+        clause=clause_of(entry.event, entry.partnership, terms),
         summary=summary_of(entry.event),
         by=entry.by.id,
         role=entry.by.role,

@@ -4,29 +4,23 @@ A line is made from public fields only, so a timeline can be shown, printed and 
 that no words come through is held by a test with a canary in every sealed field.
 """
 
-from collections.abc import Iterable
-
-from rapid_review.domain import clauses as tor
 from rapid_review.domain import events as did
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.registry import REGISTRY, line_of
+from rapid_review.domain.terms.citing import cited
+from rapid_review.domain.terms.terms import Terms
 
 
-def clause_of(event: did.AnyEvent) -> str:
+def clause_of(event: did.AnyEvent, partnership: str, terms: Terms | None = None) -> str:
     """Return the clauses that an event answers, such as "ToR 7.5, 8.3"; none for the record's own.
 
-    A due day cites the clause that the terms in force gave with it; in printable characters,
-    also where an early import took in others.
+    They are cited as under the terms of the case, or as without them; see
+    [cited](#rapid_review.domain.terms.citing.cited). A due day cites the clause that the terms in
+    force gave with it; in printable characters, also where an early import took in others.
     """
     if isinstance(event, did.DeadlineSet):
         return escaped(event.clause, but="")
-    return cited(REGISTRY[type(event)].clauses)
-
-
-def cited(clauses: Iterable[tor.ToRClause]) -> str:
-    """Return clauses as they are cited, such as "ToR 7.5, 8.3"; none for none."""
-    refs = [clause.ref for clause in clauses]
-    return ", ".join([*refs[:1], *(ref.removeprefix("ToR ") for ref in refs[1:])])
+    return cited(REGISTRY[type(event)].clauses, partnership, terms)
 
 
 def summary_of(event: did.AnyEvent) -> str:

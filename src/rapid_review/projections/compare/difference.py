@@ -129,7 +129,7 @@ class _View(NamedTuple):
     @classmethod
     def of(cls, history: CaseHistory, as_of: AsOf) -> Self:
         """Return what is seen of a case as of a reading."""
-        lines = timeline(history.entries, as_of)
+        lines = timeline(history.entries, as_of, terms=history.terms)
         judged, case = judgement(history, as_of), history.case(as_of)
         return cls(
             _stage(case, history.terms_of(case)),

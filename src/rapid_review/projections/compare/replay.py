@@ -164,7 +164,7 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         terms=terms.ref,
         time_zone=terms.time_zone,
         titles=titles,
-        timeline=timeline(recorded),
+        timeline=timeline(recorded, terms=terms),
         edition=EDITION,
         findings=judged.found,
         asked=judged.asked,

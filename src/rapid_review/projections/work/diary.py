@@ -1,8 +1,9 @@
 """The diary: what falls due over all cases, day by day (ToR 5(a), 7.3, 7.4, 7.6, 7.8).
 
-Three things fall due: a clock that runs or is overdue, and a milestone beside it; an agency's
-report that was asked for by a day; a meeting that was convened, and whose attendance is not
-recorded. Once a case is closed, or calls for no review, only clocks that still run are left of it.
+What falls due: a clock that runs or is overdue, and a milestone beside it; an agency's report that
+was asked for by a day; a meeting that was convened, and whose attendance is not recorded; an
+action that was agreed by a day; an answer to a letter that is awaited by a day; a publication that
+is planned. Once a case is closed, or calls for no review, no report and no meeting is awaited.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.clauses import CONVENE, GATHER
+from rapid_review.domain.clauses import ADMINISTER, CONVENE, COORDINATE, GATHER, LIAISON
 from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
@@ -21,7 +22,13 @@ from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.due_days import DueMarks
 from rapid_review.projections.case.stage import is_open
 from rapid_review.projections.work.board import is_running
-from rapid_review.projections.work.outstanding import awaited
+from rapid_review.projections.work.outstanding import (
+    Awaited,
+    actions,
+    letters,
+    publication,
+    reports,
+)
 
 
 class DueKind(StrEnum):
@@ -31,6 +38,9 @@ class DueKind(StrEnum):
     MILESTONE = "milestone"
     AGENCY_REPORT = "agency-report"
     MEETING = "meeting"
+    ACTION = "action"
+    LETTER = "letter"
+    PUBLICATION = "publication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Due:
         case: the case's reference.
         on: the day by whose end it is due, or on which the group meets, by the terms' midnight.
         kind: what kind of thing it is.
-        what: which of its kind: a clock's id, an agency, a meeting's number.
+        what: which of its kind: a clock's id, an agency, a meeting's number, an action.
         clause: the clause that asks for it.
         owed_by: who owes it.
         at: when the group meets; None for what is due by the end of a day.
@@ -86,9 +96,15 @@ def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
     """
     case = history.case(as_of)
     held = history.terms_of(case)
-    owed = [*_clocks(clocks(history, as_of))]
+    owed = [
+        *_clocks(clocks(history, as_of)),
+        *_by_a_day(DueKind.ACTION, held.cited([ADMINISTER]), actions(case)),
+    ]
+    owed += _by_a_day(DueKind.LETTER, held.cited([LIAISON]), letters(case))
+    owed += _by_a_day(DueKind.PUBLICATION, held.cited([COORDINATE]), publication(case))
     if is_open(case, held):
-        owed += [*_reports(case), *_meetings(case, held)]
+        owed += _by_a_day(DueKind.AGENCY_REPORT, held.cited([GATHER]), reports(case))
+        owed += _meetings(case, held)
     today = as_of.day(held)
     return tuple(
         Due(
@@ -171,12 +187,11 @@ def _clocks(readings: Iterable[ClockReading]) -> Iterator[_Owed]:
             yield _Owed(reading.due, kind, rule.id, rule.clause, rule.owed_by, marks=marks)
 
 
-def _reports(case: Case) -> Iterator[_Owed]:
-    """ToR 7.4: yield the reports that are awaited and were asked for by a day."""
-    for request in awaited(case):
-        if request.due_on is not None:
-            kind, agency = DueKind.AGENCY_REPORT, request.agency
-            yield _Owed(request.due_on, kind, agency, str(GATHER), agency)
+def _by_a_day(kind: DueKind, clause: str, awaited: Iterable[Awaited]) -> Iterator[_Owed]:
+    """ToR 7.4, 8.6: yield of what is awaited that for which a day was set."""
+    for one in awaited:
+        if one.by is not None:
+            yield _Owed(one.by, kind, one.what, clause, one.owed_by)
 
 
 def _meetings(case: Case, terms: Terms) -> Iterator[_Owed]:
@@ -186,4 +201,4 @@ def _meetings(case: Case, terms: Terms) -> Iterator[_Owed]:
         if held.quorate is None:
             at = convened[number]
             on, group = terms.local_day(at), "rapid-review-group"
-            yield _Owed(on, DueKind.MEETING, str(number), str(CONVENE), group, at)
+            yield _Owed(on, DueKind.MEETING, str(number), terms.cited([CONVENE]), group, at)

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.commands import FileAgencyReport
 from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.clock_reading import ClockReading
-from rapid_review.projections.case.wording import cited
 from rapid_review.projections.work.board import days_left, is_owed
-from rapid_review.projections.work.outstanding import awaited
 from rapid_review.projections.work.steps import STEPS_AHEAD, Row, phase_of
 
 
@@ -35,7 +32,7 @@ class NextStep:
         owed_by: who owes it: whom the terms name for a clock that it stops; else the Partnership
             Team for the steps of ToR 8, and the group for its own.
         deadline: the clock that it stops, of those that run or are overdue the one due first.
-        due: that clock's due day; for agencies' reports, the first day asked for.
+        due: that clock's due day; else the first day that was set for what is awaited.
         days_left: the days until then in that clock's own, as `board.days_left`.
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.
@@ -91,28 +88,32 @@ def _asked(
     in_the_way = tuple(
         one for one in findings(said, event, case, terms) if one.verdict is not Verdict.HOLDS
     )
-    stop = f"{event.__name__}.at"
-    clock = next((one for one in owed if one.rule.stops_on == stop), None)
+    stop = row.stops or f"{event.__name__}.at"
+    clock = next((one for one in owed if one.rule.first_stop == stop), None)
     held_to = (rule for rule in terms.clocks.values() if not rule.advisory)
-    named = {rule.owed_by for rule in held_to if rule.stops_on == stop}
+    named = {rule.owed_by for rule in held_to if rule.first_stop == stop}
     if clock is not None:
         named = {clock.rule.owed_by}
     return NextStep(
         row.step.__name__,
-        cited(REGISTRY[event].clauses),
+        terms.cited(REGISTRY[event].clauses),
         about,
         possible=all(one.verdict is Verdict.IRREGULAR for one in in_the_way),
         in_the_way=in_the_way,
-        owed_by=tuple(sorted(named)) or row.owed_by or about,
+        owed_by=tuple(sorted(named)) or row.owed_by or _owing(row, case) or about,
         deadline=clock.rule.id if clock else None,
-        due=clock.due if clock else _asked_for_by(row, case),
+        due=clock.due if clock else _first_day(row, case),
         days_left=days_left(clock) if clock else None,
         provisional=clock is not None and clock.provisional,
         one_source=clock is not None and clock.one_source,
     )
 
 
-def _asked_for_by(row: Row, case: Case) -> date | None:
-    """ToR 7.4: return the first day by which an awaited report was asked for."""
-    days = [one.due_on for one in awaited(case) if one.due_on]
-    return min(days, default=None) if row.step is FileAgencyReport else None
+def _owing(row: Row, case: Case) -> tuple[str, ...]:
+    """Return who owes what is awaited, each once."""
+    return tuple(dict.fromkeys(one.owed_by for one in row.awaits(case)))
+
+
+def _first_day(row: Row, case: Case) -> date | None:
+    """ToR 7.4, 8.6: return the first day by which something is awaited."""
+    return min((one.by for one in row.awaits(case) if one.by), default=None)

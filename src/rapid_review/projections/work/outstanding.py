@@ -6,11 +6,16 @@ rules.
 """
 
 from collections.abc import Callable
+from datetime import date
+from typing import Final, NamedTuple
 
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
+from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
-from rapid_review.domain.rules.meeting import meetings_by_seats
+from rapid_review.domain.rules.meeting import convened, meetings_by_seats
+from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.duties import DUTIES
 
@@ -33,19 +38,66 @@ def still_owed(code: str, whole: str = "") -> Callable[[Case, Terms], About]:
     return about
 
 
+class Awaited(NamedTuple):
+    """Something that is awaited from somebody.
+
+    Attributes:
+        what: which of its kind: an agency, an action.
+        owed_by: who owes it.
+        by: the day by whose end it is to be there; None where none was set.
+    """
+
+    what: str
+    owed_by: str
+    by: date | None
+
+
+TOLD_AHEAD: Final = ("national-panel", "secretary-of-state")
+"""Who is sent a copy of a practice review ahead of its publication."""
+
+# --- The notification (ToR 8.1)
+
+
+def unknown_when_told(case: Case, terms: Terms) -> About:
+    """ToR 8.1: return that nobody has said when the Panel was told, if a clock waits for it."""
+    said = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
+    awaited = any(
+        PANEL_NOTIFIED in (one.starts_on, one.first_stop) and may_run(one, case, terms)
+        for one in terms.clocks.values()
+    )
+    return ("panel",) if awaited and not any(said) and not case.last(team.PanelNotified) else ()
+
+
 # --- Members and agencies (ToR 7.2 to 7.5, 8.2 to 8.4)
 
 
-def awaited(case: Case) -> tuple[did.AgencyReportRequested, ...]:
-    """ToR 7.4: return the latest request to each agency that has filed nothing."""
+def reports(case: Case) -> tuple[Awaited, ...]:
+    """ToR 7.4: return the report of each agency that was asked and has filed nothing."""
     filed = {report.agency for report in case.all(did.AgencyReportFiled)}
     latest = {request.agency: request for request in case.all(did.AgencyReportRequested)}
-    return tuple(one for agency, one in latest.items() if agency not in filed)
+    return tuple(
+        Awaited(agency, agency, one.due_on)
+        for agency, one in latest.items()
+        if agency not in filed
+    )
 
 
 def awaited_agencies(case: Case, _: Terms) -> About:
     """ToR 7.4: return the agencies whose reports are awaited."""
-    return tuple(request.agency for request in awaited(case))
+    return tuple(report.what for report in reports(case))
+
+
+def nobody_asked(case: Case, terms: Terms) -> About:
+    """ToR 7.4, 8.3: return the agencies that are still to be asked, of those the terms name.
+
+    Where they name none: that agencies are to be asked, before any was or has reported.
+    """
+    named = terms.vocabulary.agencies if terms.vocabulary else ()
+    if not named:
+        return still_owed("ask-agencies", "agencies")(case, terms)
+    asked = {one.agency for one in case.all(did.AgencyReportRequested)}
+    asked |= {one.agency for one in case.all(did.AgencyReportFiled)}
+    return tuple(agency for agency in named if agency not in asked)
 
 
 def uncollated(case: Case, terms: Terms) -> About:
@@ -88,7 +140,7 @@ def unconvened(case: Case, terms: Terms) -> About:
 
     Once the group has decided, only that no meeting was ever convened is still to be mended.
     """
-    if case.last(did.MeetingConvened) is None:
+    if not convened(case):
         return (str(min(case.review.meetings, default=1)),)
     if case.review.decided:
         return ()
@@ -106,6 +158,17 @@ def unanswered(case: Case, _: Terms) -> About:
     answered = {answer.challenge for answer in case.all(did.ChallengeAnswered)}
     raised = (one.challenge for one in case.all(did.ChallengeRaised))
     return tuple(one for one in raised if one not in answered)
+
+
+def actions(case: Case) -> tuple[Awaited, ...]:
+    """ToR 8.6: return the actions that were agreed and not done, as they were last agreed."""
+    done = {one.action for one in case.all(team.ActionCompleted)}
+    latest = {one.action: one for one in case.all(team.ActionAgreed)}
+    return tuple(
+        Awaited(action, one.owner, one.due_on)
+        for action, one in latest.items()
+        if action not in done
+    )
 
 
 def unweighed(case: Case, terms: Terms) -> About:
@@ -176,3 +239,35 @@ def unpublished(case: Case, terms: Terms) -> About:
     if case.last(did.PracticeReviewCommissioned) is None:
         return still_owed("commission", "practice-review")(case, terms)
     return still_owed("publication", "practice-review")(case, terms)
+
+
+def letters(case: Case) -> tuple[Awaited, ...]:
+    """ToR 8.9: return the letters whose answer is awaited by a day and was not logged."""
+    logged = case.all(did.PanelCorrespondenceLogged)
+    answered = {one.answers for one in logged}
+    return tuple(
+        Awaited(
+            one.correspondence, "national-panel" if one.sent else "partnership-team", one.answer_by
+        )
+        for one in logged
+        if one.answer_by is not None and one.correspondence not in answered
+    )
+
+
+def publication(case: Case) -> tuple[Awaited, ...]:
+    """ToR 3.2, 8.10: return the publication that is planned, until it is published or withheld."""
+    plan = case.last(team.PublicationPlanned)
+    if plan is None or _is_settled(case):
+        return ()
+    return (Awaited("practice-review", "partnership-team", plan.planned_on),)
+
+
+def not_sent_ahead(case: Case, _: Terms) -> About:
+    """ToR 3.2, 8.10: return who was sent no copy of what is to be published on a planned day."""
+    sent = {one for copy in case.all(team.PublicationSentAhead) for one in copy.sent_to}
+    return tuple(one for one in TOLD_AHEAD if publication(case) and one not in sent)
+
+
+def _is_settled(case: Case) -> bool:
+    ends = (did.PracticeReviewPublished, did.PublicationWithheld)
+    return any(case.last(kind) is not None for kind in ends)

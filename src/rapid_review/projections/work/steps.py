@@ -7,11 +7,12 @@ from typing import Final
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
+from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.work import outstanding as to_do
-from rapid_review.projections.work.outstanding import About
+from rapid_review.projections.work.outstanding import About, Awaited
 
 
 class Phase(StrEnum):
@@ -44,6 +45,7 @@ ITSELF: Final = ()
 
 _GATHER: Final = frozenset({Phase.DECIDING})
 _HELD: Final = frozenset({Phase.DECIDING, Phase.DECIDED})
+_EVER: Final = frozenset(Phase) - {Phase.UNOPENED}
 _AFTER: Final = frozenset({Phase.DECIDED, Phase.CLOSED})
 
 
@@ -57,6 +59,8 @@ class Row:
         owed_by: who owes it where no clock's terms say so.
         said: what the rules read of it, beside its time.
         phases: what a case is being taken through while the step is to be done.
+        stops: the point at which clocks stop with it; when its event happened, unless given.
+        awaits: what is awaited, where each part of it has its own day and owner.
     """
 
     step: type[ask.Command]
@@ -64,6 +68,8 @@ class Row:
     owed_by: About
     said: Callable[[Case, Terms, About], Mapping[str, object]] = lambda _, __, ___: {}
     phases: frozenset[Phase] = _HELD
+    stops: str = ""
+    awaits: Callable[[Case], tuple[Awaited, ...]] = lambda _: ()
 
 
 def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]:
@@ -77,7 +83,7 @@ def _weighed(criterion: str) -> Factor:
 def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
     """Return a decision before its outcome is known: what its meeting lacks shows all the same."""
     meeting, manner = to_do.deciding_meeting(case, terms), terms.decision.manners[0]
-    return {"meeting": meeting, "outcomes": (), "manner": manner}
+    return {"meeting": meeting, "outcomes": (), "manner": manner, "rationale": "is given with it"}
 
 
 _COMMISSION: Final = to_do.still_owed("commission", "practice-review")
@@ -91,6 +97,7 @@ STEPS_AHEAD: Final = (
         lambda _, __, ___: {"notification_class": "serious-incident"},
         frozenset({Phase.UNOPENED}),
     ),
+    Row(ask.RecordPanelNotified, to_do.unknown_when_told, TEAM, stops=PANEL_NOTIFIED),
     Row(
         ask.InformMember,
         to_do.still_owed("inform"),
@@ -98,8 +105,14 @@ STEPS_AHEAD: Final = (
         lambda _, __, about: {"seat": about[0]},
         _HELD | {Phase.NOT_CALLED_FOR},
     ),
-    Row(ask.RequestAgencyReport, to_do.still_owed("ask-agencies", "agencies"), TEAM),
-    Row(ask.FileAgencyReport, to_do.awaited_agencies, ITSELF, phases=_GATHER),
+    Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM),
+    Row(
+        ask.FileAgencyReport,
+        to_do.awaited_agencies,
+        ITSELF,
+        phases=_GATHER,
+        awaits=to_do.reports,
+    ),
     Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies),
     Row(
         ask.ShareReports,
@@ -124,6 +137,14 @@ STEPS_AHEAD: Final = (
         to_do.unanswered,
         GROUP,
         lambda _, terms, about: {"challenge": about[0], "seat": terms.seats[0].id},
+    ),
+    Row(
+        ask.CompleteAction,
+        lambda case, _: tuple(one.what for one in to_do.actions(case)),
+        ITSELF,
+        lambda _, __, about: {"action": about[0]},
+        _EVER,
+        awaits=to_do.actions,
     ),
     Row(
         ask.AssessCriteria,
@@ -160,18 +181,30 @@ STEPS_AHEAD: Final = (
     Row(ask.ShareFeedback, to_do.untold, TEAM, lambda _, __, about: {"shared_with": about[0]}),
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(
-        ask.CommissionPracticeReview,
-        _COMMISSION,
+        ask.LogPanelCorrespondence,
+        lambda case, _: tuple(one.what for one in to_do.letters(case)),
+        ITSELF,
+        lambda _, __, about: {"correspondence": "", "answers": about[0]},
+        _EVER,
+        awaits=to_do.letters,
+    ),
+    Row(ask.CommissionPracticeReview, _COMMISSION, TEAM, phases=_AFTER),
+    Row(ask.RecordEngagement, _ENGAGEMENT, TEAM, phases=_HELD | _AFTER),
+    Row(
+        ask.SendPublicationAhead,
+        to_do.not_sent_ahead,
         TEAM,
-        phases=_AFTER,
+        lambda _, __, about: {"sent_to": about},
+        _HELD | _AFTER,
+        awaits=to_do.publication,
     ),
     Row(
-        ask.RecordEngagement,
-        _ENGAGEMENT,
+        ask.PublishPracticeReview,
+        to_do.unpublished,
         TEAM,
         phases=_HELD | _AFTER,
+        awaits=to_do.publication,
     ),
-    Row(ask.PublishPracticeReview, to_do.unpublished, TEAM, phases=_HELD | _AFTER),
     Row(
         ask.ReferThemeToLearning,
         to_do.still_owed("refer-theme"),
@@ -187,5 +220,5 @@ Those that are duties ask the table of duties what is still to be done, so that 
 and what is found once it is over are one answer.
 
 What nobody owes stands in no row: drawing in an expert, challenging, acting at once, sharing
-learning early, writing to the Panel, linking another process, mending the record.
+learning early, a first letter to the Panel, linking another process, mending the record.
 """

@@ -179,7 +179,7 @@ def _read(contents: Contents) -> dict[str, object]:
         "stage": stage(case, terms),
         "readings": readings,
         "clocks": [_shown(one, today, history.calendars) for one in started],
-        "lines": timeline(entries, as_of),
+        "lines": timeline(entries, as_of, terms=terms),
         "marks": marks,
         "marks_data": _data(by_due_day) if marks else None,
         "mark_then": partial(_mark_then, by_due_day),

@@ -52,7 +52,7 @@ function* stated(replay) {
   yield ["the findings", "how much was asked", byId("asked"), askedText(replay.asked)];
   yield* listed("the changes of verdicts", "changed", replay.changes.map((one) => changeText(one, replay)));
   yield* listed("the documents", "named", replay.documents.map(
-    (one) => `${one.reference}, entry ${one.version}, ${words(one.kind)} ${one.sha256}`));
+    (one) => `${one.reference}, entry ${one.version}, ${words(one.kind)} ${one.sha256 || "its digest is not known"}`));
 }
 
 function* entryStated(line, { timeline, time_zone: zone }) {
@@ -106,7 +106,7 @@ function findingText({ version, kind, finding }) {
   const { verdict, clause, because, way_on: way, kind: what, code, subject } = finding;
   const where = version === null ? "" : `, entry ${version}, ${words(kind)}`;
   const which = `${what} ${code}${subject ? ` (${subject})` : ""}`;
-  return `${words(verdict)} ${clause}${where}: ${which} ${upper(because)}. ${way}`.trim();
+  return `${words(verdict)}${clause ? ` ${clause}` : ""}${where}: ${which} ${upper(because)}. ${way}`.trim();
 }
 
 function askedText({ entries, rules, duties: owed, dates, edition }) {

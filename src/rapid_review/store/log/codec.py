@@ -27,7 +27,29 @@ from rapid_review.store.log.body import place
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the body of one schema version of a kind into that of the next."""
 
-UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {}
+
+def with_defaults(body: dict[str, Any]) -> dict[str, Any]:
+    """Leave it: what was added to the kind has a default, which says what was said then."""
+    return body
+
+
+UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {
+    "NotificationReceived": (with_defaults,),  # 2: index_child
+    "NotificationCriteriaFoundNotMet": (with_defaults,),  # 2: instead
+    "MemberInformed": (with_defaults,),  # 2: a person may be unknown
+    "AgencyReportFiled": (with_defaults,),  # 2: a digest may be unknown
+    "ReportsCollated": (with_defaults,),  # 2: likewise
+    "QuorumConfirmed": (with_defaults,),  # 2: apologies; a person may be unknown
+    "QuorumNotMet": (with_defaults,),  # 2: likewise
+    "CriteriaAssessed": (with_defaults,),  # 2: a rationale may be unknown
+    "DecisionMade": (with_defaults,),  # 2: likewise
+    "ReportCompiled": (with_defaults,),  # 2: a digest may be unknown
+    "PanelFeedbackReceived": (with_defaults,),  # 2: likewise
+    "DecisionReconsidered": (with_defaults,),  # 2: a rationale may be unknown
+    "PanelCorrespondenceLogged": (with_defaults,),  # 2: answer_by, answers
+    "PracticeReviewPublished": (with_defaults,),  # 2: a digest may be unknown
+    "PublicationWithheld": (with_defaults,),  # 2: likewise
+}
 """By kind, the upcasters from version 1 to 2, 2 to 3, ...; a kind not named is at version 1."""
 
 _SCHEMA: Final = re.compile(rb'\{"schema":([1-9][0-9]{0,5}),')
@@ -125,9 +147,12 @@ class Codec:
                 f"{f'schema {int(found[1])}' if found else 'no schema version'}; "
                 f"this version of rapid-review reads 1 to {known}"
             )
+        upcasters = self._upcasters[kind][int(found[1]) - 1 :]
+        if all(upcast is with_defaults for upcast in upcasters):
+            return opening + body[found.end() :]
         try:
             data = json.loads(b"{" + body[found.end() :])
-            for upcast in self._upcasters[kind][int(found[1]) - 1 :]:
+            for upcast in upcasters:
                 data = upcast(data)
             data["event"] = data.pop("event")  # it stands last, whatever was added
         except (ValueError, LookupError, TypeError, AttributeError):

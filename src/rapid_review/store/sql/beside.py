@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rapid_review.store.sql import ledger, read_model, side_tables
+from rapid_review.store.sql import ledger, partnerships, read_model, side_tables
 
 CREATE: Final = (*read_model.CREATE, *ledger.CREATE, *side_tables.CREATE)
 """What makes them, where they are not there."""
@@ -11,6 +11,6 @@ SHOWN_BY: Final = frozenset({read_model.NEWEST, *ledger.TABLES, side_tables.ANSW
 """The tables by which it is seen whether all are there: of the read model the one that is made
 last, and each of the others, of which somebody who hides something may have dropped one."""
 
-MADE: Final = SHOWN_BY | {side_tables.OWN_CALENDARS}
-"""The tables by which whoever makes them sees whether all are there: a store does without that of
-its own calendars until it is given one."""
+MADE: Final = SHOWN_BY | {side_tables.OWN_CALENDARS, partnerships.TABLE}
+"""The tables by which whoever makes them sees whether all are there: a store does without those
+that came later until they are used."""

@@ -5,6 +5,7 @@ They are no evidence: what stands in them is in no tree, and in no bundle unless
 already, and at which version of the case; so that one that is delivered again is answered as
 before, also when the fact was retracted meanwhile. It holds nothing that a command said.
 `own_calendars` holds the calendar files that were given to the store, byte for byte.
+`partnerships` holds whose cases the store is for, with the terms that were listed for them.
 
 Whatever takes a store elsewhere takes them along. A table that can be made from the entries, such
 as those of the read model or the tiles of the ledger, is none of them.
@@ -14,6 +15,7 @@ One text for SQLite and PostgreSQL, as those of the read model are.
 
 from typing import Final, NamedTuple
 
+from rapid_review.store.sql import partnerships
 from rapid_review.store.sql.marks import marks
 
 ANSWERED: Final = "answered_commands"
@@ -33,6 +35,7 @@ CREATE: Final = (
         content TEXT NOT NULL,
         PRIMARY KEY (id, version)
     )""",
+    partnerships.CREATE,
 )
 
 ANSWERED_AT: Final = (
@@ -107,6 +110,7 @@ SIDE_TABLES: Final = (
     SideTable("audit_epochs", ("origin",), ("note",)),
     SideTable(ANSWERED, ("stream", "command_id"), ("version",)),
     SideTable(OWN_CALENDARS, ("id", "version"), ("content",)),
+    SideTable(partnerships.TABLE, ("partnership", "terms"), ("digest",)),
 )
 """All of them; a new one is added here, and is then moved with the rest.
 

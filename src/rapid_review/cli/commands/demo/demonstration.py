@@ -105,7 +105,7 @@ def demonstrate(store: Path) -> Demonstration:
         terms=kent,
         as_of=as_of,
         answers=tuple({**one, "line": line} for line, one in enumerate(answers, start=1)),
-        lines=timeline(entries),
+        lines=timeline(entries, terms=kent),
         clocks=tuple(Clock(one, calculated(one, calendars.load)) for one in judged.clocks),
         judged=judged,
         recounts=recalculate(entries, calendars.load),

@@ -5,6 +5,7 @@ fails, the register says more than was given out, and never less.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -28,6 +29,7 @@ from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file
 if TYPE_CHECKING:
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.events import ExportMade
+    from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.exports.pseudonyms import Naming
     from rapid_review.exports.trace import Trace
@@ -146,7 +148,7 @@ def disclose_cases(
 
         named = map(reviews.history, dict.fromkeys(cases))
         found = [
-            trace(entries, as_of, reviews.calendar_named)
+            trace(entries, as_of, reviews.calendar_named, terms=_terms_of(entries, reviews))
             for entries in (named if cases else each_readable(reviews, reviews.history))
         ]
         traces = [one for one in found if one is not None]
@@ -154,6 +156,15 @@ def disclose_cases(
         return Content(written(traces, naming), len(traces), entries)
 
     disclose(asked, form, made)
+
+
+def _terms_of(entries: "tuple[Entry, ...]", reviews: "RapidReviews") -> "Terms | None":
+    """Return the terms of a case, by which its clauses are cited; None if they are not at hand."""
+    from rapid_review.domain.errors import TermsError
+
+    with suppress(TermsError):
+        return reviews.history_of(entries).terms
+    return None
 
 
 def disclose(

@@ -13,6 +13,7 @@ from rapid_review.cli.commands.record.spool import Spool, spool
 from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.cli.output import Json, plain
 from rapid_review.cli.printing import finding_of
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
@@ -60,12 +61,25 @@ def import_lines(
         for case, number in aside.left_out():
             because = f"line {number} cannot be used, so nothing of the case was imported"
             yield {"case": case, "refused": {"because": because}}
+        elsewhere = dict[str, str]()
         accounts = (
             Account(one.case, one.events, one.by or importer, one.command_ids)
             for one in aside.whole()
+            if not _is_elsewhere(one.case, reviews, elsewhere)
         )
         for outcome in reviews.import_each(accounts, progress=progress):
             yield {"case": outcome.case, **_answer(outcome, reviews)}
+        for case, because in elsewhere.items():
+            yield {"case": case, "refused": {"because": because}}
+
+
+def _is_elsewhere(case: str, reviews: "RapidReviews", elsewhere: dict[str, str]) -> bool:
+    """Say whether a case is another partnership's of the store, and add why."""
+    try:
+        reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
+    except InvalidInputError as error:
+        elsewhere[case] = str(error)
+    return case in elsewhere
 
 
 def _add(line: Line, aside: Spool, terms: TermsRef) -> tuple[Problem, ...]:

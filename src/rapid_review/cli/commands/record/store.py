@@ -154,26 +154,49 @@ def db() -> None:
     help="Keep this calendar in the store: if it is the newest version of its place, every "
     "command on the store counts with it.",
 )
+@click.option(
+    "--terms",
+    "terms_names",
+    metavar="ID|FILE",
+    multiple=True,
+    help="List the partnership of these terms: the store then takes the cases of those that it "
+    "lists, and of no other. May be given more than once.",
+)
 @store_option
 @json_option
 @pass_shell
-def init(shell: Shell, store: str, own: Path | None, *, as_json: bool) -> None:
-    """Make a store, if it is not there; with --calendar, keep a calendar of one's own in it."""
+def init(
+    shell: Shell,
+    store: str,
+    own: Path | None,
+    terms_names: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Make a store, if it is not there.
+
+    With --terms, say whose cases it is for; with --calendar, keep a calendar of one's own in it.
+    """
     from rapid_review import calendars
     from rapid_review.store.backends.address import shown_store
 
+    named = tuple(map(terms_named, terms_names))  # before a store is made for those that are none
     if own is not None:
-        calendars.load_file(own)  # before a store is made for one that cannot be used
+        calendars.load_file(own)
     made = _made_on_a_server(store) if on_a_server(store) else not Path(store).exists()
-    with reviews_in(store, terms_named(KENT), shell, create=True) as reviews:
+    with reviews_in(store, terms_named(KENT), shell, create=True, whosever=True) as reviews:
+        for one in named:
+            reviews.partnerships.add(one)
         if own is not None:
             reviews.keep_calendar(own.read_bytes(), str(own))
+        theirs = [one._asdict() for one in reviews.partnerships.listed()]
         kept = _kept(reviews)
     place = shown_store(store)
     if as_json:
-        print_json({"store": place, "made": made, "calendars": kept})
+        print_json({"store": place, "made": made, "calendars": kept, "partnerships": theirs})
         return
     click.echo(f"{place}: {'made' if made else 'was there already'}")
+    print_rows(theirs)
     print_rows(kept)
 
 

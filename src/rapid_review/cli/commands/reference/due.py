@@ -61,14 +61,14 @@ def due(
     as_json: bool,
 ) -> None:
     """Print the due date of a clock, and how it is reckoned, day by day."""
-    from rapid_review.domain.clocks import calendar_ref, due_on
+    from rapid_review.domain.clocks import calendar_ref, counts_from, due_on
     from rapid_review.projections.case.calculation import calculate
     from rapid_review.projections.case.due_days import due_marks
 
     terms = terms_named(terms_name)
     deadline = clock_named(terms, deadline_id)
     counting = _counting(terms, (calendar, calendar_version, store), shell)
-    counted_from = terms.local_day(received)
+    counted_from = counts_from(received, deadline, terms, counting)
     due_day = due_on(deadline, counted_from, counting)
     lines = calculate(deadline, counted_from, due_day, counting)
     named = (counting.id, counting.version)
@@ -88,7 +88,8 @@ def due(
         return
     length = f"{deadline.length} {deadline.unit.replace('_', ' ')}"
     click.echo(f"{deadline.id}: {deadline.title} ({deadline.clause})")
-    click.echo(f"due {due_day}: {length} from {counted_from}")
+    side = "before" if deadline.before else "from"
+    click.echo(f"due {due_day}: {length} {side} {counted_from}")
     _print_marks(marks, counting)
     click.echo(f"calendar {counting.id} {counting.version}; terms {terms.id}\n")
     print_rows([line._asdict() for line in lines])

@@ -5,15 +5,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import Shell, pass_shell, shipped_terms, terms_named, warn_of_end
+from rapid_review.cli.context import (
+    Shell,
+    calendar_at,
+    pass_shell,
+    shipped_terms,
+    terms_named,
+    warn_of_end,
+)
 from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.inputs import InputPath
-from rapid_review.cli.options import json_option
+from rapid_review.cli.options import calendar_option, json_option
 from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
 
 if TYPE_CHECKING:
+    from rapid_review.domain.terms.deadlines import Deadline
     from rapid_review.domain.terms.quorum import Need
     from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.working_days import WorkingCalendar
 
 
 @click.group()
@@ -52,42 +62,101 @@ def show(name: str, *, as_json: bool) -> None:
 
 
 @terms.command()
+@click.option(
+    "--like", "name", required=True, metavar="ID|FILE", help="The terms to take the values from."
+)
+@click.option(
+    "-o", "--output", required=True, metavar="FILE|-", help="A new file; - is standard output."
+)
+@json_option
+def new(name: str, output: str, *, as_json: bool) -> None:
+    """Write a terms file to start from: every key explained, with the values of other terms.
+
+    A line that says FILL IN is yours to fill in; `terms check` says what is missing.
+    """
+    from rapid_review.terms.template import template_of
+
+    if as_json and output == STANDARD_OUTPUT:
+        raise click.UsageError("--json says what was written, and -o - writes there itself")
+    check_vacant(output)
+    text = template_of(terms_named(name))
+    write_file(output, text)
+    if as_json:
+        print_json(files_written(output, {Path(output).name: text}))
+
+
+@terms.command()
+@click.argument("before", metavar="ID|FILE")
+@click.argument("after", metavar="ID|FILE")
+@json_option
+def diff(before: str, after: str, *, as_json: bool) -> None:
+    """Print what differs between two terms, and between their rule sets, key by key."""
+    from rapid_review.terms.comparison import differences, in_words
+
+    one, other = terms_named(before), terms_named(after)
+    found = differences(one, other)
+    if as_json:
+        print_json([each._asdict() for each in found])
+        return
+    for each in found:
+        click.echo(each.key)
+        click.echo(f"    {one.id}: {in_words(each.before)}")
+        click.echo(f"    {other.id}: {in_words(each.after)}")
+    if not found:
+        click.echo("Nothing differs.", err=True)
+
+
+@terms.command()
 @click.argument("file", type=InputPath())
+@calendar_option
 @json_option
 @pass_shell
-def check(shell: Shell, file: Path, *, as_json: bool) -> None:
-    """Check a terms FILE, and say everything that is wrong with it."""
-    from rapid_review.domain.errors import TermsError
-    from rapid_review.terms import load_file
+def check(shell: Shell, file: Path, calendar: str | None, *, as_json: bool) -> None:
+    """Check a FILE of terms or of a rule set, and say everything that is wrong with it."""
+    from rapid_review import terms as files
 
-    try:
-        found = load_file(file)
-    except TermsError as error:
+    own = None if calendar is None else calendar_at(calendar)
+    if problems := _mistakes(file, own):
         if as_json:
-            print_json({"file": str(file), "valid": False, "problems": error.problems})
-        for problem in error.problems:
+            print_json({"file": str(file), "valid": False, "problems": problems})
+        for problem in problems:
             click.echo(problem, err=True)
-        raise click.exceptions.Exit(REFUSED) from error
-    _note_ends(found, shell)
-    if as_json:
-        print_json({"file": str(file), "valid": True, "id": found.id, "digest": found.digest})
+        raise click.exceptions.Exit(REFUSED)
+    if files.is_rule_set_file(file):
+        rules = files.load_rule_set_file(file)
+        answer, said = (rules.id, rules.digest), f"rule set {rules.id}, {rules.digest}"
     else:
-        click.echo(f"{file}: terms {found.id}, rule set {found.rule_set}, {found.digest}")
+        found = files.load_file(file)
+        _note_ends(found, own, shell)
+        answer = (found.id, found.digest)
+        said = f"terms {found.id}, rule set {found.rule_set}, {found.digest}"
+    if as_json:
+        print_json({"file": str(file), "valid": True, "id": answer[0], "digest": answer[1]})
+    else:
+        click.echo(f"{file}: {said}")
 
 
-def _note_ends(found: "Terms", shell: Shell) -> None:
+def _mistakes(file: Path, own: "WorkingCalendar | None") -> tuple[str, ...]:
+    """Return everything that is wrong with a file, held to the calendars at hand."""
+    from rapid_review import calendars
+    from rapid_review.domain.errors import TermsError
+    from rapid_review.terms import mistakes_in_file
+
+    shipped = [calendars.load(one) for one in {one.id for one in calendars.available()}]
+    at_hand = (*shipped, *([] if own is None else [own]))
+    days = {one.id: (one.covers_from, one.covers_to) for one in at_hand}
+    try:
+        return mistakes_in_file(file, calendars=days)
+    except TermsError as error:
+        return error.problems
+
+
+def _note_ends(found: "Terms", own: "WorkingCalendar | None", shell: Shell) -> None:
     """Say on standard error that the calendar ends soon, or that the guidance was replaced."""
     from rapid_review import calendars
-    from rapid_review.domain.errors import CalendarError
 
-    try:
-        warn_of_end(calendars.load(found.calendar), shell)
-    except CalendarError:
-        click.echo(
-            f"calendar {found.calendar} does not ship with the package: give yours to the store, "
-            "`rapid-review db init --calendar FILE`",
-            err=True,
-        )
+    is_own = own is not None and own.id == found.calendar
+    warn_of_end(own if own and is_own else calendars.load(found.calendar), shell)
     if note := found.guidance_ended(found.local_day(shell.clock())):
         click.echo(note, err=True)
 
@@ -103,6 +172,7 @@ def _print_terms(found: "Terms") -> None:
                 "seat": seat.id,
                 "filled by": " or ".join(seat.filled_by),
                 "chair": "chair" if seat.chair else "",
+                "vote": "" if seat.votes else "no vote",
             }
             for seat in found.seats
         ]
@@ -112,15 +182,20 @@ def _print_terms(found: "Terms") -> None:
         [
             {
                 "clock": one.id,
-                "length": f"{one.length} {one.unit.replace('_', ' ')}",
+                "length": _length(one),
                 "starts on": one.starts_on,
-                "stops on": one.stops_on,
+                "stops on": _stops(one),
                 "owed by": "nobody: a milestone" if one.advisory else one.owed_by,
                 "clause": one.clause,
             }
             for one in found.clocks.values()
         ]
     )
+    if receipt := found.receipt:
+        until = f"after {receipt.until}" if receipt.until else ""
+        day_off = "on a day off" if receipt.day_off != "same-day" else ""
+        when = " or ".join(filter(None, (until, day_off)))
+        click.echo(f"\nwhat comes {when} counts as received on the next working day")
     click.echo(f"\noutcomes ({found.decision.clause}): {', '.join(found.outcomes)}")
     click.echo(f"adopted by ({found.adoption.clause}): {', '.join(found.adoption.by)}")
     told = ", ".join(found.feedback.share_with)
@@ -128,6 +203,37 @@ def _print_terms(found: "Terms") -> None:
     for what, named in (("limb", found.national.limbs), ("criterion", found.national.criteria)):
         click.echo()
         print_rows([{what: one.id, "says": one.says} for one in named])
+    _print_own_words(found)
+
+
+def _length(clock: "Deadline") -> str:
+    """Return how long a clock runs, in words; one that runs backwards says so."""
+    length = f"{clock.length} {clock.unit.replace('_', ' ')}"
+    return f"{length} before" if clock.before else length
+
+
+def _stops(clock: "Deadline") -> str:
+    """Return what stops a clock: whether all must, and how it ends where it is not met."""
+    told = [stop.on + ("" if stop.state == "met" else f" ({stop.state})") for stop in clock.stops]
+    whom = f" by all of {', '.join(clock.all_of)}" if clock.all_of else " by all"
+    return f"{', '.join(told)}{whom if clock.waits_for_all else ''}"
+
+
+def _print_own_words(found: "Terms") -> None:
+    """Print where the partnership's document asks for each step, and in which words."""
+    from rapid_review.domain.clauses import CLAUSES, KEYS
+
+    cited = [
+        {"step": KEYS[clause], "asks": clause.says, "clause": found.cited([clause])}
+        for clause in CLAUSES
+    ]
+    if found.clauses:
+        click.echo()
+        print_rows([row for row in cited if row["clause"]])
+    words = dict(found.vocabulary) if found.vocabulary else {}
+    if named := {name: ", ".join(codes) for name, codes in words.items() if codes}:
+        click.echo()
+        print_rows([{"words": name, "are": codes} for name, codes in named.items()])
 
 
 def _need(need: "Need") -> str:

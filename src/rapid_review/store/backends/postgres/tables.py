@@ -16,8 +16,8 @@ from rapid_review.store.backends.postgres.address import reached
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.backends.postgres.statements import for_postgres
+from rapid_review.store.sql import partnerships, side_tables
 from rapid_review.store.sql.beside import CREATE, MADE, SHOWN_BY
-from rapid_review.store.sql.side_tables import READ_BY_ALL
 
 TOGETHER: Final = 1_000
 """How many rows go into one INSERT."""
@@ -158,7 +158,7 @@ def make_tables(connection: psycopg.Connection[TupleRow], schema: str) -> None:
     """
     found = connection.execute(for_postgres(_TABLES, schema), (schema,)).fetchall()
     if not {row[0] for row in found} >= MADE:
-        for statement in (*CREATE, READ_BY_ALL):
+        for statement in (*CREATE, side_tables.READ_BY_ALL, partnerships.READ_BY_ALL):
             connection.execute(for_postgres(statement, schema))
 
 

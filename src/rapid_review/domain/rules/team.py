@@ -1,0 +1,70 @@
+"""What the Partnership Team records of its own work (ToR 8)."""
+
+from rapid_review.domain import clauses
+from rapid_review.domain.case import Case
+from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.events import PanelCorrespondenceLogged, PracticeReviewPublished
+from rapid_review.domain.particulars import Attendance, Correspondence
+from rapid_review.domain.rules.finding import Finding, Verdict, unless
+from rapid_review.domain.rules.meeting import attendance_of, is_cancelled
+from rapid_review.domain.team_events import ActionAgreed
+from rapid_review.domain.team_particulars import ActionTaken, Minutes, PublicationCopy
+from rapid_review.domain.terms.terms import Terms
+
+
+def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Finding:
+    """ToR 8.5: a meeting that was called off is attended only once it is convened again."""
+    return unless(
+        is_cancelled(said.meeting, case),
+        clauses.CONVENE,
+        Verdict.FORBIDDEN,
+        f"meeting {said.meeting} was cancelled",
+        "ConveneMeeting convenes it again; CorrectRecord retracts a cancellation that was none.",
+    )
+
+
+def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
+    """ToR 8.6: what is done was agreed before."""
+    agreed = {one.action for one in case.all(ActionAgreed)}
+    return unless(
+        said.action not in agreed,
+        clauses.ADMINISTER,
+        Verdict.FORBIDDEN,
+        f"action {shown(said.action)} was not agreed; agreed are: {listed(agreed)}",
+        "AgreeAction first; it may be recorded late.",
+    )
+
+
+def meeting_was_held(said: Minutes, case: Case, _terms: Terms) -> Finding:
+    """ToR 8.6: minutes are of a meeting that somebody attended."""
+    return unless(
+        attendance_of(said.meeting, case) is None,
+        clauses.ADMINISTER,
+        Verdict.FORBIDDEN,
+        f"nobody's attendance of meeting {said.meeting} is recorded",
+        "RecordAttendance first; it may be recorded late.",
+    )
+
+
+def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Finding:
+    """ToR 3.2: what is sent ahead goes out before publication."""
+    return unless(
+        case.last(PracticeReviewPublished),
+        clauses.CHALLENGE,
+        Verdict.IRREGULAR,
+        "the practice review was published already, so no copy of it goes ahead",
+        "CorrectRecord mends the day, if one of the two is wrong.",
+    )
+
+
+def answered_letter_was_logged(said: Correspondence, case: Case, _terms: Terms) -> Finding:
+    """ToR 8.9: a letter answers another that was logged."""
+    letters = case.all(PanelCorrespondenceLogged) if said.answers else ()
+    others = {one.correspondence for one in letters} - {said.correspondence}
+    return unless(
+        said.answers is not None and said.answers not in others,
+        clauses.LIAISON,
+        Verdict.FORBIDDEN,
+        f"no letter {shown(said.answers)} was logged that this one could answer",
+        "LogPanelCorrespondence logs it first; it may be recorded late.",
+    )

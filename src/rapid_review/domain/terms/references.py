@@ -1,0 +1,329 @@
+"""What hangs together in a file of terms or of rules: every name in it is of what is there.
+
+It is asked of the file as it was read, and not of what was made of it: so that what is wrong with
+one key hides nothing of the others, and everything is told at once. What has not the form that it
+must have is passed over here; `mistakes` tells it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Final, cast
+
+from rapid_review.domain.errors import listed
+from rapid_review.domain.terms.deadlines import BY_ALL, POINTS, RECEIVED
+from rapid_review.domain.terms.mistakes import NEED, Mistake, Place, allowed_here, found
+from rapid_review.domain.terms.quorum import FORMS
+from rapid_review.domain.terms.rule_sets import RuleSet
+
+Table = Mapping[str, object]
+
+_DATES: Final = listed(point for point in POINTS if not point.endswith(".at"))
+_POINT: Final = f"the name of an event followed by .at, or {_DATES}"
+_NAMED_BY: Final = {
+    "limbs": "id",
+    "criteria": "id",
+    "relaxations": "id",
+    "notification_classes": "code",
+    "deadlines": "id",
+    "seats": "id",
+}
+"""The lists of a file whose rows have names, and the key that holds the name."""
+
+
+def in_rule_set(data: Table) -> Iterator[Mistake]:
+    """Yield what does not hang together in a rule-set file."""
+    yield from _in_both(data, ())
+    for place, row in tables(data, "relaxations"):
+        yield from not_before(place, row, "since", "until")
+
+
+def in_terms(data: Table, national: RuleSet | None) -> Iterator[Mistake]:
+    """Yield what does not hang together in a terms file.
+
+    Args:
+        data: the file.
+        national: the rule set that it names; None if it names none that is known.
+    """
+    yield from _in_both(data, national.notification_classes if national else None)
+    yield from _one_chair(data)
+    yield from _of_quorum(data)
+    yield from _of_all(data)
+    yield from _of_outcomes(data)
+    if national is not None:
+        yield from _of_duties(data, national)
+
+
+def _in_both(data: Table, national: Iterable[object] | None) -> Iterator[Mistake]:
+    yield from not_before((), data, "in_force_from", "in_force_to")
+    for key, named_by in _NAMED_BY.items():
+        yield from twice(tables(data, key), named_by, "name")
+    yield from _of_deadlines(data, national)
+
+
+# --- Reading a file that may have any form
+
+
+def table(data: Table, key: str) -> Table:
+    """Return what stands under a key, if that is a table; else an empty one."""
+    inner = data.get(key)
+    return cast("Table", inner) if isinstance(inner, Mapping) else {}
+
+
+def tables(data: Table, *keys: str) -> list[tuple[Place, Table]]:
+    """Return the rows of a list of tables, each with its place."""
+    for key in keys[:-1]:
+        data = table(data, key)
+    rows = data.get(keys[-1])
+    if not isinstance(rows, list):
+        return []
+    numbered = enumerate(cast("list[object]", rows))
+    return [
+        ((*keys, number), cast("Table", row))
+        for number, row in numbered
+        if isinstance(row, Mapping)
+    ]
+
+
+def texts(data: Table, key: str) -> list[tuple[int, str]]:
+    """Return the texts in a list, or the one text instead of it, each with its place."""
+    rows = data.get(key)
+    listed_here = cast("list[object]", rows) if isinstance(rows, list) else [rows]
+    return [(number, one) for number, one in enumerate(listed_here) if isinstance(one, str)]
+
+
+def names(rows: Iterable[tuple[Place, Table]], key: str) -> list[str]:
+    """Return the names of rows, as far as they have any."""
+    given = (row.get(key) for _, row in rows)
+    return [one for one in given if isinstance(one, str)]
+
+
+def day(data: Table, key: str) -> date | None:
+    """Return a date that stands under a key, if one does."""
+    given = data.get(key)
+    return given if isinstance(given, date) and not isinstance(given, datetime) else None
+
+
+# --- The same questions of several keys
+
+
+def not_before(place: Place, data: Table, first: str, last: str) -> Iterator[Mistake]:
+    """Yield that a last day lies before the first."""
+    since, until = day(data, first), day(data, last)
+    if since and until and until < since:
+        yield allowed_here((*place, last), until, f"no day before {first}, which is {since}")
+
+
+def twice(rows: Iterable[tuple[Place, Table]], key: str, what: str) -> Iterator[Mistake]:
+    """Yield the rows of a list that are called as an earlier one is."""
+    seen: Counter[str] = Counter()
+    for place, row in rows:
+        name = row.get(key)
+        if isinstance(name, str):
+            seen[name] += 1
+            if seen[name] > 1:
+                yield Mistake(
+                    (*place, key),
+                    f"found {found(name)}, which stands there twice; allowed is a {what} that no "
+                    f"other of {place[-2]} has",
+                )
+
+
+def strangers(
+    place: Place, given: Iterable[str], allowed: Iterable[str], what: str
+) -> Iterator[Mistake]:
+    """Yield each name that is none of those allowed."""
+    known = set(allowed)
+    for one in dict.fromkeys(given):
+        if one not in known:
+            yield allowed_here(place, one, f"{what}: {listed(known)}")
+
+
+# --- Clocks (ToR 5(a), 7.3, 7.8)
+
+
+def _of_deadlines(data: Table, national: Iterable[object] | None) -> Iterator[Mistake]:
+    own = [
+        row for _, row in tables(data, "notification_classes") if row.get("opens_review") is True
+    ]
+    opening = {code for code in (row.get("code") for row in own) if isinstance(code, str)}
+    known = None if national is None else opening | _opening(national)
+    for place, row in tables(data, "deadlines"):
+        for key in ("starts_on", "stops_on"):
+            yield from (
+                allowed_here((*place, key), point, _POINT)
+                for _, point in texts(row, key)
+                if point not in POINTS
+            )
+        for stop, inner in tables({"stops_on": row.get("stops_on")}, "stops_on"):
+            for _, point in texts(inner, "on"):
+                if point not in POINTS:
+                    yield allowed_here((*place, *stop, "on"), point, _POINT)
+        yield from _of_first_day(place, row)
+        yield from _of_its_other_keys(place, row)
+        classes = [one for _, one in texts(row, "only_for_classes")]
+        if known is not None:
+            what = "a class of notification that opens a review"
+            yield from strangers((*place, "only_for_classes"), classes, known, what)
+        start = row.get("starts_on")
+        if classes and isinstance(start, str) and not start.startswith("NotificationReceived."):
+            yield Mistake(
+                (*place, "only_for_classes"),
+                f"found a class beside a clock that starts on {found(start)}; allowed is "
+                "only_for_classes where starts_on is of NotificationReceived",
+            )
+
+
+def _opening(classes: Iterable[object]) -> set[str]:
+    return {
+        str(getattr(one, "code", "")) for one in classes if getattr(one, "opens_review", False)
+    }
+
+
+def _of_first_day(place: Place, row: Table) -> Iterator[Mistake]:
+    """ToR 7.3: only of working days, one or more, can the day of the start be the first."""
+    if row.get("counts_day_of_start") is not True:
+        return
+    length, unit = row.get("length"), row.get("unit")
+    if unit in {"calendar_days", "months"} or (length == 0 and not isinstance(length, bool)):
+        yield Mistake(
+            (*place, "counts_day_of_start"),
+            f"found true beside a length of {found(length)} and a unit of {found(unit)}; allowed "
+            "is true with a length of 1 or more working_days",
+        )
+
+
+def _of_its_other_keys(place: Place, row: Table) -> Iterator[Mistake]:
+    """ToR 5(a), 7.3: keys of a clock that say something only beside others."""
+    if row.get("before") is True and (
+        row.get("unit") == "months" or row.get("counts_day_of_start") is True
+    ):
+        yield Mistake(
+            (*place, "before"),
+            "found true; allowed is true with working_days or calendar_days, and without "
+            "counts_day_of_start",
+        )
+    if "receipt" in row and row.get("starts_on") != RECEIVED:
+        yield Mistake(
+            (*place, "receipt"),
+            f"found a table; allowed is receipt where starts_on is {RECEIVED!r}",
+        )
+    for_all, stop = row.get("stops_when") == "all", _first_stop(row)
+    if for_all and stop is not None and stop.partition(".")[0] not in BY_ALL:
+        yield Mistake(
+            (*place, "stops_when"),
+            f"found 'all' beside {found(stop)}; allowed is 'all' where stops_on is of an event "
+            f"that several do: {listed(BY_ALL)}",
+        )
+    if row.get("all_of") and not for_all:
+        yield Mistake(
+            (*place, "all_of"), "found a list; allowed is all_of where stops_when is 'all'"
+        )
+
+
+def _first_stop(row: Table) -> str | None:
+    """Return the first point that stops a clock, if one can be read."""
+    points = [point for _, point in texts(row, "stops_on")]
+    for _, inner in tables({"stops_on": row.get("stops_on")}, "stops_on"):
+        points += [point for _, point in texts(inner, "on")]
+    return next(iter(points), None)
+
+
+def _of_all(data: Table) -> Iterator[Mistake]:
+    """ToR 5(b), 6.1, 7.9: a clock that waits for all waits for those whom the terms name."""
+    seats = ("a seat", names(tables(data, "seats"), "id"))
+    partners = [one for _, one in texts(table(data, "adoption"), "by")]
+    told = [one for _, one in texts(table(data, "feedback"), "share_with")]
+    named = {
+        "seat": seats,
+        "seats": seats,
+        "partner": ("a partner of adoption.by", partners),
+        "shared_with": ("one of feedback.share_with", told),
+    }
+    for place, row in tables(data, "deadlines"):
+        field = BY_ALL.get((_first_stop(row) or "").partition(".")[0], "")
+        if field in named:
+            what, known = named[field]
+            given = [one for _, one in texts(row, "all_of")]
+            yield from strangers((*place, "all_of"), given, known, what)
+
+
+def _of_duties(data: Table, national: RuleSet) -> Iterator[Mistake]:
+    """ToR 7, 8: the duties are over with a clock that there is."""
+    own = names(tables(data, "deadlines"), "id")
+    clocks = {*own, *(one.id for one in national.deadlines)}
+    over = [one for _, one in texts(table(data, "duties"), "over")]
+    yield from strangers(("duties", "over"), over, clocks, "a clock")
+
+
+# --- Seats and quorum (ToR 6)
+
+
+def _one_chair(data: Table) -> Iterator[Mistake]:
+    chairs = [place for place, row in tables(data, "seats") if row.get("chair") is True]
+    for place in chairs[1:]:
+        yield Mistake(
+            (*place, "chair"),
+            "found a further seat that is marked chair; allowed is one such seat, or none",
+        )
+
+
+def _of_quorum(data: Table) -> Iterator[Mistake]:
+    needs = table(data, "quorum").get("needs")
+    if needs is not None:
+        rows = tables(data, "seats")
+        seats = set(names([one for one in rows if one[1].get("votes") is not False], "id"))
+        yield from _of_need(("quorum", "needs"), needs, seats)
+
+
+def _of_need(place: Place, need: object, seats: set[str]) -> Iterator[Mistake]:
+    """ToR 6.2: an expression names seats that there are, and can be met."""
+    if isinstance(need, str):
+        yield from strangers(place, [need], seats or [need], "a seat that votes")
+        return
+    said: Table = cast("Table", need) if isinstance(need, Mapping) else {}
+    forms = [form for form in FORMS if form in said]
+    if len(forms) != 1:
+        yield allowed_here(place, cast("Table", need), NEED)
+        return
+    (form,) = forms
+    keys = (form,) if form != "at_least" else ("at_least", "of")
+    for key in said.keys() - set(keys):
+        text = f"found a key that is not known; allowed beside {form} is {listed(keys[1:])}"
+        yield Mistake((*place, key), text)
+    inside = (*place, keys[-1])
+    parts = said.get(keys[-1])
+    if not isinstance(parts, list) or not parts:
+        yield allowed_here(
+            inside, said.get(keys[-1], ()), "a list in square brackets of one seat or more"
+        )
+        return
+    rows = cast("list[object]", parts)
+    for number, part in enumerate(rows):
+        yield from _of_need((*inside, number), part, seats)
+    if form == "at_least":
+        yield from _of_count(place, said["at_least"], rows)
+
+
+def _of_count(place: Place, count: object, parts: list[object]) -> Iterator[Mistake]:
+    """ToR 6.2: nobody fills the same seat twice."""
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= len(parts):
+        allowed = f"a whole number without quotation marks, 1 to {len(parts)}"
+        yield allowed_here((*place, "at_least"), count, allowed)
+    if len(set(map(repr, parts))) < len(parts):
+        yield Mistake(
+            (*place, "of"), "found something that stands there twice; allowed is each of them once"
+        )
+
+
+# --- Outcomes (ToR 5(b))
+
+
+def _of_outcomes(data: Table) -> Iterator[Mistake]:
+    rows = tables(data, "decision", "outcomes")
+    yield from twice(rows, "code", "name")
+    known = set(names(rows, "code"))
+    for place, row in rows:
+        others = known - {str(row.get("code"))}
+        named = [one for _, one in texts(row, "excludes")]
+        yield from strangers((*place, "excludes"), named, others, "another outcome")

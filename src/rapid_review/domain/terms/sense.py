@@ -1,0 +1,158 @@
+"""What can be read in a file of terms or of rules, and makes no sense.
+
+Such a file is used all the same, for there may be cases under it. `terms check` tells of it, so
+that it is mended before there are.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final, TypeAlias
+
+from rapid_review.domain.terms.mistakes import Mistake, Place, allowed_here, found
+from rapid_review.domain.terms.references import (
+    Table,
+    day,
+    strangers,
+    table,
+    tables,
+    texts,
+    twice,
+)
+from rapid_review.domain.terms.rule_sets import RuleSet
+from rapid_review.domain.terms.words import Vocabulary
+
+Covered: TypeAlias = Mapping[str, tuple[date, date]]
+"""The calendars at hand, each with the first and the last day that it answers for."""
+_TITLES: Final[Mapping[tuple[str, ...], str]] = {
+    ("seats",): "title",
+    ("deadlines",): "title",
+    ("decision", "outcomes"): "title",
+    ("limbs",): "says",
+    ("criteria",): "says",
+    ("notification_classes",): "says",
+}
+"""The lists whose rows are told apart by what a reader is shown of them."""
+_LISTS: Final = {
+    "seats": "filled_by",
+    "deadlines": "only_for_classes",
+    "relaxations": "deadlines",
+    "meetings": "manners",
+    "decision": "manners",
+    "adoption": "by",
+    "feedback": "share_with",
+}
+"""Lists of words, in rows or in a table, in which no word says more for standing twice."""
+
+_FIRST: Final = "NotificationReceived"
+_LAST: Final = "CaseClosed.at"
+_OF_A_PRACTICE_REVIEW: Final = "PracticeReview"
+
+
+def of_rule_set(data: Table) -> Iterator[Mistake]:
+    """Yield what makes no sense in a rule-set file."""
+    yield from _of_both(data)
+
+
+def of_terms(
+    data: Table, national: RuleSet | None, calendars: Covered | None
+) -> Iterator[Mistake]:
+    """Yield what makes no sense in a terms file.
+
+    Args:
+        data: the file.
+        national: the rule set that it names; None if it names none that is known.
+        calendars: the calendars at hand; None if nothing is asked of them.
+    """
+    yield from _of_both(data)
+    yield from _of_practice_reviews(data)
+    for words in Vocabulary.model_fields:
+        yield from _words_twice(("vocabulary",), table(data, "vocabulary"), words)
+    if national is not None:
+        yield from _of_days(data, national)
+    if calendars is not None:
+        yield from _of_calendar(data, calendars)
+
+
+def _of_both(data: Table) -> Iterator[Mistake]:
+    for keys, title in _TITLES.items():
+        yield from twice(tables(data, *keys), title, "text")
+    for key, words in _LISTS.items():
+        yield from _words_twice((key,), table(data, key), words)
+        for place, row in tables(data, key):
+            yield from _words_twice(place, row, words)
+    for place, row in tables(data, "deadlines"):
+        yield from _of_a_clock(place, row)
+
+
+def _words_twice(place: Place, row: Table, key: str) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for _, word in texts(row, key):
+        if word in seen:
+            yield Mistake(
+                (*place, key),
+                f"found {found(word)}, which stands there twice; allowed is each word once",
+            )
+        seen.add(word)
+
+
+def _of_a_clock(place: Place, row: Table) -> Iterator[Mistake]:
+    """ToR 7.3, 7.8: a clock stops after it started, and can."""
+    start = row.get("starts_on")
+    for _, stop in texts(row, "stops_on"):
+        key = (*place, "stops_on")
+        if stop == start:
+            yield allowed_here(key, stop, "another date than starts_on names")
+        elif stop.startswith(f"{_FIRST}.") and not str(start).startswith(f"{_FIRST}."):
+            yield Mistake(
+                key,
+                f"found {found(stop)}, which comes before {found(start)}, so that the clock can "
+                "never stop; allowed is a date that comes after starts_on",
+            )
+    if start == _LAST:
+        yield allowed_here((*place, "starts_on"), start, "a date before the case is closed")
+
+
+def _of_practice_reviews(data: Table) -> Iterator[Mistake]:
+    """ToR 5(b): a clock of the practice review runs where an outcome asks for one."""
+    outcomes = tables(data, "decision", "outcomes")
+    if not outcomes or any(row.get("practice_review") is True for _, row in outcomes):
+        return
+    for place, row in tables(data, "deadlines"):
+        for _, stop in texts(row, "stops_on"):
+            if stop.startswith(_OF_A_PRACTICE_REVIEW):
+                yield Mistake(
+                    (*place, "stops_on"),
+                    f"found {found(stop)}, and no outcome asks for a practice review, so that the "
+                    "clock can never stop; allowed is another date, or an outcome with "
+                    "practice_review = true",
+                )
+
+
+def _of_days(data: Table, national: RuleSet) -> Iterator[Mistake]:
+    """ToR 2.1: the rule set is in force on the first day of the terms."""
+    first, since, until = day(data, "in_force_from"), national.in_force_from, national.last_day
+    if first is None or (first >= since and (until is None or first <= until)):
+        return
+    end = f" to {until}" if until else ""
+    yield Mistake(
+        ("rule_set",),
+        f"found {found(national.id)}, which is in force from {since}{end}, and these terms from "
+        f"{first}; allowed is a rule set that is in force on that day",
+    )
+
+
+def _of_calendar(data: Table, calendars: Covered) -> Iterator[Mistake]:
+    """ToR 7.3: the calendar is at hand, and answers for the first day of the terms."""
+    name, first = data.get("calendar"), day(data, "in_force_from")
+    if not isinstance(name, str):
+        return
+    if name not in calendars:
+        yield from strangers(("calendar",), [name], calendars, "a calendar that is at hand")
+        return
+    since, until = calendars[name]
+    if first is not None and not since <= first <= until:
+        yield Mistake(
+            ("calendar",),
+            f"found {found(name)}, which answers for {since} to {until}, and these terms begin on "
+            f"{first}; allowed is a calendar that answers for that day",
+        )

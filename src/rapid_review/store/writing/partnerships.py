@@ -1,0 +1,121 @@
+"""Whose cases a store is for: its partnerships, each with the terms that were listed for it.
+
+A store that lists none takes the cases of any, as those did that were made before there was a
+list. One that lists some takes theirs alone, so that nothing is filed under another's name.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rapid_review.domain.errors import InvalidInputError, listed
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.ports import Opened, Writer
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.sql import partnerships as sql
+
+
+class Listed(NamedTuple):
+    """A partnership of a store.
+
+    Attributes:
+        partnership: its code.
+        terms: the id of terms that were listed for it.
+        digest: SHA-256 over the bytes of their file.
+    """
+
+    partnership: str
+    terms: str
+    digest: str
+
+
+class Partnerships:
+    """The partnerships of a store.
+
+    Args:
+        opened: the store.
+    """
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._seen: tuple[Listed, ...] | None = None
+
+    def listed(self) -> tuple[Listed, ...]:
+        """Return every partnership with its terms, by name; none where none was ever listed.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        is_there = sql.TABLE in self._opened.tables.names()
+        rows = self._opened.tables.rows(sql.LISTED) if is_there else ()
+        self._seen = tuple(Listed(*row) for row in rows)
+        return self._seen
+
+    def add(self, terms: Terms) -> None:
+        """List the partnership of some terms; what is listed already stays.
+
+        Raises:
+            InvalidInputError: other bytes are listed under the id of these terms.
+            StorageError: the store cannot be read or written.
+        """
+        row = Listed(terms.partnership, terms.id, terms.digest)
+        for one in self.listed():
+            if (one.partnership, one.terms) == row[:2] and one.digest != terms.digest:
+                raise InvalidInputError(
+                    f"terms {terms.id} are listed with digest {one.digest}, and the file given "
+                    f"has {terms.digest}; another edition is another id"
+                )
+        is_there = sql.TABLE in self._opened.tables.names()
+        self._opened.tables.write(lambda writer: _added(writer, row, is_there=is_there))
+        self._seen = None
+
+    def must_hold(self, terms: Terms) -> None:
+        """Hold that the cases under some terms are for this store.
+
+        Raises:
+            InvalidInputError: it lists partnerships, and theirs is none of them.
+            StorageError: the store cannot be read.
+        """
+        found = self.listed()
+        if found and terms.partnership not in {one.partnership for one in found}:
+            theirs = "; ".join(f"{one.partnership} (--terms {one.terms})" for one in found)
+            raise InvalidInputError(
+                f"terms {terms.id} are of partnership {terms.partnership}, and this store is of "
+                f"{theirs}. Name one of these, or list the other as well: "
+                f"`rapid-review db init --terms {terms.id}`"
+            )
+
+    def must_not_be_elsewhere(self, case: str, terms: Terms) -> None:
+        """Hold that a case that one partnership has not is not another's of this store.
+
+        Args:
+            case: the case's reference.
+            terms: those under which it was asked for.
+
+        Raises:
+            InvalidInputError: it is, and whose.
+            StorageError: the store cannot be read.
+        """
+        known = self.listed() if self._seen is None else self._seen
+        others = [one for one in known if one.partnership != terms.partnership]
+        if not others or self._has(terms.partnership, case):
+            return
+        found = {one.partnership for one in others if self._has(one.partnership, case)}
+        if found:
+            named = (one.terms for one in others if one.partnership in found)
+            raise InvalidInputError(
+                f"case {case} is of partnership {listed(found)}, and terms {terms.id} are of "
+                f"{terms.partnership}. Name its terms: --terms {' or '.join(named)}; a case of "
+                f"{terms.partnership} needs another reference"
+            )
+
+    def _has(self, partnership: str, case: str) -> bool:
+        with storage("read"):
+            return bool(self._opened.rows.of(stream_id(partnership, case)))
+
+
+def _added(writer: Writer, row: Sequence[str], *, is_there: bool) -> bool:
+    if not is_there:
+        writer.execute(sql.CREATE)
+    writer.insert(sql.ADDED, [tuple(row)])
+    return True

@@ -1,0 +1,99 @@
+"""What differs between two terms, key by key: rows of a list are compared by their names."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, cast
+
+from pydantic import BaseModel
+
+from rapid_review.domain.terms.mistakes import NAMED_BY, WORKED_OUT
+from rapid_review.domain.terms.terms import Terms
+
+RULES: Final = "rule_set"
+"""The key under which the national rule set's own keys stand."""
+
+
+class Difference(NamedTuple):
+    """What two terms say under one key; None where the one or the other says nothing there."""
+
+    key: str
+    before: object
+    after: object
+
+
+class _Said(NamedTuple):
+    """What stands under a key: a value, or a whole row, in the words by which it is known."""
+
+    value: object
+    is_a_row: bool = False
+
+
+def differences(before: Terms, after: Terms) -> tuple[Difference, ...]:
+    """Return what differs, in the order of the file; of the rule sets' keys too.
+
+    A row that only one of them has is told once, and not key by key.
+    """
+    one, other = _keys(before), _keys(after)
+    rows = {key for key in one.keys() ^ other.keys() if (one.get(key) or other[key]).is_a_row}
+    return tuple(
+        Difference(key, *(keys[key].value if key in keys else None for keys in (one, other)))
+        for key in {**one, **other}
+        if (key in rows or _differ(one.get(key), other.get(key)))
+        and not any(key.startswith(f"{row}.") for row in rows)
+    )
+
+
+def _differ(one: _Said | None, other: _Said | None) -> bool:
+    is_a_row = any(said is not None and said.is_a_row for said in (one, other))
+    return one != other and not is_a_row
+
+
+def in_words(value: object) -> str:
+    """Return what stands under a key, in words."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case tuple() | list():
+            return ", ".join(map(in_words, cast("tuple[object, ...]", value)))
+        case Mapping():
+            parts = cast("Mapping[str, object]", value).items()
+            return "; ".join(f"{key.replace('_', ' ')} {in_words(part)}" for key, part in parts)
+        case _:
+            return str(value)
+
+
+def _keys(terms: Terms) -> dict[str, _Said]:
+    """Return every key that terms, and their rule set, say something under."""
+    return dict([*_of("", terms), *_of(f"{RULES}.", terms.national)])
+
+
+def _of(prefix: str, model: BaseModel) -> Iterator[tuple[str, _Said]]:
+    for key in type(model).model_fields:
+        value: object = getattr(model, key)
+        if key in WORKED_OUT or value in (None, ()):
+            continue
+        if isinstance(value, BaseModel) and key != "needs":
+            yield from _of(f"{prefix}{key}.", value)
+        elif rows := _rows(value):
+            yield from _of_rows(f"{prefix}{key}.", rows)
+        else:
+            yield f"{prefix}{key}", _Said(_plain(value))
+
+
+def _rows(value: object) -> tuple[BaseModel, ...]:
+    """Return the rows of a list of tables; none of what is no such list."""
+    several = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+    return tuple(one for one in several if isinstance(one, BaseModel))
+
+
+def _of_rows(prefix: str, rows: tuple[BaseModel, ...]) -> Iterator[tuple[str, _Said]]:
+    for row in rows:
+        name = next(str(getattr(row, key)) for key in NAMED_BY if hasattr(row, key))
+        words = next(str(getattr(row, key)) for key in ("title", "says") if hasattr(row, key))
+        yield f"{prefix}{name}", _Said(words, is_a_row=True)
+        yield from _of(f"{prefix}{name}.", row)
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value

@@ -1,0 +1,73 @@
+"""What is said that contradicts itself, something else, or the terms: for the naive judge."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from rapid_review.testing.naive_facts import DECISIONS, Fact, Matter
+
+_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "NotificationReceived": {"source": "sources"},
+    "ExpertInvited": {"expertise": "expertise"},
+    "DecisionMade": {"methodology": "methodologies", "prior_themes": "themes"},
+    "DecisionReconsidered": {"methodology": "methodologies", "prior_themes": "themes"},
+    "PracticeReviewCommissioned": {
+        "methodology": "methodologies",
+        "coordinator": "coordinators",
+    },
+    "EngagementRecorded": {"party": "parties"},
+    "LearningThemeIdentified": {"theme": "themes"},
+    "ProcessLinked": {"process": "processes"},
+}
+"""Which fields hold words of which list that the terms may name."""
+
+
+def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
+    """Find two things said of which only one can be so."""
+    yield from _strange_words(fact, matter)
+    said = fact.said
+    if fact.kind == "NotificationReceived":
+        children = [child["reference"] for child in said["children"]]
+        if len(set(children)) < len(children):
+            yield "child-named-twice"
+    if fact.kind in DECISIONS:
+        yield from _within_a_decision(fact, matter)
+    if fact.kind == "PracticeReviewCommissioned":
+        decision = matter.decision_in_force(fact.day)
+        decided = decision.said["methodology"] if decision else None
+        if decided is not None and decided != said["methodology"]:
+            yield "methodology-other-than-decided"
+    if fact.kind == "PracticeReviewPublished":
+        engaged = [one for one in matter.of("EngagementRecorded") if one.day <= fact.day]
+        if not engaged:
+            yield "publication-without-engagement"
+
+
+def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
+    said, terms = fact.said, matter.terms_on(fact.day)
+    if {one["seat"] for one in said["dissent"]} - {seat["id"] for seat in terms["seats"]}:
+        yield "dissent-of-unknown-seat"
+    if said["manner"] == "consensus" and said["dissent"]:
+        yield "consensus-with-dissent"
+    decided, outcomes = set(said["outcomes"]), terms["decision"]["outcomes"]
+    excluded = [set(one["excludes"]) for one in outcomes if one["code"] in decided]
+    if "no-practice-review" in decided and matter.asks_for_practice_review(fact):
+        excluded.append(decided)
+    if any(each & decided for each in excluded):
+        yield "outcomes-exclude-each-other"
+    linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
+    reviews = [one for one in linked if one.said["process"].endswith("review")]
+    if said["related_reviews"] == () and reviews:
+        yield "none-beside-linked"
+
+
+def _strange_words(fact: Fact, matter: Matter) -> Iterator[str]:
+    lists = matter.terms_on(fact.day)["vocabulary"]
+    if lists is None:
+        return
+    lists_of = _LISTS.get(fact.kind, {}).items()
+    found: list[tuple[str, Any]] = [(name, fact.said[field]) for field, name in lists_of]
+    found.extend(("processes", one["process"]) for one in fact.said.get("related_reviews") or ())
+    for name, words in found:
+        used = [words] if isinstance(words, str) else list(words or ())
+        if lists[name] and any(word not in lists[name] for word in used):
+            yield "word-not-of-the-terms"

@@ -1,0 +1,51 @@
+"""Which dates must precede which, for the naive judge: tables, in the names of the fields."""
+
+from datetime import date
+from typing import Final
+
+from rapid_review.testing.naive_facts import Fact, Matter
+
+MAY_PRECEDE_THE_RECEIPT: Final = (
+    "PartnersAgreedToNotify",
+    "AnotherAreaConcerned",
+    "MediaInterestNoted",
+    "ImmediateActionRecorded",
+    "LearningShared",
+    "ProcessLinked",
+    "PanelCorrespondenceLogged",
+)
+ACTUAL_DATES: Final = (
+    "incident.happened_on",
+    "incident.known_on",
+    "panel_notified_at",
+    "discussed_on",
+    "notified_at",
+)
+PLANS: Final = ("due_on", "meets_at", "planned_on", "answer_by")
+NOT_AFTER: Final = (
+    ("incident.happened_on", "incident.known_on"),
+    ("incident.known_on", "at"),
+    ("discussed_on", "at"),
+    ("notified_at", "at"),
+    *((field, "recorded") for field in ACTUAL_DATES),
+)
+NOT_BEFORE: Final = (
+    ("panel_notified_at", "incident.known_on"),
+    ("discussed_on", "sent"),
+    ("notified_at", "known_on"),
+    ("due_on", "at"),
+    ("answer_by", "at"),
+    ("planned_on", "at"),
+    ("meets_at", "at"),
+)
+
+
+def dates_beside(fact: Fact, matter: Matter) -> dict[str, date]:
+    """Return the days by which dates inside a fact are judged that other facts tell."""
+    days: dict[str, date] = {}
+    for field in PLANS:
+        if fact.said.get(field) is not None:
+            days[field] = matter.day_of(fact.said[field])
+    if fact.kind == "PanelNotified" and matter.receipt:
+        days["known_on"] = matter.receipt.said["incident"]["known_on"]
+    return days

@@ -1,0 +1,41 @@
+"""What the Partnership Team records besides the steps of ToR 7, for the naive judge (ToR 8)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter
+
+NOTIFIED: Final = "NotificationReceived.panel_notified_at"
+SAID_LATER: Final = {NOTIFIED: "PanelNotified.notified_at"}
+"""What a notification may leave unsaid, and where it is said later."""
+
+
+def was_cancelled(meeting: int, facts: list[Fact]) -> bool:
+    """ToR 8.5: say whether the last of these facts about a meeting calls it off."""
+    turns = [one for one in facts if one.kind in ("MeetingConvened", "MeetingCancelled")]
+    mine = [one for one in turns if one.said["meeting"] == meeting]
+    return bool(mine) and mine[-1].kind == "MeetingCancelled"
+
+
+def convened(matter: Matter) -> list[Fact]:
+    """ToR 8.5: return the convenings of meetings that were held, or not called off."""
+    held = {one.said["meeting"] for one in matter.of(*ATTENDANCE)}
+    return [
+        one
+        for one in matter.of("MeetingConvened")
+        if one.said["meeting"] in held or not was_cancelled(one.said["meeting"], matter.facts)
+    ]
+
+
+def contradictions_beside(fact: Fact, matter: Matter) -> Iterator[str]:
+    """Find two things said of which only one can be so."""
+    if fact.kind == "PanelNotified":
+        told = [one.said["notified_at"] for one in matter.of("PanelNotified")]
+        told += [one.said["panel_notified_at"] for one in matter.of("NotificationReceived")]
+        if len({matter.day_of(one) for one in told if one is not None}) > 1:
+            yield "panel-told-on-two-days"
+    if fact.kind in ATTENDANCE:
+        sat = fact.said["sat"]
+        members = {one["seat"] for one in sat if one["capacity"] == "member"}
+        if members & set(fact.said["apologies"]):
+            yield "member-sat-and-apologised"

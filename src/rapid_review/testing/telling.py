@@ -1,0 +1,89 @@
+"""How a story is told: its days and its chances, and what the Partnership Team records in it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Milestone
+from rapid_review.domain.working_days import WorkingCalendar
+
+BEGINS: Final = datetime(2021, 2, 1, 9, tzinfo=ZoneInfo("Europe/London"))
+"""When every story begins."""
+
+
+class Teller:
+    """Tells a story, one day after another.
+
+    Args:
+        chance: decides what happens.
+        editions: terms to choose from.
+        calendar: counts the clocks that are recorded with the events.
+    """
+
+    def __init__(
+        self, chance: Random, editions: Sequence[Terms], calendar: WorkingCalendar
+    ) -> None:
+        self.chance = chance
+        self.terms = chance.choice(editions)
+        self.calendar = calendar
+        self.day = 0
+
+    def at(self, days: float = 0) -> datetime:
+        """Return a moment of the day that the story has come to."""
+        hours = self.chance.choice((0, 1, 2, 4, 8))
+        return BEGINS + timedelta(days=self.day + days, hours=hours)
+
+    def on(self, days: int) -> date:
+        """Return a day so many days from the one that the story has come to."""
+        return (BEGINS + timedelta(days=self.day + days)).date()
+
+    def wait(self, most: int) -> None:
+        """Let some days go by, so many at most."""
+        self.day += self.chance.randint(0, most)
+
+    def often(self, share: float = 0.85) -> bool:
+        """Say, by chance, whether something happens."""
+        return self.chance.random() < share
+
+
+class TeamTeller(Teller):
+    """Tells besides what the Partnership Team records of its own work (ToR 8)."""
+
+    def actions(self) -> Iterator[did.AnyEvent]:
+        """ToR 8.6: agree an action, and perhaps complete it."""
+        due = self.chance.choice((None, self.on(9), self.on(9), self.on(-1)))
+        yield team.ActionAgreed(at=self.at(), action="X-1", owner="P-x", words="w", due_on=due)
+        if self.often(0.6):
+            yield team.ActionCompleted(at=self.at(6), action="X-1", words="w")
+
+    def letters(self) -> Iterator[did.AnyEvent]:
+        """ToR 8.9: write a letter, and log what is said to answer it."""
+        by = self.chance.choice((None, self.on(9), self.on(9), self.on(-1)))
+        answered = self.chance.choice(("L-1", "L-1", "L-2"))
+        for letter, answers in (("L-1", None), ("L-2", answered)):
+            yield did.PanelCorrespondenceLogged(
+                at=self.at(self.chance.choice((0, 0, 4))),
+                correspondence=letter,
+                sent=answers is None,
+                words="w",
+                answer_by=by if answers is None else None,
+                answers=answers,
+            )
+
+    def before_the_notification(self) -> Iterator[did.AnyEvent]:
+        """ToR 8.1: agree to notify, hear of another area, and of the media."""
+        if self.often(0.1):
+            yield team.PartnersAgreedToNotify(at=self.at(-1), partners=("police", "health"))
+            yield team.AnotherAreaConcerned(at=self.at(-1), partnership="essex")
+            yield team.MediaInterestNoted(at=self.at(-1), is_expected=self.often())
+
+    def milestones(self) -> Iterator[did.AnyEvent]:
+        """ToR 8.10: come to some milestones of a practice review."""
+        for milestone in (Milestone.REVIEWER_APPOINTED, Milestone.DRAFT_RECEIVED):
+            if self.often(0.2):
+                yield team.PracticeReviewMilestoneReached(at=self.at(), milestone=milestone)

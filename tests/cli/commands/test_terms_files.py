@@ -1,0 +1,99 @@
+"""`terms check`, `terms new` and `terms diff`: from a blank page to terms that can be used."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.a_terminal import RECEIPT, document, lines, typed
+from tests.terms.small_files import RULE_SET, TERMS
+
+OURS = TERMS.replace('"guidance"', '"./mine.toml"')
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    """Return terms of one's own, with a rule set of one's own beside them."""
+    (tmp_path / "mine.toml").write_text(RULE_SET, "utf-8")
+    path = tmp_path / "ours.toml"
+    path.write_text(OURS, "utf-8")
+    return path
+
+
+def test_a_new_file_is_made_from_shipped_terms(tmp_path: Path) -> None:
+    """What is missing is told; once it is filled in, nothing is."""
+    new = tmp_path / "westshire.toml"
+    made = typed("terms", "new", "--like", "liverpool", "-o", str(new))
+    assert (made.exit_code, made.stdout) == (0, "")
+    checked = typed("terms", "check", str(new))
+    assert checked.exit_code == 5
+    (line,) = checked.stderr.splitlines()
+    assert line.startswith("westshire.toml: id: found ")
+    new.write_text(new.read_text("utf-8").replace('id = "FILL IN"', 'id = "westshire-1"'), "utf-8")
+    assert typed("terms", "check", str(new)).exit_code == 0
+    again = typed("terms", "new", "--like", "liverpool", "-o", str(new))
+    assert again.exit_code == 2
+    printed = typed("terms", "new", "--like", "liverpool", "-o", "-")
+    assert printed.stdout.startswith("# Terms of a partnership, to start from: made from liverp")
+    other = document(
+        typed("terms", "new", "--like", "plymouth", "-o", str(tmp_path / "o.toml"), "--json")
+    )
+    assert [one["file"] for one in other["files"]] == ["o.toml"]
+    both = typed("terms", "new", "--like", "plymouth", "-o", "-", "--json")
+    assert both.exit_code == 2
+
+
+def test_what_differs_is_printed_key_by_key() -> None:
+    """In words, and as JSON."""
+    told = typed("terms", "diff", "devon-dcfp", "devon-dscp").stdout
+    assert "deadlines.adoption.length\n    devon-dcfp: 15\n    devon-dscp: 14\n" in told
+    assert "deadlines.rapid-review\n    devon-dcfp: nothing\n    devon-dscp: Rapid review" in told
+    rows = document(typed("terms", "diff", "devon-dcfp", "devon-dscp", "--json"))
+    assert {"key": "deadlines.adoption.length", "before": 15, "after": 14} in rows
+    same = typed("terms", "diff", "plymouth", "plymouth")
+    assert (same.stdout, same.stderr) == ("", "Nothing differs.\n")
+
+
+def test_a_rule_set_alone_is_checked_by_the_same_command(ours: Path) -> None:
+    """Its mistakes are told like those of terms."""
+    mine = ours.with_name("mine.toml")
+    assert "rule set guidance, sha256:" in typed("terms", "check", str(mine)).stdout
+    assert document(typed("terms", "check", str(mine), "--json"))["id"] == "guidance"
+    mine.write_text(RULE_SET.replace("length = 5", "length = 5_000"), "utf-8")
+    assert typed("terms", "check", str(mine)).exit_code == 5
+    checked = typed("terms", "check", str(ours))
+    assert checked.exit_code == 5
+    assert "mine.toml: deadlines.notify-panel.length: found 5000" in checked.stderr
+
+
+def test_terms_with_a_rule_set_of_ones_own_hold_a_case(ours: Path) -> None:
+    """It is opened, read and shown like any other."""
+    store = ("--store", str(ours.with_name("store.db")), "--terms", str(ours))
+    applied = typed("apply", "-", *store, stdin=lines(RECEIPT))
+    assert applied.exit_code == 0, applied.output
+    shown = document(typed("show", "KM-1", *store, "--json"))
+    assert (shown["terms"], shown["rule_set"]) == ("ours", "guidance")
+
+
+def test_the_calendar_of_the_terms_must_be_at_hand(ours: Path) -> None:
+    """It is shipped, or given beside; a name that is neither is told with those that are."""
+    ours.write_text(OURS.replace('"england-and-wales"', '"essex"'), "utf-8")
+    checked = typed("terms", "check", str(ours))
+    assert checked.exit_code == 5
+    assert (
+        "ours.toml: calendar: found 'essex'; allowed is a calendar that is at " in checked.stderr
+    )
+    shown = document(typed("calendar", "show", "england-and-wales", "--json"))
+    assert shown["id"] == "england-and-wales"
+    ours.write_text(OURS, "utf-8")
+    given = typed("terms", "check", str(ours), "--calendar", "england-and-wales@2026-11-26")
+    assert given.exit_code == 0
+
+
+def test_words_and_clauses_of_ones_own_are_shown(ours: Path) -> None:
+    """Where the document asks for each step, and in which words."""
+    more = '\n[clauses]\nconvene = "Procedure 9"\n\n[vocabulary]\nthemes = ["neglect", "drift"]\n'
+    ours.write_text(OURS + more, "utf-8")
+    told = " ".join(typed("terms", "show", str(ours)).stdout.split())
+    assert "convene convene the meeting Procedure 9" in told
+    assert "themes neglect, drift" in told
+    assert "ToR" not in told

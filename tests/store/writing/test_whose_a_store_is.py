@@ -1,0 +1,94 @@
+"""A store lists the partnerships whose cases it is for; one that lists none takes any."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from rapid_review import terms as shipped
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store import RapidReviews
+from rapid_review.store.copies.moving import move
+from rapid_review.store.store import Store
+from rapid_review.store.writing.partnerships import Listed, Partnerships
+from tests.terms.by_the_book import CHRISTMAS_2025
+
+KENT: Final = shipped.load(shipped.KENT_AND_MEDWAY_2020)
+PLYMOUTH: Final = shipped.load("plymouth")
+LIVERPOOL: Final = shipped.load("liverpool")
+WHO: Final = Actor(id="pt-01", role="business-support", agency="partnership-team")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Return a new store in a file."""
+    with closing(Store.on_sqlite(tmp_path / "store.db")) as made:
+        yield made
+
+
+def test_a_store_lists_nobody_until_it_is_told(store: Store) -> None:
+    """And then takes the cases of anybody, as before there was a list."""
+    theirs = Partnerships(store.opened)
+    assert theirs.listed() == ()
+    theirs.must_hold(KENT)
+    theirs.must_not_be_elsewhere("C-1", KENT)
+
+
+def test_a_store_that_was_made_before_there_was_a_list_gets_one(store: Store) -> None:
+    """When the first partnership is listed; until then it lists nobody."""
+    store.opened.tables.write(lambda writer: writer.execute("DROP TABLE partnerships") is not None)
+    theirs = Partnerships(store.opened)
+    assert theirs.listed() == ()
+    theirs.add(PLYMOUTH)
+    assert theirs.listed() == (Listed("plymouth", "plymouth", PLYMOUTH.digest),)
+
+
+def test_a_partnership_is_listed_with_its_terms(store: Store) -> None:
+    """By name; said twice it stands once, and other bytes are another edition."""
+    theirs = Partnerships(store.opened)
+    for terms in (PLYMOUTH, LIVERPOOL, PLYMOUTH):
+        theirs.add(terms)
+    assert [one.partnership for one in theirs.listed()] == ["liverpool", "plymouth"]
+    other = PLYMOUTH.model_copy(update={"digest": KENT.digest})
+    with pytest.raises(InvalidInputError, match="another edition is another id"):
+        theirs.add(other)
+
+
+def test_the_terms_of_a_partnership_that_is_not_listed_are_turned_away(store: Store) -> None:
+    """With those that are, and how another is listed; a new edition of one listed is theirs."""
+    theirs = Partnerships(store.opened)
+    theirs.add(PLYMOUTH)
+    theirs.must_hold(PLYMOUTH.model_copy(update={"id": "plymouth-2027"}))
+    with pytest.raises(InvalidInputError) as refused:
+        theirs.must_hold(KENT)
+    (problem,) = refused.value.problems
+    assert "this store is of plymouth (--terms plymouth)" in problem
+    assert "`rapid-review db init --terms kent-and-medway-2020-05`" in problem
+
+
+def test_a_case_of_another_partnership_of_the_store_is_told_to_be_theirs(store: Store) -> None:
+    """Whoever asks for it under other terms hears whose it is."""
+    with RapidReviews(store, terms=PLYMOUTH, clock=lambda: CHRISTMAS_2025.at) as reviews:
+        for terms in (PLYMOUTH, LIVERPOOL):
+            reviews.partnerships.add(terms)
+        reviews.handle("C-1", CHRISTMAS_2025, by=WHO)
+        reviews.partnerships.must_not_be_elsewhere("C-1", PLYMOUTH)
+        others = RapidReviews(store, terms=LIVERPOOL, clock=lambda: CHRISTMAS_2025.at)
+        others.partnerships.must_not_be_elsewhere("C-2", LIVERPOOL)
+        with pytest.raises(InvalidInputError, match="case C-1 is of partnership plymouth, and"):
+            others.partnerships.must_not_be_elsewhere("C-1", LIVERPOOL)
+        with pytest.raises(CaseNotFoundError, match="Name its terms: --terms plymouth"):
+            others.case_history("C-1")
+        with pytest.raises(CaseNotFoundError, match="there is no case 'C-2' of liverpool"):
+            others.case_history("C-2")
+
+
+def test_a_list_moves_with_its_store(store: Store, tmp_path: Path) -> None:
+    """It cannot be made from the entries."""
+    Partnerships(store.opened).add(PLYMOUTH)
+    with closing(Store.on_sqlite(tmp_path / "moved.db")) as target:
+        move(store, target)
+        assert Partnerships(target.opened).listed() == Partnerships(store.opened).listed()

@@ -1,0 +1,228 @@
+"""What terms may say beside their rules: where their document asks for it, and in which words."""
+
+from typing import Final
+
+import pytest
+
+from rapid_review import terms as shipped
+from rapid_review.domain import clauses as tor
+from rapid_review.domain import commands as ask
+from rapid_review.domain.clauses import CLAUSES, KEYS
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import AgencyReportRequested
+from rapid_review.domain.rules.contradictions import contradictions
+from rapid_review.domain.rules.finding import Finding, Verdict
+from rapid_review.domain.terms.citing import Clauses, Refs, cited
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms_file import parse_terms
+from rapid_review.domain.terms.words import Vocabulary
+from rapid_review.domain.vocabulary import RelatedReview
+from rapid_review.projections.work.outstanding import nobody_asked
+from tests.terms.by_the_book import (
+    CHRISTMAS_2025,
+    DOCUMENT,
+    by_the_book,
+    changed,
+    decision,
+    held,
+)
+from tests.terms.small_files import GUIDANCE, TERMS, told_of_terms
+
+PLYMOUTH: Final = shipped.load("plymouth")
+KENT: Final = shipped.load(shipped.KENT_AND_MEDWAY_2020)
+OWN: Final = '\n[clauses]\nconvene = "Procedure 9"\ncollate = "Procedure 4"\nshorter = "Aim 2"\n'
+
+
+def ours(more: str = OWN) -> Terms:
+    """Return small terms that say more."""
+    known = {"guidance": GUIDANCE}
+    return parse_terms((TERMS + more).encode(), name="ours.toml", rule_sets=known)
+
+
+# --- Where the partnership's document asks for it
+
+
+def test_terms_may_say_of_every_clause_where_their_own_document_asks_for_it() -> None:
+    """The keys are the names of the clauses; no clause is without one."""
+    assert list(Clauses.model_fields) == [KEYS[clause] for clause in CLAUSES]
+    assert len(set(KEYS.values())) == len(CLAUSES)
+
+
+def test_what_the_terms_say_is_cited() -> None:
+    """Each clause once, in the order of what is cited."""
+    assert ours().cited([tor.CONVENE]) == "Procedure 9"
+    assert ours().cited([tor.COLLATE, tor.CONVENE, tor.COLLATE]) == "Procedure 4, Procedure 9"
+    assert ours().cited([]) == ""
+
+
+def test_what_a_section_of_the_terms_is_about_is_cited_from_there() -> None:
+    """ToR 1, 5, 6, 7: the limb's, criterion's, clock's or section's own clause."""
+    found = {KEYS[clause]: ours("").cited([clause]) for clause in CLAUSES}
+    assert {key: one for key, one in found.items() if one} == {
+        "facts": "G 1",
+        "fifteen_days": "T 2",
+        "criteria": "G 2",
+        "quorum": "T 1",
+        "clock": "T 2",
+        "meet": "T 5",
+        "feedback_shared": "T 7",
+        "receive": "G 3",
+        "convene": "T 4",
+    }
+
+
+def test_kents_cases_cite_kents_document() -> None:
+    """With its terms and without them; nobody else's do either way."""
+    both = (tor.COLLATE, tor.COMMENCE)
+    assert KENT.cited(both) == "ToR 7.5, 8.3"
+    assert cited(both, "kent-and-medway") == "ToR 7.5, 8.3"
+    assert cited(both, "plymouth") == ""
+    assert PLYMOUTH.cited(both) == ""
+
+
+def test_a_finding_is_cited_as_under_the_terms() -> None:
+    """What holds is left as it is; the terms' own clause stays what it was."""
+    broken = Finding(Refs(tor.CONVENE), Verdict.IRREGULAR, "not convened")
+    assert broken.clause == "ToR 8.5"
+    assert broken.under(ours()).clause == "Procedure 9"
+    assert broken.under(KENT).clause == "ToR 8.5"
+    holds = Finding(Refs(tor.CONVENE), Verdict.HOLDS)
+    assert holds.under(ours()) is holds
+    own = Finding("T 5", Verdict.FORBIDDEN)
+    assert own.under(ours()) is own
+
+
+def test_a_refusal_without_a_clause_has_no_empty_brackets() -> None:
+    """Where the terms do not say by which clause, the reason and the way on are said."""
+    with pytest.raises(Refused) as refused:
+        held([ask.SendReportToMembers(at=CHRISTMAS_2025.at, version=1)], PLYMOUTH)
+    assert str(refused.value).startswith("no notification has been received in this case (Plym")
+    with pytest.raises(Refused) as refused:
+        held([CHRISTMAS_2025, ask.InformMember(at=CHRISTMAS_2025.at, seat="x", person="P")], KENT)
+    assert "(ToR 6.1)" in str(refused.value)
+    with pytest.raises(Refused) as refused:
+        held(
+            [CHRISTMAS_2025, ask.InformMember(at=CHRISTMAS_2025.at, seat="x", person="P")],
+            PLYMOUTH,
+        )
+    assert refused.value.clause == ""
+    assert str(refused.value).startswith("seat 'x' is not in these terms. Allowed: ")
+
+
+def test_a_clause_that_nobody_knows_is_told() -> None:
+    """With the key that may have been meant."""
+    (told,) = told_of_terms(TERMS + '\n[clauses]\nconvine = "Procedure 9"\n')
+    assert told.startswith("ours.toml: clauses.convine: found a key that is not known; ")
+    assert "; convene may be meant; allowed here are " in told
+
+
+# --- In which words
+
+WORDS: Final = Vocabulary(
+    agencies=("school", "police"),
+    sources=("hospital",),
+    themes=("neglect",),
+    methodologies=("appreciative-inquiry",),
+    expertise=("forensic-pathology",),
+    parties=("family",),
+    processes=("inquest",),
+    coordinators=("partnership-office",),
+)
+
+
+def in_words(words: Vocabulary) -> Terms:
+    """Return Plymouth's terms with these lists."""
+    return PLYMOUTH.model_copy(update={"vocabulary": words})
+
+
+def spoken() -> list[ask.Command]:
+    """Return a review in which everything is said in other words than those of the lists."""
+    receive, at = CHRISTMAS_2025, CHRISTMAS_2025.at
+    steps = list(by_the_book(PLYMOUTH, "local-practice-review", receive))
+    decided = next(one for one in steps if isinstance(one, ask.MakeDecision))
+    related = (RelatedReview(process="safeguarding-adult-review", reference="R-1"),)
+    steps[steps.index(decided)] = changed(
+        decision(PLYMOUTH, "local-practice-review", decided.at),
+        prior_themes=("drift",),
+        related_reviews=related,
+    )
+    steps.insert(1, ask.LinkProcess(at=at, process="police-investigation", reference="P-1"))
+    steps.insert(2, ask.IdentifyLearningTheme(at=at, theme="escalation", words="late"))
+    published = next(one for one in steps if isinstance(one, ask.PublishPracticeReview))
+    engaged = ask.RecordEngagement(
+        at=published.at, engagement="E-1", party="practitioners", engaged=True, words="met"
+    )
+    steps.insert(steps.index(published), engaged)
+    convened = next(one for one in steps if isinstance(one, ask.ConveneMeeting))
+    expert = ask.InviteExpert(at=convened.at, meeting=1, person="X-1", expertise="psychology")
+    steps.insert(steps.index(convened) + 1, expert)
+    return steps
+
+
+def strange(terms: Terms) -> set[tuple[str, str]]:
+    """Return the kinds of event in which a word is none of the terms', and what is said of it."""
+    case, _ = held(spoken(), PLYMOUTH)
+    return {
+        (event.kind, found.because)
+        for event in case.standing
+        for found in contradictions(event, case, terms)
+        if found.code == "word-not-of-the-terms"
+    }
+
+
+def test_a_word_of_no_list_is_recorded_and_found() -> None:
+    """Nothing is refused for its word; the finding names the word and the list."""
+    found = strange(in_words(WORDS))
+    assert {(kind, because.partition(" of these terms: ")[0]) for kind, because in found} == {
+        ("NotificationReceived", "childrens-services is none of the sources"),
+        ("ProcessLinked", "police-investigation is none of the processes"),
+        ("LearningThemeIdentified", "escalation is none of the themes"),
+        ("ExpertInvited", "psychology is none of the expertise"),
+        ("DecisionMade", "systems-review is none of the methodologies"),
+        ("DecisionMade", "drift is none of the themes"),
+        ("DecisionMade", "safeguarding-adult-review is none of the processes"),
+        ("PracticeReviewCommissioned", "systems-review is none of the methodologies"),
+        ("PracticeReviewCommissioned", "partnership-team is none of the coordinators"),
+        ("EngagementRecorded", "practitioners is none of the parties"),
+    }
+    assert (
+        "NotificationReceived",
+        "childrens-services is none of the sources of these terms: hospital",
+    ) in found
+
+
+def test_where_the_terms_name_no_words_every_word_is_right() -> None:
+    """As in all terms that are shipped; and a list that is left empty asks nothing."""
+    assert strange(PLYMOUTH) == set()
+    assert strange(in_words(Vocabulary())) == set()
+    assert strange(in_words(Vocabulary(parties=("practitioners",)))) == set()
+
+
+def test_the_agencies_of_the_terms_are_those_to_be_asked() -> None:
+    """ToR 7.4: until each was; others may be asked as well."""
+    case, _ = held([CHRISTMAS_2025], PLYMOUTH)
+    assert nobody_asked(case, PLYMOUTH) == ("agencies",)
+    assert nobody_asked(case, in_words(WORDS)) == ("school", "police")
+    at = CHRISTMAS_2025.at
+    request = ask.RequestAgencyReport(at=at, agency="school")
+    case, _ = held([CHRISTMAS_2025, request], PLYMOUTH)
+    assert case.last(AgencyReportRequested) is not None
+    assert nobody_asked(case, in_words(WORDS)) == ("police",)
+    filed = ask.FileAgencyReport(at=at, agency="police", document=DOCUMENT)
+    case, _ = held([CHRISTMAS_2025, request, filed], PLYMOUTH)
+    assert nobody_asked(case, in_words(WORDS)) == ()
+    assert nobody_asked(case, PLYMOUTH) == ()
+
+
+def test_words_are_read_from_the_terms_file() -> None:
+    """And a word that stands twice is told, as one that is no code is."""
+    more = '\n[vocabulary]\nthemes = ["neglect", "drift"]\n'
+    words = ours(more).vocabulary
+    assert words is not None
+    assert words.themes == ("neglect", "drift")
+    assert words.parties == ()
+    told = told_of_terms(TERMS + more.replace("drift", "neglect"))
+    assert len(told) == 1
+    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which stands there ")
+    (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
+    assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")
