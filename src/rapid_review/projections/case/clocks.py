@@ -15,11 +15,11 @@ from itertools import chain
 from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case, Clock, effective, replay
+from rapid_review.domain.clock_stops import stop_of
 from rapid_review.domain.clocks import (
     may_run,
     rounds,
     start_of,
-    stop_of,
 )
 from rapid_review.domain.errors import TermsError, shown
 from rapid_review.domain.events import (
@@ -174,9 +174,7 @@ class _Reader:
         national: bool,
     ) -> ClockReading:
         runs = may_run(rule, self.case, self.terms)
-        starting = _of_kinds(events, rule.starting_kinds)
-        counts = self.due_days.counting(rule, self.terms)
-        start = start_of(rule, starting, self.terms, counts, by=self.today) if runs else None
+        start = self._start(rule, events) if runs else None
         stopping = _of_kinds(events, rule.stopping_kinds)
         stopped = stop_of(rule, self.case, stopping, self.terms, by=self.today)
         stop, ends = stopped or (None, Ends.MET)
@@ -188,15 +186,9 @@ class _Reader:
         excused = relaxation if national else None
         verdict = _Verdict(ClockState.NOT_STARTED)
         if runs:
+            days_of = {"start": start, "stop": stop}
             verdict = self._verdict(
-                rule,
-                holder,
-                events,
-                start=start,
-                stop=stop,
-                clock=clock,
-                excused=excused,
-                ends=ends,
+                rule, holder, events, **days_of, clock=clock, excused=excused, ends=ends
             )
         until = stop or (self.ended_otherwise[0] if self.ended_otherwise else self.today)
         ran = days_run(rule, clock, until, verdict.reason, self.due_days.calendars)
@@ -219,6 +211,11 @@ class _Reader:
             provisional=ran.marks.provisional,
             one_source=ran.marks.one_source,
         )
+
+    def _start(self, rule: Deadline, events: ByKind) -> date | None:
+        starting = _of_kinds(events, rule.starting_kinds)
+        counting = self.due_days.counting(rule, self.terms)
+        return start_of(rule, starting, self.terms, counting, by=self.today)
 
     def _verdict(
         self,

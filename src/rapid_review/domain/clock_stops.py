@@ -1,0 +1,79 @@
+"""When a clock stops, and how it ends (ToR 5(a), 5(b), 7.8, 7.9)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from operator import itemgetter
+from typing import Final
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.events import AgencyReportRequested, AnyEvent
+from rapid_review.domain.terms.deadlines import BY_ALL, Deadline, Ends, dated
+from rapid_review.domain.terms.terms import Terms
+
+
+def stop_of(
+    deadline: Deadline,
+    case: Case,
+    events: Iterable[AnyEvent],
+    terms: Terms,
+    *,
+    by: date = date.max,
+) -> tuple[date, Ends] | None:
+    """Return the local day, by one day, on which this clock has stopped, and how; or None.
+
+    It is the earliest day of what meets it; else, of what ends it otherwise. ToR 5(b), 7.9: what
+    several must do stops it when the last of those whom the terms name has done it for the first
+    time (reading I-28).
+    """
+    if not (happened := tuple(events)):
+        return None
+    met: list[tuple[date, Ends]] = []
+    ended: list[tuple[date, Ends]] = []
+    for stop in deadline.stops:
+        awaited = _awaited(stop.on, deadline, case, terms)
+        if (day := _stopped_on(stop.on, awaited, happened, terms, by)) is not None:
+            (met if stop.state is Ends.MET else ended).append((day, stop.state))
+    return min(met or ended, key=itemgetter(0), default=None)
+
+
+def _awaited(point: str, deadline: Deadline, case: Case, terms: Terms) -> tuple[str, ...] | None:
+    """Return who must all have done it, where several must; None where the first is enough."""
+    kind = point.partition(".")[0]
+    if not deadline.waits_for_all or kind not in _ALL:
+        return None
+    return deadline.all_of or _ALL[kind](case, terms)
+
+
+def _stopped_on(
+    point: str,
+    awaited: tuple[str, ...] | None,
+    events: Iterable[AnyEvent],
+    terms: Terms,
+    by: date,
+) -> date | None:
+    first: dict[str, date] = {}
+    field = None if awaited is None else BY_ALL[point.partition(".")[0]]
+    for event in events:
+        if (stop := dated(event, point)) is not None and (day := terms.local_day(stop)) <= by:
+            done: str | tuple[str, ...] = "" if field is None else getattr(event, field)
+            for who in (done,) if isinstance(done, str) else done:
+                first[who] = min(day, first.get(who, day))
+    waits_for = ("",) if awaited is None else awaited
+    is_stopped = bool(waits_for) and first.keys() >= set(waits_for)
+    return max(first[who] for who in waits_for) if is_stopped else None
+
+
+_ALL: Final[Mapping[str, Callable[[Case, Terms], tuple[str, ...]]]] = {
+    "MemberInformed": lambda _, terms: tuple(seat.id for seat in terms.seats),
+    "AgencyReportRequested": lambda case, _: _asked(case),
+    "AgencyReportFiled": lambda case, _: _asked(case),
+    "ReportsShared": lambda _, terms: tuple(seat.id for seat in terms.seats),
+    "DecisionAdopted": lambda _, terms: terms.adoption.by,
+    "FeedbackShared": lambda _, terms: terms.feedback.share_with,
+}
+"""Whom a clock that waits for all waits for, where its own terms name nobody."""
+
+
+def _asked(case: Case) -> tuple[str, ...]:
+    """ToR 7.4: return the agencies that were asked."""
+    return tuple({one.agency: None for one in case.all(AgencyReportRequested)})
