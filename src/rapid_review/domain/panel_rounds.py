@@ -18,25 +18,6 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.terms import Terms
 
 
-def sent_again(case: Case, terms: Terms) -> tuple[ReportSentToPanel, ...]:
-    """ToR 7.8: return each first sending of a decision reconsidered after the Panel's answer.
-
-    It is the first one after the report first went, on or after the day of the reconsideration.
-    """
-    if case.last(DecisionReconsidered) is None:
-        return ()
-    answered = [terms.local_day(one.at) for one in case.all(PanelFeedbackReceived)]
-    found: list[ReportSentToPanel] = []
-    for decision in case.all(DecisionReconsidered):
-        day = terms.local_day(decision.at)
-        if not any(answer <= day for answer in answered):
-            continue
-        later = [one for one in case.all(ReportSentToPanel)[1:] if terms.local_day(one.at) >= day]
-        if later and not any(later[0] is one for one in found):
-            found.append(later[0])
-    return tuple(found)
-
-
 def panel_rounds(
     case: Case, terms: Terms, *, by: date = date.max
 ) -> tuple[tuple[AnyEvent, ...], ...]:
@@ -50,20 +31,40 @@ def panel_rounds(
         terms: the terms whose midnight ends a day.
         by: the local day of the reading; a report that goes later opens no round yet.
     """
-    again = [one for one in sent_again(case, terms) if terms.local_day(one.at) <= by]
+    days = [terms.local_day(event.at) for event in case.standing] if _may_run_again(case) else []
+    again = [place for place in _sent_again(case, days) if days[place] <= by]
     if not again:
         return (case.standing,)
-    found: list[list[AnyEvent]] = [[]]
-    for event in case.standing:
-        if any(event is one for one in again):
-            found.append([])
-        found[-1].append(event)
-    for number in range(1, len(found)):
-        sent_on = terms.local_day(again[number - 1].at)
+    ends = [*again[1:], len(case.standing)]
+    found = [list(case.standing[: again[0]])]
+    found += [list(case.standing[start:end]) for start, end in zip(again, ends, strict=True)]
+    for number, place in enumerate(again, start=1):
         for event in tuple(found[number]):
-            if isinstance(event, PanelDiscussionNoted) and event.discussed_on < sent_on:
+            if isinstance(event, PanelDiscussionNoted) and event.discussed_on < days[place]:
                 _brought_forward(event, found[: number + 1])
     return tuple(map(tuple, found))
+
+
+def _may_run_again(case: Case) -> bool:
+    return case.last(DecisionReconsidered) is not None
+
+
+def _sent_again(case: Case, days: Sequence[date]) -> list[int]:
+    """ToR 7.8: return where each first sending of a decision stands that was reconsidered.
+
+    It was so after the Panel's answer; and the sending is the first one after the report first
+    went, on or after the day of the reconsideration.
+    """
+    placed = list(enumerate(case.standing)) if days else []
+    answers = (days[at] for at, event in placed if isinstance(event, PanelFeedbackReceived))
+    answered = min(answers, default=date.max)
+    sent = [at for at, event in placed if isinstance(event, ReportSentToPanel)]
+    found: set[int] = set()
+    for place, event in placed:
+        if isinstance(event, DecisionReconsidered) and answered <= days[place]:
+            later = [at for at in sent[1:] if days[at] >= days[place]]
+            found.update(later[:1])
+    return sorted(found)
 
 
 def _brought_forward(event: PanelDiscussionNoted, rounds: Sequence[list[AnyEvent]]) -> None:

@@ -10,8 +10,10 @@ from typing import Final
 import pytest
 
 from rapid_review import calendars
+from rapid_review.domain.case import replay
 from rapid_review.domain.commands import Command
 from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.clocks import clocks
@@ -93,3 +95,12 @@ def test_the_first_discussion_that_is_noted_after_the_second_sending_is_of_the_f
     assert (first.state, first.counted_from) == (ClockState.MET, date(2020, 6, 2))
     assert (second.state, second.counted_from) == (ClockState.UNDETERMINED, None)
     assert "date-inside" not in {one.finding.code for one in findings(history)}
+
+
+def test_one_sending_that_was_said_several_times_opens_one_round() -> None:
+    """ToR 7.8: a history may hold the very same event more than once."""
+    (*before, sending) = [
+        entry.event for entry in entries_of(*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"))
+    ]
+    case = replay((*before, sending, sending, sending))
+    assert len(panel_rounds(case, KENT)) == 2

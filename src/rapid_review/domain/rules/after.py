@@ -17,7 +17,7 @@ from rapid_review.domain.events import (
     PracticeReviewCommissioned,
     ReportSentToPanel,
 )
-from rapid_review.domain.panel_rounds import sent_again
+from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.domain.particulars import (
     Decision,
     FeedbackSharing,
@@ -141,13 +141,9 @@ def _answer_by(case: Case, day: date, terms: Terms) -> PanelFeedbackReceived | N
 
 def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
     """ToR 7.8: say whether a report that went to the Panel again by this day is unanswered."""
-    unanswered = [one for one in sent_again(case, terms) if terms.local_day(one.at) <= day]
-    for event in reversed(case.standing):
-        if isinstance(event, PanelFeedbackReceived):
-            return False
-        if any(event is one for one in unanswered):
-            return True
-    return False
+    first, *others = panel_rounds(case, terms, by=day)
+    latest = others[-1] if others else first
+    return bool(others) and not any(isinstance(one, PanelFeedbackReceived) for one in latest)
 
 
 def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -> Finding:
