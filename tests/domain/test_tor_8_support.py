@@ -199,7 +199,7 @@ def test_only_a_meeting_that_was_held_has_minutes() -> None:
 
 
 def test_an_action_is_agreed_with_its_owner_and_its_day() -> None:
-    """ToR 8.6: agreed anew, the last word holds; the same word adds nothing."""
+    """ToR 8.6: agreed again, the last word holds; the same word adds nothing."""
     given(*MET).when(AGREE_ACTION).then(recorded(ActionAgreed, AGREE_ACTION))
     given(*MET, AGREE_ACTION).when(AGREE_ACTION).then_nothing_happens()
     later = changed(AGREE_ACTION, at=at("2020-06-16 09:00"), due_on=date(2020, 7, 19))

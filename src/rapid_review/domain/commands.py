@@ -98,7 +98,7 @@ class RecordMinutes(Command, team.Minutes):
 
 
 class AgreeAction(Command, team.ActionToTake):
-    """ToR 8.6: agree what is to be done, by whom and by when; agreed anew, the last word holds."""
+    """ToR 8.6: agree what is to be done, by whom and by when; the last word holds."""
 
 
 class CompleteAction(Command, team.ActionTaken):

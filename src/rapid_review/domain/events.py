@@ -12,7 +12,7 @@ from pydantic import Field
 from rapid_review.domain import particulars as said
 from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_events as team
-from rapid_review.domain.event import Event as Event  # noqa: PLC0414 - told on from here
+from rapid_review.domain.event import Event as Event  # noqa: PLC0414 - exported
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Code,

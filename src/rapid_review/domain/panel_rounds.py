@@ -31,7 +31,9 @@ def panel_rounds(
         terms: the terms whose midnight ends a day.
         by: the local day of the reading; a report that goes later opens no round yet.
     """
-    days = [terms.local_day(event.at) for event in case.standing] if _may_run_again(case) else []
+    if case.last(DecisionReconsidered) is None:
+        return (case.standing,)
+    days = [terms.local_day(event.at) for event in case.standing]
     again = [place for place in _sent_again(case, days) if days[place] <= by]
     if not again:
         return (case.standing,)
@@ -45,17 +47,13 @@ def panel_rounds(
     return tuple(map(tuple, found))
 
 
-def _may_run_again(case: Case) -> bool:
-    return case.last(DecisionReconsidered) is not None
-
-
 def _sent_again(case: Case, days: Sequence[date]) -> list[int]:
     """ToR 7.8: return where each first sending of a decision stands that was reconsidered.
 
     It was so after the Panel's answer; and the sending is the first one after the report first
     went, on or after the day of the reconsideration.
     """
-    placed = list(enumerate(case.standing)) if days else []
+    placed = list(enumerate(case.standing))
     answers = (days[at] for at, event in placed if isinstance(event, PanelFeedbackReceived))
     answered = min(answers, default=date.max)
     sent = [at for at, event in placed if isinstance(event, ReportSentToPanel)]

@@ -40,13 +40,13 @@ class MeetingCancelled(Event, said.Cancellation):
 
 
 class MinutesRecorded(Event, said.Minutes):
-    """ToR 8.6: the minutes of a meeting are there; recorded anew, the last word holds."""
+    """ToR 8.6: the minutes of a meeting are there; recorded again, the last word holds."""
 
     kind: Literal["MinutesRecorded"] = "MinutesRecorded"
 
 
 class ActionAgreed(Event, said.ActionToTake):
-    """ToR 8.6: an action was agreed, or agreed anew with another owner or another day."""
+    """ToR 8.6: an action was agreed, or agreed again with another owner or another day."""
 
     kind: Literal["ActionAgreed"] = "ActionAgreed"
 

@@ -94,15 +94,12 @@ class DueDays:
             started = days_that_started(rule, self.recorded, holder, counts)
             if said.clock.counted_from not in started:
                 return said._replace(clock=replace(said.clock, counted_from=start))
+        if (calendar := self._counts(rule, terms)) is None:
+            return None
+        set_by = recorded[-1].set_by if recorded else set_now(rule, start, calendar)
         try:
-            if recorded:
-                set_by, named = recorded[-1].set_by, recorded[-1].clock.calendar
-                calendar = self.calendars(named.id, named.version)
-                due = due_on(set_by, start, calendar)
-            else:
-                calendar = self.calendars(terms.calendar, None)
-                set_by, due = set_now(rule, start, calendar), due_on(rule, start, calendar)
-        except (CalendarError, CalendarGapError):
+            due = due_on(set_by if recorded else rule, start, calendar)
+        except CalendarGapError:
             return None
         return Counted(Clock(rule.id, start, due, calendar_ref(calendar)), set_by)
 
@@ -111,16 +108,21 @@ class DueDays:
 
         It is that of the recorded due day; None where nothing asks for one, or it is not at hand.
         """
-        if terms.receipt_of(rule) is None:
-            return None
-        recorded = self.by_clock.get(rule.id, ())
-        named = recorded[-1].clock.calendar if recorded else None
-        try:
-            if named is None:
-                return self.calendars(terms.calendar, None)
-            return self.calendars(named.id, named.version)
-        except CalendarError:
-            return None
+        return None if terms.receipt_of(rule) is None else self._counts(rule, terms)
+
+    def _counts(self, rule: Deadline, terms: Terms) -> WorkingCalendar | None:
+        """Return the calendar of the recorded due day, or the newest of the terms, if at hand."""
+        if recorded := self.by_clock.get(rule.id, ()):
+            named = recorded[-1].clock.calendar
+            return _at_hand(self.calendars, named.id, named.version)
+        return _at_hand(self.calendars, terms.calendar, None)
+
+
+def _at_hand(calendars: Calendars, name: str, version: str | None) -> WorkingCalendar | None:
+    try:
+        return calendars(name, version)
+    except CalendarError:
+        return None
 
 
 def set_now(rule: Deadline, start: date, calendar: WorkingCalendar) -> DeadlineSet:
@@ -200,14 +202,13 @@ def due_marks(
             nobody can say anything.
         calendars: gives it.
     """
-    try:
-        return _marks(unit, counted_from, due, calendars(*calendar))
-    except CalendarError:
-        return DueMarks()
+    return _marks(unit, counted_from, due, _at_hand(calendars, *calendar))
 
 
-def _marks(unit: Unit, counted_from: date, due: date, counting: WorkingCalendar) -> DueMarks:
-    if unit is not Unit.WORKING_DAYS:
+def _marks(
+    unit: Unit, counted_from: date, due: date, counting: WorkingCalendar | None
+) -> DueMarks:
+    if unit is not Unit.WORKING_DAYS or counting is None:
         return DueMarks()
     return DueMarks(counting.is_provisional(due), counting.is_of_one_source(counted_from))
 
@@ -246,10 +247,8 @@ def days_run(
     """
     if clock is None:
         return DaysRun(None, undetermined)
-    counting = _at_hand(clock, calendars)
-    marks = DueMarks()
-    if counting is not None:
-        marks = _marks(rule.unit, clock.counted_from, clock.due, counting)
+    counting = _at_hand(calendars, clock.calendar.id, clock.calendar.version)
+    marks = _marks(rule.unit, clock.counted_from, clock.due, counting)
     if undetermined is not None:
         return DaysRun(None, undetermined, marks)
     first, last = (until, clock.counted_from) if rule.before else (clock.counted_from, until)
@@ -262,13 +261,6 @@ def days_run(
     except CalendarGapError:
         return DaysRun(None, Reason.CALENDAR_GAP, marks)
     return DaysRun(days, None, marks)
-
-
-def _at_hand(clock: Clock, calendars: Calendars) -> WorkingCalendar | None:
-    try:
-        return calendars(clock.calendar.id, clock.calendar.version)
-    except CalendarError:
-        return None
 
 
 def marks_by_version(entries: Iterable[Entry], calendars: Calendars) -> Mapping[int, DueMarks]:

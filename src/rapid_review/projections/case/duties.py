@@ -251,7 +251,7 @@ def _owed(
     case: Case, terms: Terms, readings: dict[str, ClockReading], today: date
 ) -> Iterator[Duty]:
     closed, held = case.review.closed, is_held(case, terms)
-    published = any(case.last(kind) is not None for kind in _ENDED)
+    published = is_settled(case)
     over = {
         Over.WITH_THE_REVIEW: closed or _is_over(readings.get(terms.duties_over), today),
         Over.AT_THE_CLOSING: closed,
@@ -265,6 +265,11 @@ def _owed(
                 state = DutyState.DONE if done else state
                 clause = terms.cited(row.clauses)
                 yield Duty(row.code, subject, row.clauses, state, row.way_on, clause)
+
+
+def is_settled(case: Case) -> bool:
+    """ToR 3.2: say whether a practice review was published, or withheld with its reason."""
+    return any(case.last(kind) is not None for kind in _ENDED)
 
 
 def _is_over(reading: ClockReading | None, today: date) -> bool:

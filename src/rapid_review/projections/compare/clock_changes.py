@@ -19,8 +19,7 @@ from rapid_review.domain.events import (
     ReportSentToPanel,
     TermsReplaced,
 )
-from rapid_review.domain.team_events import PanelNotified
-from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, Deadline
+from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 
 _ON_EVERY_CLOCK: Final = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
@@ -104,10 +103,8 @@ def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
 def _concerns(rule: Deadline, event: AnyEvent) -> bool:
     if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
         return event.deadline == rule.id
-    kinds = {rule.starting_kind, *rule.stopping_kinds}
+    kinds = {*rule.starting_kinds, *rule.stopping_kinds}
     if isinstance(event, _ON_A_ROUND) and runs_again(rule):
-        return True
-    if isinstance(event, PanelNotified) and PANEL_NOTIFIED in (rule.starts_on, rule.first_stop):
         return True
     return event.kind in kinds or isinstance(event, _ON_EVERY_CLOCK)
 

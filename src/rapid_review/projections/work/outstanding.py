@@ -17,7 +17,7 @@ from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.rules.meeting import convened, meetings_by_seats
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.duties import DUTIES
+from rapid_review.projections.case.duties import DUTIES, is_settled
 
 About = tuple[str, ...]
 """For what or whom a step is to be done: seats, agencies, a meeting, a version."""
@@ -52,6 +52,11 @@ class Awaited(NamedTuple):
     by: date | None
 
 
+def what_of(awaited: Callable[[Case], tuple[Awaited, ...]]) -> Callable[[Case, Terms], About]:
+    """Return what asks which of a kind are awaited."""
+    return lambda case, _: tuple(one.what for one in awaited(case))
+
+
 TOLD_AHEAD: Final = ("national-panel", "secretary-of-state")
 """Who is sent a copy of a practice review ahead of its publication."""
 
@@ -82,11 +87,6 @@ def reports(case: Case) -> tuple[Awaited, ...]:
     )
 
 
-def awaited_agencies(case: Case, _: Terms) -> About:
-    """ToR 7.4: return the agencies whose reports are awaited."""
-    return tuple(report.what for report in reports(case))
-
-
 def nobody_asked(case: Case, terms: Terms) -> About:
     """ToR 7.4, 8.3: return the agencies that are still to be asked, of those the terms name.
 
@@ -114,7 +114,7 @@ def uncollated(case: Case, terms: Terms) -> About:
 
 
 def _to_collate(case: Case, terms: Terms) -> About:
-    return awaited_agencies(case, terms) or ("agency-reports",)
+    return what_of(reports)(case, terms) or ("agency-reports",)
 
 
 # --- The meeting and the outcome (ToR 3.2, 5, 6, 7.6, 7.7, 8.5 to 8.8)
@@ -257,7 +257,7 @@ def letters(case: Case) -> tuple[Awaited, ...]:
 def publication(case: Case) -> tuple[Awaited, ...]:
     """ToR 3.2, 8.10: return the publication that is planned, until it is published or withheld."""
     plan = case.last(team.PublicationPlanned)
-    if plan is None or _is_settled(case):
+    if plan is None or is_settled(case):
         return ()
     return (Awaited("practice-review", "partnership-team", plan.planned_on),)
 
@@ -266,8 +266,3 @@ def not_sent_ahead(case: Case, _: Terms) -> About:
     """ToR 3.2, 8.10: return who was sent no copy of what is to be published on a planned day."""
     sent = {one for copy in case.all(team.PublicationSentAhead) for one in copy.sent_to}
     return tuple(one for one in TOLD_AHEAD if publication(case) and one not in sent)
-
-
-def _is_settled(case: Case) -> bool:
-    ends = (did.PracticeReviewPublished, did.PublicationWithheld)
-    return any(case.last(kind) is not None for kind in ends)

@@ -108,7 +108,7 @@ STEPS_AHEAD: Final = (
     Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM),
     Row(
         ask.FileAgencyReport,
-        to_do.awaited_agencies,
+        to_do.what_of(to_do.reports),
         ITSELF,
         phases=_GATHER,
         awaits=to_do.reports,
@@ -140,7 +140,7 @@ STEPS_AHEAD: Final = (
     ),
     Row(
         ask.CompleteAction,
-        lambda case, _: tuple(one.what for one in to_do.actions(case)),
+        to_do.what_of(to_do.actions),
         ITSELF,
         lambda _, __, about: {"action": about[0]},
         _EVER,
@@ -182,9 +182,9 @@ STEPS_AHEAD: Final = (
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(
         ask.LogPanelCorrespondence,
-        lambda case, _: tuple(one.what for one in to_do.letters(case)),
+        to_do.what_of(to_do.letters),
         ITSELF,
-        lambda _, __, about: {"correspondence": "", "answers": about[0]},
+        lambda _, __, about: {"correspondence": "answer-to-it", "answers": about[0]},
         _EVER,
         awaits=to_do.letters,
     ),
