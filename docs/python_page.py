@@ -73,6 +73,16 @@ SHOWN: Final = {
         "projections.work.diary.due_in",
         "projections.work.diary.diary",
     ),
+    "Notifications that came in twice": (
+        "projections.duplicates.notified_as_of",
+        "projections.duplicates.Notified",
+        "projections.duplicates.look_alikes",
+        "projections.duplicates.LookAlikes",
+        "projections.duplicates.Alike",
+        "projections.duplicates.linked",
+        "projections.duplicates.LinkedDuplicate",
+        "projections.duplicates.Amiss",
+    ),
     "Figures": (
         "projections.statistics.case_facts.case_facts",
         "projections.statistics.case_facts.case_facts_as_of",

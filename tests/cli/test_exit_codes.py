@@ -57,6 +57,7 @@ COMMANDS: Final = {
     "what-if": Command("KM-1 --under <ours.toml> --calendar <ours.json>", "reads"),
     "diary": Command("--terms <ours.toml>", "reads"),
     "learning": Command("KM-1 --terms <ours.toml>", "reads"),
+    "duplicates": Command("--terms <ours.toml>", "reads"),
     "board": Command("--terms <ours.toml>", "reads"),
     "stats": Command("--terms <ours.toml>", "reads"),
     "report case": Command("KM-1 -o [page.html] --terms <ours.toml>", "reads"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.domain.events import EVENTS, AnyEvent
+from rapid_review.domain.events import EVENTS, AnyEvent, ProcessLinked
 from rapid_review.domain.statement import Said, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Digest, Reference, TermsRef
 from rapid_review.exports.cloudevents import cloudevents_lines
@@ -19,6 +19,7 @@ from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
 from rapid_review.exports.ocel.sqlite import ocel_sqlite
 from rapid_review.exports.process_mining.xes import xes
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms, as_recorded
+from tests.domain.a_review import LINK, changed, recorded
 from tests.domain.test_vocabulary import named
 from tests.exports.a_case import PEOPLE, WHOLE, disordered, traced, written_down
 
@@ -73,6 +74,16 @@ def test_the_same_thing_has_the_same_name_within_an_export() -> None:
         ONE("child", "C-1", within="KM-2"),
     ]
     assert len(set(said)) == len(said)
+
+
+def test_a_duplicate_names_the_other_case_as_the_export_does() -> None:
+    """ToR 8.1: so that whoever reads both can count once; any other process is of its case."""
+    twice = changed(LINK, process="duplicate-of", reference="KM-1")
+    named, other = (
+        public(recorded(ProcessLinked, one), ONE, CASE)["reference"] for one in (twice, LINK)
+    )
+    assert named == ONE("case", "KM-1")
+    assert other == ONE("process", LINK.reference, within=CASE)
 
 
 @given(st.sampled_from(["case", "person", "child"]), st.text(min_size=1, max_size=8))

@@ -16,6 +16,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     LearningThemeIdentified,
     NotificationReceived,
+    ProcessLinked,
     ThemeReferred,
 )
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, effective_entries, project
@@ -45,7 +46,7 @@ def all_of(read_model: Readings) -> Said:
     return {
         "durations": read_model.durations(),
         "counts": read_model.counts(),
-        "how many": read_model.how_many_cases,
+        "how many": (read_model.how_many_cases, read_model.how_many_duplicates),
         "cases": [
             (one.reference, one.version, one.stage, one.received_on) for one in read_model.cases()
         ],
@@ -76,6 +77,7 @@ def from_entries(reviews: RapidReviews) -> Said:
     boards: list[list[Any]] = [[] for _ in DAYS]
     to_come: list[list[str]] = [[] for _ in DAYS]
     themes: list[Any] = []
+    how_many = 0
     for reference in sorted(reviews.references()):
         entries = reviews.history(reference)
         case = project(CASE, entries)
@@ -83,27 +85,26 @@ def from_entries(reviews: RapidReviews) -> Said:
             continue
         terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
         found = case_facts(case, terms, calendars.load, earlier)
-        durations.update(found.durations)
-        counts.update(found.counts)
         cases.append((reference, len(entries), stage(case, terms), found.received_on))
-        read = clocks(CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=_END))
+        history = CaseHistory(entries, terms, calendars.load, earlier)
+        read = clocks(history, AsOf(read_on=_END))
         told = [*(event.at for event in case.standing), *_days_of(read)]
         for board, ahead, day in zip(boards, to_come, DAYS, strict=True):
             if max(map(terms.local_day, told)) > terms.local_day(day):
                 ahead.append(reference)
                 continue
-            board.append(
-                standing_of(
-                    CaseHistory(entries, terms, calendars.load, earlier), AsOf(read_on=day)
-                )
-            )
-        deadlines += [(reference, clock) for clock in read if clock.counted_from is not None]
-        themes.extend(_themes(reference, entries))
+            board.append(standing_of(history, AsOf(read_on=day)))
+        if not _is_a_duplicate(entries):
+            how_many += 1
+            durations.update(found.durations)
+            counts.update(found.counts)
+            deadlines += [(reference, clock) for clock in read if clock.counted_from is not None]
+            themes.extend(_themes(reference, entries))
     received = {reference: received_on for reference, _, _, received_on in cases}
     return {
         "durations": durations,
         "counts": counts,
-        "how many": len(cases),
+        "how many": (how_many, len(cases) - how_many),
         "cases": sorted(cases, key=lambda one: (one[3], one[0])),
         "still to come": [tuple(ahead) for ahead in to_come],
         "boards": [tuple(board) for board in boards],
@@ -124,6 +125,12 @@ def _days_of(read: Iterable[ClockReading]) -> Iterator[date]:
     for one in read:
         if one.counted_from and one.due:
             yield from (day for day in (one.counted_from, one.stopped_on) if day is not None)
+
+
+def _is_a_duplicate(entries: tuple[Entry, ...]) -> bool:
+    """Say whether it stands that the notification came in twice, and counts in another case."""
+    stands = [entry.event for entry in effective_entries(entries)]
+    return any(isinstance(one, ProcessLinked) and one.process == "duplicate-of" for one in stands)
 
 
 _END: Final = at("2199-01-01 12:00")

@@ -23,6 +23,7 @@ from rapid_review.cli.commands.figures.dfe_csv import csv_ as export_csv
 from rapid_review.cli.commands.figures.stats import stats
 from rapid_review.cli.commands.overview.board import board
 from rapid_review.cli.commands.overview.diary import diary
+from rapid_review.cli.commands.overview.duplicates import duplicates
 from rapid_review.cli.commands.overview.learning import learning
 from rapid_review.cli.commands.record.moving import backup, move, restore
 from rapid_review.cli.commands.record.store import apply, db, import_
@@ -81,7 +82,21 @@ def main(ctx: click.Context) -> None:
 _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
     main: (
         *(demo, apply, import_, show, timeline, compliance, verdicts, difference, what_if),
-        *(board, diary, learning, stats, report, export, due, terms, calendar, schema, audit, db),
+        *(
+            board,
+            diary,
+            learning,
+            duplicates,
+            stats,
+            report,
+            export,
+            due,
+            terms,
+            calendar,
+            schema,
+            audit,
+            db,
+        ),
     ),
     report: (report_case,),
     export: (export_csv, ocel, xes, cloudevents, declare, bpmn, register),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
+from rapid_review.cli.duplicates import told_of_duplicates
 from rapid_review.cli.jsonl import Line, Problem, named, parsed, read_lines
 from rapid_review.cli.output import Json
 from rapid_review.cli.printing import finding_of
@@ -115,15 +116,18 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
     return {
         "events": [entry.event.kind for entry in entries],
         "findings": [finding_of(one) for one in newly_found(history, entries)],
-        **noted(entries, history),
+        **noted(entries, history, reviews),
     }
 
 
-def noted(entries: Sequence[Entry], history: CaseHistory) -> dict[str, list[str]]:
+def noted(
+    entries: Sequence[Entry], history: CaseHistory, reviews: "RapidReviews"
+) -> dict[str, list[str]]:
     """Return what whoever recorded these entries is to know, and what is no finding.
 
-    That the guidance of the terms had ended when the case was opened (ToR 2.1); and what is to be
-    known of each due day that was recorded (ToR 7.3).
+    That the guidance of the terms had ended when the case was opened (ToR 2.1); what is to be
+    known of each due day that was recorded (ToR 7.3); and that the notification may have come in
+    twice (ToR 8.1).
     """
     terms = history.terms
     opened = [one.event.at for one in entries if isinstance(one.event, NotificationReceived)]
@@ -134,6 +138,7 @@ def noted(entries: Sequence[Entry], history: CaseHistory) -> dict[str, list[str]
         if isinstance(event, DeadlineSet | DeadlineReckonedAgain) and entry.version in marks:
             said = marks_in_words(marks[entry.version])
             notes += [f"{event.deadline}, due {event.due}: {one}" for one in said]
+    notes += told_of_duplicates(entries, reviews)
     notes = [one for one in notes if one]
     return {"notes": notes} if notes else {}
 

@@ -91,7 +91,7 @@ class StatisticsQuestion(Question):
     round_to: int | None
 
     def published(self) -> "Published":
-        """Return the statistics; print on standard error if they are of no case.
+        """Return the statistics; print on standard error of which cases they are not.
 
         Raises:
             UsageError: a period or a clock is none, or the last month is before the first.
@@ -101,7 +101,13 @@ class StatisticsQuestion(Question):
 
         selection = self._selection()
         facts = self._facts(selection.deadline.id)
-        if not facts.cases:
+        if facts.duplicates:
+            click.echo(
+                f"Cases linked as duplicates of others, and counted in no figure: "
+                f"{facts.duplicates}; `rapid-review duplicates` lists them",
+                err=True,
+            )
+        if not facts.cases + facts.duplicates:
             print_about_store(self.store, f"There is no case of {self.terms.partnership}")
         return publish(facts, selection)
 
@@ -128,7 +134,8 @@ class StatisticsQuestion(Question):
         from rapid_review.projections.statistics.facts import Facts
 
         def read(seen: "Snapshot") -> Facts:
-            return Facts(seen.how_many_cases, seen.durations(deadline), seen.counts())
+            counts, duplicates = seen.counts(), seen.how_many_duplicates
+            return Facts(seen.how_many_cases, seen.durations(deadline), counts, duplicates)
 
         if self.is_of_now and (found := from_read_model(self, read)) is not None:
             return found

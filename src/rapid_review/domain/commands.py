@@ -186,7 +186,7 @@ class ReferThemeToLearning(Command, said.ThemeReferral):
 
 
 class LinkProcess(Command, said.Link):
-    """ToR 4(e): link another process."""
+    """ToR 4(e): link another process; or, as `duplicate-of`, the case that this one repeats."""
 
 
 class CloseCase(Command, said.Closing):

@@ -239,7 +239,7 @@ class ThemeReferred(Event, said.ThemeReferral):
 
 
 class ProcessLinked(Event, said.Link):
-    """ToR 4(e): another process about the same events is known."""
+    """ToR 4(e): another process about the same events is known, or another case (I-26)."""
 
     kind: Literal["ProcessLinked"] = "ProcessLinked"
 

@@ -310,7 +310,11 @@ class ThemeReferral(Particulars):
 
 
 class Link(Particulars):
-    """Another process about the same events; it pauses no clock."""
+    """Another process about the same events; it pauses no clock.
+
+    The process `duplicate-of` says that this case is a duplicate of another, which `reference`
+    names: the same notification came in twice.
+    """
 
     process: Code
     reference: Reference

@@ -19,6 +19,7 @@
   - `outstanding`, `steps`, `next_steps`: every step that is still to be taken, what stands in its
     way, and who owes it
   - `diary`: what falls due over all cases; `icalendar`, for other programs
+- `duplicates`: cases that look as if one notification had come in twice, and those linked so
 - `learning`: themes across cases, and what a commission must look at
 - `statistics`: figures of all cases that say what they are figures of
 

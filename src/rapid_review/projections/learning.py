@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.duplicates import DUPLICATE_OF, duplicate_of
 from rapid_review.domain.events import (
     DecisionMade,
     DecisionReconsidered,
@@ -35,6 +36,7 @@ class CaseLearning:
         prior_themes: the earlier themes that the latest decision weighed; None if nobody is said
             to have looked (ToR 4(f)).
         related_reviews: the related reviews that it weighed; None likewise (ToR 4(e)).
+        duplicate_of: the case that it is linked to as its duplicate; its themes are then left out.
     """
 
     case: str
@@ -43,6 +45,7 @@ class CaseLearning:
     linked: tuple[RelatedReview, ...]
     prior_themes: tuple[Code, ...] | None
     related_reviews: tuple[RelatedReview, ...] | None
+    duplicate_of: str | None = None
 
 
 def learning_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseLearning | None:
@@ -60,9 +63,10 @@ def learning_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseLearning | None:
         history.entries[0].case,
         history.terms.local_day(received.at),
         _themes(case),
-        tuple(_process(link) for link in case.all(ProcessLinked)),
+        tuple(_process(one) for one in case.all(ProcessLinked) if one.process != DUPLICATE_OF),
         None if decision is None else decision.prior_themes,
         None if decision is None else decision.related_reviews,
+        duplicate_of(case),
     )
 
 
@@ -86,10 +90,10 @@ class ThemeAcross:
 
 
 def across(cases: Iterable[CaseLearning]) -> tuple[ThemeAcross, ...]:
-    """Return every theme of these cases, the most frequent first."""
+    """Return every theme of these cases, the most frequent first; those of duplicates left out."""
     naming: dict[Code, list[CaseLearning]] = {}
     for one in sorted(cases, key=lambda one: (one.received_on, one.case)):
-        for theme in one.themes:
+        for theme in () if one.duplicate_of else one.themes:
             naming.setdefault(theme, []).append(one)
     themes = (_across(theme, named_in) for theme, named_in in naming.items())
     return tuple(sorted(themes, key=lambda one: (-len(one.cases), one.theme)))
@@ -125,9 +129,16 @@ class ToLookAt:
 
 
 def to_look_at(one: CaseLearning, cases: Iterable[CaseLearning]) -> ToLookAt:
-    """Return what a commission of one case is to look at, among these cases, itself or not."""
+    """Return what a commission of one case is to look at, among these cases, itself or not.
+
+    A duplicate teaches nothing that the case which it is a duplicate of does not.
+    """
     before = sorted(
-        (other for other in cases if other.received_on < one.received_on),
+        (
+            other
+            for other in cases
+            if other.received_on < one.received_on and other.duplicate_of is None
+        ),
         key=lambda other: (other.received_on, other.case),
         reverse=True,
     )

@@ -1,6 +1,6 @@
 """What is read of a partnership's cases as they were recorded, and what they are read with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from rapid_review.domain.case import Case, replay
@@ -9,6 +9,7 @@ from rapid_review.domain.errors import (
     CalendarError,
     CalendarGapError,
     CaseNotFoundError,
+    InvalidInputError,
     RecordError,
     StorageError,
     TermsError,
@@ -17,6 +18,14 @@ from rapid_review.domain.errors import (
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, entries_as_of
+from rapid_review.projections.duplicates import (
+    Alike,
+    LinkedDuplicate,
+    Notified,
+    linked,
+    notified_in,
+)
+from rapid_review.store.log.openings import OpenedCases
 from rapid_review.store.log.streams import Streams, UnreadableRow
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.terms_registry import Editions
@@ -40,6 +49,7 @@ class CaseReadings:
         self._streams = streams
         self._editions = editions
         self._calendars = calendars
+        self._opened = OpenedCases(streams, self.terms.partnership)
 
     def case(self, reference: str, as_of: AsOf = NOW) -> Case:
         """Return a case as it stands; or as it had happened and was recorded by two times.
@@ -161,6 +171,41 @@ class CaseReadings:
         for at, entry in self._streams.entries_after(position, told):
             if entry.partnership == self.terms.partnership:
                 yield at, entry
+
+    def looks_like(self, reference: str) -> Mapping[str, tuple[Alike, ...]]:
+        """ToR 8.1: return the cases that were opened before one and look like it, each with why.
+
+        What opened each case is read when this is first asked, and then only what was opened
+        since. It is as it was recorded: corrections are not looked at, nor whether the cases are
+        linked already; `projections.duplicates` says both of cases as they stand.
+
+        Args:
+            reference: the case; of one that is not there nothing is returned.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return self._opened.like(reference)
+
+    def duplicate(self, reference: str) -> LinkedDuplicate | None:
+        """ToR 8.1: return what a case is linked to as its duplicate; None if it is to nothing.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+            InvalidInputError: the reference has not the form of one.
+        """
+        found = notified_in(reference, self.case(reference))
+        known: dict[str, Notified] = {}
+        while found is not None and found.case not in known:
+            known[found.case] = found
+            found = None if found.duplicate_of is None else self._notified(found.duplicate_of)
+        return next((one for one in linked(known.values()) if one.case == reference), None)
+
+    def _notified(self, reference: str) -> Notified | None:
+        try:
+            return notified_in(reference, self.case(reference))
+        except (CaseNotFoundError, InvalidInputError):
+            return None
 
     def exports(self) -> tuple[Entry, ...]:
         """Return the register of exports: what was given out of this partnership's cases."""

@@ -195,7 +195,7 @@ def _read(
     state, reason = "not-started", ""
     if not runs:
         pass
-    elif unmet:
+    elif unmet or matter.is_duplicate(by=matter.read):
         state = "ended-otherwise"
     elif start is None:
         if not starts and _must_have_started(rule, stop, facts, matter):

@@ -21,7 +21,7 @@ def duties(
     matter: Matter, over_on: date | None, publication_due: date | None
 ) -> frozenset[NaiveDuty]:
     """Return every duty that is owed, once a notification stands; done late is done."""
-    if matter.receipt is None:
+    if matter.receipt is None or matter.is_duplicate():
         return frozenset()
     closed = _closing(matter) is not None
     over = closed or (over_on is not None and matter.read > over_on)

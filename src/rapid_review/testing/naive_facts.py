@@ -107,6 +107,11 @@ class Matter:
         unmet = [one for one in unmet if before is None or one.is_before(before)]
         return self.opens_review() and not unmet
 
+    def is_duplicate(self, by: date = date.max) -> bool:
+        """ToR 8.1: say whether the case was linked as a duplicate by a day, or at all."""
+        linked = [one for one in self.of("ProcessLinked") if one.day <= by]
+        return any(one.said["process"] == "duplicate-of" for one in linked)
+
     def decision_in_force(self, day: date | None = None) -> Fact | None:
         """Return the last decision by the end of a day, or of all."""
         made = [one for one in self.of(*DECISIONS) if day is None or one.day <= day]

@@ -218,8 +218,12 @@ def _particular_needs(fact: Fact, matter: Matter) -> Asked:
             later = [f for f in turns if f.kind == "CaseClosed" and fact.is_before(f)]
             yield "case-is-closed", IRREGULAR if later else FORBIDDEN
     if fact.kind == "CaseClosed" and matter.review_is_held(before=fact):
-        yield from _answer_passed_on(fact, matter)
-        yield from _answer_acted_on(fact, matter)
+        broken = [*_answer_passed_on(fact, matter), *_answer_acted_on(fact, matter)]
+        if matter.is_duplicate(by=fact.day):
+            broken = []
+        elif matter.is_duplicate():
+            broken = [(code, IRREGULAR) for code, _ in broken]
+        yield from broken
 
 
 def _decision_needs(fact: Fact, matter: Matter) -> Asked:

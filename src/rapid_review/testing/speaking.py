@@ -12,12 +12,14 @@ from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import calendar_ref
+from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.events import (
     EVENTS,
     AgencyReportFiled,
     AnyEvent,
     CriteriaAssessed,
 )
+from rapid_review.domain.particulars import Link
 from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Factor, Moment, Seating, TermsRef
@@ -156,6 +158,8 @@ class Speaker:
             fields["shared_with"] = st.sampled_from(self.terms.feedback.share_with)
         if shape is ask.ReplaceTerms:
             fields["terms"] = st.just(self.terms.id)
+        if issubclass(shape, Link):
+            fields["process"] = st.sampled_from(("inquest", "child-death-review", DUPLICATE_OF))
         return fields
 
     @cached_property

@@ -285,6 +285,7 @@ class _Teller(TeamTeller):
             if self.often(0.2):
                 yield did.CaseReopened(at=self.at(1), because="w")
                 yield did.CaseClosed(at=self.at(3))
+        yield from self.found_twice()
 
     # --- Writing it down
 

@@ -75,6 +75,12 @@ class TeamTeller(Teller):
                 answers=answers,
             )
 
+    def found_twice(self) -> Iterator[did.AnyEvent]:
+        """ToR 8.1: find, seldom and on any day, that the notification came in twice."""
+        if self.often(0.06):
+            at = self.at(self.chance.choice((-200, -2, 0, 1)))
+            yield did.ProcessLinked(at=at, process="duplicate-of", reference="T-2")
+
     def before_the_notification(self) -> Iterator[did.AnyEvent]:
         """ToR 8.1: agree to notify, hear of another area, and of the media."""
         if self.often(0.1):

@@ -315,7 +315,7 @@ def read_model_edited(folder: Path) -> Iterator[Found]:
     """It is said that it is no evidence, and was not looked at."""
     place = kept_store(folder)
     place.record(lambda reviews: reviews.read_model().catch_up())
-    place.intruder.ask("UPDATE read_model_3_deadlines SET due = '2020-12-24'")
+    place.intruder.ask("UPDATE read_model_4_deadlines SET due = '2020-12-24'")
     yield in_store(place, *place.kept())
 
 

@@ -196,7 +196,7 @@ def test_an_edited_read_model_is_found_where_it_is_compared() -> None:
     """Exit code 4; without --read-model it is said that it is no evidence."""
     typed("audit", "checkpoint")
     typed("board")
-    altered("UPDATE read_model_3_deadlines SET due = '2020-12-24'")
+    altered("UPDATE read_model_4_deadlines SET due = '2020-12-24'")
     assert "2020-12-24" in typed("board").stdout
     asked = ("audit", "verify", "--key", PUBLIC)
     without = typed(*asked)

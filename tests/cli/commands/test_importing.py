@@ -38,7 +38,7 @@ def receipt(case: str, **fields: object) -> dict[str, object]:
     """Return the line that tells a case's notification; the store's terms are filled in."""
     beside = ("case", "command", "by", "at")
     said = {key: value for key, value in RECEIPT.items() if key not in beside}
-    return told(case, "NotificationReceived", "2020-05-04T09:30:00Z", **said, **fields)
+    return told(case, "NotificationReceived", "2020-05-04T09:30:00Z", **{**said, **fields})
 
 
 def report(case: str, agency: str) -> dict[str, object]:
@@ -103,7 +103,7 @@ def test_the_lines_of_several_cases_may_be_mixed(store: str) -> None:
     told_of = imported(
         store,
         receipt("KM-1"),
-        receipt("KM-2"),
+        receipt("KM-2", reference="PRN-2"),
         report("KM-1", "school"),
         report("KM-2", "clinic"),
     )

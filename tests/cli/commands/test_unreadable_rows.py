@@ -22,21 +22,30 @@ BODIES = {
 }
 
 
-@pytest.fixture(params=BODIES)
-def store(tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """Return a store of three cases, in the second of which the second row cannot be read."""
+@pytest.fixture
+def whole(tmp_path: Path) -> str:
+    """Return a store of three cases."""
     store = str(tmp_path / "rapid-review.db")
     cases = ("KM-1", "KM-2", "KM-3")
     receipts = lines(*({**RECEIPT, "case": case} for case in cases))
     assert typed("apply", "-", "--store", store, stdin=receipts).exit_code == 0
+    return store
+
+
+@pytest.fixture(params=BODIES)
+def store(whole: str, request: pytest.FixtureRequest) -> str:
+    """Return a store of three cases, in the second of which the second row cannot be read."""
+    damage(whole, "UPDATE stored_events SET state = ? WHERE rowid = 6", BODIES[request.param])
+    return whole
+
+
+def damage(store: str, statement: str, *values: object) -> None:
+    """Change a row, as whoever owns the file can."""
     with closing(sqlite3.connect(store)) as connection, connection:
         triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (name,) in triggers.fetchall():
             connection.execute(f"DROP TRIGGER {name}")
-        connection.execute(
-            "UPDATE stored_events SET state = ? WHERE rowid = 6", (BODIES[request.param],)
-        )
-    return store
+        connection.execute(statement, values)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,7 @@ def store(tmp_path: Path, request: pytest.FixtureRequest) -> str:
         ("compliance",),
         ("diary",),
         ("learning",),
+        ("duplicates",),
     ],
     ids=lambda asked: str(asked[0]),
 )
@@ -94,3 +104,22 @@ def test_in_python_who_asks_is_told_of_what_was_passed_by(store: str) -> None:
         assert len(list(reviews.entries_after(0, passed.append))) == 11
         with pytest.raises(RecordError, match="entry 2 at position 6"):
             reviews.references()
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("SET state = CAST('' AS BLOB)", "it looks like case KM-2"),
+        ("SET state = CAST(replace(state, 'at', 'ta') AS BLOB)", "it looks like case KM-2"),
+        ("SET topic = CAST(X'ff' AS TEXT)", "whether it looks like another case could not be"),
+    ],
+)
+def test_the_damaged_opening_of_one_case_keeps_no_other_from_being_opened(
+    whole: str, statement: str, told: str
+) -> None:
+    """ToR 8.1: what was recorded stands, and it is told of the cases that can be read."""
+    damage(whole, f"UPDATE stored_events {statement} WHERE rowid = 1")
+    receipt = lines({**RECEIPT, "case": "KM-4"})
+    result = typed("apply", "-", "--store", whole, stdin=receipt)
+    assert result.exit_code == 0
+    assert told in json.loads(result.stdout)["notes"][0]

@@ -17,6 +17,7 @@ from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
     AnyEvent,
+    CaseClosed,
     NotificationReceived,
     QuorumNotMet,
 )
@@ -30,8 +31,9 @@ from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.strategies import History, histories
-from tests.domain.a_review import KENT, changed
+from tests.domain.a_review import CLOSE, KENT, LINK, RECEIVE, changed, recorded
 from tests.exports.a_case import traced, true_and_disordered, written_down
+from tests.projections.a_record import entries_of
 
 CONSTRAINTS = constraints(KENT)
 ORDERING = [one for one in CONSTRAINTS if one.template is not Template.RESPONDED_EXISTENCE]
@@ -174,6 +176,16 @@ def test_the_constraints_cover_every_rule_that_orders_events() -> None:
         "answered_letter_was_logged",  # most letters answer none
     }
     assert {rule.__name__ for rule in rules()} - NAMES == of_one_event
+
+
+def test_a_duplicate_may_close_and_leaves_no_clock_open() -> None:
+    """ToR 8.1: as our rules have it; without the link the closing breaks one."""
+    twice = changed(LINK, process="duplicate-of", reference="KM-2020-002")
+    for links, wrong in (((), True), ((twice,), False)):
+        case = entries_of(RECEIVE, *links, recorded(CaseClosed, CLOSE))
+        found = {one.rule for one in broken(traced([one.event for one in case]), CONSTRAINTS)}
+        assert ("everyone_was_told" in found) is wrong
+        assert ("clock_rapid-review_stops" in found) is wrong
 
 
 @given(histories())

@@ -5,6 +5,7 @@ from datetime import date
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run, start_of
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
     CaseClosed,
@@ -103,6 +104,7 @@ def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Find
 def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 7.9: a case closes when all were told of the feedback, or no review was called for.
 
+    A case that is linked as the duplicate of another closes at any time.
     The latest answer of the Panel must have been passed on; and where a report went to it again
     after the decision was reconsidered, it must have answered that one (readings I-13, I-23).
     """
@@ -118,12 +120,17 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
         else (f"the Panel's feedback was not yet shared with: {listed(waiting)}")
     )
     return unless(
-        is_held(case, terms, at=said) and (waiting or awaited),
+        _is_called_for(said, case, terms) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
         because,
         "ReceivePanelFeedback and ShareFeedback first; they may be recorded late.",
     )
+
+
+def _is_called_for(said: Particulars, case: Case, terms: Terms) -> bool:
+    """Say whether a closing ends a review of its own: one is held, and in no other case."""
+    return is_held(case, terms, at=said) and duplicate_of(case) is None
 
 
 def told_since(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> set[str]:
@@ -155,7 +162,7 @@ def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -
         elif isinstance(event, DecisionReconsidered):
             again = True
     return unless(
-        is_held(case, terms, at=said) and disagrees and not again,
+        _is_called_for(said, case, terms) and disagrees and not again,
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
         "the Panel disagreed and the decision was not reconsidered",

@@ -45,8 +45,8 @@ def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> F
         clauses.RECEIVE,
         Verdict.NONSENSE,
         "this case already has its notification, and this one says otherwise",
-        "CorrectRecord mends the first; LinkProcess links a second notification; "
-        "another incident is another case.",
+        "CorrectRecord mends the first; a second that opened a case of its own is linked there "
+        "by LinkProcess duplicate-of; another incident is another case.",
     )
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from rapid_review.domain import clauses
+from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.registry import ROWS, Rule
 from rapid_review.domain.rules import after, meeting, opening, outcome, team
 from rapid_review.domain.rules.finding import Written, written
@@ -226,8 +227,12 @@ def _after(terms: Terms) -> Iterator[Constraint]:
     yield _only_after(after.clock_has_started, clauses.CLOCK, started, _own("deadline"))
 
 
+_LINKED: Final = _after_any("ProcessLinked", process=(DUPLICATE_OF,))
+"""ToR 8.1: the case is a duplicate of another, where all that is to be done is done."""
+
+
 def _closing(terms: Terms) -> Iterator[Constraint]:
-    not_held = _no_review(terms)
+    not_held = (*_no_review(terms), _LINKED)
     for recipient in terms.feedback.share_with:
         told = _after_any(
             "FeedbackShared", undone_by=("PanelFeedbackReceived",), shared_with=(recipient,)
@@ -268,6 +273,7 @@ def _answers(terms: Terms) -> Iterator[Constraint]:
                 _after_any(stop),
                 waived_by=(
                     *_no_review(terms),
+                    _LINKED,
                     *((not_meant,) if deadline.only_for_classes else ()),
                 ),
             )

@@ -22,7 +22,8 @@ class ClockState(StrEnum):
         MET_LATE: it stopped after it.
         OVERDUE: its due day is over and it has not stopped.
         UNDETERMINED: nothing can be said of it, for one of the reasons of `Reason`.
-        ENDED_OTHERWISE: it ended without being met, because no rapid review was called for.
+        ENDED_OTHERWISE: it ended without being met, because no rapid review was called for, or
+            it is that of another case, of which this one is a duplicate.
         WITHHELD: what it waits for is not published, with the reason; it is settled and not met.
         RELAXED: a national clock, late by a limit that national guidance had loosened.
     """

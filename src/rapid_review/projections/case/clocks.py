@@ -21,6 +21,7 @@ from rapid_review.domain.clocks import (
     rounds,
     start_of,
 )
+from rapid_review.domain.duplicates import duplicate_links
 from rapid_review.domain.errors import TermsError, shown
 from rapid_review.domain.events import (
     AnyEvent,
@@ -302,7 +303,16 @@ def _learnt(relaxation: Relaxation, holder: Terms) -> str:
 
 
 def _ended_otherwise(case: Case, terms: Terms, today: date) -> tuple[date, str] | None:
-    """ToR 1: return when and why it turned out that no rapid review is held, if it did."""
-    days = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
-    day = min((day for day in days if day <= today), default=None)
-    return None if day is None else (day, "the notification criteria were found not met")
+    """ToR 1, 8.1: return when and why it turned out that no review is held here, if it did."""
+    found = [
+        (terms.local_day(one.at), "the notification criteria were found not met")
+        for one in case.all(NotificationCriteriaFoundNotMet)
+    ]
+    found += [
+        (
+            terms.local_day(one.at),
+            f"this case is a duplicate of {one.reference}, whose clocks count",
+        )
+        for one in duplicate_links(case)
+    ]
+    return min((one for one in found if one[0] <= today), default=None)

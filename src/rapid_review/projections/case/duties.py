@@ -14,6 +14,7 @@ from rapid_review.domain import clauses as tor
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ToRClause
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.after import told_since
 from rapid_review.domain.rules.finding import Kind
@@ -241,8 +242,11 @@ def terms_of_duties(case: Case, history: CaseHistory) -> Terms:
 def duties_of(
     case: Case, terms: Terms, read: Iterable[ClockReading], today: date
 ) -> tuple[Duty, ...]:
-    """Return every duty of a case whose clocks are read already; see `duties`."""
-    if case.last(did.NotificationReceived) is None:
+    """Return every duty of a case whose clocks are read already; see `duties`.
+
+    What a duplicate would owe is owed in the case that it is a duplicate of.
+    """
+    if case.last(did.NotificationReceived) is None or duplicate_of(case) is not None:
         return ()
     return tuple(_owed(case, terms, {one.rule.id: one for one in read}, today))
 

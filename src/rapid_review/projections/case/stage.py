@@ -6,6 +6,7 @@ What is to be done is in `next_steps`.
 from enum import StrEnum
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
@@ -32,16 +33,19 @@ class Stage(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"
     CRITERIA_NOT_MET = "criteria-not-met"
+    DUPLICATE = "duplicate"
 
 
 def stage(case: Case, terms: Terms) -> Stage:
     """Return the furthest stage that a case has come to.
 
-    Where a reconsidered decision was sent to the Panel again, its answer to that is awaited.
+    Where a reconsidered decision was sent to the Panel again, its answer to that is awaited. A
+    duplicate of another case has come nowhere by itself.
     """
     review = case.review
     with_the_panel = latest_round(case, terms)
     reached = (
+        (duplicate_of(case), Stage.DUPLICATE),
         (review.closed, Stage.CLOSED),
         (review.criteria_not_met, Stage.CRITERIA_NOT_MET),
         (PanelFeedbackReceived.__name__ in with_the_panel, Stage.ANSWERED),
@@ -57,8 +61,12 @@ def stage(case: Case, terms: Terms) -> Stage:
 
 
 def is_called_for(case: Case, terms: Terms) -> bool:
-    """ToR 1: say whether a notification came in that calls for a rapid review, and still does."""
-    return case.last(NotificationReceived) is not None and is_held(case, terms)
+    """ToR 1: say whether a notification came in that calls for a rapid review, and still does.
+
+    A duplicate calls for none: the review is held in the case that it is a duplicate of.
+    """
+    received = case.last(NotificationReceived) is not None
+    return received and is_held(case, terms) and duplicate_of(case) is None
 
 
 def is_open(case: Case, terms: Terms) -> bool:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
     AgencyReportFiled,
@@ -40,9 +41,11 @@ class CaseFacts:
     Attributes:
         received_on: the local day of the notification's receipt.
         clocks: every clock that has started and has a due day.
-        durations: a cell for each of them.
+        durations: a cell for each of them; none of a duplicate.
         counted: what else is countable, by measure and kind, each with how often.
         source: the agency that sent the notification.
+        is_duplicate: whether it is linked as the duplicate of another case, which is counted in
+            its place; then nothing of it is.
     """
 
     received_on: date
@@ -50,6 +53,7 @@ class CaseFacts:
     durations: tuple[DurationCell, ...]
     counted: Mapping[tuple[str, str], int]
     source: str
+    is_duplicate: bool = False
 
     @property
     def month(self) -> str:
@@ -108,16 +112,20 @@ def case_facts(
 
 
 def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
-    """Return the sum of what single cases add; None stands for a case that adds nothing."""
-    number = 0
+    """Return the sum of what single cases add; None stands for a case that adds nothing.
+
+    A duplicate adds nothing either but to the number of duplicates.
+    """
+    number = duplicates = 0
     durations: Counter[DurationCell] = Counter()
     counts: Counter[CountCell] = Counter()
     for one in cases:
         if one is not None:
-            number += 1
+            number += not one.is_duplicate
+            duplicates += one.is_duplicate
             durations.update(one.durations)
             counts.update(one.counts)
-    return Facts(number, durations, counts)
+    return Facts(number, durations, counts, duplicates)
 
 
 def _case_facts(
@@ -127,6 +135,8 @@ def _case_facts(
     received_on = terms.local_day(received.at)
     month = f"{received_on:%Y-%m}"
     started = tuple(clock for clock in read if clock.counted_from and clock.due)
+    if duplicate_of(case) is not None:
+        return CaseFacts(received_on, started, (), {}, received.source, is_duplicate=True)
     counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
     return CaseFacts(
         received_on,

@@ -79,11 +79,13 @@ class Facts:
     """What all cases of a partnership add up to.
 
     Attributes:
-        cases: how many cases there are.
+        cases: how many cases there are, duplicates of others left out.
         durations: their clocks: how many there are of each cell.
         counts: everything else that is countable: how many there are of each cell.
+        duplicates: how many cases are left out, as duplicates of others.
     """
 
     cases: int
     durations: Mapping[DurationCell, int]
     counts: Mapping[CountCell, int]
+    duplicates: int = 0

@@ -3,7 +3,8 @@
 What falls due: a clock that runs or is overdue, and a milestone beside it; an agency's report that
 was asked for by a day; a meeting that was convened, and whose attendance is not recorded; an
 action that was agreed by a day; an answer to a letter that is awaited by a day; a publication that
-is planned. Once a case is closed, or calls for no review, no report and no meeting is awaited.
+is planned. Once a case is closed, or calls for no review, no report and no meeting is awaited. In
+a duplicate of another case nothing falls due.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ADMINISTER, CONVENE, COORDINATE, GATHER, LIAISON
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
@@ -95,6 +97,8 @@ def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
         TermsError: a clock is running that none of the terms given holds.
     """
     case = history.case(as_of)
+    if duplicate_of(case) is not None:  # it falls due in the case that it is a duplicate of
+        return ()
     held = history.terms_of(case)
     owed = [
         *_clocks(clocks(history, as_of)),

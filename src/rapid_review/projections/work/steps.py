@@ -7,6 +7,7 @@ from typing import Final
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor
@@ -16,13 +17,17 @@ from rapid_review.projections.work.outstanding import About, Awaited
 
 
 class Phase(StrEnum):
-    """What a case is being taken through; a step is to be done in some of them only."""
+    """What a case is being taken through; a step is to be done in some of them only.
+
+    In a duplicate none is: they are all to be done in the case that it is a duplicate of.
+    """
 
     UNOPENED = "unopened"
     DECIDING = "deciding"
     DECIDED = "decided"
     NOT_CALLED_FOR = "not-called-for"
     CLOSED = "closed"
+    DUPLICATE = "duplicate"
 
 
 def phase_of(case: Case, terms: Terms) -> Phase:
@@ -30,6 +35,7 @@ def phase_of(case: Case, terms: Terms) -> Phase:
     review = case.review
     reached = (
         (review.terms is None, Phase.UNOPENED),
+        (duplicate_of(case), Phase.DUPLICATE),
         (review.closed, Phase.CLOSED),
         (not is_called_for(case, terms), Phase.NOT_CALLED_FOR),
         (review.decided, Phase.DECIDED),
@@ -45,7 +51,7 @@ ITSELF: Final = ()
 
 _GATHER: Final = frozenset({Phase.DECIDING})
 _HELD: Final = frozenset({Phase.DECIDING, Phase.DECIDED})
-_EVER: Final = frozenset(Phase) - {Phase.UNOPENED}
+_EVER: Final = frozenset(Phase) - {Phase.UNOPENED, Phase.DUPLICATE}
 _AFTER: Final = frozenset({Phase.DECIDED, Phase.CLOSED})
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from rapid_review import __version__
 from rapid_review.audit.log.bundle import EXPOSES
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.statement import holds_words
@@ -226,6 +227,8 @@ def _facts(contents: Contents, proof: Evidence | None) -> Iterator[tuple[str, st
     pinned = history.case(as_of).review.terms or terms.ref
     nowhere = "not in this page" if contents.evidence else "not given"
     yield "Case", history.entries[0].case
+    if other := duplicate_of(history.case(as_of)):
+        yield "A duplicate of", other
     yield "Partnership", terms.partnership
     yield "Entries", str(len(seen))
     yield "Clocks read on", day_text(as_of.day(terms))

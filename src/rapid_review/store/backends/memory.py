@@ -50,6 +50,11 @@ class InMemoryRows:
         found = self._after(position, limit)
         return [(row.id, _stream(row), row.originator_version) for row in found]
 
+    def first_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position that are the first of their case, in order."""
+        rows = self.after(position, self.last_position())
+        return [row for row in rows if row[2] == 1][:limit]
+
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""
         return {stream: rows[0][2] for stream, rows in self.of_each(streams)}

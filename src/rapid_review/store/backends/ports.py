@@ -76,6 +76,10 @@ class Rows(Protocol):
         """Return where the next entries after a position are, in order."""
         ...
 
+    def first_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position that are the first of their case, in order."""
+        ...
+
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""
         ...

@@ -68,6 +68,16 @@ class SQLRows(ABC):
         )
         return cast("Sequence[EntryPlace]", found)
 
+    def first_after(self, position: int, limit: int) -> Sequence[WholeRow]:
+        """Return the next rows after a position that are the first of their case, in order."""
+        found = self.select(
+            f"SELECT {self.POSITION}, {self.STREAM}, originator_version, topic, state "
+            f"FROM {{at}}stored_events WHERE {self.POSITION} > ? AND originator_version = 1 "
+            f"ORDER BY {self.POSITION} LIMIT ?",
+            (position, limit),
+        )
+        return cast("Sequence[WholeRow]", found)
+
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""
         those, values = self._among(streams)

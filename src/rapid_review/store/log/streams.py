@@ -1,7 +1,7 @@
 """The log as the record sees it: streams of entries, appended whole or not at all."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
-from rapid_review.store.log.body import place_named_in, stream_id
+from rapid_review.store.log.body import opening_of, place_named_in, stream_id
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.mapper import EntryMapper
 
@@ -217,6 +217,29 @@ class Streams:
                     unreadable(found)
                 else:
                     yield at, entry
+            if len(page) < _PAGE:
+                return
+            position = page[-1][0]
+
+    def opened_after(self, position: int, partnership: str) -> Iterator[tuple[int, str, AnyEvent]]:
+        """Yield what opened each case of a partnership behind a position, in order.
+
+        Each comes with its position and its case. What cannot be read is passed by: whoever reads
+        the case is told.
+
+        Args:
+            position: where to begin; 0 lies before the first.
+            partnership: whose cases.
+        """
+        while page := self._log.rows.first_after(position, _PAGE):
+            for at, _, version, kind, body in page:
+                opening = opening_of(body)
+                if opening is None or opening.partnership != partnership:
+                    continue
+                row = [(version, kind, body)]
+                with suppress(RecordError):
+                    (event,) = self._mapper.codec.events(row, partnership, opening.case)
+                    yield at, opening.case, event
             if len(page) < _PAGE:
                 return
             position = page[-1][0]

@@ -103,8 +103,13 @@ class Readings(ABC):
 
     @property
     def how_many_cases(self) -> int:
-        """How many cases have their notification."""
+        """How many cases have their notification, duplicates of others left out."""
         return cast("int", self._read(sql.HOW_MANY_CASES)[0][0])
+
+    @property
+    def how_many_duplicates(self) -> int:
+        """How many cases are linked as duplicates of others."""
+        return cast("int", self._read(sql.HOW_MANY_DUPLICATES)[0][0])
 
     def board(self, as_of: datetime) -> tuple[Standing, ...]:
         """Return where each case stands on a day, as `projections.board` has it, by reference.

@@ -93,6 +93,8 @@ def rows_of_case(
         _last_day(case, found.clocks, terms).isoformat(),
         _json(counts),
     )
+    if found.is_duplicate:  # what it would count is counted in the case that it is one of
+        return CaseRows(row, (), (), Cells((), ()))
     return CaseRows(
         row,
         [

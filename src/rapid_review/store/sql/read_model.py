@@ -11,7 +11,7 @@ side in one database, each with tables of its own.
 
 from typing import Final
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Raise it when a table below changes, or when a case's rows or cells come out otherwise than they
 did: read models of before then ask for `rapid-review db rebuild`."""
 
@@ -211,9 +211,9 @@ CASES_PAST: Final = (
     f"SELECT reference, zone, last_day FROM {_CASES} "
     f"WHERE {_OF_LIVE} AND received_on IS NOT NULL AND last_day > ? ORDER BY reference"
 )
-HOW_MANY_CASES: Final = (
-    f"SELECT COUNT(*) FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
-)
+_HOW_MANY: Final = f"SELECT COUNT(*) FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
+HOW_MANY_CASES: Final = f"{_HOW_MANY} AND stage <> 'duplicate'"
+HOW_MANY_DUPLICATES: Final = f"{_HOW_MANY} AND stage = 'duplicate'"
 _DEADLINE_COLUMNS: Final = (
     "deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
     "counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version"

@@ -9,6 +9,7 @@ from typing import Final, Unpack
 
 from rapid_review.domain.case import replay
 from rapid_review.domain.decisions import decide
+from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.events import AnyEvent
@@ -36,7 +37,7 @@ def handle(
         stream = record.streams.stream(*place)
         if (done := _done(record, place, stream, request)) is not None:
             return done
-        events = _decided(record, request, stream.events)
+        events = _decided(record, case, request, stream.events)
         entries = record.entries_of(case, events, stream.last, **provenance) if events else ()
         try:
             if entries:
@@ -63,11 +64,14 @@ def _done(
     if version is None:
         return None
     then = stream.events[:version]
-    return replay_of_nothing(lambda: _decided(record, request, then), command_id)
+    return replay_of_nothing(lambda: _decided(record, place[1], request, then), command_id)
 
 
-def _decided(record: Record, request: Request, events: Sequence[AnyEvent]) -> Sequence[AnyEvent]:
+def _decided(
+    record: Record, case: str, request: Request, events: Sequence[AnyEvent]
+) -> Sequence[AnyEvent]:
     command, state = request.command, replay(events)
     terms = record.editions.to_decide(command, state)
+    must_be_of_another(command, case, terms)
     calendar = record.calendars(terms.calendar)
     return decide(command, state, terms, calendar, as_history=request.as_history)

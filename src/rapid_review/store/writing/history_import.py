@@ -1,6 +1,7 @@
 """What happened elsewhere, recorded as it was, then the clocks it lacks; see `added_history`."""
 
 from rapid_review.domain.case import replay
+from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.imports import taken_in
@@ -39,6 +40,8 @@ def imported_entries(
     if not told:
         return ()
     into, editions = replay(stream.events), record.editions
+    for one in told:
+        must_be_of_another(one.event, account.case, editions.of(into))
     events = taken_in(
         [one.event for one in told],
         editions.of(into),

@@ -112,12 +112,14 @@ def _cell(value: object) -> str:
 
 
 def _head(case: "Case", terms: "Terms") -> dict[str, object]:
+    from rapid_review.domain.duplicates import duplicate_of
     from rapid_review.domain.events import NotificationReceived
     from rapid_review.projections.case.stage import stage
 
     received = case.last(NotificationReceived)
     return {
         "stage": stage(case, terms),
+        **({"duplicate_of": other} if (other := duplicate_of(case)) else {}),
         "received_on": received and terms.local_day(received.at),
         "outcomes": case.review.decided,
         "panel_agrees": case.review.panel_agrees,

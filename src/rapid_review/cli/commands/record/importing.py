@@ -117,5 +117,5 @@ def _answer(outcome: Outcome, reviews: "RapidReviews") -> Json:
         "events": len(history.entries),
         "findings": [finding_of(one) for one in judged.found],
         "asked": plain(judged.asked),
-        **noted(history.entries, history),
+        **noted(history.entries, history, reviews),
     }

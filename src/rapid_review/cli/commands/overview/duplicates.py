@@ -1,0 +1,66 @@
+"""`duplicates`: cases that look alike, and those that are linked as duplicates."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.context import print_about_store
+from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapid_review.projections.duplicates import LinkedDuplicate, LookAlikes
+
+
+@click.command()
+@click.option("--all", "settled_too", is_flag=True, help="Also cases alike that are linked.")
+@asks
+def duplicates(question: Question, *, settled_too: bool) -> None:
+    """Print which cases look as if one notification had come in twice, and which are linked.
+
+    To look alike is a hint: LinkProcess with the process duplicate-of, recorded in the one that is
+    not to count, says that it is so. Where it is not so, nothing need be done.
+    """
+    from rapid_review.projections.duplicates import linked, look_alikes, notified_as_of
+
+    as_of = question.as_of
+    read = question.of_each_case(lambda history: notified_as_of(history, as_of))
+    cases = [one for one in read if one is not None]
+    alike, links = look_alikes(cases), linked(cases)
+    shown = [one for one in alike if settled_too or not one.is_settled]
+    if question.as_json:
+        told = [{**plain(one), "is_settled": one.is_settled} for one in shown]
+        print_json({**head_of(as_of), "alike": told, "linked": [plain(one) for one in links]})
+    else:
+        _print(shown, links)
+    if not shown and not links:
+        whose = question.terms.partnership
+        print_about_store(question.store, f"No two cases of {whose} look alike or are linked")
+
+
+def _print(alike: "Sequence[LookAlikes]", links: "Sequence[LinkedDuplicate]") -> None:
+    from rapid_review.cli.duplicates import BY, in_words
+
+    print_rows(
+        [
+            {
+                "look alike": ", ".join(one.cases),
+                "by": "; ".join(BY[each] for each in one.by),
+                "linked": "yes" if one.is_settled else "no",
+            }
+            for one in alike
+        ]
+    )
+    if alike and links:
+        click.echo()
+    print_rows(
+        [
+            {"duplicate": one.case, "of": one.duplicate_of, "counted": one.counted or "none"}
+            for one in links
+        ]
+    )
+    for one in links:
+        if one.amiss is not None:
+            click.echo(in_words(one))

@@ -1,0 +1,72 @@
+"""What is told of a notification that may have come in twice, when it is recorded (ToR 8.1)."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from rapid_review.domain.duplicates import DUPLICATE_OF
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError, listed
+from rapid_review.domain.events import NotificationReceived, ProcessLinked, RecordCorrected
+from rapid_review.projections.duplicates import Alike, Amiss, LinkedDuplicate
+
+if TYPE_CHECKING:
+    from rapid_review.store import RapidReviews
+
+BY: Final = {
+    Alike.NOTIFICATION: "the same source and reference",
+    Alike.REFERENCES: "references that differ in capitals or noughts only",
+    Alike.INCIDENT: "the same incident day, source and children",
+}
+"""By what cases look alike, in words."""
+
+
+def told_of_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Iterator[str]:
+    """Yield what whoever recorded these entries of a case is to know of duplicates.
+
+    Raises:
+        RecordError: the store cannot be read.
+    """
+    for entry in entries:
+        said = entry.event
+        if isinstance(said, NotificationReceived):
+            try:
+                yield from _looks_like(entry.case, reviews)
+            except RecordError as error:  # of some other row: what was recorded stands
+                yield f"whether it looks like another case could not be asked: {error}"
+        if isinstance(said, RecordCorrected):
+            said = said.replacement or said
+        if isinstance(said, ProcessLinked) and said.process == DUPLICATE_OF:
+            link = reviews.duplicate(entry.case)
+            if link is not None and link.counted != link.duplicate_of:
+                yield in_words(link)
+
+
+def _looks_like(case: str, reviews: "RapidReviews") -> Iterator[str]:
+    for earlier, by in reviews.looks_like(case).items():
+        yield (
+            f"it looks like case {earlier}: {listed(BY[one] for one in by)}. If it is the same "
+            f"notification, LinkProcess {DUPLICATE_OF} {earlier} in {case} links them, and it is "
+            "counted once; if not, nothing need be done"
+        )
+
+
+def in_words(link: LinkedDuplicate) -> str:
+    """Return what a link comes down to."""
+    match link.amiss:
+        case Amiss.NO_CASE:
+            return (
+                f"{link.case} is linked as a duplicate, and no case with a notification stands at "
+                "the end of its links, so that none is counted in its place; CorrectRecord mends "
+                "the link, if its reference is wrong"
+            )
+        case Amiss.CIRCLE:
+            return (
+                f"{link.case} is linked as a duplicate, and the links lead in a circle, so that "
+                "none of its cases is counted; CorrectRecord retracts the link of the one that "
+                "stays"
+            )
+        case None:
+            return (
+                f"{link.duplicate_of} is a duplicate itself: {link.counted} is counted in place "
+                "of both"
+            )

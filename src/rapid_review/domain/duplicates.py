@@ -1,0 +1,53 @@
+"""That one notification came in twice, in two cases: the one is linked to the other (ToR 8.1).
+
+The case that is linked is the duplicate; the one that it names stays, and counts. It is a link and
+no merge: nothing is moved from the one record to the other.
+"""
+
+from typing import Final
+
+from rapid_review.domain import clauses
+from rapid_review.domain.case import Case
+from rapid_review.domain.errors import Refused, shown
+from rapid_review.domain.events import ProcessLinked
+from rapid_review.domain.particulars import Link, Particulars
+from rapid_review.domain.terms.terms import Terms
+
+DUPLICATE_OF: Final = "duplicate-of"
+"""What is linked, where the case that is named is another with the same notification."""
+
+
+def duplicate_of(case: Case) -> str | None:
+    """ToR 8.1: return the case that this one is linked to as its duplicate; None if it is to none.
+
+    Of several links the latest to happen holds; one that was retracted holds no more.
+    """
+    linked = duplicate_links(case)
+    return linked[-1].reference if linked else None
+
+
+def duplicate_links(case: Case) -> tuple[ProcessLinked, ...]:
+    """ToR 8.1: return what says of this case that it is a duplicate, as it happened."""
+    return tuple(one for one in case.all(ProcessLinked) if one.process == DUPLICATE_OF)
+
+
+def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
+    """Refuse that a case is its own duplicate, said at once or by a correction.
+
+    Args:
+        said: a command or an event.
+        reference: the case of which it is said.
+        terms: the terms by which the clause is cited.
+
+    Raises:
+        Refused: the link names the very case that it stands in.
+    """
+    link = getattr(said, "replacement", None) or said
+    if not isinstance(link, Link) or (link.process, link.reference) != (DUPLICATE_OF, reference):
+        return
+    raise Refused(
+        terms.cited([clauses.RECEIVE]),
+        f"case {shown(reference)} is said to be a duplicate of itself",
+        "The reference is to be that of the other case, the one that stays; the link is recorded "
+        "in the duplicate.",
+    )
