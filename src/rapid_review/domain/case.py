@@ -7,9 +7,9 @@ rule opens for ever. It reads public fields only.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import attrgetter, le
+from operator import attrgetter, is_
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
@@ -25,8 +25,7 @@ from rapid_review.domain.vocabulary import CalendarRef, TermsRef
 E = TypeVar("E", bound=Event)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A deadline as it now stands: what was counted from, until when, by which calendar."""
 
     deadline: str
@@ -35,8 +34,7 @@ class Clock:
     calendar: CalendarRef
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingHeld:
+class MeetingHeld(NamedTuple):
     """A meeting: convened, and quorate, short of seats, or (None) not yet attended."""
 
     quorate: bool | None = None
@@ -89,8 +87,8 @@ class Case:
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
     review: Review = field(default_factory=Review)
-    _by_type: dict[type[Event], list[Any]] = field(
-        default_factory=dict[type[Event], list[Any]], init=False, repr=False, compare=False
+    _sorted: dict[str, list[Any]] = field(
+        default_factory=dict[str, list[Any]], repr=False, compare=False
     )
 
     @property
@@ -101,7 +99,9 @@ class Case:
     @property
     def by_kind(self) -> Mapping[str, Sequence[AnyEvent]]:
         """The standing events by their kind, each in the order in which they happened."""
-        return {kind.__name__: events for kind, events in self._sorted().items()}
+        if not self._sorted:  # all are sorted when one kind is asked for
+            self._sorted.update(_by_kind(self.standing))
+        return self._sorted
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return the standing events of one kind, in the order in which they happened."""
@@ -113,14 +113,7 @@ class Case:
         return found[-1] if found else None
 
     def _of(self, kind: type[E]) -> Sequence[E]:
-        return (self._by_type or self._sorted()).get(kind, ())
-
-    def _sorted(self) -> Mapping[type[Event], list[Any]]:
-        """Return the standing events by type; all are sorted when one is asked for."""
-        if not self._by_type:
-            for event in self.standing:
-                self._by_type.setdefault(type(event), []).append(event)
-        return self._by_type
+        return cast("Sequence[E]", (self._sorted or self.by_kind).get(kind.__name__, ()))
 
 
 def replay(events: Iterable[AnyEvent]) -> Case:
@@ -130,29 +123,30 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     order it was recorded. Due days happen nowhere: of these the word that was recorded last holds.
     """
     recorded = told = tuple(events)
-    if _has_later_words(recorded):
+    by_kind = _by_kind(recorded)
+    if _has_later_words(by_kind):
         facts = effective(recorded)
         told = tuple(facts[version] for _, version in sorted(latest_words(facts).items()))
-    stands = told
-    times = list(map(_AT, told))
-    if not all(map(le, times, times[1:])):
-        stands = tuple(sorted(told, key=lambda event: event.at))
-    review = _folded(stands)
-    if stands is not told:
-        due_days = (
-            event for event in told if isinstance(event, DeadlineSet | DeadlineReckonedAgain)
-        )
-        review = review._replace(clocks=_folded(due_days).clocks)
-    return Case(recorded, stands, review)
+    stands = tuple(sorted(told, key=_AT))
+    if all(map(is_, stands, told)):
+        stands = told
+    review = _folded(stands)._replace(clocks=_due_days(told))
+    return Case(recorded, stands, review, by_kind if stands is recorded else {})
 
 
-def _has_later_words(recorded: Sequence[AnyEvent]) -> bool:
+def _by_kind(events: Iterable[AnyEvent]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for event in events:
+        found.setdefault(event.kind, []).append(event)
+    return found
+
+
+def _has_later_words(recorded: Mapping[str, Sequence[Any]]) -> bool:
     """Say whether something is corrected, or the attendance of one meeting recorded again."""
-    kinds = set(map(type, recorded))
-    if RecordCorrected in kinds:
+    if RecordCorrected.__name__ in recorded:
         return True
-    held = kinds.intersection(did.ATTENDANCE)  # found once, and then asked of every event
-    attended = [e.meeting for e in recorded if type(e) in held and isinstance(e, did.ATTENDANCE)]
+    held = (event for kind in did.ATTENDANCE for event in recorded.get(kind.__name__, ()))
+    attended = [event.meeting for event in held]
     return len(attended) != len(set(attended))
 
 
@@ -167,7 +161,10 @@ def evolve(case: Case, event: AnyEvent) -> Case:
     if type(event) in _MAY_REPLACE or event.at < last:
         return replay(recorded)
     standing = recorded if case.standing is case.recorded else (*case.standing, event)
-    return Case(recorded, standing, _folded((event,), case.review))
+    review = _folded((event,), case.review)
+    if type(event) in _DUE_DAYS:
+        review = review._replace(clocks={**review.clocks, **_due_days((event,))})
+    return Case(recorded, standing, review)
 
 
 def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
@@ -204,9 +201,13 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     return {at: event for at, event in standing.items() if event is not None}
 
 
-def _clock_set(review: Review, event: DeadlineSet | DeadlineReckonedAgain) -> Review:
-    clock = Clock(event.deadline, event.counted_from, event.due, event.calendar)
-    return review._replace(clocks={**review.clocks, event.deadline: clock})
+def _due_days(told: Iterable[AnyEvent]) -> dict[str, Clock]:
+    """Return every clock that was set, by the word that was recorded last."""
+    return {
+        event.deadline: Clock(event.deadline, event.counted_from, event.due, event.calendar)
+        for event in told
+        if type(event) in _DUE_DAYS and isinstance(event, _DUE_DAYS)  # the first is the quicker
+    }
 
 
 def _met(review: Review, meeting: int, held: MeetingHeld) -> Review:
@@ -237,6 +238,7 @@ def _answered(review: Review, event: did.PanelFeedbackReceived) -> Review:
 
 
 _AT: Final = attrgetter("at")
+_DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
 _MAY_REPLACE: Final = (RecordCorrected, *did.ATTENDANCE)
 
 
@@ -245,8 +247,6 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
         did.NotificationReceived: lambda review, event: review._replace(
             terms=event.terms, notification_class=event.notification_class
         ),
-        did.DeadlineSet: _clock_set,
-        did.DeadlineReckonedAgain: _clock_set,
         did.NotificationCriteriaFoundNotMet: lambda review, _: review._replace(
             criteria_not_met=True
         ),

@@ -1,6 +1,6 @@
 """When a clock stops, and how it ends (ToR 5(a), 5(b), 7.8, 7.9)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from operator import itemgetter
 from typing import Final
@@ -14,7 +14,7 @@ from rapid_review.domain.terms.terms import Terms
 def stop_of(
     deadline: Deadline,
     case: Case,
-    events: Iterable[AnyEvent],
+    events: Collection[AnyEvent],
     terms: Terms,
     *,
     by: date = date.max,
@@ -25,21 +25,25 @@ def stop_of(
     several must do stops it when the last of those whom the terms name has done it for the first
     time (reading I-28).
     """
-    if not (happened := tuple(events)):
+    if not events:
         return None
-    met: list[tuple[date, Ends]] = []
-    ended: list[tuple[date, Ends]] = []
+    stopped: list[tuple[date, Ends]] = []
     for stop in deadline.stops:
         awaited = _awaited(stop.on, deadline, case, terms)
-        if (day := _stopped_on(stop.on, awaited, happened, terms, by)) is not None:
-            (met if stop.state is Ends.MET else ended).append((day, stop.state))
-    return min(met or ended, key=itemgetter(0), default=None)
+        if (day := _stopped_on(stop.on, awaited, events, terms, by)) is not None:
+            stopped.append((day, stop.state))
+    if len(stopped) > 1:
+        met = [one for one in stopped if one[1] is Ends.MET]
+        return min(met or stopped, key=itemgetter(0))
+    return stopped[0] if stopped else None
 
 
 def _awaited(point: str, deadline: Deadline, case: Case, terms: Terms) -> tuple[str, ...] | None:
     """Return who must all have done it, where several must; None where the first is enough."""
+    if not deadline.waits_for_all:
+        return None
     kind = point.partition(".")[0]
-    if not deadline.waits_for_all or kind not in _ALL:
+    if kind not in _ALL:
         return None
     return deadline.all_of or _ALL[kind](case, terms)
 
@@ -51,16 +55,21 @@ def _stopped_on(
     terms: Terms,
     by: date,
 ) -> date | None:
+    done = [
+        (day, event)
+        for event in events
+        if (stop := dated(event, point)) is not None and (day := terms.local_day(stop)) <= by
+    ]
+    if awaited is None:
+        return min(done, key=itemgetter(0))[0] if done else None
     first: dict[str, date] = {}
-    field = None if awaited is None else BY_ALL[point.partition(".")[0]]
-    for event in events:
-        if (stop := dated(event, point)) is not None and (day := terms.local_day(stop)) <= by:
-            done: str | tuple[str, ...] = "" if field is None else getattr(event, field)
-            for who in (done,) if isinstance(done, str) else done:
-                first[who] = min(day, first.get(who, day))
-    waits_for = ("",) if awaited is None else awaited
-    is_stopped = bool(waits_for) and first.keys() >= set(waits_for)
-    return max(first[who] for who in waits_for) if is_stopped else None
+    field = BY_ALL[point.partition(".")[0]]
+    for day, event in done:
+        by_whom: str | tuple[str, ...] = getattr(event, field)
+        for who in (by_whom,) if isinstance(by_whom, str) else by_whom:
+            first[who] = min(day, first.get(who, day))
+    is_stopped = bool(awaited) and first.keys() >= set(awaited)
+    return max(first[who] for who in awaited) if is_stopped else None
 
 
 _ALL: Final[Mapping[str, Callable[[Case, Terms], tuple[str, ...]]]] = {

@@ -4,7 +4,7 @@ A due day is reckoned once, with a named calendar, and recorded; nothing recompu
 calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Final
@@ -27,7 +27,7 @@ from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Unit
-from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.domain.working_days import WorkingCalendar, given
 
 
 def due_on(
@@ -160,11 +160,8 @@ def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
 
     It does not where the class opens no review, nor where the clock is for other classes only.
     """
-    only = deadline.only_for_classes
-    return all(
-        opens_review(one, terms) and (not only or one.notification_class in only)
-        for one in case.all(NotificationReceived)[:1]
-    )
+    first = next(iter(case.all(NotificationReceived)), None)
+    return first is None or (deadline.is_of_its_class(first) and opens_review(first, terms))
 
 
 def runs_again(deadline: Deadline) -> bool:
@@ -185,9 +182,10 @@ def _may_start(
 
     When the Panel was told is said of the notification, however late it is said.
     """
-    if isinstance(event, PanelNotified) and deadline.starts_on == PANEL_NOTIFIED:
-        event = next((one for one in events if isinstance(one, NotificationReceived)), event)
-    return deadline.is_of_its_class(event) and opens_review(event, terms)
+    if deadline.starts_on != PANEL_NOTIFIED or not isinstance(event, PanelNotified):
+        return opens_review(event, terms)
+    of = next((one for one in events if isinstance(one, NotificationReceived)), event)
+    return deadline.is_of_its_class(of) and opens_review(of, terms)
 
 
 def opens_review(event: AnyEvent, terms: Terms) -> bool:
@@ -199,7 +197,11 @@ def opens_review(event: AnyEvent, terms: Terms) -> bool:
 
 
 def clocks_started(
-    case: Case, terms: Terms, calendar: WorkingCalendar, *, at: datetime
+    case: Case,
+    terms: Terms,
+    calendar: WorkingCalendar | Callable[[], WorkingCalendar],
+    *,
+    at: datetime,
 ) -> Iterator[DeadlineSet]:
     """ToR 7.3: yield a `DeadlineSet` for every clock of the terms that stands started and unset.
 
@@ -221,11 +223,12 @@ def clocks_started(
         for number, events in enumerate(rounds(deadline, case, terms)):
             if number == 0 and is_set:
                 continue
-            counted_from = start_of(deadline, events, terms, calendar)
+            counting = given(calendar)
+            counted_from = start_of(deadline, events, terms, counting)
             if counted_from is None or counted_from in is_set:
                 continue
             with suppress(CalendarGapError):
-                yield clock_set(deadline, counted_from, calendar, at=at)
+                yield clock_set(deadline, counted_from, counting, at=at)
 
 
 def clock_set(

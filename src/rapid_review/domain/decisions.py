@@ -5,6 +5,7 @@ events, with a `DeadlineSet` for each clock they start; or it refuses, with the 
 on. Asking for what already is returns nothing. Nothing is refused for being late.
 """
 
+from collections.abc import Callable
 from functools import reduce
 
 from rapid_review.domain import commands as ask
@@ -17,14 +18,14 @@ from rapid_review.domain.makers import Made, recorded_as
 from rapid_review.domain.registry import STEPS, Step, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.domain.working_days import WorkingCalendar, given
 
 
 def decide(
     command: ask.Command,
     case: Case,
     terms: Terms,
-    calendar: WorkingCalendar,
+    calendar: WorkingCalendar | Callable[[], WorkingCalendar],
     *,
     as_history: bool = False,
 ) -> tuple[did.AnyEvent, ...]:
@@ -35,8 +36,9 @@ def decide(
         case: the case as it stands.
         terms: the terms pinned to the case; for a new case, or with `ReplaceTerms`, those that
             are to hold.
-        calendar: the working-day calendar that counts the clocks this starts. One that it does
-            not reach is not set, and is undetermined until a calendar reaches it.
+        calendar: the working-day calendar that counts the clocks this starts, or what gives it:
+            most commands count nothing. A clock that it does not reach is not set, and is
+            undetermined until a calendar reaches it.
         as_history: whether it has happened already, so that nothing is refused but nonsense: what
             breaks a rule is found by whoever reads the case.
 
@@ -55,7 +57,7 @@ def decide(
     if step.makes is None:
         made: Made = (recorded_as(event, command),)
     else:
-        made = step.makes(command, case, terms, calendar)
+        made = step.makes(command, case, terms, given(calendar))
     if not made:
         return ()
     after_it = reduce(evolve, made, case)
@@ -77,10 +79,12 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
     """
     fields = [name for name in type(command).model_fields if name != "at" or step.at_counts]
     events = leads_to(step.command)
-    for event in reversed(effective(case.recorded).values()):  # as recorded: the latest word
-        if isinstance(event, step.again_after) and _is_about_the_same(event, command, step):
+    is_as_recorded = case.standing is case.recorded
+    told = case.recorded if is_as_recorded else tuple(effective(case.recorded).values())
+    for event in reversed(told):  # in the order of recording: the latest word
+        if type(event) in step.again_after and _is_about_the_same(event, command, step):
             return False
-        if not isinstance(event, events):
+        if type(event) not in events:
             continue
         if step.known_by and getattr(event, step.known_by) != getattr(command, step.known_by):
             continue

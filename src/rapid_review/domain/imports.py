@@ -6,6 +6,7 @@ reckoned after it, so that the numbers by which its corrections name entries sta
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from rapid_review.domain.case import Case, evolve
@@ -79,7 +80,8 @@ def taken_in(
     if not history:
         return ()
     at = history[-1].at
-    return (*history, *clocks_started(case, terms, calendar(terms.calendar), at=at))
+    counting = partial(calendar, terms.calendar)  # most histories have set their clocks
+    return (*history, *clocks_started(case, terms, counting, at=at))
 
 
 def _clauses_of(terms: Terms) -> frozenset[str]:

@@ -57,6 +57,11 @@ class DayReckoned(NamedTuple):
     why: str
 
 
+def given(calendar: "WorkingCalendar | Callable[[], WorkingCalendar]") -> "WorkingCalendar":
+    """Return a calendar that is given, or ask for it: now it counts."""
+    return calendar if isinstance(calendar, WorkingCalendar) else calendar()
+
+
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
     """Which days were working days, in one place, as known on one day.

@@ -414,6 +414,8 @@ def test_the_counts_are_those_of_the_events_that_stand(history: History) -> None
 
 def recount(case: Case) -> Counter[tuple[str, str]]:
     """Return how often each measure and kind is to be counted, from the events that stand."""
+    if any(one.process == "duplicate-of" for one in case.all(did.ProcessLinked)):
+        return Counter()
     received = case.all(did.NotificationReceived)[0]
     found = Counter[tuple[str, str]]({("notification", received.incident.nature): 1})
     found.update(("child", child.age_band) for child in received.children)

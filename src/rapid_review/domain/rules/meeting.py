@@ -101,15 +101,14 @@ def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
 
     One person fills the first seat that they are said to fill, and an expert none (I-6, I-11).
     """
-    allowed = {seat.id for seat in terms.seats if seat.representative_allowed}
-    taken = experts_of(said, case)
+    taken: set[str | None] = {*experts_of(said, case)}
     filled: set[str] = set()
+    allowed = {Capacity.MEMBER: terms.seat_ids, Capacity.REPRESENTATIVE: terms.represented_seats}
     for one in said.sat:
-        stands_for_it = one.capacity is Capacity.MEMBER or one.seat in allowed
-        if one.person not in taken and one.seat in terms.seat_ids and stands_for_it:
+        if one.person not in taken and one.seat in allowed[one.capacity]:
             filled.add(one.seat)
         if one.person is not None and not terms.one_person_may_fill_several_seats:
-            taken |= {one.person}
+            taken.add(one.person)
     return frozenset(filled)
 
 

@@ -166,7 +166,7 @@ class Deadline(Said):
     @property
     def stopping_kinds(self) -> tuple[str, ...]:
         """The kinds of event that stop it, each once."""
-        return tuple(dict.fromkeys(kind for stop in self.stops for kind in _kinds(stop.on)))
+        return _stopping_kinds(self.stops_on)
 
     @property
     def waits_for_all(self) -> bool:
@@ -181,9 +181,9 @@ class Deadline(Said):
 
     def is_of_its_class(self, event: AnyEvent) -> bool:
         """Say whether an event is no notification of another class than this clock is for."""
-        only = self.only_for_classes
-        is_another = isinstance(event, NotificationReceived) and bool(only)
-        return not is_another or getattr(event, "notification_class", "") in only
+        if not self.only_for_classes or not isinstance(event, NotificationReceived):
+            return True
+        return event.notification_class in self.only_for_classes
 
     def stopped_by(self, event: AnyEvent) -> datetime | date | None:
         """Return the time or day in `event` that stops this clock, if it has one."""
@@ -196,11 +196,12 @@ def dated(event: AnyEvent, point: str) -> datetime | date | None:
     kind, read = _point(point)
     if event.kind == kind:
         return read(event)
-    return (
-        event.notified_at if point == PANEL_NOTIFIED and isinstance(event, PanelNotified) else None
-    )
+    if point == PANEL_NOTIFIED and isinstance(event, PanelNotified):
+        return event.notified_at
+    return None
 
 
+@cache  # asked of every clock of every case, and there are a dozen points
 def _kinds(point: str) -> tuple[str, ...]:
     kind = _point(point)[0]
     return (kind, PanelNotified.__name__) if point == PANEL_NOTIFIED else (kind,)
@@ -214,6 +215,11 @@ def _stops(stops_on: str | tuple[Stop, ...]) -> tuple[Stop, ...]:
     stop = Stop(on=stops_on)
     withheld = Stop(on="PublicationWithheld.at", state=Ends.WITHHELD)
     return (stop, withheld) if stops_on == PUBLISHED else (stop,)
+
+
+@cache
+def _stopping_kinds(stops_on: str | tuple[Stop, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind for stop in _stops(stops_on) for kind in _kinds(stop.on)))
 
 
 @cache  # asked of every event of every case, and there are a dozen points

@@ -190,6 +190,11 @@ class Terms(Said):
         return frozenset(seat.id for seat in self.seats)
 
     @cached_property
+    def represented_seats(self) -> frozenset[str]:
+        """The ids of the seats that a representative may fill."""
+        return frozenset(seat.id for seat in self.seats if seat.representative_allowed)
+
+    @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
         """Every permitted outcome by code."""
         return {outcome.code: outcome for outcome in self.decision.outcomes}

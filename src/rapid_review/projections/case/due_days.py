@@ -1,7 +1,7 @@
 """The due days that were recorded of each clock, and the length with which it was set."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple, Protocol
 
@@ -35,9 +35,8 @@ def counted_by_clock(
     start says what the start always was.
     """
     counted: dict[str, list[Counted]] = {}
-    for event in events:
-        if event.kind not in _COUNTED:  # asked first: most events are of another kind
-            continue
+    told = [event for event in events if type(event) in _COUNTED]  # most are of another kind
+    for event in told:
         if isinstance(event, DeadlineSet):
             counted.setdefault(event.deadline, []).append(Counted(_clock(event), event))
         elif isinstance(event, DeadlineReckonedAgain) and event.deadline in counted:
@@ -48,7 +47,7 @@ def counted_by_clock(
     return counted
 
 
-_COUNTED: Final = (DeadlineSet.__name__, DeadlineReckonedAgain.__name__)
+_COUNTED: Final = (DeadlineSet, DeadlineReckonedAgain)
 
 
 def _clock(event: DeadlineSet | DeadlineReckonedAgain) -> Clock:
@@ -93,7 +92,7 @@ class DueDays:
             counts = self.counting(rule, holder)
             started = days_that_started(rule, self.recorded, holder, counts)
             if said.clock.counted_from not in started:
-                return said._replace(clock=replace(said.clock, counted_from=start))
+                return said._replace(clock=said.clock._replace(counted_from=start))
         if (calendar := self._counts(rule, terms)) is None:
             return None
         set_by = recorded[-1].set_by if recorded else set_now(rule, start, calendar)

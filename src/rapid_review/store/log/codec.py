@@ -54,6 +54,7 @@ UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {
 
 _SCHEMA: Final = re.compile(rb'\{"schema":([1-9][0-9]{0,5}),')
 _EVENT: Final = b'"event":'  # no text before it can hold a quotation mark: codes and times only
+_TO_EVENT: Final = len(_EVENT)
 
 # EVENTS holds the members of the union AnyEvent, which its type cannot say.
 _MODELS: Final = cast("Mapping[str, type[AnyEvent]]", EVENTS)
@@ -105,9 +106,10 @@ class Codec:
             RecordError: as for `entry`; or a body says that it stands elsewhere.
         """
         here = place(partnership, case)
+        openings = self._openings
         for version, kind, body in rows:
             try:  # most bodies are of now, and stand here
-                opening = b"%b%b%d," % (self._openings[kind], here, version)
+                opening = b"%b%b%d," % (openings[kind], here, version)
                 stands_here = body.startswith(opening)
             except (TypeError, OverflowError, LookupError, AttributeError):
                 opening = b""
@@ -120,7 +122,7 @@ class Codec:
                     f"row {version} of case {shown(case)} holds another entry's body; "
                     "it was moved or copied there"
                 )
-            start = body.find(_EVENT) + len(_EVENT)
+            start = body.find(_EVENT, len(opening)) + _TO_EVENT
             yield _validated(_MODELS[kind], kind, body[start:-1])
 
     def _of_now(self, kind: str, body: bytes) -> bytes:

@@ -5,6 +5,7 @@ wrote may change the answer.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, Unpack
 
 from rapid_review.domain.case import replay
@@ -73,5 +74,5 @@ def _decided(
     command, state = request.command, replay(events)
     terms = record.editions.to_decide(command, state)
     must_be_of_another(command, case, terms)
-    calendar = record.calendars(terms.calendar)
+    calendar = partial(record.calendars, terms.calendar)  # asked of the store if it is to count
     return decide(command, state, terms, calendar, as_history=request.as_history)

@@ -6,6 +6,7 @@ whatever else has the same id.
 
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Final
 
 from rapid_review import terms as shipped
 from rapid_review.domain.case import Case
@@ -59,14 +60,11 @@ class Editions:
 
         Whether one of them is needed, only a clock that runs on shows.
         """
-        named = [
-            event.terms
-            for event in case.recorded
-            if isinstance(event, NotificationReceived | TermsReplaced)
-        ]
         found: dict[TermsRef, Terms] = {}
-        for ref in named:
-            if ref != case.review.terms:
+        for event in case.recorded:
+            if type(event) not in _NAME_TERMS:  # asked first: most events are of another kind
+                continue
+            if isinstance(event, _NAME_TERMS) and (ref := event.terms) != case.review.terms:
                 with suppress(TermsError):
                     found[ref] = self.pinned(ref)
         return tuple(found.values())
@@ -91,3 +89,6 @@ class Editions:
     def _by_id(self, terms_id: str) -> Terms:
         given = (one for one in self._given if one.id == terms_id)
         return next(given, None) or shipped.load(terms_id)
+
+
+_NAME_TERMS: Final = (NotificationReceived, TermsReplaced)
