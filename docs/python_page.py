@@ -92,6 +92,10 @@ SHOWN: Final = {
         "projections.statistics.published.Published",
         "projections.statistics.rows.figures_of",
         "projections.statistics.rows.Figure",
+        "projections.statistics.periods.By",
+        "projections.statistics.basis.Dated",
+        "projections.statistics.facts.together",
+        "projections.statistics.relations.Relation",
         "projections.statistics.disclosure.Treatment",
     ),
     "Pages and files": (
@@ -99,6 +103,7 @@ SHOWN: Final = {
         "reports.statistics.page.Page",
         "reports.charts.Picture",
         "exports.dfe.files",
+        "exports.dfe.place_of",
     ),
     "Exports": (
         "exports.trace.trace",

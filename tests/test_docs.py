@@ -34,7 +34,6 @@ from rapid_review.cli import main
 from rapid_review.domain import errors
 from rapid_review.domain.errors import CalendarError, RapidReviewError
 from rapid_review.domain.terms import deadlines, quorum, rule_sets, terms
-from rapid_review.projections.statistics.published import MEASURES
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
@@ -206,13 +205,6 @@ def test_the_page_of_the_calendar_file_explains_every_key() -> None:
     assert set(re.findall(r"^\| `([a-z_]+)`", text, flags=re.MULTILINE)) == set(
         allowed.split(", ")
     )
-
-
-def test_the_page_of_figures_names_every_measure() -> None:
-    """In the order in which they are shown, each with what one of them is."""
-    text = text_of(DOCS / "explanation" / "figures.md")
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \|", text, flags=re.MULTILINE)
-    assert rows == [(measure.name, measure.means) for measure in MEASURES]
 
 
 def commands_in(group: click.Group, before: str = "") -> Iterator[str]:

@@ -17,15 +17,17 @@ import pytest
 from playwright.sync_api import Browser
 
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
 from rapid_review.projections.statistics.disclosure import Treatment
 from rapid_review.projections.statistics.facts import DurationCell, Ended, Facts
-from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.periods import By, Span
 from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.reports.page import POLICY
 from rapid_review.reports.statistics.page import Page, statistics_page
 from tests.domain.a_review import KENT
+from tests.projections.statistics.a_year_of_cases import histories
 from tests.reports.a_browser import DESK, PHONE, opened
 from tests.reports.a_partnership import DAY, REVIEW, found
 
@@ -39,6 +41,7 @@ PICTURES: Final = (
     "empty-seats",
     "outcomes",
     "panel-answers",
+    "panel-clock",
     "themes",
 )
 
@@ -132,7 +135,7 @@ def test_nothing_is_drawn_of_too_few() -> None:
     """Four years are no series: limits of fewer than 12 values are trial limits."""
     drawn = {one.name for one in page("by year").pictures}
     assert drawn == set(PICTURES) - {"change"}
-    assert "limits of fewer than 12 periods mislead" in page("by year").html
+    assert "periods have a share; 12 are needed to tell." in page("by year").html
 
 
 def test_a_percentage_of_nothing_is_undefined() -> None:
@@ -221,3 +224,67 @@ def test_a_page_prints_on_paper_without_losing_a_column(browser: Browser, tmp_pa
     with opened(browser, file, {"width": 680, "height": 1000}) as told:
         told.page.emulate_media(media="print")
         assert not told.scrolls_sideways()
+
+
+# --- What a reader sees first, and what is left out
+
+
+def tiles(kind: str) -> list[str]:
+    """Return what the first figures of a page are of, in order."""
+    listed = page(kind).html.partition('<ul class="tiles">')[2].partition("</ul>")[0]
+    return re.findall(r"</strong> <span>(.*?)</span>", listed)
+
+
+def test_a_page_says_first_how_many_then_how_many_in_time_then_what_is_open_and_late() -> None:
+    """In the order in which a reader asks."""
+    asked = ["notifications", "rapid reviews", "in time", "still open", "overdue and still open"]
+    assert tiles("plain") == tiles("of nothing") == asked
+
+
+def test_a_page_says_since_when_the_oldest_overdue_clock_has_run() -> None:
+    """But not where numbers are treated: it is one case."""
+    assert "each is a breach; the oldest has run since 2023-10-" in page().html
+    assert "has run since" not in page("suppressed").html
+    assert "has run since" not in page("rounded").html
+
+
+def test_nothing_that_is_empty_is_printed() -> None:
+    """What there is nothing to tell of is named once, at the end, and has no section."""
+    html = page("of nothing").html
+    left_out = html.partition('id="left-out"')[2]
+    for question in ("Did the agencies answer?", "Was the meeting quorate?", "What was learned?"):
+        assert html.count(question) == left_out.count(question) == 1
+    assert 'id="left-out"' not in page("plain").html
+
+
+# --- On paper
+
+
+@cache
+def a_years_facts(share: int) -> Facts:
+    """Return what a year of 480 cases adds up to at its end; of every so manieth case."""
+    as_of = AsOf(read_on=date(2022, 3, 31))
+    return facts_of(case_facts_as_of(one, as_of) for one in histories()[::share])
+
+
+@pytest.mark.parametrize(
+    ("months", "by", "share", "pages"),
+    [
+        (Span("2021-07", "2021-09"), By.QUARTER, 1, 1),
+        (Span("2021-07", "2021-09"), By.QUARTER, 10, 1),
+        (Span("2021-07", "2021-09"), By.MONTH, 1, 2),
+        (Span("2021-04", "2022-03"), By.QUARTER, 1, 6),
+        (Span("2021-04", "2022-03"), By.MONTH, 1, 6),
+    ],
+)
+def test_a_quarter_is_one_page_of_a4_and_a_year_at_most_six(  # noqa: PLR0917 - five of a row
+    browser: Browser, tmp_path: Path, months: Span, by: By, share: int, pages: int
+) -> None:
+    """A quarter that is told month by month takes two."""
+    as_of = AsOf(read_on=date(2022, 3, 31))
+    told = publish(a_years_facts(share), Selection(KENT, REVIEW, by, as_of, months))
+    file = tmp_path / "page.html"
+    file.write_text(statistics_page(told, None).html, encoding="utf-8")
+    with opened(browser, file, DESK) as shown:
+        printed = shown.page.pdf(format="A4", prefer_css_page_size=True)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= pages

@@ -1,11 +1,12 @@
 """Statistics: what a command asks of them, and the facts and tables that answer it."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import clock_named, print_about_store
+from rapid_review.cli.context import clock_named, print_about_store, terms_named
 from rapid_review.cli.options import (
     happened_option,
     recorded_option,
@@ -28,21 +29,41 @@ statistics_options = with_options(
         "--from",
         "since",
         metavar="PERIOD",
-        help="The first month of receipt: 2020-05, a quarter 2020-Q2, or a date that begins one.",
+        help="The first month: 2020-05, or a period 2020-Q2, or a date that begins one.",
     ),
     click.option(
         "--to",
         "until",
         metavar="PERIOD",
-        help="The last month of receipt: the same, or a date that ends one.",
+        help="The last month: the same, or a date that ends one.",
     ),
     click.option(
         "--by",
         "grouped_by",
-        type=click.Choice(["month", "quarter", "year", "agency"]),
+        type=click.Choice(
+            [
+                *("month", "quarter", "half-year", "year", "calendar-year", "span"),
+                *("agency", "partnership"),
+            ]
+        ),
         default="quarter",
         show_default=True,
-        help="A row for each; a year ends on 31 March, an agency is the one that notified.",
+        help="A row for each; a half year ends in September or March, a year on 31 March, a span "
+        "is all the months in one row, an agency is the one that notified.",
+    ),
+    click.option(
+        "--dated-by",
+        type=click.Choice(["receipt", "panel", "incident"]),
+        default="receipt",
+        show_default=True,
+        help="Which day decides the month: of receipt, of the notification to the Panel, of the "
+        "incident.",
+    ),
+    click.option(
+        "--also",
+        metavar="ID|FILE",
+        multiple=True,
+        help="Count the cases under these terms too: of another partnership, without its clocks.",
     ),
     click.option(
         "--deadline",
@@ -75,9 +96,11 @@ class StatisticsQuestion(Question):
     """A question about the statistics of a partnership, as the command line has it.
 
     Attributes:
-        since: the first month of receipt, or a period that begins with it.
-        until: the last month of receipt, or a period that ends with it.
+        since: the first month, or a period that begins with it.
+        until: the last month, or a period that ends with it.
         grouped_by: what a row is.
+        dated_by: which day decides the month.
+        also: the terms of other partnerships whose cases are counted too.
         deadline_id: which clock; None for the first that receipt starts.
         suppress_below: every count below it is suppressed.
         round_to: every count is rounded to a multiple of it.
@@ -86,6 +109,8 @@ class StatisticsQuestion(Question):
     since: str | None
     until: str | None
     grouped_by: str
+    dated_by: str
+    also: tuple[str, ...]
     deadline_id: str | None
     suppress_below: int | None
     round_to: int | None
@@ -100,7 +125,7 @@ class StatisticsQuestion(Question):
         from rapid_review.projections.statistics.published import publish
 
         selection = self._selection()
-        facts = self._facts(selection.deadline.id)
+        facts = self._facts(selection)
         if facts.duplicates:
             click.echo(
                 f"Cases linked as duplicates of others, and counted in no figure: "
@@ -111,7 +136,20 @@ class StatisticsQuestion(Question):
             print_about_store(self.store, f"There is no case of {self.terms.partnership}")
         return publish(facts, selection)
 
+    def of_one_partnership(self) -> None:
+        """Refuse to be asked of several.
+
+        Raises:
+            UsageError: it is of several partnerships, or by partnership.
+        """
+        if self.also or self.grouped_by == "partnership":
+            raise click.UsageError(
+                "--also, --by partnership: a page is of one partnership, since clocks differ; "
+                "`stats` and `export csv` tell of several"
+            )
+
     def _selection(self) -> "Selection":
+        from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.disclosure import Treatment
         from rapid_review.projections.statistics.periods import By
         from rapid_review.projections.statistics.selection import Selection
@@ -121,26 +159,67 @@ class StatisticsQuestion(Question):
         months = _months(self.since, self.until)
         treatment = Treatment(self.suppress_below, self.round_to)
         as_of = self.as_of._replace(read_on=self.as_of.day(terms))
-        return Selection(terms, deadline, By(self.grouped_by), as_of, months, treatment)
+        return Selection(
+            terms,
+            deadline,
+            By(self.grouped_by),
+            as_of,
+            months,
+            treatment,
+            Dated[self.dated_by.upper()],
+            tuple(map(terms_named, self.also)),
+        )
 
-    def _facts(self, deadline: str) -> "Facts":
-        """Return the facts of the cases of the terms' partnership; of their clocks, those of one.
+    def _facts(self, selection: "Selection") -> "Facts":
+        """Return the facts of all the partnerships that are asked for, each named once.
 
-        As all is recorded by now they are read from the read model, once that is brought up to
-        date. As it had happened or was recorded by an earlier time, they are computed from the
+        Raises:
+            UsageError: two terms are of one partnership.
+        """
+        from rapid_review.domain.errors import shown
+        from rapid_review.projections.statistics.facts import together
+        from rapid_review.projections.statistics.periods import By
+
+        if not selection.of_several:
+            return self._facts_of_one(selection)
+        asked = {selection.terms.partnership: self}
+        for name, terms in zip(self.also, selection.also, strict=True):
+            if terms.partnership in asked:
+                raise click.UsageError(
+                    f"--also: {shown(name)} is of {terms.partnership}, whose cases are counted "
+                    "already; name the terms of another partnership"
+                )
+            asked[terms.partnership] = replace(self, terms_name=name, also=())
+        return together(
+            {name: one._facts_of_one(selection) for name, one in asked.items()},  # noqa: SLF001 - its own kind
+            by_partnership=selection.by is By.PARTNERSHIP,
+        )
+
+    def _facts_of_one(self, selection: "Selection") -> "Facts":
+        """Return the facts of the cases of the terms' partnership, with the clocks told of.
+
+        By receipt, and as all is recorded by now, they are read from the read model, once that is
+        brought up to date. By another day, or as of an earlier time, they are computed from the
         entries.
         """
+        from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
-        from rapid_review.projections.statistics.facts import Facts
+        from rapid_review.projections.statistics.facts import DurationCell, Facts
 
         def read(seen: "Snapshot") -> Facts:
+            durations = Counter[DurationCell]()
+            for clock in selection.deadlines:
+                durations.update(seen.durations(clock.id))
             counts, duplicates = seen.counts(), seen.how_many_duplicates
-            return Facts(seen.how_many_cases, seen.durations(deadline), counts, duplicates)
+            return Facts(seen.how_many_cases, durations, counts, duplicates)
 
-        if self.is_of_now and (found := from_read_model(self, read)) is not None:
+        as_of, by = self.as_of, selection.dated_by
+        is_kept = self.is_of_now and by is Dated.RECEIPT
+        if is_kept and (found := from_read_model(self, read)) is not None:
             return found
-        as_of = self.as_of
-        return facts_of(self.of_each_case(lambda history: case_facts_as_of(history, as_of)))
+        return facts_of(
+            self.of_each_case(lambda history: case_facts_as_of(history, as_of, dated_by=by))
+        )
 
 
 def _months(since: str | None, until: str | None) -> "Span":

@@ -4,14 +4,13 @@ Columns are named as the Department for Education names them in its open data; s
 `statistics.dfe_csv`.
 """
 
-import csv
-import io
+import json
 from collections.abc import Mapping
 from typing import Final
 
+from rapid_review.exports.dfe_metadata import DATA_PACKAGE, data_package, meta_csv, written
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
-from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import Published, PublishedTable
 from rapid_review.projections.statistics.tables import Mark
 
@@ -30,56 +29,93 @@ def table_name(table: PublishedTable) -> str:
     return table.name.replace(": ", "-").replace(" ", "-")
 
 
-def csv_of(table: PublishedTable, partnership: str) -> str:
-    """Return a table as CSV under its header, a line a count."""
-    return _written(
-        tidy(
-            table.table,
-            Place("Safeguarding partnership", partnership=partnership),
-            of=table.of,
-            quartiles=table.quartiles,
-        )
+def place_of(
+    partnership: str,
+    *,
+    region: tuple[str, str] | None = None,
+    local_authority: tuple[str, str, str] | None = None,
+) -> Place:
+    """Return where figures were counted, at the lowest of the Department's levels that is given.
+
+    Args:
+        partnership: the partnership; it is of no level of the Department's.
+        region: the region's code and name.
+        local_authority: the local authority's new code, its old one, and its name.
+    """
+    region_code, region_name = region or ("", "")
+    new_code, old_code, name = local_authority or ("", "", "")
+    level = "Safeguarding partnership"
+    if local_authority is not None:
+        level = "Local authority"
+    elif region is not None:
+        level = "Regional"
+    return Place(
+        level,
+        region_code=region_code,
+        region_name=region_name,
+        old_la_code=old_code,
+        new_la_code=new_code,
+        la_name=name,
+        partnership=partnership,
     )
 
 
-def files(published: Published) -> Mapping[str, str]:
-    """Return what stands in each file, by its name: a table each, and the page about them."""
-    partnership = published.selection.terms.partnership
+def tidy_of(table: PublishedTable, place: Place) -> Tidy:
+    """Return a table's rows, a row a count."""
+    return tidy(table.table, place, of=table.of, quartiles=table.quartiles)
+
+
+def csv_of(table: PublishedTable, place: Place) -> str:
+    """Return a table as CSV under its header, a line a count."""
+    rows = tidy_of(table, place)
+    return written(rows.header, rows.rows)
+
+
+def files(published: Published, place: Place | None = None) -> Mapping[str, str]:
+    """Return what stands in each file, by its name: a table each, and what describes them.
+
+    Args:
+        published: the tables.
+        place: where they were counted; None for the partnership, of no level of the Department's.
+    """
+    partnerships = ", ".join(published.selection.partnerships)
+    where = place or place_of(partnerships)
+    found: dict[str, str] = {}
+    described: dict[str, tuple[str, Tidy]] = {}
+    for one in published.tables:
+        name, rows = table_name(one), tidy_of(one, where)
+        found[f"{name}.csv"] = written(rows.header, rows.rows)
+        found[f"{name}.meta.csv"] = meta_csv(rows)
+        described[name] = (one.means, rows)
+    package = data_package(f"Statistics of rapid reviews: {partnerships}", described)
     return {
-        **{f"{table_name(one)}.csv": csv_of(one, partnership) for one in published.tables},
+        **found,
+        DATA_PACKAGE: json.dumps(package, indent=2, ensure_ascii=False) + "\n",
         README: _about(published),
     }
-
-
-def _written(rows: Tidy) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows.header)
-    writer.writerows(rows.rows)
-    return text.getvalue()
 
 
 def _about(published: Published) -> str:
     """Return the page that says what each file counts, of what, and what the symbols mean."""
     selection, first = published.selection, published.tables[0].table
-    terms, as_of = selection.terms, selection.as_of
+    all_terms, as_of = (selection.terms, *selection.also), selection.as_of
     times = {
         "clocks read on": as_of.today,
         "as it had happened by": as_of.happened_by,
         "as it was recorded by": as_of.recorded_by,
     }
     facts = {
-        "partnership": terms.partnership,
-        "terms": f"{terms.id}, {terms.digest}",
+        "partnership": ", ".join(selection.partnerships),
+        "terms": "; ".join(f"{one.id}, {one.digest}" for one in all_terms),
         **{name: time.isoformat() for name, time in times.items() if time is not None},
         "months": first.basis.months,
         "counted by": first.basis.dated_by,
-        "a row is of": "notifying agency" if selection.by is By.AGENCY else f"a {selection.by}",
+        "a row is of": selection.by.named,
         "edition of the rules": EDITION,
         "disclosure control": "; ".join(first.treatment) or "none: small numbers are shown",
     }
     lines = [
-        f"# Statistics of rapid reviews: {terms.partnership}",
+        f"# Statistics of rapid reviews: {', '.join(selection.partnerships)}",
         "",
         *(f"- {name}: {fact}" for name, fact in facts.items()),
         "",
@@ -94,6 +130,10 @@ def _about(published: Published) -> str:
         "| symbol | means |",
         "| --- | --- |",
         *(f"| `{mark}` | {means} |" for mark, means in _MARKS.items()),
+        "",
+        "Beside each table its `.meta.csv` names its filters and indicators, and",
+        f"`{DATA_PACKAGE}` the type of every column. The Department's screener takes a table",
+        "whose rows are whole periods, all of one length, of a region or a local authority.",
         "",
         "Tables of the same cases may be subtracted from each other, and somebody may know all",
         "the cases behind a count but one: look before you publish.",

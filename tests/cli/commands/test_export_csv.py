@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,9 @@ NOT_MET = {
     "by": TEAM,
     "because": CANARY,
 }
+
+
+DERBY = "derby-and-derbyshire-2019-06"
 
 
 @pytest.fixture
@@ -50,7 +54,14 @@ def test_a_file_for_each_table_and_a_page_that_explains_them(store: str, tmp_pat
     files = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
     readme = files.pop("README.md")
     assert {"notification.csv", "theme.csv", "rapid-review-came-to.csv"} <= set(files)
+    package = json.loads(files.pop("datapackage.json"))
+    assert {one["path"] for one in package["resources"]} == {
+        name for name in files if not name.endswith(".meta.csv")
+    }
     for name, text in files.items():
+        if name.endswith(".meta.csv"):
+            assert {row["col_type"] for row in rows(text)} <= {"Filter", "Indicator"}
+            continue
         assert f"| `{name}` |" in readme
         assert rows(text)[0]["partnership"] == "kent-and-medway"
     assert "none: small numbers are shown" in readme
@@ -64,23 +75,62 @@ def test_json_says_which_files_were_written(store: str, tmp_path: Path) -> None:
     told = document(typed(*asked))
     assert {one["file"]: one["sha256"] for one in told["files"]} == {
         name: f"sha256:{sha256((folder / name).read_bytes()).hexdigest()}"
-        for name in ("theme.csv", "README.md")
+        for name in ("theme.csv", "theme.meta.csv", "datapackage.json", "README.md")
     }
 
 
 def test_time_and_place_are_told_as_the_department_tells_them(store: str) -> None:
-    """The year to 31 March 2021 is the financial year 202021."""
-    told = one_table("notification", store)
-    assert {(row["time_period"], row["time_identifier"]) for row in told} == {
-        ("202021", "Financial year")
-    }
+    """Read on 1 June 2020, May is over."""
+    told = one_table("notification", store, "--by", "month")
+    assert {(row["time_period"], row["time_identifier"]) for row in told} == {("2020", "May")}
+    assert {row["complete"] for row in told} == {"yes"}
     assert {row["geographic_level"] for row in told} == {"Safeguarding partnership"}
     assert [(row["nature"], row["notification_count"]) for row in told] == [
-        ("death", "2"),
-        ("serious-harm", "0"),
-        ("other", "0"),
+        ("Child death", "2"),
+        ("Serious harm", "0"),
+        ("Other", "0"),
         ("Total", "2"),
     ]
+
+
+def test_a_year_that_is_not_over_is_not_told_as_that_year(store: str) -> None:
+    """The year to 31 March 2021, as far as it has begun on 1 June 2020."""
+    (row,) = one_table("review", store)
+    assert (row["time_period"], row["time_identifier"]) == ("z", "z")
+    assert (row["months"], row["complete"]) == ("2020-04 to 2020-06", "no")
+
+
+def test_the_place_is_the_one_that_is_named(store: str) -> None:
+    """At the lowest level that is given; the region's columns are filled in beside it."""
+    region = ("--region", "E12000008", "South East")
+    (row,) = one_table("review", store, *region)
+    assert (row["geographic_level"], row["region_name"]) == ("Regional", "South East")
+    place = (*region, "--local-authority", "E10000016", "886", "Kent")
+    (row,) = one_table("review", store, *place)
+    assert (row["geographic_level"], row["la_name"]) == ("Local authority", "Kent")
+    assert (row["new_la_code"], row["old_la_code"]) == ("E10000016", "886")
+    assert row["region_code"] == "E12000008"
+
+
+def test_several_partnerships_stand_in_one_table(store: str, tmp_path: Path) -> None:
+    """Each in a row, with their total; no clock is told of, since clocks differ."""
+    derby = {**RECEIPT, "case": "DD-1", "reference": "PRN-9"}
+    asked = ("--store", store, "--terms", DERBY)
+    assert typed("apply", "-", *asked, stdin=lines(derby)).exit_code == 0
+    told = one_table("review", store, "--by", "partnership", "--also", DERBY)
+    assert [(row["partnership"], row["review_count"]) for row in told] == [
+        ("derby-and-derbyshire", "1"),
+        ("kent-and-medway", "1"),
+        ("Total", "2"),
+    ]
+    folder = tmp_path / "figures"
+    typed("export", "csv", "-o", str(folder), "--store", store, "--also", DERBY)
+    assert not list(folder.glob("*came-to*"))
+    (row,) = rows((folder / "review.csv").read_text(encoding="utf-8"))
+    assert (row["partnership"], row["review_count"]) == (
+        "kent-and-medway, derby-and-derbyshire",
+        "2",
+    )
 
 
 def test_a_case_whose_criteria_were_not_met_is_in_no_share_and_is_counted(store: str) -> None:

@@ -39,12 +39,50 @@ def test_a_table_opens_with_what_its_figures_are_figures_of(store: str) -> None:
     told = typed("stats", "--store", store, *YEAR).stdout
     assert told.splitlines()[0] == (
         "notification: unit notification, share of notification; by receipt of the notification, "
-        "2020-01 to 2020-12; as of 2020-06-01; edition 2026-11 of the rules"
+        "2020-01 to 2020-06; as of 2020-06-01; edition 2026-11 of the rules"
     )
     rows = [line.split() for line in told.split("\n\n")[0].splitlines()]
     assert rows[1] == ["month", "death", "serious-harm", "other", "Total"]
-    assert rows[6][:5] == ["2020-05", "2", "of", "2", "(100.0"]
-    assert [row[0] for row in rows[2:]] == [*(f"2020-{n:02}" for n in range(1, 13)), "Total"]
+    assert rows[2][:5] == ["2020-05", "2", "of", "2", "(100.0"]
+    assert [row[0] for row in rows[2:]] == ["2020-05", "Total"]
+
+
+def test_rows_that_hold_nothing_are_printed_on_request(store: str) -> None:
+    """Every month that was asked for; that of the reading has begun, and is not over."""
+    told = typed("stats", "--store", store, *YEAR, "--all-rows").stdout
+    rows = [line.split("  ")[0] for line in told.split("\n\n")[0].splitlines()[2:]]
+    assert rows == [
+        *(f"2020-{n:02}" for n in range(1, 6)),
+        "2020-06 (not over)",
+        *(f"2020-{n:02} (part: none yet)" for n in range(7, 13)),
+        "Total",
+    ]
+
+
+def test_a_part_of_a_year_says_that_it_is_one(store: str) -> None:
+    """A quarter of it was asked for; in JSON it says so by a key of its own."""
+    asked = ("stats", "--store", store, "--from", "2020-Q2", "--to", "2020-Q2", "--by", "year")
+    assert "year to 31 March 2021 (part: 2020-04 to 2020-06)" in typed(*asked).stdout
+    told = document(typed(*asked, "--json"))["figures"][0]
+    assert (told["group"], told["months"], told["complete"]) == (
+        "year to 31 March 2021",
+        "2020-04 to 2020-06",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "row"),
+    [
+        ("half-year", "2020-04 to 2020-09 (part: 2020-04 to 2020-06)"),
+        ("calendar-year", "2020 (part: 2020-01 to 2020-06)"),
+        ("span", "2020-05 to 2020-05"),
+    ],
+)
+def test_rows_are_of_what_was_asked_for(by: str, row: str, store: str) -> None:
+    """Read on 1 June 2020."""
+    told = typed("stats", "--store", store, "--by", by).stdout
+    assert told.splitlines()[2].startswith(f"{row}  ")
 
 
 def test_timeliness_is_told_with_its_interval(store: str) -> None:
@@ -130,7 +168,10 @@ def test_another_clock_may_be_asked_for(store: str) -> None:
     """ToR 5(a): the decision is a clock of its own (I-3)."""
     told = document(typed("stats", "--store", store, "--json", "--deadline", "decision"))
     clocks = {one["figure"] for one in told["figures"] if ":" in one["figure"]}
-    assert clocks == {"decision: came to", "decision: days taken"}
+    assert clocks == {
+        *("decision: came to", "decision: days taken"),
+        *("panel-feedback: came to", "panel-feedback: days taken"),
+    }
 
 
 @pytest.mark.parametrize("by", ["month", "quarter", "year", "agency"])
@@ -191,3 +232,31 @@ def test_a_store_that_is_not_there_is_not_found(tmp_path: Path) -> None:
 def test_nobodys_words_are_shown(form: str, store: str) -> None:
     """Figures are made of codes, days and numbers."""
     assert CANARY not in typed("stats", "--store", store, "--format", form).output
+
+
+@pytest.mark.parametrize(
+    ("day", "row"),
+    [("incident", "date not known"), ("panel", "date not known"), ("receipt", "2020-05")],
+)
+def test_the_day_that_decides_may_be_another(day: str, row: str, store: str) -> None:
+    """Nobody said when it happened, or when the Panel was told; every figure says its day."""
+    told = document(typed("stats", "--store", store, "--json", "--by", "month", "--dated-by", day))
+    found = told["figures"][0]
+    assert found["group"] == row
+    assert found["complete"] is (None if row == "date not known" else True)
+    assert (
+        found["dated_by"]
+        == {
+            "receipt": "receipt of the notification",
+            "panel": "notification to the Panel",
+            "incident": "the incident",
+        }[day]
+    )
+
+
+def test_a_partnership_is_counted_once(store: str) -> None:
+    """Two editions of its terms are of the same cases."""
+    again = ("stats", "--store", store, "--also", "kent-and-medway-2020-05")
+    result = typed(*again)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is of kent-and-medway, whose cases are counted already" in result.stderr

@@ -23,6 +23,24 @@ Department for Education, as first released; the parts of 2020 follow from the c
 with 2021. For 2019 only the total was found.
 """
 
+DFE_HALF_YEARS: Final[Mapping[int, Mapping[str, int]]] = {
+    2020: {"death": 89, "serious-harm": 132},
+    2021: {"death": 119, "serious-harm": 153, "other": 13},
+}
+"""Of the same, April to September, by the year to 31 March that it lies in.
+
+Department for Education, part 1 of the year to 31 March 2021, as first released: 285 in all, from
+which the 13 follow, and the figures of the year before beside them.
+"""
+PANEL_2020: Final = ({"death": 206, "serious-harm": 267, "other": 9}, 514)
+"""Incidents of 2020 by nature, and how many children: the Panel's annual report."""
+PANEL_2023: Final = {"death": 146, "serious-harm": 227, "other": 20}
+"""Notifications of the year to March 2023: the Panel's report; the 20 are the rest of 393."""
+PANEL_2024: Final = (330, 485)
+"""Rapid reviews of April 2023 to March 2024, and their children: the Panel's annual report."""
+DEVON_2024: Final = (6, 4, 1)
+"""Devon, April 2023 to March 2024: notifications, rapid reviews, practice reviews."""
+
 
 def cells(measure: Measure, month: str, counts: Mapping[str, int]) -> Counter[CountCell]:
     """Return the cells of a measure in a month, by key; the notifying agency is Kent's council."""

@@ -47,25 +47,25 @@ def test_the_departments_own_row_comes_out_as_it_was_published() -> None:
     moves that by 25 at most, so some of the 74,380 are in no band; ours counts what is in one.
     """
     found = taken({8: 6_850, 12: 5_000, 13: 15_000, 14: 15_000, 15: 16_480, 18: 7_100, 30: 8_920})
-    assert list(found.shares) == ["0-10", "11-15", "16-20", "21+"]
+    assert list(found.shares) == ["0 to 10", "11 to 15", "16 to 20", "21 or more"]
     assert numbers(found) == [6_850, 51_480, 7_100, 8_920]
     assert found.quartiles == Quartiles(13, 14, 15)
     assert found.stopped == 74_350
-    within_15 = found.shares["0-10"].numerator + found.shares["11-15"].numerator
+    within_15 = found.shares["0 to 10"].numerator + found.shares["11 to 15"].numerator
     assert round(100 * within_15 / 74_380, 1) == 78.4  # as published, of the published total
 
 
 @pytest.mark.parametrize(
     ("days", "band"),
     [
-        (0, "0-10"),
-        (10, "0-10"),
-        (11, "11-15"),
-        (15, "11-15"),
-        (16, "16-20"),
-        (20, "16-20"),
-        (21, "21+"),
-        (400, "21+"),
+        (0, "0 to 10"),
+        (10, "0 to 10"),
+        (11, "11 to 15"),
+        (15, "11 to 15"),
+        (16, "16 to 20"),
+        (20, "16 to 20"),
+        (21, "21 or more"),
+        (400, "21 or more"),
     ],
 )
 def test_a_band_holds_its_first_and_its_last_day(days: int, band: str) -> None:
@@ -93,7 +93,7 @@ def test_a_clock_whose_days_nobody_could_count_is_in_no_band() -> None:
     cells = Counter({known: 2, replace(known, days=None): 3})
     found = bands(clocks(cells, CLOCK, AS_OF))
     assert (found.stopped, found.days_unknown) == (2, 3)
-    assert str(found.shares["0-10"]) == "100.0 % (2 of 2 clocks)"
+    assert str(found.shares["0 to 10"]) == "100.0 % (2 of 2 clocks)"
 
 
 @given(HISTORIES)

@@ -14,15 +14,17 @@ from hypothesis import given as for_all
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.rules.meeting import empty_seats
-from rapid_review.domain.vocabulary import Nature
+from rapid_review.domain.vocabulary import AgeBand, Nature
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.basis import Dated
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts
 from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.in_time import due_cohort
@@ -93,9 +95,78 @@ def test_a_notification_is_counted_by_its_nature_and_its_children_by_age() -> No
     """ToR 7.3: one notification, one infant, one review that it opened; nothing else yet."""
     assert counted(of(RECEIVE)) == {
         ("notification", "serious-harm"): 1,
+        ("nature-by-age", "serious-harm, under-1"): 1,
         ("child", "under-1"): 1,
         ("review", ""): 1,
     }
+
+
+def test_a_child_that_is_named_twice_is_one_child() -> None:
+    """ToR 8.1: it is found that it was named twice, and the figures count it once."""
+    (child,) = RECEIVE.children
+    found = of(changed(RECEIVE, children=(child, child)))
+    assert counted(found)["child", "under-1"] == 1
+
+
+def test_an_age_is_told_so_that_no_spreadsheet_takes_it_for_a_date() -> None:
+    """1-5 would be the first of May."""
+    (child,) = RECEIVE.children
+    older = changed(child, age_band=AgeBand.FROM_1_TO_5)
+    assert counted(of(changed(RECEIVE, children=(older,))))["child", "1 to 5"] == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "age"), [("C-2", "6 to 10"), (None, "under-1"), ("C-9", "under-1")]
+)
+def test_one_child_stands_for_the_notification(named: str | None, age: str) -> None:
+    """The one that is named; where none is, or none of them, the first that is listed."""
+    (child,) = RECEIVE.children
+    second = changed(child, reference="C-2", age_band=AgeBand.FROM_6_TO_10)
+    received = recorded_receipt(children=(child, second), index_child=named)
+    assert counted(of(received))["nature-by-age", f"serious-harm, {age}"] == 1
+
+
+def recorded_receipt(**said: object) -> did.NotificationReceived:
+    """Return a receipt as another system may have recorded it."""
+    return changed(given(RECEIVE).case.all(did.NotificationReceived)[0], **said)
+
+
+@pytest.mark.parametrize(
+    ("dated_by", "month"),
+    [(Dated.RECEIPT, "2020-05"), (Dated.PANEL, "2020-04"), (Dated.INCIDENT, "2020-03")],
+)
+def test_a_case_counts_by_the_day_that_is_asked_for(dated_by: Dated, month: str) -> None:
+    """The incident was on 31 March, the Panel was told on 30 April, the receipt on 4 May.
+
+    At 23:30 UTC on 31 March it is already April in London; a day has no zone.
+    """
+    incident = changed(RECEIVE.incident, happened_on=date(2020, 3, 31), known_on=date(2020, 4, 1))
+    received = recorded_receipt(incident=incident, panel_notified_at=at("2020-04-30 09:00"))
+    found = case_facts(given(received).case, KENT, calendars.load, dated_by=dated_by)
+    assert {cell.month for cell in found.counts} == {month}
+    assert {cell.month for cell in found.durations} == {month}
+    assert found.received_on == date(2020, 5, 4)
+
+
+@pytest.mark.parametrize("dated_by", [Dated.PANEL, Dated.INCIDENT])
+def test_where_the_day_is_not_known_neither_is_the_month(dated_by: Dated) -> None:
+    """Until it becomes known when the Panel was told, which may be later (ToR 8.1)."""
+    incident = changed(RECEIVE.incident, happened_on=None)
+    received = recorded_receipt(incident=incident, panel_notified_at=None)
+    told = team.PanelNotified(at=at("2020-06-02 09:00"), notified_at=at("2020-04-30 23:30"))
+    unknown = case_facts(given(received).case, KENT, calendars.load, dated_by=dated_by)
+    assert (unknown.dated_on, unknown.month) == (None, "")
+    known = case_facts(given(received, told).case, KENT, calendars.load, dated_by=dated_by)
+    assert known.month == ("2020-05" if dated_by is Dated.PANEL else "")
+
+
+def test_the_panel_answered_the_decision_that_stood_then() -> None:
+    """ToR 7.8: it disagreed with a local review; the one decided since it has not answered."""
+    found = counted(of(*SENT, DISAGREE, RECONSIDER))
+    answered = {key: number for key, number in found.items() if key[0].startswith("outcome-")}
+    assert answered == {("outcome-answered", "local-practice-review"): 1}
+    agreed = counted(of(*SENT, AGREE))
+    assert agreed["outcome-agreed", "local-practice-review"] == 1
 
 
 def test_every_cell_has_the_month_of_receipt_and_the_agency_that_notified() -> None:
@@ -121,7 +192,11 @@ def test_a_class_that_opens_no_review_is_a_notification_and_no_review() -> None:
     found = of(changed(RECEIVE, notification_class="looked-after-child-death"))
     assert not found.durations
     assert not found.clocks
-    assert set(counted(found)) == {("notification", "serious-harm"), ("child", "under-1")}
+    assert set(counted(found)) == {
+        ("notification", "serious-harm"),
+        ("nature-by-age", "serious-harm, under-1"),
+        ("child", "under-1"),
+    }
 
 
 # --- Clocks
@@ -302,6 +377,7 @@ def test_every_measure_is_counted_of_some_case() -> None:
     cases = (
         of(*IN_ORDER),  # its criteria are found not met in the end
         of(*IN_ORDER[:-1]),
+        of(*SENT, AGREE),
         of(RECEIVE, FILE),
         of(RECEIVE, REQUEST, changed(FILE, at=at("2020-05-20 09:00"))),
         of(RECEIVE, REQUEST, ask.FileAgencyReport(at=FILE.at, agency="school", nil_return=True)),
@@ -324,6 +400,7 @@ def test_a_corrected_case_counts_as_corrected() -> None:
     ]
     assert counted(of(RECEIVE, FILE, *corrections)) == {
         ("notification", "death"): 1,
+        ("nature-by-age", "death, under-1"): 1,
         ("child", "under-1"): 1,
         ("review", ""): 1,
         ("agency-report-unasked", "clinic"): 1,
@@ -418,7 +495,11 @@ def recount(case: Case) -> Counter[tuple[str, str]]:
         return Counter()
     received = case.all(did.NotificationReceived)[0]
     found = Counter[tuple[str, str]]({("notification", received.incident.nature): 1})
-    found.update(("child", child.age_band) for child in received.children)
+    bands = {"1-5": "1 to 5", "6-10": "6 to 10", "11-15": "11 to 15", "16-17": "16 to 17"}
+    children = {child.reference: child.age_band for child in received.children}
+    index = children.get(received.index_child or "", received.children[0].age_band)
+    found["nature-by-age", f"{received.incident.nature}, {bands.get(index, index)}"] = 1
+    found.update(("child", bands.get(band, band)) for band in children.values())
     not_met = bool(case.all(did.NotificationCriteriaFoundNotMet))
     found["criteria-not-met", ""] = int(not_met)
     is_review = not not_met and KENT.classes[received.notification_class].opens_review
@@ -440,6 +521,12 @@ def recount_of_the_review(case: Case) -> Counter[tuple[str, str]]:
         for event in case.standing
         if isinstance(event, did.DecisionMade | did.DecisionReconsidered)
     ]
+    for answer in answers[-1:]:
+        before = case.standing[: case.standing.index(answer)]
+        stood = [event for event in before if event in decisions][-1:]
+        outcomes = {outcome for decision in stood for outcome in decision.outcomes}
+        found.update(("outcome-answered", outcome) for outcome in outcomes)
+        found.update(("outcome-agreed", outcome) for outcome in outcomes if answer.agrees)
     for decision in decisions[-1:]:
         found.update([("decision", ""), *(("outcome", one) for one in decision.outcomes)])
     return found

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from rapid_review.domain.vocabulary import AgeBand, Nature
 from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.basis import Basis, Share
-from rapid_review.projections.statistics.counts import Counts, count_table, partnership_table
-from rapid_review.projections.statistics.facts import CountCell
+from rapid_review.projections.statistics.counts import Counts, count_table
+from rapid_review.projections.statistics.facts import CountCell, Facts, together
 from rapid_review.projections.statistics.measures import MEASURES, Measure
-from rapid_review.projections.statistics.periods import By, Span, period
+from rapid_review.projections.statistics.periods import ALL_MONTHS, IN_TIME, By, Span, row_of
 from rapid_review.projections.statistics.shares import shares
 from rapid_review.projections.statistics.tables import Mark, Row, Table
 from tests.projections.statistics.clocks_as_tuples import AS_OF
@@ -39,6 +39,13 @@ HISTOGRAMS = st.dictionaries(COUNT_CELLS, st.integers(0, 9), max_size=30).map(Co
 def by_year(histogram: Counts, measure: Measure) -> Table:
     """Return a measure by year to 31 March."""
     return count_table(histogram, measure, AS_OF, By.YEAR)
+
+
+def by_partnership(measure: Measure, **counted: Counter[CountCell]) -> Table:
+    """Return a measure by partnership, of those that are named."""
+    facts = {name: Facts(0, Counter(), counts) for name, counts in counted.items()}
+    counts = together(facts, by_partnership=True).counts
+    return count_table(counts, measure, AS_OF, By.PARTNERSHIP, rows=tuple(counted))
 
 
 def said(share: Share | Mark) -> str:
@@ -244,7 +251,9 @@ def test_a_table_counts_each_thing_once(
     """Every count is the number of things in it, and every total the sum of its counts."""
     things = plain(histogram, measure)
     table = count_table(histogram, measure, AS_OF, by)
-    labels = [source if by is By.AGENCY else period(month, by) for month, source, _ in things]
+    labels = [
+        row_of(month, by, ALL_MONTHS) if by in IN_TIME else source for month, source, _ in things
+    ]
     for row in table.rows:
         keys = Counter(
             key for label, (_, _, key) in zip(labels, things, strict=True) if label == row.label
@@ -262,7 +271,7 @@ def test_the_table_of_two_partnerships_is_the_sum_of_theirs(
 ) -> None:
     """Adding histograms adds the tables; by partnership each is a row."""
     both = count_table(kent + medway, measure, AS_OF, by)
-    each = partnership_table({"medway": medway, "kent": kent}, measure, AS_OF)
+    each = by_partnership(measure, medway=medway, kent=kent)
     assert [row.label for row in each.rows] == ["kent", "medway"]
     assert each.total == both.total
     for row, histogram in zip(each.rows, (kent, medway), strict=True):
@@ -271,15 +280,13 @@ def test_the_table_of_two_partnerships_is_the_sum_of_theirs(
 
 @given(HISTOGRAMS)
 def test_only_the_months_asked_for_are_counted(histogram: Counter[CountCell]) -> None:
-    """By period, by agency and by partnership alike."""
+    """By period, and by whom the case is from, alike."""
     months = Span("2020-02", "2020-11")
     measure = measures.NOTIFICATION
     inside = sum(months.holds(month) for month, _, _ in plain(histogram, measure))
     for by in By:
         table = count_table(histogram, measure, AS_OF, by, months=months)
         assert table.total.whole == inside
-    by_partnership = partnership_table({"kent": histogram}, measure, AS_OF, months=months)
-    assert by_partnership.total.whole == inside
 
 
 # ------------------------------------------------------------------------------------ the measures

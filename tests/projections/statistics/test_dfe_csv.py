@@ -9,10 +9,10 @@ from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.bands import band_table, bands
-from rapid_review.projections.statistics.counts import count_table, partnership_table
+from rapid_review.projections.statistics.counts import count_table
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
 from rapid_review.projections.statistics.disclosure import suppressed
-from rapid_review.projections.statistics.facts import Ended
+from rapid_review.projections.statistics.facts import Ended, Facts, together
 from rapid_review.projections.statistics.periods import By, Span
 from rapid_review.projections.statistics.selection import clocks, clocks_by
 from tests.projections.statistics.clocks_as_tuples import AS_OF, CLOCK, TODAY, histogram, story
@@ -58,20 +58,21 @@ def test_a_row_has_the_departments_columns_and_what_every_figure_carries() -> No
         "unit": "notification",
         "denominator_unit": "notification",
         "date_basis": "receipt of the notification",
-        "months": "all months",
+        "months": "2020-05 to 2020-05",
+        "complete": "yes",
         "as_of": "2021-04-01",
         "happened_by": "2021-04-01T09:00:00+00:00",
         "rules_edition": EDITION,
         "recorded_by": "z",
         "disclosure_control": "none",
-        "nature": "death",
+        "nature": "Child death",
         "notification_count": "5",
         "notification_denominator": "12",
         "notification_percent": "41.7",
     }
     assert columns(found, "nature", "notification_count") == [
-        ("death", "5"),
-        ("other", "7"),
+        ("Child death", "5"),
+        ("Other", "7"),
         ("Total", "12"),
     ]
 
@@ -83,14 +84,14 @@ def test_the_departments_table_says_what_is_unknown_and_what_is_zero() -> None:
         tidy(table), "time_period", "nature", "notification_count", "notification_percent"
     )
     assert found[:10] == [
-        ("201819", "death", "x", "x"),
-        ("201819", "other", "x", "x"),
-        ("201819", "serious-harm", "x", "x"),
+        ("201819", "Child death", "x", "x"),
+        ("201819", "Other", "x", "x"),
+        ("201819", "Serious harm", "x", "x"),
         ("201819", "Not known", "498", "100.0"),
         ("201819", "Total", "498", "100.0"),
-        ("201920", "death", "188", "41.9"),
-        ("201920", "other", "8", "1.8"),
-        ("201920", "serious-harm", "253", "56.3"),
+        ("201920", "Child death", "188", "41.9"),
+        ("201920", "Other", "8", "1.8"),
+        ("201920", "Serious harm", "253", "56.3"),
         ("201920", "Not known", "0", "0.0"),
         ("201920", "Total", "449", "100.0"),
     ]
@@ -142,9 +143,18 @@ def test_rows_by_agency_have_the_period_that_was_asked_for(
 def test_rows_by_partnership_name_it_and_have_a_total() -> None:
     """One kind only: there is no column of kinds, and no share of itself."""
     counts = cells(measures.REVIEW, "2020-05", {"": 9})
-    table = partnership_table({"medway": counts, "kent": Counter()}, measures.REVIEW, AS_OF)
+    both = {"medway": Facts(9, Counter(), counts), "kent": Facts(0, Counter(), Counter())}
+    table = count_table(
+        together(both, by_partnership=True).counts,
+        measures.REVIEW,
+        AS_OF,
+        By.PARTNERSHIP,
+        rows=tuple(both),
+    )
     found = columns(tidy(table), "partnership", "review_count", "review_percent")
     assert found == [("kent", "0", "z"), ("medway", "9", "z"), ("Total", "9", "z")]
+    header = tidy(table).header
+    assert len(set(header)) == len(header)
 
 
 def test_a_share_of_another_count_says_its_unit_and_an_undefined_one_is_not_applicable() -> None:
@@ -174,9 +184,9 @@ def test_suppressed_numbers_are_marked_and_the_rule_is_said() -> None:
     table = suppressed(count_table(counts, measures.NOTIFICATION, AS_OF, By.MONTH))
     found = tidy(table)
     assert columns(found, "nature", "notification_count", "notification_percent") == [
-        ("death", "c", "c"),
-        ("other", "c", "c"),
-        ("serious-harm", "20", "66.7"),
+        ("Child death", "c", "c"),
+        ("Other", "c", "c"),
+        ("Serious harm", "20", "66.7"),
         ("Total", "30", "100.0"),
     ]
     assert {row["disclosure_control"] for row in rows(found)} == set(table.treatment)
@@ -199,15 +209,15 @@ def test_bands_come_with_their_quartiles_unless_something_in_the_row_is_suppress
     table = suppressed(band_table(whole, by_month, By.MONTH))
     found = tidy(table, quartiles=quartiles)
     names = ("time_identifier", "days_taken", "rapid_review_clock_percent", "days_median")
-    shown = [row for row in columns(found, *names) if row[1] in ("0-10", "Total")]
+    shown = [row for row in columns(found, *names) if row[1] in ("0 to 10", "Total")]
     assert shown == [
-        ("May", "0-10", "100.0", "z"),
+        ("May", "0 to 10", "100.0", "z"),
         ("May", "Total", "z", "4"),  # 8 May 2020 was a bank holiday
-        ("June", "0-10", "c", "z"),
+        ("June", "0 to 10", "c", "z"),
         ("June", "Total", "c", "c"),
-        ("July", "0-10", "c", "z"),
+        ("July", "0 to 10", "c", "z"),
         ("July", "Total", "c", "c"),
-        ("August", "0-10", "z", "z"),
+        ("August", "0 to 10", "z", "z"),
         ("August", "Total", "z", "z"),
     ]
     assert found.header[-3:] == ("days_lower_quartile", "days_median", "days_upper_quartile")

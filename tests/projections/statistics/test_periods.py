@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -14,31 +15,36 @@ from rapid_review.projections.statistics.periods import (
     By,
     Span,
     exact_period,
-    grouping,
+    is_complete,
+    months_of_row,
     period,
     period_months,
     periods,
     span,
+    whole_periods,
 )
 
 MONTHS = st.builds("{}-{:02}".format, st.integers(2015, 2030), st.integers(1, 12))
 
 
 @pytest.mark.parametrize(
-    ("month", "quarter", "year"),
+    ("month", "quarter", "half_year", "year"),
     [
-        ("2020-03", "2020-Q1", "year to 31 March 2020"),
-        ("2020-04", "2020-Q2", "year to 31 March 2021"),
-        ("2020-12", "2020-Q4", "year to 31 March 2021"),
-        ("2021-01", "2021-Q1", "year to 31 March 2021"),
-        ("2021-03", "2021-Q1", "year to 31 March 2021"),
+        ("2020-03", "2020-Q1", "2019-10 to 2020-03", "year to 31 March 2020"),
+        ("2020-04", "2020-Q2", "2020-04 to 2020-09", "year to 31 March 2021"),
+        ("2020-09", "2020-Q3", "2020-04 to 2020-09", "year to 31 March 2021"),
+        ("2020-10", "2020-Q4", "2020-10 to 2021-03", "year to 31 March 2021"),
+        ("2020-12", "2020-Q4", "2020-10 to 2021-03", "year to 31 March 2021"),
+        ("2021-01", "2021-Q1", "2020-10 to 2021-03", "year to 31 March 2021"),
+        ("2021-03", "2021-Q1", "2020-10 to 2021-03", "year to 31 March 2021"),
     ],
 )
-def test_a_month_lies_in_a_calendar_quarter_and_a_year_to_march(
-    month: str, quarter: str, year: str
+def test_a_month_lies_in_one_period_of_each_kind(
+    month: str, quarter: str, half_year: str, year: str
 ) -> None:
-    """Quarters are of the calendar year; years end as the Department for Education's do."""
-    assert [period(month, by) for by in PERIODS] == [month, quarter, year]
+    """Quarters are of the calendar year; half years and years are the Department's."""
+    found = [period(month, by) for by in PERIODS]
+    assert found == [month, quarter, half_year, year, month[:4]]
 
 
 @given(MONTHS, MONTHS, st.sampled_from(PERIODS))
@@ -49,7 +55,7 @@ def test_periods_follow_each_other_without_a_gap(one: str, other: str, by: By) -
     assert list(found) == sorted(set(found))
     assert found[0] == period(first, by)
     assert found[-1] == period(last, by)
-    lengths = {By.MONTH: 1, By.QUARTER: 3, By.YEAR: 12}
+    lengths: dict[By, int] = dict(zip(PERIODS, (1, 3, 6, 12, 12), strict=True))
     in_each = Counter(period(month, by) for month in periods(first, last, By.MONTH))
     assert set(in_each) == set(found)
     assert all(in_each[whole] == lengths[by] for whole in found[1:-1])
@@ -93,7 +99,7 @@ def test_from_and_to_are_periods_or_dates_that_bound_a_month(
         (None, "2021-02-29", "to: found '2021-02-29'; allowed"),
         ("2020-13", None, "from: found '2020-13'; allowed"),
         ("2020-Q5", None, "from: found '2020-Q5'; allowed"),
-        ("2020", None, "from: found '2020'; allowed"),
+        ("202", None, "from: found '202'; allowed"),
         ("May 2020", None, "from: found a value of 8 characters (not shown"),
         ("1066-10", None, "from: found '1066-10'; allowed are the years 2000 to 2199"),
         (None, "2200-01", "to: found '2200-01'; allowed are the years 2000 to 2199"),
@@ -114,12 +120,50 @@ def test_a_span_does_not_run_backwards() -> None:
         span("2021-03", "2020-04")
 
 
-def test_an_unknown_grouping_is_refused_and_the_known_ones_are_listed() -> None:
-    """Every grouping there is can be asked for by its name."""
-    assert [grouping(by.value) for by in By] == list(By)
-    message = "the grouping: found 'week'; allowed are agency, month, quarter, year"
-    with pytest.raises(InvalidInputError, match=message):
-        grouping("week")
+@pytest.mark.parametrize(
+    ("label", "told", "complete"),
+    [
+        (
+            "year to 31 March 2021",
+            "2020-05 to 2020-07",
+            False,
+        ),  # 2 of its 12 months were not asked
+        ("2020-Q2", "2020-05 to 2020-06", False),
+        ("2020-05", "2020-05 to 2020-05", True),
+        ("2020-07", "2020-07 to 2020-07", False),  # read on its last day
+        ("2020-Q3", "2020-07 to 2020-07", False),
+        ("2020-04", "none yet", False),
+        ("2020-08", "none yet", False),
+        ("Total", "2020-05 to 2020-07", False),
+        ("date not known", "not known", None),
+    ],
+)
+def test_a_part_of_a_period_is_not_complete(label: str, told: str, complete: bool | None) -> None:  # noqa: FBT001 - a value of the table
+    """May to August 2020, read on 31 July: a period is over from the day after its last."""
+    asked, today = Span("2020-05", "2020-08"), date(2020, 7, 31)
+    assert months_of_row(label, asked, today) == told
+    assert is_complete(label, asked, today) is complete
+
+
+def test_a_period_is_complete_from_the_day_after_its_last_day() -> None:
+    """Whatever of it was asked for; without a limit all of it was."""
+    last, after = date(2021, 3, 31), date(2021, 4, 1)
+    for asked in (ALL_MONTHS, Span("2020-04", "2021-03"), Span("2019-04", None)):
+        assert not is_complete("year to 31 March 2021", asked, last)
+        assert is_complete("year to 31 March 2021", asked, after)
+
+
+@given(MONTHS, MONTHS, st.sampled_from(By))
+def test_the_months_shown_are_those_of_whole_periods(one: str, other: str, by: By) -> None:
+    """And no month more than they need."""
+    first, last = sorted((one, other))
+    found = whole_periods(first, last, by)
+    assert found.holds(first)
+    assert found.holds(last)
+    if by in PERIODS:
+        assert periods(str(found.first), str(found.last), by) == periods(first, last, by)
+    else:
+        assert found == Span(first, last)
 
 
 def test_a_span_says_in_words_what_it_is() -> None:
@@ -136,6 +180,14 @@ def test_a_span_without_an_end_is_no_period() -> None:
     """Nor is one that is longer or shorter than every period."""
     spans = (ALL_MONTHS, Span("2020-04"), Span("2020-04", "2020-05"), Span("2020-05", "2020-07"))
     assert [exact_period(one) for one in spans] == [None] * 4
+
+
+def test_a_month_that_is_not_known_lies_in_all_months_only() -> None:
+    """Or where those of no known month are meant too."""
+    assert ALL_MONTHS.holds("")
+    assert Span("2020-04", "2021-03", undated=True).holds("")
+    assert not Span("2020-04").holds("")
+    assert not Span(None, "2021-03").holds("")
 
 
 @pytest.mark.parametrize("month", ["1999-12", "2020-05", "2999-01"])

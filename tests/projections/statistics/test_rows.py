@@ -57,12 +57,14 @@ def told(
     months: Span = ALL_MONTHS,
     day: date = date(2020, 12, 31),
     treatment: Treatment = NOTHING,
+    *,
+    all_rows: bool = True,
 ) -> tuple[Figure, ...]:
     """Return the figures of the three cases."""
     cases = (given(*history).case for history in CASES)
     facts = facts_of(case_facts(case, KENT, calendars.load) for case in cases)
     selection = Selection(KENT, REVIEW, by, AsOf(read_on=day), months, treatment)
-    return figures_of(publish(facts, selection))
+    return figures_of(publish(facts, selection), all_rows=all_rows)
 
 
 def one(figure: str, group: str, kind: str, by: By = By.QUARTER) -> tuple[object, ...]:
@@ -80,6 +82,8 @@ def test_everything_that_is_counted_is_told_and_then_the_clock() -> None:
         "rapid-review: came to",
         "rapid-review: days taken",
         "rapid-review: quartiles of the stopped",
+        "panel-feedback: came to",
+        "panel-feedback: days taken",
     ]
 
 
@@ -87,7 +91,12 @@ def test_every_percentage_has_its_denominator_and_every_figure_its_unit() -> Non
     """And the percentage is what the two make of it."""
     for each in told():
         assert each.unit
-        assert each.months == "2020-05 to 2020-10"
+        assert (each.months, each.complete) == {
+            "2020-Q2": ("2020-04 to 2020-06", True),
+            "2020-Q3": ("2020-07 to 2020-09", True),
+            "2020-Q4": ("2020-10 to 2020-12", False),  # read on its last day
+            "Total": ("2020-04 to 2020-12", False),
+        }[each.group]
         if each.percent is not None:
             assert isinstance(each.value, int)
             assert each.denominator
@@ -151,8 +160,8 @@ def test_a_clock_is_not_judged_before_its_day_is_over() -> None:
 
 def test_bands_and_quartiles_are_in_working_days_of_the_clocks_that_stopped() -> None:
     """ToR 5(a): day 12 and day 20; the one that is open is in no band."""
-    assert one("rapid-review: days taken", "Total", "11-15") == (1, 2, 50.0)
-    assert one("rapid-review: days taken", "Total", "16-20") == (1, 2, 50.0)
+    assert one("rapid-review: days taken", "Total", "11 to 15") == (1, 2, 50.0)
+    assert one("rapid-review: days taken", "Total", "16 to 20") == (1, 2, 50.0)
     assert one("rapid-review: days taken", "Total", "still-open")[0] == 1
     assert one("rapid-review: quartiles of the stopped", "Total", "median") == (12, 2, None)
     quartiles = [each for each in told() if each.figure.endswith("quartiles of the stopped")]
@@ -178,6 +187,29 @@ def test_only_the_months_that_were_asked_for_are_counted() -> None:
         "2020-10": 1,
         "Total": 1,
     }
+
+
+def test_a_part_of_a_period_is_never_called_by_its_name_alone() -> None:
+    """One quarter of a year was asked for; and a month that is not over is no month yet."""
+    spring = {one.row for one in told(By.YEAR, Span("2020-04", "2020-06"))}
+    assert spring == {"year to 31 March 2021 (part: 2020-04 to 2020-06)", "Total"}
+    so_far = {one.row for one in told(By.MONTH, Span("2020-11", None), date(2020, 12, 31))}
+    assert so_far == {"Total"}
+    by_span = {one.row for one in told(By.SPAN, Span("2020-05", "2020-12"), date(2020, 12, 31))}
+    assert by_span == {"2020-05 to 2020-12 (not over)", "Total"}
+    autumn = {one.row for one in told(By.YEAR, day=date(2020, 12, 31))}
+    assert autumn == {"year to 31 March 2021 (part: 2020-04 to 2020-12)", "Total"}
+
+
+def test_rows_that_hold_nothing_are_left_out_unless_they_are_asked_for() -> None:
+    """Nothing was notified in the summer; but 0 of the 1 review of autumn was commissioned."""
+    few = told(all_rows=False)
+    rows = {one.row for one in few if one.figure == "notification"}
+    assert rows == {"2020-Q2", "2020-Q4 (not over)", "Total"}
+    assert "2020-Q4 (not over)" in {one.row for one in few if one.figure == "practice-review"}
+    assert {one.row for one in few if one.figure == "theme"} == {"Total"}
+    assert {one.row for one in few if one.figure == "agency-report-nil"} == {"2020-Q2", "Total"}
+    assert set(few) < set(told())
 
 
 def test_children_and_reviews_and_what_was_commissioned_are_counted_too() -> None:

@@ -3,7 +3,7 @@
 A question is a `Selection`; it is answered from the `Facts` with what is `Published`, whose tables
 are also given in rows. Read the modules in this order:
 
-1. `periods`: months, calendar quarters, years to 31 March; from when to when
+1. `periods`: months, quarters, half years, years; from when to when, and what is a part only
 2. `basis`: unit, date basis, months, as of when: what every figure carries; a share of a whole
 3. `facts`: what all cases add up to; `case_facts`, what one case adds; `measures`, what is counted
 4. `selection`: what is selected, and its clocks, grouped by period or agency
@@ -14,8 +14,9 @@ are also given in rows. Read the modules in this order:
 9. `tables`, `counts`: counts by period, agency or partnership
 10. `disclosure`, `secondary_suppression`: small numbers, and rounding, before a table is published
 11. `shares`: every count of a table as a share of its whole
-12. `published`: every table, as it may be published; `rows`: each of their figures in a row
-13. `dfe_csv`: a table as rows with the Department for Education's column names
+12. `relations`: what the tables say of each other
+13. `published`: every table, as it may be published; `rows`: each of their figures in a row
+14. `dfe_csv`: a table as rows with the Department for Education's column names
 
 Every function is pure: "today" is an argument. A percentage of nothing is undefined, never 0, and
 what is not known is said to be unknown, never 0.

@@ -17,11 +17,20 @@ from typing import Final
 
 from rapid_review.projections.statistics.basis import Basis, Share
 from rapid_review.projections.statistics.in_time import IMPOSSIBLE, WITHHELD
+from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.selection import Clocks
 from rapid_review.projections.statistics.tables import Mark, Row, Table, Value, table
 
-BANDS: Final[Mapping[str, int | None]] = {"0-10": 10, "11-15": 15, "16-20": 20, "21+": None}
-"""Each band and its last day, counted in the clock's own days; the last band has none."""
+BANDS: Final[Mapping[str, int | None]] = {
+    "0 to 10": 10,
+    "11 to 15": 15,
+    "16 to 20": 20,
+    "21 or more": None,
+}
+"""Each band and its last day, counted in the clock's own days; the last band has none.
+
+Their names are such as no spreadsheet takes for a date.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ def bands(clocks: Clocks) -> Bands:
     )
 
 
-def band_table(whole: Bands, groups: Mapping[str, Bands], rows_by: str) -> Table:
+def band_table(whole: Bands, groups: Mapping[str, Bands], rows_by: By) -> Table:
     """Return the bands of several groups as a table; percentages are of those that have stopped.
 
     Args:

@@ -9,7 +9,20 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rapid_review.projections.as_of import AsOf
-from rapid_review.projections.statistics.periods import ALL_MONTHS, Span
+from rapid_review.projections.statistics.periods import (
+    ALL_MONTHS,
+    Span,
+    is_complete,
+    months_of_row,
+)
+
+
+class Dated(StrEnum):
+    """Which day decides in which month a notification is counted, with all that became of it."""
+
+    RECEIPT = "receipt of the notification"
+    PANEL = "notification to the Panel"
+    INCIDENT = "the incident"
 
 
 class Counted(StrEnum):
@@ -42,7 +55,15 @@ class Basis:
     as_of: AsOf
     months: Span = ALL_MONTHS
     group: str | None = None
-    dated_by: str = "receipt of the notification"
+    dated_by: Dated = Dated.RECEIPT
+
+    def months_of(self, row: str) -> str:
+        """Say of which months a row is, as far as they have begun on the day of the reading."""
+        return months_of_row(row, self.months, self.as_of.today)
+
+    def is_complete(self, row: str) -> bool | None:
+        """Say whether a row holds all of the period that it is called by, and that is over."""
+        return is_complete(row, self.months, self.as_of.today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What one case adds to every statistic: its cells, from the case as it stands.
 
-Counted as the measures say (`statistics.measures`), by the month of receipt and the agency that
-notified. Late facts and corrections change a case's cells; nothing else changes them, and no
-clock on a wall does: whether an open clock is overdue is asked of the sum, with a day. Only what
-is told of a day that is still to come has not happened yet on the day of a reading.
+Counted as the measures say (`statistics.measures`), by the month of the day that decides, and by
+the agency that notified. Late facts and corrections change a case's cells; nothing else changes
+them, and no clock on a wall does: whether an open clock is overdue is asked of the sum, with a
+day. Only what is told of a day that is still to come has not happened yet on the day of a reading.
 """
 
 from collections import Counter
@@ -18,19 +18,23 @@ from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
+    DecisionMade,
     DecisionReconsidered,
     LearningThemeIdentified,
     NotificationReceived,
+    PanelFeedbackReceived,
     PracticeReviewCommissioned,
 )
 from rapid_review.domain.rules.meeting import meetings_by_seats
+from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Unit
+from rapid_review.domain.vocabulary import Child, Unit
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.basis import Dated
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
 
 
@@ -40,6 +44,7 @@ class CaseFacts:
 
     Attributes:
         received_on: the local day of the notification's receipt.
+        dated_on: the local day that decides in which month it counts; None if that is not known.
         clocks: every clock that has started and has a due day.
         durations: a cell for each of them; none of a duplicate.
         counted: what else is countable, by measure and kind, each with how often.
@@ -49,6 +54,7 @@ class CaseFacts:
     """
 
     received_on: date
+    dated_on: date | None
     clocks: tuple[ClockReading, ...]
     durations: tuple[DurationCell, ...]
     counted: Mapping[tuple[str, str], int]
@@ -57,21 +63,28 @@ class CaseFacts:
 
     @property
     def month(self) -> str:
-        """The month of receipt, "2020-05"."""
-        return f"{self.received_on:%Y-%m}"
+        """The month in which it counts, "2020-05"; "" if that is not known."""
+        return _month(self.dated_on)
 
     @property
     def counts(self) -> Counter[CountCell]:
-        """What is countable, as cells: each by the month of receipt and the source."""
+        """What is countable, as cells: each by the month and the source."""
         at = (self.source, self.month)
         return Counter({CountCell(*kind, *at): n for kind, n in self.counted.items()})
 
 
-def case_facts_as_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseFacts | None:
+def case_facts_as_of(
+    history: CaseHistory, as_of: AsOf = NOW, *, dated_by: Dated = Dated.RECEIPT
+) -> CaseFacts | None:
     """Return what one case adds, as it had happened and was recorded by these times.
 
     A start or a stop after the day of the reading has not happened yet on that day. Where no day
     is given, all that is told of has happened. None of a case that had no notification then.
+
+    Args:
+        history: the case.
+        as_of: as of when.
+        dated_by: which day decides in which month it counts.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -82,9 +95,9 @@ def case_facts_as_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseFacts | Non
         return None
     day = date.max if as_of == NOW else as_of.day(terms)
     if as_of.happened_by is None:
-        return case_facts(case, terms, calendars, history.earlier, on=day)
+        return case_facts(case, terms, calendars, history.earlier, on=day, dated_by=dated_by)
     read = clocks(history, as_of._replace(read_on=day))
-    return _case_facts(case, terms, calendars, read)
+    return _case_facts(case, terms, calendars, read, dated_by)
 
 
 def case_facts(
@@ -94,6 +107,7 @@ def case_facts(
     earlier: Sequence[Terms] = (),
     *,
     on: date = date.max,
+    dated_by: Dated = Dated.RECEIPT,
 ) -> CaseFacts:
     """Return what one case, which has its notification, adds to the histogram.
 
@@ -103,12 +117,13 @@ def case_facts(
         calendars: gives the calendar that a clock names, to count the days it took.
         earlier: other editions the case was held under.
         on: the day of the reading; what is told of a later day has not happened yet.
+        dated_by: which day decides in which month it counts.
 
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
     read = clocks_of(case, terms, on=on, calendars=calendars, earlier=earlier)
-    return _case_facts(case, terms, calendars, read)
+    return _case_facts(case, terms, calendars, read, dated_by)
 
 
 def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
@@ -129,22 +144,46 @@ def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
 
 
 def _case_facts(
-    case: Case, terms: Terms, calendars: Calendars, read: Sequence[ClockReading]
+    case: Case,
+    terms: Terms,
+    calendars: Calendars,
+    read: Sequence[ClockReading],
+    dated_by: Dated,
 ) -> CaseFacts:
     received = case.all(NotificationReceived)[0]
-    received_on = terms.local_day(received.at)
-    month = f"{received_on:%Y-%m}"
+    dated_on = _dated_on(case, terms, dated_by)
+    month = _month(dated_on)
     started = tuple(clock for clock in read if clock.counted_from and clock.due)
+    received_on, source = terms.local_day(received.at), received.source
     if duplicate_of(case) is not None:
-        return CaseFacts(received_on, started, (), {}, received.source, is_duplicate=True)
+        return CaseFacts(received_on, dated_on, started, (), {}, source, is_duplicate=True)
     counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
     return CaseFacts(
         received_on,
+        dated_on,
         started,
-        tuple(_duration(clock, received.source, month, calendars) for clock in started),
+        tuple(_duration(clock, source, month, calendars) for clock in started),
         counted,
-        received.source,
+        source,
     )
+
+
+_DATED_BY: Final = {
+    Dated.RECEIPT: RECEIVED,
+    Dated.PANEL: PANEL_NOTIFIED,
+    Dated.INCIDENT: "NotificationReceived.incident.happened_on",
+}
+"""The point, as the terms' clocks name them, whose day decides."""
+
+
+def _dated_on(case: Case, terms: Terms, dated_by: Dated) -> date | None:
+    """Return the local day that decides: the earliest that is said; None if none is."""
+    said = (dated(event, _DATED_BY[dated_by]) for event in case.standing)
+    return min((terms.local_day(when) for when in said if when is not None), default=None)
+
+
+def _month(day: date | None) -> str:
+    return "" if day is None else f"{day:%Y-%m}"
 
 
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:
@@ -200,8 +239,11 @@ def _counted(
 ) -> Iterator[tuple[m.Measure, str]]:
     """Yield every countable thing of one case: the measure, and its kind."""
     review = case.review
-    yield m.NOTIFICATION, received.incident.nature
-    yield from ((m.CHILD, child.age_band) for child in received.children)
+    nature = received.incident.nature
+    yield m.NOTIFICATION, nature
+    yield m.NATURE_BY_AGE, m.crossed(nature, m.AGE_BANDS[_index_child(received).age_band])
+    children = {child.reference: child for child in received.children}  # named twice, it is one
+    yield from ((m.CHILD, m.AGE_BANDS[child.age_band]) for child in children.values())
     is_review = is_called_for(case, terms)
     if review.criteria_not_met:
         yield m.CRITERIA_NOT_MET, ""
@@ -218,6 +260,12 @@ def _counted(
         yield from _of_the_review(case)
 
 
+def _index_child(received: NotificationReceived) -> Child:
+    """Return the child that stands for the notification: the one named, else the first listed."""
+    named = (child for child in received.children if child.reference == received.index_child)
+    return next(named, received.children[0])
+
+
 def _of_the_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
     """ToR 4(b), 7.6, 7.8: yield what a rapid review came to; nothing where none was called for."""
     review = case.review
@@ -230,8 +278,24 @@ def _of_the_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
         yield m.PRACTICE_REVIEW, ""
     if review.panel_agrees is not None:
         yield m.PANEL_ANSWER, m.AGREES if review.panel_agrees else m.DISAGREES
+        outcomes = dict.fromkeys(_answered(case))
+        yield from ((m.OUTCOME_ANSWERED, outcome) for outcome in outcomes)
+        if review.panel_agrees:
+            yield from ((m.OUTCOME_AGREED, outcome) for outcome in outcomes)
     themes = dict.fromkeys(theme.theme for theme in case.all(LearningThemeIdentified))
     yield from ((m.THEME, theme) for theme in themes)
+
+
+def _answered(case: Case) -> Sequence[str]:
+    """ToR 7.8: return the outcomes of the decision that stood when the Panel last answered."""
+    stood: Sequence[str] = ()
+    answered: Sequence[str] = ()
+    for event in case.standing:
+        if isinstance(event, DecisionMade | DecisionReconsidered):
+            stood = event.outcomes
+        elif isinstance(event, PanelFeedbackReceived):
+            answered = stood
+    return answered
 
 
 def _returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:

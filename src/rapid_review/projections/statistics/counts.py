@@ -1,25 +1,24 @@
-"""Counts of any measure by month, quarter, year, agency or partnership.
+"""Counts of any measure by period, agency or partnership.
 
 By agency means by the agency that sent the notification. The agencies that were asked for a report
-are the columns of the measures `REPORT_...`.
+are the columns of the measures `REPORT_...`. By partnership is by the source of the cells, as
+`facts.together` names it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final
+from functools import cache
 
 from rapid_review.projections.as_of import AsOf
-from rapid_review.projections.statistics.basis import Basis
+from rapid_review.projections.statistics.basis import Basis, Dated
 from rapid_review.projections.statistics.facts import CountCell
 from rapid_review.projections.statistics.measures import Measure
-from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span, period
-from rapid_review.projections.statistics.selection import labels
+from rapid_review.projections.statistics.periods import ALL_MONTHS, IN_TIME, By, Span, row_of
+from rapid_review.projections.statistics.selection import in_order, labels
 from rapid_review.projections.statistics.tables import Table, table
 
 Counts = Mapping[CountCell, int]
 """A histogram of countable things: how many there are of each cell."""
-
-PARTNERSHIP: Final = "partnership"
 
 
 def count_table(
@@ -30,8 +29,10 @@ def count_table(
     *,
     months: Span = ALL_MONTHS,
     keys: Sequence[str] = (),
+    dated_by: Dated = Dated.RECEIPT,
+    rows: Sequence[str] = (),
 ) -> Table:
-    """Return the counts of a measure by period, or by the agency that sent the notification.
+    """Return the counts of a measure by period, or by whom the case is from.
 
     Every period from the first to the last is there; one without a cell has counts of 0.
 
@@ -40,58 +41,29 @@ def count_table(
         measure: what is counted; see `measures`.
         as_of: as of when the histogram was taken.
         by: what a row is.
-        months: the months of receipt.
+        months: which months are counted.
         keys: kinds to show always, as columns in this order, whether or not they occur.
+        dated_by: which day decided in which month a cell is.
+        rows: those of whom a row is shown always, where rows are not of periods.
     """
-    by_agency = by is By.AGENCY
+    in_time = by in IN_TIME
     tally: defaultdict[tuple[str, str], int] = defaultdict(int)
     for cell, number in _chosen(histogram, measure, months):
-        tally[cell.source if by_agency else cell.month, cell.key] += number
-    seen = {month for month, _ in tally}
-    found = {label: Counter[str]() for label in labels(seen, by, months)}
+        tally[cell.month if in_time else cell.source, cell.key] += number
+    found = defaultdict[str, Counter[str]](Counter)
     for (row, key), number in tally.items():
-        label = row if by_agency else period(row, by)
-        found.setdefault(label, Counter())[key] += number
-    return _table(measure, Basis(measure.counted, as_of, months), by, found, keys)
-
-
-def partnership_table(
-    histograms: Mapping[str, Counts],
-    measure: Measure,
-    as_of: AsOf,
-    *,
-    months: Span = ALL_MONTHS,
-    keys: Sequence[str] = (),
-) -> Table:
-    """Return the counts of a measure by partnership, from the histogram of each.
-
-    The other arguments are those of `count_table`.
-    """
-    found = {partnership: Counter[str]() for partnership in histograms}
-    for partnership, histogram in histograms.items():
-        row = found[partnership]
-        for cell, number in _chosen(histogram, measure, months):
-            row[cell.key] += number
-    return _table(measure, Basis(measure.counted, as_of, months), PARTNERSHIP, found, keys)
+        found[row_of(row, by, months) if in_time else row][key] += number
+    first = labels({month for month, _ in tally}, by, months) if in_time else sorted(rows)
+    counts = {label: found[label] for label in in_order(found, first)}
+    basis = Basis(measure.counted, as_of, months, dated_by=dated_by)
+    return table(measure.name, basis, by, counts, columns_by=measure.keyed_by, columns=keys)
 
 
 def _chosen(histogram: Counts, measure: Measure, months: Span) -> list[tuple[CountCell, int]]:
     """Return the cells of one measure and some months."""
-    name, first, last = measure.name, months.first or "", months.last or "9"
+    name, holds = measure.name, cache(months.holds)
     return [
         pair
         for pair in histogram.items()
-        if pair[0].measure == name and pair[1] and first <= pair[0].month <= last
+        if pair[0].measure == name and pair[1] and holds(pair[0].month)
     ]
-
-
-def _table(
-    measure: Measure,
-    basis: Basis,
-    rows_by: str,
-    found: Mapping[str, Mapping[str, int]],
-    keys: Sequence[str],
-) -> Table:
-    """Return the table of what was found, its rows in order."""
-    rows = {label: found[label] for label in sorted(found)}
-    return table(measure.name, basis, rows_by, rows, columns_by=measure.keyed_by, columns=keys)

@@ -8,8 +8,8 @@ Symbols are the Department's: z for not applicable, x for not known, c for confi
 what rounds to 0. Percentages have one decimal place and come from the counts as they are shown.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
 from typing import Final
 
@@ -17,7 +17,9 @@ from rapid_review.domain.working_days import MONTHS
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.bands import Quartiles
 from rapid_review.projections.statistics.basis import Share
+from rapid_review.projections.statistics.measures import AND
 from rapid_review.projections.statistics.periods import (
+    IN_TIME,
     PERIODS,
     By,
     exact_period,
@@ -28,11 +30,23 @@ from rapid_review.projections.statistics.shares import shares
 from rapid_review.projections.statistics.tables import TOTAL, Mark, Row, Table, Value
 
 _QUARTILES: Final = ("days_lower_quartile", "days_median", "days_upper_quartile")
+_NO_TIME: Final = (Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE)
+_HALVES: Final = {4: "Part 1 (April to September)", 10: "Part 2 (October to March)"}
+"""The Department's two halves of a financial year, by their first month."""
+_PUBLISHED_AS: Final[Mapping[str, Mapping[str, str]]] = {
+    "nature": {"death": "Child death", "serious-harm": "Serious harm", "other": "Other"},
+    "age-band": {"under-1": "Under 1", "unborn": "Unborn", "not-known": "Unknown"},
+}
+"""The Department's labels: of natures as in its releases of 2025 and 2026, of ages as in that of
+2024. It publishes no band of unborn children; how it labels ages from 6 to 10 and above 15 was not
+read, and they are labelled like the others."""
+_COMPLETE: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "z"}
 _CARRIED: Final = (
     "unit",
     "denominator_unit",
     "date_basis",
     "months",
+    "complete",
     "as_of",
     "happened_by",
     "recorded_by",
@@ -64,10 +78,21 @@ ENGLAND: Final = Place("National")
 
 @dataclass(frozen=True, slots=True)
 class Tidy:
-    """Rows of text under a header, as `csv.writer` takes them."""
+    """Rows of text under a header, as `csv.writer` takes them.
+
+    Attributes:
+        header: the names of the columns.
+        rows: a row a count.
+        filters: the columns that say what a row counts, beside when and where.
+        counts: the columns of whole numbers.
+        percentages: the columns of percentages.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    filters: tuple[str, ...]
+    counts: tuple[str, ...]
+    percentages: tuple[str, ...]
 
 
 def tidy(
@@ -88,47 +113,70 @@ def tidy(
         quartiles: of the days taken, by the row's label; shown in the row of the total, and
             suppressed where anything in the row is.
     """
-    by_period = table.rows_by in PERIODS
-    name = table.measure.replace("-", "_")
-    header = (
-        *("time_period", "time_identifier"),
-        *(field.name for field in fields(Place)),
-        *(() if by_period else (_rows_by(table),)),
-        *_CARRIED,
-        *(() if table.columns_by is None else (table.columns_by.replace("-", "_"),)),
-        *(f"{name}_{kind}" for kind in ("count", "denominator", "percent")),
-        *(() if quartiles is None else _QUARTILES),
-    )
+    by_period, by_place = table.rows_by in IN_TIME, table.rows_by is By.PARTNERSHIP
+    kinds = () if table.columns_by is None else tuple(table.columns_by.split(AND))
     found = shares(table, of)
     rows: list[tuple[str, ...]] = []
     for row in table.rows if by_period else (*table.rows, table.total):
         time = _time(row.label if by_period else exact_period(table.basis.months))
-        group = () if by_period else (row.label,)
+        if not table.is_complete(row):  # a part of a year is not told as that year
+            time = _NO_TIME
+        group = () if by_period or by_place else (row.label,)
+        where = astuple(replace(place, partnership=row.label) if by_place else place)
+        carried = _carried(table, row, of)
         for column, count in _counts(table, row):
-            kind = () if table.columns_by is None else (column or "Not known",)
+            kind = _kinds(column, kinds)
             figures = (str(count), *_share(found[row.label, column]))
             days = () if quartiles is None else _days(row, column, quartiles)
-            carried = _carried(table, of)
-            rows.append((*time, *astuple(place), *group, *carried, *kind, *figures, *days))
-    return Tidy(header, tuple(rows))
+            rows.append((*time, *where, *group, *carried, *kind, *figures, *days))
+    return _under_its_header(table, kinds, rows, () if quartiles is None else _QUARTILES)
 
 
-def _rows_by(table: Table) -> str:
-    """Return the name of the column that says of whom a row is."""
-    return "notifying_agency" if table.rows_by == By.AGENCY else table.rows_by
+def _under_its_header(
+    table: Table, kinds: Sequence[str], rows: Sequence[tuple[str, ...]], days: Sequence[str]
+) -> Tidy:
+    """Return the rows of a table with the names of their columns."""
+    measure = table.measure.replace("-", "_")
+    counted, whole, percent = (f"{measure}_{kind}" for kind in ("count", "denominator", "percent"))
+    whose = () if table.rows_by in IN_TIME else (table.rows_by.named.replace(" ", "_"),)
+    filters = (*whose, *(kind.replace("-", "_") for kind in kinds))
+    place = tuple(field.name for field in fields(Place))
+    header = (
+        *("time_period", "time_identifier", *place),
+        *(name for name in whose if name not in place),  # the partnership is one of the place's
+        *_CARRIED,
+        *filters[len(whose) :],
+        *(counted, whole, percent, *days),
+    )
+    return Tidy(header, tuple(rows), filters, (counted, whole, *days), (percent,))
+
+
+def _kinds(column: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a column's kinds, each for a column of its own; the total is that of each."""
+    told = tuple((column or "Not known").split(AND))
+    if len(told) != len(names):
+        told *= len(names)
+    labels = (_PUBLISHED_AS.get(name, {}) for name in names)
+    return tuple(label.get(kind, kind) for label, kind in zip(labels, told, strict=True))
 
 
 def _time(label: str | None) -> tuple[str, str]:
     """Return a period as the Department tells it; not applicable for what is no single period."""
     months = None if label is None else period_months(label)
     if months is None or months.first is None or months.last is None:
-        return Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE
+        return _NO_TIME
     year, number = months.first[:4], int(months.first[5:])
-    if months.first == months.last:
-        return year, MONTHS[number - 1]
     ends = int(period(months.last, By.YEAR)[-4:])
-    quarter = f" Q{(number - 4) % 12 // 3 + 1}" if months.last[:4] == year else ""
-    return f"{ends - 1}{ends % 100:02}", f"Financial year{quarter}"
+    financial = f"{ends - 1}{ends % 100:02}"
+    told = {
+        By.MONTH: (year, MONTHS[number - 1]),
+        By.QUARTER: (financial, f"Financial year Q{(number - 4) % 12 // 3 + 1}"),
+        By.HALF_YEAR: (financial, _HALVES.get(number, "")),
+        By.YEAR: (financial, "Financial year"),
+        By.CALENDAR_YEAR: (year, "Calendar year"),
+    }
+    by = next((by for by in PERIODS if period(months.first, by) == exact_period(months)), None)
+    return _NO_TIME if by is None else told[by]
 
 
 def _counts(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
@@ -155,7 +203,7 @@ def _days(row: Row, column: str, quartiles: Mapping[str, Quartiles | None]) -> t
     return tuple(map(str, found.beside(row)))
 
 
-def _carried(table: Table, of: Table | None) -> tuple[str, ...]:
+def _carried(table: Table, row: Row, of: Table | None) -> tuple[str, ...]:
     """Return what every figure carries."""
     basis = table.basis
     times = (basis.as_of.today, basis.as_of.happened_by, basis.as_of.recorded_by)
@@ -163,7 +211,8 @@ def _carried(table: Table, of: Table | None) -> tuple[str, ...]:
         basis.counted,
         (of or table).basis.counted,
         basis.dated_by,
-        str(basis.months),
+        table.months_of(row),
+        _COMPLETE[table.is_complete(row)],
         *(_said(time) for time in times),
         EDITION,
         "; ".join(table.treatment) or "none",

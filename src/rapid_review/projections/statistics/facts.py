@@ -4,12 +4,15 @@ A case is turned into cells, and the facts are how often each cell occurs in all
 statistic is computed from them, exactly, without looking at a case again. When a case changes,
 its old cells are taken away and its new ones added.
 
-Dates: `month` is the month of the notification's receipt, "2020-05", by the terms' own midnight.
+Dates: `month` is that of the day that decides (`basis.Dated`), "2020-05", by the terms' own
+midnight: of the notification's receipt, unless another was asked for. It is "" where that day is
+not known.
 Agency: `source` is the agency that sent the notification.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -37,7 +40,7 @@ class DurationCell:
     Attributes:
         deadline: which clock.
         source: the agency that sent the notification.
-        month: the month of its receipt, "2020-05".
+        month: the month in which it counts, "2020-05".
         counted_from: day 0, or day 1 where the terms count the day of the start.
         due: the recorded due day.
         ended: how the clock stands.
@@ -65,7 +68,7 @@ class CountCell:
         measure: what is counted, such as "notification", "child", "quorum-not-met".
         key: which of its kind, such as "death", an agency, a seat, an outcome; "" if there is one.
         source: the agency that sent the notification.
-        month: the month of its receipt, "2020-05".
+        month: the month in which it counts, "2020-05".
     """
 
     measure: str
@@ -89,3 +92,22 @@ class Facts:
     durations: Mapping[DurationCell, int]
     counts: Mapping[CountCell, int]
     duplicates: int = 0
+
+
+def together(each: Mapping[str, Facts], *, by_partnership: bool) -> Facts:
+    """Return the facts of several partnerships as those of one; without clocks, which differ.
+
+    Args:
+        each: the facts of each, by its partnership.
+        by_partnership: whether each cell's source is its partnership, and not the agency.
+    """
+    counts = Counter[CountCell]()
+    for partnership, facts in each.items():
+        for cell, number in facts.counts.items():
+            counts[replace(cell, source=partnership) if by_partnership else cell] += number
+    return Facts(
+        sum(facts.cases for facts in each.values()),
+        Counter(),
+        counts,
+        sum(facts.duplicates for facts in each.values()),
+    )

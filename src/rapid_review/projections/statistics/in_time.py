@@ -17,6 +17,7 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.statistics.basis import Basis, Share
 from rapid_review.projections.statistics.facts import Ended
+from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.selection import Clocks
 from rapid_review.projections.statistics.tables import Table, table
 
@@ -115,7 +116,7 @@ def due_cohort(clocks: Clocks) -> DueCohort:
     )
 
 
-def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: str) -> Table:
+def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: By) -> Table:
     """Return the due cohorts of several groups as a table; percentages are of those due.
 
     Those of an impossible order, withheld or relaxed have a column where there are any.

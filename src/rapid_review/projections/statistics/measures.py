@@ -4,9 +4,11 @@ Whoever turns a case into cells uses these names. For each measure stands what o
 case is; the key is "" where the kind is not known, and where a measure has no kinds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from rapid_review.domain.vocabulary import AgeBand
 from rapid_review.projections.statistics.basis import Counted
 
 
@@ -17,7 +19,8 @@ class Measure:
     Attributes:
         name: what a cell calls it.
         counted: the unit.
-        keyed_by: what the key of a cell says; None if there is one kind only.
+        keyed_by: what the key of a cell says; None if there is one kind only, and two names where
+            it says two things, as `crossed` joins them.
         of: the measure whose count is the whole that a share of this one is a share of: the count
             of the same key where both have the same kinds, else the count of all. None: all of
             this measure.
@@ -39,12 +42,22 @@ NOTIFICATION: Final = Measure(
     "nature",
     means="a notification, by the nature of its incident",
 )
+NATURE_BY_AGE: Final = Measure(
+    "nature-by-age",
+    Counted.NOTIFICATION,
+    "nature, age-band",
+    means="a notification, by the nature of its incident and the age band of its index child",
+)
 CHILD: Final = Measure(
     "child",
     Counted.CHILD,
     "age-band",
     means="a child of a notification, by its age band; an unborn child is one",
 )
+AGE_BANDS: Final[Mapping[AgeBand, str]] = {
+    band: band.replace("-", " to ") if band[0].isdigit() else str(band) for band in AgeBand
+}
+"""What each age band is called in a figure: "1 to 5", which no spreadsheet takes for a date."""
 CRITERIA_NOT_MET: Final = Measure(
     "criteria-not-met",
     Counted.NOTIFICATION,
@@ -139,6 +152,19 @@ PANEL_ANSWER: Final = Measure(
 )
 AGREES, DISAGREES = "agrees", "disagrees"
 """The two kinds of `PANEL_ANSWER`."""
+OUTCOME_ANSWERED: Final = Measure(
+    "outcome-answered",
+    Counted.OUTCOME,
+    "outcome",
+    means="an outcome of a decision that the Panel has answered, by its last answer",
+)
+OUTCOME_AGREED: Final = Measure(
+    "outcome-agreed",
+    Counted.OUTCOME,
+    "outcome",
+    OUTCOME_ANSWERED,
+    means="an outcome of a decision with which the Panel agreed, by its last answer",
+)
 THEME: Final = Measure(
     "theme",
     Counted.THEME,
@@ -151,6 +177,7 @@ MEASURES: Final = {
     measure.name: measure
     for measure in (
         NOTIFICATION,
+        NATURE_BY_AGE,
         CHILD,
         CRITERIA_NOT_MET,
         REVIEW,
@@ -167,7 +194,16 @@ MEASURES: Final = {
         RECONSIDERATION,
         PRACTICE_REVIEW,
         PANEL_ANSWER,
+        OUTCOME_ANSWERED,
+        OUTCOME_AGREED,
         THEME,
     )
 }
-"""Every measure by its name."""
+"""Every measure by its name, in the order of ToR 7."""
+AND: Final = ", "
+"""What stands between two kinds of a measure that is keyed by both, and between their names."""
+
+
+def crossed(*kinds: str) -> str:
+    """Return the key of what is counted by two kinds at once, such as "death, under-1"."""
+    return AND.join(kinds)

@@ -1,10 +1,14 @@
-"""Periods: months, calendar quarters, years to 31 March; and spans of whole months.
+"""Periods: months, quarters, half years, years to 31 March, calendar years; spans of whole months.
 
 - A month is "2020-05".
 - A quarter is of the calendar year: "2020-Q2" is April to June 2020.
-- A year ends on 31 March, as the Department for Education publishes: "year to 31 March 2021".
+- A half year begins in April or October, as the Department for Education's: "2020-04 to 2020-09".
+- A year ends on 31 March, as the Department publishes: "year to 31 March 2021".
+- A calendar year is "2020".
+- A span is any months from one to another: "2020-04 to 2020-06".
 
-Cells know the month and not the day, so a span begins and ends with whole months.
+Cells know the month and not the day, so a span begins and ends with whole months. Where the day
+that decides is not known, neither is the month: it is "", and lies in no period.
 """
 
 import re
@@ -15,15 +19,17 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.errors import InvalidInputError, shown
 
 _MONTH: Final = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 _QUARTER: Final = re.compile(r"([12]\d{3})-Q([1-4])")
 _YEAR: Final = re.compile(r"year to 31 March ([12]\d{3})")
+_CALENDAR_YEAR: Final = re.compile(r"[12]\d{3}")
+_SPAN: Final = re.compile(rf"({_MONTH.pattern}) to ({_MONTH.pattern})")
 _DAY: Final = re.compile(r"[12]\d{3}-\d\d-\d\d")
 _ALLOWED: Final = (
-    "a month such as 2020-05, a quarter such as 2020-Q2, a 'year to 31 March 2021', or a date "
-    "that begins or ends a month"
+    "a month such as 2020-05, a quarter such as 2020-Q2, a half year '2020-04 to 2020-09', a "
+    "'year to 31 March 2021', a calendar year 2020, or a date that begins or ends a month"
 )
 _YEARS: Final = range(2000, 2200)
 """Which may be asked for; no rapid review is older, and every period between has a row."""
@@ -34,17 +40,35 @@ class By(StrEnum):
 
     MONTH = "month"
     QUARTER = "quarter"
-    YEAR = "year"
+    HALF_YEAR = "half-year"  # April to September, and October to March
+    YEAR = "year"  # to 31 March
+    CALENDAR_YEAR = "calendar-year"
+    SPAN = "span"  # all the months that were asked for, in one row
     AGENCY = "agency"  # that sent the notification
+    PARTNERSHIP = "partnership"  # whose case it is
+
+    @property
+    def named(self) -> str:
+        """What a row is of, in words."""
+        return "notifying agency" if self is By.AGENCY else self.replace("-", " ")
 
 
-PERIODS: Final = (By.MONTH, By.QUARTER, By.YEAR)
+PERIODS: Final = (By.MONTH, By.QUARTER, By.HALF_YEAR, By.YEAR, By.CALENDAR_YEAR)
 """The groupings whose rows follow each other in time."""
+IN_TIME: Final = (*PERIODS, By.SPAN)
+"""The groupings whose rows are of months; those of the others are of whom the case is from."""
+NOT_DATED: Final = "date not known"
+"""The row of those for which the day that decides is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """From which month to which, both included; None is without a limit.
+
+    Attributes:
+        first: the first month.
+        last: the last month.
+        undated: whether those of no known month are with it; of all months they always are.
 
     Raises:
         InvalidInputError: the last month is before the first.
@@ -52,6 +76,7 @@ class Span:
 
     first: str | None = None
     last: str | None = None
+    undated: bool = False
 
     def __post_init__(self) -> None:
         if self.first and self.last and self.last < self.first:
@@ -66,31 +91,33 @@ class Span:
         return f"{self.first or 'the first month'} to {self.last or 'the last month'}"
 
     def holds(self, month: str) -> bool:
-        """Say whether a month lies in it."""
+        """Say whether a month lies in it; "" is one that is not known."""
+        if not month:
+            return self.undated or (self.first is None and self.last is None)
         return (self.first or "") <= month <= (self.last or "9")
+
+    def within(self, other: "Span") -> "Span | None":
+        """Return the months of it that lie in another too; None if there are none."""
+        first = max(self.first or "", other.first or "") or None
+        last = min(self.last or "9", other.last or "9")
+        if first and last < first:
+            return None
+        return Span(first, None if last == "9" else last)
+
+    def is_over(self, today: date) -> bool:
+        """Say whether its last month is over: from the day after its last day."""
+        return self.last is not None and self.last < f"{today:%Y-%m}"
 
 
 ALL_MONTHS: Final = Span()
-
-
-def grouping(text: str) -> By:
-    """Return what a statistic is to be grouped by, as said on a command line.
-
-    Raises:
-        InvalidInputError: there is no such grouping.
-    """
-    try:
-        return By(text)
-    except ValueError:
-        raise InvalidInputError(
-            f"the grouping: found {shown(text)}; allowed are {listed(By)}"
-        ) from None
+_SUMMER: Final = range(4, 10)
+"""The months of the half year from April to September."""
 
 
 def span(since: str | None = None, until: str | None = None) -> Span:
     """Return the months from `since` to `until`, both included, as said on a command line.
 
-    Each is a month, a quarter, a year as tables print it, or a date; None is without a limit.
+    Each is a month, or another period as tables print it, or a date; None is without a limit.
 
     Raises:
         InvalidInputError: one is none of these or lies outside 2000 to 2199, a date lies inside a
@@ -110,18 +137,79 @@ def period(month: str, by: By) -> str:
 
     >>> period("2021-02", By.QUARTER), period("2021-02", By.YEAR), period("2021-04", By.YEAR)
     ('2021-Q1', 'year to 31 March 2021', 'year to 31 March 2022')
+    >>> period("2021-02", By.HALF_YEAR), period("2021-02", By.CALENDAR_YEAR)
+    ('2020-10 to 2021-03', '2021')
     """
+    if not month:
+        return NOT_DATED
     year, number = int(month[:4]), int(month[5:])
-    if by is By.MONTH:
-        return month
-    if by is By.QUARTER:
-        return f"{year}-Q{(number + 2) // 3}"
-    return f"year to 31 March {year + (number > 3)}"  # noqa: PLR2004 - March
+    ends = year + (number > 3)  # noqa: PLR2004 - March
+    half = f"{year}-04 to {year}-09" if number in _SUMMER else f"{ends - 1}-10 to {ends}-03"
+    return {
+        By.QUARTER: f"{year}-Q{(number + 2) // 3}",
+        By.HALF_YEAR: half,
+        By.YEAR: f"year to 31 March {ends}",
+        By.CALENDAR_YEAR: month[:4],
+    }.get(by, month)
+
+
+def row_of(month: str, by: By, months: Span) -> str:
+    """Return the row of a month, where rows are `IN_TIME`, of the months asked for."""
+    return str(months) if by is By.SPAN else period(month, by)
+
+
+def months_of_row(label: str, months: Span, today: date) -> str:
+    """Return in words the months that a row is of, as far as they have begun.
+
+    Args:
+        label: the row; one that is no period is of all the months asked for.
+        months: the months asked for.
+        today: the day of the reading.
+    """
+    if label == NOT_DATED:
+        return "not known"
+    found = (period_months(label) or months).within(months)
+    if found is not None and found.last is not None:
+        found = found.within(Span(None, f"{today:%Y-%m}"))
+    return "none yet" if found is None else str(found)
+
+
+def is_complete(label: str, months: Span, today: date) -> bool | None:
+    """Say whether a row holds all of what it is called, and that is over on the day of reading.
+
+    A year of which one quarter was asked for is not; nor is a quarter on its own last day.
+
+    Args:
+        label: the row; one that is no period is called by the months asked for.
+        months: the months asked for.
+        today: the day of the reading.
+
+    Returns:
+        None where the months are not known: of no period, a part is no part.
+    """
+    if label == NOT_DATED:
+        return None
+    whole = period_months(label) or Span(months.first, months.last)
+    return whole.within(months) == whole and whole.is_over(today)
 
 
 def periods(first: str, last: str, by: By) -> tuple[str, ...]:
     """Return every period from the month `first` to the month `last`, in order, empty or not."""
     return tuple(dict.fromkeys(period(month, by) for month in _each(first, last)))
+
+
+def whole_periods(first: str, last: str, by: By) -> Span:
+    """Return the months from the beginning of the first month's period to the end of the last's.
+
+    >>> str(whole_periods("2020-05", "2020-07", By.QUARTER))
+    '2020-04 to 2020-09'
+    """
+    if by not in PERIODS:
+        return Span(first, last)
+    begins, ends = (period_months(period(month, by)) for month in (first, last))
+    assert begins is not None  # noqa: S101 - for the type checker: what is printed is read back
+    assert ends is not None  # noqa: S101 - the same
+    return Span(begins.first, ends.last)
 
 
 def exact_period(months: Span) -> str | None:
@@ -141,6 +229,10 @@ def period_months(text: str) -> Span | None:
         return Span(f"{quarter[1]}-{last - 2:02}", f"{quarter[1]}-{last:02}")
     if year := _YEAR.fullmatch(text):
         return Span(f"{int(year[1]) - 1}-04", f"{year[1]}-03")
+    if _CALENDAR_YEAR.fullmatch(text):
+        return Span(f"{text}-01", f"{text}-12")
+    if (found := _SPAN.fullmatch(text)) and found[1] <= found[3]:
+        return Span(found[1], found[3])
     return None
 
 

@@ -7,17 +7,19 @@ Whoever shows figures, in rows, in files or on a page, shows these. The tables a
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from typing import Final, TypeVar
 
-from rapid_review.domain.vocabulary import AgeBand, Nature
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.vocabulary import Nature
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
 from rapid_review.projections.statistics.basis import Counted
 from rapid_review.projections.statistics.counts import Counts, count_table
-from rapid_review.projections.statistics.disclosure import hidden_rows
+from rapid_review.projections.statistics.disclosure import Treatment, hidden_rows
 from rapid_review.projections.statistics.facts import Facts
 from rapid_review.projections.statistics.in_time import due_cohort, due_table
-from rapid_review.projections.statistics.periods import Span
+from rapid_review.projections.statistics.periods import By, Span, whole_periods
 from rapid_review.projections.statistics.selection import (
     Clocks,
     Durations,
@@ -25,34 +27,16 @@ from rapid_review.projections.statistics.selection import (
     clocks,
     clocks_by,
 )
-from rapid_review.projections.statistics.tables import TOTAL, Table
+from rapid_review.projections.statistics.tables import TOTAL, Mark, Table
 
 S = TypeVar("S")
 
-MEASURES: Final = (
-    m.NOTIFICATION,
-    m.CHILD,
-    m.CRITERIA_NOT_MET,
-    m.REVIEW,
-    m.REPORT_REQUESTED,
-    m.REPORT_FILED,
-    m.REPORT_LATE,
-    m.REPORT_NIL,
-    m.REPORT_UNASKED,
-    m.MEETING,
-    m.QUORUM_NOT_MET,
-    m.EMPTY_SEAT,
-    m.DECISION,
-    m.OUTCOME,
-    m.RECONSIDERATION,
-    m.PRACTICE_REVIEW,
-    m.PANEL_ANSWER,
-    m.THEME,
-)
+MEASURES: Final = tuple(m.MEASURES.values())
 """What is counted beside the clocks, in the order of ToR 7."""
 _GUARDED_TOGETHER: Final = (m.NOTIFICATION, m.REVIEW, m.CRITERIA_NOT_MET)
 """A notification comes to the second or the third; few come to neither."""
 _BOUND_BY: Final = {
+    Counted.NOTIFICATION: m.NOTIFICATION,
     Counted.CHILD: m.NOTIFICATION,
     Counted.CLOCK: m.NOTIFICATION,
     Counted.REVIEW: m.REVIEW,
@@ -84,6 +68,7 @@ class PublishedTable:
         table: the counts.
         of: the counts that they are a share of; None for the table's own.
         estimated: the kind whose share is an estimate of the long-run one, if one is.
+        clock: the clock that it is a table of; None if it is of none.
         quartiles: of the days taken, by the row's label, where days are counted.
     """
 
@@ -92,6 +77,7 @@ class PublishedTable:
     table: Table
     of: Table | None = None
     estimated: str | None = None
+    clock: Deadline | None = None
     quartiles: Mapping[str, Quartiles | None] | None = None
 
 
@@ -102,7 +88,7 @@ class Published:
     Attributes:
         selection: what was selected.
         facts: the facts from which the tables are computed.
-        tables: the tables: of everything that is counted, then of the clock.
+        tables: the tables: of everything that is counted, then of each clock.
     """
 
     selection: Selection
@@ -117,37 +103,53 @@ class Published:
 
 def publish(facts: Facts, selection: Selection) -> Published:
     """Return every table that is selected, computed from the facts."""
-    shown = replace(selection, months=_months_shown(facts, selection.months))
+    shown = replace(selection, months=_months_shown(facts, selection.months, selection.by))
     counted = tuple(_counted(facts.counts, shown))
     bound = _BOUND_BY[Counted.CLOCK].name
     hide = next(hidden_rows(one.table) for one in counted if one.name == bound)
-    return Published(selection, facts, (*counted, *_of_clocks(facts.durations, shown, hide)))
+    of_clocks = (_of_clock(facts.durations, one, shown, hide) for one in selection.deadlines)
+    return Published(selection, facts, (*counted, *chain.from_iterable(of_clocks)))
 
 
-def _months_shown(facts: Facts, months: Span) -> Span:
-    """Return the months selected; where one end is left open, up to the last month that occurs.
+def _months_shown(facts: Facts, months: Span, by: By) -> Span:
+    """Return the months selected; an end that is left open is that of the last period that occurs.
 
     So every table has the same rows, and a period in which something never happened shows a 0.
     """
     occur = {cell.month for cell in facts.counts} | {cell.month for cell in facts.durations}
-    within = [month for month in occur if months.holds(month)]
-    return Span(
-        months.first or min(within, default=None), months.last or max(within, default=None)
-    )
+    within = [month for month in occur if month and months.holds(month)]
+    undated = "" in occur and months.holds("")
+    if not within:
+        return replace(months, undated=undated)
+    whole = whole_periods(min(within), max(within), by)
+    return Span(months.first or whole.first, months.last or whole.last, undated)
 
 
 def _counted(counts: Counts, selection: Selection) -> Iterator[PublishedTable]:
+    terms = (selection.terms, *selection.also)
+    by_partnership = selection.by is By.PARTNERSHIP
+    partnerships = selection.partnerships if by_partnership else ()
+    outcomes = tuple(dict.fromkeys(code for one in terms for code in one.outcomes))
     always: Mapping[str, tuple[str, ...]] = {
         m.NOTIFICATION.name: tuple(Nature),
-        m.CHILD.name: tuple(AgeBand),
-        m.OUTCOME.name: tuple(selection.terms.outcomes),
+        m.CHILD.name: tuple(m.AGE_BANDS.values()),
         m.PANEL_ANSWER.name: (m.AGREES, m.DISAGREES),
+        **dict.fromkeys(
+            (m.OUTCOME.name, m.OUTCOME_ANSWERED.name, m.OUTCOME_AGREED.name), outcomes
+        ),
     }
 
     def untreated(measure: m.Measure) -> Table:
         keys = always.get(measure.name, ())
         return count_table(
-            counts, measure, selection.as_of, selection.by, months=selection.months, keys=keys
+            counts,
+            measure,
+            selection.as_of,
+            selection.by,
+            months=selection.months,
+            keys=keys,
+            dated_by=selection.dated_by,
+            rows=partnerships,
         )
 
     whole, *parts = map(untreated, _GUARDED_TOGETHER)
@@ -158,6 +160,8 @@ def _counted(counts: Counts, selection: Selection) -> Iterator[PublishedTable]:
     def table_of(measure: m.Measure) -> Table:
         bound = _BOUND_BY.get(measure.counted)
         hide = () if bound is None else hidden_rows(together[bound])
+        if measure is m.NATURE_BY_AGE:
+            return _guarded_by_kind(untreated(measure), selection.treatment, hide)
         return together.get(measure) or selection.treatment.of(untreated(measure), hide=hide)
 
     for measure in MEASURES:
@@ -165,33 +169,45 @@ def _counted(counts: Counts, selection: Selection) -> Iterator[PublishedTable]:
         yield PublishedTable(measure.name, measure.means, table_of(measure), of)
 
 
-def _of_clocks(
-    durations: Durations, selection: Selection, hide: Collection[str]
+def _guarded_by_kind(counts: Table, treatment: Treatment, hide: Collection[str]) -> Table:
+    """Return a table that divides the kinds of another, which shows what its kinds add up to.
+
+    So where a part of a row is suppressed, all of that row's are.
+    """
+    found = treatment.of(counts, hide=hide)
+    rows = [row.label for row in (*found.rows, found.total) if Mark.SUPPRESSED in row.parts]
+    return treatment.of(counts, hide=hide, hide_parts=rows)
+
+
+def _of_clock(
+    durations: Durations, clock: Deadline, selection: Selection, hide: Collection[str]
 ) -> Iterator[PublishedTable]:
-    """ToR 5(a): yield what the clocks came to, and the days they took, with their quartiles."""
-    cohort, cohorts = _each(due_cohort, durations, selection)
-    taken, groups = _each(bands, durations, selection)
+    """ToR 5(a): yield what a clock came to, and the days it took, with their quartiles."""
+    cohort, cohorts = _each(due_cohort, durations, clock, selection)
+    taken, groups = _each(bands, durations, clock, selection)
     came_to, days_taken = selection.treatment.of_both(
         due_table(cohort, cohorts, selection.by),
         band_table(taken, groups, selection.by),
         hide=hide,
     )
-    name = selection.deadline.id
     quartiles = {label: group.quartiles for label, group in groups.items()}
     quartiles[TOTAL] = taken.quartiles
-    yield PublishedTable(f"{name}: came to", _CAME_TO, came_to, estimated=MET)
-    yield PublishedTable(f"{name}: days taken", _DAYS_TAKEN, days_taken, quartiles=quartiles)
+    yield PublishedTable(f"{clock.id}: came to", _CAME_TO, came_to, estimated=MET, clock=clock)
+    yield PublishedTable(
+        f"{clock.id}: days taken", _DAYS_TAKEN, days_taken, clock=clock, quartiles=quartiles
+    )
 
 
 def _each(
     statistic: Callable[[Clocks], S],
     durations: Durations,
+    clock: Deadline,
     selection: Selection,
 ) -> tuple[S, Mapping[str, S]]:
     """Return a statistic of all the clocks, and of those of each group."""
-    deadline, as_of, months = selection.deadline.id, selection.as_of, selection.months
-    groups = clocks_by(durations, deadline, as_of, selection.by, months=months)
+    as_of, months, dated_by = selection.as_of, selection.months, selection.dated_by
+    groups = clocks_by(durations, clock.id, as_of, selection.by, months=months, dated_by=dated_by)
     return (
-        statistic(clocks(durations, deadline, as_of, months=months)),
+        statistic(clocks(durations, clock.id, as_of, months=months, dated_by=dated_by)),
         {label: statistic(group) for label, group in groups.items()},
     )

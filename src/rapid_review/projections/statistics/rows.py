@@ -6,6 +6,7 @@ Each row is one figure with everything that it is a figure of. The tables behind
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from rapid_review.projections.as_of import AsOf
@@ -13,6 +14,7 @@ from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.bands import BANDS
 from rapid_review.projections.statistics.basis import Share
 from rapid_review.projections.statistics.in_time import IMPOSSIBLE, wilson
+from rapid_review.projections.statistics.periods import IN_TIME, By, period_months
 from rapid_review.projections.statistics.published import MET, Published, PublishedTable
 from rapid_review.projections.statistics.shares import shares
 from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Mark, Row, Table, Value
@@ -28,12 +30,15 @@ class Figure:
 
     Attributes:
         figure: what is counted: a measure, or a clock with what became of it.
-        group: the period or the notifying agency; "Total" for all of them.
+        by: what a group is.
+        group: the period, agency or partnership; "Total" for all of them.
         kind: which of its kinds; "Total" for all of them.
         value: how many; or the mark that stands in place of a number.
         unit: one of what; for quartiles, the clock's own days.
         dated_by: by which date it is counted.
-        months: of which months of receipt.
+        months: of which months.
+        complete: whether those are all the months of its period, and over; None where a part is
+            no part, because the months are not known.
         denominator: how many it is of; None where there can be none.
         denominator_unit: one of what those are.
         percent: `value` in hundredths of the denominator; None of 0, or of none.
@@ -42,17 +47,28 @@ class Figure:
     """
 
     figure: str
+    by: By
     group: str
     kind: str
     value: Value
     unit: str
     dated_by: str
     months: str
+    complete: bool | None = None
     denominator: int | None = None
     denominator_unit: str | None = None
     percent: float | None = None
     lower_percent: float | None = None
     upper_percent: float | None = None
+
+    @property
+    def row(self) -> str:
+        """Its group; of a period of which there is a part only, it says so, and which part."""
+        whole = period_months(self.group) if self.by in IN_TIME else None
+        if whole is None or self.complete:
+            return self.group
+        part = "not over" if self.months == str(whole) else f"part: {self.months}"
+        return f"{self.group} ({part})"
 
     def __str__(self) -> str:
         """Say the value with its denominator, its percentage, and the interval of that."""
@@ -69,7 +85,7 @@ class Figure:
 
 def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
     """Say what some figures of one thing are figures of: unit, whole, date, months, as of when."""
-    one = figures[0]
+    one = figures[-1]
     of = next((each.denominator_unit for each in figures if each.denominator_unit), None)
     share = "" if of is None else f", share of {of}"
     happened = "" if as_of.happened_by is None else f", as happened by {as_of.happened_by}"
@@ -80,15 +96,23 @@ def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
     )
 
 
-def figures_of(published: Published) -> tuple[Figure, ...]:
-    """Return every figure of the published tables: of what is counted, then of the clock."""
-    days = str(published.selection.deadline.unit).replace("_", " ")
+def figures_of(published: Published, *, all_rows: bool = True) -> tuple[Figure, ...]:
+    """Return every figure of the published tables: of what is counted, then of the clock.
+
+    Args:
+        published: the tables.
+        all_rows: whether rows that hold nothing are among them: 0 of 0, or of nothing.
+    """
     found: list[Figure] = []
     for one in published.tables:
-        found += _figures(one)
-        if one.quartiles is not None:
-            deadline = one.name.partition(":")[0]
-            found += _quartiles(one, f"{deadline}: quartiles of the stopped", days)
+        rows = groupby(_figures(one), key=lambda figure: figure.group)
+        for label, group in rows:
+            figures = tuple(group)
+            if all_rows or label == TOTAL or any(f.value or f.denominator for f in figures):
+                found += figures
+        if one.quartiles is not None and one.clock is not None:
+            days = str(one.clock.unit).replace("_", " ")
+            found += _quartiles(one, f"{one.clock.id}: quartiles of the stopped", days)
     return tuple(found)
 
 
@@ -107,12 +131,14 @@ def _figures(one: PublishedTable) -> Iterator[Figure]:
                 continue
             figure = Figure(
                 one.name,
+                table.rows_by,
                 row.label,
                 kind or "not-known",
                 value,
                 table.basis.counted,
                 dated_by=table.basis.dated_by,
-                months=str(table.basis.months),
+                months=table.months_of(row),
+                complete=table.is_complete(row),
             )
             yield _shared(figure, found[row.label, kind], estimated=kind == one.estimated)
             if kind == IMPOSSIBLE and MET in table.share_of:
@@ -162,12 +188,14 @@ def _quartiles(one: PublishedTable, name: str, days: str) -> Iterator[Figure]:
         for kind, value in zip(QUARTILES, quartiles.beside(row), strict=True):
             yield Figure(
                 name,
+                one.table.rows_by,
                 row.label,
                 kind,
                 value,
                 days,
                 basis.dated_by,
-                str(basis.months),
+                one.table.months_of(row),
+                one.table.is_complete(row),
                 of,
                 basis.counted,
             )

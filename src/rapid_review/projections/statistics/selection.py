@@ -8,17 +8,28 @@ from which every statistic of time is computed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
+from typing import Final
 
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
-from rapid_review.projections.statistics.basis import Basis, Counted
+from rapid_review.projections.statistics.basis import Basis, Counted, Dated
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import DurationCell, Ended
-from rapid_review.projections.statistics.periods import ALL_MONTHS, By, Span, period, periods
+from rapid_review.projections.statistics.periods import (
+    ALL_MONTHS,
+    IN_TIME,
+    NOT_DATED,
+    PERIODS,
+    By,
+    Span,
+    periods,
+    row_of,
+)
 
 Durations = Mapping[DurationCell, int]
 """A histogram of clocks: how many there are of each cell."""
@@ -38,8 +49,11 @@ class Selection:
         deadline: which clock.
         by: what a row is.
         as_of: as of when the facts are taken.
-        months: the months of receipt; an end that is left open is the last month that occurs.
+        months: which months; an end that is left open is that of the last period that occurs.
         treatment: what is done to each table before it is published.
+        dated_by: which day decides in which month a notification counts.
+        also: the terms of other partnerships whose cases are counted with these. Clocks are not,
+            since they differ.
     """
 
     terms: Terms
@@ -48,6 +62,33 @@ class Selection:
     as_of: AsOf
     months: Span = ALL_MONTHS
     treatment: Treatment = NOTHING
+    dated_by: Dated = Dated.RECEIPT
+    also: tuple[Terms, ...] = ()
+
+    @property
+    def partnerships(self) -> tuple[str, ...]:
+        """Whose cases are counted, each once."""
+        return tuple(dict.fromkeys(one.partnership for one in (self.terms, *self.also)))
+
+    @property
+    def of_several(self) -> bool:
+        """Whether it is of several partnerships, or might be: a row is of one."""
+        return bool(self.also) or self.by is By.PARTNERSHIP
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """The clocks to tell of: the selected, and the Panel's, from its meeting to its answer.
+
+        None where several partnerships are told of.
+        """
+        if self.of_several:
+            return ()
+        both = (self.deadline, *self.terms.clocks.values())
+        panel = (one for one in both if one.starts_on == _PANEL_DISCUSSED)
+        return tuple(dict.fromkeys((self.deadline, *islice(panel, 1))))
+
+
+_PANEL_DISCUSSED: Final = "PanelDiscussionNoted.discussed_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,43 +122,65 @@ class Clocks:
 
 
 def clocks(
-    histogram: Durations, deadline: str, as_of: AsOf, *, months: Span = ALL_MONTHS
+    histogram: Durations,
+    deadline: str,
+    as_of: AsOf,
+    *,
+    months: Span = ALL_MONTHS,
+    dated_by: Dated = Dated.RECEIPT,
 ) -> Clocks:
-    """Return the clocks of one kind whose notifications were received in these months.
+    """Return the clocks of one kind whose cells are of these months.
 
     A due day is over from the day after it.
     """
-    basis, whole = Basis(Counted.CLOCK, as_of, months), _Tally()
+    basis, whole = Basis(Counted.CLOCK, as_of, months, dated_by=dated_by), _Tally()
     _count(histogram, deadline, basis, By.MONTH, _Tallies(lambda _: whole))
     return whole.clocks(deadline, basis)
 
 
 def clocks_by(
-    histogram: Durations, deadline: str, as_of: AsOf, by: By, *, months: Span = ALL_MONTHS
+    histogram: Durations,
+    deadline: str,
+    as_of: AsOf,
+    by: By,
+    *,
+    months: Span = ALL_MONTHS,
+    dated_by: Dated = Dated.RECEIPT,
 ) -> dict[str, Clocks]:
-    """Return the same clocks by period, or by the agency that sent the notification, in order.
+    """Return the same clocks by period, or by whom the case is from, in order.
 
     Every period from the first to the last is there: one without a clock has none.
     """
-    basis, groups = Basis(Counted.CLOCK, as_of, months), defaultdict[str, _Tally](_Tally)
-    tallies = _Tallies(lambda key: groups[key if by is By.AGENCY else period(key, by)])
+    basis = Basis(Counted.CLOCK, as_of, months, dated_by=dated_by)
+    groups = defaultdict[str, _Tally](_Tally)
+    tallies = _Tallies(lambda key: groups[row_of(key, by, months) if by in IN_TIME else key])
     _count(histogram, deadline, basis, by, tallies)
     return {
         label: groups[label].clocks(deadline, replace(basis, group=label))
-        for label in sorted({*groups, *labels(tallies, by, months)})
+        for label in in_order(groups, labels(tallies, by, months))
     }
 
 
 def labels(seen: Collection[str], by: By, months: Span) -> tuple[str, ...]:
     """Return the periods that a table shows: from the first month asked for, or seen, to the last.
 
-    Agencies have no such order: only those that occur are shown.
+    Those of no known month come last, where there are any. Agencies have no such order: only those
+    that occur are shown.
     """
-    if by is By.AGENCY:
+    if by is By.SPAN:
+        return (str(months),)
+    if by not in PERIODS:
         return ()
-    first = months.first or min(seen, default=None)
-    last = months.last or max(seen, default=None)
-    return () if first is None or last is None else periods(first, last, by)
+    dated = [month for month in seen if month]
+    first = months.first or min(dated, default=None)
+    last = months.last or max(dated, default=None)
+    undated = (NOT_DATED,) if "" in seen else ()
+    return undated if first is None or last is None else (*periods(first, last, by), *undated)
+
+
+def in_order(groups: Collection[str], first: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels of rows: those that have an order, and then the others by the alphabet."""
+    return (*first, *sorted(set(groups) - set(first)))
 
 
 class _Tally:
@@ -163,12 +226,17 @@ class _Tallies(dict[str, _Tally]):
 
 def _count(histogram: Durations, deadline: str, basis: Basis, by: By, tallies: _Tallies) -> None:
     """Count the clocks that are chosen, each in the tally of its month, or of its agency."""
-    first, last = basis.months.first or "", basis.months.last or "9"
+    first, last = basis.months.first or "0", basis.months.last or "9"
     all_months = basis.months == ALL_MONTHS  # asked first: a tenth of the time, where it is so
-    today, by_agency = basis.as_of.today, by is By.AGENCY
+    undated = basis.months.holds("")
+    today, by_whom = basis.as_of.today, by not in IN_TIME
     for cell, number in histogram.items():
-        if cell.deadline == deadline and number and (all_months or first <= cell.month <= last):
-            tally = tallies[cell.source if by_agency else cell.month]
+        if (
+            cell.deadline == deadline
+            and number
+            and (all_months or first <= cell.month <= last or (undated and not cell.month))
+        ):
+            tally = tallies[cell.source if by_whom else cell.month]
             ended = cell.ended
             if ended is _STOPPED:
                 tally.stopped[cell.days, cell.late_days == 0, cell.due < today] += number

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from rapid_review.projections.statistics.basis import Basis
+from rapid_review.projections.statistics.periods import IN_TIME, By
 
 
 class Mark(StrEnum):
@@ -57,7 +58,7 @@ class Table:
     Attributes:
         measure: what is counted.
         basis: what its figures are figures of.
-        rows_by: what a row is: a month, quarter, year, agency, partnership.
+        rows_by: what a row is: a period, an agency, a partnership.
         columns_by: what a column is: a nature, a theme; None if there is one only.
         columns: the kinds, in order; "" for those whose kind is not known.
         share_of: the columns that together are the whole of a percentage.
@@ -68,13 +69,24 @@ class Table:
 
     measure: str
     basis: Basis
-    rows_by: str
+    rows_by: By
     columns_by: str | None
     columns: tuple[str, ...]
     share_of: tuple[str, ...]
     rows: tuple[Row, ...]
     total: Row
     treatment: tuple[str, ...] = ()
+
+    def months_of(self, row: Row) -> str:
+        """Say of which months a row is, as far as they have begun on the day of the reading."""
+        return self.basis.months_of(self._period(row))
+
+    def is_complete(self, row: Row) -> bool | None:
+        """Say whether a row holds all of the months that it is called by, and those are over."""
+        return self.basis.is_complete(self._period(row))
+
+    def _period(self, row: Row) -> str:
+        return row.label if self.rows_by in IN_TIME else TOTAL
 
 
 def table(
@@ -95,7 +107,7 @@ def table(
     Args:
         measure: what is counted.
         basis: what its figures are figures of.
-        rows_by: what a row is.
+        rows_by: what a row is: one of the values of `By`.
         counts: the counts by row and column, the rows in order.
         columns_by: what a column is.
         columns: columns to show first and always; the others that occur follow in order.
@@ -108,7 +120,7 @@ def table(
     return Table(
         measure,
         basis,
-        rows_by,
+        By(rows_by),
         columns_by,
         order,
         order if share_of is None else tuple(share_of),

@@ -13,7 +13,7 @@ from rapid_review.projections.statistics.rows import Figure
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.projections.statistics.tables import TOTAL, Mark
-from rapid_review.reports.charts import picture
+from rapid_review.reports.charts import Picture, picture
 from rapid_review.reports.statistics.charts import Period, ends, in_time, series
 from rapid_review.reports.statistics.wording import Section, Shown, Table, drawn
 
@@ -84,7 +84,7 @@ def change(shown: Shown, selection: Selection) -> Section:
     There is none where one of its values is suppressed: limits of the others would mislead.
     """
     name = f"{selection.deadline.id}: came to"
-    basis = Basis(Counted.CLOCK, selection.as_of, selection.months)
+    basis = Basis(Counted.CLOCK, selection.as_of, selection.months, dated_by=selection.dated_by)
     shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
     hidden = any(isinstance(met.value, Mark) for met in shares.values())
     found = xmr(
@@ -109,6 +109,7 @@ def change(shown: Shown, selection: Selection) -> Section:
         "times the mean step from one period to the next. A limit may lie below 0 or above "
         "100 %. A period in which nothing came due has no value. "
         "Of few reviews a period even these limits mislead: take longer periods there.",
+        enough or hidden,
     )
 
 
@@ -168,6 +169,7 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
         "A clock that is open is known to have run so many days, and is counted until then: "
         "a Kaplan-Meier curve. Ending otherwise is an end of its own, by Aalen and Johansen. "
         "The two shares and that of the clocks still running add up to 100 %.",
+        curve is not None and curve.clocks > 0,
     )
 
 
@@ -198,9 +200,7 @@ def _steps(curve: Curve) -> Table:
 def days_taken(shown: Shown, deadline: Deadline) -> Section:
     """Return the bands of those that have stopped, and their quartiles."""
     name, quartiles = f"{deadline.id}: days taken", f"{deadline.id}: quartiles of the stopped"
-    title = f"{deadline.title}: {_days(deadline)} taken"
-    found = [bar for bar in shown.bars(name) if bar.label in BANDS]
-    chart, why_not = drawn("days-taken", title, found, "clock")
+    chart, why_not = _bands(shown, deadline, "days-taken")
     return Section(
         "days-taken",
         "How long did those take that have stopped?",
@@ -211,6 +211,32 @@ def days_taken(shown: Shown, deadline: Deadline) -> Section:
         tuple(_grids(shown, name, quartiles)),
         "Bands and quartiles are those that the Department for Education publishes, and are "
         "of clocks that have stopped: they say nothing of those that are open.",
+        shown.holds(name),
+    )
+
+
+def _bands(shown: Shown, deadline: Deadline, name: str) -> tuple[Picture | None, str]:
+    """Return the bars of the days that a clock took, or why there are none."""
+    bars = shown.bars(f"{deadline.id}: days taken")
+    title = f"{deadline.title}: {_days(deadline)} taken"
+    return drawn(name, title, [bar for bar in bars if bar.label in BANDS], "clock")
+
+
+def of_the_panel(shown: Shown, deadline: Deadline) -> Section:
+    """ToR 7.8: return how long the Panel took from its meeting to its answer."""
+    came_to, name = f"{deadline.id}: came to", f"{deadline.id}: days taken"
+    quartiles = f"{deadline.id}: quartiles of the stopped"
+    chart, why_not = _bands(shown, deadline, "panel-clock")
+    return Section(
+        "panel-clock",
+        "How long did the Panel take to answer?",
+        _half(shown, quartiles, _days(deadline)),
+        shown.basis(name),
+        chart,
+        why_not,
+        (shown.grid(came_to, "What its clocks came to"), *_grids(shown, name, quartiles)),
+        f"{deadline.title}: counted from the day of the Panel's own meeting, where that is known.",
+        shown.holds(came_to),
     )
 
 

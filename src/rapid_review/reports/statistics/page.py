@@ -1,12 +1,15 @@
 """The page of a partnership's statistics: each figure with its chart, table and meaning."""
 
 from collections.abc import Iterable, Iterator
+from math import inf
 from typing import Final, NamedTuple
 
 from rapid_review import __version__
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.disclosure import Treatment
-from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.facts import Ended
+from rapid_review.projections.statistics.measures import CRITERIA_NOT_MET, NOTIFICATION, REVIEW
+from rapid_review.projections.statistics.periods import PERIODS
 from rapid_review.projections.statistics.published import MET, Published
 from rapid_review.projections.statistics.rows import Figure, figures_of
 from rapid_review.projections.statistics.selection import Selection
@@ -21,6 +24,10 @@ from rapid_review.reports.statistics.wording import Section, Shown
 HIDDEN: Final = (
     "It is left out where numbers are suppressed or rounded: its steps are single cases."
 )
+
+
+A_QUARTER: Final = 3
+"""Of so many months the page fits on one of paper: its tables, without charts and explanations."""
 
 
 class Page(NamedTuple):
@@ -39,24 +46,49 @@ def statistics_page(published: Published, curve: Curve | None, no_curve: str = "
         no_curve: why it is not.
     """
     figures, selection = figures_of(published), published.selection
-    sections = _sections(Shown(figures, selection), selection, curve, no_curve)
+    shown = Shown(figures, selection)
+    sections = _sections(shown, selection, curve, no_curve)
+    holding = tuple(one for one in sections if one.holds)
     html = filled_in(
         "statistics.html",
         version=__version__,
         partnership=selection.terms.partnership,
         facts=tuple(_facts(published)),
-        tiles=tuple(_tiles(figures, selection)),
+        tiles=tuple(_tiles(figures, published)),
         treatment=published.tables[0].table.treatment,
-        sections=sections,
+        sections=holding,
+        left_out=tuple(one for one in sections if not one.holds),
+        paper=_paper(selection, len(shown.groups(NOTIFICATION.name))),
     )
-    return Page(html, tuple(one.picture for one in sections if one.picture is not None))
+    return Page(html, tuple(one.picture for one in holding if one.picture is not None))
+
+
+def _paper(selection: Selection, groups: int) -> str:
+    """Return how a page is laid out on paper; of several groups it has wider columns."""
+    if _months_of(selection) > A_QUARTER:
+        return "long"
+    return "short several" if groups > 2 else "short"  # noqa: PLR2004 - one, and its total
+
+
+def _months_of(selection: Selection) -> float:
+    """Return how many months a page is of."""
+    first, last = selection.months.first, selection.months.last
+    if first is None or last is None:
+        return inf
+    return _number(last) - _number(first) + 1
+
+
+def _number(month: str) -> int:
+    """Return which month it is, counted from the year 0."""
+    year, _, of_it = month.partition("-")
+    return 12 * int(year) + int(of_it)
 
 
 def _sections(
     shown: Shown, selection: Selection, curve: Curve | None, no_curve: str
 ) -> tuple[Section, ...]:
     deadline, by = selection.deadline, selection.by
-    in_order = by is not By.AGENCY  # agencies do not follow each other in time
+    in_order = by in PERIODS  # agencies do not follow each other in time
     return (
         clocked.share_in_time(shown, deadline),
         *([clocked.change(shown, selection)] if in_order else []),
@@ -67,6 +99,7 @@ def _sections(
         counted.meetings(shown),
         counted.outcomes(shown),
         counted.panel_answers(shown),
+        *(clocked.of_the_panel(shown, one) for one in selection.deadlines if one != deadline),
         counted.themes(shown),
     )
 
@@ -80,7 +113,8 @@ def _facts(published: Published) -> Iterator[tuple[str, str]]:
     yield "Digest of the terms", terms.digest
     yield "Clock", f"{deadline.title}: {deadline.length} {str(deadline.unit).replace('_', ' ')}"
     yield "Clause", deadline.clause
-    yield "Months of receipt", str(published.tables[0].table.basis.months)
+    yield "Months", str(published.tables[0].table.basis.months)
+    yield "Counted by the day of", selection.dated_by
     yield "Clocks read on", as_of.today.isoformat()
     if as_of.happened_by is not None:
         yield "As it had happened by", as_of.happened_by.isoformat()
@@ -112,28 +146,54 @@ class _Tile(NamedTuple):
     basis: str
 
 
-def _tiles(figures: Iterable[Figure], selection: Selection) -> Iterator[_Tile]:
-    """Yield the headline figures: each with what it is of."""
+def _tiles(figures: Iterable[Figure], published: Published) -> Iterator[_Tile]:
+    """Yield what a reader asks first: how many, how many in time, what is open and late.
+
+    Each with what it is of.
+    """
+    selection = published.selection
     total = {(one.figure, one.kind): one for one in figures if one.group == TOTAL}
-    came_to = f"{selection.deadline.id}: came to"
-    met, overdue = total[came_to, MET], total[came_to, "overdue"]
+    clock = selection.deadline.id
+    met, overdue = (total[f"{clock}: came to", kind] for kind in (MET, "overdue"))
+    not_met = total[CRITERIA_NOT_MET.name, TOTAL].value
+    yield _Tile(
+        str(total[NOTIFICATION.name, TOTAL].value),
+        "notifications",
+        f"criteria found not met in {not_met}",
+    )
+    yield _Tile(str(total[REVIEW.name, TOTAL].value), "rapid reviews", f"by the month of {selection.dated_by}")
+    yield _in_time(met)
+    open_ = total[f"{clock}: days taken", "still-open"].value
+    yield _Tile(str(open_), "still open", "the clock has not stopped")
+    yield _Tile(str(overdue.value), "overdue and still open", _since(published))
+
+
+def _in_time(met: Figure) -> _Tile:
     is_hidden = met.denominator is None  # though the number itself may be a 0, which is shown
     percent = "not shown" if is_hidden else "undefined"
     if met.percent is not None:
         percent = f"{met.percent:.1f} %"
-    interval = "no clock has come due"
+    interval = "suppressed" if is_hidden else "no clock has come due"
     if met.lower_percent is not None and met.upper_percent is not None:
         interval = (
             f"{met.value} of {met.denominator} due; 95 % interval "
             f"{met.lower_percent:.1f} to {met.upper_percent:.1f} %"
         )
-    elif is_hidden:
-        interval = "suppressed"
-    yield _Tile(percent, "in time", interval)
-    yield _Tile(str(overdue.value), "overdue and still open", "each is a breach")
-    for name, told in (
-        ("notification", "notifications received"),
-        ("criteria-not-met", "notifications whose criteria were found not met"),
-        ("review", "rapid reviews"),
-    ):
-        yield _Tile(str(total[name, TOTAL].value), told, "by month of receipt")
+    return _Tile(percent, "in time", interval)
+
+
+def _since(published: Published) -> str:
+    """Say since when the oldest of the overdue clocks has run; not where numbers are treated."""
+    selection = published.selection
+    if selection.treatment.changes:
+        return "each is a breach"
+    days = [
+        cell.counted_from
+        for cell, number in published.facts.durations.items()
+        if number > 0
+        and cell.deadline == selection.deadline.id
+        and cell.ended is Ended.OPEN
+        and cell.due < selection.as_of.today
+        and selection.months.holds(cell.month)
+    ]
+    return f"each is a breach; the oldest has run since {min(days)}" if days else "none is"

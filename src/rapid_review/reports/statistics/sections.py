@@ -3,7 +3,7 @@
 from typing import Final
 
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.periods import IN_TIME, By
 from rapid_review.projections.statistics.rows import Figure
 from rapid_review.projections.statistics.tables import TOTAL, Mark
 from rapid_review.reports.statistics.charts import Bar, bars, over_time, panels
@@ -22,7 +22,7 @@ def notifications(shown: Shown, by: By) -> Section:
     name, title = m.NOTIFICATION.name, "Notifications by the nature of the incident"
     found = shown.bars(name)
     how = bars
-    if by is not By.AGENCY:
+    if by in IN_TIME:
         found = [
             Bar(label, figure.value, shown.kind(kind))
             for label, group in shown.groups(name).items()
@@ -42,6 +42,11 @@ def notifications(shown: Shown, by: By) -> Section:
         (
             shown.grid(name, title),
             shown.grid(m.CHILD.name, "Children by age"),
+            shown.by_kind(
+                {m.NATURE_BY_AGE.name: "notifications"},
+                "nature and age",
+                "Nature by the age of the index child",
+            ),
             shown.side_by_side(
                 {
                     m.REVIEW.name: "rapid reviews",
@@ -50,7 +55,7 @@ def notifications(shown: Shown, by: By) -> Section:
                 "What became of the notifications",
             ),
         ),
-        "Counted by the month of receipt, not of the incident. A notification is of one "
+        "A notification is counted in the month of the one day that decides. It is of one "
         "incident and may hold several children.",
     )
 
@@ -71,6 +76,7 @@ def agency_reports(shown: Shown) -> Section:
         (shown.by_kind({**_RETURNS, m.REPORT_UNASKED.name: "reported unasked"}, "agency", title),),
         "An agency is counted once a case, however often it was asked; its first answer "
         "decides whether it was late. Late and nil answers are shares of those filed.",
+        shown.holds(*_RETURNS, m.REPORT_UNASKED.name),
     )
 
 
@@ -91,6 +97,7 @@ def meetings(shown: Shown) -> Section:
             shown.by_kind({m.EMPTY_SEAT.name: "empty"}, "seat", title),
         ),
         "An empty seat is a share of the meetings that were not quorate.",
+        shown.holds(m.MEETING.name),
     )
 
 
@@ -113,6 +120,7 @@ def outcomes(shown: Shown) -> Section:
         (shown.grid(name, title), shown.side_by_side(counted, "Decisions")),
         "A review may have several outcomes, so shares of the decisions may add up to more "
         "than 100 %.",
+        shown.holds(m.DECISION.name, m.PRACTICE_REVIEW.name),
     )
 
 
@@ -131,8 +139,17 @@ def panel_answers(shown: Shown) -> Section:
         shown.basis(name),
         chart,
         why_not,
-        (shown.grid(name, title),),
-        "A share is of the reviews that the Panel has answered, by its last answer to each.",
+        (
+            shown.grid(name, title),
+            shown.by_kind(
+                {m.OUTCOME_ANSWERED.name: "answered", m.OUTCOME_AGREED.name: "agreed"},
+                "outcome",
+                "Agreement by the outcome that it answered",
+            ),
+        ),
+        "A share is of the reviews that the Panel has answered, by its last answer to each. By "
+        "outcome it is of the decision that stood when it answered.",
+        shown.holds(name),
     )
 
 
@@ -150,6 +167,7 @@ def themes(shown: Shown) -> Section:
         why_not,
         (shown.by_kind({name: "reviews with it"}, "theme", title),) if chart else (),
         "A theme is counted once a review, and is a share of the reviews.",
+        shown.holds(name),
     )
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.rows import Figure, basis_of
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.tables import TOTAL, Mark
 from rapid_review.reports.charts import Picture, picture
 from rapid_review.reports.statistics.charts import Bar, Drawing, bars
 
+T = TypeVar("T")
+
+_UPRIGHT: Final = 4
+"""A table of so many rows, the months of a quarter and their total, stands better on end."""
 _FEW: Final = 12
 """So many bars are told one by one; more are left to the table."""
 _KINDS: Final[Mapping[str, str]] = {
@@ -50,6 +53,7 @@ class Section:
         not_drawn: why there is none, or what it leaves out.
         grids: its numbers.
         note: what is counted and what is not.
+        holds: whether anything was counted; a page leaves out the others, and names them.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Section:
     not_drawn: str
     grids: tuple[Table, ...]
     note: str
+    holds: bool = True
 
 
 class Shown:
@@ -73,7 +78,7 @@ class Shown:
     def __init__(self, figures: Sequence[Figure], selection: Selection) -> None:
         terms, by = selection.terms, selection.by
         self._as_of = selection.as_of
-        self._rows_by = "notifying agency" if by is By.AGENCY else str(by)
+        self._rows_by = by.named
         self._kinds = {
             **_KINDS,
             **{seat.id: seat.title for seat in terms.seats},
@@ -82,7 +87,7 @@ class Shown:
         self._found: dict[str, dict[str, dict[str, Figure]]] = {}
         for one in figures:
             groups = self._found.setdefault(one.figure, {})
-            groups.setdefault(one.group, {})[one.kind] = one
+            groups.setdefault(one.row, {})[one.kind] = one
 
     def groups(self, name: str) -> Mapping[str, Mapping[str, Figure]]:
         """Return the figures of one thing by group and kind; the total is the last group."""
@@ -95,6 +100,11 @@ class Shown:
             KeyError: nothing of that name or kind is counted.
         """
         return self._found[name][TOTAL][kind]
+
+    def holds(self, *names: str) -> bool:
+        """Say whether any of some things was counted, or may have been: its number is hidden."""
+        totals = (self._found[name][TOTAL][TOTAL].value for name in names if name in self._found)
+        return any(isinstance(value, Mark) or value != 0 for value in totals)
 
     def kinds(self, name: str) -> Mapping[str, Figure]:
         """Return the figures of each kind over all groups, without their total."""
@@ -117,16 +127,17 @@ class Shown:
         kinds = list(dict.fromkeys(kind for group in groups.values() for kind in group))
         rows = (
             (label, *(str(group[kind]) if kind in group else "none" for kind in kinds))
-            for label, group in groups.items()
+            for label, group in _without_doubles(groups).items()
         )
-        return Table(caption, (self._rows_by, *map(self.kind, kinds)), tuple(rows))
+        return _upright(Table(caption, (self._rows_by, *map(self.kind, kinds)), tuple(rows)))
 
     def side_by_side(self, names: Mapping[str, str], caption: str) -> Table:
         """Return a table of the totals of several things, which stand under these names."""
         labels = dict.fromkeys(label for name in names for label in self._found[name])
         labels[TOTAL] = labels.pop(TOTAL)  # an agency may occur in some of them only
+        labels = _without_doubles(labels)
         rows = tuple((label, *(self._cell(name, label) for name in names)) for label in labels)
-        return Table(caption, (self._rows_by, *names.values()), rows)
+        return _upright(Table(caption, (self._rows_by, *names.values()), rows))
 
     def _cell(self, name: str, label: str) -> str:
         group = self._found[name].get(label)
@@ -152,6 +163,25 @@ class Shown:
             for kind, figure in self.kinds(name).items()
             if not isinstance(figure.value, Mark)
         ]
+
+
+def _upright(table: Table) -> Table:
+    """Return a table of few rows, which would be wide and low, with a row for each column.
+
+    A row of noughts alone is left out.
+    """
+    if len(table.rows) > _UPRIGHT:
+        return table
+    labels, *columns = zip(*table.rows, strict=True)
+    named = zip(table.columns[1:], columns, strict=True)
+    rows = tuple((name, *cells) for name, cells in named if any(cell != "0" for cell in cells))
+    return Table(table.caption, ("kind", *labels), rows)
+
+
+def _without_doubles(groups: Mapping[str, T]) -> dict[str, T]:
+    """Return the groups without their total, where it would say the only one once more."""
+    only = len(groups) == 2 and TOTAL in groups  # noqa: PLR2004 - one, and its total
+    return {label: group for label, group in groups.items() if not only or label != TOTAL}
 
 
 def drawn(

@@ -26,17 +26,36 @@ from rapid_review.cli.writing import (
     help="A new folder for the files; - prints one table, which --only names.",
 )
 @click.option("--only", metavar="TABLE", help="One table, such as notification.")
+@click.option(
+    "--region",
+    nargs=2,
+    metavar="CODE NAME",
+    help="The region, such as E12000008 'South East'.",
+)
+@click.option(
+    "--local-authority",
+    nargs=3,
+    metavar="NEW OLD NAME",
+    help="The local authority, such as E10000016 886 Kent.",
+)
 @statistics_options
 @json_option
 @asks_as(StatisticsQuestion)
-def csv_(question: StatisticsQuestion, *, output: str, only: str | None) -> None:
+def csv_(
+    question: StatisticsQuestion,
+    *,
+    output: str,
+    only: str | None,
+    region: tuple[str, str] | None,
+    local_authority: tuple[str, str, str] | None,
+) -> None:
     """Write the tables of the statistics as tidy CSV, with the names that the DfE gives columns.
 
-    A file for each table and a README that says what they count; nothing is written over. --json
-    says which files were written.
+    A file for each table, the DfE's metadata beside it, a data package and a README that say what
+    they count; nothing is written over. --json says which files were written.
     """
     from rapid_review.domain.errors import listed, shown
-    from rapid_review.exports.dfe import csv_of, files, table_name
+    from rapid_review.exports.dfe import csv_of, files, place_of, table_name
 
     check_vacant(output, as_json=question.as_json)
     published = question.published()
@@ -50,11 +69,16 @@ def csv_(question: StatisticsQuestion, *, output: str, only: str | None) -> None
         )
     if only is not None:
         published = replace(published, tables=(by_name[only],))
+    place = place_of(
+        ", ".join(published.selection.partnerships),
+        region=region,
+        local_authority=local_authority,
+    )
     if output == STANDARD_OUTPUT:
         (table,) = published.tables
-        write_file(output, csv_of(table, question.terms.partnership))
+        write_file(output, csv_of(table, place))
         return
-    written = files(published)
+    written = files(published, place)
     write_folder(output, written)
     if question.as_json:
         print_json(files_written(output, written))

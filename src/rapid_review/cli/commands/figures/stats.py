@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Tables to read, or a figure a row.",
 )
+@click.option("--all-rows", is_flag=True, help="Print rows that hold nothing too.")
 @json_option
 @asks_as(StatisticsQuestion)
-def stats(question: StatisticsQuestion, *, form: str) -> None:
+def stats(question: StatisticsQuestion, *, form: str, all_rows: bool) -> None:
     """Print notifications, timeliness, agency reports, quorum, outcomes, answers, learning.
 
     Every figure comes with its unit, its denominator and the day on which clocks were read.
@@ -40,7 +41,7 @@ def stats(question: StatisticsQuestion, *, form: str) -> None:
     from rapid_review.projections.statistics.rows import figures_of
 
     published = question.published()
-    figures = figures_of(published)
+    figures = figures_of(published, all_rows=all_rows)
     if question.as_json or form == "json":
         print_json(_head(published) | {"figures": [plain(one) for one in figures]})
     elif form == "csv":
@@ -96,7 +97,7 @@ def _print_tables(figures: "Iterable[Figure]", published: "Published") -> None:
         print_rows(
             [
                 {str(selection.by): label, **{each.kind: str(each) for each in kinds}}
-                for label, kinds in groupby(rows, key=lambda each: each.group)
+                for label, kinds in groupby(rows, key=lambda each: each.row)
             ]
         )
         click.echo()

@@ -54,6 +54,7 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
     except ImportError as error:
         raise wanting("report", "a page needs what fills it in and draws") from error
 
+    question.of_one_partnership()
     check_vacant(output, specs, as_json=question.as_json)
     published = question.published()
     page = statistics_page(published, *_curve(published, question))
