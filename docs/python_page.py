@@ -97,6 +97,8 @@ SHOWN: Final = {
         "projections.statistics.facts.together",
         "projections.statistics.relations.Relation",
         "projections.statistics.disclosure.Treatment",
+        "projections.statistics.suppression.treated",
+        "projections.statistics.cell_keys.sums_of_keys",
     ),
     "Pages and files": (
         "reports.statistics.page.statistics_page",

@@ -8,9 +8,10 @@ import pytest
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.record_particulars import Figures
 from rapid_review.domain.registry import REGISTRY, ROWS, Row, Step, line_of, registered
 from rapid_review.domain.registry.check import missing, written
-from tests.golden.entries import ENTRIES
+from tests.golden.entries import ENTRIES, EXPORT
 
 REFERRED: Final = REGISTRY[did.ThemeReferred]
 OTHERS: Final = tuple(row for row in ROWS if row is not REFERRED)
@@ -86,3 +87,10 @@ def test_a_decision_is_told_with_the_seats_that_dissent() -> None:
     dissented = ENTRIES["DecisionMade"].event
     assert "; dissent from police" in line_of(dissented)
     assert "narrower" not in line_of(dissented)
+
+
+def test_an_export_of_figures_is_told_by_its_grouping_and_without_a_count() -> None:
+    """Of no case anything left the record."""
+    figures = Figures(grouped_by="quarter", dated_by="receipt", clock="rapid-review")
+    told = line_of(EXPORT.model_copy(update={"figures": figures, "cases": 0, "entries": 0}))
+    assert told == "to university-of-kent as ocel-json: figures, by quarter"

@@ -58,7 +58,7 @@ def test_devons_undefined_percentage_is_undefined() -> None:
 
 
 def test_the_small_numbers_of_devon_are_suppressed_on_request() -> None:
-    """All but the 6 notifications are below 5."""
+    """All but the 6 notifications are below 5: of those, 1 to 5 may have opened a review."""
     found = written(DEVON, Treatment(suppress_below=5))
     assert found["review.csv"][0]["review_count"] == "c"
     assert {row["notification_count"] for row in found["notification.csv"]} == {"6", "0"}

@@ -124,8 +124,15 @@ def warn_of_end(calendar: "WorkingCalendar", shell: Shell) -> None:
         click.echo(warning, err=True)
 
 
-def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
+def clock_named(
+    terms: "Terms", deadline_id: str | None, *, or_else: str | None = None
+) -> "Deadline":
     """Return the clock that is meant.
+
+    Args:
+        terms: the terms that hold it.
+        deadline_id: its id; None for the first that receipt starts.
+        or_else: the id of the one that is meant where none is named, and receipt starts none.
 
     Raises:
         UsageError: the terms hold no such clock, or none that receipt starts.
@@ -135,6 +142,7 @@ def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
     if deadline_id is None:
         both = (*terms.deadlines, *terms.clocks.values())
         clock = next((one for on in _RECEIPT for one in both if one.starts_on == on), None)
+        clock = clock or terms.clocks.get(or_else or "")
     else:
         clock = terms.clocks.get(deadline_id)
     if clock is None:

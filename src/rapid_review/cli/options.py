@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from rapid_review.cli.context import KENT, STORE
+
+if TYPE_CHECKING:
+    from rapid_review.domain.vocabulary import Actor
 
 _ADDRESS: Final = "rapid_review.store"
 """Under what name click's context holds the address that an option read from elsewhere."""
@@ -31,6 +34,29 @@ def with_options(*options: Decorator) -> Decorator:
         return command
 
     return decorator
+
+
+class Who(click.ParamType["Actor"]):
+    """A person as ID:ROLE:AGENCY."""
+
+    name = "actor"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "Actor":
+        """Return the actor that a text names."""
+        from pydantic import ValidationError
+
+        from rapid_review.domain.vocabulary import Actor
+
+        id_, _, rest = str(value).partition(":")
+        role, _, agency = rest.partition(":")
+        try:
+            return Actor(id=id_, role=role, agency=agency)
+        except ValidationError:
+            self.fail(
+                "allowed is ID:ROLE:AGENCY, such as pt-01:analyst:partnership-team", param, ctx
+            )
 
 
 class When(click.ParamType[date | datetime]):

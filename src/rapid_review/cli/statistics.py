@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
 from rapid_review.cli.context import clock_named, print_about_store, terms_named
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import (
+    Who,
     happened_option,
     recorded_option,
     store_option,
@@ -18,6 +21,11 @@ from rapid_review.cli.question import Question
 from rapid_review.cli.read_model import from_read_model
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.projections.as_of import CaseHistory
+    from rapid_review.projections.statistics.case_facts import CaseFacts
     from rapid_review.projections.statistics.facts import Facts
     from rapid_review.projections.statistics.periods import Span
     from rapid_review.projections.statistics.published import Published
@@ -69,7 +77,7 @@ statistics_options = with_options(
         "--deadline",
         "deadline_id",
         metavar="ID",
-        help="Which clock; if not given, the first that receipt starts.",
+        help="Which clock; if not given, the first that receipt starts, or else the review's.",
     ),
     click.option(
         "--suppress-below",
@@ -82,6 +90,19 @@ statistics_options = with_options(
         metavar="N",
         type=click.IntRange(min=2),
         help="Round every count, and every total by itself, to a multiple of N.",
+    ),
+    click.option(
+        "--perturb",
+        metavar="SEED-FILE",
+        type=InputPath(),
+        help="Change every count a little, by the keys of its cases; they are made of this secret "
+        "seed, the same for whatever is published.",
+    ),
+    click.option(
+        "--published-by",
+        metavar="ID:ROLE:AGENCY",
+        type=Who(),
+        help="Register that these figures are published, and by whom.",
     ),
     store_option,
     terms_option,
@@ -101,9 +122,11 @@ class StatisticsQuestion(Question):
         grouped_by: what a row is.
         dated_by: which day decides the month.
         also: the terms of other partnerships whose cases are counted too.
-        deadline_id: which clock; None for the first that receipt starts.
+        deadline_id: which clock; None for the first that receipt starts, or else the review's.
         suppress_below: every count below it is suppressed.
         round_to: every count is rounded to a multiple of it.
+        perturb: the file of the seed by which counts are perturbed.
+        published_by: who publishes them, to be registered; None where nobody does.
     """
 
     since: str | None
@@ -114,17 +137,23 @@ class StatisticsQuestion(Question):
     deadline_id: str | None
     suppress_below: int | None
     round_to: int | None
+    perturb: "Path | None"
+    published_by: "Actor | None"
 
     def published(self) -> "Published":
         """Return the statistics; print on standard error of which cases they are not.
 
         Raises:
-            UsageError: a period or a clock is none, or the last month is before the first.
+            UsageError: a period or a clock is none, the last month is before the first, two ways
+                of treating counts exclude each other, or a seed is too short.
+            StorageError: small numbers are to be suppressed, and the extra for that is missing.
             RecordError: the store cannot be read.
         """
         from rapid_review.projections.statistics.published import publish
 
         selection = self._selection()
+        if self.suppress_below is not None:
+            _check_that_there_is_a_solver()
         facts = self._facts(selection)
         if facts.duplicates:
             click.echo(
@@ -148,6 +177,24 @@ class StatisticsQuestion(Question):
                 "`stats` and `export csv` tell of several"
             )
 
+    def seed(self) -> bytes | None:
+        """Return the seed by which counts are perturbed; None where they are not.
+
+        Raises:
+            UsageError: it is too short.
+        """
+        from rapid_review.projections.statistics.cell_keys import SHORTEST_SEED
+
+        if self.perturb is None:
+            return None
+        seed = self.perturb.read_bytes()
+        if len(seed) < SHORTEST_SEED:
+            raise click.UsageError(
+                f"--perturb: found {len(seed)} bytes; allowed is a file of {SHORTEST_SEED} bytes "
+                "or more, of chance, kept secret and kept: each publication needs the same"
+            )
+        return seed
+
     def _selection(self) -> "Selection":
         from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.disclosure import Treatment
@@ -155,9 +202,13 @@ class StatisticsQuestion(Question):
         from rapid_review.projections.statistics.selection import Selection
 
         terms = self.terms
-        deadline = clock_named(terms, self.deadline_id)
+        deadline = clock_named(terms, self.deadline_id, or_else=terms.duties_over)
         months = _months(self.since, self.until)
-        treatment = Treatment(self.suppress_below, self.round_to)
+        if self.perturb and (self.suppress_below or self.round_to):
+            raise click.UsageError(
+                "--perturb goes with neither --suppress-below nor --round-to; choose one"
+            )
+        treatment = Treatment(self.suppress_below, self.round_to, self.perturb is not None)
         as_of = self.as_of._replace(read_on=self.as_of.day(terms))
         return Selection(
             terms,
@@ -204,6 +255,7 @@ class StatisticsQuestion(Question):
         """
         from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
+        from rapid_review.projections.statistics.cell_keys import case_key, sums_of_keys
         from rapid_review.projections.statistics.facts import DurationCell, Facts
 
         def read(seen: "Snapshot") -> Facts:
@@ -214,12 +266,33 @@ class StatisticsQuestion(Question):
             return Facts(seen.how_many_cases, durations, counts, duplicates)
 
         as_of, by = self.as_of, selection.dated_by
-        is_kept = self.is_of_now and by is Dated.RECEIPT
+        is_kept = self.is_of_now and by is Dated.RECEIPT and self.perturb is None
         if is_kept and (found := from_read_model(self, read)) is not None:
             return found
-        return facts_of(
-            self.of_each_case(lambda history: case_facts_as_of(history, as_of, dated_by=by))
-        )
+        if (seed := self.seed()) is None:
+            return facts_of(
+                self.of_each_case(lambda history: case_facts_as_of(history, as_of, dated_by=by))
+            )
+        where = self.terms.partnership
+
+        def keyed(history: "CaseHistory") -> "tuple[CaseFacts, int] | None":
+            found = case_facts_as_of(history, as_of, dated_by=by)
+            key = case_key(seed, where, history.entries[0].case)
+            return None if found is None else (found, key)
+
+        cases = [one for one in self.of_each_case(keyed) if one is not None]
+        return replace(facts_of(one for one, _ in cases), keys=sums_of_keys(cases))
+
+
+def _check_that_there_is_a_solver() -> None:
+    """Raise `StorageError` if the extra is missing that finds out what could be worked out."""
+    from rapid_review.projections.statistics.suppression import EXTRA
+    from rapid_review.store.backends.extras import wanting
+
+    try:
+        import_module("rapid_review.projections.statistics.solver")
+    except ImportError as error:
+        raise wanting(EXTRA, "to suppress small numbers needs a solver") from error
 
 
 def _months(since: str | None, until: str | None) -> "Span":

@@ -40,10 +40,7 @@ def stop_of(
 
 def _awaited(point: str, deadline: Deadline, case: Case, terms: Terms) -> tuple[str, ...] | None:
     """Return who must all have done it, where several must; None where the first is enough."""
-    if not deadline.waits_for_all:
-        return None
-    kind = point.partition(".")[0]
-    if kind not in _ALL:
+    if not deadline.waits_for_all or (kind := point.partition(".")[0]) not in _ALL:
         return None
     return deadline.all_of or _ALL[kind](case, terms)
 

@@ -8,7 +8,8 @@ from typing import Annotated
 from annotated_types import Ge
 
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.vocabulary import Code, Digest, Moment, Version, Words
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Code, Day, Digest, Moment, Version, Words
 
 
 class Reckoning(Particulars):
@@ -31,10 +32,28 @@ class CorrectionTarget(Particulars):
     because: Words
 
 
+class Figures(Said):
+    """Which figures were published: their question, and what was done to them; no count.
+
+    Counted are the months from that of `first_on` to that of `last_on`. `seed` is the digest of
+    the secret by which counts were perturbed.
+    """
+
+    grouped_by: Code
+    dated_by: Code
+    first_on: Day | None = None
+    last_on: Day | None = None
+    clock: Code
+    suppressed_below: Annotated[int, Ge(0)] | None = None
+    rounded_to: Annotated[int, Ge(0)] | None = None
+    seed: Digest | None = None
+
+
 class Export(Particulars):
     """Cases of the partnership were disclosed as a file, of which `digest` is; the entry says why.
 
-    `recorded_by` and `happened_by` are the two times by which the cases were cut.
+    `recorded_by` and `happened_by` are the two times by which the cases were cut. Where nothing
+    but `figures` of them was published, it says which, and no entry of a case left the record.
     """
 
     recipient: Code
@@ -45,3 +64,4 @@ class Export(Particulars):
     happened_by: Moment | None = None
     digest: Digest
     pseudonymous: bool
+    figures: Figures | None = None

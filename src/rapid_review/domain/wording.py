@@ -150,7 +150,9 @@ def withholding(said: did.PublicationWithheld) -> str:
 
 
 def export(said: did.ExportMade) -> str:
-    """What was disclosed."""
+    """What was disclosed: cases, or figures of them."""
+    if said.figures is not None:
+        return f"to {said.recipient} as {said.form}: figures, by {said.figures.grouped_by}"
     references = "pseudonyms" if said.pseudonymous else "references as recorded"
     return (
         f"to {said.recipient} as {said.form}: {counted(said.cases, 'case', 'cases')}, "

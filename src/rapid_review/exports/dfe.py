@@ -5,12 +5,13 @@ Columns are named as the Department for Education names them in its open data; s
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rapid_review.exports.dfe_metadata import DATA_PACKAGE, data_package, meta_csv, written
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
+from rapid_review.projections.statistics.publications import WAYS_THAT_HOLD
 from rapid_review.projections.statistics.published import Published, PublishedTable
 from rapid_review.projections.statistics.tables import Mark
 
@@ -71,12 +72,15 @@ def csv_of(table: PublishedTable, place: Place) -> str:
     return written(rows.header, rows.rows)
 
 
-def files(published: Published, place: Place | None = None) -> Mapping[str, str]:
+def files(
+    published: Published, place: Place | None = None, earlier: Sequence[str] = ()
+) -> Mapping[str, str]:
     """Return what stands in each file, by its name: a table each, and what describes them.
 
     Args:
         published: the tables.
         place: where they were counted; None for the partnership, of no level of the Department's.
+        earlier: what was published before, and gives something away together with these.
     """
     partnerships = ", ".join(published.selection.partnerships)
     where = place or place_of(partnerships)
@@ -91,11 +95,11 @@ def files(published: Published, place: Place | None = None) -> Mapping[str, str]
     return {
         **found,
         DATA_PACKAGE: json.dumps(package, indent=2, ensure_ascii=False) + "\n",
-        README: _about(published),
+        README: _about(published, earlier),
     }
 
 
-def _about(published: Published) -> str:
+def _about(published: Published, earlier: Sequence[str]) -> str:
     """Return the page that says what each file counts, of what, and what the symbols mean."""
     selection, first = published.selection, published.tables[0].table
     all_terms, as_of = (selection.terms, *selection.also), selection.as_of
@@ -135,8 +139,9 @@ def _about(published: Published) -> str:
         f"`{DATA_PACKAGE}` the type of every column. The Department's screener takes a table",
         "whose rows are whole periods, all of one length, of a region or a local authority.",
         "",
-        "Tables of the same cases may be subtracted from each other, and somebody may know all",
-        "the cases behind a count but one: look before you publish.",
+        "Somebody may know all the cases behind a count but one: look before you publish.",
+        *(["", f"Published before. {WAYS_THAT_HOLD}:", ""] if earlier else []),
+        *(f"- {one}" for one in earlier),
     ]
     return "\n".join(lines) + "\n"
 

@@ -5,11 +5,15 @@ KM-1 was received on Monday 4 May 2020; its review was due on Wednesday 27 May.
 
 import csv
 import io
+import subprocess
+import sys
 from datetime import UTC, datetime
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 
+from rapid_review.store.backends.extras import requirement
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
 
 SAME = {**RECEIPT, "at": "2020-05-04T09:30:00+01:00", "reference": "PRN-2", "case": "KM-2"}
@@ -234,6 +238,59 @@ def test_nobodys_words_are_shown(form: str, store: str) -> None:
     assert CANARY not in typed("stats", "--store", store, "--format", form).output
 
 
+def test_counts_are_perturbed_by_a_secret_that_is_kept(store: str, tmp_path: Path) -> None:
+    """The same in every grouping with the same seed, within 3 of the truth; the 0 stays."""
+    seed = tmp_path / "seed"
+    seed.write_bytes(b"sixteen or more bytes")
+    asked = ("stats", "--store", store, "--json", "--perturb", str(seed))
+    told = [document(typed(*asked, "--by", by)) for by in ("month", "year", "agency")]
+    totals = [
+        [
+            (one["figure"], one["kind"], one["value"])
+            for one in each["figures"]
+            if one["group"] == "Total"
+        ]
+        for each in told
+    ]
+    assert totals[0] == totals[1] == totals[2]
+    assert ("notification", "other", 0) in totals[0]
+    assert (told[0]["cases"], told[0]["perturbed"]) == (None, True)
+    said = typed("stats", "--store", store, "--perturb", str(seed))
+    assert "Disclosure control: each count but 0 changed by 3 at most" in said.stderr
+
+
+def test_a_seed_that_could_be_guessed_is_refused(store: str, tmp_path: Path) -> None:
+    """And perturbation beside another treatment, which would start from no count."""
+    seed = tmp_path / "seed"
+    seed.write_bytes(b"short")
+    refused = typed("stats", "--store", store, "--perturb", str(seed))
+    assert refused.exit_code == 2
+    assert "found 5 bytes; allowed is a file of 16 bytes or more" in refused.stderr
+    both = typed("stats", "--store", store, "--perturb", str(seed), "--round-to", "5")
+    assert both.exit_code == 2
+    assert "--perturb goes with neither --suppress-below nor --round-to" in both.stderr
+
+
+def test_without_a_solver_nothing_is_suppressed(tmp_path: Path) -> None:
+    """It is an extra, and nothing takes its place: what to install is said."""
+    program = (
+        "import sys; sys.modules['highspy'] = None\n"
+        "from rapid_review.cli import main\n"
+        "main(['stats', '--suppress-below', '5', '--store', 'there-is-none.db'])"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        text=True,
+    )
+    assert ran.returncode == 1
+    noted = distribution("rapid-review").read_text("direct_url.json")
+    assert f": pip install {requirement('suppression', noted)}\n" in ran.stderr
+    assert ran.stdout == ""
+
+
 @pytest.mark.parametrize(
     ("day", "row"),
     [("incident", "date not known"), ("panel", "date not known"), ("receipt", "2020-05")],
@@ -260,3 +317,10 @@ def test_a_partnership_is_counted_once(store: str) -> None:
     result = typed(*again)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "is of kent-and-medway, whose cases are counted already" in result.stderr
+
+
+def test_where_receipt_starts_no_clock_the_review_of_the_terms_is_told_of(empty: str) -> None:
+    """Derby and Derbyshire count from the day on which the incident became known."""
+    told = typed("stats", "--store", empty, "--terms", "derby-and-derbyshire-2019-06")
+    assert told.exit_code == 0
+    assert "\nrapid-review: came to: unit clock" in told.stdout

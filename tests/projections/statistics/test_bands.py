@@ -109,7 +109,8 @@ def test_the_bands_are_what_each_clock_by_itself_says(stories: list[Story]) -> N
     assert found.still_open == sum(one.is_open for one in stories)
     assert found.ended_otherwise == sum(one.ended is Ended.OTHERWISE for one in stories)
     ranks = [ceil(len(took) * quarter / 4) for quarter in (1, 2, 3)]
-    quartiles = Quartiles(*(took[rank - 1] for rank in ranks)) if took else None
+    lower, median, upper = (took[rank - 1] if took else 0 for rank in ranks)
+    quartiles = Quartiles(lower, median, upper) if took else None
     assert found.quartiles == quartiles
 
 

@@ -11,10 +11,10 @@ from rapid_review.projections.statistics import measures
 from rapid_review.projections.statistics.bands import band_table, bands
 from rapid_review.projections.statistics.counts import count_table
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
-from rapid_review.projections.statistics.disclosure import suppressed
 from rapid_review.projections.statistics.facts import Ended, Facts, together
 from rapid_review.projections.statistics.periods import By, Span
 from rapid_review.projections.statistics.selection import clocks, clocks_by
+from rapid_review.projections.statistics.suppression import suppressed
 from tests.projections.statistics.clocks_as_tuples import AS_OF, CLOCK, TODAY, histogram, story
 from tests.projections.statistics.published import cells, dfe_notifications
 
@@ -181,7 +181,8 @@ def test_a_share_of_another_count_says_its_unit_and_an_undefined_one_is_not_appl
 def test_suppressed_numbers_are_marked_and_the_rule_is_said() -> None:
     """In every row of the file, so that no row can be quoted without it."""
     counts = cells(measures.NOTIFICATION, "2020-05", {"death": 3, "other": 7, "serious-harm": 20})
-    table = suppressed(count_table(counts, measures.NOTIFICATION, AS_OF, By.MONTH))
+    before = count_table(counts, measures.NOTIFICATION, AS_OF, By.MONTH)
+    table = suppressed({"notification": before})["notification"]
     found = tidy(table)
     assert columns(found, "nature", "notification_count", "notification_percent") == [
         ("Child death", "c", "c"),
@@ -206,7 +207,7 @@ def test_bands_come_with_their_quartiles_unless_something_in_the_row_is_suppress
     groups = clocks_by(histogram(stories), CLOCK, AS_OF, By.MONTH, months=months)
     by_month = {label: bands(one) for label, one in groups.items()}
     quartiles = {label: one.quartiles for label, one in by_month.items()}
-    table = suppressed(band_table(whole, by_month, By.MONTH))
+    table = suppressed({"taken": band_table(whole, by_month, By.MONTH)})["taken"]
     found = tidy(table, quartiles=quartiles)
     names = ("time_identifier", "days_taken", "rapid_review_clock_percent", "days_median")
     shown = [row for row in columns(found, *names) if row[1] in ("0 to 10", "Total")]

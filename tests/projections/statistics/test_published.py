@@ -5,7 +5,7 @@ none: whoever knows all but one of these and their sum knows that one.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from hypothesis import given
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.bands import Quartiles
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
 from rapid_review.projections.statistics.periods import By
@@ -91,34 +92,6 @@ def test_where_the_sum_is_shown_no_small_part_stands_alone(
                 assert sum_shown is C or parts_shown == [C, C] or rest
 
 
-def test_a_row_hides_in_all_tables_or_in_none() -> None:
-    """Kent's 11 are hidden, with the 1 whose criteria were not met; Medway's 6 are shown.
-
-    Had the children another row hidden beside the other agency's 1, Medway's, that would be given
-    away: of 18 children 11 would be Kent's, and at least 6 Medway's.
-    """
-    counts = Counter[CountCell]()
-    for agency, number, not_met in (("kent", 11, 1), ("medway", 6, 0), ("other", 1, 0)):
-        for measure, key, count in (
-            (m.NOTIFICATION, "death", number),
-            (m.CHILD, "under-1", number),
-            (m.CRITERIA_NOT_MET, "", not_met),
-            (m.REVIEW, "", number - not_met),
-            (m.DECISION, "", number - not_met),
-        ):
-            counts[CountCell(measure.name, key, agency, "2020-07")] = count
-    treatment = Treatment(suppress_below=5)
-    selection = Selection(KENT, REVIEW, By.AGENCY, DAY, treatment=treatment)
-    shown = {
-        one.name: {row.label: row.whole for row in one.table.rows}
-        for one in publish(Facts(0, Counter(), counts), selection).tables
-    }
-    for measure in (m.NOTIFICATION, m.CHILD, m.REVIEW, m.DECISION):
-        assert shown[measure.name]["kent"] is C
-        assert shown[measure.name]["other"] is C
-        assert shown[measure.name]["medway"] == 6
-
-
 def test_the_ages_of_the_deaths_do_not_give_a_small_number_away() -> None:
     """20 deaths, 18 of them of infants: were the 18 shown, the 2 would be known."""
     counts = cells(m.NOTIFICATION, "2020-05", {"death": 20, "serious-harm": 30})
@@ -130,11 +103,23 @@ def test_the_ages_of_the_deaths_do_not_give_a_small_number_away() -> None:
     }
     assert tables[m.NOTIFICATION.name].rows[0].parts[:2] == (20, 30)
     (row,) = tables[m.NATURE_BY_AGE.name].rows
-    assert row == Row("2020-05", (C, C, C), 50)
+    assert dict(zip(tables[m.NATURE_BY_AGE.name].columns, row.parts, strict=True)) == {
+        "death, under-1": C,
+        "death, 1 to 5": C,
+        "serious-harm, under-1": 30,
+    }
 
 
-def clocks_of(*agencies: tuple[int, int, int, int]) -> Sequence[Table]:
-    """Return what clocks came to and the days they took, with no count from 1 to 4.
+def clocks_of(*agencies: tuple[int, int, int, int]) -> tuple[Table, Table]:
+    """Return what clocks came to and the days they took; see `clocks_with_quartiles`."""
+    came_to, taken, _ = clocks_with_quartiles(*agencies)
+    return came_to, taken
+
+
+def clocks_with_quartiles(
+    *agencies: tuple[int, int, int, int],
+) -> tuple[Table, Table, Mapping[str, Quartiles | None]]:
+    """Return what clocks came to, the days they took and their quartiles, with no count below 5.
 
     Args:
         agencies: for each agency how many clocks took 8 days, 13 or 17 of 15, or are overdue.
@@ -152,33 +137,34 @@ def clocks_of(*agencies: tuple[int, int, int, int]) -> Sequence[Table]:
             durations[DurationCell(*clock, *end)] = number
     treatment = Treatment(suppress_below=5)
     selection = Selection(KENT, REVIEW, By.AGENCY, DAY, treatment=treatment)
-    return [one.table for one in publish(Facts(0, durations, Counter()), selection).tables[-4:-2]]
+    came_to, taken = publish(Facts(0, durations, Counter()), selection).tables[-4:-2]
+    assert taken.quartiles is not None
+    return came_to.table, taken.table, taken.quartiles
 
 
 def test_what_a_clock_came_to_and_the_days_it_took_give_no_small_number_away() -> None:
     """Of one agency's 42 clocks 1 was met late, on day 17; 6 are open, and all of those overdue.
 
-    Were the open ones shown in the one table, the overdue ones would be known in the other, and
-    so would the 1: 42 less 35 that were met, less 6. Of both agencies together nothing is small.
+    The 35 are shown as met in the one table and so as within 15 days in the other; the 1 and the 6
+    are hidden in both, and the other agency's too, so that no column gives them away.
     """
     came_to, taken = clocks_of((5, 30, 1, 6), (5, 30, 7, 6))
-    assert came_to.rows == (Row("a0", (C, C, C, 0, 0), 42), Row("a1", (C, C, C, 0, 0), 48))
+    for row in (*came_to.rows, *taken.rows):
+        assert row.parts.count(C) == 2
+    assert [row.whole for row in (*came_to.rows, came_to.total)] == [42, 48, 90]
+    assert came_to.rows[0].parts == (35, C, C, 0, 0)
     assert came_to.total == Row("Total", (70, 8, 12, 0, 0), 90)
-    assert taken.rows == (
-        Row("a0", (C, C, C, 0, 0, C, 0), 42),
-        Row("a1", (C, C, C, 0, 0, C, 0), 48),
-    )
+    assert taken.rows[0].parts == (5, 30, C, 0, 0, C, 0)
     assert taken.total == Row("Total", (10, 60, 8, 0, 0, 12, 0), 90)
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 12)] * 4), max_size=4))
-def test_of_clocks_a_row_and_its_total_hide_in_both_tables_or_in_neither(
+def test_quartiles_are_hidden_where_anything_of_their_clocks_is(
     agencies: list[tuple[int, int, int, int]],
 ) -> None:
-    """What became of a clock and the days it took divide the same clocks."""
-    came_to, taken = clocks_of(*agencies)
+    """In the table of what they came to as well as in that of their own days."""
+    came_to, taken, quartiles = clocks_with_quartiles(*agencies)
     for one, other in zip((*came_to.rows, came_to.total), (*taken.rows, taken.total), strict=True):
-        assert (one.label, one.whole) == (other.label, other.whole)
-        assert (C in one.parts) == (C in other.parts)
-        if C in one.parts:
-            assert not any({*one.parts, *other.parts} - {0, C})
+        if (found := quartiles[one.label]) is not None:
+            shown = found.beside(other)
+            assert (shown == (C, C, C)) == (C in (*one.parts, *other.parts, one.whole))

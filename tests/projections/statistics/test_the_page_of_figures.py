@@ -11,7 +11,14 @@ from rapid_review.projections.statistics.in_time import DueCohort, due_table
 from rapid_review.projections.statistics.measures import Measure
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import MEASURES
-from rapid_review.projections.statistics.relations import RELATIONS
+from rapid_review.projections.statistics.relations import (
+    DEFINITIONS,
+    USUALLY,
+    Of,
+    of_clock,
+    usually_of,
+)
+from tests.domain.a_review import KENT
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "explanation" / "figures.md"
 SOME: Final = Share(Basis(Counted.CLOCK, AsOf(read_on=date.max)), 1, 1)
@@ -66,8 +73,16 @@ def test_the_page_of_figures_names_every_grouping_and_every_day_that_decides() -
 
 
 def test_the_page_of_figures_says_what_the_tables_say_of_each_other() -> None:
-    """In the order of the tables."""
-    assert rows_of_figures("these") == [
-        (", ".join(f"`{name}`" for name in one.tables), one.relates, f"`{one.other}`")
-        for one in RELATIONS
-    ]
+    """What is true by definition, and what is usually."""
+    clock = KENT.clocks["rapid-review"]
+    rules_ = (*DEFINITIONS, *of_clock(clock)), (*USUALLY, *usually_of(clock))
+    for first, rules in zip(("these", "usually these"), rules_, strict=True):
+        assert rows_of_figures(first) == [
+            (_sum(one.less), "are" if one.equal else "are at most", _sum(one.more))
+            for one in rules
+        ]
+
+
+def _sum(side: tuple[Of, ...]) -> str:
+    """Return one side of a rule, as the page has it."""
+    return " and ".join(map(str, side))

@@ -12,11 +12,13 @@ are also given in rows. Read the modules in this order:
 7. `bands`: the Department for Education's bands and quartiles
 8. `control_chart`: whether a series changes by more than chance, and whether it will meet a target
 9. `tables`, `counts`: counts by period, agency or partnership
-10. `disclosure`, `secondary_suppression`: small numbers, and rounding, before a table is published
-11. `shares`: every count of a table as a share of its whole
-12. `relations`: what the tables say of each other
-13. `published`: every table, as it may be published; `rows`: each of their figures in a row
-14. `dfe_csv`: a table as rows with the Department for Education's column names
+10. `disclosure`: what is done to small numbers before a table is published, and rounding
+11. `relations`: what the tables say of each other; `suppression`, with the `solver`: what to hide
+12. `cell_keys`: counts changed by the keys of their cases
+13. `shares`: every count of a table as a share of its whole
+14. `published`: every table, as it may be published; `rows`: each of their figures in a row
+15. `publications`: what was published before, and what both give away together
+16. `dfe_csv`: a table as rows with the Department for Education's column names
 
 Every function is pure: "today" is an argument. A percentage of nothing is undefined, never 0, and
 what is not known is said to be unknown, never 0.

@@ -12,7 +12,7 @@ definition the Department uses is not known to us; on large numbers of whole day
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 from rapid_review.projections.statistics.basis import Basis, Share
@@ -35,16 +35,21 @@ Their names are such as no spreadsheet takes for a date.
 
 @dataclass(frozen=True, slots=True)
 class Quartiles:
-    """The days within which a quarter, a half and three quarters had stopped."""
+    """The days within which a quarter, a half and three quarters had stopped.
+
+    `is_hidden` says that something of these clocks is suppressed in another table than their own.
+    """
 
     lower: int
     median: int
     upper: int
+    is_hidden: bool = False
 
     def beside(self, row: Row) -> tuple[Value, ...]:
         """Return them as they may be shown with a row: suppressed where anything in it is."""
-        hidden = Mark.SUPPRESSED in (*row.parts, row.whole)
-        return (Mark.SUPPRESSED,) * 3 if hidden else astuple(self)
+        if self.is_hidden or row.hides:
+            return (Mark.SUPPRESSED,) * 3
+        return self.lower, self.median, self.upper
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +150,4 @@ def _quartiles(took: Counter[int]) -> Quartiles | None:
         within += took[days]
         while len(found) < 3 and 4 * within >= (len(found) + 1) * whole:  # noqa: PLR2004 - quarters
             found.append(days)
-    return Quartiles(*found) if whole else None
+    return Quartiles(found[0], found[1], found[2]) if whole else None

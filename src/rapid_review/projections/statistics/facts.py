@@ -86,12 +86,15 @@ class Facts:
         durations: their clocks: how many there are of each cell.
         counts: everything else that is countable: how many there are of each cell.
         duplicates: how many cases are left out, as duplicates of others.
+        keys: the same with the sum of the cases' keys in place of their number, where counts are
+            to be perturbed; see `cell_keys`.
     """
 
     cases: int
     durations: Mapping[DurationCell, int]
     counts: Mapping[CountCell, int]
     duplicates: int = 0
+    keys: "Facts | None" = None
 
 
 def together(each: Mapping[str, Facts], *, by_partnership: bool) -> Facts:
@@ -105,9 +108,11 @@ def together(each: Mapping[str, Facts], *, by_partnership: bool) -> Facts:
     for partnership, facts in each.items():
         for cell, number in facts.counts.items():
             counts[replace(cell, source=partnership) if by_partnership else cell] += number
+    keys = {name: facts.keys for name, facts in each.items() if facts.keys is not None}
     return Facts(
         sum(facts.cases for facts in each.values()),
         Counter(),
         counts,
         sum(facts.duplicates for facts in each.values()),
+        together(keys, by_partnership=by_partnership) if keys else None,
     )

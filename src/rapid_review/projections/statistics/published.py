@@ -4,22 +4,23 @@ Whoever shows figures, in rows, in files or on a page, shows these. The tables a
 `statistics`, where each figure is defined.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain
 from typing import Final, TypeVar
 
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Nature
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
-from rapid_review.projections.statistics.basis import Counted
+from rapid_review.projections.statistics.cell_keys import perturbed
 from rapid_review.projections.statistics.counts import Counts, count_table
-from rapid_review.projections.statistics.disclosure import Treatment, hidden_rows
+from rapid_review.projections.statistics.disclosure import FEWER_THAN
 from rapid_review.projections.statistics.facts import Facts
 from rapid_review.projections.statistics.in_time import due_cohort, due_table
 from rapid_review.projections.statistics.periods import By, Span, whole_periods
+from rapid_review.projections.statistics.relations import came_to, days_taken, rules
 from rapid_review.projections.statistics.selection import (
     Clocks,
     Durations,
@@ -27,32 +28,20 @@ from rapid_review.projections.statistics.selection import (
     clocks,
     clocks_by,
 )
+from rapid_review.projections.statistics.suppression import treated
 from rapid_review.projections.statistics.tables import TOTAL, Mark, Table
 
 S = TypeVar("S")
 
 MEASURES: Final = tuple(m.MEASURES.values())
 """What is counted beside the clocks, in the order of ToR 7."""
-_GUARDED_TOGETHER: Final = (m.NOTIFICATION, m.REVIEW, m.CRITERIA_NOT_MET)
-"""A notification comes to the second or the third; few come to neither."""
-_BOUND_BY: Final = {
-    Counted.NOTIFICATION: m.NOTIFICATION,
-    Counted.CHILD: m.NOTIFICATION,
-    Counted.CLOCK: m.NOTIFICATION,
-    Counted.REVIEW: m.REVIEW,
-}
-"""What bounds a count: a notification has a child at least, a review one decision at most.
-
-So a row whose total is hidden there is hidden here too, where anything is: were it another row
-that closed the circle, the two tables together would say what each of them hides.
-"""
 MET: Final = "met"
 """The kind of the due cohort whose share is the headline, and has an interval."""
 
 _CAME_TO: Final = (
     "a clock that started, by what it had come to; percentages are of those whose due day is over"
 )
-_DAYS_TAKEN: Final = (
+_DAYS: Final = (
     "a clock that started, by how many of its own days it took; percentages are of those that "
     "have stopped"
 )
@@ -102,12 +91,21 @@ class Published:
 
 
 def publish(facts: Facts, selection: Selection) -> Published:
-    """Return every table that is selected, computed from the facts."""
+    """Return every table that is selected, computed from the facts.
+
+    Raises:
+        InvalidInputError: small numbers are to be suppressed, and there is no solver; or counts
+            are to be perturbed, and the facts hold no keys.
+    """
     shown = replace(selection, months=_months_shown(facts, selection.months, selection.by))
-    counted = tuple(_counted(facts.counts, shown))
-    bound = _BOUND_BY[Counted.CLOCK].name
-    hide = next(hidden_rows(one.table) for one in counted if one.name == bound)
-    of_clocks = (_of_clock(facts.durations, one, shown, hide) for one in selection.deadlines)
+    tables = _treated(facts, shown)
+    counted = (
+        PublishedTable(
+            one.name, one.means, tables[one.name], None if one.of is None else tables[one.of.name]
+        )
+        for one in MEASURES
+    )
+    of_clocks = (_of_clock(facts.durations, one, shown, tables) for one in shown.deadlines)
     return Published(selection, facts, (*counted, *chain.from_iterable(of_clocks)))
 
 
@@ -125,10 +123,37 @@ def _months_shown(facts: Facts, months: Span, by: By) -> Span:
     return Span(months.first or whole.first, months.last or whole.last, undated)
 
 
-def _counted(counts: Counts, selection: Selection) -> Iterator[PublishedTable]:
+def _treated(facts: Facts, selection: Selection) -> Mapping[str, Table]:
+    """Return every table by its name, as it may be published."""
+    tables, treatment = _untreated(facts, selection), selection.treatment
+    if not treatment.perturb:
+        return treated(tables, treatment, rules(selection.terms, selection.deadlines))
+    if facts.keys is None:
+        raise InvalidInputError(
+            "asked to perturb counts by the keys of their cases, and the facts hold none; give "
+            "them with `sums_of_keys`"
+        )
+    keys = _untreated(facts.keys, selection)
+    return {name: perturbed(table, keys[name]) for name, table in tables.items()}
+
+
+def _untreated(facts: Facts, selection: Selection) -> Mapping[str, Table]:
+    """Return every table by its name, as it is counted."""
+    tables = dict(_counted(facts.counts, selection))
+    for clock in selection.deadlines:
+        tables[came_to(clock)] = due_table(
+            *_each(due_cohort, facts.durations, clock, selection), selection.by
+        )
+        tables[days_taken(clock)] = band_table(
+            *_each(bands, facts.durations, clock, selection), selection.by
+        )
+    return tables
+
+
+def _counted(counts: Counts, selection: Selection) -> Iterator[tuple[str, Table]]:
+    """Yield the table of everything that is counted beside the clocks, with its name."""
     terms = (selection.terms, *selection.also)
     by_partnership = selection.by is By.PARTNERSHIP
-    partnerships = selection.partnerships if by_partnership else ()
     outcomes = tuple(dict.fromkeys(code for one in terms for code in one.outcomes))
     always: Mapping[str, tuple[str, ...]] = {
         m.NOTIFICATION.name: tuple(Nature),
@@ -138,64 +163,40 @@ def _counted(counts: Counts, selection: Selection) -> Iterator[PublishedTable]:
             (m.OUTCOME.name, m.OUTCOME_ANSWERED.name, m.OUTCOME_AGREED.name), outcomes
         ),
     }
-
-    def untreated(measure: m.Measure) -> Table:
-        keys = always.get(measure.name, ())
-        return count_table(
-            counts,
-            measure,
-            selection.as_of,
-            selection.by,
-            months=selection.months,
-            keys=keys,
-            dated_by=selection.dated_by,
-            rows=partnerships,
-        )
-
-    whole, *parts = map(untreated, _GUARDED_TOGETHER)
-    guarded = selection.treatment.of_parts(whole, parts)
-    together = dict(zip(_GUARDED_TOGETHER, guarded, strict=True))
-
-    @cache  # most are shown, and are what others are a share of
-    def table_of(measure: m.Measure) -> Table:
-        bound = _BOUND_BY.get(measure.counted)
-        hide = () if bound is None else hidden_rows(together[bound])
-        if measure is m.NATURE_BY_AGE:
-            return _guarded_by_kind(untreated(measure), selection.treatment, hide)
-        return together.get(measure) or selection.treatment.of(untreated(measure), hide=hide)
-
     for measure in MEASURES:
-        of = None if measure.of is None else table_of(measure.of)
-        yield PublishedTable(measure.name, measure.means, table_of(measure), of)
-
-
-def _guarded_by_kind(counts: Table, treatment: Treatment, hide: Collection[str]) -> Table:
-    """Return a table that divides the kinds of another, which shows what its kinds add up to.
-
-    So where a part of a row is suppressed, all of that row's are.
-    """
-    found = treatment.of(counts, hide=hide)
-    rows = [row.label for row in (*found.rows, found.total) if Mark.SUPPRESSED in row.parts]
-    return treatment.of(counts, hide=hide, hide_parts=rows)
+        yield (
+            measure.name,
+            count_table(
+                counts,
+                measure,
+                selection.as_of,
+                selection.by,
+                months=selection.months,
+                keys=always.get(measure.name, ()),
+                dated_by=selection.dated_by,
+                rows=selection.partnerships if by_partnership else (),
+            ),
+        )
 
 
 def _of_clock(
-    durations: Durations, clock: Deadline, selection: Selection, hide: Collection[str]
+    durations: Durations, clock: Deadline, selection: Selection, tables: Mapping[str, Table]
 ) -> Iterator[PublishedTable]:
     """ToR 5(a): yield what a clock came to, and the days it took, with their quartiles."""
-    cohort, cohorts = _each(due_cohort, durations, clock, selection)
+    ends, days = tables[came_to(clock)], tables[days_taken(clock)]
+    rows = (*ends.rows, ends.total)
+    hidden = {row.label for row in rows if row.hides}
+    if selection.treatment.perturb:  # the days of few clocks are those of a case
+        hidden = {
+            one.label for one in rows if isinstance(one.whole, Mark) or one.whole < FEWER_THAN
+        }
     taken, groups = _each(bands, durations, clock, selection)
-    came_to, days_taken = selection.treatment.of_both(
-        due_table(cohort, cohorts, selection.by),
-        band_table(taken, groups, selection.by),
-        hide=hide,
-    )
-    quartiles = {label: group.quartiles for label, group in groups.items()}
-    quartiles[TOTAL] = taken.quartiles
-    yield PublishedTable(f"{clock.id}: came to", _CAME_TO, came_to, estimated=MET, clock=clock)
-    yield PublishedTable(
-        f"{clock.id}: days taken", _DAYS_TAKEN, days_taken, clock=clock, quartiles=quartiles
-    )
+    quartiles: dict[str, Quartiles | None] = {}
+    for label, group in (*groups.items(), (TOTAL, taken)):
+        found = group.quartiles
+        quartiles[label] = replace(found, is_hidden=label in hidden) if found else None
+    yield PublishedTable(came_to(clock), _CAME_TO, ends, estimated=MET, clock=clock)
+    yield PublishedTable(days_taken(clock), _DAYS, days, clock=clock, quartiles=quartiles)
 
 
 def _each(

@@ -1,77 +1,273 @@
-"""How the tables bind each other: what the numbers of one say of those of another.
+"""What is true of every set of published tables: sums, parts, bounds, definitions, as data.
 
-They hold in every row and in the totals, of whatever was counted, by every grouping. Whoever hides
-a number in one table asks here which others might give it away.
+Whoever reads tables with suppressed counts knows these as well, and what they print: so they are
+what a suppressed count could be worked out from. `suppression` asks them.
+
+Three kinds stand here. The parts of a row add up to its total, and the rows of a column to theirs.
+A measure has its definition (`docs/explanation/figures.md`): a review is a notification, an agency
+that answered was asked. And some things usually hold, and everybody would take them to: that a
+decision has an outcome, or that a clock of 15 days which took 12 was in time. Such a one counts in
+the rows in which it does hold.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
+from typing import Final, NamedTuple
 
+from rapid_review.domain.terms.deadlines import RECEIVED, Deadline
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Nature, Unit
 from rapid_review.projections.statistics import measures as m
+from rapid_review.projections.statistics.bands import BANDS
+from rapid_review.projections.statistics.in_time import IMPOSSIBLE, RELAXED, WITHHELD
+from rapid_review.projections.statistics.tables import TOTAL, Cell, Table, counts_of
 
-CLOCK: Final = "clock"
-"""Stands for any clock in the name of its tables: "clock: came to" is "rapid-review: came to"."""
-
-
-RUNS_ONCE: Final = "clock that runs once"
-"""Stands for any but those that run again, when a reconsidered decision goes to the Panel."""
-
-
-class Relates(StrEnum):
-    """How the numbers of some tables relate to those of another."""
-
-    DIVIDE = "divide, kind by kind"  # of one kind of the other, these kinds are all there is
-    DIVIDE_THE_TOTAL = "divide the total of"  # they divide the same things, each otherwise
-    PART = "are part of"  # their totals together are at most the total of the other
-    PART_BY_KIND = "are part of, kind by kind"  # each kind is at most the same kind of the other
-    EACH_PART = "are each part of"  # each kind is at most the total of the other
-    AT_LEAST = "are at least"  # their total is at least the total of the other
+EACH: Final = "*"
+"""Every kind that occurs: each of one table beside the same of the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How some tables are bound to another.
+class Relation(NamedTuple):
+    """The sum of `more` is at least that of `less`; or is that sum, where they are `equal`."""
+
+    less: tuple[Cell, ...]
+    more: tuple[Cell, ...]
+    equal: bool
+
+    def holds(self, counts: Mapping[Cell, int]) -> bool:
+        """Say whether it is true of these counts; one that is nowhere is 0."""
+        less, more = (sum(counts.get(cell, 0) for cell in side) for side in (self.less, self.more))
+        return less == more if self.equal else less <= more
+
+
+class Of(NamedTuple):
+    """Some counts of a row of a table: its total, unless kinds are named."""
+
+    table: str
+    columns: tuple[str, ...] = (TOTAL,)
+
+    def __str__(self) -> str:
+        named = "" if self.columns == (TOTAL,) else ", ".join(map(str, self.columns))
+        each = ", each kind" if EACH in self.columns else f" ({named})" if named else ""
+        return f"`{self.table}`{each}"
+
+
+class Rule(NamedTuple):
+    """A relation that is true of every row of the tables, whatever the row is of.
 
     Attributes:
-        tables: the names of the tables that are bound; of several, what is said is of their sum.
-        relates: how.
-        other: the name of the table that binds them.
+        less: the counts on the smaller side.
+        more: the counts on the other.
+        equal: whether the two sides are the same.
     """
 
-    tables: tuple[str, ...]
-    relates: Relates
-    other: str
+    less: tuple[Of, ...]
+    more: tuple[Of, ...]
+    equal: bool = False
 
 
-def _bound(table: m.Measure, relates: Relates, other: m.Measure) -> Relation:
-    return Relation((table.name,), relates, other.name)
+def _each(measure: m.Measure) -> Of:
+    return Of(measure.name, (EACH,))
 
 
-RELATIONS: Final = (
-    _bound(m.NATURE_BY_AGE, Relates.DIVIDE, m.NOTIFICATION),
-    _bound(m.CHILD, Relates.AT_LEAST, m.NOTIFICATION),
-    Relation((m.CRITERIA_NOT_MET.name, m.REVIEW.name), Relates.PART, m.NOTIFICATION.name),
-    _bound(m.REPORT_FILED, Relates.PART_BY_KIND, m.REPORT_REQUESTED),
-    _bound(m.REPORT_LATE, Relates.PART_BY_KIND, m.REPORT_FILED),
-    _bound(m.REPORT_NIL, Relates.PART_BY_KIND, m.REPORT_FILED),
-    _bound(m.QUORUM_NOT_MET, Relates.PART, m.MEETING),
-    _bound(m.EMPTY_SEAT, Relates.AT_LEAST, m.QUORUM_NOT_MET),
-    _bound(m.EMPTY_SEAT, Relates.EACH_PART, m.QUORUM_NOT_MET),
-    _bound(m.DECISION, Relates.PART, m.REVIEW),
-    _bound(m.OUTCOME, Relates.AT_LEAST, m.DECISION),
-    _bound(m.OUTCOME, Relates.EACH_PART, m.DECISION),
-    _bound(m.RECONSIDERATION, Relates.PART, m.DECISION),
-    _bound(m.PRACTICE_REVIEW, Relates.PART, m.REVIEW),
-    _bound(m.PANEL_ANSWER, Relates.PART, m.REVIEW),
-    _bound(m.OUTCOME_ANSWERED, Relates.EACH_PART, m.PANEL_ANSWER),
-    _bound(m.OUTCOME_AGREED, Relates.PART_BY_KIND, m.OUTCOME_ANSWERED),
-    _bound(m.THEME, Relates.EACH_PART, m.REVIEW),
-    Relation((f"{RUNS_ONCE}: came to",), Relates.PART, m.NOTIFICATION.name),
-    Relation((f"{CLOCK}: days taken",), Relates.DIVIDE_THE_TOTAL, f"{CLOCK}: came to"),
+def _all(measure: m.Measure) -> Of:
+    return Of(measure.name)
+
+
+def _some(measure: m.Measure, *kinds: str) -> Of:
+    return Of(measure.name, kinds)
+
+
+def _crossed() -> Iterator[Rule]:
+    """Yield that notifications by two kinds at once add up to those by either.
+
+    The age is the index child's, so there are as many children of that age at least.
+    """
+    ages = tuple(m.AGE_BANDS.values())
+    for nature in Nature:
+        both = _some(m.NATURE_BY_AGE, *(m.crossed(nature, age) for age in ages))
+        yield Rule((both,), (_some(m.NOTIFICATION, nature),), equal=True)
+    for age in ages:
+        both = _some(m.NATURE_BY_AGE, *(m.crossed(nature, age) for nature in Nature))
+        yield Rule((both,), (_some(m.CHILD, age),))
+
+
+DEFINITIONS: Final = (
+    # Receipt: a notification has a child at least; it opens a review, is found not to call for one
+    # after all, or is of a class that opens none.
+    Rule((_all(m.NOTIFICATION),), (_all(m.CHILD),)),
+    Rule((_all(m.CRITERIA_NOT_MET), _all(m.REVIEW)), (_all(m.NOTIFICATION),)),
+    *_crossed(),
+    # ToR 7.4: an agency is asked once a case, or reports unasked.
+    Rule((_each(m.REPORT_REQUESTED), _each(m.REPORT_UNASKED)), (_all(m.NOTIFICATION),)),
+    Rule((_each(m.REPORT_FILED),), (_each(m.REPORT_REQUESTED),)),
+    Rule((_each(m.REPORT_LATE),), (_each(m.REPORT_FILED),)),
+    Rule((_each(m.REPORT_NIL),), (_each(m.REPORT_FILED),)),
+    # ToR 6.2: a seat stands empty once a meeting.
+    Rule((_all(m.QUORUM_NOT_MET),), (_all(m.MEETING),)),
+    Rule((_each(m.EMPTY_SEAT),), (_all(m.QUORUM_NOT_MET),)),
+    # ToR 4(b), 7.6, 7.8: what a review came to, each once a review; a decision has an outcome.
+    Rule((_all(m.DECISION),), (_all(m.REVIEW),)),
+    Rule((_each(m.OUTCOME),), (_all(m.DECISION),)),
+    Rule((_all(m.DECISION),), (_all(m.OUTCOME),)),
+    Rule((_all(m.RECONSIDERATION),), (_all(m.REVIEW),)),
+    Rule((_all(m.PRACTICE_REVIEW),), (_all(m.REVIEW),)),
+    Rule((_all(m.PANEL_ANSWER),), (_all(m.REVIEW),)),
+    Rule((_each(m.THEME),), (_all(m.REVIEW),)),
+    Rule((_each(m.OUTCOME_ANSWERED),), (_all(m.PANEL_ANSWER),)),
+    Rule((_each(m.OUTCOME_AGREED),), (_some(m.PANEL_ANSWER, m.AGREES),)),
+    Rule((_each(m.OUTCOME_AGREED),), (_each(m.OUTCOME_ANSWERED),)),
+    Rule(
+        (_each(m.OUTCOME_ANSWERED),),
+        (_each(m.OUTCOME_AGREED), _some(m.PANEL_ANSWER, m.DISAGREES)),
+    ),
 )
-"""Every relation between two tables that holds whatever was counted.
+"""What each measure is, as far as it binds another."""
 
-One is between columns: the clocks that ended otherwise are of notifications whose criteria were
-found not met.
-"""
+USUALLY: Final = (
+    # Few notifications are of a class that opens no review.
+    Rule((_all(m.CRITERIA_NOT_MET), _all(m.REVIEW)), (_all(m.NOTIFICATION),), equal=True),
+    # A meeting that is not quorate has a seat that stood empty; who decides again had decided.
+    Rule((_all(m.QUORUM_NOT_MET),), (_all(m.EMPTY_SEAT),)),
+    Rule((_all(m.RECONSIDERATION),), (_all(m.DECISION),)),
+    Rule((_all(m.PANEL_ANSWER),), (_all(m.DECISION),)),
+    Rule((_all(m.PRACTICE_REVIEW),), (_all(m.DECISION),)),
+    # What the Panel answered is a decision, with an outcome, and the one that stands.
+    Rule((_all(m.PANEL_ANSWER),), (_all(m.OUTCOME_ANSWERED),)),
+    Rule((_some(m.PANEL_ANSWER, m.AGREES),), (_all(m.OUTCOME_AGREED),)),
+    Rule((_each(m.OUTCOME_ANSWERED),), (_each(m.OUTCOME),)),
+)
+"""What need not hold of a case that was recorded by halves, and would be taken for granted."""
+
+_STOPPED_BY: Final = {
+    "DecisionMade.at": m.DECISION,
+    "PanelFeedbackReceived.at": m.PANEL_ANSWER,
+    "PracticeReviewCommissioned.at": m.PRACTICE_REVIEW,
+}
+"""What is counted of those whose clock has stopped, by what stops it."""
+
+
+def came_to(clock: Deadline) -> str:
+    """Return the name of the table of what a clock came to."""
+    return f"{clock.id}: came to"
+
+
+def days_taken(clock: Deadline) -> str:
+    """Return the name of the table of the days that a clock took."""
+    return f"{clock.id}: days taken"
+
+
+def rules(terms: Terms, deadlines: Iterable[Deadline]) -> tuple[Rule, ...]:
+    """Return what is true of the tables of a partnership and of some of its clocks."""
+    of_clocks = (rule for one in deadlines for rule in (*of_clock(one), *usually_of(one)))
+    return (*DEFINITIONS, *USUALLY, *_of_outcomes(terms), *of_clocks)
+
+
+def of_clock(clock: Deadline) -> Iterator[Rule]:
+    """ToR 5(a): yield that both tables of a clock are of the same clocks.
+
+    One whose due day is not over has stopped early, runs, or is of an impossible order.
+    """
+    ends, days = came_to(clock), days_taken(clock)
+    yield Rule((Of(ends),), (Of(days),), equal=True)
+    for end in ("ended-otherwise", WITHHELD):
+        yield Rule((Of(ends, (end,)),), (Of(days, (end,)),), equal=True)
+    yield Rule((Of(ends, (IMPOSSIBLE,)),), (Of(days, (IMPOSSIBLE,)),))
+    yield Rule((Of(days, (IMPOSSIBLE,)),), (Of(ends, (IMPOSSIBLE, "not-yet-due")),))
+    yield Rule((Of(ends, ("met", "met-late")),), (Of(days, (*BANDS, "days-unknown")),))
+    yield Rule((Of(ends, ("overdue",)),), (Of(days, ("still-open",)),))
+
+
+def relations(tables: Mapping[str, Table], all_rules: Iterable[Rule]) -> tuple[Relation, ...]:
+    """Return the relations that are true of the counts of some tables.
+
+    Args:
+        tables: the tables, untreated, by what the rules call them; all have the same rows.
+        all_rules: what is true between them, or would be taken to be.
+    """
+    counts = counts_of(tables)
+    return tuple(one for one in stated(tables, all_rules) if one.holds(counts))
+
+
+def stated(tables: Mapping[str, Table], all_rules: Iterable[Rule]) -> Iterator[Relation]:
+    """Yield every relation between the counts of some tables: their sums, and each rule by row."""
+    for name, table in tables.items():
+        yield from _sums(name, table)
+    labels = dict.fromkeys(row.label for table in tables.values() for row in table.rows)
+    for rule in all_rules:
+        for kind in _kinds(rule, tables):
+            for label in labels:
+                less, more = (
+                    tuple(cell for of in side for cell in _cells(of, label, kind))
+                    for side in (rule.less, rule.more)
+                )
+                yield Relation(less, more, rule.equal)
+
+
+def _sums(name: str, table: Table) -> Iterator[Relation]:
+    """Yield that the parts of each row add up to its total, and the rows of each column."""
+    columns = () if table.columns_by is None else table.columns
+    for row in (*table.rows, table.total):
+        if columns:
+            parts = tuple(Cell(name, row.label, column) for column in columns)
+            yield Relation(parts, (Cell(name, row.label, TOTAL),), equal=True)
+    for column in (*columns, TOTAL):
+        rows = tuple(Cell(name, row.label, column) for row in table.rows)
+        yield Relation(rows, (Cell(name, TOTAL, column),), equal=True)
+
+
+def _kinds(rule: Rule, tables: Mapping[str, Table]) -> Iterable[str]:
+    """Return the kinds for each of which a rule is to be read; one, where it names none."""
+    named = [of.table for side in (rule.less, rule.more) for of in side if EACH in of.columns]
+    if not named:
+        return ("",)
+    return dict.fromkeys(c for name in named if name in tables for c in tables[name].columns)
+
+
+def _cells(of: Of, label: str, kind: str) -> Iterator[Cell]:
+    for column in of.columns:
+        yield Cell(of.table, label, kind if column == EACH else column)
+
+
+def _of_outcomes(terms: Terms) -> Iterator[Rule]:
+    """ToR 1.4: yield that two outcomes that exclude each other are not of one decision."""
+    for code, outcome in terms.outcomes.items():
+        for other in outcome.excludes:
+            pair = Of(m.OUTCOME.name, (code, other))
+            yield Rule((pair,), (_all(m.DECISION),))
+
+
+def usually_of(clock: Deadline) -> Iterator[Rule]:
+    """Yield what starts and stops a clock, and within how many days it is in time."""
+    ends, days = came_to(clock), days_taken(clock)
+    ended_otherwise = Of(ends, ("ended-otherwise",))
+    if clock.starts_on == RECEIVED:
+        yield Rule((Of(ends),), (_all(m.NOTIFICATION),))
+        yield Rule((_all(m.CRITERIA_NOT_MET),), (ended_otherwise,), equal=True)
+        yield Rule((Of(ends),), (_all(m.REVIEW), ended_otherwise), equal=True)
+    for stop in clock.stops:
+        if stop.on in _STOPPED_BY:
+            stopped = Of(days, (*BANDS, "days-unknown"))
+            yield Rule((stopped,), (_all(_STOPPED_BY[stop.on]),), equal=True)
+    if clock.unit is not Unit.MONTHS:
+        yield from _in_time(ends, days, clock.length)
+
+
+def _in_time(ends: str, days: str, length: int) -> Iterator[Rule]:
+    """Yield which bands of days are in time, and which are late."""
+    within = tuple(band for band, last in BANDS.items() if last and last <= length)
+    beyond = tuple(band for band in BANDS if _first(band) > length)
+    perhaps_within, perhaps_beyond = (
+        (*(band for band in BANDS if band not in sure), "days-unknown")
+        for sure in (beyond, within)
+    )
+    yield Rule((Of(days, (*within, IMPOSSIBLE)),), (Of(ends, ("met", "not-yet-due", IMPOSSIBLE)),))
+    yield Rule((Of(days, beyond),), (Of(ends, ("met-late", RELAXED)),))
+    yield Rule((Of(ends, ("met",)),), (Of(days, perhaps_within),))
+    yield Rule((Of(ends, ("met-late",)),), (Of(days, perhaps_beyond),))
+    late = Of(ends, ("met-late", "overdue", RELAXED))
+    yield Rule((late,), (Of(days, (*perhaps_beyond, "still-open")),))
+
+
+def _first(band: str) -> int:
+    """Return the first day of a band."""
+    return int("".join(takewhile(str.isdigit, band)))

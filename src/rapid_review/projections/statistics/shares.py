@@ -52,7 +52,7 @@ def _own_whole(table: Table, row: Row, column: str) -> Value:
         return row.whole
     if column not in table.share_of:
         return Mark.NOT_APPLICABLE
-    if Mark.SUPPRESSED in (*row.parts, row.whole):
+    if row.hides:
         return Mark.SUPPRESSED
     cells = zip(table.columns, row.parts, strict=True)
     return sum(

@@ -4,10 +4,10 @@ Every column of a table is part of the total, so that small numbers can be guard
 `share_of` says which columns together are the whole of a percentage.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapid_review.projections.statistics.basis import Basis
 from rapid_review.projections.statistics.periods import IN_TIME, By
@@ -50,6 +50,11 @@ class Row:
     parts: tuple[Value, ...]
     whole: Value
 
+    @property
+    def hides(self) -> bool:
+        """Say whether anything in it is suppressed."""
+        return Mark.SUPPRESSED in (*self.parts, self.whole)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -87,6 +92,14 @@ class Table:
 
     def _period(self, row: Row) -> str:
         return row.label if self.rows_by in IN_TIME else TOTAL
+
+
+class Cell(NamedTuple):
+    """The place of a count in a set of tables."""
+
+    table: str
+    row: str
+    column: str
 
 
 def table(
@@ -134,3 +147,42 @@ def _row(label: str, counts: Mapping[str, int], columns: Iterable[str]) -> Row:
     absent = Mark.UNKNOWN if counts.get(NOT_KNOWN) else 0
     parts = tuple(counts.get(key, 0) or absent for key in columns)
     return Row(label, parts, sum(counts.values()))
+
+
+def counts_of(tables: Mapping[str, Table]) -> dict[Cell, int]:
+    """Return every number of some tables by its place; a row's marks are none."""
+    return {
+        Cell(name, row.label, column): value
+        for name, table in tables.items()
+        for row in (*table.rows, table.total)
+        for column, value in _printed(table, row)
+        if not isinstance(value, Mark)
+    }
+
+
+def changed(table: Table, values: Mapping[tuple[str, str], Value], treatment: str) -> Table:
+    """Return a table with other values in some places, and what was done said.
+
+    Args:
+        table: the table.
+        values: the other values, by the row's label and the column.
+        treatment: what was done, in words.
+    """
+    *rows, total = (_changed(table, row, values) for row in (*table.rows, table.total))
+    return replace(table, rows=tuple(rows), total=total, treatment=(*table.treatment, treatment))
+
+
+def _changed(table: Table, row: Row, values: Mapping[tuple[str, str], Value]) -> Row:
+    """Return a row with other values; the one kind of a table without kinds is its total."""
+    parts = tuple(
+        values.get((row.label, TOTAL if table.columns_by is None else column), part)
+        for column, part in zip(table.columns, row.parts, strict=True)
+    )
+    return Row(row.label, parts, values.get((row.label, TOTAL), row.whole))
+
+
+def _printed(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
+    """Yield what a row shows, by column: its kinds, where it has some, and its total."""
+    if table.columns_by is not None:
+        yield from zip(table.columns, row.parts, strict=True)
+    yield TOTAL, row.whole

@@ -135,6 +135,8 @@ def _treated(treatment: Treatment) -> str:
         )
         if number is not None
     ]
+    if treatment.perturb:
+        done.append("perturbed by the keys of the cases")
     return " and ".join(done) or "shown as they are"
 
 
@@ -161,7 +163,11 @@ def _tiles(figures: Iterable[Figure], published: Published) -> Iterator[_Tile]:
         "notifications",
         f"criteria found not met in {not_met}",
     )
-    yield _Tile(str(total[REVIEW.name, TOTAL].value), "rapid reviews", f"by the month of {selection.dated_by}")
+    yield _Tile(
+        str(total[REVIEW.name, TOTAL].value),
+        "rapid reviews",
+        f"by the month of {selection.dated_by}",
+    )
     yield _in_time(met)
     open_ = total[f"{clock}: days taken", "still-open"].value
     yield _Tile(str(open_), "still open", "the clock has not stopped")

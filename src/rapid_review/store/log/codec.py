@@ -49,6 +49,7 @@ UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {
     "PanelCorrespondenceLogged": (with_defaults,),  # 2: answer_by, answers
     "PracticeReviewPublished": (with_defaults,),  # 2: a digest may be unknown
     "PublicationWithheld": (with_defaults,),  # 2: likewise
+    "ExportMade": (with_defaults,),  # 2: figures
 }
 """By kind, the upcasters from version 1 to 2, 2 to 3, ...; a kind not named is at version 1."""
 

@@ -15,6 +15,7 @@ import click
 
 from rapid_review.cli.context import reviews_in
 from rapid_review.cli.options import (
+    Who,
     happened_option,
     json_option,
     recorded_option,
@@ -62,29 +63,6 @@ class Content(NamedTuple):
     content: bytes
     cases: int
     entries: int
-
-
-class Who(click.ParamType["Actor"]):
-    """A person as ID:ROLE:AGENCY."""
-
-    name = "actor"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "Actor":
-        """Return the actor that a text names."""
-        from pydantic import ValidationError
-
-        from rapid_review.domain.vocabulary import Actor
-
-        id_, _, rest = str(value).partition(":")
-        role, _, agency = rest.partition(":")
-        try:
-            return Actor(id=id_, role=role, agency=agency)
-        except ValidationError:
-            self.fail(
-                "allowed is ID:ROLE:AGENCY, such as pt-01:analyst:partnership-team", param, ctx
-            )
 
 
 _OPTIONS: Final = (

@@ -6,6 +6,7 @@ import click
 
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json
+from rapid_review.cli.publishing import published_before, register
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
 from rapid_review.cli.writing import (
@@ -76,9 +77,13 @@ def csv_(
     )
     if output == STANDARD_OUTPUT:
         (table,) = published.tables
-        write_file(output, csv_of(table, place))
+        published_before(question, published)
+        text = csv_of(table, place)
+        register(question, published, "csv", text)
+        write_file(output, text)
         return
-    written = files(published, place)
+    written = files(published, place, published_before(question, published))
+    register(question, published, "csv", "".join(text for _, text in sorted(written.items())))
     write_folder(output, written)
     if question.as_json:
         print_json(files_written(output, written))

@@ -9,6 +9,7 @@ import click
 
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import Json, plain, print_json, print_rows
+from rapid_review.cli.publishing import published_before, register
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
 
@@ -42,6 +43,8 @@ def stats(question: StatisticsQuestion, *, form: str, all_rows: bool) -> None:
 
     published = question.published()
     figures = figures_of(published, all_rows=all_rows)
+    published_before(question, published)
+    register(question, published, "figures", "\n".join(map(repr, figures)))
     if question.as_json or form == "json":
         print_json(_head(published) | {"figures": [plain(one) for one in figures]})
     elif form == "csv":
@@ -73,6 +76,7 @@ def _times_and_treatment(selection: "Selection") -> dict[str, Json]:
         "rules_edition": EDITION,
         "suppress_below": treatment.suppress_below,
         "round_to": treatment.round_to,
+        "perturbed": treatment.perturb,
     }
 
 

@@ -7,6 +7,7 @@ import click
 
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json
+from rapid_review.cli.publishing import published_before, register
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
 from rapid_review.cli.writing import check_vacant, files_written, write_file, write_folder
@@ -58,6 +59,8 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
     check_vacant(output, specs, as_json=question.as_json)
     published = question.published()
     page = statistics_page(published, *_curve(published, question))
+    published_before(question, published)
+    register(question, published, "page", page.html)
     charts = {f"{one.name}.vl.json": one.specification for one in page.pictures}
     if specs is not None:
         write_folder(specs, charts)

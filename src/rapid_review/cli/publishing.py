@@ -1,0 +1,85 @@
+"""Figures that leave the record: what was published before is told, and this is registered.
+
+The order is that of every export: the bytes are made, they are registered, they are given out.
+"""
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rapid_review.cli.context import reviews_in
+from rapid_review.cli.statistics import StatisticsQuestion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapid_review.domain.record_particulars import Figures
+    from rapid_review.projections.statistics.published import Published
+
+PUBLIC: Final = "public"
+"""Who gets what is published."""
+
+
+def published_before(question: StatisticsQuestion, published: "Published") -> "Sequence[str]":
+    """Return what earlier publications give away with this one, and say it on standard error.
+
+    Nothing is asked of figures that are neither treated nor registered: they are for the house.
+
+    Raises:
+        RecordError: the register cannot be read.
+    """
+    from rapid_review.projections.statistics import publications
+
+    if not published.selection.treatment.changes and question.published_by is None:
+        return ()
+    with reviews_in(question.store, question.terms, question.shell) as reviews:
+        now = _figures(question, published)
+        earlier = publications.published_before(reviews.exports(), now)
+    for one in earlier:
+        click.echo(f"Published before: {one}.", err=True)
+    if earlier:
+        click.echo(f"{publications.WAYS_THAT_HOLD}.", err=True)
+    return earlier
+
+
+def register(question: StatisticsQuestion, published: "Published", form: str, text: str) -> None:
+    """Register that figures are published, if the question says by whom.
+
+    Args:
+        question: the question.
+        published: the figures.
+        form: as what they are written.
+        text: what is given out; of several files one after the other, in the order of their names.
+
+    Raises:
+        RecordError: the store cannot be read or written.
+    """
+    from rapid_review.domain.events import ExportMade
+
+    if question.published_by is None:
+        return
+    now, as_of = question.shell.clock(), question.as_of
+    made = ExportMade(
+        at=now,
+        recipient=PUBLIC,
+        form=form,
+        cases=published.facts.cases,
+        entries=0,
+        recorded_by=as_of.recorded_by or now,
+        happened_by=as_of.happened_by,
+        digest=f"sha256:{sha256(text.encode()).hexdigest()}",
+        pseudonymous=True,
+        figures=_figures(question, published),
+    )
+    with reviews_in(question.store, question.terms, question.shell) as reviews:
+        entry = reviews.export_made(made, by=question.published_by, purpose="figures published")
+    click.echo(f"Export {entry.version} of the register: {made.digest}", err=True)
+
+
+def _figures(question: StatisticsQuestion, published: "Published") -> "Figures":
+    from rapid_review.projections.statistics import publications
+
+    seed = question.seed()
+    digest = None if seed is None else f"sha256:{sha256(seed).hexdigest()}"
+    return publications.figures(published.selection, digest)

@@ -1,0 +1,93 @@
+"""Cell keys: counts that are each a little wrong, and the same cases always by the same amount.
+
+As the Office for National Statistics does in the census: every case has a key, made of a secret
+seed and its reference. The key of a count is the sum of the keys of its cases, and decides by how
+much it is changed. So the same cases have the same count in every table of every export: by month,
+by quarter or in a total; and two groupings subtracted from each other give a sum of changes, not
+the case between them. It holds as long as the seed is the same and secret.
+
+A count is changed by `BOUND` at most, on the average by nothing, and never below 0. What is not
+there at all stays 0. So parts do not add up: the sum of n counts and their total may be n + 1
+times the bound apart.
+"""
+
+import hashlib
+import hmac
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from typing import Final
+
+from rapid_review.projections.statistics.case_facts import CaseFacts
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Facts
+from rapid_review.projections.statistics.tables import Table, Value, changed, counts_of
+
+KEYS: Final = 256
+"""How many keys a count may have; each is as likely as any other."""
+BOUND: Final = 3
+"""By how much a count is changed at most."""
+SHORTEST_SEED: Final = 16
+"""Of how many bytes a seed must be, so that nobody finds it by trying."""
+
+CHANGES: Final[Mapping[int, Mapping[int, int]]] = {
+    1: {-1: 112, 0: 72, 1: 40, 2: 24, 3: 8},
+    2: {-2: 45, -1: 50, 0: 71, 1: 50, 2: 30, 3: 10},
+    3: {-3: 12, -2: 32, -1: 56, 0: 56, 1: 56, 2: 32, 3: 12},
+}
+"""For how many of the keys a count of 1, of 2, of 3 or more is changed by how much.
+
+Each line is of all the keys, and its changes come to nothing on the average.
+"""
+_STEPS: Final = {
+    count: (tuple(changes), tuple(accumulate(changes.values())))
+    for count, changes in CHANGES.items()
+}
+
+
+def case_key(seed: bytes, partnership: str, case: str) -> int:
+    """Return the key of a case, from 1 to `KEYS`: always the same for the same seed."""
+    said = f"{partnership}\n{case}".encode()
+    return 1 + hmac.new(seed, said, hashlib.sha256).digest()[0]
+
+
+def sums_of_keys(cases: Iterable[tuple[CaseFacts, int]]) -> Facts:
+    """Return the facts of some cases with the sum of their keys in place of their number."""
+    durations, counts = Counter[DurationCell](), Counter[CountCell]()
+    whole = 0
+    for one, key in cases:
+        whole += key
+        for clock in one.durations:
+            durations[clock] += key
+        for cell, number in one.counts.items():
+            counts[cell] += number * key
+    return Facts(whole, durations, counts)
+
+
+def perturbed(table: Table, keys: Table) -> Table:
+    """Return a table with each count changed as the key of its cases says.
+
+    Args:
+        table: the counts.
+        keys: the same table of the sums of keys.
+    """
+    name = table.measure
+    sums = counts_of({name: keys})
+    values: dict[tuple[str, str], Value] = {
+        (cell.row, cell.column): count + _change(count, sums.get(cell, 0))
+        for cell, count in counts_of({name: table}).items()
+    }
+    return changed(
+        table,
+        values,
+        f"each count but 0 changed by {BOUND} at most, the same cases always by the same, so that "
+        "they may not add up; 0: none, or 1 or 2",
+    )
+
+
+def _change(count: int, key: int) -> int:
+    """Return by how much a count is changed."""
+    if count <= 0:
+        return 0
+    changes, steps = _STEPS[min(count, BOUND)]
+    return changes[bisect_right(steps, key % KEYS)]

@@ -1,0 +1,94 @@
+"""What was published before, and what it gives away together with what is published now.
+
+Suppression is exact within one export. Across two it cannot be: who has the same cases by month
+and by agency, or a quarter as it stood in May and in June, takes the one from the other. What was
+published is in the partnership's register of exports; so whoever publishes again is told. Only
+what treats the same count always alike holds: rounding to the same number, and cell keys of the
+same seed.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import ExportMade
+from rapid_review.domain.record_particulars import Figures
+from rapid_review.projections.statistics.selection import Selection
+
+WAYS_THAT_HOLD = (
+    "What is suppressed in the one may be worked out from both. Rounding (--round-to 5) and cell "
+    "keys (--perturb) hold across exports, if all of them are treated by the same"
+)
+
+
+def figures(selection: Selection, seed: str | None = None) -> Figures:
+    """Return which figures a selection is of, as the register of exports keeps it.
+
+    Args:
+        selection: the selection.
+        seed: the digest of the seed by which counts are perturbed.
+    """
+    months, treatment = selection.months, selection.treatment
+    return Figures(
+        grouped_by=selection.by,
+        dated_by=selection.dated_by.name.lower(),
+        first_on=None if months.first is None else date.fromisoformat(f"{months.first}-01"),
+        last_on=None if months.last is None else _last_day(months.last),
+        clock=selection.deadline.id,
+        suppressed_below=treatment.suppress_below,
+        rounded_to=treatment.round_to,
+        seed=seed,
+    )
+
+
+def published_before(register: Iterable[Entry], now: Figures) -> tuple[str, ...]:
+    """Return in words each earlier publication that gives something away together with this one.
+
+    Args:
+        register: the partnership's register of exports.
+        now: which figures are published now.
+    """
+    return tuple(
+        _told(entry, entry.event, before)
+        for entry in register
+        if isinstance(entry.event, ExportMade)
+        and (before := entry.event.figures) is not None
+        and _meet(before, now)
+        and not _alike(before, now)
+    )
+
+
+def _meet(one: Figures, other: Figures) -> bool:
+    """Say whether two are of some of the same months; by other days they may always be."""
+    if one.dated_by != other.dated_by:
+        return True
+    first = max(one.first_on or date.min, other.first_on or date.min)
+    return first <= min(one.last_on or date.max, other.last_on or date.max)
+
+
+def _alike(one: Figures, other: Figures) -> bool:
+    """Say whether the same count is treated alike in both, whatever stands beside it."""
+    if one.suppressed_below or other.suppressed_below:
+        return False
+    treated = (one.rounded_to, one.seed)
+    return treated == (other.rounded_to, other.seed) and treated != (None, None)
+
+
+def _told(entry: Entry, event: ExportMade, before: Figures) -> str:
+    treated = [
+        *([f"suppressed below {before.suppressed_below}"] if before.suppressed_below else []),
+        *([f"rounded to {before.rounded_to}"] if before.rounded_to else []),
+        *(["perturbed by another seed"] if before.seed else []),
+    ]
+    first, last = before.first_on or "the first", before.last_on or "the last"
+    return (
+        f"export {entry.version} of the register, {event.at:%Y-%m-%d}: figures by "
+        f"{before.grouped_by}, {first} to {last}, "
+        f"{' and '.join(treated) or 'with small numbers shown'}"
+    )
+
+
+def _last_day(month: str) -> date:
+    """Return the last day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,255 @@
+"""What to suppress, so that of a whole set of tables no small count can be worked out.
+
+Every count of a set of tables is bound to others by the `relations` between them. Whoever reads
+the tables knows these, and all that is shown, and that a suppressed count is at least 1, because a
+0 is never suppressed. A suppressed count may then be each number that it has in some set of tables
+that fits all this.
+
+"c" by itself says of a small count that it is one of 1 to 4. All that is shown must leave it as
+open: the numbers that it may be must lie as far apart. So sets that fit are at hand for each: the
+true one, and those that the solver found. It is asked for one in which the count is so much
+greater, and as little as can be of what is shown is another; what is, is suppressed too. There
+always is one: the relations are sums without constants, so many times the true counts are true of
+them too, and once all but the zeros is suppressed nothing that is shown says otherwise. What is
+suppressed later takes nothing back: what fitted still fits.
+
+The solver only proposes. Whether its counts fit is counted over again here, in whole numbers.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.projections.statistics.disclosure import (
+    FEWER_THAN,
+    Treatment,
+    at_least_two,
+    rounded,
+)
+from rapid_review.projections.statistics.relations import Relation, Rule, relations
+from rapid_review.projections.statistics.tables import Cell, Mark, Table, changed, counts_of
+
+if TYPE_CHECKING:
+    from rapid_review.projections.statistics.solver import Program
+
+EXTRA: Final = "suppression"
+"""The extra of the package that brings the solver."""
+_HARDLY: Final = 0.001
+"""What it costs to change a count that is suppressed already: less than any that is shown."""
+
+
+def treated(
+    tables: Mapping[str, Table], treatment: Treatment, rules: Iterable[Rule] = ()
+) -> Mapping[str, Table]:
+    """Return tables as they may be published: suppressed together, then rounded, as is asked.
+
+    Args:
+        tables: every table that is published together, with the same rows, by its name.
+        treatment: what is asked for.
+        rules: what is true between them; see `relations`.
+
+    Raises:
+        InvalidInputError: as `suppressed` does.
+    """
+    if treatment.suppress_below is not None:
+        tables = suppressed(tables, rules, fewer_than=treatment.suppress_below)
+    if treatment.round_to is not None:
+        tables = {name: rounded(one, to=treatment.round_to) for name, one in tables.items()}
+    return tables
+
+
+def suppressed(
+    tables: Mapping[str, Table], rules: Iterable[Rule] = (), *, fewer_than: int = FEWER_THAN
+) -> dict[str, Table]:
+    """Return tables in which no count from 1 to below `fewer_than` can be read or worked out.
+
+    Args:
+        tables: every table that is published together, with the same rows, by its name.
+        rules: what is true between them; see `relations`. Sums within a table go without saying.
+        fewer_than: the smallest count, beside 0, that may be shown.
+
+    Raises:
+        InvalidInputError: a table was treated before, so that its counts may not add up;
+            `fewer_than` is below 2; or there is no solver, which is the extra `suppression`.
+    """
+    at_least_two("fewer_than", fewer_than)
+    for table in tables.values():
+        if table.treatment:
+            raise InvalidInputError(
+                f"asked to suppress small numbers of {table.measure}, and the table was treated "
+                f"before: {'; '.join(table.treatment)}. Suppress first, then round"
+            )
+    hidden = to_suppress(counts_of(tables), relations(tables, rules), fewer_than)
+    treatment = (
+        f"c: a count of 1 to {fewer_than - 1}, or one from which such a count could be worked out"
+    )
+    return {
+        name: changed(
+            table,
+            {(one.row, one.column): Mark.SUPPRESSED for one in hidden if one.table == name},
+            treatment,
+        )
+        for name, table in tables.items()
+    }
+
+
+def to_suppress(
+    counts: Mapping[Cell, int], bound_by: Iterable[Relation], fewer_than: int
+) -> frozenset[Cell]:
+    """Return the cells to suppress: the small ones, and what it takes to leave each of them open.
+
+    Args:
+        counts: every count of every table, by its place.
+        bound_by: the relations that are true of them.
+        fewer_than: the smallest count, beside 0, that may be shown.
+
+    Raises:
+        InvalidInputError: there is no solver.
+    """
+    small = {cell: count for cell, count in counts.items() if 0 < count < fewer_than}
+    if not small:
+        return frozenset()
+    search = _Search(counts, bound_by, small, apart=max(1, fewer_than - 2))
+    for cell in sorted(small, key=lambda each: (-small[each], each)):
+        search.leave_open(cell)
+    return search.hidden
+
+
+class _Bound(NamedTuple):
+    """A relation between counts that are told by their number."""
+
+    less: tuple[int, ...]
+    more: tuple[int, ...]
+    equal: bool
+
+    def gap(self, counts: Sequence[int]) -> int:
+        """Return by how much the one sum is more than the other."""
+        return sum(counts[one] for one in self.more) - sum(counts[one] for one in self.less)
+
+
+class _Search:
+    """What is suppressed so far, and how far apart the numbers lie that each count may be.
+
+    Args:
+        counts: every count, by its place.
+        bound_by: the relations that are true of them.
+        small: which are suppressed to begin with.
+        apart: how far apart the least and the greatest number must lie.
+    """
+
+    def __init__(
+        self,
+        counts: Mapping[Cell, int],
+        bound_by: Iterable[Relation],
+        small: Collection[Cell],
+        *,
+        apart: int,
+    ) -> None:
+        self._cells = [cell for cell, count in counts.items() if count]
+        self._true = [counts[cell] for cell in self._cells]
+        self._number = {cell: number for number, cell in enumerate(self._cells)}
+        self._bounds = tuple(_bounds(bound_by, self._number))
+        self._apart = apart
+        self._least, self._most = [*self._true], [*self._true]
+        self._costs = [
+            _HARDLY if cell in small else count
+            for cell, count in zip(self._cells, self._true, strict=True)
+        ]
+        self._program = _program(self._true, self._bounds)
+
+    @property
+    def hidden(self) -> frozenset[Cell]:
+        """The cells that are suppressed."""
+        pairs = zip(self._cells, self._costs, strict=True)
+        return frozenset(cell for cell, cost in pairs if cost == _HARDLY)
+
+    def leave_open(self, cell: Cell) -> None:
+        """Suppress what it takes that a count may be numbers that lie far enough apart."""
+        number = self._number[cell]
+        true = self._true[number]
+        for less in range(min(self._apart, true - 1), true - self._least[number], -1):
+            found = self._other(number, -less, free=True)
+            if found is not None:
+                self._take(found)
+                break
+        if self._is_open(number):
+            return
+        found = self._other(number, self._least[number] + self._apart - true)
+        # That none is found is not to be expected. But once everything is suppressed, many times
+        # the true counts fit.
+        self._take(found or [(1 + self._apart) * count for count in self._true])
+
+    def _is_open(self, number: int) -> bool:
+        return self._most[number] - self._least[number] >= self._apart
+
+    def _take(self, counts: Sequence[int]) -> None:
+        """Suppress what it takes that other counts fit."""
+        for one, count in enumerate(counts):
+            if count != self._true[one]:
+                self._least[one] = min(self._least[one], count)
+                self._most[one] = max(self._most[one], count)
+                self._costs[one] = _HARDLY
+
+    def _other(self, number: int, change: int, *, free: bool = False) -> Sequence[int] | None:
+        """Return the cheapest counts that fit, with one of them so much more, or less.
+
+        None if there are none; or none that show as much, where it is to be `free`.
+        """
+        more, less = 2 * number, 2 * number + 1
+        changes = self._program.cheapest(
+            [cost for cost in self._costs for _ in (more, less)],
+            {more: (change, inf), less: (0, 0)}
+            if change > 0
+            else {more: (0, 0), less: (-change, self._true[number] - 1)},
+            1 if free else inf,
+        )
+        if changes is None:
+            return None
+        pairs = zip(changes[::2], changes[1::2], strict=True)
+        found = [count + up - down for count, (up, down) in zip(self._true, pairs, strict=True)]
+        moved = found[number] - self._true[number]
+        enough = moved >= change if change > 0 else moved <= change
+        return found if enough and self._fits(found) else None
+
+    def _fits(self, counts: Sequence[int]) -> bool:
+        """Say whether counts are as they could be: whole, none of them 0, every relation true."""
+        gaps = ((bound.equal, bound.gap(counts)) for bound in self._bounds)
+        return min(counts) > 0 and all(gap == 0 if equal else gap >= 0 for equal, gap in gaps)
+
+
+def _bounds(bound_by: Iterable[Relation], number: Mapping[Cell, int]) -> Iterator[_Bound]:
+    """Yield relations between the counts that are not 0; none that binds nothing."""
+    for relation in dict.fromkeys(bound_by):
+        less, more = (
+            tuple(number[cell] for cell in side if cell in number)
+            for side in (relation.less, relation.more)
+        )
+        if less and sorted(less) != sorted(more):
+            yield _Bound(less, more, relation.equal)
+
+
+def _program(counts: Sequence[int], bounds: Sequence[_Bound]) -> "Program":
+    """Return the question how counts could change: each has two columns, for more and for less.
+
+    Raises:
+        InvalidInputError: there is no solver.
+    """
+    try:
+        # Here, because the solver is an extra and nothing else needs it.
+        from rapid_review.projections.statistics.solver import Program, Row  # noqa: PLC0415
+    except ImportError as error:
+        raise InvalidInputError(
+            "asked to suppress small numbers, and there is no solver to find out what could be "
+            f"worked out from those that are shown: install the extra {EXTRA!r} of the package"
+        ) from error
+
+    rows: list[Row] = []
+    for bound in bounds:
+        terms: dict[int, int] = {}
+        for side, sign in ((bound.less, -1), (bound.more, 1)):
+            for number in side:
+                terms[2 * number] = terms.get(2 * number, 0) + sign
+                terms[2 * number + 1] = terms.get(2 * number + 1, 0) - sign
+        rows.append(Row(terms, 0, 0) if bound.equal else Row(terms, -bound.gap(counts)))
+    return Program([most for count in counts for most in (inf, count - 1)], rows)
