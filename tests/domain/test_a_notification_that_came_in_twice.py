@@ -6,7 +6,13 @@ import pytest
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import replay
-from rapid_review.domain.duplicates import DUPLICATE_OF, duplicate_of, must_be_of_another
+from rapid_review.domain.duplicates import (
+    DUPLICATE_OF,
+    SAME_INCIDENT_AS,
+    duplicate_of,
+    is_of_an_incident_counted_elsewhere,
+    must_be_of_another,
+)
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import CaseClosed, DecisionMade, ProcessLinked
 from rapid_review.domain.particulars import Particulars
@@ -92,6 +98,23 @@ def test_a_case_is_no_duplicate_of_itself(said: Particulars) -> None:
     must_be_of_another(said, "KM-2020-001", KENT)
     must_be_of_another(changed(TWICE, process="inquest"), "KM-2020-002", KENT)
     must_be_of_another(CLOSE, "KM-2020-002", KENT)
+
+
+def test_an_incident_is_counted_with_the_case_that_came_first() -> None:
+    """ToR 8.1: the later case says so; it is no duplicate, and a duplicate says nothing of it."""
+    of_the_same = changed(TWICE, process=SAME_INCIDENT_AS)
+    told = given(RECEIVE, of_the_same).case
+    assert is_of_an_incident_counted_elsewhere(told)
+    assert duplicate_of(told) is None
+    assert not is_of_an_incident_counted_elsewhere(given(RECEIVE, TWICE).case)
+
+
+def test_a_case_is_not_of_the_same_incident_as_itself() -> None:
+    """ToR 8.1: the link names the case of the notification that came first."""
+    link = changed(TWICE, process=SAME_INCIDENT_AS)
+    with pytest.raises(Refused, match="is said to be of the same incident as itself"):
+        must_be_of_another(link, "KM-2020-002", KENT)
+    must_be_of_another(link, "KM-2020-001", KENT)
 
 
 def test_that_a_case_is_a_duplicate_is_said_once() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from rapid_review.domain.duplicates import DUPLICATE_OF
+from rapid_review.domain.duplicates import DUPLICATE_OF, SAME_INCIDENT_AS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, listed
 from rapid_review.domain.events import NotificationReceived, ProcessLinked, RecordCorrected
@@ -46,7 +46,8 @@ def _looks_like(case: str, reviews: "RapidReviews") -> Iterator[str]:
         yield (
             f"it looks like case {earlier}: {listed(BY[one] for one in by)}. If it is the same "
             f"notification, LinkProcess {DUPLICATE_OF} {earlier} in {case} links them, and it is "
-            "counted once; if not, nothing need be done"
+            f"counted once; if it is another of the same incident, LinkProcess {SAME_INCIDENT_AS} "
+            "says so; else nothing need be done"
         )
 
 

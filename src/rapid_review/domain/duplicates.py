@@ -15,6 +15,10 @@ from rapid_review.domain.terms.terms import Terms
 
 DUPLICATE_OF: Final = "duplicate-of"
 """What is linked, where the case that is named is another with the same notification."""
+SAME_INCIDENT_AS: Final = "same-incident-as"
+"""What is linked, where the case that is named is of another notification of the same incident."""
+LINKS: Final = (DUPLICATE_OF, SAME_INCIDENT_AS)
+"""The links between cases: words of the record, whatever processes the terms list."""
 
 
 def duplicate_of(case: Case) -> str | None:
@@ -31,8 +35,13 @@ def duplicate_links(case: Case) -> tuple[ProcessLinked, ...]:
     return tuple(one for one in case.all(ProcessLinked) if one.process == DUPLICATE_OF)
 
 
+def is_of_an_incident_counted_elsewhere(case: Case) -> bool:
+    """Say whether this case is linked to another of the same incident, which is counted there."""
+    return any(one.process == SAME_INCIDENT_AS for one in case.all(ProcessLinked))
+
+
 def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
-    """Refuse that a case is its own duplicate, said at once or by a correction.
+    """Refuse that a case is linked to itself, said at once or by a correction.
 
     Args:
         said: a command or an event.
@@ -43,11 +52,15 @@ def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
         Refused: the link names the very case that it stands in.
     """
     link = getattr(said, "replacement", None) or said
-    if not isinstance(link, Link) or (link.process, link.reference) != (DUPLICATE_OF, reference):
+    if not isinstance(link, Link) or link.process not in LINKS or link.reference != reference:
         return
+    said_of_itself = {
+        DUPLICATE_OF: "a duplicate of itself",
+        SAME_INCIDENT_AS: "of the same incident as itself",
+    }
     raise Refused(
         terms.cited([clauses.RECEIVE]),
-        f"case {shown(reference)} is said to be a duplicate of itself",
-        "The reference is to be that of the other case, the one that stays; the link is recorded "
-        "in the duplicate.",
+        f"case {shown(reference)} is said to be {said_of_itself[link.process]}",
+        "The reference is to be that of the other case, the one that stays or came first; the "
+        "link is recorded in the duplicate, or in the later one.",
     )

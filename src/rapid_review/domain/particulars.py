@@ -313,7 +313,8 @@ class Link(Particulars):
     """Another process about the same events; it pauses no clock.
 
     The process `duplicate-of` says that this case is a duplicate of another, which `reference`
-    names: the same notification came in twice.
+    names: the same notification came in twice. `same-incident-as` says that the other case is of
+    another notification of the same incident, which is counted there.
     """
 
     process: Code

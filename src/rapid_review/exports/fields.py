@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_h
 
 from pydantic import AwareDatetime, BaseModel
 
-from rapid_review.domain.duplicates import DUPLICATE_OF
+from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.events import ProcessLinked
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.statement import Said, sealed_fields
@@ -79,7 +79,7 @@ def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:
         value = getattr(said, name)
         if value is not None:
             disclosed[name] = _disclosed(value, kind, naming, case)
-    if isinstance(said, ProcessLinked) and said.process == DUPLICATE_OF:
+    if isinstance(said, ProcessLinked) and said.process in LINKS:
         disclosed["reference"] = naming("case", said.reference)  # by its name in the export
     return disclosed
 

@@ -67,7 +67,7 @@ def _strange_words(fact: Fact, matter: Matter) -> Iterator[str]:
     lists_of = _LISTS.get(fact.kind, {}).items()
     found: list[tuple[str, Any]] = [(name, fact.said[field]) for field, name in lists_of]
     found.extend(("processes", one["process"]) for one in fact.said.get("related_reviews") or ())
-    if fact.said.get("process") == "duplicate-of":
+    if fact.said.get("process") in {"duplicate-of", "same-incident-as"}:
         found = []  # a word of the record, whatever the terms list
     for name, words in found:
         used = [words] if isinstance(words, str) else list(words or ())

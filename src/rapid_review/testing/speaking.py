@@ -12,7 +12,7 @@ from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import calendar_ref
-from rapid_review.domain.duplicates import DUPLICATE_OF
+from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.events import (
     EVENTS,
     AgencyReportFiled,
@@ -159,7 +159,7 @@ class Speaker:
         if shape is ask.ReplaceTerms:
             fields["terms"] = st.just(self.terms.id)
         if issubclass(shape, Link):
-            fields["process"] = st.sampled_from(("inquest", "child-death-review", DUPLICATE_OF))
+            fields["process"] = st.sampled_from(("inquest", "child-death-review", *LINKS))
         return fields
 
     @cached_property

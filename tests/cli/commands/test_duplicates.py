@@ -20,8 +20,8 @@ AGAIN: Final[Mapping[str, object]] = {
 OTHER: Final[Mapping[str, object]] = {**RECEIPT, "case": "KM-3", "reference": "PRN-3"}
 HINT: Final = (
     "it looks like case KM-1: the same source and reference. If it is the same notification, "
-    "LinkProcess duplicate-of KM-1 in KM-2 links them, and it is counted once; if not, nothing "
-    "need be done"
+    "LinkProcess duplicate-of KM-1 in KM-2 links them, and it is counted once; if it is another "
+    "of the same incident, LinkProcess same-incident-as says so; else nothing need be done"
 )
 
 

@@ -99,7 +99,7 @@ def count(events: Frame, by: str, day: date, dated_by: str = "receipt") -> Count
         ]
     things = pd.concat(
         [
-            _of_receipt(cases),
+            _of_receipt(cases, _of_an_incident_told_before(happened)),
             _of_agencies(happened),
             _of_meetings(happened),
             _of_reviews(happened[happened["case"].isin(cases.index[cases["is_review"]])]),
@@ -156,7 +156,13 @@ def _things(rows: Iterable[tuple[str, str, str]]) -> Frame:
     return pd.DataFrame(list(rows), columns=["case", "figure", "kind"])
 
 
-def _of_receipt(cases: Frame) -> Frame:
+def _of_an_incident_told_before(happened: Frame) -> set[str]:
+    links = happened[happened["kind"] == "ProcessLinked"]
+    same = links["said"].map(lambda said: said["process"] == "same-incident-as")
+    return set(links[same.astype(bool)]["case"])
+
+
+def _of_receipt(cases: Frame, again: set[str]) -> Frame:
     rows = []
     for case, said, not_met, is_review in zip(
         cases.index, cases["said"], cases["not_met"], cases["is_review"], strict=True
@@ -166,6 +172,7 @@ def _of_receipt(cases: Frame) -> Frame:
         index = children[said["index_child"] or listed[0]["reference"]]
         rows += [
             (case, "notification", nature),
+            *([] if case in again else [(case, "incident", nature)]),
             (case, "nature-by-age", f"{nature}, {BANDS.get(index, index)}"),
             *((case, "child", BANDS.get(band, band)) for band in children.values()),
             *([(case, "criteria-not-met", "")] if not_met else []),

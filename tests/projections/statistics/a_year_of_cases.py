@@ -87,6 +87,10 @@ class _Case:
         yield from self.agencies()
         yield from self.meetings()
         yield from self.review()
+        if self.often(0.06):
+            yield did.ProcessLinked(
+                at=self.received + self.days(1, 30), process="same-incident-as", reference="KM-1"
+            )
 
     def receipt(self) -> Iterator[did.AnyEvent]:
         bands = self.chance.choices(tuple(AgeBand), k=self.chance.choice((1, 1, 1, 2, 3)))

@@ -19,18 +19,23 @@ TODAY = date(2021, 4, 1)
 """The day of the reading; what came in during the last weeks is not yet due."""
 
 
-def some_cases(random: Random, cases: int, months: int = 12) -> Facts:
+def some_cases(random: Random, cases: int, months: int = 12, *, incidents: bool = True) -> Facts:
     """Return the facts of so many cases of the year to 31 March 2021, or of its first months."""
-    return facts_of(one_by_one(random, cases, months))
+    return facts_of(one_by_one(random, cases, months, incidents=incidents))
 
 
-def one_by_one(random: Random, cases: int, months: int = 12) -> Iterator[CaseFacts]:
-    """Yield what each of so many cases adds."""
-    for _ in range(cases):
+def one_by_one(
+    random: Random, cases: int, months: int = 12, *, incidents: bool = True
+) -> Iterator[CaseFacts]:
+    """Yield what each of so many cases adds; every twentieth is of an incident told before."""
+    for number in range(1, cases + 1):
         day = date(2020, 4, 1) + timedelta(days=random.randrange(30 * months))
         source = random.choice(AGENCIES)
         not_met = random.random() < 0.12
         counted = Counter((one.name, key) for one, key in _of_a_case(random, not_met=not_met))
+        if incidents and number % 20:
+            natures = (key for name, key in counted if name == m.NOTIFICATION.name)
+            counted.update((m.INCIDENT.name, nature) for nature in tuple(natures))
         clock = _clock(random, day, source, f"{day:%Y-%m}", not_met=not_met)
         yield CaseFacts(day, day, (), (clock,), counted, source)
 

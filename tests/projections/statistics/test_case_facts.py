@@ -95,6 +95,7 @@ def test_a_notification_is_counted_by_its_nature_and_its_children_by_age() -> No
     """ToR 7.3: one notification, one infant, one review that it opened; nothing else yet."""
     assert counted(of(RECEIVE)) == {
         ("notification", "serious-harm"): 1,
+        ("incident", "serious-harm"): 1,
         ("nature-by-age", "serious-harm, under-1"): 1,
         ("child", "under-1"): 1,
         ("review", ""): 1,
@@ -194,9 +195,20 @@ def test_a_class_that_opens_no_review_is_a_notification_and_no_review() -> None:
     assert not found.clocks
     assert set(counted(found)) == {
         ("notification", "serious-harm"),
+        ("incident", "serious-harm"),
         ("nature-by-age", "serious-harm, under-1"),
         ("child", "under-1"),
     }
+
+
+def test_an_incident_of_which_two_notifications_came_is_counted_with_the_first() -> None:
+    """The later one says so, and is counted as a notification and a review all the same."""
+    link = ask.LinkProcess(
+        at=at("2020-05-06 09:00"), process="same-incident-as", reference="KM-2020-001"
+    )
+    alone, again = counted(of(RECEIVE)), counted(of(RECEIVE, link))
+    assert alone == {**again, ("incident", "serious-harm"): 1}
+    assert ("incident", "serious-harm") not in again
 
 
 # --- Clocks
@@ -400,6 +412,7 @@ def test_a_corrected_case_counts_as_corrected() -> None:
     ]
     assert counted(of(RECEIVE, FILE, *corrections)) == {
         ("notification", "death"): 1,
+        ("incident", "death"): 1,
         ("nature-by-age", "death, under-1"): 1,
         ("child", "under-1"): 1,
         ("review", ""): 1,
@@ -495,6 +508,8 @@ def recount(case: Case) -> Counter[tuple[str, str]]:
         return Counter()
     received = case.all(did.NotificationReceived)[0]
     found = Counter[tuple[str, str]]({("notification", received.incident.nature): 1})
+    links = [one.process for one in case.all(did.ProcessLinked)]
+    found["incident", received.incident.nature] = int("same-incident-as" not in links)
     bands = {"1-5": "1 to 5", "6-10": "6 to 10", "11-15": "11 to 15", "16-17": "16 to 17"}
     children = {child.reference: child.age_band for child in received.children}
     index = children.get(received.index_child or "", received.children[0].age_band)

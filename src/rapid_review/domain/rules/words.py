@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rapid_review.domain import clauses
 from rapid_review.domain import events as did
 from rapid_review.domain.clauses import ToRClause
-from rapid_review.domain.duplicates import DUPLICATE_OF
+from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.errors import listed
 from rapid_review.domain.terms.terms import Terms
 
@@ -43,7 +43,7 @@ def _used(event: did.AnyEvent) -> Iterator[Used]:
             yield "parties", clauses.CHALLENGE, (event.party,)
         case did.LearningThemeIdentified():
             yield "themes", clauses.THEMES, (event.theme,)
-        case did.ProcessLinked() if event.process != DUPLICATE_OF:  # a word of ours, in any terms
+        case did.ProcessLinked() if event.process not in LINKS:  # words of ours, in any terms
             yield "processes", clauses.RELATED, (event.process,)
         case _:
             pass

@@ -29,6 +29,7 @@ class Counted(StrEnum):
     """The unit: one of what. A notification is of one incident and may hold several children."""
 
     NOTIFICATION = "notification"
+    INCIDENT = "incident"
     CHILD = "child"
     REVIEW = "review"
     CLOCK = "clock"

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.duplicates import duplicate_of
+from rapid_review.domain.duplicates import duplicate_of, is_of_an_incident_counted_elsewhere
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
     AgencyReportFiled,
@@ -242,6 +242,8 @@ def _counted(
     nature = received.incident.nature
     yield m.NOTIFICATION, nature
     yield m.NATURE_BY_AGE, m.crossed(nature, m.AGE_BANDS[_index_child(received).age_band])
+    if not is_of_an_incident_counted_elsewhere(case):
+        yield m.INCIDENT, nature
     children = {child.reference: child for child in received.children}  # named twice, it is one
     yield from ((m.CHILD, m.AGE_BANDS[child.age_band]) for child in children.values())
     is_review = is_called_for(case, terms)

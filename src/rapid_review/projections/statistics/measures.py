@@ -48,6 +48,12 @@ NATURE_BY_AGE: Final = Measure(
     "nature, age-band",
     means="a notification, by the nature of its incident and the age band of its index child",
 )
+INCIDENT: Final = Measure(
+    "incident",
+    Counted.INCIDENT,
+    "nature",
+    means="an incident, by its nature; of several notifications of one, that of the first",
+)
 CHILD: Final = Measure(
     "child",
     Counted.CHILD,
@@ -178,6 +184,7 @@ MEASURES: Final = {
     for measure in (
         NOTIFICATION,
         NATURE_BY_AGE,
+        INCIDENT,
         CHILD,
         CRITERIA_NOT_MET,
         REVIEW,

@@ -124,7 +124,7 @@ def span(since: str | None = None, until: str | None = None) -> Span:
             month, or the last month is before the first.
 
     >>> span("2020-Q2", "2021-03-31")
-    Span(first='2020-04', last='2021-03')
+    Span(first='2020-04', last='2021-03', undated=False)
     """
     first = None if since is None else _said("from", since).first
     last = None if until is None else _said("to", until).last

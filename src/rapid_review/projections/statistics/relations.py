@@ -95,6 +95,7 @@ DEFINITIONS: Final = (
     # Receipt: a notification has a child at least; it opens a review, is found not to call for one
     # after all, or is of a class that opens none.
     Rule((_all(m.NOTIFICATION),), (_all(m.CHILD),)),
+    Rule((_each(m.INCIDENT),), (_each(m.NOTIFICATION),)),
     Rule((_all(m.CRITERIA_NOT_MET), _all(m.REVIEW)), (_all(m.NOTIFICATION),)),
     *_crossed(),
     # ToR 7.4: an agency is asked once a case, or reports unasked.
@@ -124,7 +125,9 @@ DEFINITIONS: Final = (
 """What each measure is, as far as it binds another."""
 
 USUALLY: Final = (
-    # Few notifications are of a class that opens no review.
+    # Few notifications are of an incident that was notified before, or of a class that opens no
+    # review.
+    Rule((_each(m.INCIDENT),), (_each(m.NOTIFICATION),), equal=True),
     Rule((_all(m.CRITERIA_NOT_MET), _all(m.REVIEW)), (_all(m.NOTIFICATION),), equal=True),
     # A meeting that is not quorate has a seat that stood empty; who decides again had decided.
     Rule((_all(m.QUORUM_NOT_MET),), (_all(m.EMPTY_SEAT),)),

@@ -49,6 +49,7 @@ def notifications(shown: Shown, by: By) -> Section:
             ),
             shown.side_by_side(
                 {
+                    m.INCIDENT.name: "incidents",
                     m.REVIEW.name: "rapid reviews",
                     m.CRITERIA_NOT_MET.name: "criteria not met",
                 },
