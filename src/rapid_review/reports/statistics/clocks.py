@@ -5,6 +5,7 @@ from typing import Final
 
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
+from rapid_review.projections.statistics import relations
 from rapid_review.projections.statistics.bands import BANDS
 from rapid_review.projections.statistics.basis import Basis, Counted
 from rapid_review.projections.statistics.control_chart import ENOUGH, Measured, XmR, xmr
@@ -25,7 +26,7 @@ _HIDDEN: Final = "Whether it changes is not shown, because numbers are suppresse
 
 def share_in_time(shown: Shown, deadline: Deadline) -> Section:
     """Return the due cohort, by group."""
-    name = f"{deadline.id}: came to"
+    name = relations.came_to(deadline)
     points = [
         Period(label, met.percent, met.lower_percent, met.upper_percent)
         for label, group in shown.groups(name).items()
@@ -83,7 +84,7 @@ def change(shown: Shown, selection: Selection) -> Section:
 
     There is none where one of its values is suppressed: limits of the others would mislead.
     """
-    name = f"{selection.deadline.id}: came to"
+    name = relations.came_to(selection.deadline)
     basis = Basis(Counted.CLOCK, selection.as_of, selection.months, dated_by=selection.dated_by)
     shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
     hidden = any(isinstance(met.value, Mark) for met in shares.values())
@@ -162,7 +163,7 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
         "how-long",
         "How long does it take, the open ones included?",
         headline,
-        shown.basis(f"{deadline.id}: came to"),
+        shown.basis(relations.came_to(deadline)),
         chart,
         why_not,
         () if curve is None else (_steps(curve),),
@@ -199,16 +200,16 @@ def _steps(curve: Curve) -> Table:
 
 def days_taken(shown: Shown, deadline: Deadline) -> Section:
     """Return the bands of those that have stopped, and their quartiles."""
-    name, quartiles = f"{deadline.id}: days taken", f"{deadline.id}: quartiles of the stopped"
+    name = relations.days_taken(deadline)
     chart, why_not = _bands(shown, deadline, "days-taken")
     return Section(
         "days-taken",
         "How long did those take that have stopped?",
-        _half(shown, quartiles, _days(deadline)),
+        _half(shown, deadline),
         shown.basis(name),
         chart,
         why_not,
-        tuple(_grids(shown, name, quartiles)),
+        tuple(_grids(shown, deadline)),
         "Bands and quartiles are those that the Department for Education publishes, and are "
         "of clocks that have stopped: they say nothing of those that are open.",
         shown.holds(name),
@@ -217,43 +218,46 @@ def days_taken(shown: Shown, deadline: Deadline) -> Section:
 
 def _bands(shown: Shown, deadline: Deadline, name: str) -> tuple[Picture | None, str]:
     """Return the bars of the days that a clock took, or why there are none."""
-    bars = shown.bars(f"{deadline.id}: days taken")
+    bars = shown.bars(relations.days_taken(deadline))
     title = f"{deadline.title}: {_days(deadline)} taken"
     return drawn(name, title, [bar for bar in bars if bar.label in BANDS], "clock")
 
 
 def of_the_panel(shown: Shown, deadline: Deadline) -> Section:
     """ToR 7.8: return how long the Panel took from its meeting to its answer."""
-    came_to, name = f"{deadline.id}: came to", f"{deadline.id}: days taken"
-    quartiles = f"{deadline.id}: quartiles of the stopped"
+    came_to, name = relations.came_to(deadline), relations.days_taken(deadline)
     chart, why_not = _bands(shown, deadline, "panel-clock")
     return Section(
         "panel-clock",
         "How long did the Panel take to answer?",
-        _half(shown, quartiles, _days(deadline)),
+        _half(shown, deadline),
         shown.basis(name),
         chart,
         why_not,
-        (shown.grid(came_to, "What its clocks came to"), *_grids(shown, name, quartiles)),
+        (shown.grid(came_to, "What its clocks came to"), *_grids(shown, deadline)),
         f"{deadline.title}: counted from the day of the Panel's own meeting, where that is known.",
         shown.holds(came_to),
     )
 
 
-def _half(shown: Shown, name: str, days: str) -> str:
-    groups = shown.groups(name)
+def _half(shown: Shown, deadline: Deadline) -> str:
+    groups = shown.groups(_quartiles(deadline))
     if TOTAL not in groups:
         return "No clock has stopped."
     median = groups[TOTAL]["median"]
     if isinstance(median.value, Mark):
         return "The days taken are not shown, because numbers are suppressed."
-    return f"Half of those that have stopped took at most {median.value} {days}."
+    return f"Half of those that have stopped took at most {median.value} {_days(deadline)}."
 
 
-def _grids(shown: Shown, name: str, quartiles: str) -> Iterator[Table]:
-    yield shown.grid(name, "By how many days they took")
-    if shown.groups(quartiles):
-        yield shown.grid(quartiles, "Quartiles of those that have stopped")
+def _grids(shown: Shown, deadline: Deadline) -> Iterator[Table]:
+    yield shown.grid(relations.days_taken(deadline), "By how many days they took")
+    if shown.groups(_quartiles(deadline)):
+        yield shown.grid(_quartiles(deadline), "Quartiles of those that have stopped")
+
+
+def _quartiles(deadline: Deadline) -> str:
+    return f"{deadline.id}: quartiles of the stopped"
 
 
 def _days(deadline: Deadline) -> str:

@@ -9,8 +9,9 @@ from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.disclosure import Treatment
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.statistics.measures import CRITERIA_NOT_MET, NOTIFICATION, REVIEW
-from rapid_review.projections.statistics.periods import PERIODS
+from rapid_review.projections.statistics.periods import PERIODS, By, periods
 from rapid_review.projections.statistics.published import MET, Published
+from rapid_review.projections.statistics.relations import came_to, days_taken
 from rapid_review.projections.statistics.rows import Figure, figures_of
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
@@ -73,15 +74,7 @@ def _paper(selection: Selection, groups: int) -> str:
 def _months_of(selection: Selection) -> float:
     """Return how many months a page is of."""
     first, last = selection.months.first, selection.months.last
-    if first is None or last is None:
-        return inf
-    return _number(last) - _number(first) + 1
-
-
-def _number(month: str) -> int:
-    """Return which month it is, counted from the year 0."""
-    year, _, of_it = month.partition("-")
-    return 12 * int(year) + int(of_it)
+    return inf if first is None or last is None else len(periods(first, last, By.MONTH))
 
 
 def _sections(
@@ -155,8 +148,8 @@ def _tiles(figures: Iterable[Figure], published: Published) -> Iterator[_Tile]:
     """
     selection = published.selection
     total = {(one.figure, one.kind): one for one in figures if one.group == TOTAL}
-    clock = selection.deadline.id
-    met, overdue = (total[f"{clock}: came to", kind] for kind in (MET, "overdue"))
+    clock = selection.deadline
+    met, overdue = (total[came_to(clock), kind] for kind in (MET, "overdue"))
     not_met = total[CRITERIA_NOT_MET.name, TOTAL].value
     yield _Tile(
         str(total[NOTIFICATION.name, TOTAL].value),
@@ -169,7 +162,7 @@ def _tiles(figures: Iterable[Figure], published: Published) -> Iterator[_Tile]:
         f"by the month of {selection.dated_by}",
     )
     yield _in_time(met)
-    open_ = total[f"{clock}: days taken", "still-open"].value
+    open_ = total[days_taken(clock), "still-open"].value
     yield _Tile(str(open_), "still open", "the clock has not stopped")
     yield _Tile(str(overdue.value), "overdue and still open", _since(published))
 

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 from rapid_review.store.backends.ports import OPENING, EntryPlace, StoredRow, Values, WholeRow
 
@@ -46,13 +46,7 @@ class SQLRows(ABC):
 
     def after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position, whole, in order; of whatever type they are."""
-        found = self.select(
-            f"SELECT {self.POSITION}, {self.STREAM}, originator_version, topic, state "
-            f"FROM {{at}}stored_events WHERE {self.POSITION} > ? "
-            f"ORDER BY {self.POSITION} LIMIT ?",
-            (position, limit),
-        )
-        return cast("Sequence[WholeRow]", found)
+        return cast("Sequence[WholeRow]", self._after(position, limit, _WHOLE))
 
     def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position, whole, in order: the columns' types hold them."""
@@ -60,23 +54,23 @@ class SQLRows(ABC):
 
     def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
         """Return where the next entries after a position are, in order."""
-        found = self.select(
-            f"SELECT {self.POSITION}, {self.STREAM}, originator_version "
-            f"FROM {{at}}stored_events WHERE {self.POSITION} > ? "
-            f"ORDER BY {self.POSITION} LIMIT ?",
-            (position, limit),
-        )
-        return cast("Sequence[EntryPlace]", found)
+        return cast("Sequence[EntryPlace]", self._after(position, limit))
 
     def first_after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position that are the first of their case, in order."""
-        found = self.select(
-            f"SELECT {self.POSITION}, {self.STREAM}, originator_version, topic, state "
-            f"FROM {{at}}stored_events WHERE {self.POSITION} > ? AND originator_version = 1 "
+        found = self._after(position, limit, _WHOLE, " AND originator_version = 1")
+        return cast("Sequence[WholeRow]", found)
+
+    def _after(
+        self, position: int, limit: int, more: str = "", only: str = ""
+    ) -> Sequence[Values]:
+        """Return the next rows after a position, in order: their places, and more columns."""
+        return self.select(
+            f"SELECT {self.POSITION}, {self.STREAM}, originator_version{more} "
+            f"FROM {{at}}stored_events WHERE {self.POSITION} > ?{only} "
             f"ORDER BY {self.POSITION} LIMIT ?",
             (position, limit),
         )
-        return cast("Sequence[WholeRow]", found)
 
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""
@@ -111,3 +105,6 @@ class SQLRows(ABC):
             f"SELECT COALESCE({which}({self.POSITION}), {none}) FROM {{at}}stored_events"
         )
         return cast("int", found[0][0])
+
+
+_WHOLE: Final = ", topic, state"
