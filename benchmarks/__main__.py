@@ -15,10 +15,11 @@ where `better` is "higher", and below 1 where it is "lower". `limit` is null whe
 3. `material`, `stock`: the same case for us and for the library `eventsourcing` as it comes
 4. `entries`, `replaying`, `recording`: bytes, reading and writing, beside that library
 5. `whole_cases`, `read_models`: what is kept of many cases, beside that library
-6. `auditing`: the ledger, its checkpoints, verification and bundles
-7. `histogram`: statistics, all of them from sums
-8. `judging`: findings and duties of one case
-9. `processes`: imports and the start of the program, beside pydantic
+6. `sealing`: what sealing costs, beside a store of the same code that is not sealed
+7. `auditing`: the ledger, its checkpoints, verification and bundles
+8. `histogram`: statistics, all of them from sums
+9. `judging`: findings and duties of one case
+10. `processes`: imports and the start of the program, beside pydantic
 """
 
 import argparse
@@ -36,6 +37,7 @@ from benchmarks import (
     read_models,
     recording,
     replaying,
+    sealing,
     working_days,
 )
 from benchmarks.harness import Benchmark, Effort, Figures, measured
@@ -73,6 +75,7 @@ def every(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     yield from replaying.benchmarks(effort, folder)
     yield from recording.benchmarks(effort, folder)
     yield from read_models.benchmarks(effort, folder)
+    yield from sealing.benchmarks(effort, folder)
     yield from auditing.benchmarks(effort, folder)
     yield from histogram.benchmarks(effort)
     yield from judging.benchmarks(effort)

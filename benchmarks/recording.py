@@ -41,7 +41,7 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
             "durable_commands",
             "commands/s",
             "higher",
-            _commands(reviews, cases, effort.turns),
+            commands(reviews, cases, effort.turns),
             {"eventsourcing": _commands_of_stock(application, cases, effort.turns)},
             ("INSERT and COMMIT by sqlite3", _inserts(bare, cases)),
         )
@@ -50,7 +50,7 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
             "bulk_import",
             "events/s",
             "higher",
-            _import(reviews, cases),
+            imports(reviews, cases),
             {
                 "ours, one command at a time": _import_by_commands(reviews, effort.of(60)),
                 "eventsourcing, a case at a time": _import_into_stock(application, cases, 1),
@@ -62,7 +62,8 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
         )
 
 
-def _commands(reviews: RapidReviews, cases: int, turns: int) -> Contender:
+def commands(reviews: RapidReviews, cases: int, turns: int) -> Contender:
+    """Return what asks one command of each of so many cases, others at each turn."""
     history = material.history(EVENTS)
     made = material.references(cases * turns)
     reviews.import_histories([(case, history) for case in made], by=material.BY)
@@ -103,7 +104,8 @@ def _inserts(bare: sqlite3.Connection, rows: int) -> Contender:
     return rate(lambda: _rows(rows), one_by_one(inserted))
 
 
-def _import(reviews: RapidReviews, cases: int) -> Contender:
+def imports(reviews: RapidReviews, cases: int) -> Contender:
+    """Return what imports so many cases."""
     history = material.history(EVENTS)
 
     def imported(cases: Sequence[str]) -> None:

@@ -24,6 +24,12 @@ NAMES = {
     "catch_up",
     "rebuild_million",
     "rebuild_million_memory",
+    "sealed_commands",
+    "sealed_import",
+    "sealed_replay",
+    "sealed_bytes_a_row",
+    "keys_of_entries",
+    "rotating_100000_cases",
     "commands_with_ledger",
     "verify_million",
     "verify_million_memory",
@@ -37,8 +43,20 @@ NAMES = {
     "start_up",
 }
 KEYS = ["ours", "unit", "better", "peers", "limit", "ratio_to_best_peer", "ratio_to_limit"]
-WITHOUT_PEER = {"judging_45", "verify_million", "slowest_statistic", "start_up"}
+WITHOUT_PEER = {
+    "judging_45",
+    "rotating_100000_cases",
+    "slowest_statistic",
+    "start_up",
+    "verify_million",
+}
 WITHOUT_LIMIT = {
+    "sealed_commands",
+    "sealed_import",
+    "sealed_replay",
+    "sealed_bytes_a_row",
+    "keys_of_entries",
+    "rotating_100000_cases",
     "replay_1000_in_memory",
     "rebuild_million",
     "rebuild_million_memory",

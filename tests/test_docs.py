@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from doctest import ELLIPSIS, OutputChecker
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 import click
 import pytest
@@ -33,7 +33,8 @@ from rapid_review import calendars
 from rapid_review.cli import main
 from rapid_review.domain import errors
 from rapid_review.domain.errors import CalendarError, RapidReviewError
-from rapid_review.domain.terms import deadlines, quorum, rule_sets, terms
+from rapid_review.domain.terms import deadlines, quorum, retention, rule_sets, terms
+from rapid_review.store.authority import permissions
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
@@ -58,6 +59,7 @@ TABLES: Final[dict[str, type[BaseModel]]] = {
     "Adoption": terms.Adoption,
     "Feedback": terms.Feedback,
     "Duties": terms.Duties,
+    "Retention": retention.Retention,
     "Notification class": rule_sets.NotificationClass,
     "Rule set": rule_sets.RuleSet,
     "Limb or criterion": rule_sets.Named,
@@ -188,6 +190,25 @@ def test_the_page_of_the_terms_file_explains_every_key(heading: str) -> None:
     """And no other; what is worked out from the files is no key of them."""
     keys = [one for one in TABLES[heading].model_fields if one not in NO_KEYS]
     assert first_column("reference/terms-file.md", heading) == keys
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [
+        ("Permissions", permissions.Permissions),
+        ("Edition", permissions.PermissionsEdition),
+        ("Role", permissions.Role),
+        ("Interest", permissions.Interest),
+    ],
+)
+def test_the_page_of_the_permissions_file_explains_every_key(
+    heading: str, model: type[BaseModel]
+) -> None:
+    """And no other; and so for every right that a role may have."""
+    keys = first_column("reference/permissions-file.md", heading)
+    assert set(keys) == set(model.model_fields) - NO_KEYS
+    rights = first_column("reference/permissions-file.md", "Rights")
+    assert set(rights) == set(get_args(permissions.Right))
 
 
 def test_the_page_of_the_terms_file_names_every_point() -> None:

@@ -130,7 +130,17 @@ def test_embedding_in_a_platform(tmp_path: Path) -> None:
         f"{version} 2026-11-10T09:00:00+00:00 u-4711 {kind}"
         for version, kind in enumerate(recorded.split(", "), start=1)
     ]
-    assert answers[-1].endswith("identity='(sealed)')")
+    assert "identity='(sealed)'" in answers[-1]
+
+
+def test_keys_of_a_key_service(tmp_path: Path) -> None:
+    """Nothing is written in plain; an old key of the service opens nothing, and all is read."""
+    assert run("keys_of_a_key_service.py", tmp_path) == [
+        "the name is in a file: False",
+        "keys wrapped anew: 2",
+        "the key store platform.keys is wrapped by key 2",
+        "entries: 4",
+    ]
 
 
 def test_auditing_a_case(tmp_path: Path) -> None:

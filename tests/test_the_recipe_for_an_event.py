@@ -250,11 +250,14 @@ def test_what_names_no_kind_of_event_is_made_as_before(
 
 
 def test_its_golden_bytes_are_written_and_those_of_others_stay(added: Terminal) -> None:
-    """One new file; the entry that it holds stands last, so the others are numbered as before."""
+    """One of each form; its entry stands last, so the others are numbered as before."""
     done = run(added.folder, "-m", "tests.golden.write")
-    assert done.stdout == f"wrote v1/{KIND}.json\n", done.stderr
-    for file in (ROOT / "tests" / "golden").glob("v*/*.json"):
-        theirs = added.folder / "tests" / "golden" / file.parent.name / file.name
+    assert done.stdout == f"wrote v1/{KIND}.json\nwrote sealed/v1/{KIND}.body\n", done.stderr
+    golden = ROOT / "tests" / "golden"
+    files = [*golden.glob("v*/*.json"), *golden.glob("sealed/v*/*.body")]
+    assert files
+    for file in files:
+        theirs = added.folder / "tests" / "golden" / file.relative_to(golden)
         assert theirs.read_bytes() == file.read_bytes()
 
 

@@ -5,6 +5,7 @@ run, and 100,000 with `-m faults`. What it accepts it must write again just as i
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from random import Random
@@ -31,6 +32,7 @@ from rapid_review.audit.verify import (
     read_consistency_proof,
     read_entries,
     read_entry,
+    read_envelope,
     read_epoch,
     read_inclusion_proof,
     read_manifest,
@@ -55,6 +57,8 @@ from tests.audit.a_log import (
     verified,
     witnessed,
 )
+from tests.golden.sealed import SEALED
+from tests.golden.write import FOLDER
 
 ROWS: Final = rows(3)
 CHECKPOINT: Final = checkpoint_of(ROWS)
@@ -62,6 +66,9 @@ NOTE: Final = witnessed(CHECKPOINT, "icb")
 LOG: Final = log_of(ROWS, NOTE)
 CASE: Final = case_of(ROWS, note=NOTE, earlier=(2,))
 ICB: Final = WITNESSES["icb"].public
+SEALED_BODIES: Final = [
+    FOLDER / SEALED / "v1" / f"{kind}.body" for kind in ("CaseReopened", "DeadlineSet")
+]
 ENTRY: Final = entry_of(*ROWS[0], None)
 EPOCH: Final = Epoch(
     f"{KEY.name}/epoch/2", Checkpoint(KEY.name, 9, bytes(32)), 2, bytes(32), ("u-1", "u-2")
@@ -84,6 +91,16 @@ def case(data: bytes) -> bytes:
     """Read a body; JSON has many forms, and is hashed as it is."""
     read_case(read_entry(ENTRY), data)
     return data
+
+
+def sealed_body(data: bytes) -> bytes:
+    """Read a sealed body, as that of a case too, and write it again from its parts."""
+    told = read_envelope(data)
+    parts = b"".join(map(bytes, told.sections))
+    with suppress(MalformedError):
+        read_case(read_entry(ENTRY), data, is_sealed=True)
+    count, epoch = bytes((len(told.sections),)), bytes((told.epoch,))
+    return told.public + b"\n\x01" + count + parts + epoch + told.mac
 
 
 def policy(data: bytes) -> bytes:
@@ -120,6 +137,7 @@ PARSERS: Final[dict[str, tuple[Callable[[bytes], object], list[bytes]]]] = {
     "epoch": (lambda data: bytes(read_epoch(data)), [bytes(EPOCH)]),
     "entry": (entry, [ENTRY]),
     "body": (case, [ROWS[0].state]),
+    "sealed body": (sealed_body, [one.read_bytes() for one in SEALED_BODIES]),
     "tile": (
         lambda data: b"".join(read_tile(data, 3)),
         [dict(tiles(leaves_of(ROWS)))["tile/0/000.p/3"]],

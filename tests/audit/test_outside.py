@@ -8,21 +8,30 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 import pytest
 
 from rapid_review.audit.log.bundle import write_folder
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import (
     read_checkpoint,
     read_consistency_proof,
+    read_entries,
+    read_entry,
     read_inclusion_proof,
     read_note,
 )
+from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
+from rapid_review.store.sealing.opening import keys_in_memory
+from rapid_review.store.store import Store
+from tests.audit import naive
 from tests.audit.a_log import (
     CASES,
     KEY,
@@ -33,8 +42,12 @@ from tests.audit.a_log import (
     resigned,
     row,
     rows,
+    verified,
     witnessed,
 )
+from tests.faults.a_writer import batch
+from tests.store.a_ledger import SIZE, three_cases
+from tests.store.a_record import TEAM, kent_in
 
 ROWS: Final = rows(300)
 NOTE: Final = witnessed(checkpoint_of(ROWS), "icb", "police")
@@ -45,6 +58,74 @@ STREAM: Final = row(CASES[1], 1).stream
 VKEY: Final = str(KEY.public)
 
 Verifier = Callable[..., str]
+
+Bundle = dict[str, bytes]
+
+
+class Sealed(NamedTuple):
+    """The bundles of a store whose words are sealed, and what was signed of it earlier.
+
+    Attributes:
+        log: the whole.
+        case: one case.
+        older: the checkpoint of the first cases.
+        size: how many entries there are.
+    """
+
+    log: Bundle
+    case: Bundle
+    older: bytes
+    size: int
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
+    """Return the bundles of 324 entries, of three cases and then 75 more."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews, ledger = kent_in(store), store.ledger()
+        signer = Signer.start(KEY, tmp_path_factory.mktemp("sealed") / "signed")
+        three_cases(reviews)
+        older = bytes(ledger.checkpoint(signer).note)
+        reviews.import_histories(batch("LM", 75), by=TEAM)
+        size = ledger.checkpoint(signer).size
+        log = dict(bundle_of_log(ledger, signer))
+        case = dict(bundle_of_case(reviews, CASES[0], signer))
+    return Sealed(log, case, older, size)
+
+
+def bodies_of(log: Mapping[str, bytes]) -> list[bytes]:
+    """Return the stored bodies of a bundle."""
+    return [data for name, data in log.items() if name.startswith("state/")]
+
+
+def test_our_verifier_accepts_bundles_of_sealed_bodies(sealed: Sealed) -> None:
+    """And says what it cannot tell of them."""
+    for files in (sealed.log, sealed.case):
+        report = verified(files)
+        assert report.findings == []
+        assert [one for one in report.unchecked if "looks no different here" in one]
+        assert read_note(files["manifest"]).text.startswith(b"rapidreview.bundle/v2\n")
+        assert all(b"\n" in body for body in bodies_of(files))
+
+
+def test_the_slow_recursions_come_to_the_root_of_sealed_bodies(sealed: Sealed) -> None:
+    """And to the proofs of every entry of a case."""
+    made = Leaves()
+    states = {name: data for name, data in sealed.log.items() if name.startswith("state/")}
+    leaves = []
+    for name in sealed.log:
+        if name.startswith("tile/entries/"):
+            for text in read_entries(sealed.log[name], 256 if ".p/" not in name else 68):
+                entry = read_entry(text)
+                state = states.pop(entry.state_path)
+                leaves.append(made.add(entry.stream, entry.version, entry.topic, state))
+    assert not states
+    checkpoint = read_checkpoint(read_note(sealed.log["checkpoint"]).text)
+    assert (checkpoint.size, checkpoint.root) == (len(leaves), naive.tree_hash(leaves))
+    for version in range(1, SIZE // 3 + 1):
+        proof = read_inclusion_proof(sealed.case[f"proof/{version}.tlog-proof"])
+        assert list(proof.hashes) == naive.path(proof.index, leaves)
+
 
 # ------------------------------------------------------------------------------------ Go's tree
 
@@ -104,6 +185,15 @@ def test_go_accepts_our_bundles(says: Verifier, size: int) -> None:
         older = bytes(checkpoint_of(kept[:2]))
         assert says(log_of(kept), older) == "verified"
         assert says(case_of(kept, earlier=(2,)), older) == "verified"
+
+
+def test_go_accepts_our_bundles_of_sealed_bodies(says: Verifier, sealed: Sealed) -> None:
+    """The whole log, and one case, as they continue an older checkpoint; and none altered."""
+    for files in (sealed.log, sealed.case):
+        assert says(files, sealed.older) == "verified"
+        name = next(name for name in files if name.startswith("state/"))
+        wrong = files[name][:-1] + bytes((files[name][-1] ^ 1,))
+        assert says({**files, name: wrong}, sealed.older).startswith("REFUSED")
 
 
 @pytest.mark.parametrize(
@@ -199,6 +289,26 @@ def test_aics_accepts_our_tiles_and_no_altered_ones(tmp_path: Path) -> None:
             with pytest.raises((aics.TileVerificationError, ValueError)):
                 aics.audit_tiles(reader, 300, root)
         (tmp_path / "log" / name).write_bytes(LOG[name])
+
+
+@needs_aics
+def test_aics_accepts_checkpoint_tiles_and_proofs_of_sealed_bodies(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    """As those of bodies that are not sealed: a leaf is a leaf."""
+    aics = import_module("aics_tlog")
+    log = aics.parse_vkey(VKEY)
+    note = sealed.log["checkpoint"]
+    found = aics.verify_checkpoint(aics.parse_note(note), log, [], 0, expected_origin=KEY.name)
+    assert found.ok
+    root = read_checkpoint(read_note(note).text).root
+    write_folder(sealed.log.items(), tmp_path / "log")
+    reader = aics.FileSystemTileReader(tmp_path / "log")
+    assert aics.audit_tiles(reader, sealed.size, root).size == sealed.size
+    for version in range(1, SIZE // 3 + 1):
+        proof = read_inclusion_proof(sealed.case[f"proof/{version}.tlog-proof"])
+        text = sealed.case[f"entry/{version}"]
+        assert aics.verify_leaf_inclusion(text, proof.index, sealed.size, proof.hashes, root)
 
 
 @needs_aics

@@ -53,7 +53,7 @@ def test_each_line_is_answered_by_the_events_it_led_to(store: str) -> None:
         {"line": 3, "events": [], "findings": []},
     ]
     assert result.exit_code == 0
-    assert result.stderr == f"A new store: {store}\n"
+    assert result.stderr.startswith(f"A new store: {store}\nIts words are sealed by the keys in ")
 
 
 def test_a_refusal_says_the_clause_and_the_way_on_and_the_rest_is_done(store: str) -> None:

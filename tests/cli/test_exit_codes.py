@@ -27,8 +27,11 @@ PAGE: Final = (Path(__file__).parents[2] / "docs/reference/command-line.md").rea
 STORE: Final = "kept/rapid-review.db"
 ORIGIN: Final = "safeguarding.example/reviews"
 TO: Final = "--to university-of-kent --purpose mining --by u-17:analyst:partnership-team"
+READER: Final = "--by m-1:member:health --purpose look"
 LOG: Final = "--key <log.key> --memory <log.key.signed>"
 HELD: Final = "--key <log.key.pub> --held <held>"
+ANNA: Final = "pt-01:business-support:partnership-team"
+BERT: Final = "po-02:member:police"
 
 
 class Command(NamedTuple):
@@ -49,6 +52,10 @@ COMMANDS: Final = {
     "demo": Command("demo-folder"),
     "apply": Command("<asked.jsonl> --terms <ours.toml>", "makes"),
     "import": Command("<history.jsonl> --terms <ours.toml>", "makes"),
+    "open": Command(
+        f"KM-1 {READER} --terms <ours.toml> --permissions <rights.toml> --access log.access",
+        "reads",
+    ),
     "show": Command("KM-1 --terms <ours.toml>", "reads"),
     "timeline": Command("KM-1 --terms <ours.toml>", "reads"),
     "compliance": Command("KM-1 --terms <ours.toml>", "reads"),
@@ -81,6 +88,9 @@ COMMANDS: Final = {
     "calendar check": Command("<ours.json>"),
     "schema commands": Command(),
     "schema events": Command(),
+    "permissions new": Command("[new-rights.toml] --terms <ours.toml>"),
+    "permissions check": Command("<rights.toml>"),
+    "audit access": Command("--access log.access --terms <ours.toml>", "reads"),
     "audit key": Command(f"--origin {ORIGIN} -o [new.key]"),
     "audit checkpoint": Command(LOG, "writes"),
     "audit verify": Command(f"{HELD} --terms <ours.toml>", "reads"),
@@ -93,7 +103,25 @@ COMMANDS: Final = {
     "db backup": Command("[copy.db]", "reads"),
     "db restore": Command("<backup.db> --store [restored.db]"),
     "db move": Command(f"{STORE} kept/copy.db"),
+    "db seal": Command(
+        "open.db [sealed-now.db] --by pt-01 pt-02 -o [sealed.key] --key <open.key>"
+    ),
     "db init": Command("--terms <ours.toml>", "makes"),
+    "keys init": Command("--keys [new.keys] --key-file new.key-file"),
+    "keys rotate": Command("--store sealed.db"),
+    "keys check": Command("--store sealed.db"),
+    "keys fence": Command("--store sealed.db"),
+    "retention": Command("--terms <ours.toml>", "reads"),
+    "hold place": Command(f"KM-2 --hold H-9 --ground claim --by {ANNA} --store sealed.db"),
+    "hold propose-lifting": Command(f"KM-2 --hold H-1 --by {ANNA} --store sealed.db"),
+    "hold lift": Command(f"KM-2 --hold H-2 --by {BERT} --store sealed.db"),
+    "erase propose": Command(
+        f"KM-1 --order E-9 --whole-case --ground due --by {ANNA} --store sealed.db"
+    ),
+    "erase plan": Command("KM-1 --order E-1 --store sealed.db"),
+    "erase approve": Command(f"KM-1 --order E-1 --by {BERT} --store sealed.db"),
+    "erase finish": Command(f"KM-3 --order E-1 --by {BERT} --store sealed.db"),
+    "erase verify": Command("KM-3 --order E-1 --words <gone> --also <held> --store sealed.db"),
     "db rebuild": Command("--terms <ours.toml>", "writes"),
 }
 
@@ -151,6 +179,22 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         event = {"kind": "NotificationReceived", **told}
         Path("history.jsonl").write_text(lines({"case": "KM-2", "event": event}), "utf-8")
         typed("apply", "-", *store, stdin=lines(RECEIPT, REPORT))
+        typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT, REPORT))
+        typed("audit", "key", "--origin", ORIGIN, "-o", "open.key")
+        many = [{**RECEIPT, "case": case} for case in ("KM-1", "KM-2", "KM-3")]
+        typed("apply", "-", "--store", "sealed.db", stdin=lines(*many))
+        typed("permissions", "new", "sealed.permissions.toml")
+        sealed = ("--store", "sealed.db", "--by")
+        for hold in ("H-1", "H-2"):
+            typed("hold", "place", "KM-2", "--hold", hold, "--ground", "claim", *sealed, ANNA)
+        typed("hold", "propose-lifting", "KM-2", "--hold", "H-2", *sealed, ANNA)
+        for case in ("KM-1", "KM-3"):
+            words = ("--order", "E-1", "--person", "C-1", "--ground", "error", *sealed, ANNA)
+            typed("erase", "propose", case, *words)
+        typed("erase", "approve", "KM-3", "--order", "E-1", *sealed, BERT)
+        Path("gone").write_text("Zebedee Quux", "utf-8")
+        typed("permissions", "new", "rights.toml")
+        typed("open", "KM-1", *READER.split(), "--access", "log.access", *store)
         typed("audit", "key", "--origin", ORIGIN, "-o", "log.key")
         typed("audit", "checkpoint", "--key", "log.key", "--sink", "sink", *store)
         shutil.copy("sink/checkpoint.5", "held")

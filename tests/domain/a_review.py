@@ -16,6 +16,8 @@ from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
+from rapid_review.domain.erasure_events import KeyDestroyed
+from rapid_review.domain.erasure_particulars import DestroyedKey, Erased
 from rapid_review.domain.registry import findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.statement import Said
@@ -300,6 +302,28 @@ SECOND_AGAIN: Final = changed(SECOND, at=at("2020-06-17 10:00"))
 NOBODY_CAME: Final = ask.RecordAttendance(
     at=at("2020-06-23 09:05"), meeting=2, sat=(), apologies=("police",)
 )
+HOLD: Final = ask.PlaceHold(at=at("2020-09-02 09:00"), hold="H-1", ground="public-inquiry")
+TO_LIFT: Final = ask.ProposeLiftingHold(
+    at=at("2020-09-03 09:00"), hold="H-1", because="the inquiry reported"
+)
+LIFT: Final = ask.LiftHold(at=at("2020-09-04 09:00"), hold="H-1", because="agreed")
+TO_ERASE: Final = ask.ProposeErasure(
+    at=at("2020-09-05 09:00"),
+    order="E-1",
+    what=Erased.PERSON,
+    of_person="C-1",
+    ground="recorded-in-error",
+    because="another child's name",
+)
+ERASE: Final = ask.ApproveErasure(at=at("2020-09-06 09:00"), order="E-1", because="agreed")
+GONE: Final = KeyDestroyed(
+    at=at("2020-09-06 10:00"),
+    order="E-1",
+    destroyed=(DestroyedKey(key="0a" * 16, fingerprint="sha256:" + "5e" * 32),),
+)
+LOOK: Final = ask.VerifyErasure(
+    at=at("2020-09-07 09:00"), order="E-1", words=1, scanned=("record", "keys"), found=0
+)
 IN_ORDER: Final[tuple[ask.Command, ...]] = (
     *(RECEIVE, *INFORM_ALL, TOLD_LATER, REQUEST, FILE, COLLATE, SHARE, ACT, SHARE_LEARNING),
     *(CONVENE, INVITE, ATTEND, CHALLENGE, ANSWER, MINUTES, AGREE_ACTION, COMPLETE_ACTION),
@@ -328,16 +352,21 @@ IN_ORDER: Final[tuple[ask.Command, ...]] = (
         LINK,
         CLOSE,
         REOPEN,
+        HOLD,
+        TO_LIFT,
+        LIFT,
+        TO_ERASE,
+        ERASE,
         NOT_MET,
     ),
 )
 """A review in which every step of the document was taken."""
-EVERYTHING: Final = (*IN_ORDER, RECKON, REPLACE, CORRECT)
+EVERYTHING: Final = (*IN_ORDER, RECKON, REPLACE, CORRECT, LOOK)
 """Every command there is, once or more."""
 
 
 def whole_record() -> Case:
     """Return a case whose record holds every kind of event."""
-    recorded = given(*IN_ORDER, calendar=BEFORE_THE_FUNERAL)
+    recorded = given(*IN_ORDER, GONE, LOOK, calendar=BEFORE_THE_FUNERAL)
     corrected = given(*recorded.events, RECKON, CORRECT, calendar=ENGLAND)
     return given(*corrected.events, REPLACE, terms=LATER_KENT).case

@@ -86,7 +86,8 @@ def notes() -> Notes:
 
 
 def _tests() -> Iterator[Callable[[], Any]]:
-    files = [*HERE.glob("test_tor_*.py"), HERE / "test_the_record.py"]
+    of_the_record = (HERE / "test_the_record.py", HERE / "test_holds_and_erasures.py")
+    files = [*HERE.glob("test_tor_*.py"), *of_the_record]
     for file in sorted(files):
         for name, thing in vars(import_module(f"tests.domain.{file.stem}")).items():
             if name.startswith("test_") and not inspect.signature(thing).parameters:

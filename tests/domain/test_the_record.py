@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain
@@ -55,7 +56,7 @@ from tests.domain.a_review import (
     seated,
     varied,
 )
-from tests.golden.entries import EXPORT
+from tests.golden.entries import ENTRIES
 
 
 def entry(history: Given, kind: type[AnyEvent]) -> int:
@@ -438,20 +439,33 @@ def test_a_clock_that_the_new_terms_do_not_know_stays_as_it_is() -> None:
     )
 
 
-# --- An export is registered beside the cases
+# --- Exports and readings are recorded beside the cases
+
+BESIDE: Final = pytest.mark.parametrize("kind", sorted(KINDS_OF_NO_CASE))
 
 
-def test_an_export_stands_in_no_case() -> None:
+@BESIDE
+def test_an_export_or_a_reading_stands_in_no_case(kind: str) -> None:
     """The record: whatever history it is said to be part of, it has no meaning there."""
-    for history, why in (((), "no notification"), (given(RECEIVE).events, "an export is said")):
+    event = ENTRIES[kind].event
+    for history, why in (((), "no notification"), (given(RECEIVE).events, f"{kind} is said")):
         with pytest.raises(Refused, match=why):
-            taken_in((*history, EXPORT), KENT, lambda _: KENT, lambda _: ENGLAND)
+            taken_in((*history, event), KENT, lambda _: KENT, lambda _: ENGLAND)
 
 
-def test_an_export_changes_no_case() -> None:
+@BESIDE
+def test_an_export_or_a_reading_changes_no_case(kind: str) -> None:
     """ToR 7.3: folding is total, and a case that held one would be as it was."""
     case = given(*SENT).case
-    assert evolve(case, EXPORT).review == case.review
+    assert evolve(case, ENTRIES[kind].event).review == case.review
+
+
+@BESIDE
+def test_nothing_of_a_case_is_corrected_into_an_export_or_a_reading(kind: str) -> None:
+    """The record: what stands in place of an entry is of its own kind."""
+    wrong = CorrectRecord(at=LATER, version=1, because="no", replacement=ENTRIES[kind].event)
+    with pytest.raises(Refused, match="of its own kind"):
+        decide(wrong, given(*SENT).case, KENT, ENGLAND)
 
 
 def test_a_decision_that_is_corrected_takes_its_automatic_adoption_with_it() -> None:

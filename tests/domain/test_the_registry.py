@@ -89,6 +89,20 @@ def test_a_decision_is_told_with_the_seats_that_dissent() -> None:
     assert "narrower" not in line_of(dissented)
 
 
+def test_a_reading_is_told_by_whose_words_and_why_in_an_emergency() -> None:
+    """And its review by what was found; no word, and no person."""
+    read = ENTRIES["WordsRead"].event
+    assert line_of(read) == (
+        "entries 1, 17, of 17 entries; case, person; withheld: statistics; in an emergency: "
+        "child-at-risk"
+    )
+    whole = read.model_copy(update={"versions": (), "withheld": (), "emergency": None})
+    assert line_of(whole) == "all of the case, of 17 entries; case, person"
+    review = ENTRIES["BreakGlassReviewed"].event
+    assert line_of(review) == "reading 1, justified"
+    assert line_of(review.model_copy(update={"justified": False})) == "reading 1, not justified"
+
+
 def test_an_export_of_figures_is_told_by_its_grouping_and_without_a_count() -> None:
     """Of no case anything left the record."""
     figures = Figures(grouped_by="quarter", dated_by="receipt", clock="rapid-review")

@@ -10,7 +10,13 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from docs import traceability
-from rapid_review.domain import particulars, record_particulars, team_particulars
+from rapid_review.domain import (
+    erasure_particulars,
+    particulars,
+    record_particulars,
+    team_particulars,
+)
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.case import replay
 from rapid_review.domain.clauses import CLAUSES
 from rapid_review.domain.commands import COMMANDS, Command
@@ -20,7 +26,7 @@ from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import after, meeting, opening, outcome, team
 from rapid_review.domain.statement import Public, Said, Sealed, holds_words, sealed_fields
-from rapid_review.domain.vocabulary import AgeBand, Child, Day, Document, Moment
+from rapid_review.domain.vocabulary import Actor, AgeBand, Child, Day, Document, Moment
 from rapid_review.testing import Given
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
@@ -108,7 +114,7 @@ NAMED: tuple[AnyEvent, ...] = tuple(named(event) for event in whole_record().rec
 
 def test_the_record_that_is_searched_holds_every_kind_of_event_and_the_name() -> None:
     """The search would find something: in the stored text of events the name is there."""
-    assert {event.kind for event in NAMED} == set(EVENTS) - {"ExportMade"}  # it is in no case
+    assert {event.kind for event in NAMED} == set(EVENTS) - KINDS_OF_NO_CASE
     assert sum(event.model_dump_json().count(CANARY) for event in NAMED) > 30
 
 
@@ -210,11 +216,12 @@ def test_every_command_has_its_step_and_every_event_its_rules() -> None:
     led_to = {event for command in STEPS for event in leads_to(command)}
     assert set(EVENTS) - {event.__name__ for event in led_to} == {
         "DeadlineSet",
-        "ExportMade",
+        *KINDS_OF_NO_CASE,
+        "KeyDestroyed",
     }
 
 
-PARTICULARS = (particulars, team_particulars, record_particulars)
+PARTICULARS = (particulars, team_particulars, record_particulars, erasure_particulars)
 
 
 def test_a_command_and_its_event_say_the_same() -> None:
@@ -228,6 +235,16 @@ def test_a_command_and_its_event_say_the_same() -> None:
             for name, field in shared.model_fields.items():
                 assert event.model_fields[name].annotation == field.annotation
                 assert command.model_fields[name].annotation == field.annotation
+
+
+def test_an_actor_tells_the_login_only_where_it_is_known() -> None:
+    """Neither what is stored nor what is shown has a place for one that was not given."""
+    team = Actor(id="u-1", role="chair", agency="school")
+    known = changed(team, auth_ref="login-4711")
+    assert repr(team) == "Actor(id='u-1', role='chair', agency='school')"
+    assert "auth_ref='login-4711'" in repr(known)
+    assert "auth_ref" not in team.model_dump_json()
+    assert Actor.model_validate_json(known.model_dump_json()) == known
 
 
 def test_a_document_may_be_known_without_its_digest() -> None:

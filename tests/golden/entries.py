@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
+from rapid_review.domain import beside_events as beside
+from rapid_review.domain import erasure_events as words
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.erasure_particulars import DestroyedKey, Erased
 from rapid_review.domain.vocabulary import (
     Actor,
     AgeBand,
@@ -273,6 +276,46 @@ EVENTS: Final[tuple[did.AnyEvent, ...]] = (
     team.PracticeReviewMilestoneReached(
         at=_at("2020-10-01 09:00"), milestone=Milestone.DRAFT_RECEIVED
     ),
+    words.HoldPlaced(
+        at=_at("2021-03-01 09:00"), hold="HOLD-1", ground="public-inquiry", because=WORDS
+    ),
+    words.HoldLiftingProposed(at=_at("2023-03-01 09:00"), hold="HOLD-1", because=WORDS),
+    words.HoldLifted(at=_at("2023-03-02 09:00"), hold="HOLD-1"),
+    words.ErasureProposed(
+        at=_at("2023-03-03 09:00"),
+        order="ERA-1",
+        what=Erased.ENTRY,
+        of_entry=4,
+        ground="recorded-in-error",
+        because=WORDS,
+    ),
+    words.ErasureApproved(at=_at("2023-03-04 09:00"), order="ERA-1", because=WORDS),
+    words.KeyDestroyed(
+        at=_at("2023-03-04 10:00"),
+        order="ERA-1",
+        destroyed=(DestroyedKey(key="0b" * 16, of_entry=4, fingerprint="sha256:" + "5e" * 32),),
+    ),
+    words.ErasureVerified(
+        at=_at("2023-03-05 09:00"), order="ERA-1", words=2, scanned=("record", "keys"), found=0
+    ),
+    beside.WordsRead(
+        at=_at("2020-06-02 14:00"),
+        versions=(1, 17),
+        entries=17,
+        opened=("case", "person"),
+        withheld=("statistics",),
+        emergency="child-at-risk",
+        permissions=f"sha256:{'f' * 64}",
+    ),
+    beside.BreakGlassReviewed(
+        at=_at("2020-06-03 10:00"),
+        version=1,
+        justified=True,
+        permissions=f"sha256:{'f' * 64}",
+    ),
+    beside.PermissionsChanged(
+        at=_at("2020-06-01 08:00"), digest=f"sha256:{'f' * 64}", in_force_from=date(2020, 6, 1)
+    ),
     # The next kind goes above this line.
 )
 
@@ -281,7 +324,7 @@ ENTRIES: Final[Mapping[str, Entry]] = {
         partnership="kent-and-medway",
         case="KM-2020/007",
         version=version,
-        recorded_at=datetime(2026, 11, 23, 12, 0, version, 1, tzinfo=UTC),
+        recorded_at=datetime(2026, 11, 23, 12, 0, 0, 1, tzinfo=UTC) + timedelta(seconds=version),
         by=TEAM,
         purpose="statutory review",
         command_id=f"7f4c0000-0000-4000-8000-{version:012}",

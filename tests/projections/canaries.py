@@ -2,11 +2,13 @@
 
 from typing import Final, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from rapid_review.domain.statement import sealed_fields
 
 CANARY: Final = "Jane Canary"
+CODED: Final = "jane-canary"
+"""The same where only a code may stand, such as what statistics ask of a child."""
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -18,9 +20,18 @@ def with_canaries(said: S) -> S:
     for name in type(said).model_fields:
         value = getattr(said, name)
         if name in sealed:
-            changes[name] = CANARY
+            changes[name] = CANARY if _may_hold(said, name) else CODED
         elif isinstance(value, BaseModel):
             changes[name] = with_canaries(value)
         elif isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
             changes[name] = tuple(with_canaries(one) for one in value)
     return said.model_copy(update=changes)
+
+
+def _may_hold(said: BaseModel, name: str) -> bool:
+    """Say whether a field takes any words."""
+    try:
+        type(said).model_validate(dict(said) | {name: CANARY})
+    except ValidationError:
+        return False
+    return True

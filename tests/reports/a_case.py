@@ -7,6 +7,7 @@ Every text that may hold words or names holds a name.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from importlib import resources
@@ -18,19 +19,22 @@ from rapid_review.audit.log.bundle import Row, case_files
 from rapid_review.audit.log.leaf import Leaves
 from rapid_review.audit.log.merkle import nodes_of_leaves, root_of
 from rapid_review.audit.log.note import Checkpoint, Note, SigningKey, signed
-from rapid_review.audit.verify import Files, Manifest, read_manifest, read_note
+from rapid_review.audit.verify import Files, read_manifest, read_note
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory
 from rapid_review.projections.compare.replay import REPLAY
-from rapid_review.reports.case_file.evidence import Evidence, evidence_of
+from rapid_review.reports.case_file.evidence import Evidence, entries_in, evidence_of
 from rapid_review.reports.case_file.page import Contents, replay_of
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.sealing.opening import keys_in_memory
+from rapid_review.store.sealing.sealer import Sealer
 from tests.domain import a_review as kent
 from tests.domain.a_review import KENT, at, changed
+from tests.golden.sealed import sealed_by
 from tests.projections.a_record import entries_of, written
 from tests.projections.canaries import with_canaries
 
@@ -119,10 +123,12 @@ def bundle_of(
     alone: bool = False,
     cosign: Callable[[Note], Note] = lambda note: note,
     at_hand: Calendars = calendars.load,
+    sealer: Sealer | None = None,
 ) -> dict[str, bytes]:
     """Return the bundle of a case in a log with a neighbour's entries among its own, or alone.
 
-    The terms are in it, and the shipped calendar unless others are attached.
+    The terms are in it, and the shipped calendar unless others are attached. With a sealer its
+    words are sealed.
     """
     package = resources.files("rapid_review")
     named = {name: (package / name).read_bytes() for name in (*_TERMS, CALENDAR)}
@@ -131,7 +137,7 @@ def bundle_of(
     stated = {REPLAY: bytes(replay_of(told(entries, at_hand=at_hand)))} if replayed else {}
     neighbours = [entry.model_copy(update={"case": "KM-2020-002"}) for entry in entries]
     log = entries if alone else chain.from_iterable(zip(entries, neighbours, strict=True))
-    kept = [_row(entry) for entry in log]
+    kept = [_row(entry, sealer) for entry in log]
     made = Leaves()
     leaves = [made.add(*row) for row in kept]
     own = stream_id(KENT.partnership, entries[0].case).hex
@@ -142,6 +148,7 @@ def bundle_of(
         checkpoint,
         lambda text: signed(text, KEY),
         attached={**stated, **named},
+        is_sealed=sealer is not None,
     )
     return dict(files)
 
@@ -151,7 +158,7 @@ def resigned(files: dict[str, bytes]) -> dict[str, bytes]:
     told = read_manifest(read_note(files["manifest"]).text)
     digests = {name: sha256(data).hexdigest() for name, data in files.items()}
     digests.pop("manifest")
-    manifest = Manifest(told.kind, told.origin, told.size, digests)
+    manifest = replace(told, files=digests)
     return {**files, "manifest": bytes(signed(bytes(manifest), KEY))}
 
 
@@ -163,6 +170,15 @@ def evidence(
     return evidence_of(Files(frozenset(files), files.__getitem__), [KEY.public])
 
 
-def _row(entry: Entry) -> Row:
+def sealed_bundle() -> tuple[dict[str, bytes], Contents]:
+    """Return the bundle of the closed case with its words sealed, and what a page is made from."""
+    files = bundle_of(sealer=Sealer(keys_in_memory()))
+    read = Files(frozenset(files), files.__getitem__)
+    says = evidence_of(read, [KEY.public])
+    return files, told(entries_in(read, says.head), evidence=says)
+
+
+def _row(entry: Entry, sealer: Sealer | None) -> Row:
     stream = stream_id(entry.partnership, entry.case).hex
-    return Row(stream, entry.version, entry.event.kind, Codec().encode(entry))
+    state = Codec().encode(entry) if sealer is None else sealed_by(sealer, entry)
+    return Row(stream, entry.version, entry.event.kind, state)

@@ -29,6 +29,7 @@ from tests.reports.a_case import (
     PROVISIONAL,
     bundle_of,
     evidence,
+    sealed_bundle,
     told,
 )
 
@@ -113,6 +114,19 @@ def test_the_key_of_the_page_itself_is_named_as_such(browser: Browser, tmp_path:
         verdict = answer(there)
         assert kind_of(verdict) == "good"
         assert "which anyone could have put there: compare its fingerprint" in verdict.inner_text()
+
+
+def test_a_bundle_of_sealed_bodies_turns_green_and_red_like_any_other(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Its manifest is of the second form; with its archive the sealed bodies are held too."""
+    files, made = sealed_bundle()
+    wrong = next(name for name in sorted(files) if name.startswith("state/"))
+    altered = {**files, wrong: files[wrong][:-1] + bytes((files[wrong][-1] ^ 1,))}
+    html = case_file(made)
+    for archive, kind in ((files, "good"), (altered, "bad")):
+        with shown(browser, tmp_path, html) as there:
+            assert kind_of(answer(there, str(KEY.public), packed(archive))) == kind
 
 
 def test_with_the_archive_the_stored_bodies_are_checked_as_well(

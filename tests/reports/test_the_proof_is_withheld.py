@@ -21,7 +21,7 @@ from rapid_review.store.log.codec import Codec
 from tests.domain.a_review import INFORM, RECEIVE, changed
 from tests.projections.a_record import entries_of
 from tests.projections.canaries import CANARY
-from tests.reports.a_case import CLOSED, evidence, told
+from tests.reports.a_case import CLOSED, evidence, sealed_bundle, told
 
 NAMES = ("Ann Other", "Jo Bloggs", CANARY, "Sam Sample")
 WORDLESS = entries_of(
@@ -118,3 +118,15 @@ def test_what_holds_nothing_to_guess_is_proved_without_asking(
     assert ('id="bundle-data"' not in case_file(made)) is withheld
     assert ('id="withheld"' in case_file(made)) is withheld
     assert 'id="exposed"' not in case_file(made)
+
+
+def test_where_words_are_sealed_a_page_carries_its_proof_unasked() -> None:
+    """A digest of a sealed body confirms no guess; a neighbour's is of one as well."""
+    files, made = sealed_bundle()
+    assert allows_guesses(made) is False
+    html = case_file(made)
+    assert 'id="bundle-data"' in html
+    assert 'id="withheld"' not in html
+    assert 'id="exposed"' not in html
+    assert html == case_file(made, with_proof=True)
+    assert CANARY.encode() not in everything_in(html) + b"".join(files.values())

@@ -10,6 +10,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
+from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.reviews import Settings
 from rapid_review.store.store import Store
 from tests.domain.a_review import KENT, RECEIVE, at
@@ -35,8 +36,8 @@ def reviews_in(store: Store | None = None, **settings: Unpack[Settings]) -> Rapi
 
 
 def kent_in(store: Store | None = None) -> RapidReviews:
-    """Return the Kent reviews in a store, on 23 November 2026."""
-    return reviews_in(store, terms=KENT, clock=HandSetClock())
+    """Return the Kent reviews in a store, on 23 November 2026, in which everybody may do all."""
+    return reviews_in(store, terms=KENT, clock=HandSetClock(), authorizer=Everybody())
 
 
 def told(reviews: RapidReviews, *commands: ask.Command, case: str = CASE) -> tuple[Entry, ...]:

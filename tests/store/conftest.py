@@ -7,19 +7,31 @@ from pathlib import Path
 
 import pytest
 
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.store import Store
 from tests.store.a_ledger import IntruderInFile, Place
+from tests.store.sealing.a_sealed_place import SealedPlace
 
 
-@pytest.fixture(params=["in memory", "in a file"])
+@pytest.fixture(params=["in memory", "in a file", "sealed in memory", "sealed in a file"])
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
-    """Return two handles on one empty store; in a file, as two processes would have them."""
-    if request.param == "in memory":
-        made = Store.in_memory()
+    """Return two handles on one empty store; in a file, as two processes would have them.
+
+    What says something twice is the same whether words are sealed or not.
+    """
+    is_sealed = request.param.startswith("sealed")
+    if request.param.endswith("in memory"):
+        made = Store.in_memory(keys_in_memory() if is_sealed else None)
         yield made, made
         return
-    path = tmp_path / "record.db"
-    with closing(Store.on_sqlite(path)) as one, closing(Store.on_sqlite(path)) as other:
+    path, keys, key_file = (tmp_path / name for name in ("record.db", "keys.db", "key"))
+    if is_sealed:
+        make_keys(keys, key_file)
+
+    def handle() -> Store:
+        return Store.on_sqlite(path, keys=keys_at(keys, key_file) if is_sealed else None)
+
+    with closing(handle()) as one, closing(handle()) as other:
         yield one, other
 
 
@@ -36,3 +48,16 @@ def place(tmp_path: Path) -> Place:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     return Place(partial(Store.on_sqlite, path), IntruderInFile(path), elsewhere)
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> SealedPlace:
+    """Return an empty store whose words are sealed, and whoever owns its file."""
+    path = tmp_path / "record.db"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    there = SealedPlace(
+        lambda keys: Store.on_sqlite(path, keys=keys), IntruderInFile(path), elsewhere
+    )
+    there.make_keys()
+    return there

@@ -21,11 +21,15 @@ from rapid_review.cli.commands.exports.group import export
 from rapid_review.cli.commands.exports.terms import bpmn, declare
 from rapid_review.cli.commands.figures.dfe_csv import csv_ as export_csv
 from rapid_review.cli.commands.figures.stats import stats
+from rapid_review.cli.commands.keys.commands import keys
+from rapid_review.cli.commands.keys.fence import fence_
 from rapid_review.cli.commands.overview.board import board
 from rapid_review.cli.commands.overview.diary import diary
 from rapid_review.cli.commands.overview.duplicates import duplicates
 from rapid_review.cli.commands.overview.learning import learning
+from rapid_review.cli.commands.overview.retention import retention
 from rapid_review.cli.commands.record.moving import backup, move, restore
+from rapid_review.cli.commands.record.sealing import seal
 from rapid_review.cli.commands.record.store import apply, db, import_
 from rapid_review.cli.commands.reference.calendars import calendar
 from rapid_review.cli.commands.reference.due import due
@@ -33,6 +37,11 @@ from rapid_review.cli.commands.reference.schema import schema
 from rapid_review.cli.commands.reference.terms import terms
 from rapid_review.cli.commands.reports.case_file import case_ as report_case
 from rapid_review.cli.commands.reports.group import report
+from rapid_review.cli.commands.words.access import access
+from rapid_review.cli.commands.words.erasing import erase
+from rapid_review.cli.commands.words.holds import hold
+from rapid_review.cli.commands.words.open import open_
+from rapid_review.cli.commands.words.permissions import permissions
 from rapid_review.cli.context import Shell
 from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
 from rapid_review.cli.output import printable_output
@@ -81,12 +90,13 @@ def main(ctx: click.Context) -> None:
 
 _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
     main: (
-        *(demo, apply, import_, show, timeline, compliance, verdicts, difference, what_if),
+        *(demo, apply, import_, open_, show, timeline, compliance, verdicts, difference, what_if),
         *(
             board,
             diary,
             learning,
             duplicates,
+            retention,
             stats,
             report,
             export,
@@ -96,12 +106,17 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             schema,
             audit,
             db,
+            keys,
+            hold,
+            erase,
+            permissions,
         ),
     ),
     report: (report_case,),
+    keys: (fence_,),
     export: (export_csv, ocel, xes, cloudevents, declare, bpmn, register),
-    audit: (key, epoch, cosign_request, add_cosignature),
-    db: (move, backup, restore),
+    audit: (access, key, epoch, cosign_request, add_cosignature),
+    db: (move, backup, restore, seal),
 }
 """Each group, and the commands that are not written in its own module."""
 

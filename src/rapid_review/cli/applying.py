@@ -10,7 +10,7 @@ from rapid_review.cli.output import Json
 from rapid_review.cli.printing import finding_of
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.entry import Entry, Purpose
+from rapid_review.domain.entry import Entry, PurposeGiven
 from rapid_review.domain.errors import (
     CalendarGapError,
     CaseChangedError,
@@ -36,7 +36,7 @@ class Envelope(Said):
 
     case: Reference
     by: Actor
-    purpose: Purpose | None = None
+    purpose: PurposeGiven | None = None
     command_id: Reference | None = None
     correlation_id: Reference | None = None
     causation_id: Reference | None = None

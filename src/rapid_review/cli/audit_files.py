@@ -15,6 +15,8 @@ import click
 from rapid_review.cli.context import KENT, Shell, on_a_server, reviews_in, terms_named
 from rapid_review.cli.errors import FaultError, NotFoundError
 from rapid_review.cli.inputs import InputPath, must_be_readable
+from rapid_review.cli.keys import are_named
+from rapid_review.cli.keys import keys_of as keys_of_store
 
 if TYPE_CHECKING:
     from rapid_review.audit.log.note import SigningKey
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from rapid_review.audit.verify import Trust
     from rapid_review.store.ledger.ledger import Ledger
     from rapid_review.store.ledger.verify import TrustedCheckpoint
+    from rapid_review.store.sealing.keys import Keys
 
 PUBLIC = ".pub"
 """What the name of the public key's file ends in, after that of the private key's."""
@@ -170,6 +173,22 @@ def trust_of(keys: Sequence[str], policy: Path | None = None) -> "Trust":
         return read_trust(keys_of(keys), policy)
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
+
+
+@contextmanager
+def keys_given(store: str) -> "Generator[Keys | None, None, None]":
+    """Open the keys of a sealed store, if the options or the environment name them.
+
+    Raises:
+        KeysError: they cannot be used.
+        UsageError: one was named, and beside a server there is no place for the other.
+    """
+    keys = keys_of_store(store) if are_named() else None
+    try:
+        yield keys
+    finally:
+        if keys is not None:
+            keys.close()
 
 
 def sinks_at(folders: Iterable[Path]) -> "list[FolderSink]":

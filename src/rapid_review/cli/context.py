@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from rapid_review.cli.authority import Authority, authority_of
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import is_a_file, must_be_readable
+from rapid_review.cli.keys import announce_keys, keys_of, keys_of_new
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.store import RapidReviews
+    from rapid_review.store.store import Store
     from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 
 KENT: Final = "kent-and-medway-2020-05"
@@ -161,6 +164,8 @@ def reviews_in(
     create: bool = False,
     calendar: str | None = None,
     whosever: bool = False,
+    records: bool = False,
+    reads_words: bool = False,
 ) -> "RapidReviews":
     """Open the rapid reviews kept in a store.
 
@@ -171,30 +176,76 @@ def reviews_in(
         create: whether it may be made.
         calendar: see `calendars_with`.
         whosever: whether the command is about all that the store holds, whosever cases they are.
+        records: whether the command records: a sealed store is then opened with its keys, and who
+            may is asked by the store's permissions file.
+        reads_words: whether the command opens words, or says who did.
 
     Raises:
         InvalidInputError: the store is for the cases of other partnerships.
+        KeysError: the command records, and the keys of the store cannot be used.
         NotFoundError: there is no store, and none may be made.
         RecordError: the file is no store of ours, or cannot be read.
     """
     from rapid_review.store import RapidReviews
 
     given = calendars_with(calendar, terms)
+    there = store_at(store, create=create, records=records)
+    try:
+        asks = records or reads_words
+        by = authority_of(store, terms, reads_words=reads_words) if asks else Authority()
+    except BaseException:
+        there.close()
+        raise
+    reviews = RapidReviews(there, terms=terms, clock=shell.clock, calendars=given, **by._asdict())
+    return reviews if whosever else _held(reviews, terms)
+
+
+def store_at(store: str, *, create: bool = False, records: bool = False) -> "Store":
+    """Open a store, whosever cases it holds; for the rest see `reviews_in`."""
+    from rapid_review.store.backends import open as opening
+    from rapid_review.store.store import Store
+
     if on_a_server(store):
-        there = RapidReviews.on_postgres(store, terms=terms, clock=shell.clock, calendars=given)
-        return there if whosever else _held(there, terms)
-    is_new = not Path(store).exists()
-    if is_new and not create:
+        there = opening.on_postgres(store)
+    elif Path(store).exists():
+        there = opening.on_sqlite(store, create=False)
+    elif create:
+        # In a folder that is not there no keys are made: what lacks then is said of the store.
+        keys = keys_of_new(store) if Path(store).absolute().parent.is_dir() else None
+        new = Store.on_sqlite(store, keys=keys)
+        click.echo(f"A new store: {store}", err=True)
+        if keys is not None:
+            announce_keys(store)
+        return new
+    else:
         raise NotFoundError(
             f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
             "and --store names another"
         )
-    reviews = RapidReviews.on_sqlite(
-        store, terms=terms, clock=shell.clock, calendars=given, create=create
-    )
-    if is_new:
-        click.echo(f"A new store: {store}", err=True)
-    return reviews if whosever else _held(reviews, terms)
+    try:
+        return Store(there, keys_of(store) if records and there.log.is_sealed else None)
+    except BaseException:
+        there.close()
+        raise
+
+
+def store_if_there(store: str) -> "Store | None":
+    """Open a store for reading, if there is one; on a server, whatever opens as none is none.
+
+    Raises:
+        RecordError: the file is no store of ours, or cannot be read.
+        StorageError: the server cannot be reached.
+    """
+    from rapid_review.domain.errors import RecordError, StorageError
+
+    try:
+        return store_at(store)
+    except NotFoundError:
+        return None
+    except RecordError as error:
+        if on_a_server(store) and not isinstance(error, StorageError):
+            return None
+        raise
 
 
 def _held(reviews: "RapidReviews", terms: "Terms") -> "RapidReviews":

@@ -31,7 +31,7 @@ def line_of(line: "Line", marks: "Mapping[int, DueMarks]") -> Json:
 
 def clock_of(reading: "ClockReading") -> Json:
     """Return a clock as JSON has it: the rule's own fields beside what became of it."""
-    found = plain(reading)
+    found = plain(reading._asdict())
     rule = found.pop("rule")
     return {"deadline": rule.pop("id"), **rule, **found}
 

@@ -72,7 +72,7 @@ def register(question: StatisticsQuestion, published: "Published", form: str, te
         pseudonymous=True,
         figures=_figures(question, published),
     )
-    with reviews_in(question.store, question.terms, question.shell) as reviews:
+    with reviews_in(question.store, question.terms, question.shell, records=True) as reviews:
         entry = reviews.export_made(made, by=question.published_by, purpose="figures published")
     click.echo(f"Export {entry.version} of the register: {made.digest}", err=True)
 

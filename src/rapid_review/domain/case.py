@@ -4,12 +4,14 @@
 rule opens for ever. It reads public fields only.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from operator import attrgetter, is_
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
@@ -99,9 +101,21 @@ class Case:
     @property
     def by_kind(self) -> Mapping[str, Sequence[AnyEvent]]:
         """The standing events by their kind, each in the order in which they happened."""
-        if not self._sorted:  # all are sorted when one kind is asked for
-            self._sorted.update(_by_kind(self.standing))
+        return self._sorted or self._sorted_now()
+
+    def sorted_by_kind(self) -> Self:
+        """Return it sorted by kind, so that what `evolve` makes of it is so without more work."""
+        _ = self.by_kind
+        return self
+
+    def _sorted_now(self) -> dict[str, list[Any]]:
+        self._sorted.update(_by_kind(self.standing))  # all, when one kind is asked for
         return self._sorted
+
+    def by_kind_with(self, event: AnyEvent) -> dict[str, list[Any]]:
+        """Return `by_kind` with one more event at its end; empty if it was never asked for."""
+        before = self._sorted
+        return {**before, event.kind: [*before.get(event.kind, ()), event]} if before else {}
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return the standing events of one kind, in the order in which they happened."""
@@ -113,7 +127,16 @@ class Case:
         return found[-1] if found else None
 
     def _of(self, kind: type[E]) -> Sequence[E]:
-        return cast("Sequence[E]", (self._sorted or self.by_kind).get(kind.__name__, ()))
+        return (self._sorted or self._sorted_now()).get(kind.__name__, ())
+
+
+def of_kinds(
+    by_kind: Mapping[str, Sequence[AnyEvent]], kinds: Sequence[str]
+) -> Sequence[AnyEvent]:
+    """Return the events of some kinds, kind after kind, out of events by their kind."""
+    if len(kinds) == 1:
+        return by_kind.get(kinds[0], ())
+    return list(chain.from_iterable(by_kind.get(kind, ()) for kind in kinds))
 
 
 def replay(events: Iterable[AnyEvent]) -> Case:
@@ -130,24 +153,38 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     stands = tuple(sorted(told, key=_AT))
     if all(map(is_, stands, told)):
         stands = told
-    review = _folded(stands)._replace(clocks=_due_days(told))
+    of_due_days = _of_due_days(by_kind, told) if told is recorded else told
+    review = _folded(stands, clocks=_due_days(of_due_days))
     return Case(recorded, stands, review, by_kind if stands is recorded else {})
 
 
+def due_days_told(case: Case) -> Iterable[AnyEvent]:
+    """Return what stands and sets due days, and maybe more, in the order of recording."""
+    if case.standing is case.recorded:
+        return _of_due_days(case.by_kind, case.recorded)
+    return effective(case.recorded).values()
+
+
+def _of_due_days(by_kind: Mapping[str, Sequence[Any]], told: Sequence[AnyEvent]) -> Iterable[Any]:
+    """Return what sets due days, as it was told: few do, and most cases hold one kind of it."""
+    if _RECKONED_AGAIN in by_kind:  # which of the two came first is not kept there
+        return told
+    return by_kind.get(_SET, ())
+
+
 def _by_kind(events: Iterable[AnyEvent]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+    found = defaultdict[str, list[Any]](list)
     for event in events:
-        found.setdefault(event.kind, []).append(event)
-    return found
+        found[event.kind].append(event)
+    return dict(found)
 
 
 def _has_later_words(recorded: Mapping[str, Sequence[Any]]) -> bool:
     """Say whether something is corrected, or the attendance of one meeting recorded again."""
-    if RecordCorrected.__name__ in recorded:
+    if _CORRECTED in recorded:
         return True
-    held = (event for kind in did.ATTENDANCE for event in recorded.get(kind.__name__, ()))
-    attended = [event.meeting for event in held]
-    return len(attended) != len(set(attended))
+    held = [*recorded.get(_QUORATE, ()), *recorded.get(_NOT_QUORATE, ())]
+    return len(held) > 1 and len(held) != len({event.meeting for event in held})
 
 
 def evolve(case: Case, event: AnyEvent) -> Case:
@@ -158,13 +195,14 @@ def evolve(case: Case, event: AnyEvent) -> Case:
     """
     recorded = (*case.recorded, event)
     last = case.standing[-1].at if case.standing else event.at
-    if type(event) in _MAY_REPLACE or event.at < last:
+    kind = type(event)
+    if kind in _MAY_REPLACE or event.at < last:
         return replay(recorded)
     standing = recorded if case.standing is case.recorded else (*case.standing, event)
-    review = _folded((event,), case.review)
-    if type(event) in _DUE_DAYS:
-        review = review._replace(clocks={**review.clocks, **_due_days((event,))})
-    return Case(recorded, standing, review)
+    review = case.review
+    if kind in FOLDS or kind in DUE_DAYS:  # asked first: most events are neither
+        review = _folded((event,), review, _due_days((event,)))
+    return Case(recorded, standing, review, case.by_kind_with(event))
 
 
 def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
@@ -206,79 +244,89 @@ def _due_days(told: Iterable[AnyEvent]) -> dict[str, Clock]:
     return {
         event.deadline: Clock(event.deadline, event.counted_from, event.due, event.calendar)
         for event in told
-        if type(event) in _DUE_DAYS and isinstance(event, _DUE_DAYS)  # the first is the quicker
+        if type(event) in DUE_DAYS and isinstance(event, DUE_DAYS)  # the first is the quicker
     }
 
 
-def _met(review: Review, meeting: int, held: MeetingHeld) -> Review:
-    return review._replace(meetings={**review.meetings, meeting: held})
+_Fields = dict[str, Any]
+"""The fields of a `Review` while events are folded: to make one anew for each would cost more."""
 
 
-def _cancelled(review: Review, event: team.MeetingCancelled) -> Review:
+def _met(now: _Fields, meeting: int, held: MeetingHeld) -> None:
+    now["meetings"] = {**now["meetings"], meeting: held}
+
+
+def _convened(now: _Fields, event: did.MeetingConvened) -> None:
+    _met(now, event.meeting, now["meetings"].get(event.meeting, MeetingHeld()))
+
+
+def _cancelled(now: _Fields, event: team.MeetingCancelled) -> None:
     """ToR 8.5: a meeting that was called off is awaited no more; what was held was held."""
-    left = {
+    now["meetings"] = {
         number: held
-        for number, held in review.meetings.items()
+        for number, held in now["meetings"].items()
         if number != event.meeting or held.quorate is not None
     }
-    return review._replace(meetings=left)
 
 
-def _decided_again(review: Review, event: did.DecisionReconsidered) -> Review:
-    return _decided(review, event)._replace(reconsidered=True)
+def _quorate(now: _Fields, event: did.QuorumConfirmed) -> None:
+    _met(now, event.meeting, MeetingHeld(quorate=True))
 
 
-def _decided(review: Review, event: did.DecisionMade | did.DecisionReconsidered) -> Review:
+def _not_quorate(now: _Fields, event: did.QuorumNotMet) -> None:
+    _met(now, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats))
+
+
+def _decided_again(now: _Fields, event: did.DecisionReconsidered) -> None:
+    _decided(now, event)
+    now.update(reconsidered=True)
+
+
+def _decided(now: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -> None:
     """ToR 5(b): a decision is not yet adopted, whatever was adopted before it."""
-    return review._replace(decided=event.outcomes, adopted_by=frozenset())
-
-
-def _answered(review: Review, event: did.PanelFeedbackReceived) -> Review:
-    return review._replace(panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset())
+    now.update(decided=event.outcomes, adopted_by=frozenset())
 
 
 _AT: Final = attrgetter("at")
-_DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
-_MAY_REPLACE: Final = (RecordCorrected, *did.ATTENDANCE)
+_CORRECTED: Final = RecordCorrected.__name__
+_QUORATE, _NOT_QUORATE = (kind.__name__ for kind in did.ATTENDANCE)
+_SET, _RECKONED_AGAIN = DeadlineSet.__name__, DeadlineReckonedAgain.__name__
+DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
+"""The events that record a due day."""
+_MAY_REPLACE: Final = frozenset({RecordCorrected, *did.ATTENDANCE})
 
 
-FOLDS: Final = MappingProxyType[type[Event], Callable[[Review, Any], Review]](
+FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
     {
-        did.NotificationReceived: lambda review, event: review._replace(
+        did.NotificationReceived: lambda now, event: now.update(
             terms=event.terms, notification_class=event.notification_class
         ),
-        did.NotificationCriteriaFoundNotMet: lambda review, _: review._replace(
-            criteria_not_met=True
+        did.NotificationCriteriaFoundNotMet: lambda now, _: now.update(criteria_not_met=True),
+        did.ReportsCollated: lambda now, event: now.update(
+            collations=max(now["collations"], event.collation)
         ),
-        did.ReportsCollated: lambda review, event: review._replace(
-            collations=max(review.collations, event.collation)
-        ),
-        did.MeetingConvened: lambda review, event: _met(
-            review, event.meeting, review.meetings.get(event.meeting, MeetingHeld())
-        ),
+        did.MeetingConvened: _convened,
         team.MeetingCancelled: _cancelled,
-        did.QuorumConfirmed: lambda review, event: _met(
-            review, event.meeting, MeetingHeld(quorate=True)
-        ),
-        did.QuorumNotMet: lambda review, event: _met(
-            review, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats)
-        ),
+        did.QuorumConfirmed: _quorate,
+        did.QuorumNotMet: _not_quorate,
         did.DecisionMade: _decided,
         did.DecisionReconsidered: _decided_again,
-        did.DecisionAdopted: lambda review, event: review._replace(
-            adopted_by=review.adopted_by | {event.partner}
+        did.DecisionAdopted: lambda now, event: now.update(
+            adopted_by=now["adopted_by"] | {event.partner}
         ),
-        did.ReportCompiled: lambda review, event: review._replace(
-            reports=max(review.reports, event.version)
+        did.ReportCompiled: lambda now, event: now.update(
+            reports=max(now["reports"], event.version)
         ),
-        did.ReportSentToPanel: lambda review, _: review._replace(sent_to_panel=True),
-        did.PanelFeedbackReceived: _answered,
-        did.FeedbackShared: lambda review, event: review._replace(
-            shared_with=review.shared_with | {event.shared_with}
+        did.ReportSentToPanel: lambda now, _: now.update(sent_to_panel=True),
+        did.PanelFeedbackReceived: lambda now, event: now.update(
+            panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset()
         ),
-        did.CaseClosed: lambda review, _: review._replace(closed=True),
-        did.CaseReopened: lambda review, _: review._replace(closed=False),
-        did.TermsReplaced: lambda review, event: review._replace(terms=event.terms),
+        did.FeedbackShared: lambda now, event: now.update(
+            shared_with=now["shared_with"] | {event.shared_with}
+        ),
+        did.CaseClosed: lambda now, _: now.update(closed=True),
+        did.CaseReopened: lambda now, _: now.update(closed=False),
+        did.TermsReplaced: lambda now, event: now.update(terms=event.terms),
     }
 )
 """How the review stands after an event of a kind. An event that is not here changes nothing that
@@ -288,8 +336,15 @@ decisions need to know; it stands in the history, where rules look it up."""
 _NEW: Final = Review()
 
 
-def _folded(events: Iterable[AnyEvent], review: Review = _NEW) -> Review:
+def _folded(
+    events: Iterable[AnyEvent], review: Review = _NEW, clocks: Mapping[str, Clock] | None = None
+) -> Review:
+    """Return the review as it stands after events, and with the clocks that they set."""
+    now = review._asdict()
+    fold_of = FOLDS.get
     for event in events:
-        if (fold := FOLDS.get(type(event))) is not None:
-            review = fold(review, event)
-    return review
+        if (fold := fold_of(type(event))) is not None:
+            fold(now, event)
+    if clocks:
+        now["clocks"] = {**review.clocks, **clocks}
+    return Review(**now)

@@ -30,7 +30,11 @@ def stop_of(
     stopped: list[tuple[date, Ends]] = []
     for stop in deadline.stops:
         awaited = _awaited(stop.on, deadline, case, terms)
-        if (day := _stopped_on(stop.on, awaited, events, terms, by)) is not None:
+        if awaited is None:
+            day = min((day for day, _ in _done(stop.on, events, terms, by)), default=None)
+        else:
+            day = _done_by_all(stop.on, awaited, events, terms, by)
+        if day is not None:
             stopped.append((day, stop.state))
     if len(stopped) > 1:
         met = [one for one in stopped if one[1] is Ends.MET]
@@ -40,28 +44,29 @@ def stop_of(
 
 def _awaited(point: str, deadline: Deadline, case: Case, terms: Terms) -> tuple[str, ...] | None:
     """Return who must all have done it, where several must; None where the first is enough."""
-    if not deadline.waits_for_all or (kind := point.partition(".")[0]) not in _ALL:
+    if (kind := point.partition(".")[0]) not in _ALL or not deadline.waits_for_all:
         return None
     return deadline.all_of or _ALL[kind](case, terms)
 
 
-def _stopped_on(
-    point: str,
-    awaited: tuple[str, ...] | None,
-    events: Iterable[AnyEvent],
-    terms: Terms,
-    by: date,
-) -> date | None:
-    done = [
+def _done(
+    point: str, events: Iterable[AnyEvent], terms: Terms, by: date
+) -> list[tuple[date, AnyEvent]]:
+    """Return what was done by a day, each with its own."""
+    return [
         (day, event)
         for event in events
         if (stop := dated(event, point)) is not None and (day := terms.local_day(stop)) <= by
     ]
-    if awaited is None:
-        return min(done, key=itemgetter(0))[0] if done else None
+
+
+def _done_by_all(
+    point: str, awaited: tuple[str, ...], events: Iterable[AnyEvent], terms: Terms, by: date
+) -> date | None:
+    """Return the day on which the last of those who are awaited had done it first."""
     first: dict[str, date] = {}
     field = BY_ALL[point.partition(".")[0]]
-    for day, event in done:
+    for day, event in _done(point, events, terms, by):
         by_whom: str | tuple[str, ...] = getattr(event, field)
         for who in (by_whom,) if isinstance(by_whom, str) else by_whom:
             first[who] = min(day, first.get(who, day))

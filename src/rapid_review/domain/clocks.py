@@ -148,11 +148,14 @@ def days_that_started(
     The words of corrections are among it, and what they took back: from another day than these
     nobody can have counted who counted from the record.
     """
-    words = (e.replacement if isinstance(e, RecordCorrected) else e for e in recorded)
-    starts = (deadline.started_by(event) for event in words if event is not None)
-    return frozenset(
-        counts_from(start, deadline, terms, calendar) for start in starts if start is not None
-    )
+    kinds, found = deadline.starting_kinds, set[date]()
+    for event in recorded:
+        word = event.replacement if type(event) is RecordCorrected else event
+        if word is None or word.kind not in kinds:  # most are of another kind
+            continue
+        if (start := deadline.started_by(word)) is not None:
+            found.add(counts_from(start, deadline, terms, calendar))
+    return frozenset(found)
 
 
 def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
@@ -160,18 +163,21 @@ def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
 
     It does not where the class opens no review, nor where the clock is for other classes only.
     """
-    first = next(iter(case.all(NotificationReceived)), None)
-    return first is None or (deadline.is_of_its_class(first) and opens_review(first, terms))
+    received = case.all(NotificationReceived)
+    if not received:
+        return True
+    return deadline.is_of_its_class(received[0]) and opens_review(received[0], terms)
 
 
 def runs_again(deadline: Deadline) -> bool:
     """Say whether a clock is of the Panel's rounds, and so may run more than once."""
     if deadline.each_time is not None:
         return deadline.each_time
-    answered = deadline.stopping_kind == PanelFeedbackReceived.__name__
+    answered = deadline.stopping_kind == _ANSWERED
     return answered or deadline.starting_kind in _OF_THE_PANEL
 
 
+_ANSWERED: Final = PanelFeedbackReceived.__name__
 _OF_THE_PANEL: Final = (PanelDiscussionNoted.__name__, ReportSentToPanel.__name__)
 
 
@@ -190,7 +196,7 @@ def _may_start(
 
 def opens_review(event: AnyEvent, terms: Terms) -> bool:
     """Say whether a rapid review follows, as far as this event decides it."""
-    if not isinstance(event, NotificationReceived):
+    if type(event) is not NotificationReceived:  # an exact type is asked much faster
         return True
     known = terms.classes.get(event.notification_class)
     return known is None or known.opens_review

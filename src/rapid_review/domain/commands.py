@@ -6,6 +6,7 @@ entry. Nothing here reads a clock.
 
 from typing import Final
 
+from rapid_review.domain import erasure_particulars as words
 from rapid_review.domain import particulars as said
 from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_particulars as team
@@ -211,6 +212,30 @@ class CorrectRecord(Command, record.CorrectionTarget):
     """Say that an entry was wrong, and what is right; without a replacement, retract it."""
 
     replacement: AnyEvent | None = None
+
+
+class PlaceHold(Command, words.Hold):
+    """Keep the words of this case, whatever is due for erasure."""
+
+
+class ProposeLiftingHold(Command, words.HoldLifting):
+    """Propose that a hold be lifted."""
+
+
+class LiftHold(Command, words.HoldLifting):
+    """Lift a hold that another, of another agency, proposed to lift."""
+
+
+class ProposeErasure(Command, words.Erasure):
+    """Propose that the words of an entry, of a person or of the case be erased."""
+
+
+class ApproveErasure(Command, words.ErasureApproval):
+    """Approve an erasure that another, of another agency, proposed."""
+
+
+class VerifyErasure(Command, words.ErasureCheck):
+    """Say where erased words were looked for, and how often they were found."""
 
 
 COMMANDS: Final[dict[str, type[Command]]] = {

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, start_of
+from rapid_review.domain.erasure_events import ErasureApproved, ErasureProposed, HoldLifted
+from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS
 from rapid_review.domain.errors import CalendarGapError, Refused
 from rapid_review.domain.events import (
     ATTENDANCE,
@@ -80,6 +82,7 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
             f"entry {said.version} is about a {about.kind}, which follows from other entries",
             "Correct the entry that a clock counts from; or ReckonDeadlineAgain, or ReplaceTerms.",
         )
+    _must_not_be_of_the_words(about, said, case)
     if replacement is None:
         if isinstance(recorded, NotificationReceived):
             raise Refused(
@@ -89,6 +92,34 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
             )
         return
     _must_stand_in_its_place(replacement, said.version, recorded)
+
+
+def _must_not_be_of_the_words(
+    about: AnyEvent, said: "CorrectRecord | RecordCorrected", case: Case
+) -> None:
+    """Refuse to correct a hold or an erasure; a proposal may be retracted until it is taken up.
+
+    One person would else approve what another did not propose, or lift a hold alone.
+    """
+    if not isinstance(about, OF_THE_WORDS + PROPOSALS):
+        return
+    if isinstance(about, PROPOSALS) and said.replacement is None and not _taken_up(about, case):
+        return
+    raise Refused(
+        RECORD,
+        f"entry {said.version} is about a {about.kind}, which stands as it is recorded",
+        "A proposal can be retracted until it is taken up. LiftHold lifts a hold; what an order "
+        "erased is gone, and another order is another ProposeErasure.",
+    )
+
+
+def _taken_up(proposal: AnyEvent, case: Case) -> bool:
+    """Say whether what was proposed was done, or may have been done under the same reference."""
+    if isinstance(proposal, ErasureProposed):
+        approved = (one for one in case.recorded if isinstance(one, ErasureApproved))
+        return any(one.order == proposal.order for one in approved)
+    lifted = (one for one in case.recorded if isinstance(one, HoldLifted))
+    return any(one.hold == getattr(proposal, "hold", None) for one in lifted)
 
 
 def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyEvent) -> None:

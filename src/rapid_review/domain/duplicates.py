@@ -8,8 +8,9 @@ from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
+from rapid_review.domain.commands import CorrectRecord, LinkProcess
 from rapid_review.domain.errors import Refused, shown
-from rapid_review.domain.events import ProcessLinked
+from rapid_review.domain.events import ProcessLinked, RecordCorrected
 from rapid_review.domain.particulars import Link, Particulars
 from rapid_review.domain.terms.terms import Terms
 
@@ -19,6 +20,9 @@ SAME_INCIDENT_AS: Final = "same-incident-as"
 """What is linked, where the case that is named is of another notification of the same incident."""
 LINKS: Final = (DUPLICATE_OF, SAME_INCIDENT_AS)
 """The links between cases: words of the record, whatever processes the terms list."""
+
+
+_MAY_LINK: Final = frozenset({LinkProcess, ProcessLinked, CorrectRecord, RecordCorrected})
 
 
 def duplicate_of(case: Case) -> str | None:
@@ -51,7 +55,9 @@ def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
     Raises:
         Refused: the link names the very case that it stands in.
     """
-    link = getattr(said, "replacement", None) or said
+    if type(said) not in _MAY_LINK:  # asked first, and of every command and event: few may
+        return
+    link = said.replacement if isinstance(said, CorrectRecord | RecordCorrected) else said
     if not isinstance(link, Link) or link.process not in LINKS or link.reference != reference:
         return
     said_of_itself = {

@@ -3,20 +3,27 @@
 Pure data: what read models read and what the codec stores.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
 from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.redaction import kind_of
-from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.sealed_words import SealedWords, Text
+from rapid_review.domain.statement import Said, Sealed
 from rapid_review.domain.vocabulary import Actor, Code, Moment, Reference, Version, is_a_reference
 
-Purpose = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=80), PUBLIC
+_PURPOSE: Final = r"^[A-Za-z][A-Za-z0-9 -]*$"
+_LONGEST: Final = 80
+PurposeGiven = Annotated[
+    str, StringConstraints(pattern=_PURPOSE, max_length=_LONGEST), Sealed("case")
 ]
-"""Why it was recorded, in a few plain words: "statutory review", "correction after audit"."""
+"""Why something is to be recorded, as its sender says it."""
+Purpose = Annotated[str | SealedWords, Text(_PURPOSE, _LONGEST), Sealed("case")]
+"""Why it was recorded, in a few plain words: "statutory review", "correction after audit".
+
+Sealed under the case's key: whoever may type freely types a name sooner or later."""
 
 
 class Entry(Said):

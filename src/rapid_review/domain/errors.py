@@ -10,7 +10,8 @@
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
     └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
        └─ StorageError    the store cannot be read or written          (who runs the machine)
-          └─ ClockError   the clock lies behind a case's newest stamp  (who runs the machine)
+          ├─ ClockError   the clock lies behind a case's newest stamp  (who runs the machine)
+          └─ KeysError    the keys of the words are not at hand        (who keeps the keys)
 
 A message says what was asked, what stands in the way, what is allowed and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
@@ -168,3 +169,10 @@ class StorageError(RecordError):
 
 class ClockError(StorageError):
     """The clock lies so far behind a case's newest stamp that one of the two is wrong."""
+
+
+class KeysError(StorageError):
+    """The keys that seal the words are not at hand, or are not those of this record.
+
+    All but words can be read without them.
+    """

@@ -9,9 +9,12 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
+from rapid_review.domain import beside_events as beside
+from rapid_review.domain import erasure_events as words
 from rapid_review.domain import particulars as said
 from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_events as team
+from rapid_review.domain.beside_events import ExportMade as ExportMade  # noqa: PLC0414 - exported
 from rapid_review.domain.event import Event as Event  # noqa: PLC0414 - exported
 from rapid_review.domain.vocabulary import (
     CalendarRef,
@@ -282,12 +285,6 @@ class RecordCorrected(Event, record.CorrectionTarget):
     replacement: "AnyEvent | None" = None
 
 
-class ExportMade(Event, record.Export):
-    """Cases were given out; kept in the partnership's register of exports, never in a case."""
-
-    kind: Literal["ExportMade"] = "ExportMade"
-
-
 AnyEvent = Annotated[
     NotificationReceived
     | DeadlineSet
@@ -332,7 +329,8 @@ AnyEvent = Annotated[
     | DeadlineReckonedAgain
     | TermsReplaced
     | RecordCorrected
-    | ExportMade,
+    | words.OfTheWords
+    | beside.OfNoCase,
     Field(discriminator="kind"),
 ]
 

@@ -5,21 +5,24 @@ taken years ago is recorded, and compliance finds it. Clocks that the history do
 reckoned after it, so that the numbers by which its corrections name entries stay true.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+from rapid_review.domain.beside_events import OF_NO_CASE
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.corrections import must_make_sense
 from rapid_review.domain.decisions import refusal
+from rapid_review.domain.erasure_events import HoldPlaced
+from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS, must_not_be_erased
 from rapid_review.domain.errors import InvalidInputError, Refused, shown
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
-    ExportMade,
+    Event,
     NotificationReceived,
     RecordCorrected,
     TermsReplaced,
@@ -31,6 +34,16 @@ from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
 
 _NEW: Final = Case()
+_NOT_OF_A_HISTORY: Final[Mapping[type[Event], str]] = {
+    **dict.fromkeys(
+        (one for one in (*OF_THE_WORDS, *PROPOSALS) if one is not HoldPlaced),
+        "Leave it out: two people lift a hold and erase words here. A hold is imported.",
+    ),
+    **dict.fromkeys(
+        OF_NO_CASE, "Leave it out; exports and readings are recorded beside the cases."
+    ),
+}
+"""What cannot have happened elsewhere, with the way on."""
 
 
 def taken_in(
@@ -58,25 +71,23 @@ def taken_in(
     case = into
     clauses = _clauses_of(terms)
     for event in history:
-        if isinstance(event, NotificationReceived | TermsReplaced):
+        # Exact types are asked much faster, and most events are of another one.
+        if type(event) is NotificationReceived or type(event) is TermsReplaced:
             terms = edition(event.terms)
             clauses |= _clauses_of(terms)
-        if isinstance(event, DeadlineSet) and event.clause not in clauses:
+        if type(event) is DeadlineSet and event.clause not in clauses:
             raise InvalidInputError(
                 f"the clause of clock {shown(event.deadline)}: found {length_of(event.clause)}; "
                 f"allowed are those of the terms' clocks: {'; '.join(sorted(clauses))}"
             )
         if (finding := nonsense(event, case, terms)) is not None:
             raise refusal(finding)
-        if isinstance(event, ExportMade):
-            raise Refused(
-                RECORD,
-                "an export is said to be part of a case's history",
-                "Leave it out; the register of exports is kept beside the cases.",
-            )
-        if isinstance(event, RecordCorrected) and not _sets_a_clock_aside(event, case):
+        if (way_on := _NOT_OF_A_HISTORY.get(type(event))) is not None:
+            raise Refused(RECORD, f"{event.kind} is said to be part of a case's history", way_on)
+        if type(event) is RecordCorrected and not _sets_a_clock_aside(event, case):
             must_make_sense(event, case)
         case = evolve(case, event)
+    must_not_be_erased(history, into)
     if not history:
         return ()
     at = history[-1].at
@@ -86,7 +97,7 @@ def taken_in(
 
 def _clauses_of(terms: Terms) -> frozenset[str]:
     """Return what the clocks of some terms cite: a clause is public, so no history words it."""
-    return frozenset(deadline.clause for deadline in terms.clocks.values())
+    return frozenset([deadline.clause for deadline in terms.clocks.values()])
 
 
 def _sets_a_clock_aside(event: RecordCorrected, case: Case) -> bool:

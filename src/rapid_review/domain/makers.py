@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from rapid_review.domain import commands as ask
+from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasures
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, clock_set, rounds, start_of
-from rapid_review.domain.errors import Refused, shown
+from rapid_review.domain.errors import Refused, listed, shown
 from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.terms.terms import Terms
@@ -96,3 +98,57 @@ def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCale
     if old is None or old == terms.ref:
         return ()
     return (did.TermsReplaced(at=said.at, because=said.because, old_terms=old, terms=terms.ref),)
+
+
+def hold_to_lift(said: ask.ProposeLiftingHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+    """A hold that stands may be proposed to be lifted."""
+    _standing(said.hold, case)
+    return (recorded_as(words.HoldLiftingProposed, said),)
+
+
+def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+    """It is lifted once that was proposed; by whom, whoever records it asks."""
+    if _standing(said.hold, case).lifting_in is None:
+        raise Refused(
+            RECORD,
+            f"hold {shown(said.hold)} is to be lifted, and nobody proposed it",
+            "ProposeLiftingHold proposes it; another, of another agency, then lifts it.",
+        )
+    return (recorded_as(words.HoldLifted, said),)
+
+
+def _standing(hold: str, case: Case) -> erasures.StandingHold:
+    standing = erasures.holds(case)
+    if hold not in standing:
+        raise Refused(
+            RECORD,
+            f"hold {shown(hold)} does not stand in this case; standing are: {listed(standing)}",
+            "PlaceHold places one.",
+        )
+    return standing[hold]
+
+
+def erasure(said: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+    """What is to be erased must be there; a hold bars its approval, and not its proposal."""
+    erasures.must_be_there(said, case)
+    return (recorded_as(words.ErasureProposed, said),)
+
+
+def erasure_approved(said: ask.ApproveErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+    """An order that was proposed is approved while no hold stands; by whom, the record asks."""
+    order = erasures.order_named(said.order, case)
+    erasures.must_be_free(case)
+    erasures.must_be_there(order.proposed, case)
+    return (recorded_as(words.ErasureApproved, said),)
+
+
+def erasure_verified(said: ask.VerifyErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+    """What an order erased is looked for once its keys are gone."""
+    if erasures.order_named(said.order, case).destroyed is None:
+        raise Refused(
+            RECORD,
+            f"the words of order {shown(said.order)} were looked for, and their keys are not "
+            "destroyed yet",
+            "`rapid-review erase finish` destroys them, once the order is approved.",
+        )
+    return (recorded_as(words.ErasureVerified, said),)

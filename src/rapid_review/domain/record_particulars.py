@@ -9,7 +9,16 @@ from annotated_types import Ge
 
 from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.statement import Said
-from rapid_review.domain.vocabulary import Code, Day, Digest, Moment, Version, Words
+from rapid_review.domain.vocabulary import (
+    Code,
+    Codes,
+    Day,
+    Digest,
+    Moment,
+    SomeCodes,
+    Version,
+    Words,
+)
 
 
 class Reckoning(Particulars):
@@ -65,3 +74,35 @@ class Export(Particulars):
     digest: Digest
     pseudonymous: bool
     figures: Figures | None = None
+
+
+class WordsReading(Particulars):
+    """Words of the case were asked for by whom the entry names; the entry says why.
+
+    `versions` are the entries that were asked for, none for all of the case, which then had
+    `entries`. Of whose words were `opened` and which were `withheld`: "case", "person",
+    "statistics". `emergency` says why the glass was broken, if it was; `permissions` is the digest
+    of the permissions that allowed it, where they are a file.
+    """
+
+    versions: tuple[Version, ...] = ()
+    entries: Annotated[int, Ge(0)]
+    opened: SomeCodes
+    withheld: Codes = ()
+    emergency: Code | None = None
+    permissions: Digest | None = None
+
+
+class BreakGlassReview(Particulars):
+    """A reading in an emergency was looked at by somebody else: entry `version` of this stream."""
+
+    version: Version
+    justified: bool
+    permissions: Digest | None = None
+
+
+class PermissionsChange(Particulars):
+    """Permissions of this digest, in force from a day on, were gone by for the first time."""
+
+    digest: Digest
+    in_force_from: Day

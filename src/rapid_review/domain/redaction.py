@@ -23,6 +23,8 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
+from rapid_review.domain.sealed_words import SEALED_ARM, WORDS_ARM
+
 MOST: Final = 1_000
 """How many mistakes of one statement are looked at: more are counted, and not listed."""
 
@@ -109,11 +111,20 @@ def redacted(
         )
         lines = [InitErrorDetails(type=too_many, loc=(), input=NotShown("too much to list"))]
     else:
-        details = error.errors(include_url=False)
+        details = list(map(_without_arms, filter(_is_of_words, error.errors(include_url=False))))
         lines = [_redacted(detail, model, is_sealed) for detail in details]
     return ValidationError.from_exception_data(
         error.title, lines, input_type=input_type, hide_input=True
     )
+
+
+def _is_of_words(detail: ErrorDetails) -> bool:
+    """Say whether an error is not of a text's sealed form, which only the record has."""
+    return SEALED_ARM not in detail["loc"]
+
+
+def _without_arms(detail: ErrorDetails) -> ErrorDetails:
+    return {**detail, "loc": tuple(part for part in detail["loc"] if part != WORDS_ARM)}
 
 
 def _redacted(

@@ -25,6 +25,7 @@ from typing import (
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rapid_review.domain.redaction import redacted
+from rapid_review.domain.sealed_words import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,11 @@ class Sealed:
     """The field may only be opened by a permitted reader.
 
     Attributes:
-        scope: whose key seals it: "case", or "person" for the person named beside it.
+        scope: whose key seals it: "case"; "person" for the person whom `reference` names beside
+            it; or "statistics" for what figures alone may use of that person.
     """
 
-    scope: str = "case"
+    scope: Scope = "case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def sealed_fields(model: type[BaseModel]) -> frozenset[str]:
 
 
 def holds_words(said: BaseModel) -> bool:
-    """Say whether a sealed field of a statement, or of a part of it, holds anything.
+    """Say whether a sealed field of a statement, or of a part of it, holds words as they are.
 
     >>> from rapid_review.domain.vocabulary import AgeBand, Child
     >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1))
@@ -158,7 +160,7 @@ def holds_words(said: BaseModel) -> bool:
     """
     sealed = sealed_fields(type(said))
     for name, value in dict(said).items():
-        if name in sealed and value:
+        if name in sealed and value and isinstance(value, str):
             return True
         parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
         if any(isinstance(part, BaseModel) and holds_words(part) for part in parts):

@@ -1,7 +1,7 @@
 """The nouns of the field: codes, references, and the values that statements are made of."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -10,22 +10,26 @@ from typing import Annotated, Any, Final, cast
 from annotated_types import Ge, Le, Len
 from pydantic import (
     AwareDatetime,
+    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StringConstraints,
 )
 from pydantic_core import TzInfo, core_schema
 
+from rapid_review.domain.sealed_words import SealedWords, Text
 from rapid_review.domain.statement import PUBLIC, Said, Sealed
 
-Words = Annotated[str, StringConstraints(pattern=r"\S", max_length=20_000), Sealed("case")]
+Words = Annotated[str | SealedWords, Text(r"\S", 20_000), Sealed("case")]
 """Narrative: anything a person wrote. Sealed under the case's key; never blank."""
-Identity = Annotated[str, StringConstraints(pattern=r"\S", max_length=1_000), Sealed("person")]
+Identity = Annotated[str | SealedWords, Text(r"\S", 1_000), Sealed("person")]
 """What says who a person is. Sealed under that person's own key; never blank."""
-Code = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64), PUBLIC
-]
+_CODE: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Code = Annotated[str, StringConstraints(pattern=_CODE, max_length=64), PUBLIC]
 """A word from a list: a seat, an agency, an outcome, a theme. Lower case, hyphens, no spaces."""
+Characteristic = Annotated[str | SealedWords, Text(_CODE, 64), Sealed("statistics")]
+"""A code for what statistics need to know of a person, and nobody else does. Sealed under a key
+of that person's for statistics alone."""
 _REFERENCE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]*$"
 _LONGEST_REFERENCE: Final = 64
 Reference = Annotated[
@@ -101,6 +105,7 @@ Day = Annotated[date, _Spelt(f"{_DATE}$", "a date such as 2020-05-04")]
 """A date; in JSON it is spelt YYYY-MM-DD."""
 Moment = Annotated[
     AwareDatetime,
+    Field,
     Ge(datetime(2000, 1, 1, tzinfo=UTC)),
     Le(datetime(2200, 1, 1, tzinfo=UTC)),
     _Spelt(_DATE, "a time with its offset such as 2020-05-04T09:30+01:00", _at_its_offset),
@@ -172,11 +177,23 @@ class Unit(StrEnum):
 
 
 class Child(Said):
-    """One child of the notification; a review holds one or more, unborn included."""
+    """One child of the notification; a review holds one or more, unborn included.
+
+    `label` is what people call the child, so that the reference need say nothing of who it is.
+    The rest is what the Department's statistics ask of a child, as at the notification, in its
+    own codes: `placement` where a looked-after child lived, `plan` the plan the child was on.
+    """
 
     reference: Reference
     age_band: AgeBand
     identity: Identity | None = None
+    label: Identity | None = None
+    sex: Characteristic | None = None
+    ethnicity: Characteristic | None = None
+    disability: Characteristic | None = None
+    placement: Characteristic | None = None
+    plan: Characteristic | None = None
+    known_to_services: Characteristic | None = None
 
 
 class Incident(Said):
@@ -229,12 +246,24 @@ class RelatedReview(Said):
     reference: Reference
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Actor(Said):
-    """Who did it, as they were then: a pseudonymous id, a role, an agency."""
+    """Who did it, as they were then: a pseudonymous id, a role, an agency.
+
+    `auth_ref` is the host's reference to the login by which it knows; it is written only if given.
+    """
 
     id: Reference
     role: Code
     agency: Code
+    auth_ref: Annotated[Reference | None, Field(exclude_if=_is_none)] = None
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """Leave out what was not given."""
+        return (one for one in super().__repr_args__() if one != ("auth_ref", None))
 
 
 class CalendarRef(Said):

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
+from rapid_review.domain import beside_events as beside
+from rapid_review.domain import erasure_events as words
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 
@@ -147,6 +149,39 @@ def engagement(said: did.EngagementRecorded) -> str:
 def withholding(said: did.PublicationWithheld) -> str:
     """ToR 3.2: a publication withheld."""
     return "improvements published instead" if said.improvements else "with the reason"
+
+
+def erasure(said: words.ErasureProposed) -> str:
+    """What an order is to erase."""
+    return f"order {said.order}, the words of {whose_words(said)}, {said.ground}"
+
+
+def whose_words(said: words.ErasureProposed) -> str:
+    """Return what an order is about: an entry, a person, or the case."""
+    if said.of_entry is not None:
+        return f"entry {said.of_entry}"
+    return "the case" if said.of_person is None else f"person {said.of_person}"
+
+
+def destroyed(said: words.KeyDestroyed) -> str:
+    """The keys that are gone by an order."""
+    return f"order {said.order}, {counted(len(said.destroyed), 'key', 'keys')}"
+
+
+def reading(said: beside.WordsRead) -> str:
+    """Whose words were read, and of which entries."""
+    which = f"entries {listed(said.versions)}" if said.versions else "all of the case"
+    parts = [f"{which}, of {counted(said.entries, 'entry', 'entries')}", listed(said.opened)]
+    if said.withheld:
+        parts.append(f"withheld: {listed(said.withheld)}")
+    if said.emergency:
+        parts.append(f"in an emergency: {said.emergency}")
+    return "; ".join(parts)
+
+
+def review(said: beside.BreakGlassReviewed) -> str:
+    """What was found of a reading in an emergency."""
+    return f"reading {said.version}, {'justified' if said.justified else 'not justified'}"
 
 
 def export(said: did.ExportMade) -> str:

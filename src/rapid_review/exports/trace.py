@@ -4,25 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from rapid_review.domain.beside_events import OF_NO_CASE
+from rapid_review.domain.case import DUE_DAYS
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.events import (
-    EVENTS,
-    DeadlineReckonedAgain,
-    DeadlineSet,
-    ExportMade,
-    RecordCorrected,
-)
+from rapid_review.domain.events import EVENTS, RecordCorrected
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, effective_entries
 from rapid_review.projections.case.due_days import DueMarks, marks_by_version, marks_of
 
 STANDING: Final = tuple(
-    kind for kind, model in EVENTS.items() if model not in (RecordCorrected, ExportMade)
+    kind for kind, model in EVENTS.items() if model not in (RecordCorrected, *OF_NO_CASE)
 )
 """The kinds of event that can stand in a case: a correction is settled before."""
 
-DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
-"""The events that record a due day."""
 MARKS: Final = "due_marks"
 """Under what name a format tells the marks of a due day, such as "provisional"."""
 

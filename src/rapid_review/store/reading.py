@@ -233,3 +233,29 @@ class CaseReadings:
             CalendarError: it is not at hand.
         """
         return self._calendars.named(calendar_id, version)
+
+    def keep_calendar(self, content: bytes, name: str = "calendar file") -> WorkingCalendar:
+        """Keep a calendar file of one's own in the store, byte for byte.
+
+        From now on the newest version of its place counts, of those kept and those shipped, for
+        whoever uses the store and gives no `calendars`. To keep the same again changes nothing.
+
+        Args:
+            content: the bytes of the file.
+            name: what errors call it.
+
+        Raises:
+            CalendarError: it is not a valid calendar, or its version has other bytes here or in
+                the package.
+            StorageError: the store cannot be written.
+        """
+        return self._calendars.own.keep(content, name)
+
+    def own_calendars(self) -> tuple[WorkingCalendar, ...]:
+        """Return the calendars that the store keeps, by id and then by version.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        self._calendars.own.look()
+        return self._calendars.own.looked_at()

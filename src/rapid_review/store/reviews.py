@@ -16,11 +16,12 @@ from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer, rights_to
+from rapid_review.store.keeping import KeepsWords
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
-from rapid_review.store.reading import CaseReadings
+from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import (
     Account,
@@ -53,9 +54,11 @@ class Settings(TypedDict):
     editions: NotRequired[Iterable[Terms]]
     calendars: NotRequired[CalendarsOfNow | None]
     clock_lag: NotRequired[timedelta]
+    access: NotRequired[Store | None]
+    authorizer: NotRequired[Authorizer | None]
 
 
-class RapidReviews(CaseReadings):
+class RapidReviews(KeepsWords):
     """One partnership's rapid reviews, in one store.
 
     Args:
@@ -68,6 +71,9 @@ class RapidReviews(CaseReadings):
             counts, of those that the store keeps and those that ship with the package.
         clock_lag: how far the clock may lie behind a case's newest stamp; give more only where a
             clock once ran ahead, and it is known what it stamped.
+        access: the access log, a store of its own; without one no words are opened.
+        authorizer: says who may do what; without one everybody may, but for what
+            `store.authority.without_a_file` withholds in a sealed store.
 
     Example: see `examples/one_review_start_to_finish.py`.
     """
@@ -81,12 +87,13 @@ class RapidReviews(CaseReadings):
         editions: Iterable[Terms] = (),
         calendars: CalendarsOfNow | None = None,
         clock_lag: timedelta = CLOCK_LAG,
+        access: Store | None = None,
+        authorizer: Authorizer | None = None,
     ) -> None:
         at_hand = Editions(terms, editions)
         counting = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
-        super().__init__(store, at_hand, counting)
-        self._store = store
-        self._record = Record(store, at_hand, counting.now, clock, clock_lag)
+        record = Record(store, at_hand, counting.now, clock, clock_lag)
+        super().__init__(store, record, counting, access, authorizer)
         self.partnerships = Partnerships(store.opened)
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
@@ -106,36 +113,53 @@ class RapidReviews(CaseReadings):
         self._record.clock_lag = lag
 
     @classmethod
-    def in_memory(cls, **settings: Unpack[Settings]) -> Self:
+    def in_memory(cls, *, keys: Keys | None = None, **settings: Unpack[Settings]) -> Self:
         """Return reviews kept in memory, for tests and trials; settings as for the class."""
-        return cls(Store.in_memory(), **settings)
+        return cls(Store.in_memory(keys), **settings)
 
     @classmethod
     def on_sqlite(
-        cls, path: str | Path, *, create: bool = True, **settings: Unpack[Settings]
+        cls,
+        path: str | Path,
+        *,
+        create: bool = True,
+        keys: Keys | None = None,
+        **settings: Unpack[Settings],
     ) -> Self:
         """Return reviews kept in an SQLite file; settings as for the class.
+
+        Args:
+            path: of the file.
+            create: whether it may be made, if it is not there.
+            keys: those that seal its words; see `Store.on_sqlite`.
+            settings: as for the class.
 
         Raises:
             InvalidInputError: it is the address of a server, and no file.
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
-        return cls(Store.on_sqlite(path, create=create), **settings)
+        return cls(Store.on_sqlite(path, create=create, keys=keys), **settings)
 
     @classmethod
     def on_postgres(
-        cls, address: str, *, schema: str | None = None, **settings: Unpack[Settings]
+        cls,
+        address: str,
+        *,
+        schema: str | None = None,
+        keys: Keys | None = None,
+        **settings: Unpack[Settings],
     ) -> Self:
         """Return reviews kept on a PostgreSQL server; settings as for the class.
 
-        Open them in each worker process, after any fork. For the address see `Store.on_postgres`.
+        Open them in each worker process, after any fork. For the address and keys see
+        `Store.on_postgres`.
 
         Raises:
             InvalidInputError: the address leaves something open.
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        return cls(Store.on_postgres(address, schema=schema), **settings)
+        return cls(Store.on_postgres(address, schema=schema, keys=keys), **settings)
 
     def handle(
         self,
@@ -166,17 +190,17 @@ class RapidReviews(CaseReadings):
 
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
-            InvalidInputError: the `command_id` was used for something else, or a reference or an
-                id has not the form it must.
+            InvalidInputError: the `command_id` was used for something else, or an id is none.
             CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
             CaseChangedError: others wrote to the case three times running.
-            ClockError: the clock lies too far behind the case's newest stamp.
-            RecordError: the store cannot be read or written.
+            RecordError: the store cannot be read or written; `ClockError` among them.
         """
         request = Request.of(command, command_id, as_history=as_history)
         beside = {"correlation_id": correlation_id, "causation_id": causation_id}
         given = {name: value for name, value in beside.items() if value is not None}
         must_be_references(case=case, command_id=request.command_id, **given)
+        for right in rights_to(command, as_history=as_history):
+            self.must_be_allowed(by, right, case, command)
         return handle(
             self._record,
             case,
@@ -218,6 +242,7 @@ class RapidReviews(CaseReadings):
             CaseChangedError: someone else wrote to the case meanwhile.
             RecordError: the store cannot be read or written.
         """
+        self.must_be_allowed(by, IMPORT, case, history)
         account = Account(case, history, by, command_ids)
         return import_history(self._record, account, purpose=purpose)
 
@@ -261,6 +286,7 @@ class RapidReviews(CaseReadings):
         """
 
         def prepare(account: Account) -> tuple[Entry, ...]:
+            self.must_be_allowed(account.by, IMPORT, account.case, account.events)
             return imported_entries(self._record, account, purpose=purpose)
 
         return bulk(self._store, accounts, prepare, progress)
@@ -274,34 +300,9 @@ class RapidReviews(CaseReadings):
             ClockError: the clock lies too far behind the register's newest stamp.
             RecordError: the store cannot be read or written.
         """
+        self.must_be_allowed(by, EXPORT)
         where, time = self.terms.partnership, self._record.time()
         return register(self._store, where, export, time, by=by, purpose=purpose)
-
-    def keep_calendar(self, content: bytes, name: str = "calendar file") -> WorkingCalendar:
-        """Keep a calendar file of one's own in the store, byte for byte.
-
-        From now on the newest version of its place counts, of those kept and those shipped, for
-        whoever uses the store and gives no `calendars`. To keep the same again changes nothing.
-
-        Args:
-            content: the bytes of the file.
-            name: what errors call it.
-
-        Raises:
-            CalendarError: it is not a valid calendar, or its version has other bytes here or in
-                the package.
-            StorageError: the store cannot be written.
-        """
-        return self._calendars.own.keep(content, name)
-
-    def own_calendars(self) -> tuple[WorkingCalendar, ...]:
-        """Return the calendars that the store keeps, by id and then by version.
-
-        Raises:
-            StorageError: the store cannot be read.
-        """
-        self._calendars.own.look()
-        return self._calendars.own.looked_at()
 
     def read_model(self, *, page: int = PAGE) -> ReadModel:
         """Return the read model of this partnership's cases, in the store's own database.
@@ -321,8 +322,10 @@ class RapidReviews(CaseReadings):
         return self._store.ledger()
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and the access log."""
         self._store.close()
+        if self._log is not None:
+            self._log.store.close()
 
     def __enter__(self) -> Self:
         """Return the reviews; they are closed at the end."""

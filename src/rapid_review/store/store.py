@@ -3,11 +3,16 @@
 from pathlib import Path
 from typing import Self
 
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.ledger import Ledger
+from rapid_review.store.ledger.sealed_rows import must_be_sealed
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.streams import Streams
+from rapid_review.store.sealing import fence
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.sealer import Sealer
 
 
 class Store(Streams):
@@ -15,48 +20,75 @@ class Store(Streams):
 
     Args:
         opened: the log and its tables.
-        codec: how entries become bytes.
+        keys: those that seal its words. A sealed store can be read without; a store that is not
+            sealed has none.
+        codec: how entries become bytes; made from the keys if not given.
     """
 
-    def __init__(self, opened: Opened, codec: Codec | None = None) -> None:
-        super().__init__(opened.log, codec)
+    def __init__(
+        self, opened: Opened, keys: Keys | None = None, *, codec: Codec | None = None
+    ) -> None:
+        try:
+            must_be_sealed(keys, is_sealed=opened.log.is_sealed)
+        except InvalidInputError:
+            opened.close()
+            raise
+        sealer = None if keys is None else Sealer(keys)
+        super().__init__(opened.log, codec or Codec(is_sealed=opened.log.is_sealed, sealer=sealer))
         self.opened = opened
+        self.keys = keys
+        if keys is not None:
+            keys.before_opening = fence.Guard(keys, opened.rows)
 
     @classmethod
-    def in_memory(cls) -> Self:
-        """Return a store that lives as long as the process."""
-        return cls(opening.in_memory())
+    def in_memory(cls, keys: Keys | None = None) -> Self:
+        """Return a store that lives as long as the process.
+
+        Args:
+            keys: those that seal its words; without, they are not sealed.
+        """
+        return cls(opening.in_memory(sealed=keys is not None), keys)
 
     @classmethod
-    def on_sqlite(cls, path: str | Path, *, create: bool = True) -> Self:
+    def on_sqlite(cls, path: str | Path, *, create: bool = True, keys: Keys | None = None) -> Self:
         """Return the store in an SQLite file.
+
+        Args:
+            path: of the file.
+            create: whether it may be made, if it is not there.
+            keys: those that seal its words; a store that is made with them is a sealed one.
 
         Raises:
             InvalidInputError: it is the address of a server, and no file.
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
-        return cls(opening.on_sqlite(path, create=create))
+        return cls(opening.on_sqlite(path, create=create, sealed=keys is not None), keys)
 
     @classmethod
-    def on_postgres(cls, address: str, *, schema: str | None = None) -> Self:
+    def on_postgres(
+        cls, address: str, *, schema: str | None = None, keys: Keys | None = None
+    ) -> Self:
         """Return the store in a schema on a PostgreSQL server, which `db init` made.
 
         Args:
             address: `postgresql://user@host:5432/database?schema=rapid_review`; nothing of it is
                 taken from the environment.
             schema: the schema, if the address does not name it.
+            keys: those that seal its words.
 
         Raises:
             InvalidInputError: the address leaves something open.
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        return cls(opening.on_postgres(address, schema=schema))
+        return cls(opening.on_postgres(address, schema=schema), keys)
 
     def ledger(self) -> Ledger:
         """Return the ledger of all that the store holds, whosever case it is."""
         return Ledger(self.opened, self.codec)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and the keys."""
         self.opened.close()
+        if self.keys is not None:
+            self.keys.close()

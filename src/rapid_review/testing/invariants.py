@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from rapid_review.domain.case import Case, effective, evolve, replay
-from rapid_review.domain.clocks import start_of
+from rapid_review.domain.clocks import may_run, start_of
 from rapid_review.domain.events import (
     EVENTS,
     AnyEvent,
@@ -77,11 +77,14 @@ def clocks_run_that_were_started(case: Case, terms: Terms) -> None:
     standing = {event.deadline for event in case.all(DeadlineSet)}
     _same(standing, set(case.review.clocks), "clocks that stand set")
     started = {
-        deadline.id
+        deadline.id: may_run(deadline, case, terms)
         for deadline in terms.clocks.values()
         if start_of(deadline, case.standing, terms) is not None
     }
-    _same(standing & set(terms.clocks), started, "clocks of the terms that are set")
+    found = standing & set(terms.clocks)
+    # One that was set keeps running where a correction makes of it one that would not be set now.
+    running = {clock for clock, may in started.items() if may or clock in found}
+    _same(found, running, "clocks of the terms that are set")
 
 
 def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:

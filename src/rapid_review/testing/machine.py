@@ -29,6 +29,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing import invariants
 from rapid_review.testing.speaking import Speaker, speaker
+from rapid_review.testing.wording import all_alike
 
 
 class Reviewed(Protocol):
@@ -140,7 +141,7 @@ class ReviewMachine(RuleBasedStateMachine):
     def the_case_is_what_the_rules_make_of_it(self) -> None:
         """The case read from the store is the one that was folded beside it."""
         found, expected = self.reviewed.case(), self.expected.case()
-        if found != expected:
+        if _known(found) != _known(expected):
             raise AssertionError(f"the case was read as\n  {found!r}\nand not as\n  {expected!r}")
 
     @invariant()
@@ -157,7 +158,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
     def _happens(self, command: Command, expected: Sequence[AnyEvent]) -> None:
         found = tuple(self.reviewed.handle(command))
-        if found != tuple(expected):
+        if all_alike(found) != all_alike(expected):  # a sealed store gives no words back
             raise AssertionError(
                 f"{type(command).__name__} recorded\n  {found!r}\nand not\n  {expected!r}"
             )
@@ -170,3 +171,8 @@ class ReviewMachine(RuleBasedStateMachine):
                 raise AssertionError(f"it was refused: {said}\nand not: {refusal}") from said
             return
         raise AssertionError(f"{type(command).__name__} recorded {found!r}; refused: {refusal}")
+
+
+def _known(case: Case) -> tuple[object, ...]:
+    """Return what can be compared of a case, whether its words are sealed or not."""
+    return all_alike(case.recorded), all_alike(case.standing), case.review

@@ -24,7 +24,8 @@ ATTENDANCE: Final = ("QuorumConfirmed", "QuorumNotMet")
 DECISIONS: Final = ("DecisionMade", "DecisionReconsidered")
 _DISCUSSED: Final = "PanelDiscussionNoted"
 _RECKONINGS: Final = ("DeadlineSet", "DeadlineReckonedAgain")
-_NO_FACTS: Final = (*_RECKONINGS, "RecordCorrected", "ExportMade")
+_BESIDE: Final = ("ExportMade", "WordsRead", "BreakGlassReviewed", "PermissionsChanged")
+_NO_FACTS: Final = (*_RECKONINGS, "RecordCorrected", *_BESIDE)
 
 
 class Fact(NamedTuple):

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import (
+    Characteristic,
     Code,
     Digest,
     Identity,
@@ -43,6 +44,7 @@ AWKWARD: Final = ("\u200b\u202e'\"\\\n", "O\u2019Neill, \u0141ucja", "\0{}<b>;--
 ANYTHING: Final[Fields] = {
     Words: st.sampled_from(AWKWARD) | st.text(max_size=8).map("w{}".format),
     Identity: st.sampled_from(AWKWARD) | st.text(max_size=8).map("n{}".format),
+    Characteristic: st.sampled_from(("female", "not-known")),
     Code: st.sampled_from(("school", "gp", "health-visiting", "police-2")),
     Reference: st.sampled_from(("R-1", "R-2", "2020/R.3")),
     Digest: st.sampled_from((f"sha256:{'0' * 64}", f"sha256:{'f' * 64}")),

@@ -286,6 +286,7 @@ class _Teller(TeamTeller):
                 yield did.CaseReopened(at=self.at(1), because="w")
                 yield did.CaseClosed(at=self.at(3))
         yield from self.found_twice()
+        yield from self.held_and_erased()
 
     # --- Writing it down
 

@@ -7,9 +7,11 @@ others are given.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from hypothesis import strategies as st
 
+from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.commands import Command
 from rapid_review.domain.decisions import decide
@@ -22,7 +24,16 @@ from rapid_review.testing.speaking import KINDS, Speaker, speaker
 from rapid_review.testing.statements import stated
 from rapid_review.testing.times import days, moments
 
-__all__ = ["History", "children", "commands", "days", "events", "histories", "moments"]
+__all__ = [
+    "HERE_ALONE",
+    "History",
+    "children",
+    "commands",
+    "days",
+    "events",
+    "histories",
+    "moments",
+]
 
 
 def children() -> st.SearchStrategy[Child]:
@@ -79,6 +90,16 @@ class History:
     def case(self) -> Case:
         """The case as it stands at the end."""
         return replay(self.events)
+
+
+HERE_ALONE: Final = (
+    ask.ProposeErasure,
+    ask.ApproveErasure,
+    ask.ProposeLiftingHold,
+    ask.LiftHold,
+    ask.VerifyErasure,
+)
+"""What two people do in a store, and no history that is imported holds."""
 
 
 def histories(

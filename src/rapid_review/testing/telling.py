@@ -6,8 +6,10 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rapid_review.domain import erasure_events as words
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
+from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Milestone
 from rapid_review.domain.working_days import WorkingCalendar
@@ -74,6 +76,22 @@ class TeamTeller(Teller):
                 answer_by=by if answers is None else None,
                 answers=answers,
             )
+
+    def held_and_erased(self) -> Iterator[did.AnyEvent]:
+        """Hold the words of the case, or erase those of an entry, which says nothing of it."""
+        if self.often(0.1):
+            yield words.HoldPlaced(at=self.at(), hold="H-1", ground="public-inquiry")
+            yield words.HoldLifted(at=self.at(9), hold="H-1")
+        if self.often(0.1):
+            yield words.ErasureProposed(
+                at=self.at(),
+                order="E-1",
+                what=Erased.ENTRY,
+                of_entry=2,
+                ground="recorded-in-error",
+            )
+            yield words.ErasureApproved(at=self.at(1), order="E-1")
+            yield words.KeyDestroyed(at=self.at(1), order="E-1", destroyed=())
 
     def found_twice(self) -> Iterator[did.AnyEvent]:
         """ToR 8.1: find, seldom and on any day, that the notification came in twice."""

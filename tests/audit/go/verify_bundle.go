@@ -120,7 +120,7 @@ func (b *bundle) checkManifest() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("manifest: %w", err)
 	}
-	if len(lines) < 4 || lines[0] != "rapidreview.bundle/v1" {
+	if len(lines) < 4 || lines[0] != "rapidreview.bundle/v1" && lines[0] != "rapidreview.bundle/v2" {
 		return "", errors.New("manifest: form")
 	}
 	for _, line := range lines[4:] {

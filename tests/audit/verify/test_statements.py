@@ -21,15 +21,24 @@ HEAD: Final = CaseHead("log.example", 20, "0" * 32, 3, "f" * 64)
 MANIFEST: Final = Manifest(
     "case", "log.example", 20, {"a/b.c-d_e": "0" * 64, "checkpoint": "f" * 64}
 )
+SEALED: Final = replace(MANIFEST, is_sealed=True)
 EPOCH: Final = Epoch(
     "log.example/epoch/2", Checkpoint("log.example", 20, bytes(32)), 15, bytes(32), ("u-1", "u-2")
 )
+
+
+def test_a_manifest_of_sealed_bodies_is_of_another_form() -> None:
+    """A verifier that knows the first form alone refuses it; all else is written as there."""
+    first, _, rest = bytes(SEALED).partition(b"\n")
+    assert first == b"rapidreview.bundle/v2"
+    assert bytes(MANIFEST) == b"rapidreview.bundle/v1\n" + rest
 
 
 def test_a_statement_is_read_as_it_was_written() -> None:
     """Each of them."""
     assert read_case_head(bytes(HEAD)) == HEAD
     assert read_manifest(bytes(MANIFEST)) == MANIFEST
+    assert read_manifest(bytes(SEALED)) == SEALED
     assert read_epoch(bytes(EPOCH)) == EPOCH
 
 

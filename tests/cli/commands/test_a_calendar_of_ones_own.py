@@ -49,9 +49,9 @@ def kept(where: str, own: str) -> str:
     return where
 
 
-def received(where: str, **changes: object) -> None:
+def received(where: str, *more: str, **changes: object) -> None:
     """Record a notification of Monday 4 May 2020."""
-    result = typed("apply", "-", "--store", where, stdin=lines({**RECEIPT, **changes}))
+    result = typed("apply", "-", "--store", where, *more, stdin=lines({**RECEIPT, **changes}))
     assert result.exit_code == 0, result.stderr
 
 
@@ -259,12 +259,13 @@ def test_verifying_the_store_finds_the_calendar_that_it_keeps(where: str, own: s
 
 
 def test_a_backup_and_a_move_take_it_along(where: str, own: str, tmp_path: Path) -> None:
-    """The store alone is enough."""
+    """The store alone is enough; the keys are those of the one that was moved."""
     kept(where, own)
     copy = str(tmp_path / "moved.db")
     received(where)
     assert typed("db", "move", where, copy).exit_code == 0
     Path(own).unlink()
-    received(copy, case="KM-2")
+    keys, key_file = (str(tmp_path / f"rapid-review.{kind}") for kind in ("keys", "key-file"))
+    received(copy, "--keys", keys, "--key-file", key_file, case="KM-2")
     assert review_of(copy, "KM-2")["due"] == OWN_DUE
     assert review_of(copy)["days_taken"] == 17

@@ -50,7 +50,7 @@ def sign_again(bundle: Path) -> None:
     old = read_manifest(read_note(files.read("manifest")).text)
     names = files.names - {"manifest"}
     digests = {name: sha256(files.read(name)).hexdigest() for name in names}
-    manifest = Manifest(old.kind, old.origin, old.size, digests)
+    manifest = Manifest(old.kind, old.origin, old.size, digests, old.is_sealed)
     (bundle / "manifest").write_bytes(bytes(signed(bytes(manifest), key)))
 
 

@@ -36,7 +36,7 @@ def altered(statement: str) -> None:
 
 
 EDIT = (
-    "UPDATE stored_events SET state = CAST(replace(state, 'Canary', 'Dunnock') AS BLOB) "
+    "UPDATE stored_events SET state = CAST(replace(state, 'under-1', 'Dunnock') AS BLOB) "
     "WHERE rowid = 1"
 )
 CUT = "DELETE FROM stored_events WHERE rowid > 3"
@@ -122,6 +122,7 @@ def test_a_store_that_is_as_it_was_is_verified() -> None:
         typed(
             *("audit", "verify", "--key", PUBLIC, "--sink", "sink"),
             *("--held", "sink/checkpoint.5", "--recount", "--json"),
+            *("--keys", "rapid-review.keys", "--key-file", "rapid-review.key-file"),
         )
     )
     assert told["verified"]
@@ -247,15 +248,18 @@ def test_a_bundle_is_verified_without_the_store(output: str, case: str | None) -
 @pytest.mark.usefixtures("here")
 def test_a_log_that_holds_words_is_given_only_by_whoever_says_so() -> None:
     """Its digests allow guesses: it is refused with the reason, and given with a warning."""
-    refused = typed("audit", "bundle", "-o", "log")
+    at = ("--store", "open.db")
+    typed("apply", "-", *at, "--unsealed", stdin=lines(RECEIPT, REPORT))
+    typed("audit", "key", "--origin", ORIGIN, *at)
+    refused = typed("audit", "bundle", "-o", "log", *at)
     assert (refused.exit_code, refused.stdout) == (5, "")
     assert "holds words and names that are not sealed" in refused.stderr
     assert "--with-proof" in refused.stderr
     assert not Path("log").exists()
-    given = typed("audit", "bundle", "-o", "log", "--with-proof")
+    given = typed("audit", "bundle", "-o", "log", "--with-proof", *at)
     assert given.exit_code == 0
     assert "It holds all words, and digests of entries whose words are not" in given.stderr
-    case = typed("audit", "bundle", "KM-1", "-o", "case")
+    case = typed("audit", "bundle", "KM-1", "-o", "case", *at)
     assert case.exit_code == 0
     assert "in its proofs, of other cases too, digests of entries whose words" in case.stderr
 
@@ -265,7 +269,7 @@ def test_a_log_without_words_is_given_as_it_is(
 ) -> None:
     """There is nothing in it to guess; the register of exports holds no words."""
     monkeypatch.chdir(tmp_path)
-    typed("apply", "-", stdin=lines({**RECEIPT, "children": NAMELESS}))
+    typed("apply", "-", "--unsealed", stdin=lines({**RECEIPT, "children": NAMELESS}))
     typed("audit", "key", "--origin", ORIGIN)
     assert typed("audit", "bundle", "-o", "log").exit_code == 0
     assert typed("audit", "verify-bundle", "log", "--key", PUBLIC).exit_code == 0

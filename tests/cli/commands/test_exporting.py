@@ -52,7 +52,7 @@ def test_cases_are_given_out_and_the_register_says_so(
     told = document(result)
     (registered,) = document(typed("export", "register", "--store", store, "--json"))
     assert told == {**registered, "file": str(file)}
-    assert (told["recipient"], told["purpose"]) == ("university-of-kent", "process mining")
+    assert (told["recipient"], told["purpose"]) == ("university-of-kent", "(sealed)")
     assert (told["form"], told["cases"], told["by"]) == (form, 2, "pt-02")
     assert told["digest"] == f"sha256:{sha256(file.read_bytes()).hexdigest()}"
     assert told["pseudonymous"] is True
@@ -173,7 +173,7 @@ def test_an_empty_store_gives_out_nothing_and_says_so(form: str, tmp_path: Path)
     [
         (("KM-9",), 3, "there is no case 'KM-9'"),
         (("--to", "Dr Jane Canary"), 5, "recipient: found a value of 14 characters"),
-        (("--purpose", "for Jane, only"), 5, "purpose: found a value of"),
+        (("--purpose", "for Jane, only"), 5, "purpose: found text"),
         (("--by", "pt-02"), 2, "allowed is ID:ROLE:AGENCY"),
         (("-o", "no-such-folder/log"), 1, "there is no folder no-such-folder"),
         (("--store", "nowhere.db"), 3, "there is no store nowhere.db"),

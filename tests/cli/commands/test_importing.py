@@ -57,6 +57,16 @@ def imported(store: str, *said: Mapping[str, object], stdin: bytes = b"") -> lis
     return answers(typed("import", "-", "--store", store, stdin=lines(*said).encode() + stdin))
 
 
+def with_permissions(store: str) -> None:
+    """Let whoever imports add history to a case that is there, in a sealed store."""
+    Path(store).with_suffix(".permissions.toml").write_text(
+        'partnership = "kent-and-medway"\n[[editions]]\nin_force_from = 2020-01-01\n'
+        '[[editions.roles]]\nid = "importer"\ncommands = ["all"]\n'
+        'may = ["import-into-case"]\n',
+        "utf-8",
+    )
+
+
 def summed(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return an answer without how much was asked, and without what was never done."""
     of_entries = [one for one in answer["findings"] if one["kind"] != "duty"]
@@ -201,6 +211,7 @@ def test_another_history_of_a_case_is_refused(store: str) -> None:
 
 def test_lines_without_the_notification_are_added_to_a_case_that_is_there(store: str) -> None:
     """ToR 6.2: a decision that should not have been made is recorded, and found."""
+    with_permissions(store)
     imported(store, receipt("KM-1"))
     (answer,) = imported(store, decision("KM-1"))
     assert {one["verdict"] for one in answer["findings"]} >= {"forbidden"}
@@ -210,6 +221,7 @@ def test_lines_without_the_notification_are_added_to_a_case_that_is_there(store:
 
 def test_a_line_with_a_command_id_takes_effect_once(store: str) -> None:
     """Said otherwise under the same id, it is refused; the case stays as it was."""
+    with_permissions(store)
     imported(store, receipt("KM-1"))
     line = {**report("KM-1", "school"), "command_id": "old-1"}
     (first,) = imported(store, line)

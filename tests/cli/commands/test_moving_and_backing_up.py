@@ -71,10 +71,20 @@ def test_a_store_is_not_moved_to_itself_nor_from_nowhere(folder: Path) -> None:
 def test_a_store_that_holds_other_cases_is_not_moved_to(folder: Path) -> None:
     """It is refused, and says what is allowed."""
     a_store_at(folder / "old.db")
-    typed("apply", "-", "--store", "new.db", stdin=lines(RECEIPT))
+    typed("apply", "-", "--store", "new.db", "--unsealed", stdin=lines(RECEIPT))
     refused = typed("db", "move", "old.db", "new.db")
     assert refused.exit_code == 5
     assert "Name an empty store" in refused.stderr
+
+
+def test_words_that_are_not_sealed_are_not_moved_to_a_sealed_store(folder: Path) -> None:
+    """The entries' bytes are others; what to do is said."""
+    a_store_at(folder / "old.db")
+    typed("db", "init", "--store", "new.db")
+    refused = typed("db", "move", "old.db", "new.db")
+    assert refused.exit_code == 5
+    assert "made with --unsealed" in refused.stderr
+    assert rows_at(folder / "new.db") == []
 
 
 # --- Backing up

@@ -9,8 +9,10 @@ from pydantic_core import to_json
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
+from rapid_review.domain import erasure_events as words
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.statement import Said, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Capacity
@@ -21,7 +23,7 @@ from rapid_review.projections.case.timeline import Standing, timeline
 from rapid_review.projections.case.wording import clause_of, summary_of
 from tests.domain import a_review as kent
 from tests.domain.a_review import CLOSED, FILE, KENT, RECEIVE, at, changed, recorded
-from tests.golden.entries import EXPORT
+from tests.golden.entries import ENTRIES
 from tests.projections.a_record import entries_of, written
 from tests.projections.canaries import CANARY, with_canaries
 
@@ -73,7 +75,14 @@ EVENTS = [
     recorded(did.PublicationWithheld, kent.WITHHOLD),
     recorded(did.CaseClosed, kent.CLOSE),
     recorded(did.CaseReopened, kent.REOPEN),
-    *(ABSENT, RECKONED, REPLACED, CORRECTION, EXPORT),
+    recorded(words.HoldPlaced, kent.HOLD),
+    recorded(words.HoldLiftingProposed, kent.TO_LIFT),
+    recorded(words.HoldLifted, kent.LIFT),
+    recorded(words.ErasureProposed, kent.TO_ERASE),
+    recorded(words.ErasureApproved, kent.ERASE),
+    recorded(words.ErasureVerified, kent.LOOK),
+    *(kent.GONE, ABSENT, RECKONED, REPLACED, CORRECTION),
+    *(ENTRIES[kind].event for kind in sorted(KINDS_OF_NO_CASE)),
 ]
 EVERYTHING = {event.kind: event for event in EVENTS}
 EACH = pytest.mark.parametrize("event", EVERYTHING.values(), ids=EVERYTHING)

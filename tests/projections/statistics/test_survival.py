@@ -1,7 +1,6 @@
 """ToR 5(a): how long a clock takes, with those that still run counted for as long as they ran."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -111,7 +110,7 @@ def test_without_any_clock_nothing_is_known() -> None:
 @pytest.mark.parametrize("ended", [STOPPED, OTHERWISE])
 def test_a_clock_whose_days_nobody_could_count_is_left_out_and_counted(ended: Ended) -> None:
     """It ended on some day, and no curve can say on which."""
-    cells = Counter({replace(after(5, ended).cell, days=None): 3, after(10).cell: 1})
+    cells = Counter({after(5, ended).cell._replace(days=None): 3, after(10).cell: 1})
     found = survival(clocks(cells, CLOCK, AS_OF), ENGLAND)
     assert (found.clocks, found.days_unknown) == (1, 3)
     assert [step.day for step in found.steps] == [10]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.backends.sqlite.layout import LAYOUT
+from rapid_review.store.backends.sqlite.layout import SEALED_LAYOUT
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
@@ -65,7 +65,7 @@ def a_newer_store(path: Path) -> None:
     """Write a store of the layout after this one."""
     a_store_at(path)
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(f"PRAGMA user_version = {LAYOUT + 1}")
+        connection.execute(f"PRAGMA user_version = {SEALED_LAYOUT + 1}")
 
 
 def a_store_without_entries(path: Path) -> None:
@@ -95,7 +95,10 @@ def content(folder: Path) -> dict[str, bytes]:
         (a_database_with_a_log, "is not a store of rapid-review; nothing was written to it"),
         (a_database_left_in_a_crash, "is not a store of rapid-review; nothing was written to it"),
         (a_store_without_entries, "is a rapid-review store whose table of entries is gone"),
-        (a_newer_store, f"is a rapid-review store of layout {LAYOUT + 1}; this version reads"),
+        (
+            a_newer_store,
+            f"is a rapid-review store of layout {SEALED_LAYOUT + 1}; this version reads",
+        ),
     ],
 )
 def test_a_file_of_others_is_refused_and_left_exactly_as_it_was(

@@ -114,7 +114,9 @@ def test_a_damaged_row_of_an_old_schema_is_named(damage: Callable[[bytes], bytes
 
 def store_of(recorder: InMemoryLog, **upcasters: tuple[Upcaster, ...]) -> RapidReviews:
     """Return the Kent reviews over these rows, as a version with these upcasters opens them."""
-    return reviews_in(Store(joined(recorder), Codec(upcasters)), terms=KENT, clock=HandSetClock())
+    return reviews_in(
+        Store(joined(recorder), codec=Codec(upcasters)), terms=KENT, clock=HandSetClock()
+    )
 
 
 def test_a_store_written_by_an_old_version_goes_on_under_a_new_one() -> None:

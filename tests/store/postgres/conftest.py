@@ -25,6 +25,7 @@ from tests.store.a_ledger import Place as Kept
 from tests.store.postgres.a_server import NOT_FOUND, Server, programs, server
 from tests.store.postgres.a_store import store_at
 from tests.store.postgres.an_intruder import IntruderOnServer
+from tests.store.sealing.a_sealed_place import SealedPlace
 
 
 @pytest.fixture(scope="session")
@@ -114,3 +115,14 @@ def store(stores: tuple[Store, Store]) -> Store:
 def place(address: str, tmp_path: Path) -> Kept:
     """Return an empty store, and whoever owns its schema."""
     return Kept(partial(Store.on_postgres, address), IntruderOnServer(address), tmp_path)
+
+
+@pytest.fixture
+def sealed(empty: str, tmp_path: Path) -> SealedPlace:
+    """Return an empty store whose words are sealed, and whoever owns its schema."""
+    assert init_postgres(empty, sealed=True)
+    there = SealedPlace(
+        lambda keys: Store.on_postgres(empty, keys=keys), IntruderOnServer(empty), tmp_path
+    )
+    there.make_keys()
+    return there

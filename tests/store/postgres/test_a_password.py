@@ -87,7 +87,7 @@ def test_workers_write_to_a_server_that_asks_for_a_password(theirs: str, tmp_pat
 
 
 COMMANDS: Final = [
-    ("db", "init"),
+    ("db", "init", "--unsealed"),
     ("board",),
     ("stats",),
     ("diary",),
@@ -123,7 +123,7 @@ def test_the_password_is_read_from_a_file_of_its_own(theirs: str, tmp_path: Path
     file.write_text(theirs)
     file.chmod(0o600)
     assert address_in_file(file) == theirs
-    for command in (("db", "init"), ("apply", "-"), ("show", "KM-1")):
+    for command in (("db", "init", "--unsealed"), ("apply", "-"), ("show", "KM-1")):
         result = typed(*command, "--store-from-file", str(file), stdin=lines(RECEIPT))
         assert result.exit_code == 0, result.output
 

@@ -17,7 +17,7 @@ from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.log import open_postgres
 from rapid_review.store.backends.postgres.making import init_postgres
-from rapid_review.store.backends.postgres.statements import LAYOUT
+from rapid_review.store.backends.postgres.statements import SEALED_LAYOUT
 from rapid_review.store.writing.partnerships import Partnerships
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.store.a_record import kent_in, told
@@ -128,7 +128,8 @@ def a_newer_store(address: str) -> None:
     init_postgres(address)
     with connected(address) as connection:
         connection.execute(
-            f"COMMENT ON TABLE stored_events IS 'rapid-review store, layout {LAYOUT + 1}'".encode()
+            "COMMENT ON TABLE stored_events IS "
+            f"'rapid-review store, layout {SEALED_LAYOUT + 1}'".encode()
         )
 
 
@@ -138,7 +139,10 @@ def a_newer_store(address: str) -> None:
     [
         (a_table_of_others, "holds tables of another program.* nothing was written to it"),
         (a_store_of_the_library, "holds tables of another program.* nothing was written to it"),
-        (a_newer_store, f"holds a rapid-review store of layout {LAYOUT + 1}; this version reads"),
+        (
+            a_newer_store,
+            f"holds a rapid-review store of layout {SEALED_LAYOUT + 1}; this version reads",
+        ),
     ],
 )
 def test_a_schema_of_others_is_refused_and_left_as_it_was(

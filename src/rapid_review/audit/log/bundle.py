@@ -6,6 +6,7 @@ one reads the words in it: it is as confidential as the cases themselves.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -74,6 +75,7 @@ def log_files(
     *,
     attached: Mapping[str, bytes] | None = None,
     epoch: Note | None = None,
+    is_sealed: bool = False,
 ) -> Iterator[File]:
     """Yield the files of a bundle of the whole log, in constant memory; the manifest comes last.
 
@@ -84,6 +86,7 @@ def log_files(
         attached: files to add as they are: the terms and calendars that the rows name, under
             `terms/` or `calendars/`.
         epoch: the statement with which the log began, if it began after a restore.
+        is_sealed: whether the bodies are sealed, which the manifest says.
 
     Raises:
         InvalidInputError: the name of an attached file is not one.
@@ -91,7 +94,7 @@ def log_files(
     """
     statement = read_checkpoint(checkpoint.text)
     files = chain(_given("log", checkpoint, attached, epoch), _tree(rows, statement))
-    return _listed("log", statement, files, sign)
+    return _listed(Manifest("log", statement.origin, statement.size, {}, is_sealed), files, sign)
 
 
 def case_files(
@@ -103,6 +106,7 @@ def case_files(
     earlier: Iterable[int] = (),
     attached: Mapping[str, bytes] | None = None,
     epoch: Note | None = None,
+    is_sealed: bool = False,
 ) -> Iterator[File]:
     """Yield the files of a bundle of one case; the manifest comes last.
 
@@ -116,6 +120,7 @@ def case_files(
         attached: files to add as they are: the terms and calendars that the rows name, under
             `terms/` or `calendars/`, and what the rules make of the case as `replay/case.json`.
         epoch: the statement with which the log began, if it began after a restore.
+        is_sealed: whether the bodies are sealed, which the manifest says.
 
     Raises:
         InvalidInputError: the name of an attached file is not one, or an older size is larger.
@@ -127,7 +132,7 @@ def case_files(
         _consistency_proofs(earlier, nodes, checkpoint, statement),
         _case(rows, nodes, checkpoint, statement, sign),
     )
-    return _listed("case", statement, files, sign)
+    return _listed(Manifest("case", statement.origin, statement.size, {}, is_sealed), files, sign)
 
 
 def write_folder(files: Iterable[File], folder: Path) -> None:
@@ -152,16 +157,13 @@ def write_archive(files: Iterable[File], path: Path) -> None:
         raise InvalidInputError(f"{path} is there already; name a new file")
 
 
-def _listed(
-    kind: str, statement: Checkpoint, files: Iterable[File], sign: SignStatement
-) -> Iterator[File]:
+def _listed(manifest: Manifest, files: Iterable[File], sign: SignStatement) -> Iterator[File]:
     """Yield files, and then the manifest that names them all."""
     digests: dict[str, str] = {}
     for name, data in files:
         digests[name] = hashlib.sha256(data).hexdigest()
         yield name, data
-    manifest = Manifest(kind, statement.origin, statement.size, digests)
-    yield "manifest", bytes(sign(bytes(manifest)))
+    yield "manifest", bytes(sign(bytes(replace(manifest, files=digests))))
 
 
 def _given(

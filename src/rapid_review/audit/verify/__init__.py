@@ -10,12 +10,12 @@ A bundle is a folder, or the same as one archive. It is the whole log, or one ca
 for each of its events. What is trusted is brought by the auditor: the log's public key, the
 policy that says which witnesses must have signed, and any checkpoint that was kept earlier.
 
-Read it in the order of its work. `encoding` says how everything is written; `tree`, `leaf`,
-`notes` and `statements` read what is hashed, proved, signed and stated. `files` opens the bundle,
-`trust` what the auditor brings, and `report` collects what the checks yield. `steps` makes the
-checks, from the manifest to the last event, with `signed_bundle` for what a log and a case have in
-common. The program is `__main__`. The software that makes leaves, notes and bundles uses the same
-forms, from here.
+Read it in the order of its work. `encoding` says how everything is written, and `envelope` how a
+sealed body is; `tree`, `leaf`, `notes` and `statements` read what is hashed, proved, signed and
+stated. `files` opens the bundle, `trust` what the auditor brings, and `report` collects what the
+checks yield. `steps` makes the checks, from the manifest to the last event, with `signed_bundle`
+for what a log and a case have in common. The program is `__main__`. The software that makes
+bodies, leaves, notes and bundles uses the same forms, from here.
 """
 
 from .encoding import (
@@ -30,6 +30,13 @@ from .encoding import (
     read_number,
     state_path,
     tile_path,
+)
+from .envelope import (
+    Envelope,
+    Section,
+    is_marked_sealed,
+    public_part,
+    read_envelope,
 )
 from .files import Files, open_bundle, packed
 from .leaf import LEAF_FORM, LeafEntry, Reference, read_case, read_entry, references_in
@@ -95,6 +102,7 @@ __all__ = [
     "Checked",
     "Checkpoint",
     "ConsistencyProof",
+    "Envelope",
     "Epoch",
     "Files",
     "Finding",
@@ -109,6 +117,7 @@ __all__ = [
     "Reference",
     "Remark",
     "Report",
+    "Section",
     "Signature",
     "Step",
     "Steps",
@@ -123,6 +132,7 @@ __all__ = [
     "is_key",
     "is_key_name",
     "is_like_a_checkpoint",
+    "is_marked_sealed",
     "is_next_origin",
     "leaf_hash",
     "next_origin",
@@ -131,6 +141,7 @@ __all__ = [
     "open_statement",
     "packed",
     "proof_path",
+    "public_part",
     "read_base64",
     "read_case",
     "read_case_head",
@@ -138,6 +149,7 @@ __all__ = [
     "read_consistency_proof",
     "read_entries",
     "read_entry",
+    "read_envelope",
     "read_epoch",
     "read_inclusion_proof",
     "read_key",

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from .encoding import CALENDARS, TERMS, MalformedError, state_path
+from .envelope import is_marked_sealed, public_part, read_envelope
 
 LEAF_FORM: Final = "rapidreview.audit/v1"
 """The first line of the text of every leaf."""
@@ -71,14 +72,24 @@ def read_entry(data: bytes) -> LeafEntry:
 _NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # of our streams alone
 
 
-def read_case(entry: LeafEntry, state: bytes) -> str:
+def read_case(entry: LeafEntry, state: bytes, *, is_sealed: bool = False) -> str:
     """Return the reference of the case to which a stored body says it belongs.
 
+    Args:
+        entry: what the leaf says of the row.
+        state: the body.
+        is_sealed: whether it is to be a sealed one.
+
     Raises:
-        MalformedError: the body is of another place, or another kind, than the row.
+        MalformedError: the body is of another place, or another kind, than the row; or it is
+            sealed and is to be not, or the reverse.
     """
+    if is_marked_sealed(state) is not is_sealed:
+        no, all_others = ("not ", "are") if is_sealed else ("", "are not")
+        raise MalformedError(f"its body is {no}sealed, and all others {all_others}")
+    public = read_envelope(state).public if is_sealed else state
     try:
-        body = json.loads(state)
+        body = json.loads(public)
         partnership, case, version = body["partnership"], body["case"], body["version"]
         stream, kind = uuid5(_NAMESPACE, f"{partnership}\n{case}").hex, body["event"]["kind"]
     except (ValueError, LookupError, TypeError, RecursionError):
@@ -115,7 +126,7 @@ def references_in(state: bytes) -> set[Reference]:
 
     if b'digest"' in state:  # most bodies name nothing, and are not read once more
         with suppress(ValueError, RecursionError):
-            json.loads(state, object_hook=look)
+            json.loads(public_part(state), object_hook=look)
     return found
 
 

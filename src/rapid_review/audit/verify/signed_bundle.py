@@ -29,6 +29,12 @@ NO_EVIDENCE: Final = (
     f"{REPLAY}: is no evidence; `rapid-review audit verify-bundle` makes it again of the events"
 )
 """What is said of the file that only the rules can make."""
+MADE_UP: Final = (
+    "whether every sealed event was recorded with the keys of its record: one that somebody "
+    "without them made up, in the right form, looks no different here; `rapid-review audit "
+    "verify --keys` on the store tells them apart"
+)
+"""What no verifier without keys can say of sealed bodies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,18 @@ class Rows:
         streams: by stream, how far it has been read.
         expected: the files that the entries speak of.
         references: the terms and calendars that the bodies name.
+
+    Args:
+        files: of the bundle.
+        is_sealed: whether its bodies are to be sealed.
     """
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, *, is_sealed: bool = False) -> None:
         self.streams: dict[str, Stream] = {}
         self.expected: set[str] = set()
         self.references: set[Reference] = set()
         self._files = files
+        self._is_sealed = is_sealed
 
     def read(self, index: int, text: bytes) -> Steps[LeafEntry | None]:
         """Check an entry; return what it says, or None if it is none.
@@ -103,7 +114,7 @@ class Rows:
             raise MalformedError(f"version {before[0] + 1} was to come next")
         if entry.previous != before[1]:
             raise MalformedError("it does not name the leaf of the version before it")
-        stream.case = read_case(entry, state)
+        stream.case = read_case(entry, state, is_sealed=self._is_sealed)
         self.references.update(references_in(state))
 
 

@@ -44,8 +44,9 @@ def open_statement(
 
 _CASE_HEAD: Final = "rapidreview.case-head/v1"
 _BUNDLE: Final = "rapidreview.bundle/v1"
+_SEALED_BUNDLE: Final = "rapidreview.bundle/v2"
 _EPOCH: Final = "rapidreview.epoch/v1"
-STATEMENTS: Final = (f"{_CASE_HEAD}\n".encode(), f"{_BUNDLE}\n".encode())
+STATEMENTS: Final = tuple(f"{form}\n".encode() for form in (_CASE_HEAD, _BUNDLE, _SEALED_BUNDLE))
 """How each text begins that a log signs beside its checkpoints, while it goes on."""
 
 
@@ -138,17 +139,21 @@ class Manifest:
         origin: which log.
         size: of the checkpoint.
         files: the SHA-256 of every file but the manifest itself, by name.
+        is_sealed: whether the bodies are sealed. It is named in the form of the manifest, so that
+            a verifier that knows no sealed bodies refuses them, and does not call them damaged.
     """
 
     kind: str
     origin: str
     size: int
     files: Mapping[str, str]
+    is_sealed: bool = False
 
     def __bytes__(self) -> bytes:
         """Return the text that is signed."""
         files = "".join(f"{self.files[name]}  {name}\n" for name in sorted(self.files))
-        return f"{_BUNDLE}\n{self.kind}\n{self.origin}\n{self.size}\n{files}".encode()
+        form = _SEALED_BUNDLE if self.is_sealed else _BUNDLE
+        return f"{form}\n{self.kind}\n{self.origin}\n{self.size}\n{files}".encode()
 
 
 def read_manifest(text: bytes) -> Manifest:
@@ -157,7 +162,9 @@ def read_manifest(text: bytes) -> Manifest:
     Raises:
         MalformedError: it is not in its one form.
     """
-    kind, origin, size, *lines = _at_least(text, 3, _BUNDLE)
+    is_sealed = text.startswith(f"{_SEALED_BUNDLE}\n".encode())
+    form = _SEALED_BUNDLE if is_sealed else _BUNDLE
+    kind, origin, size, *lines = _at_least(text, 3, form)
     files: dict[str, str] = {}
     before = ""
     for line in lines:
@@ -170,7 +177,7 @@ def read_manifest(text: bytes) -> Manifest:
         before = name
     if kind not in ("case", "log"):
         raise MalformedError("a manifest is of a case or of a log")
-    return Manifest(kind, _read_name(origin), read_number(size), files)
+    return Manifest(kind, _read_name(origin), read_number(size), files, is_sealed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from .report import (
     looking_at,
 )
 from .signed_bundle import (
+    MADE_UP,
     EarlierRoot,
     Rows,
     SignedBundle,
@@ -85,6 +86,8 @@ def steps(files: Files, trust: Trust) -> Iterator[Step]:
     yield checkpoint
     yield Unchecked(f"what was recorded after the {checkpoint.size} events")
     yield from looking_at("checkpoint", _witnesses(note, trust.policy))
+    if manifest.is_sealed:
+        yield Unchecked(MADE_UP)
     bundle = SignedBundle(files, trust, manifest, note, checkpoint)
     if manifest.kind == "log":
         yield from _whole_log(bundle)
@@ -137,7 +140,8 @@ def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
     """Make every leaf, every tile and the root again, and hold them to the bundle."""
     files, checkpoint = bundle.files, bundle.checkpoint
     yield Subject(f"the whole log {checkpoint.origin}")
-    rows, frontier, growing = Rows(files), Frontier(), GrowingTiles()
+    rows = Rows(files, is_sealed=bundle.manifest.is_sealed)
+    frontier, growing = Frontier(), GrowingTiles()
     roots: dict[int, list[EarlierRoot]] = {}
     for root in (yield from earlier_roots(bundle)):
         roots.setdefault(root.size, []).append(root)
@@ -194,7 +198,7 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     head = open_statement(bundle.files.read("case-head"), bundle.trust.logs, read_case_head)
     if (head.origin, head.size) != (checkpoint.origin, checkpoint.size):
         raise MalformedError("is not of the checkpoint in this bundle")
-    rows = Rows(bundle.files)
+    rows = Rows(bundle.files, is_sealed=bundle.manifest.is_sealed)
     consistency = yield from _consistency(bundle)
     expected = {"case-head", *consistency}
     last = -1

@@ -7,8 +7,9 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain import makers, wording
 from rapid_review.domain.corrections import correct
-from rapid_review.domain.registry import team_rows as beside
+from rapid_review.domain.registry import record_rows, team_rows
 from rapid_review.domain.registry.row import Row, Step
+from rapid_review.domain.registry.rows_of_no_case import OF_NO_CASE
 from rapid_review.domain.registry.shared_parts import (
     ACTS,
     ATTENDANCE,
@@ -26,10 +27,8 @@ def _correction(said: did.RecordCorrected) -> str:
     if (stands := said.replacement) is None:
         return f"entry {said.version} is retracted"
     (line,) = (row.line_of(stands) for row in ROWS if row.event is type(stands))
-    return (
-        f"in place of entry {said.version} stands {stands.kind} at {wording.shown(stands.at)}: "
-        f"{line}"
-    )
+    at = wording.shown(stands.at)
+    return f"in place of entry {said.version} stands {stands.kind} at {at}: {line}"
 
 
 ROWS: Final[tuple[Row, ...]] = (
@@ -43,7 +42,7 @@ ROWS: Final[tuple[Row, ...]] = (
         bars=(opening.notification_comes_once,),
     ),
     Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=OPEN),
-    *beside.OF_THE_NOTIFICATION,
+    *team_rows.OF_THE_NOTIFICATION,
     Row(
         did.NotificationCriteriaFoundNotMet,
         step=Step(ask.FindCriteriaNotMet),
@@ -113,7 +112,7 @@ ROWS: Final[tuple[Row, ...]] = (
         rules=(*ACTS, meeting.manner_is_allowed),
         bars=(opening.review_is_held, meeting.meeting_not_yet_held),
     ),
-    *beside.OF_THE_MEETING,
+    *team_rows.OF_THE_MEETING,
     Row(
         did.ExpertInvited,
         step=Step(ask.InviteExpert),
@@ -150,7 +149,7 @@ ROWS: Final[tuple[Row, ...]] = (
         rules=(*OPEN, opening.seat_is_known),
         needs=(meeting.challenge_was_raised,),
     ),
-    *beside.AFTER_THE_MEETING,
+    *team_rows.AFTER_THE_MEETING,
     # The outcome (ToR 1.4, 2, 5, 7.6, 7.7, 8.7, 8.8)
     Row(
         did.CriteriaAssessed,
@@ -264,7 +263,7 @@ ROWS: Final[tuple[Row, ...]] = (
         line=wording.engagement,
         rules=OPEN,
     ),
-    *beside.BEFORE_PUBLICATION,
+    *team_rows.BEFORE_PUBLICATION,
     Row(
         did.PracticeReviewPublished,
         step=Step(ask.PublishPracticeReview),
@@ -345,5 +344,6 @@ ROWS: Final[tuple[Row, ...]] = (
         line=_correction,
         rules=OPEN,
     ),
-    Row(did.ExportMade, step=None, clauses=(), line=wording.export, rules=OPEN),
+    *record_rows.OF_THE_WORDS,
+    *OF_NO_CASE,
 )

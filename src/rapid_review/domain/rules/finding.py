@@ -67,7 +67,7 @@ def unless(
 ) -> Finding:
     """Return a finding that holds unless there is trouble."""
     if not trouble:
-        return _holds(str(clause))
+        return holds(str(clause))
     return Finding(written(clause), verdict, because, way_on)
 
 
@@ -77,16 +77,18 @@ def written(clause: Written) -> str:
 
 
 @cache  # most rules hold of most events; there are as many of these as clauses
-def _holds(clause: str) -> Finding:
+def holds(clause: str) -> Finding:
+    """Return that a rule holds, by the clause where it is written."""
     return Finding(clause, Verdict.HOLDS)
 
 
 def known(what: str, found: Collection[str], allowed: Collection[str], clause: Written) -> Finding:
     """Return a finding that every code found is one of those allowed."""
     strange = [one for one in found if one not in allowed]
-    return unless(
-        strange,
-        clause,
+    if not strange:  # most are known, and a list of what is allowed costs more than the look
+        return holds(str(clause))
+    return Finding(
+        written(clause),
         Verdict.FORBIDDEN,
         f"{what} {listed(map(shown, strange))} is not in these terms",
         f"Allowed: {listed(allowed)}.",

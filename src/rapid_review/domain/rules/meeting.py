@@ -1,6 +1,7 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case, MeetingHeld
@@ -25,6 +26,8 @@ from rapid_review.domain.team_particulars import Cancellation
 from rapid_review.domain.terms.quorum import is_met
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Capacity
+
+_REPRESENTATIVE: Final = Capacity.REPRESENTATIVE
 
 
 def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
@@ -103,9 +106,10 @@ def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
     """
     taken: set[str | None] = {*experts_of(said, case)}
     filled: set[str] = set()
-    allowed = {Capacity.MEMBER: terms.seat_ids, Capacity.REPRESENTATIVE: terms.represented_seats}
+    members, represented = terms.seat_ids, terms.represented_seats
     for one in said.sat:
-        if one.person not in taken and one.seat in allowed[one.capacity]:
+        allowed = represented if one.capacity is _REPRESENTATIVE else members
+        if one.person not in taken and one.seat in allowed:
             filled.add(one.seat)
         if one.person is not None and not terms.one_person_may_fill_several_seats:
             taken.add(one.person)

@@ -23,7 +23,7 @@ from rapid_review.domain.particulars import (
     Particulars,
     ReportsSharing,
 )
-from rapid_review.domain.rules.finding import Finding, Verdict, known, unless, written
+from rapid_review.domain.rules.finding import Finding, Verdict, holds, known, unless, written
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -62,7 +62,7 @@ def class_is_known(said: Notification, _case: Case, terms: Terms) -> Finding:
 def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Finding:
     """ToR 8.1: the child whom published breakdowns speak of is one of the notification's."""
     if said.index_child is None:
-        return Finding(str(clauses.RECEIVE), Verdict.HOLDS)
+        return holds(str(clauses.RECEIVE))
     names = [child.reference for child in said.children]
     return unless(
         said.index_child not in names,

@@ -5,7 +5,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import PanelCorrespondenceLogged, PracticeReviewPublished
 from rapid_review.domain.particulars import Attendance, Correspondence
-from rapid_review.domain.rules.finding import Finding, Verdict, unless
+from rapid_review.domain.rules.finding import Finding, Verdict, holds, unless
 from rapid_review.domain.rules.meeting import attendance_of, is_cancelled
 from rapid_review.domain.team_events import ActionAgreed
 from rapid_review.domain.team_particulars import ActionTaken, Minutes, PublicationCopy
@@ -59,10 +59,12 @@ def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Find
 
 def answered_letter_was_logged(said: Correspondence, case: Case, _terms: Terms) -> Finding:
     """ToR 8.9: a letter answers another that was logged."""
-    letters = case.all(PanelCorrespondenceLogged) if said.answers else ()
+    if said.answers is None:
+        return holds(str(clauses.LIAISON))
+    letters = case.all(PanelCorrespondenceLogged)
     others = {one.correspondence for one in letters} - {said.correspondence}
     return unless(
-        said.answers is not None and said.answers not in others,
+        said.answers not in others,
         clauses.LIAISON,
         Verdict.FORBIDDEN,
         f"no letter {shown(said.answers)} was logged that this one could answer",

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal, Self
 from annotated_types import Ge, Le, Len
 from pydantic import StringConstraints, model_validator
 
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.errors import listed
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.statement import PUBLIC, Said
@@ -22,7 +23,7 @@ from rapid_review.domain.vocabulary import Clause, Code, Unit
 
 PANEL_NOTIFIED: Final = "NotificationReceived.panel_notified_at"
 """When the Panel was told, whether the notification says it or `PanelNotified` does later."""
-POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - {"ExportMade"}) | {
+POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - KINDS_OF_NO_CASE) | {
     "NotificationReceived.incident.happened_on",
     "NotificationReceived.incident.known_on",
     PANEL_NOTIFIED,
@@ -151,17 +152,17 @@ class Deadline(Said):
     @property
     def starting_kind(self) -> str:
         """The kind of event that starts it."""
-        return _point(self.starts_on)[0]
+        return self.starting_kinds[0]
 
     @property
     def starting_kinds(self) -> tuple[str, ...]:
         """The kinds of event that start it: that of the terms, and what says it later."""
-        return _kinds(self.starts_on)
+        return kinds_of(self.starts_on)
 
     @property
     def stopping_kind(self) -> str:
         """The kind of event that stops it; of several, the first that the terms name."""
-        return _point(self.first_stop)[0]
+        return self.stopping_kinds[0]
 
     @property
     def stopping_kinds(self) -> tuple[str, ...]:
@@ -193,18 +194,22 @@ class Deadline(Said):
 
 def dated(event: AnyEvent, point: str) -> datetime | date | None:
     """Return the date that `point` ("Event.field") names in `event`; None if it is another's."""
-    kind, read = _point(point)
-    if event.kind == kind:
-        return read(event)
-    if point == PANEL_NOTIFIED and isinstance(event, PanelNotified):
-        return event.notified_at
-    return None
+    read = _readers(point).get(event.kind)
+    return None if read is None else read(event)
 
 
 @cache  # asked of every clock of every case, and there are a dozen points
-def _kinds(point: str) -> tuple[str, ...]:
-    kind = _point(point)[0]
-    return (kind, PanelNotified.__name__) if point == PANEL_NOTIFIED else (kind,)
+def kinds_of(point: str) -> tuple[str, ...]:
+    """Return the kinds of event that say the date that a point names, its own kind first."""
+    return tuple(_readers(point))
+
+
+@cache  # asked of every event of every case, and there are a dozen points
+def _readers(point: str) -> Mapping[str, Callable[[AnyEvent], datetime | date | None]]:
+    """Return by the kinds of event that say a point what reads it there."""
+    kind, _, path = point.partition(".")
+    later = {PanelNotified.__name__: attrgetter("notified_at")} if point == PANEL_NOTIFIED else {}
+    return {kind: attrgetter(path), **later}
 
 
 @cache  # asked of every clock of every case, and there are a dozen
@@ -219,11 +224,4 @@ def _stops(stops_on: str | tuple[Stop, ...]) -> tuple[Stop, ...]:
 
 @cache
 def _stopping_kinds(stops_on: str | tuple[Stop, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind for stop in _stops(stops_on) for kind in _kinds(stop.on)))
-
-
-@cache  # asked of every event of every case, and there are a dozen points
-def _point(point: str) -> tuple[str, Callable[[AnyEvent], datetime | date | None]]:
-    """Return which kind of event a point is of, and what reads it there."""
-    kind, _, path = point.partition(".")
-    return kind, attrgetter(path)
+    return tuple(dict.fromkeys(kind for stop in _stops(stops_on) for kind in kinds_of(stop.on)))

@@ -6,7 +6,7 @@ value here, read from a TOML file (`terms_file`), and never a branch in the code
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.citing import Clauses, Refs, cited
 from rapid_review.domain.terms.deadlines import RECEIVED, Deadline, Receipt
 from rapid_review.domain.terms.quorum import Quorum, Seats, Text
+from rapid_review.domain.terms.retention import Retention
 from rapid_review.domain.terms.rule_sets import NotificationClass, RuleSet
 from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.domain.vocabulary import (
@@ -30,12 +31,6 @@ from rapid_review.domain.vocabulary import (
     MeetingManner,
     TermsRef,
 )
-
-
-@lru_cache(maxsize=4096)
-def _day_in(zone: ZoneInfo, when: datetime, _fold: int) -> date:
-    """Return the day of a moment in a zone; moments that differ in their fold alone are equal."""
-    return when.astimezone(zone).date()
 
 
 def _known_zone(name: str) -> str:
@@ -131,6 +126,7 @@ class Terms(Said):
     adoption: Adoption
     feedback: Feedback
     duties: Duties | None = None
+    retention: Retention | None = None
     clauses: Clauses | None = None
     vocabulary: Vocabulary | None = None
     digest: Digest
@@ -210,4 +206,5 @@ class Terms(Said):
 
         23:30 UTC on 4 May 2020 is already 5 May in London.
         """
-        return _day_in(self.zone, when, when.fold) if isinstance(when, datetime) else when
+        # Nothing is kept of it: to find a moment again among others costs more than to reckon it.
+        return when.astimezone(self.zone).date() if isinstance(when, datetime) else when

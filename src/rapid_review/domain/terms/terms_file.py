@@ -42,7 +42,7 @@ def parse_rule_set(text: bytes, *, name: str, errata: Iterable[Erratum] = ()) ->
     Raises:
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
-    data = _read(text, name)
+    data = read_toml(text, name)
     own = [one for one in errata if one.rule_set == data.get("id")]
     learnt = [json.loads(one.model_dump_json()) for one in own]
     known = {"digest": _digest(text), "errata": learnt}
@@ -55,7 +55,7 @@ def mistakes_in_rule_set(text: bytes, *, name: str) -> tuple[str, ...]:
     Raises:
         TermsError: it is no TOML, or longer than is read.
     """
-    data = _read(text, name)
+    data = read_toml(text, name)
     _, wrong = _formed(RuleSet, data, {"digest": _digest(text)})
     return lines(name, data, (*wrong, *references.in_rule_set(data), *sense.of_rule_set(data)))
 
@@ -66,7 +66,7 @@ def parse_errata(text: bytes, *, name: str) -> tuple[Erratum, ...]:
     Raises:
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
-    return _made(Errata, _read(text, name), name, {}, ()).errata
+    return _made(Errata, read_toml(text, name), name, {}, ()).errata
 
 
 def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> Terms:
@@ -80,7 +80,7 @@ def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> 
     Raises:
         TermsError: what is wrong, a line a mistake: file, key, found, allowed.
     """
-    data = _read(text, name)
+    data = read_toml(text, name)
     national, unknown = _national(data, rule_sets)
     others = (*unknown, *references.in_terms(data, national))
     return _made(Terms, data, name, _known_of_terms(text, national), others)
@@ -105,7 +105,7 @@ def mistakes_in_terms(
     Raises:
         TermsError: it is no TOML, or longer than is read.
     """
-    data = _read(text, name)
+    data = read_toml(text, name)
     try:
         national, unknown = _national(data, rule_sets)
         of_rules: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def is_rule_set(text: bytes, *, name: str) -> bool:
     Raises:
         TermsError: it is no TOML, or longer than is read.
     """
-    keys = _read(text, name).keys()
+    keys = read_toml(text, name).keys()
     return len(keys & (RuleSet.model_fields.keys() - Terms.model_fields.keys())) > len(
         keys & (Terms.model_fields.keys() - RuleSet.model_fields.keys())
     )
@@ -154,7 +154,12 @@ def _known_of_terms(text: bytes, national: RuleSet | None) -> dict[str, object]:
     return known | {"national": json.loads(national.model_dump_json()), "rule_set": national.id}
 
 
-def _read(text: bytes, name: str) -> dict[str, object]:
+def read_toml(text: bytes, name: str) -> dict[str, object]:
+    """Return what stands in the bytes of a TOML file.
+
+    Raises:
+        TermsError: it is no TOML, or longer than is read.
+    """
     if len(text) > LONGEST:
         raise TermsError(f"{name}: is longer than the {LONGEST} bytes that are read")
     if _LONG_KEY.search(text):  # `tomllib` takes the square of its length in time

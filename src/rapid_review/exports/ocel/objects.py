@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
 from rapid_review.domain import events as did
+from rapid_review.domain.case import DUE_DAYS
 from rapid_review.exports.fields import PERSON, Disclosed, ValueType, columns
-from rapid_review.exports.trace import DUE_DAYS, MARKS
+from rapid_review.exports.trace import MARKS
 
 CASE: Final = "case"
 SHARED: Final = frozenset({PERSON, "agency", "seat"})

@@ -1,8 +1,8 @@
 """What a clock of a case reads on one day: its state, its days, and why nothing can be said."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.rule_sets import Relaxation
@@ -56,8 +56,7 @@ class Reason(StrEnum):
     CALENDAR_NOT_AT_HAND = "calendar-not-at-hand"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockReading:
+class ClockReading(NamedTuple):
     """One clock of a case, read on one day.
 
     Attributes:

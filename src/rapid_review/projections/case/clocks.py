@@ -11,16 +11,11 @@ is itself read as relaxed, and only where it would else be late.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
-from rapid_review.domain.case import Case, Clock, effective, replay
+from rapid_review.domain.case import Case, Clock, due_days_told, of_kinds, replay
 from rapid_review.domain.clock_stops import stop_of
-from rapid_review.domain.clocks import (
-    may_run,
-    rounds,
-    start_of,
-)
+from rapid_review.domain.clocks import may_run, runs_again, start_of
 from rapid_review.domain.duplicates import duplicate_links
 from rapid_review.domain.errors import TermsError, shown
 from rapid_review.domain.events import (
@@ -29,6 +24,7 @@ from rapid_review.domain.events import (
     PanelDiscussionNoted,
     ReportSentToPanel,
 )
+from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.domain.terms.deadlines import Deadline, Ends
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
@@ -89,9 +85,7 @@ def clocks_of(
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
-    is_as_recorded = case.standing is case.recorded
-    stands = case.recorded if is_as_recorded else effective(case.recorded).values()
-    counted = counted_by_clock(stands, None)
+    counted = counted_by_clock(due_days_told(case), None)
     due_days = DueDays(case.recorded, counted, calendars)
     return _Reader.of(case, due_days, terms, on).read_all(earlier)
 
@@ -126,12 +120,6 @@ def _by_kind(events: Iterable[AnyEvent]) -> ByKind:
     return found
 
 
-def _of_kinds(events: ByKind, kinds: Sequence[str]) -> Sequence[AnyEvent]:
-    if len(kinds) == 1:
-        return events.get(kinds[0], ())
-    return list(chain.from_iterable(events.get(kind, ()) for kind in kinds))
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one case's clocks on one day."""
@@ -142,28 +130,35 @@ class _Reader:
     today: date
     ended_otherwise: tuple[date, str] | None
     whole: ByKind
-    """What stands, by kind: most clocks have one round, and each asks for two kinds."""
+    """What stands, by kind."""
+    panel_rounds: Sequence[ByKind]
+    """The same in the rounds of the Panel: asked once, for most cases have but one."""
 
     @classmethod
     def of(cls, case: Case, due_days: DueDays, terms: Terms, today: date) -> Self:
         ended = _ended_otherwise(case, terms, today)
-        return cls(case, due_days, terms, today, ended, case.by_kind)
+        whole, found = case.by_kind, panel_rounds(case, terms, by=today)
+        by_round = [whole] if len(found) == 1 else list(map(_by_kind, found))
+        return cls(case, due_days, terms, today, ended, whole, by_round)
 
     def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:
         """Read every clock of the terms, then those that started under earlier ones."""
         readings: list[ClockReading] = []
         for rule, holder, national in _rules(self.due_days.by_clock, self.terms, earlier):
-            foreign = rule.id not in self.terms.clocks
-            starting = _of_kinds(self.whole, rule.starting_kinds)
-            if foreign and start_of(rule, starting, holder, by=self.today) is None:
+            if holder is not self.terms and not self._has_started(rule, holder):
                 continue
-            found = rounds(rule, self.case, self.terms, by=self.today)
-            kinds = [self.whole] if len(found) == 1 else map(_by_kind, found)
-            readings += (
+            is_once = len(self.panel_rounds) == 1 or not runs_again(rule)
+            found = [self.whole] if is_once else self.panel_rounds
+            readings += [
                 self.read(rule, holder, events, number, national=national)
-                for number, events in enumerate(kinds, start=1)
-            )
+                for number, events in enumerate(found, start=1)
+            ]
         return tuple(readings)
+
+    def _has_started(self, rule: Deadline, holder: Terms) -> bool:
+        """Say whether a clock of other terms than those in force has started under these."""
+        starting = of_kinds(self.whole, rule.starting_kinds)
+        return start_of(rule, starting, holder, by=self.today) is not None
 
     def read(
         self,
@@ -176,17 +171,17 @@ class _Reader:
     ) -> ClockReading:
         runs = may_run(rule, self.case, self.terms)
         start = self._start(rule, events) if runs else None
-        stopping = _of_kinds(events, rule.stopping_kinds)
+        stopping = of_kinds(events, rule.stopping_kinds)
         stopped = stop_of(rule, self.case, stopping, self.terms, by=self.today)
         stop, ends = stopped or (None, Ends.MET)
-        days = self.due_days
-        counted = None if start is None else days.of(rule, start, self.terms, holder, number)
-        rule = rule if counted is None else as_started(rule, counted.set_by)
-        clock = counted.clock if counted else None
-        relaxation = None if clock is None else _relaxation(holder, rule, clock)
-        excused = relaxation if national else None
-        verdict = _Verdict(ClockState.NOT_STARTED)
+        days, clock, relaxation = self.due_days, None, None
+        if start and (counted := days.of(rule, start, self.terms, holder, number)):
+            clock = counted.clock
+            rule = as_started(rule, counted.set_by)
+            relaxation = _relaxation(holder, rule, clock)
+        verdict = _NOT_STARTED
         if runs:
+            excused = relaxation if national else None
             days_of = {"start": start, "stop": stop}
             verdict = self._verdict(
                 rule, holder, events, **days_of, clock=clock, excused=excused, ends=ends
@@ -214,7 +209,7 @@ class _Reader:
         )
 
     def _start(self, rule: Deadline, events: ByKind) -> date | None:
-        starting = _of_kinds(events, rule.starting_kinds)
+        starting = of_kinds(events, rule.starting_kinds)
         counting = self.due_days.counting(rule, self.terms)
         return start_of(rule, starting, self.terms, counting, by=self.today)
 
@@ -252,8 +247,7 @@ class _Reader:
             because = "the calendar does not reach its due day"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.CALENDAR_GAP)
         state = self._by_the_days(clock, stop)
-        is_late = state in (ClockState.OVERDUE, ClockState.MET_LATE)
-        if excused is not None and is_late and self._is_excused(stop, excused, holder):
+        if excused is not None and state in _LATE and self._is_excused(stop, excused, holder):
             because = f"{state.replace('-', ' ')}; {excused.says}{_learnt(excused, holder)}"
             return _Verdict(ClockState.RELAXED, because)
         return _Verdict(state)
@@ -263,8 +257,8 @@ class _Reader:
 
     def _before_start(self, rule: Deadline, events: ByKind, stop: date | None) -> "_Verdict":
         """Return the state of a clock that no recorded day has started."""
-        if start_of(rule, _of_kinds(events, rule.starting_kinds), self.terms) is not None:
-            return _Verdict(ClockState.NOT_STARTED)
+        if start_of(rule, of_kinds(events, rule.starting_kinds), self.terms) is not None:
+            return _NOT_STARTED
         if stop is not None:
             because = "it has stopped, and the day it counts from is unknown"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
@@ -273,7 +267,7 @@ class _Reader:
         if rule.starts_on.startswith(f"{PanelDiscussionNoted.__name__}.") and was_sent:
             because = "the day of the Panel's meeting is not known yet"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
-        return _Verdict(ClockState.NOT_STARTED)
+        return _NOT_STARTED
 
     def _by_the_days(self, clock: Clock, stop: date | None) -> ClockState:
         if stop is not None:
@@ -285,6 +279,10 @@ class _Verdict(NamedTuple):
     state: ClockState
     because: str = ""
     reason: Reason | None = None
+
+
+_NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
+_LATE: Final = (ClockState.OVERDUE, ClockState.MET_LATE)
 
 
 def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from rapid_review.domain.case import Clock
+from rapid_review.domain.case import DUE_DAYS, Clock
 from rapid_review.domain.clocks import calendar_ref, days_that_started, due_on
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
@@ -35,8 +35,9 @@ def counted_by_clock(
     start says what the start always was.
     """
     counted: dict[str, list[Counted]] = {}
-    told = [event for event in events if type(event) in _COUNTED]  # most are of another kind
-    for event in told:
+    for event in events:
+        if type(event) not in DUE_DAYS:  # asked first: most are of another kind
+            continue
         if isinstance(event, DeadlineSet):
             counted.setdefault(event.deadline, []).append(Counted(_clock(event), event))
         elif isinstance(event, DeadlineReckonedAgain) and event.deadline in counted:
@@ -45,9 +46,6 @@ def counted_by_clock(
             if moves_start or happened_by is None or event.at <= happened_by:
                 counted[event.deadline].append(Counted(_clock(event), before.set_by))
     return counted
-
-
-_COUNTED: Final = (DeadlineSet, DeadlineReckonedAgain)
 
 
 def _clock(event: DeadlineSet | DeadlineReckonedAgain) -> Clock:

@@ -121,7 +121,8 @@ class _Judged:
     def of(cls, stands: Iterable[Entry], terms: Terms, earlier: Sequence[Terms]) -> "_Judged":
         facts = tuple(sorted(stands, key=lambda entry: (entry.event.at, entry.version)))
         events = [entry.event for entry in facts]
-        cases = tuple(accumulate(events, evolve, initial=Case()))
+        grown = accumulate(events, evolve, initial=Case())
+        cases = [case.sorted_by_kind() for case in grown]  # each will be asked for many kinds
         whole = cases[-1]
         days = tuple(terms.local_day(event.at) for event in events)
         until = tuple(_of_its_class(case, whole) for case in cases)

@@ -5,7 +5,7 @@ out of one view, and so that "nothing was found" is never said without how much 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -110,7 +110,7 @@ def _with_stop_findings(
             for code in wrong[entry.version]
         )
         told = tuple(dict.fromkeys(codes))
-        yield replace(reading, stop_findings=told) if told else reading
+        yield reading._replace(stop_findings=told) if told else reading
 
 
 def _asked(stands: Iterable[Entry], duties: int) -> Asked:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, of_kinds
 from rapid_review.domain.duplicates import duplicate_of, is_of_an_incident_counted_elsewhere
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
@@ -26,7 +26,7 @@ from rapid_review.domain.events import (
     PracticeReviewCommissioned,
 )
 from rapid_review.domain.rules.meeting import meetings_by_seats
-from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated
+from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated, kinds_of
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Child, Unit
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
@@ -178,12 +178,13 @@ _DATED_BY: Final = {
 
 def _dated_on(case: Case, terms: Terms, dated_by: Dated) -> date | None:
     """Return the local day that decides: the earliest that is said; None if none is."""
-    said = (dated(event, _DATED_BY[dated_by]) for event in case.standing)
+    point = _DATED_BY[dated_by]
+    said = (dated(event, point) for event in of_kinds(case.by_kind, kinds_of(point)))
     return min((terms.local_day(when) for when in said if when is not None), default=None)
 
 
 def _month(day: date | None) -> str:
-    return "" if day is None else f"{day:%Y-%m}"
+    return "" if day is None else day.isoformat()[:7]  # a format is read anew each time
 
 
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:
@@ -293,11 +294,16 @@ def _answered(case: Case) -> Sequence[str]:
     stood: Sequence[str] = ()
     answered: Sequence[str] = ()
     for event in case.standing:
+        if type(event) not in _DECIDES_OR_ANSWERS:  # asked first: most events are of another kind
+            continue
         if isinstance(event, DecisionMade | DecisionReconsidered):
             stood = event.outcomes
-        elif isinstance(event, PanelFeedbackReceived):
+        else:
             answered = stood
     return answered
+
+
+_DECIDES_OR_ANSWERS: Final = frozenset({DecisionMade, DecisionReconsidered, PanelFeedbackReceived})
 
 
 def _returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:

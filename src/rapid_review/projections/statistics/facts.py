@@ -12,9 +12,10 @@ Agency: `source` is the agency that sent the notification.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Ended(StrEnum):
@@ -33,8 +34,7 @@ class Ended(StrEnum):
     IMPOSSIBLE = "impossible-order"  # it would have stopped before it started
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class DurationCell:
+class DurationCell(NamedTuple):
     """One clock of one case.
 
     Attributes:
@@ -60,8 +60,7 @@ class DurationCell:
     late_days: int | None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CountCell:
+class CountCell(NamedTuple):
     """One countable thing of one case.
 
     Attributes:
@@ -107,7 +106,7 @@ def together(each: Mapping[str, Facts], *, by_partnership: bool) -> Facts:
     counts = Counter[CountCell]()
     for partnership, facts in each.items():
         for cell, number in facts.counts.items():
-            counts[replace(cell, source=partnership) if by_partnership else cell] += number
+            counts[cell._replace(source=partnership) if by_partnership else cell] += number
     keys = {name: facts.keys for name, facts in each.items() if facts.keys is not None}
     return Facts(
         sum(facts.cases for facts in each.values()),

@@ -29,6 +29,7 @@ from rapid_review.audit.verify import (
     read_case_head,
     read_checkpoint,
     read_entry,
+    read_manifest,
     read_note,
     state_path,
 )
@@ -63,6 +64,8 @@ class Evidence:
         states_replay: whether the bundle holds the replay of the case, by this edition of the
             rules.
         other_edition: whether it holds one by another edition, which says otherwise.
+        is_sealed: whether the words of the log's entries are sealed: a digest then gives away
+            nothing.
     """
 
     key: Key
@@ -71,6 +74,7 @@ class Evidence:
     files: Mapping[str, bytes]
     states_replay: bool
     other_edition: bool = False
+    is_sealed: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -98,7 +102,11 @@ def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
     files = {name: bundle.read(name) for name in (*names, *map(proof_path, versions))}
     states = REPLAY in bundle.names
     other = states and _edition_of(bundle) != EDITION
-    return Evidence(key, checkpoint, head, files, states and not other, other)
+    return Evidence(key, checkpoint, head, files, states and not other, other, _is_sealed(bundle))
+
+
+def _is_sealed(bundle: Files) -> bool:
+    return read_manifest(read_note(bundle.read("manifest")).text).is_sealed
 
 
 def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
@@ -123,7 +131,7 @@ def entries_in(bundle: Files, head: CaseHead) -> tuple[Entry, ...]:
     Raises:
         RecordError: a body is of a kind or a schema that this version does not know.
     """
-    codec = Codec()
+    codec = Codec(is_sealed=_is_sealed(bundle))
     return tuple(
         codec.entry(
             read_entry(bundle.read(entry_path(version))).topic,

@@ -142,9 +142,10 @@ def allows_guesses(contents: Contents) -> bool:
     """Say whether the proof of a case would let whoever reads it try out words and names.
 
     It does as soon as the case holds any in the clear, or another case stands beside it in the
-    log: the hashes beside its own in a proof are made of the entries of others.
+    log: the hashes beside its own in a proof are made of the entries of others. Where the words of
+    a log are sealed it never does.
     """
-    if contents.evidence is None:
+    if contents.evidence is None or contents.evidence.is_sealed:
         return False
     alone = contents.evidence.head.count == contents.evidence.checkpoint.size
     return not alone or any(holds_words(entry.event) for entry in contents.history.entries)

@@ -32,13 +32,16 @@ function fromBase64(text) {
   return Uint8Array.from(found, (one) => one.charCodeAt(0));
 }
 
-/** Return the lines of a text, each of which ends with a line feed. */
-function linesOf(bytes, form = null) {
+// How a bundle's manifest begins: of bodies as they are, and of sealed ones. The page carries no body.
+const BUNDLES = ["rapidreview.bundle/v1", "rapidreview.bundle/v2"];
+
+/** Return the lines of a text, each of which ends with a line feed; the first names one of its forms. */
+function linesOf(bytes, ...forms) {
   let text = "";
   try { text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes); } catch { /* told below */ }
   hold(text.endsWith("\n"), "is not text in UTF-8 that ends with a line feed");
   const lines = text.slice(0, -1).split("\n");
-  if (form !== null) hold(lines.shift() === form, `is not in the form ${form}`);
+  if (forms.length) hold(forms.includes(lines.shift()), `is not in the form ${forms.join(" or ")}`);
   return lines;
 }
 
@@ -55,7 +58,7 @@ async function readKey(text) {
 }
 
 /** Return the lines of a signed statement, which must be signed by the key (C2SP signed-note). */
-async function openStatement(bytes, key, form) {
+async function openStatement(bytes, key, ...forms) {
   const lines = linesOf(bytes);
   const blank = lines.lastIndexOf("");
   hold(blank > 0, "is not a signed statement");
@@ -65,7 +68,7 @@ async function openStatement(bytes, key, form) {
   const own = signed.filter((one) => hex(one.slice(0, 4)) === key.id);
   hold(own.length === 1, "is not signed by this key");
   hold(await crypto.subtle.verify("Ed25519", key.key, own[0].slice(4), text), "has a signature that is not by this key");
-  return linesOf(text, form);
+  return linesOf(text, ...forms);
 }
 
 /** Return the root that a proof of inclusion leads to (RFC 9162, 2.1.3.2). */
@@ -115,7 +118,7 @@ async function notThisBundle(embedded, key, kept) {
   const listed = kept.get("manifest");
   try {
     if (same(listed, fromBase64(embedded.manifest))) return null;
-    const [, , size] = await openStatement(listed, key, "rapidreview.bundle/v1");
+    const [, , size] = await openStatement(listed, key, ...BUNDLES);
     return "This is another bundle of this case than the one that this page was made from; nothing was verified. "
       + `It is proved by a checkpoint of ${size} events: make a page from it, or choose the other.`;
   } catch { return null; }
@@ -139,7 +142,7 @@ async function verified(embedded, key, kept) {
     return fromBase64(embedded[name]);
   };
   const manifest = await looking("manifest", async () => {
-    const [kind, , , ...files] = await openStatement(read("manifest"), key, "rapidreview.bundle/v1");
+    const [kind, , , ...files] = await openStatement(read("manifest"), key, ...BUNDLES);
     hold(kind === "case", "is not of a case");
     return new Map(files.map((line) => [line.slice(66), line.slice(0, 64)]));
   });
@@ -161,7 +164,7 @@ async function verified(embedded, key, kept) {
     });
   }
   const log = await looking("checkpoint", async () => {
-    const [origin, size, root] = await openStatement(read("checkpoint"), key, null);
+    const [origin, size, root] = await openStatement(read("checkpoint"), key);
     return { origin, size: Number(size), root: fromBase64(root), note: hex(read("checkpoint")) };
   });
   const head = await looking("case-head", async () => {

@@ -10,7 +10,7 @@ from eventsourcing.persistence import Notification
 from eventsourcing.popo import POPOApplicationRecorder
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.store.backends.ports import EntryPlace, StoredRow, WholeRow
+from rapid_review.store.backends.ports import ERASURES, EntryPlace, StoredRow, WholeRow
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
 
 
@@ -54,6 +54,11 @@ class InMemoryRows:
         """Return the next rows after a position that are the first of their case, in order."""
         rows = self.after(position, self.last_position())
         return [row for row in rows if row[2] == 1][:limit]
+
+    def erasures(self) -> Sequence[tuple[str, str, bytes]]:
+        """Return the stream, topic and body of every row of `ERASURES`, in order."""
+        rows = self.after(0, self.last_position())
+        return [(row[1], row[3], row[4]) for row in rows if row[3] in ERASURES]
 
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""
@@ -109,8 +114,9 @@ class InMemoryAnswers:
 class InMemoryLog(POPOApplicationRecorder):
     """Records entries in a list."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_sealed: bool = False) -> None:
         super().__init__()
+        self.is_sealed = is_sealed
         self.rows = InMemoryRows(self)
         self.answers = InMemoryAnswers(self.rows, self._database_lock)
 

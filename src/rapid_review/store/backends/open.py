@@ -30,18 +30,18 @@ def joined(log: "InMemoryLog | SQLiteLog | PostgresLog") -> Opened:
     return Opened(log, PostgresTables(log.shared, log.channel_name, newest=log.rows.last_position))
 
 
-def in_memory() -> Opened:
+def in_memory(*, sealed: bool = False) -> Opened:
     """Return a store that lives as long as the process."""
-    return joined(InMemoryLog())
+    return joined(InMemoryLog(is_sealed=sealed))
 
 
-def on_sqlite(path: str | Path, *, create: bool = True) -> Opened:
+def on_sqlite(path: str | Path, *, create: bool = True, sealed: bool = False) -> Opened:
     """Return the store in an SQLite file; see `Store.on_sqlite`."""
     if on_a_server(str(path)):
         raise InvalidInputError(
             "this is the address of a server, and no file; `on_postgres` opens it"
         )
-    return joined(open_sqlite(Path(path), create=create))
+    return joined(open_sqlite(Path(path), create=create, sealed=sealed))
 
 
 def on_postgres(address: str, *, schema: str | None = None) -> Opened:

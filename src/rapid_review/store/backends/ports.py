@@ -14,6 +14,9 @@ from eventsourcing.persistence import StoredEvent
 OPENING: Final = 512
 """How many bytes of a body hold its place: two names of 64 characters, and what is around."""
 
+ERASURES: Final = ("ErasureApproved", "KeyDestroyed")
+"""The topics of the rows that are looked up among all: a new store has an index of them alone."""
+
 StoredRow = tuple[int, str, bytes]
 """A row of one case: its version, its topic and its body."""
 EntryPlace = tuple[int, str, int]
@@ -80,6 +83,10 @@ class Rows(Protocol):
         """Return the next rows after a position that are the first of their case, in order."""
         ...
 
+    def erasures(self) -> Sequence[tuple[str, str, bytes]]:
+        """Return the stream, topic and body of every row of `ERASURES`, in order."""
+        ...
+
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""
         ...
@@ -121,6 +128,11 @@ class Answers(Protocol):
 
 class EventLog(Protocol):
     """Entries, appended and never changed."""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the words in them are sealed, as the store was marked when it was made."""
+        ...
 
     @property
     def rows(self) -> Rows:

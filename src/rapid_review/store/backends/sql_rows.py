@@ -10,7 +10,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import ClassVar, Final, cast
 
-from rapid_review.store.backends.ports import OPENING, EntryPlace, StoredRow, Values, WholeRow
+from rapid_review.store.backends.ports import (
+    ERASURES,
+    OPENING,
+    EntryPlace,
+    StoredRow,
+    Values,
+    WholeRow,
+)
 
 
 class SQLRows(ABC):
@@ -60,6 +67,14 @@ class SQLRows(ABC):
         """Return the next rows after a position that are the first of their case, in order."""
         found = self._after(position, limit, _WHOLE, " AND originator_version = 1")
         return cast("Sequence[WholeRow]", found)
+
+    def erasures(self) -> Sequence[tuple[str, str, bytes]]:
+        """Return the stream, topic and body of every row of `ERASURES`, in order."""
+        found = self.select(
+            f"SELECT {self.STREAM}, topic, state FROM {{at}}stored_events "
+            f"WHERE topic IN {ERASURES} ORDER BY {self.POSITION}"
+        )
+        return cast("Sequence[tuple[str, str, bytes]]", found)
 
     def _after(
         self, position: int, limit: int, more: str = "", only: str = ""

@@ -58,6 +58,7 @@ def move(
         StorageError: a store cannot be read or written; the same.
     """
     old, new = source.opened, target.opened
+    _hold_alike(old, new)
     new.tables.prepare()
     _complete(new)
     position = _end_of_common_rows(old, new)
@@ -65,7 +66,7 @@ def move(
     for table in SIDE_TABLES:
         _hold_known(old if table in tables else None, new, table)
     for table in tables:
-        _copy(old, new, table)
+        copy_table(old, new, table)
     added, last = 0, old.rows.last_position()
     while rows := old.rows.after(position, PAGE):
         try:
@@ -86,6 +87,16 @@ def move(
             "meanwhile. Stop what records, and ask again"
         )
     return Moved(size, added, root)
+
+
+def _hold_alike(old: Opened, new: Opened) -> None:
+    """Hold that the words of both stores are sealed, or those of neither."""
+    if old.log.is_sealed is not new.log.is_sealed:
+        raise InvalidInputError(
+            "the words of one of the two stores are sealed, and those of the other are not: "
+            "entries move with the same bytes. Name a new store, made with --unsealed where the "
+            "first one is not sealed; `rapid-review db seal` seals the words of that one"
+        )
 
 
 def _end_of_common_rows(old: Opened, new: Opened) -> int:
@@ -119,7 +130,14 @@ def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
             raise _not_the_beginning(f"a row in its table {table.name}")
 
 
-def _copy(old: Opened, new: Opened, table: SideTable) -> None:
+def copy_table(old: Opened, new: Opened, table: SideTable) -> None:
+    """Copy the rows of a side table, and hold that both have as many.
+
+    Raises:
+        RecordError: something was recorded in one of the stores meanwhile.
+        StorageError: one of them cannot be read or written.
+    """
+
     def added(page: Sequence[Values], writer: Writer) -> bool:
         writer.insert(table.with_row(), page)
         return True

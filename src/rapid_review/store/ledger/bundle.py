@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from rapid_review.audit.log.bundle import EXPOSES, File, Row, case_files, log_files
 from rapid_review.audit.log.note import Note, read_checkpoint
 from rapid_review.audit.log.signing import Signer
-from rapid_review.audit.verify import Reference, references_in
+from rapid_review.audit.verify import Reference, is_marked_sealed, references_in
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.domain.statement import holds_words
@@ -97,6 +97,7 @@ def bundle_of_case(
         earlier=[*[one for one in sizes if one < size][-EARLIER:], *trusted],
         attached=attached,
         epoch=ledger.epoch(signer.key.name),
+        is_sealed=ledger.is_sealed,
     )
 
 
@@ -139,11 +140,14 @@ def bundle_of_log(
         signer.sign_statement,
         attached=attached,
         epoch=ledger.epoch(signer.key.name),
+        is_sealed=ledger.is_sealed,
     )
 
 
 def _holds_words(row: Row) -> bool:
     """Say whether a row holds words in the clear; one that cannot be read may hold any."""
+    if type(row.state) is bytes and is_marked_sealed(row.state):
+        return False
     try:
         return holds_words(Codec().entry(row.topic, row.state).event)
     except RecordError:

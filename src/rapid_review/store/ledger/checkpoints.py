@@ -17,6 +17,7 @@ from rapid_review.audit.log.note import (
     read_checkpoint,
     read_note,
 )
+from rapid_review.audit.log.resealing import Resealed, is_resealed, open_resealed
 from rapid_review.audit.verify import (
     Checked,
     Epoch,
@@ -81,9 +82,12 @@ def checkpoints_at_hand(
     if trust is None:
         yield Unchecked("by whom checkpoints are signed: no public key was given")
     epochs: dict[str, Epoch] = {}
+    sealed: dict[str, Resealed] = {}
     if trust is not None:
         epochs = yield from _epochs(tables, trust)
+        sealed = yield from _sealings(tables, trust)
     begun = [FoundCheckpoint(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
+    begun += [FoundCheckpoint("the sealing of the store", one.begun) for one in sealed.values()]
     met, outside, kept = list(begun), list[FoundCheckpoint](), {one.checkpoint for one in begun}
     seen: set[bytes] = set()
     for where, data, place in [*in_store, *elsewhere]:
@@ -98,11 +102,11 @@ def checkpoints_at_hand(
                 _check_signed(note, checkpoint, trust)
             name = f"checkpoint of {checkpoint.size} entries, from {where}"
             found = FoundCheckpoint(name, checkpoint)
-            epoch = epochs.get(checkpoint.origin)
             is_new = note.text not in seen
-            if is_new and (epoch is None or (yield from _outlived(found, epoch))):
+            if is_new and (yield from _must_be_met(found, epochs, sealed)):
                 met.append(found)
-            if is_new and place is None and epoch is None and checkpoint.size:
+            is_of_now = checkpoint.origin not in {*epochs, *sealed}
+            if is_new and place is None and is_of_now and checkpoint.size:
                 outside.append(found)
         except MalformedError as error:
             yield Finding(f"a checkpoint from {where}", str(error))
@@ -133,6 +137,8 @@ def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
     """Return, by the origin of the log that ended, how the next one began after a restore."""
     epochs: dict[str, Epoch] = {}
     for origin, data in _rows(tables, sql.EPOCHS):
+        if _is_sealing(data):
+            continue
         try:
             epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
             if origin != epoch.origin:
@@ -144,6 +150,30 @@ def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
         actors = " and ".join(epoch.actors)
         yield Unchecked(f"the {epoch.lost} entries lost in a restore, as {actors} state")
     return epochs
+
+
+def _is_sealing(data: object) -> bool:
+    return isinstance(data, str | bytes) and is_resealed(as_bytes(data))
+
+
+def _sealings(tables: Tables | None, trust: Trust) -> Steps[dict[str, Resealed]]:
+    """Return, by the origin of the log that ended, how the log of a sealed store began."""
+    sealed: dict[str, Resealed] = {}
+    for _, data in _rows(tables, sql.EPOCHS):
+        if not _is_sealing(data):
+            continue
+        try:
+            stated = open_resealed(as_bytes(data), trust.logs)
+        except MalformedError as error:
+            yield Finding("the sealing of the store", str(error))
+            continue
+        sealed[stated.ended.origin] = stated
+        actors = " and ".join(stated.actors)
+        yield Unchecked(
+            f"that the first {stated.begun.size} entries are those of {stated.ended.origin}, "
+            f"sealed, as {actors} state"
+        )
+    return sealed
 
 
 def _kept(epoch: Epoch) -> Checkpoint:
@@ -158,6 +188,21 @@ def _unseen_restarts(
     origins = {one.checkpoint.origin for one in met}
     for origin in sorted(filter(is_next_origin, origins - stated)):
         yield Unchecked(f"what was lost before {origin}: the store keeps no epoch of it")
+
+
+def _must_be_met(
+    found: FoundCheckpoint, epochs: Mapping[str, Epoch], sealed: Mapping[str, Resealed]
+) -> Steps[bool]:
+    """Say whether the rows must lead to a checkpoint, whatever became of its log.
+
+    Raises:
+        MalformedError: as for `_outlived`.
+    """
+    origin = found.checkpoint.origin
+    if origin in sealed:
+        yield Unchecked(f"{found.where}: it is of the store whose words were not sealed")
+        return False
+    return origin not in epochs or (yield from _outlived(found, epochs[origin]))
 
 
 def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:

@@ -25,6 +25,7 @@ from rapid_review.store.ledger.tree import PAGE, LedgerTree
 from rapid_review.store.ledger.verify import TrustedCheckpoint, verified
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.model import ReadModel
+from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.writing.calendars_at_hand import OwnCalendars
 
@@ -70,6 +71,11 @@ class Ledger(LedgerTree):
     def __init__(self, opened: Opened, codec: Codec) -> None:
         super().__init__(opened)
         self._codec = codec
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the words in the store's entries are sealed."""
+        return self._opened.log.is_sealed
 
     def own_calendars(self) -> Iterator[tuple[str, bytes]]:
         """Yield the calendar files that the store keeps, each after its name in a bundle."""
@@ -223,6 +229,7 @@ class Ledger(LedgerTree):
         calendars: Calendars | None = None,
         now: datetime | None = None,
         read_model: ReadModel | None = None,
+        keys: Keys | None = None,
     ) -> Report:
         """Read every row once, and say what is not as it must be; nothing is written.
 
@@ -236,8 +243,12 @@ class Ledger(LedgerTree):
             now: what the clock says: a stamp more than a day after it is a finding; without it
                 none is looked for.
             read_model: compared with the entries, case by case; without it none is.
+            keys: of a sealed store: each entry's seal is held, and every section opened that
+                still has a key; no word is shown. Without them neither is asked.
 
         Raises:
+            InvalidInputError: keys are given, and the store is not sealed.
+            KeysError: the keys cannot be used.
             StorageError: the store cannot be read.
         """
         return verified(
@@ -248,6 +259,7 @@ class Ledger(LedgerTree):
             calendars=calendars,
             now=now,
             read_model=read_model,
+            keys=keys,
         )
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:

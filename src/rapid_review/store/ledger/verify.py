@@ -37,9 +37,11 @@ from rapid_review.store.ledger.checkpoints import (
 )
 from rapid_review.store.ledger.compare import TableComparison
 from rapid_review.store.ledger.named_files import named_files
+from rapid_review.store.ledger.sealed_rows import SealedRows, must_be_sealed
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql import read_model as tables
 from rapid_review.store.writing.calendars_at_hand import OwnCalendars
@@ -64,11 +66,16 @@ def verified(
     calendars: Calendars | None = None,
     now: datetime | None = None,
     read_model: "ReadModel | None" = None,
+    keys: Keys | None = None,
 ) -> Report:
     """Return what is found in a store; see `Ledger.verify`."""
+    must_be_sealed(keys, is_sealed=opened.log.is_sealed)
     report = Report(subject="the store")
-    walk = Walk(opened.rows)
+    held = SealedRows(keys) if opened.log.is_sealed else None
+    walk = Walk(opened.rows, held)
     report.extend(_limited(_entries(opened, walk, trust, trusted)))
+    if held is not None:
+        report.extend(held.told())
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
     if calendars is not None:
         if report.findings:
@@ -246,7 +253,7 @@ def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
     Raises:
         RecordError: something is not as it must be; the first of what was found is named.
     """
-    report = verified(opened, Codec(), trust=None)
+    report = verified(opened, Codec(is_sealed=opened.log.is_sealed), trust=None)
     if report.findings:
         first = report.findings[0]
         raise RecordError(

@@ -5,7 +5,7 @@ more memory than a small one with as many cases.
 """
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -37,6 +37,8 @@ _FORM: Final = f"\0{LEAF_FORM}\n"
 _KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
 
 T = TypeVar("T")
+Held = Callable[[WholeRow], Iterable[str]]
+"""Says what is wrong with a row that was read, beside what the walk finds."""
 
 
 class Mismatch(NamedTuple):
@@ -66,14 +68,16 @@ class Last:
     Attributes:
         version: its version.
         leaf: its leaf, in hexadecimal.
-        opening: how its body opens, up to the version.
+        opening: how its body opens, up to the version; nothing if that is another row's.
         recorded_at: the latest time of recording so far.
+        named: how the last body opened that stood in its place: it names the case.
     """
 
     version: int
     leaf: str
     opening: bytes
     recorded_at: datetime
+    named: bytes = b""
 
 
 class Walk:
@@ -81,6 +85,7 @@ class Walk:
 
     Args:
         rows: of the entries.
+        held: asked of each row of a sealed store; without it no row is to be sealed.
 
     Attributes:
         size: how many rows were read.
@@ -90,13 +95,14 @@ class Walk:
         last_rows: the last row of each case, by stream.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, held: Held | None = None) -> None:
         self.size = 0
         self.position = 0
         self.frontier = TileFrontier()
         self.reached: dict[int, Reached] = {}
         self.last_rows: dict[str, Last] = {}
         self._rows = rows
+        self._held = held
 
     def steps(self, sizes: Sequence[int] = ()) -> Iterator[RowStep]:
         """Read every row; yield what is wrong, each tile as it fills, and the tree at some sizes.
@@ -148,6 +154,7 @@ class Walk:
     def _read(self, rows: Sequence[WholeRow]) -> Iterator[Mismatch]:
         """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
         last_rows, kinds, leaves, sha = self.last_rows, _KINDS, self.frontier.leaves, sha256
+        held = self._held
         if not leaves:
             self.frontier.position = rows[0][0]
         for row in rows:
@@ -172,6 +179,9 @@ class Walk:
                 leaves.append(leaf)
             else:
                 leaves.append((yield from self._look(row)))
+            if held is not None:
+                for wrong in held(row):
+                    yield Mismatch("seals", self.place_of(row), wrong)
 
     def _look(self, row: WholeRow) -> "Steps[bytes]":
         """Return the leaf of a row that is the first of its case, or odd; find what is wrong."""
@@ -195,6 +205,7 @@ class Walk:
         else:
             last.version, last.leaf, last.opening = version, leaf.hex(), opening
         if opening:
+            last.named = opening
             yield from self._time(row, last)
         return leaf
 
@@ -214,6 +225,9 @@ class Walk:
                 f"it holds the body of version {opening.version} of case {shown(opening.case)} of "
                 f"{shown(opening.partnership)}: it was moved or copied there",
             )
+        if opening.is_sealed and self._held is None:
+            what = "its words are sealed, and those of no entry of this store are"
+            yield _wrong(self.place_of(row), what)
         if topic not in _KINDS:
             yield _wrong(self.place_of(row), f"no event of kind {shown(topic)} is known")
         elif state.find(_KINDS[topic], _BEFORE_EVENT) < 0:
@@ -244,7 +258,9 @@ class Walk:
         """Return in words where a row stands; which case it is of, its stream knows best."""
         position, stream, version, _, state = row
         last = self.last_rows.get(stream)
-        opening = last.opening if last else state[:OPENING] if type(state) is bytes else b""
+        opening = last.named if last else b""
+        if not opening and type(state) is bytes:
+            opening = state[:OPENING]
         case = case_named_in(opening)
         of = f"stream {shown(stream)}" if case is None else f"case {shown(case)}"
         return f"{of}, version {_number(version)}, position {_number(position)}"

@@ -12,8 +12,11 @@ from uuid import UUID, uuid5
 
 _NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # ours alone; never changes
 
+SEALED: Final = b'"sealed":1,'
+"""What follows the schema in a body whose words are sealed: the number is of the envelope."""
+
 _OPENING: Final = re.compile(
-    rb'(\{"schema":[1-9][0-9]{0,5},'
+    rb'(\{"schema":[1-9][0-9]{0,5},(?:"sealed":[1-9],)?'
     rb'"partnership":"([^"\\]+)","case":"([^"\\]+)","version":)(?:([0-9]{1,18}),)?'
 )
 _CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
@@ -31,6 +34,12 @@ def stream_id(partnership: str, case: str) -> UUID:
     return uuid5(_NAMESPACE, f"{partnership}\n{case}")
 
 
+@lru_cache(maxsize=4096)
+def stream_name(partnership: str, case: str) -> str:
+    """Return the id of a case's stream in hexadecimal."""
+    return stream_id(partnership, case).hex
+
+
 class Opening(NamedTuple):
     """How a body opens.
 
@@ -45,6 +54,11 @@ class Opening(NamedTuple):
     partnership: str
     case: str
     version: int | None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it says that its words are sealed: no reference can hold a quotation mark."""
+        return SEALED in self.text
 
     @property
     def stream(self) -> str:

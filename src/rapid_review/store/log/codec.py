@@ -6,6 +6,9 @@ ends with the event:
 
     {"schema":1,"partnership":"kent-and-medway","case":"KM-2020-001","version":1,...,"event":{...}}
 
+In a sealed store `"sealed":1` follows the schema, a token stands in place of each sealed text, and
+the words come after the JSON, sealed; see `sealing.envelope`.
+
 A field that is added or renamed raises the kind's schema version and brings an upcaster, which
 turns the old body into the new on reading. Stored bytes are never rewritten.
 """
@@ -18,11 +21,20 @@ from typing import Any, Final, TypeVar, cast
 from pydantic import ValidationError
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import RecordError, problems, shown
+from rapid_review.domain.errors import (
+    InvalidInputError,
+    KeysError,
+    RecordError,
+    problems,
+    shown,
+)
 from rapid_review.domain.events import EVENTS, AnyEvent
+from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.ports import StoredRow
-from rapid_review.store.log.body import place
+from rapid_review.store.log.body import SEALED, place, stream_name
+from rapid_review.store.sealing.envelope import Place, public_part
+from rapid_review.store.sealing.sealer import Sealer, Sections
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the body of one schema version of a kind into that of the next."""
@@ -34,7 +46,8 @@ def with_defaults(body: dict[str, Any]) -> dict[str, Any]:
 
 
 UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {
-    "NotificationReceived": (with_defaults,),  # 2: index_child
+    # 2: index_child; 3: a child's label, and what statistics ask of a child
+    "NotificationReceived": (with_defaults, with_defaults),
     "NotificationCriteriaFoundNotMet": (with_defaults,),  # 2: instead
     "MemberInformed": (with_defaults,),  # 2: a person may be unknown
     "AgencyReportFiled": (with_defaults,),  # 2: a digest may be unknown
@@ -53,7 +66,7 @@ UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {
 }
 """By kind, the upcasters from version 1 to 2, 2 to 3, ...; a kind not named is at version 1."""
 
-_SCHEMA: Final = re.compile(rb'\{"schema":([1-9][0-9]{0,5}),')
+_SCHEMA: Final = re.compile(rb'\{"schema":([1-9][0-9]{0,5}),(%b)?' % re.escape(SEALED))
 _EVENT: Final = b'"event":'  # no text before it can hold a quotation mark: codes and times only
 _TO_EVENT: Final = len(_EVENT)
 
@@ -68,19 +81,47 @@ class Codec:
 
     Args:
         upcasters: by kind, how each old schema version becomes the next.
+        is_sealed: whether words are sealed; a row of the other form is then none of this store.
+        sealer: seals them; without one a sealed store can be read, and not written.
     """
 
-    def __init__(self, upcasters: Mapping[str, tuple[Upcaster, ...]] = UPCASTERS) -> None:
+    def __init__(
+        self,
+        upcasters: Mapping[str, tuple[Upcaster, ...]] = UPCASTERS,
+        *,
+        is_sealed: bool = False,
+        sealer: Sealer | None = None,
+    ) -> None:
         self._upcasters = upcasters
-        self._openings = {kind: b'{"schema":%d,' % self.schema_version(kind) for kind in EVENTS}
+        self.is_sealed = is_sealed
+        self.sealer = sealer
+        mark = SEALED if is_sealed else b""
+        self._openings = {
+            kind: b'{"schema":%d,%b' % (self.schema_version(kind), mark) for kind in EVENTS
+        }
 
     def schema_version(self, kind: str) -> int:
         """Return the schema version in which events of `kind` are written now."""
         return 1 + len(self._upcasters.get(kind, ()))
 
     def encode(self, entry: Entry) -> bytes:
-        """Return the bytes that are stored, and never changed, for an entry."""
-        return self._openings[entry.event.kind] + entry.__pydantic_serializer__.to_json(entry)[1:]
+        """Return the bytes that are stored, and never changed, for an entry.
+
+        Raises:
+            InvalidInputError: it holds words that are not sealed, in a store that is; or sealed
+                ones, in a store that is not.
+            KeysError: the keys are not at hand.
+        """
+        kind = entry.event.kind
+        opening, to_json = self._openings[kind], entry.__pydantic_serializer__.to_json
+        if not self.is_sealed:
+            return opening + to_json(entry, context=_as_they_are)[1:]
+        if self.sealer is None:
+            raise KeysError(NO_KEYS)
+        sections = Sections()
+        public = opening + to_json(entry, context=sections)[1:]
+        stream = stream_name(entry.partnership, entry.case)
+        return self.sealer.row(Place(stream, entry.version, kind), public, sections)
 
     def entry(self, kind: str, body: bytes) -> Entry:
         """Return the entry that a stored body holds.
@@ -89,7 +130,7 @@ class Codec:
             RecordError: the kind is unknown, the body is of a newer schema, or it is not as its
                 schema says; the message shows no words of it.
         """
-        rest = self._of_now(kind, body)[len(self._openings.get(kind, b"")) :]
+        rest = public_part(self._of_now(kind, body)[len(self._openings.get(kind, b"")) :])
         read = _validated(Entry, kind, b"{" + rest)
         if read.event.kind != kind:
             raise RecordError(f"a row said to hold a {kind} holds a {read.event.kind}")
@@ -107,7 +148,7 @@ class Codec:
             RecordError: as for `entry`; or a body says that it stands elsewhere.
         """
         here = place(partnership, case)
-        openings = self._openings
+        openings, is_sealed = self._openings, self.is_sealed
         for version, kind, body in rows:
             try:  # most bodies are of now, and stand here
                 opening = b"%b%b%d," % (openings[kind], here, version)
@@ -124,7 +165,8 @@ class Codec:
                     "it was moved or copied there"
                 )
             start = body.find(_EVENT, len(opening)) + _TO_EVENT
-            yield _validated(_MODELS[kind], kind, body[start:-1])
+            end = body.find(b"\n", start) - 1 if is_sealed else -1
+            yield _validated(_MODELS[kind], kind, body[start:end])
 
     def _of_now(self, kind: str, body: bytes) -> bytes:
         """Return a body in the schema version of now; an older one is upcast."""
@@ -144,6 +186,12 @@ class Codec:
             return body
         known = self.schema_version(kind)
         found = _SCHEMA.match(body)
+        if found is not None and (found[2] is not None) is not self.is_sealed:
+            raise RecordError(
+                f"a stored {kind} is {'sealed' if found[2] else 'not sealed'}, in a store whose "
+                f"entries are {'sealed' if self.is_sealed else 'not'}; it was put there by other "
+                "means than this library"
+            )
         if found is None or int(found[1]) > known:
             raise RecordError(
                 f"a stored {kind} opens with "
@@ -154,7 +202,8 @@ class Codec:
         if all(upcast is with_defaults for upcast in upcasters):
             return opening + body[found.end() :]
         try:
-            data = json.loads(b"{" + body[found.end() :])
+            public = public_part(body[found.end() :])
+            data = json.loads(b"{" + public)
             for upcast in upcasters:
                 data = upcast(data)
             data["event"] = data.pop("event")  # it stands last, whatever was added
@@ -163,7 +212,28 @@ class Codec:
                 f"a stored {kind} is not as its schema {int(found[1])} says, and cannot be read "
                 f"as schema {known}"
             ) from None  # what was found might be shown with it
-        return opening + json.dumps(data, separators=(",", ":")).encode()[1:]
+        rest = body[found.end() + len(public) :]
+        return opening + json.dumps(data, separators=(",", ":")).encode()[1:] + rest
+
+
+NO_KEYS: Final = (
+    "the words of this store are sealed, and no keys are at hand: nothing can be recorded. Give "
+    "its key store and its key file (--keys and --key-file, or `keys=`); all but words can be "
+    "read without"
+)
+
+
+def _as_they_are(words: SealedWords | str) -> str:
+    """Return words as they are written where nothing is sealed.
+
+    Raises:
+        InvalidInputError: they are sealed, as those that were read from a sealed store.
+    """
+    if isinstance(words, SealedWords):
+        raise InvalidInputError(
+            "words: these are sealed in another store; read them there, and give them as they are"
+        )
+    return words
 
 
 def _validated(model: type[Read], kind: str, body: bytes) -> Read:

@@ -1,25 +1,32 @@
 """The log as the record sees it: streams of entries, appended whole or not at all."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from eventsourcing.persistence import IntegrityError
 
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.entry import Entry, must_be_references
-from rapid_review.domain.errors import InvalidInputError, RecordError, shown
-from rapid_review.domain.events import AnyEvent, ExportMade
+from rapid_review.domain.errors import InvalidInputError, KeysError, RecordError, shown
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.statement import Said
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
-from rapid_review.store.log.body import opening_of, place_named_in, stream_id
-from rapid_review.store.log.codec import Codec
+from rapid_review.store.log.body import opening_of, place_named_in, stream_id, stream_name
+from rapid_review.store.log.codec import NO_KEYS, Codec
 from rapid_review.store.log.mapper import EntryMapper
+from rapid_review.store.sealing.destroying import KeyChangedError
 
 EXPORTS: Final = "register-of-exports"
 """Where a partnership's register of exports stands in the store: beside its cases, and no case."""
 
+PERMISSIONS: Final = "register-of-permissions"
+"""Where an access log has the permissions that were gone by: beside the readings of cases."""
+
 _PAGE: Final = 1_000
+S = TypeVar("S", bound=Said)
 
 
 class AppendConflictError(Exception):
@@ -79,6 +86,7 @@ class Streams:
     def __init__(self, log: EventLog, codec: Codec | None = None) -> None:
         self._log = log
         self._mapper = EntryMapper(codec or Codec())
+        self._begins_with: str | None = None
 
     @property
     def codec(self) -> Codec:
@@ -88,13 +96,49 @@ class Streams:
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.
 
+        The keys that seal their words are on the disk before.
+
         Raises:
-            AppendConflictError: one of the versions is already there.
+            AppendConflictError: one of the versions is already there; or another worker made a
+                key first, or destroyed one.
             RecordError: the database cannot be written.
         """
-        rows = list(map(self._mapper.to_stored_event, entries))
         with _appending():
+            if (sealer := self.codec.sealer) is not None:
+                sealer.prepare(self._log.rows)
+            rows = list(map(self._mapper.to_stored_event, entries))
             self._log.insert_events(rows)
+
+    def sealed(
+        self,
+        partnership: str,
+        case: str,
+        said: Iterable[S],
+        stream: Stream,
+        *,
+        again: bool = False,
+    ) -> tuple[S, ...]:
+        """Return what is said of a case with its words sealed, where the store seals them.
+
+        Args:
+            partnership: whose case it is.
+            case: the case's reference.
+            said: commands, events or entries.
+            stream: the case as stored.
+            again: see `Sealer.sealed`.
+
+        Raises:
+            InvalidInputError: words that are sealed already were given.
+            KeysError: the keys are not at hand, or are not those of this store.
+            Refused: its words were erased.
+        """
+        if not self.codec.is_sealed:
+            return tuple(said)
+        if self.codec.sealer is None:
+            raise KeysError(NO_KEYS)
+        bodies = [body for _, _, body in stream.rows]
+        name = stream_name(partnership, case)
+        return self.codec.sealer.sealed(name, said, bodies, again=again)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return at which version of a case a command was answered with nothing; None if never.
@@ -144,12 +188,26 @@ class Streams:
         return self._entries(partnership, case)
 
     def exports(self, partnership: str) -> tuple[Entry, ...]:
-        """Return the partnership's register of exports, from the first.
+        """Return the partnership's register of exports; see `beside`."""
+        return self.beside(partnership, EXPORTS)
+
+    def beside(self, partnership: str, name: str) -> tuple[Entry, ...]:
+        """Return a stream that is kept beside the cases, from its first entry.
 
         Raises:
             RecordError: a row cannot be read, or a version is missing.
         """
-        return self._entries(partnership, EXPORTS)
+        return self._entries(partnership, name)
+
+    def end_of(self, partnership: str, name: str) -> Stream:
+        """Return a stream beside the cases as a writer needs it: its last entry, and no events.
+
+        Raises:
+            RecordError: a row cannot be read, or a version is missing.
+        """
+        rows = self._rows(partnership, name)
+        stream = stream_name(partnership, name)
+        return Stream((), self._mapper.entry(stream, *rows[-1]) if rows else None, rows)
 
     def stream(self, partnership: str, case: str) -> Stream:
         """Return what deciding and replaying need of a case: its events, and little else.
@@ -165,6 +223,13 @@ class Streams:
         stream = stream_id(partnership, case).hex
         last = self._mapper.entry(stream, *rows[-1]) if rows else None
         return Stream(events, last, rows)
+
+    @property
+    def begins_with(self) -> str | None:
+        """The kind of the first entry; None while there is none."""
+        if self._begins_with is None and (rows := self._log.rows.after(0, 1)):
+            self._begins_with = rows[0][3]  # for good: nothing is put before it
+        return self._begins_with
 
     def unread(self, partnership: str, case: str, reason: str) -> UnreadableRow:
         """Return the place of a case that is passed by: that of its newest entry."""
@@ -192,13 +257,18 @@ class Streams:
             yield entry
 
     def entries_after(
-        self, position: int, unreadable: Callable[[UnreadableRow], None] | None = None
+        self,
+        position: int,
+        unreadable: Callable[[UnreadableRow], None] | None = None,
+        *,
+        beside: bool = False,
     ) -> Iterator[tuple[int, Entry]]:
         """Yield the entries of every case behind a position, each with its own, in that order.
 
         Args:
             position: where to begin; 0 lies before the first.
             unreadable: told of each row that cannot be read; the others are yielded all the same.
+            beside: whether those are asked for that are kept beside the cases.
 
         Raises:
             RecordError: a row cannot be read, and nobody is to be told of it.
@@ -206,7 +276,7 @@ class Streams:
         while page := self._log.rows.readable_after(position, _PAGE):
             for row in page:
                 at, stream, version, kind, body = row
-                if kind == ExportMade.__name__:  # the register of exports is no case
+                if (kind in KINDS_OF_NO_CASE) is not beside:
                     continue
                 try:
                     entry = self._mapper.entry(stream, version, kind, body)
@@ -254,6 +324,11 @@ def _unreadable(row: WholeRow, reason: str) -> UnreadableRow:
 
 def _must_be_a_case(case: str) -> None:
     must_be_references(case=case)
+    if case == PERMISSIONS:
+        raise InvalidInputError(
+            f"{PERMISSIONS} is where an access log has the permissions that were gone by, and no "
+            "case; a case needs another reference"
+        )
     if case == EXPORTS:
         raise InvalidInputError(
             f"{EXPORTS} is where exports are registered, and no case: `rapid-review export "
@@ -268,5 +343,5 @@ def _appending() -> Generator[None, None, None]:
     try:
         with storage("written"):
             yield
-    except IntegrityError as error:
+    except (IntegrityError, KeyChangedError) as error:
         raise AppendConflictError from error

@@ -95,14 +95,13 @@ def rows_of_case(
     )
     if found.is_duplicate:  # what it would count is counted in the case that it is one of
         return CaseRows(row, (), (), Cells((), ()))
+    keys = [key_of(cell) for cell in found.durations]
+    each = zip(found.clocks, found.durations, keys, strict=True)
     return CaseRows(
         row,
-        [
-            _deadline(place, clock, cell)
-            for place, (clock, cell) in enumerate(zip(found.clocks, found.durations, strict=True))
-        ],
+        [_deadline(place, *clock) for place, clock in enumerate(each)],
         list(_themes(case)),
-        Cells([(key_of(cell), 1) for cell in found.durations], count_keys(counts, source, month)),
+        Cells([(key, 1) for key in keys], count_keys(counts, source, month)),
     )
 
 
@@ -121,15 +120,16 @@ def _last_day(case: Case, read: Iterable[ClockReading], terms: Terms) -> date:
     return max((last, *(d for one in read for d in (one.counted_from, one.stopped_on) if d)))
 
 
-def _deadline(place: int, clock: ClockReading, cell: DurationCell) -> Values:
+def _deadline(place: int, clock: ClockReading, cell: DurationCell, key: Values) -> Values:
     rule, calendar = clock.rule, clock.calendar
     assert calendar is not None  # noqa: S101 - for the type checker: it has started
+    deadline, _, _, counted_from, due, ended, *_ = key  # in the text of the tables already
     return (
         place,
-        rule.id,
-        cell.counted_from.isoformat(),
-        cell.due.isoformat(),
-        cell.ended.value,
+        deadline,
+        counted_from,
+        due,
+        ended,
         None if clock.stopped_on is None else clock.stopped_on.isoformat(),
         cell.days,
         cell.late_days,

@@ -12,9 +12,10 @@ from rapid_review.domain.case import replay
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseChangedError
+from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.streams import AppendConflictError, Stream
+from rapid_review.store.writing.erasing import must_be_allowed
 from rapid_review.store.writing.idempotency import Request, replay_of, replay_of_nothing
 from rapid_review.store.writing.metadata import Provenance
 from rapid_review.store.writing.record import Record
@@ -36,14 +37,24 @@ def handle(
     place = (record.partnership, case)
     for _ in range(TRIES):
         stream = record.streams.stream(*place)
-        if (done := _done(record, place, stream, request)) is not None:
-            return done
-        events = _decided(record, case, request, stream.events)
-        entries = record.entries_of(case, events, stream.last, **provenance) if events else ()
+        with record.keys_for(case):
+            try:
+                asked = _sealed(record, place, stream, request)
+            except Refused:
+                if _led_to_nothing(record, place, request):
+                    return ()
+                raise
+            if (done := _done(record, place, stream, asked)) is not None:
+                return done
+            events = _decided(record, case, asked, stream.events)
+            must_be_allowed(record, case, events, stream, by=provenance["by"])
+            entries = record.entries_of(case, events, stream, **provenance) if events else ()
         try:
             if entries:
                 record.streams.append(entries)
-            elif request.may_come_again:
+            else:
+                record.drop_keys(case)
+            if not entries and request.may_come_again:
                 record.streams.remember(*place, request.command_id, len(stream.events))
         except AppendConflictError:
             continue  # someone else was first, or our own lost reply: look again
@@ -52,6 +63,22 @@ def handle(
         f"{type(request.command).__name__} was decided {TRIES} times, and each time another entry "
         "was recorded first; nothing of it was recorded. Ask again"
     )
+
+
+def _led_to_nothing(record: Record, place: tuple[str, str], request: Request) -> bool:
+    """Say whether a command was answered with nothing when it was first asked.
+
+    Its words were erased since, so it cannot be told from another that was given the same id.
+    """
+    known = request.may_come_again and record.streams.answered_at(*place, request.command_id)
+    return known is not None and known is not False
+
+
+def _sealed(record: Record, place: tuple[str, str], stream: Stream, request: Request) -> Request:
+    """Return a request with the command's words sealed, where the store seals them."""
+    again = stream.holds(request.command_id)
+    (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
+    return request._replace(command=command)
 
 
 def _done(

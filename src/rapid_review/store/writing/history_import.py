@@ -3,10 +3,10 @@
 from rapid_review.domain.case import replay
 from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseChangedError
+from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.imports import taken_in
-from rapid_review.store.log.streams import AppendConflictError
-from rapid_review.store.writing.added_history import as_entries, new_in
+from rapid_review.store.log.streams import AppendConflictError, Stream
+from rapid_review.store.writing.added_history import Told, as_entries, new_in
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.store.writing.record import Record
 
@@ -34,10 +34,16 @@ def imported_entries(
         Refused: the history has no meaning, or the case is in the record with another one.
         InvalidInputError: a command_id was used for something else, or has not the form of one.
     """
+    with record.keys_for(account.case):
+        return _entries(record, account, purpose)
+
+
+def _entries(record: Record, account: Account, purpose: str | None) -> tuple[Entry, ...]:
     place = (record.partnership, account.case)
     stream = record.streams.stream(*place)
-    told = new_in(account, stream)
+    told = _new(record, account, stream)
     if not told:
+        record.drop_keys(account.case)
         return ()
     into, editions = replay(stream.events), record.editions
     for one in told:
@@ -49,6 +55,24 @@ def imported_entries(
         record.calendars,
         into=into,
     )
-    return as_entries(
+    entries = as_entries(
         place, events, told, stream.last, record.time(), by=account.by, purpose=purpose
     )
+    return record.streams.sealed(*place, entries, stream)
+
+
+def _new(record: Record, account: Account, stream: Stream) -> tuple[Told, ...]:
+    """Return what of an account the record does not hold yet, with its words sealed.
+
+    Raises:
+        Refused: it holds new words that were erased; what is there already is known all the same.
+    """
+    place = (record.partnership, account.case)
+    try:
+        sealed = record.streams.sealed(*place, account.events, stream)
+    except Refused:
+        as_before = record.streams.sealed(*place, account.events, stream, again=True)
+        if new_in(account._replace(events=as_before), stream):
+            raise
+        return ()
+    return new_in(account._replace(events=sealed), stream)

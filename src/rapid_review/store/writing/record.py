@@ -1,13 +1,15 @@
 """One partnership's record as it is written to, and what every way of writing to it shares."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Unpack
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent
-from rapid_review.store.log.streams import Streams
+from rapid_review.store.log.body import stream_name
+from rapid_review.store.log.streams import Stream, Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.metadata import Provenance, RecordingTime, with_metadata
 from rapid_review.store.writing.terms_registry import Editions
@@ -43,13 +45,28 @@ class Record:
         """Return when something is recorded that is recorded now."""
         return RecordingTime(self.clock(), self.clock_lag)
 
+    @contextmanager
+    def keys_for(self, case: str) -> Generator[None, None, None]:
+        """Forget the keys that were made for a case, if what they are for is refused."""
+        try:
+            yield
+        except BaseException:
+            self.drop_keys(case)
+            raise
+
+    def drop_keys(self, case: str) -> None:
+        """Forget the keys that were made for a case, and are not kept."""
+        if (sealer := self.streams.codec.sealer) is not None:
+            sealer.keys.drop(stream_name(self.partnership, case))
+
     def entries_of(
         self,
         case: str,
         events: Sequence[AnyEvent],
-        last: Entry | None,
+        stream: Stream,
         **provenance: Unpack[Provenance],
     ) -> tuple[Entry, ...]:
-        """Return events as the next entries of a case; see `with_metadata`."""
+        """Return events as the next entries of a case, sealed; see `with_metadata`."""
         place = (self.partnership, case)
-        return with_metadata(place, events, last, self.time(), **provenance)
+        entries = with_metadata(place, events, stream.last, self.time(), **provenance)
+        return self.streams.sealed(*place, entries, stream)

@@ -8,6 +8,7 @@ import click
 from rapid_review.cli.audit_files import (
     held_option,
     key_option,
+    keys_given,
     keys_of,
     ledger_in,
     memory_option,
@@ -23,7 +24,12 @@ from rapid_review.cli.audit_files import (
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.inputs import InputPath
-from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.keys import keys_options
+from rapid_review.cli.options import (
+    json_option,
+    store_option,
+    terms_option,
+)
 from rapid_review.cli.output import print_json
 from rapid_review.cli.writing import check_vacant
 
@@ -79,6 +85,7 @@ def checkpoint(
 @store_option
 @terms_option
 @public_key_option
+@keys_options
 @held_option
 @sink_option
 @click.option(
@@ -107,17 +114,22 @@ def verify(
     """Read every row of the store once, and say what is not as it must be.
 
     Rows are held to their own bodies, to the ledger, and to every checkpoint: those in the store,
-    and those that were kept elsewhere and are given with --held or --sink. The read model is no
-    evidence: --read-model compares it with the entries. Nothing is written.
+    and those that were kept elsewhere and are given with --held or --sink. With the keys of a
+    sealed store each entry's seal is held too, and every section opened; no word is shown. The
+    read model is no evidence: --read-model compares it with the entries. Nothing is written.
     """
     trust = trust_of(keys) if keys else None
-    with reviews_in(store, terms_named(terms_name), shell) as reviews:
+    with (
+        keys_given(store) as its_keys,
+        reviews_in(store, terms_named(terms_name), shell) as reviews,
+    ):
         report = reviews.ledger().verify(
             trust,
             trusted=trusted_checkpoints(held, sink),
             calendars=reviews.calendar_named if recount else None,
             now=shell.clock(),
             read_model=reviews.read_model() if read_model else None,
+            keys=its_keys,
         )
     print_report(report, as_json=as_json)
 
@@ -192,9 +204,9 @@ def bundle(
 ) -> None:
     """Write what an auditor is given: one CASE, or the whole log.
 
-    A checkpoint is made first, unless --size names one. Whoever can read the bundle reads the
-    words in it: it is as confidential as the cases themselves. The whole log is given only with
-    --with-proof, if it holds words.
+    A checkpoint is made first, unless --size names one. Where words are not sealed, whoever can
+    read the bundle reads them: it is as confidential as the cases themselves, and the whole log is
+    given only with --with-proof. Sealed words stay sealed in it, and it holds no key.
     """
     from rapid_review.audit.log.bundle import EXPOSES, write_archive, write_folder
     from rapid_review.domain.entry import must_be_references
@@ -214,15 +226,25 @@ def bundle(
         else:
             files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, trusted=held)
         (write_archive if output.suffix == ".zip" else write_folder)(files, output)
-    words = (
-        "the case's words, and in its proofs, of other cases too," if case else "all words, and"
-    )
-    click.echo(f"It holds {words} {EXPOSES}", err=True)
+        is_sealed = ledger.is_sealed
+    click.echo(f"It holds {_held(EXPOSES, case, is_sealed=is_sealed)}", err=True)
     if as_json:
         print_json({"bundle": str(output), "case": case, "size": size})
         return
     of = f"case {case}" if case else "the whole log"
     click.echo(f"{output}: {of}, proved by the checkpoint of {size} entries")
+
+
+def _held(exposes: str, case: str | None, *, is_sealed: bool) -> str:
+    """Return what a bundle holds, for whoever decides to give it away."""
+    if is_sealed:
+        return (
+            "dates, outcomes, references and sealed words, of which its digests give away nothing"
+        )
+    words = (
+        "the case's words, and in its proofs, of other cases too," if case else "all words, and"
+    )
+    return f"{words} {exposes}"
 
 
 @audit.command("verify-bundle")

@@ -28,6 +28,7 @@ from rapid_review.projections.case.clock_reading import ClockReading, calculated
 from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.store import RapidReviews
+from rapid_review.store.sealing.opening import keys_at, make_keys
 
 CASE: Final = "KM-2020-014"
 ORIGIN: Final = "demo.example/rapid-reviews"
@@ -82,7 +83,8 @@ def story() -> Iterator[bytes]:
 def demonstrate(store: Path) -> Demonstration:
     """Play the case into a store, read it back from the file, and reckon.
 
-    Each step is written down ten minutes after it happened, by a clock that the case sets.
+    Each step is written down ten minutes after it happened, by a clock that the case sets. The
+    store is a sealed one; its keys are made beside it, and are needed for writing alone.
 
     Raises:
         RecordError: a version is missing, or a row is not the entry that its place says.
@@ -90,11 +92,14 @@ def demonstrate(store: Path) -> Demonstration:
     kent = terms.load(KENT)
     now: list[datetime] = []
     answers: list[Json] = []
-    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1]) as reviews:
+    keys, key_file = store.with_suffix(".keys"), store.with_suffix(".key-file")
+    make_keys(keys, key_file)
+    at_hand = keys_at(keys, key_file)
+    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1], keys=at_hand) as reviews:
         for command in story():
             now.append(datetime.fromisoformat(json.loads(command)["at"]) + _WRITTEN_DOWN_AFTER)
             answers.extend(apply_lines(BytesIO(command), reviews))
-    # Opened anew: what follows is said of the bytes in the file.
+    # Opened anew, without keys: what follows is said of the bytes in the file.
     with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1], create=False) as reviews:
         entries = reviews.history(CASE)
         log = _checkpointed(reviews, store)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
+from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import reviews_in
+from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import (
     Who,
     happened_option,
@@ -92,6 +94,8 @@ _OPTIONS: Final = (
         help="Keep references as they are; else they are pseudonyms of this export alone.",
     ),
     store_option,
+    keys_options,
+    authority_options,
     terms_option,
     recorded_option,
     json_option,
@@ -161,7 +165,7 @@ def disclose(
     check_vacant(asked.output)
     naming = as_recorded if asked.as_recorded_ids else Pseudonyms(shell.key())
     terms, now, as_of = asked.terms, shell.clock(), asked.as_of
-    with reviews_in(asked.store, terms, shell) as reviews:
+    with reviews_in(asked.store, terms, shell, records=True) as reviews:
         content = made(reviews, naming, as_of)
         made_event = _export_made(asked, form, now, as_of, content)
         entry = reviews.export_made(made_event, by=asked.by, purpose=asked.purpose)
@@ -202,6 +206,7 @@ def _export_made(
 
 
 def register_row(entry: "Entry") -> dict[str, object]:
-    """Return what the register says of an export, for a table or JSON."""
+    """Return what the register says of an export, for a table or JSON; sealed words unread."""
     event = entry.event.model_dump(mode="json", exclude={"kind"})
-    return {**event, "by": entry.by.id, "agency": entry.by.agency, "purpose": entry.purpose}
+    purpose = None if entry.purpose is None else str(entry.purpose)
+    return {**event, "by": entry.by.id, "agency": entry.by.agency, "purpose": purpose}

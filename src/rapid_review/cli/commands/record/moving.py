@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import on_a_server
+from rapid_review.cli.context import on_a_server, store_at
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
 
@@ -47,7 +48,7 @@ def move(source: str, target: str, *, as_json: bool) -> None:
 
     with (
         closing(_store_at(source)) as old,
-        closing(_store_at(target, create=True)) as new,
+        closing(_store_at(target, like=old)) as new,
     ):
         moved = moved_to(old, new, progress)
     if as_json:
@@ -71,27 +72,52 @@ def move(source: str, target: str, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--keys-to",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where the copy of a sealed store's keys goes: beside the other, as FILE.keys, if not "
+    "given.",
+)
 @store_option
+@keys_options
 @json_option
-def backup(file: Path, store: str, *, as_json: bool) -> None:
+def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> None:
     """Copy the store to a new FILE, whole, while others write to it, and verify the copy.
 
-    For a store on a server there is pg_dump; `db move` copies that to a file as well.
+    The keys of a sealed store are copied after it, to a file of their own; the key file, without
+    which they are of no use, is not. For a store on a server there is pg_dump; `db move` copies
+    that to a file as well.
     """
     from rapid_review.store.copies.backups import back_up, hold_vacant
+    from rapid_review.store.sealing.copies import copy_keys
 
     _on_no_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
     _check(hold_vacant, file)
     if not Path(store).exists():
         raise NotFoundError(f"there is no store {store}; --store names another")
-    _print(back_up(Path(store), file), file, as_json=as_json)
+    keys_to = keys_to or file.with_suffix(".keys")
+    table = _key_store(store)
+    if table is not None:
+        _check(_hold_apart(file), keys_to)
+    copied = back_up(Path(store), file)
+    # The keys last: each was kept before its entry was, so that no entry of the copy lacks one.
+    keys = None if table is None else copy_keys(table, keys_to)
+    _print(copied, file, keys=keys, keys_file=keys_to, as_json=as_json)
 
 
 @click.command()
 @click.argument("file", metavar="FILE", type=InputPath())
+@click.option(
+    "--keys-from",
+    metavar="FILE",
+    type=InputPath(),
+    help="The copy of the keys, if they were lost as well; those that are there are kept.",
+)
 @store_option
+@keys_options
 @json_option
-def restore(file: Path, store: str, *, as_json: bool) -> None:
+def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) -> None:
     """Verify the backup in FILE, and copy it to where the store is to be.
 
     Nothing may lie there, nor beside it with -wal, -shm or -journal at the end of its name. The
@@ -99,10 +125,16 @@ def restore(file: Path, store: str, *, as_json: bool) -> None:
     """
     from rapid_review.store.copies.backups import hold_vacant
     from rapid_review.store.copies.backups import restore as restored
+    from rapid_review.store.sealing.copies import copy_keys
 
     _on_no_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
     _check(hold_vacant, Path(store))
-    _print(restored(file, Path(store)), Path(store), as_json=as_json)
+    keys, places = None, places_of(store)
+    table = "" if places is None else places.table
+    if keys_from is not None:
+        keys = copy_keys(keys_from, table)  # first: without them nothing could be recorded
+    copied = restored(file, Path(store))
+    _print(copied, Path(store), keys=keys, keys_file=Path(table), as_json=as_json)
 
 
 def _named(place: str) -> str:
@@ -116,20 +148,22 @@ def _named(place: str) -> str:
     return address_in_file(Path(place[1:])) if place.startswith("@") else place
 
 
-def _store_at(place: str, *, create: bool = False) -> "Store":
-    """Open a store, whosever cases it holds.
+def _store_at(place: str, *, like: "Store | None" = None) -> "Store":
+    """Open a store, whosever cases it holds; or make it, sealed or not as another is.
 
     Raises:
         NotFoundError: there is none, and none may be made.
         RecordError: it is no store of ours, or cannot be read.
     """
+    from rapid_review.store.backends.open import on_sqlite
     from rapid_review.store.store import Store
 
     if on_a_server(place):
         return Store.on_postgres(place)
-    if not create and not Path(place).exists():
+    if like is None and not Path(place).exists():
         raise NotFoundError(f"there is no store {place}")
-    return Store.on_sqlite(place, create=create)
+    is_sealed = like is not None and like.codec.is_sealed
+    return Store(on_sqlite(place, create=like is not None, sealed=is_sealed))
 
 
 def _is_one_file(source: str, target: str) -> bool:
@@ -159,10 +193,48 @@ def _check(hold_vacant: "Callable[[Path], None]", path: Path) -> None:
         raise click.UsageError(str(error)) from None
 
 
-def _print(copied: "Copied", path: Path, *, as_json: bool) -> None:
+def _key_store(store: str) -> str | None:
+    """Return where the keys of a sealed store are, so that they are copied with it.
+
+    Returns:
+        None if it is not sealed; or if its keys are not here, which is said.
+    """
+    with closing(store_at(store)) as there:
+        if not there.codec.is_sealed:
+            return None
+    places = places_of(store)
+    if places is not None and places.is_there:
+        return places.table
+    click.echo(
+        "The keys of this store are not here, and no copy of them is made: --keys names them",
+        err=True,
+    )
+    return None
+
+
+def _hold_apart(record: Path) -> "Callable[[Path], None]":
+    from rapid_review.domain.errors import InvalidInputError
+    from rapid_review.store.copies.backups import hold_vacant
+
+    def hold(keys: Path) -> None:
+        if keys.absolute() == record.absolute():
+            raise InvalidInputError("the keys never go into one file with what they seal")
+        hold_vacant(keys)
+
+    return hold
+
+
+def _print(
+    copied: "Copied", path: Path, *, keys: int | None, keys_file: Path, as_json: bool
+) -> None:
     if as_json:
-        print_json({"file": str(path), "entries": copied.entries, "root": copied.root.hex()})
-    elif copied.entries:
+        of_keys = {} if keys is None else {"keys": keys, "keys_file": str(keys_file)}
+        about = {"file": str(path), "entries": copied.entries, "root": copied.root.hex()}
+        print_json(about | of_keys)
+        return
+    if copied.entries:
         click.echo(f"{path}: {copied.entries} entries, root {copied.root.hex()}, verified")
     else:
         click.echo(f"{path}: an empty store, without one entry")
+    if keys is not None:
+        click.echo(f"{keys_file}: {keys} keys; the key file that opens them is kept elsewhere")

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import (
     KENT,
     Shell,
     on_a_server,
     pass_shell,
     reviews_in,
+    store_if_there,
     terms_named,
     warn_of_end,
 )
 from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
 from rapid_review.cli.inputs import InputFile, InputPath
+from rapid_review.cli.keys import announce_keys, keys_of_new, new_store_options
 from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
 from rapid_review.cli.output import plain, print_json, print_line, print_progress, print_rows
 
@@ -45,6 +48,8 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
     "that was not done be found.",
 )
 @calendar_option
+@new_store_options
+@authority_options
 @json_option
 @pass_shell
 def apply(
@@ -68,7 +73,7 @@ def apply(
 
     done, breached = True, False
     terms = terms_named(terms_name)
-    with reviews_in(store, terms, shell, create=True, calendar=calendar) as reviews:
+    with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
         _note_calendar(reviews, terms.calendar, shell)
         if clock_lag is not None:
             reviews.clock_lag = timedelta(minutes=clock_lag)
@@ -89,6 +94,8 @@ def apply(
 @store_option
 @terms_option
 @calendar_option
+@new_store_options
+@authority_options
 @json_option
 @pass_shell
 def import_(
@@ -115,7 +122,7 @@ def import_(
 
     done = True
     terms = terms_named(terms_name)
-    with reviews_in(store, terms, shell, create=True, calendar=calendar) as reviews:
+    with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
         _note_calendar(reviews, terms.calendar, shell)
         for answer in import_lines(file, reviews, progress):
             print_line(answer)
@@ -163,6 +170,7 @@ def db() -> None:
     "lists, and of no other. May be given more than once.",
 )
 @store_option
+@new_store_options
 @json_option
 @pass_shell
 def init(
@@ -251,4 +259,12 @@ def _made_on_a_server(address: str) -> bool:
         from rapid_review.store.backends.postgres.making import init_postgres
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
-    return init_postgres(address)
+    if (there := store_if_there(address)) is not None:
+        there.close()
+        return init_postgres(address)  # it is left as it is, with the keys that it has or has not
+    if (keys := keys_of_new(address)) is not None:
+        keys.close()
+    made = init_postgres(address, sealed=keys is not None)
+    if keys is not None:
+        announce_keys(address)
+    return made

@@ -57,7 +57,7 @@ def case_(
     """Write the file of a CASE as one page: to read, to print, to replay and to verify.
 
     The page holds no words and no names. It loads nothing, and can be read without its script.
-    Until words are sealed it carries the proof of its record only with --with-proof.
+    Where words are not sealed it carries the proof of its record only with --with-proof.
     --json says its digest.
     """
     from rapid_review.audit.log.bundle import EXPOSES

@@ -22,7 +22,13 @@ from rapid_review.store.backends.postgres.answers import PostgresAnswers
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.move import take_over
 from rapid_review.store.backends.postgres.rows import PostgresRows
-from rapid_review.store.backends.postgres.statements import INSERT, appends, is_store, named
+from rapid_review.store.backends.postgres.statements import (
+    INSERT,
+    SEALED_LAYOUT,
+    appends,
+    layout_of,
+    named,
+)
 
 
 class PostgresLog(PostgresApplicationRecorder):
@@ -35,10 +41,14 @@ class PostgresLog(PostgresApplicationRecorder):
         datastore: the connections.
         appends: whether the store has the function that appends. One that an older version made
             has none before `init_postgres` is asked again; it is written under the same lock.
+        is_sealed: whether the words in it are sealed.
     """
 
-    def __init__(self, datastore: SharedDatastore, *, appends: bool = True) -> None:
+    def __init__(
+        self, datastore: SharedDatastore, *, appends: bool = True, is_sealed: bool = False
+    ) -> None:
         super().__init__(datastore)
+        self.is_sealed = is_sealed
         self.shared = datastore
         self._place = datastore.place
         self._appends = appends
@@ -126,10 +136,12 @@ def open_postgres(address: str, schema: str | None = None) -> PostgresLog:
     place = Place.at(address, schema)
     with reached(place, "opened"):
         with psycopg.connect(place.connection) as connection:
-            if not is_store(connection, place):
+            layout = layout_of(connection, place)
+            if layout is None:
                 raise RecordError(
                     f"there is no store in {place}; `rapid-review db init` with the same --store "
                     "makes one"
                 )
             there = appends(connection, place)
-        return PostgresLog(SharedDatastore(place), appends=there)
+        is_sealed = layout == SEALED_LAYOUT
+        return PostgresLog(SharedDatastore(place), appends=there, is_sealed=is_sealed)

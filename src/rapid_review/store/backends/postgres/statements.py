@@ -11,6 +11,7 @@ from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.postgres.address import Place
 
 LAYOUT: Final = 1  # of the tables below; kept in the table's comment
+SEALED_LAYOUT: Final = 2  # the same tables; the words in their rows are sealed
 _MARK: Final = "rapid-review store, layout "
 _MAKING: Final = 0x52526576  # "RRev": the advisory lock under which tables are made
 MADE_ALONE: Final = "SELECT pg_advisory_xact_lock({making})"
@@ -52,6 +53,9 @@ TABLES: Final[Sequence[LiteralString]] = (
         state bytea NOT NULL,
         PRIMARY KEY (originator_id, originator_version)
     )""",
+    # Those of `ERASURES`: every row would else be read before the first words are opened.
+    """CREATE INDEX erasures ON {schema}.stored_events (topic)
+    WHERE topic IN ('ErasureApproved', 'KeyDestroyed')""",
     """CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         RAISE integrity_constraint_violation USING MESSAGE =
             'an entry is never edited and never deleted: correct it with a new one';
@@ -80,11 +84,11 @@ TABLES: Final[Sequence[LiteralString]] = (
 )
 
 
-def named(statement: LiteralString, schema: str) -> Composed:
+def named(statement: LiteralString, schema: str, *, layout: int = LAYOUT) -> Composed:
     """Return one of these statements, or another, with the names of a schema put into it."""
     lock = SQL(_LOCK).format(making=_MAKING, name=schema)
     return SQL(statement).format(
-        schema=Identifier(schema), lock=lock, mark=f"{_MARK}{LAYOUT}", making=_MAKING
+        schema=Identifier(schema), lock=lock, mark=f"{_MARK}{layout}", making=_MAKING
     )
 
 
@@ -104,8 +108,8 @@ def appends(connection: psycopg.Connection[Any], place: Place) -> bool:
     return found.fetchone() is not None
 
 
-def is_store(connection: psycopg.Connection[Any], place: Place) -> bool:
-    """Say whether there is a store of ours, or nothing at all yet.
+def layout_of(connection: psycopg.Connection[Any], place: Place) -> int | None:
+    """Return the layout of the store of ours that is there; None if there is nothing at all yet.
 
     Raises:
         RecordError: the schema is another program's, or holds a store of another layout.
@@ -124,19 +128,20 @@ def is_store(connection: psycopg.Connection[Any], place: Place) -> bool:
     if not tables:
         if encoding != "UTF8":
             raise _not_in_utf8(place, encoding)
-        return False
+        return None
     mark = fullmatch(f"{_MARK}([0-9]+)", comment or "")
     if mark is None:
         raise RecordError(
             f"{place} holds tables of another program, and no store of rapid-review; nothing was "
             "written to it. Name a schema of its own: ?schema=rapid_review"
         )
-    if int(mark[1]) != LAYOUT:
+    if int(mark[1]) not in (LAYOUT, SEALED_LAYOUT):
         raise RecordError(
-            f"{place} holds a rapid-review store of layout {mark[1]}; this version reads layout "
-            f"{LAYOUT}. Use the version of rapid-review that made it, or name another schema"
+            f"{place} holds a rapid-review store of layout {mark[1]}; this version reads "
+            f"layouts {LAYOUT} and {SEALED_LAYOUT}. Use the version of rapid-review that made it, "
+            "or name another schema"
         )
-    return True
+    return int(mark[1])
 
 
 def _not_in_utf8(place: Place, encoding: str | None) -> StorageError:

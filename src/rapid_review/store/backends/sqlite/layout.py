@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from rapid_review.store.backends.ports import ERASURES
 from rapid_review.store.backends.sqlite.guards import GUARDS
 
 APPLICATION_ID: Final = 0x52526576  # "RRev": SQLite keeps it in the file's header
 LAYOUT: Final = 1  # of the tables below; kept in the header as user_version
+SEALED_LAYOUT: Final = 2  # the same tables; the words in their rows are sealed
 
 TABLES: Final = (
     # `rowid` by that very name: the library reads row["rowid"]. AUTOINCREMENT: an id that was
@@ -18,7 +20,13 @@ TABLES: Final = (
         state BLOB NOT NULL,
         UNIQUE (originator_id, originator_version)
     ) STRICT""",
+    # Every row would else be read before the first words are opened.
+    f"CREATE INDEX IF NOT EXISTS erasures ON stored_events (topic) WHERE topic IN {ERASURES}",
     *GUARDS.values(),
     f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {LAYOUT}",
 )
+
+
+def marked(layout: int) -> str:
+    """Return the statement that marks a file with its layout."""
+    return f"PRAGMA user_version = {layout}"

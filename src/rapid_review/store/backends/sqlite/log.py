@@ -16,7 +16,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder
 from rapid_review.store.backends.ports import ELSEWHERE, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore
-from rapid_review.store.backends.sqlite.layout import TABLES
+from rapid_review.store.backends.sqlite.layout import LAYOUT, SEALED_LAYOUT, TABLES, marked
 from rapid_review.store.backends.sqlite.rows import SQLiteRows
 
 
@@ -26,7 +26,8 @@ class SQLiteLog(SQLiteApplicationRecorder):
     # Given when it is made, and never replaced by another: so it may be of the narrower type.
     datastore: DurableDatastore  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]
 
-    def __init__(self, datastore: DurableDatastore) -> None:
+    def __init__(self, datastore: DurableDatastore, *, is_sealed: bool = False) -> None:
+        self.is_sealed = is_sealed  # first: the library asks at once for what makes the table
         super().__init__(datastore)
         self.file = datastore.file
         self.insert_events_statement = (
@@ -38,7 +39,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     def construct_create_table_statements(self) -> list[str]:
         """Return what makes the table, its guards and the file's mark."""
-        return list(TABLES)
+        return [*TABLES, marked(SEALED_LAYOUT if self.is_sealed else LAYOUT)]
 
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
         """Insert rows of another store at the positions they have there; see `Store.take_over`.

@@ -4,19 +4,33 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from rapid_review.audit.log import durable
 from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.sqlite.access import address_of, beside, unreadable
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore
 from rapid_review.store.backends.sqlite.file import OpenedFile
-from rapid_review.store.backends.sqlite.layout import APPLICATION_ID, LAYOUT, TABLES
+from rapid_review.store.backends.sqlite.layout import (
+    APPLICATION_ID,
+    LAYOUT,
+    SEALED_LAYOUT,
+    TABLES,
+    marked,
+)
 from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.sql import side_tables
 
+_LAYOUTS: Final = (LAYOUT, SEALED_LAYOUT)
 
-def open_sqlite(path: Path, *, create: bool) -> SQLiteLog:
+
+def open_sqlite(path: Path, *, create: bool, sealed: bool = False) -> SQLiteLog:
     """Open the store in a file, making it first if it is not there and may be made.
+
+    Args:
+        path: of the file.
+        create: whether it may be made.
+        sealed: whether the words in it are to be sealed, if it is made.
 
     Raises:
         RecordError: there is none; or the file is another program's, or of another layout, or its
@@ -30,28 +44,31 @@ def open_sqlite(path: Path, *, create: bool) -> SQLiteLog:
             raise RecordError(
                 f"there is no store at {path.name}; `rapid-review db init` makes one"
             )
-        _make(path)
+        _make(path, SEALED_LAYOUT if sealed else LAYOUT)
         mark = _mark_of(path)
-    if mark == (APPLICATION_ID, LAYOUT, False):
+    is_ours = mark is not None and mark[0] == APPLICATION_ID and mark[1] in _LAYOUTS
+    if is_ours and mark and not mark[2]:
         raise RecordError(
             f"{path.name} is a rapid-review store whose table of entries is gone. Restore it "
             "from a backup, and verify that by the checkpoints that were kept elsewhere; or name "
             "another file with --store"
         )
-    if mark != (APPLICATION_ID, LAYOUT, True):
+    if not is_ours:
         raise RecordError(
             f"{path.name} is "
             + (
-                f"a rapid-review store of layout {mark[1]}; this version reads layout {LAYOUT}"
+                f"a rapid-review store of layout {mark[1]}; this version reads "
+                f"layouts {LAYOUT} and {SEALED_LAYOUT}"
                 if mark and mark[0] == APPLICATION_ID
                 else "not a store of rapid-review; nothing was written to it"
             )
             + ". Name another file with --store"
         )
-    return SQLiteLog(DurableDatastore(OpenedFile(path)))
+    is_sealed = mark is not None and mark[1] == SEALED_LAYOUT
+    return SQLiteLog(DurableDatastore(OpenedFile(path)), is_sealed=is_sealed)
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, layout: int) -> None:
     """Make a store, unless someone else is first; then theirs is the store.
 
     It is made whole beside its place and then given its name, so that nobody who starts at the
@@ -65,7 +82,7 @@ def _make(path: Path) -> None:
             )  # SQLite would let everybody read it, and gives its logs its rights
             with closing(sqlite3.connect(new, isolation_level=None)) as connection:
                 others = [statement.format(at="") for statement in side_tables.CREATE]
-                tables = ("BEGIN", *TABLES, *others, "COMMIT")
+                tables = ("BEGIN", *TABLES, marked(layout), *others, "COMMIT")
                 for statement in ("PRAGMA journal_mode = WAL", *tables):
                     connection.execute(statement)
             durable.put(new, path)

@@ -1,0 +1,143 @@
+"""What sealing costs: a sealed store beside one of the same code whose words are not sealed.
+
+Single commands, each flushed to the disk; bulk import; opening a case; bytes in a row; and making
+the keys of entries, in the two ways that were weighed (ADR 0058): from a tree, and as a row each.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from benchmarks import material
+from benchmarks.harness import Benchmark, Contender, Effort, must_agree, one_by_one, rate
+from benchmarks.recording import commands, imports
+from benchmarks.whole_cases import whole_case
+from rapid_review import RapidReviews
+from rapid_review.store.sealing import key_table
+from rapid_review.store.sealing.key_table import KeyRow, SQLiteKeyTable
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.sealing.scope_key import KEY, ScopeKey
+from rapid_review.store.sealing.wrapping import WrappingKey
+from rapid_review.store.store import Store
+
+CASE: Final = "KM-SEALED"
+
+
+def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
+    """Yield what is done in a sealed store, beside one that is not, and what keys cost."""
+    make_keys(folder / "sealed.keys", folder / "sealed.key-file")
+    keys = keys_at(folder / "sealed.keys", folder / "sealed.key-file")
+    stores = (
+        Store.on_sqlite(folder / "sealed.db", keys=keys),
+        Store.on_sqlite(folder / "open.db"),
+    )
+    given = partial(RapidReviews, terms=material.KENT, clock=material.clock)
+    with given(stores[0]) as sealed, given(stores[1]) as unsealed:
+        cases = effort.of(300)
+        yield Benchmark(
+            "sealed_commands",
+            "commands/s",
+            "higher",
+            commands(sealed, cases, effort.turns),
+            {"not sealed": commands(unsealed, cases, effort.turns)},
+        )
+        cases = effort.of(400)
+        yield Benchmark(
+            "sealed_import",
+            "events/s",
+            "higher",
+            imports(sealed, cases),
+            {"not sealed": imports(unsealed, cases)},
+        )
+        times = effort.of(100)
+        yield Benchmark(
+            "sealed_replay",
+            "events/s",
+            "higher",
+            _replay(sealed, times),
+            {"not sealed": _replay(unsealed, times)},
+        )
+        yield Benchmark(
+            "sealed_bytes_a_row",
+            "bytes",
+            "lower",
+            _bytes(stores[0]),
+            {"not sealed": _bytes(stores[1])},
+        )
+    rows = effort.of(2_000)
+    yield Benchmark(
+        "keys_of_entries",
+        "keys/s",
+        "higher",
+        _from_a_tree(rows),
+        {"a row each": _a_row_each(rows, folder / "entries.keys")},
+    )
+    yield Benchmark(
+        "rotating_100000_cases",
+        "s",
+        "lower",
+        _rotated(effort.of(100_000), folder / "many.keys"),
+        at_most_rounds=3,
+    )
+
+
+def _replay(reviews: RapidReviews, times: int) -> Contender:
+    history = whole_case(0)
+    reviews.import_history(CASE, history, by=material.BY, purpose=material.PURPOSE)
+    must_agree(len(history), reviews.case(CASE).version)
+    return rate(lambda: [CASE] * times, one_by_one(reviews.case), len(history))
+
+
+def _bytes(store: Store) -> Contender:
+    """Return how many bytes a row of a whole case has, on the average."""
+    rows = store.stream(material.KENT.partnership, CASE).rows
+    size = sum(len(body) for _, _, body in rows) / len(rows)
+    return lambda: size
+
+
+def _from_a_tree(number: int) -> Contender:
+    key = ScopeKey.new(os.urandom(16), os.urandom(2 * KEY))
+    return rate(lambda: range(1, number + 1), one_by_one(key.of_entry))
+
+
+def _a_row_each(number: int, path: Path) -> Contender:
+    """Return what makes so many keys, wraps each and keeps it, in one transaction."""
+    SQLiteKeyTable.make(path, key_table.make_tables)
+    table, wrapping = SQLiteKeyTable(path), WrappingKey(1, os.urandom(KEY))
+
+    def made(versions: Sequence[int]) -> None:
+        rows = [
+            KeyRow(
+                os.urandom(16).hex(),
+                os.urandom(16).hex(),
+                f"c:{version}",
+                1,
+                wrapping.wrap(os.urandom(KEY), b"beside").hex(),
+            )
+            for version in versions
+        ]
+        table.write(lambda writer: writer.insert(key_table.ADD, rows))
+
+    return rate(lambda: range(1, number + 1), made)
+
+
+def _rotated(cases: int, path: Path) -> Contender:
+    """Return how many seconds it takes to wrap the keys of so many cases anew."""
+    SQLiteKeyTable.make(path, key_table.make_tables)
+    keys = Keys(SQLiteKeyTable(path), WrappingKey(1, os.urandom(KEY)))
+    keys.start()
+    for at in range(cases):
+        keys.made(f"{at:032x}", "c")
+    keys.keep()
+    epochs = iter(range(2, 1_000))
+
+    def timed() -> float:
+        start = perf_counter()
+        must_agree(cases + 1, keys.rotate(WrappingKey(next(epochs), os.urandom(KEY))))
+        return perf_counter() - start
+
+    return timed

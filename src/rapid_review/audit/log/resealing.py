@@ -1,0 +1,146 @@
+"""A log that ends because its store was sealed, and the one that begins: what both keys state."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rapid_review.audit.log import durable
+from rapid_review.audit.log.note import Note, SigningKey, signed
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.verify import (
+    Checkpoint,
+    Key,
+    MalformedError,
+    is_key_name,
+    read_checkpoint,
+    read_note,
+)
+from rapid_review.domain.errors import InvalidInputError, RecordError
+
+_FORM: Final = "rapidreview.sealed/v1"
+_LINES: Final = 10
+_NUMBERED: Final = re.compile("(.+/sealed)(?:/([1-9][0-9]{0,8}))?")
+
+
+def sealed_origin(origin: str) -> str:
+    """Return the origin of the log of a store that was sealed.
+
+    >>> sealed_origin("safeguarding.example/reviews")
+    'safeguarding.example/reviews/sealed'
+    >>> sealed_origin("safeguarding.example/reviews/sealed")
+    'safeguarding.example/reviews/sealed/2'
+    """
+    found = _NUMBERED.fullmatch(origin)
+    return f"{origin}/sealed" if found is None else f"{found[1]}/{int(found[2] or 1) + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """What two people state of a store whose words were sealed.
+
+    Attributes:
+        ended: the tree of the old log, over every entry as it was.
+        begun: the tree of the new log, over the same entries, sealed.
+        leaves: the SHA-256, in hexadecimal, over a line for each entry: its leaf in the old log, a
+            space, and its leaf in the new one, both in hexadecimal.
+        actors: the two people.
+    """
+
+    ended: Checkpoint
+    begun: Checkpoint
+    leaves: str
+    actors: tuple[str, str]
+
+    def __bytes__(self) -> bytes:
+        """Return the text that is signed."""
+        trees = (bytes(self.ended) + bytes(self.begun)).decode()
+        actors = "".join(f"{actor}\n" for actor in self.actors)
+        return f"{_FORM}\n{trees}{self.leaves}\n{actors}".encode()
+
+    def signed_by(self, old: SigningKey, new: SigningKey) -> Note:
+        """Return the statement, signed by the keys of both logs.
+
+        Raises:
+            InvalidInputError: the two people are one, or the keys are not those of the logs.
+        """
+        try:
+            read_resealed(bytes(self))
+        except MalformedError as error:
+            raise InvalidInputError(str(error)) from None
+        if (old.name, new.name) != (self.ended.origin, self.begun.origin):
+            raise InvalidInputError(f"the key of the new log is to be called {self.begun.origin}")
+        return signed(bytes(self), new, old)
+
+
+def is_resealed(data: bytes) -> bool:
+    """Say whether a note is such a statement."""
+    return data.startswith(f"{_FORM}\n".encode())
+
+
+def read_resealed(text: bytes) -> Resealed:
+    """Return what the text of a statement says.
+
+    Raises:
+        MalformedError: it is not in its one form, or one person alone states it.
+    """
+    lines = text.split(b"\n")
+    if len(lines) != _LINES + 1 or lines[0] != _FORM.encode() or lines[-1]:
+        raise MalformedError(f"a statement is not in the form {_FORM}")
+    ended, begun = (read_checkpoint(b"\n".join((*lines[at : at + 3], b""))) for at in (1, 4))
+    leaves, *actors = (line.decode(errors="replace") for line in lines[7:10])
+    if not re.fullmatch("[0-9a-f]{64}", leaves) or ended.size != begun.size:
+        raise MalformedError("a statement of a sealing does not tell of two logs of one size")
+    if actors[0] == actors[1] or not all(map(is_key_name, actors)):
+        raise MalformedError("a store is sealed by two people, named by their ids, not by one")
+    return Resealed(ended, begun, leaves, (actors[0], actors[1]))
+
+
+def open_resealed(data: bytes, keys: Iterable[Key]) -> Resealed:
+    """Return what a signed statement says.
+
+    Args:
+        data: the signed note.
+        keys: public keys of logs: that of the new log must be among them.
+
+    Raises:
+        MalformedError: it is not in its form, or not signed by the log that begins with it.
+    """
+    note = read_note(data)
+    statement = read_resealed(note.text)
+    if not note.signers([key for key in keys if key.name == statement.begun.origin]):
+        raise MalformedError("is not signed by a key that was given for its log")
+    return statement
+
+
+def begin(statement: Resealed, key: SigningKey, memory: Path) -> Signer:
+    """Return the signer of the log that begins; asked again, it is the same.
+
+    Args:
+        statement: with what it begins.
+        key: of the new log.
+        memory: where it is kept what it signs last.
+
+    Raises:
+        InvalidInputError: that is another log's.
+        StorageError: it cannot be written.
+    """
+    signer = Signer(key, memory)
+    if not durable.create(memory, bytes(signed(bytes(statement.begun), key))):
+        try:
+            last = signer.last()
+        except RecordError as error:
+            raise InvalidInputError(str(error)) from None
+        if last.size < statement.begun.size:
+            raise InvalidInputError(f"{memory} is there already, of another log; name a new one")
+    return signer
+
+
+def end(signer: Signer, note: Note) -> None:
+    """End the old log: its key signs nothing any more.
+
+    Raises:
+        StorageError: what it signed last cannot be written.
+    """
+    durable.replace(signer.state_file, bytes(note))

@@ -1,0 +1,106 @@
+"""How the bytes of a sealed body stand: public JSON, and after a line feed what only keys open.
+
+    body    = public LF 01 n section*n rowkey-epoch mac(32)
+    section = suite key-id(16) nonce(12) length(4) sealed
+
+Here is read how they stand, and no more: whether they are what was recorded, and by whom, is asked
+of the keys alone. A body of which nothing is sealed is JSON throughout.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from .encoding import MalformedError
+
+FORMAT: Final = 1
+"""The first byte after the line feed."""
+MAC: Final = 32
+"""How many bytes the seal over a row has; it stands last."""
+KEY_ID: Final = 16
+NONCE: Final = 12
+_LENGTH: Final = 4
+_HEAD: Final = 1 + KEY_ID + NONCE + _LENGTH
+_MARKED: Final = re.compile(rb'\{"schema":[1-9][0-9]{0,5},"sealed":1,')
+
+
+class Section(NamedTuple):
+    """The sealed words of one scope in one entry.
+
+    Attributes:
+        key_id: of the scope's key, 16 bytes.
+        suite: by which algorithm.
+        nonce: drawn for it.
+        sealed: the words, sealed.
+    """
+
+    key_id: bytes
+    suite: int
+    nonce: bytes
+    sealed: bytes
+
+    def __bytes__(self) -> bytes:
+        length = len(self.sealed).to_bytes(_LENGTH, "big")
+        return b"%c%b%b%b%b" % (self.suite, self.key_id, self.nonce, length, self.sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A sealed row, taken apart.
+
+    Attributes:
+        public: its JSON.
+        sections: what is sealed in it.
+        epoch: of the row key.
+        mac: the seal over the whole.
+        sealed_by_mac: the bytes that the seal is over.
+    """
+
+    public: bytes
+    sections: tuple[Section, ...]
+    epoch: int
+    mac: bytes
+    sealed_by_mac: bytes
+
+
+def is_marked_sealed(state: bytes) -> bool:
+    """Say whether a body says of itself that its words are sealed."""
+    return _MARKED.match(state) is not None
+
+
+def public_part(state: bytes) -> bytes:
+    """Return the JSON of a body, sealed or not: it ends before the first line feed."""
+    end = state.find(b"\n")
+    return state if end < 0 else state[:end]
+
+
+def read_envelope(state: bytes) -> Envelope:
+    """Take a sealed body apart.
+
+    Raises:
+        MalformedError: its bytes do not stand so.
+    """
+    public, line, rest = state.partition(b"\n")
+    if not line or len(rest) < 2 + 1 + MAC or rest[0] != FORMAT:
+        raise MalformedError(NOT_ONE)
+    sealed, epoch, mac = rest[2 : -MAC - 1], rest[-MAC - 1], rest[-MAC:]
+    sections = tuple(_sections(sealed))
+    if len(sections) != rest[1]:
+        raise MalformedError(NOT_ONE)
+    return Envelope(public, sections, epoch, mac, state[:-MAC])
+
+
+NOT_ONE: Final = "a body that is said to be sealed has not the form of one"
+
+
+def _sections(data: bytes) -> Iterator[Section]:
+    start = 0
+    while start < len(data):
+        nonce, length = start + 1 + KEY_ID, start + _HEAD - _LENGTH
+        end = start + _HEAD + int.from_bytes(data[length : start + _HEAD], "big")
+        if end > len(data):
+            raise MalformedError(NOT_ONE)
+        sealed = data[start + _HEAD : end]
+        yield Section(data[start + 1 : nonce], data[start], data[nonce:length], sealed)
+        start = end

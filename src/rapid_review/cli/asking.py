@@ -1,0 +1,94 @@
+"""One command asked of a case at a terminal: who asks, on what ground, and what was recorded."""
+
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from rapid_review.cli.authority import authority_options
+from rapid_review.cli.context import Shell, reviews_in, terms_named
+from rapid_review.cli.keys import keys_options
+from rapid_review.cli.options import Who, json_option, store_option, terms_option, with_options
+from rapid_review.cli.output import print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapid_review.domain.commands import Command
+    from rapid_review.domain.entry import Entry
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.store import RapidReviews
+
+C = TypeVar("C", bound="Command")
+
+case_argument = click.argument("case")
+order_option = click.option(
+    "--order", required=True, metavar="REFERENCE", help="The reference of the order."
+)
+ground_option = click.option(
+    "--ground", required=True, metavar="CODE", help="On what ground, as a code; it is public."
+)
+because_option = click.option(
+    "--because-from",
+    type=click.File("r", encoding="utf-8"),
+    metavar="FILE|-",
+    help="Read the reason from a file; it is sealed, and none can be given once the case is "
+    "erased.",
+)
+by_option = click.option(
+    "--by", required=True, type=Who(), metavar="ID:ROLE:AGENCY", help="Who asks it; recorded."
+)
+of_a_store = with_options(store_option, keys_options, authority_options, terms_option, json_option)
+
+
+class Where(NamedTuple):
+    """In which store, under which terms, and how the answer is printed."""
+
+    store: str
+    terms_name: str
+    as_json: bool
+
+    def reviews(self, shell: Shell, *, records: bool = False) -> "RapidReviews":
+        """Open the reviews; with their keys if something is recorded."""
+        return reviews_in(self.store, terms_named(self.terms_name), shell, records=records)
+
+
+def said(kind: type[C], shell: Shell, because_from: IO[str] | None = None, **fields: Any) -> C:  # noqa: ANN401 - the command's own fields, not validated yet
+    """Return a command that happens now.
+
+    Raises:
+        InvalidInputError: a field has not the form it must.
+    """
+    from pydantic import ValidationError
+
+    from rapid_review.domain.errors import InvalidInputError, problems
+
+    if because_from is not None:
+        fields["because"] = because_from.read().strip()
+    try:
+        return kind(at=shell.clock(), **fields)
+    except ValidationError as error:
+        raise InvalidInputError(*problems(error, kind)) from None
+
+
+def ask(shell: Shell, where: Where, case: str, command: "Command", by: "Actor") -> None:
+    """Ask one command of a case that is there, and print what was recorded."""
+    with where.reviews(shell, records=True) as reviews:
+        reviews.case(case)  # a mistyped reference is told, and not taken for a new case
+        tell(reviews.handle(case, command, by=by), as_json=where.as_json)
+
+
+def tell(entries: "Sequence[Entry]", *, as_json: bool) -> None:
+    """Print what was recorded; that it was so already, if nothing was."""
+    from rapid_review.domain.registry import line_of
+
+    rows = [
+        {"version": entry.version, "event": entry.event.kind, "says": line_of(entry.event)}
+        for entry in entries
+    ]
+    if as_json:
+        print_json({"recorded": rows})
+        return
+    if not rows:
+        click.echo("It is recorded so already.")
+    for row in rows:
+        click.echo(f"{row['version']}  {row['event']}: {row['says']}")

@@ -1,0 +1,58 @@
+"""`keys fence`: brings the key store in line with what the record says was destroyed."""
+
+from contextlib import closing
+from datetime import UTC
+from typing import Final
+
+import click
+
+from rapid_review.cli.context import Shell, pass_shell, store_at
+from rapid_review.cli.errors import FaultError
+from rapid_review.cli.keys import keys_options
+from rapid_review.cli.options import json_option, store_option
+from rapid_review.cli.output import print_json, print_rows
+
+
+@click.command("fence")
+@store_option
+@keys_options
+@json_option
+@pass_shell
+def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
+    """Destroy again what the record says was destroyed, as after a restore; say what differed.
+
+    Until record and key store agree, no words are opened.
+    """
+    from rapid_review.store.sealing import fence
+
+    at = shell.clock().astimezone(UTC).isoformat(timespec="seconds")
+    with closing(store_at(store, records=True)) as there:
+        if there.keys is None:
+            raise click.UsageError(
+                "the words of this store are not sealed, or --keys does not name its keys"
+            )
+        found = fence.mend(there.keys, there.opened.rows, at=at)
+    told = {
+        _DONE: found.alive,
+        _MISSING: found.missing,
+        _UNORDERED: found.unordered,
+    }
+    rows = [{"what": what, **one._asdict()} for what, those in told.items() for one in those]
+    if as_json:
+        print_json({"differed": rows})
+    elif rows:
+        print_rows(rows)
+    else:
+        click.echo("The record and the key store say the same of what was destroyed")
+    if found.missing or found.unordered:
+        raise FaultError(
+            f"{len(found.missing)} keys that the record says are destroyed are not in the key "
+            f"store, which is another record's; {len(found.unordered)} were destroyed by an order "
+            "that the record does not hold: bring back the newer record, or have the order "
+            "proposed and approved again under its reference"
+        )
+
+
+_DONE: Final = "destroyed again"
+_MISSING: Final = "not in the key store"
+_UNORDERED: Final = "by no order of the record"

@@ -1,0 +1,48 @@
+"""`retention`: the cases that are due for review; nothing is erased by it."""
+
+import click
+
+from rapid_review.cli.context import print_about_store
+from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.question import Question, asks, head_of
+
+
+@click.command()
+@click.option("--all", "every", is_flag=True, help="Also cases that are not due yet.")
+@asks
+def retention(question: Question, *, every: bool) -> None:
+    """Print which cases are due for review, as their terms state how long words are kept.
+
+    Nothing is erased by it. A hold is shown, and a case whose words are gone is left out.
+    """
+    from rapid_review.projections.work.retention import kept
+
+    as_of = question.as_of
+    read = question.of_each_case(lambda history: kept(history, as_of))
+    found = [one for one in read if every or (one.is_due and not one.is_erased)]
+    found.sort(key=lambda one: (str(one.review_on or "9"), one.case))
+    if question.as_json:
+        print_json({**head_of(as_of), "cases": plain(found)})
+    else:
+        print_rows(
+            [
+                {
+                    "case": one.case,
+                    "counted from": one.counted_from,
+                    "review on": one.review_on,
+                    "due": "yes" if one.is_due else "no",
+                    "held by": ", ".join(one.held_by) or None,
+                    "words": "erased" if one.is_erased else "kept",
+                }
+                for one in found
+            ]
+        )
+    if question.terms.retention is None:
+        click.echo(
+            f"Terms {question.terms.id} do not state how long words are kept; an edition that "
+            "does has a table [retention]",
+            err=True,
+        )
+    elif not found:
+        whose = question.terms.partnership
+        print_about_store(question.store, f"No case of {whose} is due for review")

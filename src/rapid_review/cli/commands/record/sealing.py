@@ -1,0 +1,154 @@
+"""`db seal`: a store whose words are not sealed, copied into one whose words are."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.audit_files import (
+    key_option,
+    memory_option,
+    memory_path,
+    private_key,
+    signer_at,
+    write_key,
+)
+from rapid_review.cli.context import on_a_server, store_at
+from rapid_review.cli.inputs import must_be_readable
+from rapid_review.cli.keys import keys_options, places_of
+from rapid_review.cli.options import json_option
+from rapid_review.cli.output import print_json, print_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapid_review.audit.log.note import SigningKey
+    from rapid_review.audit.log.resealing import Resealed
+    from rapid_review.audit.log.signing import Signer
+    from rapid_review.audit.verify import Checkpoint
+    from rapid_review.store.read_model.model import Progress
+    from rapid_review.store.store import Store
+
+
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@key_option
+@memory_option
+@click.option("--by", nargs=2, required=True, help="The ids of the two people who state it.")
+@click.option(
+    "-o",
+    "--output",
+    "new_file",
+    metavar="FILE",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Where the private key of the new log goes.",
+)
+@keys_options
+@json_option
+def seal(
+    *,
+    old: str,
+    new: str,
+    key_file: Path | None,
+    memory: Path | None,
+    by: tuple[str, str],
+    new_file: Path,
+    as_json: bool,
+) -> None:
+    """Copy the store OLD to the new file NEW, with every word of it sealed.
+
+    Entries keep their positions, times and ids. The log of OLD ends and that of NEW begins, with a
+    statement of both, signed by both keys; --keys and --key-file are those of NEW, made unless
+    they are there. Nothing may be recorded in OLD meanwhile, nor after. Asked again after an
+    interruption, it does what was left. Printed is what is then to be destroyed, or held.
+    """
+    from rapid_review.audit.log.resealing import sealed_origin
+    from rapid_review.store.copies import sealing
+
+    if on_a_server(new):
+        raise click.UsageError(
+            "NEW is a file: `rapid-review db move` takes it to a server from there"
+        )
+    if (places := places_of(new)) is None:
+        raise click.UsageError("give --keys and --key-file")
+    signer = signer_at(old, key_file, memory)
+
+    def progress(so_far: "Progress") -> None:
+        print_progress(f"{so_far.position} of {so_far.last} entries")
+
+    with closing(store_at(old)) as source:
+        _hold_free(Path(new), source, signer)
+        key = _key_at(new_file, sealed_origin(signer.key.name))
+        log = sealing.NewLog(key, memory_path(new_file, None), by)
+        with closing(places.made()) as keys:
+            done = sealing.seal(source, Path(new), keys, signer, log, progress=progress)
+    places.announce()
+    left = sealing.unsealed_beside(Path(old)) if not on_a_server(old) else []
+    _print(done, new, old, str(key.public), left, as_json=as_json)
+
+
+def _print(
+    done: "Resealed", new: str, old: str, public: str, left: "Sequence[Path]", *, as_json: bool
+) -> None:
+    """Print what was sealed, and what is then to be destroyed, or held."""
+    from rapid_review.store.backends.address import shown_store
+
+    if as_json:
+        print_json(
+            {
+                "entries": done.begun.size,
+                "new": _log(new, done.begun),
+                "old": _log(shown_store(old), done.ended),
+                "leaves": done.leaves,
+                "by": list(done.actors),
+                "public": public,
+                "to_be_destroyed_or_held": [str(one) for one in left],
+            }
+        )
+        return
+    click.echo(f"{new}: {done.begun.size} entries, sealed, root {done.begun.root.hex()}, verified")
+    click.echo(public)
+    click.echo(f"The log {done.ended.origin} has ended, with root {done.ended.root.hex()}")
+    click.echo("Its words are still readable in what follows: destroy it, or hold it locked up.")
+    for one in left:
+        click.echo(f"  {one}")
+    click.echo("  every backup, copy and bundle of it that is kept elsewhere")
+
+
+def _hold_free(new: Path, source: "Store", signer: "Signer") -> None:
+    """Hold that nothing lies where the new store is to be, but what this has made.
+
+    Raises:
+        UsageError: something does.
+    """
+    from rapid_review.domain.errors import InvalidInputError
+    from rapid_review.store.copies.sealing import sealed_before
+
+    try:
+        sealed_before(new, source, signer)
+    except InvalidInputError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _log(store: str, log: "Checkpoint") -> dict[str, object]:
+    return {"store": store, "origin": log.origin, "root": log.root.hex()}
+
+
+def _key_at(path: Path, origin: str) -> "SigningKey":
+    """Return the key of the new log: made now, or before this was interrupted.
+
+    Raises:
+        UsageError: another key is there.
+    """
+    from rapid_review.audit.log.note import SigningKey
+
+    if not path.exists():
+        write_key(path, SigningKey.new(origin))
+    must_be_readable(path)
+    key = private_key(path)
+    if key.name != origin:
+        raise click.UsageError(f"{path} is the key of {key.name}; name a new file for {origin}")
+    return key

@@ -1,0 +1,1 @@
+"""Words: reading them, who may and who did; holds, erasures, and what is kept how long."""

@@ -1,0 +1,154 @@
+"""`audit access`: who read words, when and why; and the review of a reading in an emergency."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.authority import authority_options, must_have_readings
+from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.options import Who, json_option, store_option, terms_option
+from rapid_review.cli.output import minutes, plain, print_json, print_rows
+
+if TYPE_CHECKING:
+    from rapid_review.domain.entry import Entry
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.store.access.log import Reading
+
+
+@click.command()
+@click.option("--case", metavar="CASE", help="Readings of this case alone.")
+@click.option("--person", metavar="ID", help="Readings by this person alone.")
+@click.option("--changes", is_flag=True, help="Which permissions were gone by, and since when.")
+@click.option("--open-reviews", is_flag=True, help="Readings in an emergency not yet reviewed.")
+@click.option(
+    "--review",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Review reading N of --case, which was in an emergency.",
+)
+@click.option("--justified/--not-justified", default=None, help="With --review: whether it was.")
+@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="With --review: who reviews.")
+@click.option("--purpose", metavar="TEXT", help="With --review: why, in a few plain words.")
+@store_option
+@authority_options
+@terms_option
+@json_option
+@pass_shell
+def access(
+    shell: Shell,
+    *,
+    case: str | None,
+    person: str | None,
+    changes: bool,
+    open_reviews: bool,
+    review: int | None,
+    justified: bool | None,
+    by: "Actor | None",
+    purpose: str | None,
+    store: str,
+    terms_name: str,
+    as_json: bool,
+) -> None:
+    """Print who read words, when, of which case and why; or review a reading.
+
+    Figures and public fields are read without a record, and are not in it.
+    """
+    must_have_readings(store)
+    terms = terms_named(terms_name)
+    with reviews_in(store, terms, shell, reads_words=True) as reviews:
+        if review is not None:
+            if case is None or justified is None or by is None or purpose is None:
+                raise click.UsageError(
+                    "--review takes --case, --by, --purpose, and --justified or --not-justified"
+                )
+            reviews.review_break_glass(case, review, justified=justified, by=by, purpose=purpose)
+        if changes:
+            _print_changes(reviews.permissions_gone_by(), as_json=as_json)
+            return
+        readings = reviews.readings(case)
+    shown = [
+        one
+        for one in readings
+        if (person is None or one.entry.by.id == person)
+        and (not open_reviews or one.waits_for_review)
+        and (review is None or one.entry.version == review)
+    ]
+    if as_json:
+        print_json([_as_json(one) for one in shown])
+    elif shown:
+        _print(shown, terms)
+    else:
+        click.echo("No such reading is recorded.", err=True)
+
+
+def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
+    """Print which permissions were gone by, from which recording on."""
+    rows = [
+        {"since": one.recorded_at, **one.event.model_dump(exclude={"at", "kind"})}
+        for one in entries
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        for row in rows:
+            click.echo(f"{minutes(row['since'])}  in force from {row['in_force_from']}")
+            click.echo(f"    {row['digest']}")
+    else:
+        click.echo("No permissions were gone by.", err=True)
+
+
+def _as_json(reading: "Reading") -> dict[str, object]:
+    entry, review = reading.entry, reading.review
+    return {
+        "case": entry.case,
+        "reading": entry.version,
+        "at": entry.recorded_at,
+        "by": plain(entry.by),
+        "purpose": entry.purpose,
+        **{key: value for key, value in plain(reading.said).items() if key not in ("at", "kind")},
+        "review_due": reading.review_due if reading.waits_for_review else None,
+        "review": review
+        and {
+            "at": review.recorded_at,
+            "by": plain(review.by),
+            "purpose": review.purpose,
+            "justified": reading.was_justified,
+        },
+    }
+
+
+def _print(readings: "list[Reading]", terms: "Terms") -> None:
+    """Print a table at 80 columns: who read and why stand below it."""
+    print_rows(
+        [
+            {
+                "case": one.entry.case,
+                "n": one.entry.version,
+                "on": terms.local_day(one.entry.recorded_at),
+                "entries": _entries(one),
+                "opened": ", ".join(one.said.opened),
+                "review": _review(one),
+            }
+            for one in readings
+        ]
+    )
+    click.echo()
+    for one in readings:
+        by = one.entry.by
+        click.echo(f"{one.entry.case} {one.entry.version}: {by.id}, {by.role}, {by.agency}")
+        click.echo(f"    {one.entry.purpose}")
+
+
+def _entries(reading: "Reading") -> str:
+    if reading.said.versions:
+        return ", ".join(map(str, reading.said.versions))
+    return f"1 to {reading.said.entries}"
+
+
+def _review(reading: "Reading") -> str | None:
+    if reading.said.emergency is None:
+        return None
+    if reading.waits_for_review:
+        return f"due {reading.review_due or 'in 2 working days'}"
+    return "justified" if reading.was_justified else "not justified"

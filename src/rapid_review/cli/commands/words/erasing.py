@@ -1,0 +1,242 @@
+"""`erase`: words are erased by two people; what goes is said before, and looked for after."""
+
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.asking import (
+    Where,
+    ask,
+    because_option,
+    by_option,
+    case_argument,
+    ground_option,
+    of_a_store,
+    order_option,
+    said,
+    tell,
+)
+from rapid_review.cli.context import Shell, on_a_server, pass_shell
+from rapid_review.cli.errors import BREACH
+from rapid_review.cli.inputs import STANDARD_INPUT, InputPath, must_be_readable
+from rapid_review.cli.keys import places_of
+from rapid_review.cli.options import Who
+from rapid_review.cli.output import minutes, print_json, print_rows
+
+if TYPE_CHECKING:
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.store.sealing.canaries import Found
+    from rapid_review.store.writing.erasure_plan import Plan
+
+
+@click.group()
+def erase() -> None:
+    """Erase words: propose, approve by another of another agency, finish, verify."""
+
+
+@erase.command()
+@case_argument
+@order_option
+@click.option("--entry", type=click.IntRange(1), metavar="VERSION", help="The words of one entry.")
+@click.option("--person", metavar="REFERENCE", help="The words of one person in the case.")
+@click.option("--whole-case", is_flag=True, help="All words of the case.")
+@ground_option
+@by_option
+@because_option
+@of_a_store
+@pass_shell
+def propose(
+    shell: Shell,
+    case: str,
+    *,
+    order: str,
+    entry: int | None,
+    person: str | None,
+    ground: str,
+    by: "Actor",
+    because_from: IO[str] | None,
+    store: str,
+    terms_name: str,
+    whole_case: bool,
+    as_json: bool,
+) -> None:
+    """Propose that words of a CASE be erased: an entry's, a person's, or all of them."""
+    from rapid_review.domain.commands import ProposeErasure
+    from rapid_review.domain.erasure_particulars import Erased
+
+    given = {Erased.ENTRY: entry, Erased.PERSON: person, Erased.CASE: whole_case or None}
+    named = [what for what, value in given.items() if value is not None]
+    if len(named) != 1:
+        raise click.UsageError("give one of --entry, --person and --whole-case")
+    command = said(
+        ProposeErasure,
+        shell,
+        because_from,
+        order=order,
+        what=named[0],
+        of_entry=entry,
+        of_person=person,
+        ground=ground,
+    )
+    ask(shell, Where(store, terms_name, as_json), case, command, by)
+
+
+@erase.command()
+@case_argument
+@order_option
+@by_option
+@because_option
+@of_a_store
+@pass_shell
+def approve(
+    shell: Shell,
+    case: str,
+    *,
+    order: str,
+    by: "Actor",
+    because_from: IO[str] | None,
+    store: str,
+    terms_name: str,
+    as_json: bool,
+) -> None:
+    """Approve an order that another person, of another agency, proposed."""
+    from rapid_review.domain.commands import ApproveErasure
+
+    command = said(ApproveErasure, shell, because_from, order=order)
+    ask(shell, Where(store, terms_name, as_json), case, command, by)
+
+
+@erase.command()
+@case_argument
+@order_option
+@of_a_store
+@pass_shell
+def plan(
+    shell: Shell, case: str, *, order: str, store: str, terms_name: str, as_json: bool
+) -> None:
+    """Say what an order erases, what stays, and what it cannot reach; no key is needed."""
+    with Where(store, terms_name, as_json).reviews(shell) as reviews:
+        found = reviews.erasure_plan(case, order)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        _print(found)
+
+
+@erase.command()
+@case_argument
+@order_option
+@by_option
+@of_a_store
+@pass_shell
+def finish(
+    shell: Shell, case: str, *, order: str, by: "Actor", store: str, terms_name: str, as_json: bool
+) -> None:
+    """Destroy the keys of an order that was approved, and record it; asked again, once."""
+    with Where(store, terms_name, as_json).reviews(shell, records=True) as reviews:
+        tell([reviews.erase(case, order, by=by)], as_json=as_json)
+
+
+@erase.command()
+@case_argument
+@order_option
+@click.option(
+    "--words",
+    "words_from",
+    required=True,
+    metavar="FILE|-",
+    help="What should be gone, one a line; read from a file and never taken as an argument.",
+)
+@click.option(
+    "--also",
+    type=InputPath(),
+    multiple=True,
+    metavar="FILE",
+    help="Look also in this file, such as a backup or an export.",
+)
+@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="Record what was found, by whom.")
+@of_a_store
+@pass_shell
+def verify(
+    shell: Shell,
+    case: str,
+    *,
+    order: str,
+    words_from: str,
+    also: tuple[Path, ...],
+    by: "Actor | None",
+    store: str,
+    terms_name: str,
+    as_json: bool,
+) -> None:
+    """Look for erased words in the store's files and rows and in the key store's files.
+
+    Exits with 6 if one is found. The answer says where, and never which words.
+    """
+    from rapid_review.domain.commands import VerifyErasure
+    from rapid_review.store.sealing import canaries
+
+    words = canaries.words_of(_read(words_from))
+    places = places_of(store)
+    databases = [] if on_a_server(store) else [Path(store)]
+    if places is not None and not on_a_server(places.table):
+        databases.append(Path(places.table))
+    with Where(store, terms_name, as_json).reviews(shell, records=by is not None) as reviews:
+        reviews.case(case)  # before anything is searched
+        rows = reviews.rows_with(words)
+        found = [*canaries.in_files([*canaries.files_of(*databases), *also], words), *rows]
+        scanned = ["rows", *(["files"] if databases else []), *(["others"] if also else [])]
+        if by is not None:
+            command = said(
+                VerifyErasure,
+                shell,
+                order=order,
+                words=len(words),
+                scanned=tuple(scanned),
+                found=len(found),
+            )
+            reviews.handle(case, command, by=by)
+    _tell_found(found, scanned, len(words), as_json=as_json)
+
+
+def _read(name: str) -> bytes:
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    must_be_readable(Path(name))
+    return Path(name).read_bytes()
+
+
+def _tell_found(found: "list[Found]", scanned: list[str], words: int, *, as_json: bool) -> None:
+    rows = [{"where": one.where, "at": one.offset, "word": one.word} for one in found]
+    if as_json:
+        print_json({"words": words, "scanned": scanned, "found": rows})
+    elif rows:
+        click.echo("Found; at is the byte of a file, or the entry of a case's stream:")
+        print_rows(rows)
+    else:
+        click.echo(f"{words} words looked for in {', '.join(scanned)}: found nowhere")
+    if rows:
+        raise click.exceptions.Exit(BREACH)
+
+
+def _print(found: "Plan") -> None:
+    click.echo(f"Order {found.order}, {found.state}: erases the words of {found.whose}")
+    for hold in found.held_by:
+        click.echo(f"  held by {hold}: nothing is erased while it stands")
+    click.echo(f"\nGoes, for everybody and for ever: {len(found.goes)} texts")
+    print_rows([one._asdict() for one in found.goes])
+    click.echo("\nStays:")
+    for line in found.stays:
+        click.echo(f"  {line}")
+    print_rows([one._asdict() for one in found.stays_sealed])
+    click.echo("\nIs not reached:")
+    for line in found.unreached:
+        click.echo(f"  {line}")
+    print_rows(
+        [
+            {"given out": minutes(one.at), "form": one.form, "to": one.recipient}
+            for one in found.given_out
+        ]
+    )

@@ -1,0 +1,91 @@
+"""`open`: the words of a case, for whoever may read them."""
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rapid_review.cli.authority import authority_options
+from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.keys import keys_options
+from rapid_review.cli.options import Who, json_option, store_option, terms_option
+from rapid_review.cli.output import plain, print_json
+
+if TYPE_CHECKING:
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.store.access.reader import EntryRead
+
+_WIDTH: Final = 80
+
+
+@click.command("open")
+@click.argument("case")
+@click.argument("version", type=click.IntRange(min=1), required=False)
+@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
+@click.option("--purpose", metavar="TEXT", required=True, help="Why, in a few plain words.")
+@click.option(
+    "--emergency",
+    metavar="CODE",
+    help="Break the glass, for a reason such as child-at-risk: a second person of another agency "
+    "reviews it.",
+)
+@store_option
+@keys_options
+@authority_options
+@terms_option
+@json_option
+@pass_shell
+def open_(
+    shell: Shell,
+    *,
+    case: str,
+    version: int | None,
+    by: "Actor",
+    purpose: str,
+    emergency: str | None,
+    store: str,
+    terms_name: str,
+    as_json: bool,
+) -> None:
+    """Print the words of a CASE, or of its entry VERSION.
+
+    It is asked who may, and the reading is recorded in the access log, before anything is opened.
+    """
+    terms = terms_named(terms_name)
+    with reviews_in(store, terms, shell, reads_words=True, records=True) as reviews:
+        read = reviews.read(case, version, by=by, purpose=purpose, emergency=emergency)
+    if emergency is not None:
+        click.echo(
+            "This reading is to be reviewed by a second person of another agency within two "
+            "working days: `rapid-review audit access --open-reviews`",
+            err=True,
+        )
+    if as_json:
+        print_json({"case": case, "entries": [_as_json(one) for one in read]})
+        return
+    shown = [one for one in read if one.words]
+    for one in shown:
+        _print(one, terms)
+    if not shown:
+        click.echo("No words were recorded in it.", err=True)
+
+
+def _as_json(read: "EntryRead") -> dict[str, object]:
+    entry = read.entry
+    return {
+        "version": entry.version,
+        "at": entry.event.at,
+        "kind": entry.event.kind,
+        "words": {path: plain(words) for path, words in read.words.items()},
+    }
+
+
+def _print(read: "EntryRead", terms: "Terms") -> None:
+    entry = read.entry
+    click.echo(f"{entry.version:>4}  {terms.local_day(entry.event.at)}  {entry.event.kind}")
+    for path, words in read.words.items():
+        click.echo(f"      {path.removeprefix('event.')}:")
+        for line in str(words).splitlines() or [""]:
+            for part in wrap(line, _WIDTH - 10) or [""]:
+                click.echo(f"        {part}".rstrip())

@@ -1,0 +1,202 @@
+"""Where the keys of a sealed store are: what `--keys` and `--key-file` say, or what is beside it.
+
+A command that records opens a sealed store with them; every other one reads, and needs none.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from rapid_review.store.sealing.keys import Keys
+
+KEYS: Final = "RAPID_REVIEW_KEYS"
+KEY_FILE: Final = "RAPID_REVIEW_KEY_FILE"
+"""The variables of the environment that name the key store and the key file."""
+
+_META: Final = "rapid_review.keys."
+"""Under what name click's context holds what the options say."""
+
+
+class KeyPlaces(NamedTuple):
+    """Where the keys of a store are, or are to be.
+
+    Attributes:
+        table: the key store: a file, or the address of a schema on a server.
+        file: the key file.
+    """
+
+    table: str
+    file: Path
+
+    @property
+    def shown(self) -> str:
+        """The key store in words, without a password."""
+        from rapid_review.store.backends.address import shown_store
+
+        return shown_store(self.table)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a key store."""
+        from rapid_review.domain.errors import KeysError
+        from rapid_review.store.backends.address import on_a_server
+        from rapid_review.store.sealing.opening import key_table
+
+        if not on_a_server(self.table):
+            return Path(self.table).exists()
+        try:
+            key_table(self.table).close()
+        except KeysError:
+            return False
+        return True
+
+    def opened(self) -> "Keys":
+        """Open the keys.
+
+        Raises:
+            KeysError: the key store or the key file cannot be used.
+        """
+        from rapid_review.store.sealing.opening import keys_at
+
+        return keys_at(self.table, self.file)
+
+    def made(self) -> "Keys":
+        """Make the keys of a new store, unless they are there; open them.
+
+        Raises:
+            KeysError: what is there cannot be used.
+            StorageError: they cannot be made.
+        """
+        from rapid_review.store.sealing.opening import make_keys
+
+        make_keys(self.table, self.file)
+        return self.opened()
+
+    def announce(self) -> None:
+        """Say on standard error where the keys of a store are that was made now."""
+        click.echo(
+            f"Its words are sealed by the keys in {self.shown}; {self.file} opens those: keep it "
+            "on another disk, and in no backup with them",
+            err=True,
+        )
+
+
+def _kept(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
+    def keep(ctx: click.Context, _: click.Parameter, value: object) -> None:
+        ctx.meta[_META + name] = value
+
+    return keep
+
+
+_keys_option = click.option(
+    "--keys",
+    "keys_table",  # `--key` of `audit verify` is called keys
+    metavar="FILE|postgresql://...",
+    envvar=KEYS,
+    expose_value=False,
+    callback=_kept("table"),
+    help=f"The key store of a sealed store; beside it if neither this nor {KEYS} says.",
+)
+_key_file_option = click.option(
+    "--key-file",
+    "keys_file",  # `--key` of the audit's commands is called key_file
+    metavar="FILE",
+    envvar=KEY_FILE,
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_kept("file"),
+    help=f"The file that opens the key store; beside the store if neither this nor {KEY_FILE} "
+    "says. It belongs on another disk.",
+)
+_unsealed_option = click.option(
+    "--unsealed",
+    is_flag=True,
+    expose_value=False,
+    callback=_kept("unsealed"),
+    help="For trials only: if the store is made now, its words are not sealed, and stand in the "
+    "file for whoever reads it. Otherwise its keys are made, unless they are there.",
+)
+
+
+def keys_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that records the options that name the keys."""
+    return _keys_option(_key_file_option(command))
+
+
+def new_store_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that may make a store the options that name its keys, or have them made."""
+    return keys_options(_unsealed_option(command))
+
+
+def are_named() -> bool:
+    """Say whether the options or the environment name a key store or a key file."""
+    return bool(_value("table") or _value("file"))
+
+
+def keys_of(store: str) -> "Keys | None":
+    """Open the keys of a sealed store.
+
+    Returns:
+        None if the store is on a server and no key store was named.
+
+    Raises:
+        KeysError: they cannot be used.
+        UsageError: the key store was named and the key file was not.
+    """
+    places = places_of(store)
+    return None if places is None else places.opened()
+
+
+def keys_of_new(store: str) -> "Keys | None":
+    """Return the keys that seal a store that is made now; None if it is not to be sealed.
+
+    Raises:
+        KeysError: they cannot be used.
+        UsageError: the store is on a server, and it is not said where its keys are to be.
+    """
+    if _value("unsealed"):
+        return None
+    places = places_of(store)
+    if places is None:
+        raise click.UsageError(
+            "beside a store on a server there is no place for its keys: give --keys and "
+            "--key-file; or, for a trial only, --unsealed"
+        )
+    return places.made()
+
+
+def announce_keys(store: str) -> None:
+    """Say on standard error where the keys of a store are that was made now."""
+    if (places := places_of(store)) is not None:
+        places.announce()
+
+
+def places_of(store: str) -> KeyPlaces | None:
+    """Return where a store's keys are; None if it is on a server, and that is not said.
+
+    Raises:
+        UsageError: one of the two was named, and beside a server there is no place for the other.
+    """
+    from rapid_review.store.backends.address import on_a_server
+
+    table, file = _value("table"), _value("file")
+    if on_a_server(store) and not (table and file):
+        if table or file:
+            raise click.UsageError(
+                "beside a store on a server there is no place for keys: give both --keys and "
+                "--key-file"
+            )
+        return None
+    beside = Path(store)
+    return KeyPlaces(
+        str(table or beside.with_suffix(".keys")),
+        Path(str(file)) if file else beside.with_suffix(".key-file"),
+    )
+
+
+def _value(name: str) -> object:
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(_META + name)

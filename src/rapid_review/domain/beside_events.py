@@ -1,0 +1,43 @@
+"""What is recorded beside the cases, and never in one: what left the record, who read words of it.
+
+An export stands in the partnership's register of exports; the others in its access log, a store of
+its own. They take part in no case: no command asks for them, and no history may hold them.
+"""
+
+from typing import Final, Literal, get_args
+
+from rapid_review.domain import record_particulars as record
+from rapid_review.domain.event import Event
+
+
+class ExportMade(Event, record.Export):
+    """Cases were given out; kept in the partnership's register of exports, never in a case."""
+
+    kind: Literal["ExportMade"] = "ExportMade"
+
+
+class WordsRead(Event, record.WordsReading):
+    """Words of a case were to be opened; kept in the access log before they are."""
+
+    kind: Literal["WordsRead"] = "WordsRead"
+
+
+class BreakGlassReviewed(Event, record.BreakGlassReview):
+    """A second person looked at a reading in an emergency; kept in the access log."""
+
+    kind: Literal["BreakGlassReviewed"] = "BreakGlassReviewed"
+
+
+class PermissionsChanged(Event, record.PermissionsChange):
+    """Other permissions were first gone by; kept in the access log, in a stream of its own."""
+
+    kind: Literal["PermissionsChanged"] = "PermissionsChanged"
+
+
+OfNoCase = ExportMade | WordsRead | BreakGlassReviewed | PermissionsChanged
+OF_NO_CASE: Final[tuple[type[Event], ...]] = get_args(OfNoCase)
+"""The events that are in no case."""
+KINDS_OF_NO_CASE: Final = frozenset(event.__name__ for event in OF_NO_CASE)
+"""Their names in the store."""
+KINDS_OF_ACCESS: Final = KINDS_OF_NO_CASE - {ExportMade.__name__}
+"""Those that an access log holds, and nothing else does."""

@@ -1,0 +1,210 @@
+"""Holds and erasures as they stand in a case, and what may be asked of them.
+
+They are facts of the record and not of the review, so they are read in the order in which they
+were recorded. Nothing here erases: what is approved and not yet destroyed is pending, and the
+store finishes it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Final, NamedTuple
+
+from rapid_review.domain.case import Case, effective
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.erasure_events import (
+    ErasureApproved,
+    ErasureProposed,
+    ErasureVerified,
+    HoldLifted,
+    HoldLiftingProposed,
+    HoldPlaced,
+    KeyDestroyed,
+)
+from rapid_review.domain.erasure_particulars import Erased, Erasure
+from rapid_review.domain.errors import Refused, listed, shown
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.sealed_scopes import scopes_in
+
+PROPOSALS: Final = (ErasureProposed, HoldLiftingProposed)
+"""What one proposes and another does; until then it can be retracted."""
+OF_THE_WORDS: Final = (HoldPlaced, HoldLifted, ErasureApproved, KeyDestroyed, ErasureVerified)
+"""What is neither corrected nor retracted."""
+
+
+class StandingHold(NamedTuple):
+    """A hold that stands.
+
+    Attributes:
+        placed: what placed it.
+        lifting_in: the entry in which its lifting was proposed; None if it was not.
+    """
+
+    placed: HoldPlaced
+    lifting_in: int | None = None
+
+
+class Order(NamedTuple):
+    """An order to erase.
+
+    Attributes:
+        proposed: what it is about.
+        proposed_in: the entry in which it was proposed.
+        approved: whether it was approved.
+        destroyed: the keys that are gone by it; None until they are.
+    """
+
+    proposed: ErasureProposed
+    proposed_in: int
+    approved: bool = False
+    destroyed: KeyDestroyed | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is approved, and its keys are not yet known to be gone."""
+        return self.approved and self.destroyed is None
+
+    def covers(self, version: int, scope: str) -> bool:
+        """Say whether it is about the words of a scope in an entry."""
+        if self.proposed.what is Erased.ENTRY:
+            return version == self.proposed.of_entry
+        if self.proposed.what is Erased.PERSON:
+            return scope[1:] == f":{self.proposed.of_person}"
+        return True
+
+
+def holds(case: Case) -> Mapping[str, StandingHold]:
+    """Return the holds that stand, by their references."""
+    standing: dict[str, StandingHold] = {}
+    for version, event in effective(case.recorded).items():
+        match event:
+            case HoldPlaced():
+                standing[event.hold] = StandingHold(event)
+            case HoldLiftingProposed() if event.hold in standing:
+                standing[event.hold] = standing[event.hold]._replace(lifting_in=version)
+            case HoldLifted():
+                standing.pop(event.hold, None)
+            case _:
+                pass
+    return standing
+
+
+def orders(case: Case) -> Mapping[str, Order]:
+    """Return the orders to erase, by their references."""
+    found: dict[str, Order] = {}
+    for version, event in effective(case.recorded).items():
+        match event:
+            case ErasureProposed():
+                found[event.order] = Order(event, version)
+            case ErasureApproved() if event.order in found:
+                found[event.order] = found[event.order]._replace(approved=True)
+            case KeyDestroyed() if event.order in found:
+                found[event.order] = found[event.order]._replace(destroyed=event)
+            case _:
+                pass
+    return found
+
+
+def order_named(reference: str, case: Case) -> Order:
+    """Return an order to erase.
+
+    Raises:
+        Refused: none of that reference was proposed.
+    """
+    found = orders(case)
+    if reference not in found:
+        raise Refused(
+            RECORD,
+            f"no erasure by order {shown(reference)} was proposed; proposed are: {listed(found)}",
+            "ProposeErasure proposes it; another, of another agency, then approves it.",
+        )
+    return found[reference]
+
+
+def must_be_free(case: Case) -> None:
+    """Refuse to erase while a hold stands.
+
+    Raises:
+        Refused: one stands.
+    """
+    if standing := holds(case):
+        raise Refused(
+            RECORD,
+            f"words of this case are to be erased, and it is held by {listed(standing)}",
+            "Nothing is erased while a hold stands. ProposeLiftingHold proposes to lift it, and "
+            "another, of another agency, lifts it by LiftHold.",
+        )
+
+
+def words_covered(order: Order, recorded: Sequence[AnyEvent]) -> Iterator[tuple[int, str, str]]:
+    """Yield the words that an order is about: the entry, the field, and the scope of each."""
+    for version, event in enumerate(recorded, start=1):
+        for field, scope in scopes_in(event):
+            if order.covers(version, scope):
+                yield version, field, scope
+
+
+def must_be_there(said: Erasure, case: Case) -> None:
+    """Refuse an order that is about nothing.
+
+    Raises:
+        Refused: it names no words, or more than one thing; or they are erased already.
+    """
+    named = {Erased.ENTRY: said.of_entry, Erased.PERSON: said.of_person}
+    given = [what for what, value in named.items() if value is not None]
+    if given != [what for what in named if what is said.what]:
+        raise Refused(
+            RECORD,
+            f"the words of {_A[said.what]} are to be erased, and named is: {listed(given)}",
+            "With entry give of_entry, with person of_person, with case neither.",
+        )
+    order = Order(ErasureProposed.model_validate(dict(said), from_attributes=True), 0)
+    words = list(words_covered(order, case.recorded))
+    done = {
+        reference: other
+        for reference, other in orders(case).items()
+        if other.destroyed is not None and reference != said.order
+    }
+    gone = {by for by, other in done.items() if any(other.covers(v, s) for v, _, s in words)}
+    left = [1 for v, _, s in words if not any(other.covers(v, s) for other in done.values())]
+    if words and not left:
+        raise Refused(
+            RECORD,
+            f"the words of {_A[said.what]} are to be erased, and were, by order {listed(gone)}",
+            "Nothing is left to do; `rapid-review erase verify` looks for what should be gone.",
+        )
+    # Why an entry was made may be words too, and of these an event knows nothing.
+    may_hold = said.what is Erased.CASE or (said.of_entry or case.version + 1) <= case.version
+    if not left and not may_hold:
+        raise Refused(
+            RECORD,
+            f"the words of {_A[said.what]} are to be erased, and this case holds none of it",
+            "The timeline shows the entries by number. What was written about a person in the "
+            "words of the case goes with its entry.",
+        )
+
+
+def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
+    """Refuse new words where an order to erase them is approved, or was carried out.
+
+    Args:
+        events: what is about to be recorded, next in the case.
+        case: the case before.
+
+    Raises:
+        Refused: they hold such words.
+    """
+    approved = [one for one in orders(case).values() if one.approved]
+    if not approved:
+        return
+    for version, event in enumerate(events, start=case.version + 1):
+        for (_, scope), order in product(scopes_in(event), approved):
+            if order.covers(version, scope):
+                raise Refused(
+                    RECORD,
+                    f"words are to be recorded that order {shown(order.proposed.order)} erases",
+                    "Record the step without words; or give the person another reference, if it "
+                    "is another.",
+                )
+
+
+_A: Final = {Erased.ENTRY: "an entry", Erased.PERSON: "a person", Erased.CASE: "a case"}

@@ -1,0 +1,48 @@
+"""Four eyes: what one person proposes, another does, of another agency.
+
+A command says nothing of who asks it, and an event nothing of who recorded it: that stands in the
+entry. So `decide` cannot ask this. Whoever records asks it, of what was decided, with the entry
+in which it was proposed.
+"""
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.erasure_events import ErasureApproved, HoldLifted
+from rapid_review.domain.erasures import holds, orders
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.vocabulary import Actor
+
+
+def proposed_in(event: ErasureApproved | HoldLifted, case: Case) -> int:
+    """Return the entry in which it was proposed what an event does.
+
+    Args:
+        event: what was decided, and is about to be recorded.
+        case: the case before.
+    """
+    if isinstance(event, ErasureApproved):
+        return orders(case)[event.order].proposed_in
+    return holds(case)[event.hold].lifting_in or 0
+
+
+def must_be_another(by: Actor, proposed_by: Actor) -> None:
+    """Refuse that somebody does what they proposed themselves, or what their own agency did.
+
+    Args:
+        by: who asks it now.
+        proposed_by: who recorded the proposal.
+
+    Raises:
+        Refused: the two are one person, or of one agency.
+    """
+    if by.id.casefold() == proposed_by.id.casefold():
+        same = "the one who proposed it"
+    elif by.agency == proposed_by.agency:
+        same = f"of the agency that proposed it, {proposed_by.agency}"
+    else:
+        return
+    raise Refused(
+        RECORD,
+        f"this is to be done by {same}",
+        "Another person, of another agency, does it: four eyes are needed.",
+    )

@@ -1,0 +1,70 @@
+"""The rows of what concerns the words of a case: holds, and erasures.
+
+Rules judge a case; these are no part of it. What must stand before each of them is asked by what
+makes it, and by whoever records it.
+"""
+
+from typing import Final
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import erasure_events as words
+from rapid_review.domain import makers, wording
+from rapid_review.domain.registry.row import Row, Step
+from rapid_review.domain.registry.shared_parts import OPEN
+
+OF_THE_WORDS: Final = (
+    Row(
+        words.HoldPlaced,
+        step=Step(ask.PlaceHold, known_by="hold", again_after=(words.HoldLifted,)),
+        clauses=(),
+        line="hold {hold}, {ground}",
+        rules=OPEN,
+    ),
+    Row(
+        words.HoldLiftingProposed,
+        step=Step(
+            ask.ProposeLiftingHold,
+            makes=makers.hold_to_lift,
+            known_by="hold",
+            again_after=(words.HoldPlaced,),
+        ),
+        clauses=(),
+        line="hold {hold}",
+        rules=OPEN,
+    ),
+    Row(
+        words.HoldLifted,
+        step=Step(
+            ask.LiftHold,
+            makes=makers.hold_lifted,
+            known_by="hold",
+            again_after=(words.HoldPlaced,),
+        ),
+        clauses=(),
+        line="hold {hold}",
+        rules=OPEN,
+    ),
+    Row(
+        words.ErasureProposed,
+        step=Step(ask.ProposeErasure, makes=makers.erasure, known_by="order"),
+        clauses=(),
+        line=wording.erasure,
+        rules=OPEN,
+    ),
+    Row(
+        words.ErasureApproved,
+        step=Step(ask.ApproveErasure, makes=makers.erasure_approved, known_by="order"),
+        clauses=(),
+        line="order {order}",
+        rules=OPEN,
+    ),
+    Row(words.KeyDestroyed, step=None, clauses=(), line=wording.destroyed, rules=OPEN),
+    Row(
+        words.ErasureVerified,
+        step=Step(ask.VerifyErasure, makes=makers.erasure_verified),
+        clauses=(),
+        line="order {order}, looked for in {scanned}: found {found}",
+        rules=OPEN,
+    ),
+)
+"""In the order in which they happen."""

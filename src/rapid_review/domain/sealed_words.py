@@ -1,0 +1,160 @@
+"""Words as they stand in a sealed record, and what a reader may get in their place.
+
+A sealed entry holds no words: it holds a token in the place of each. Two tokens under one key are
+the same if, and only if, the words were; so what was said twice is seen to be, and nobody without
+the key learns more. The words themselves are read through `RapidReviews.read` alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Literal, cast
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
+from pydantic_core import core_schema
+
+TOKEN: Final = "~"  # noqa: S105 - a key of JSON
+"""Under which key a stored body has the token of sealed words."""
+SECTION: Final = "k"
+"""Under which key it has the number of the section that holds them."""
+
+
+class SealedWords:
+    """Words in the record that can be compared, and not be read.
+
+    Args:
+        token: equal for equal words of one field, under one key.
+        section: which section of the stored entry holds them.
+    """
+
+    __slots__ = ("section", "token")
+
+    def __init__(self, token: str, section: int) -> None:
+        self.token = token
+        self.section = section
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SealedWords) and self.token == other.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
+    def __repr__(self) -> str:
+        return "(sealed)"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return SealedWords, (self.token, self.section)
+
+
+class WordsToSeal(SealedWords):
+    """Words on their way into the record; whatever carries them elsewhere carries no words.
+
+    Args:
+        token: as for `SealedWords`.
+        scope: whose key seals them.
+        text: the words.
+    """
+
+    __slots__ = ("scope", "text")
+
+    def __init__(self, token: str, scope: str, text: str) -> None:
+        super().__init__(token, 0)
+        self.scope = scope
+        self.text = text
+
+
+class NotReadable(Enum):
+    """What a reader gets in place of words.
+
+    Attributes:
+        WITHHELD: the words are there, and this reader may not read them, or has no key.
+        ERASED: their key was destroyed; nobody can read them any more.
+    """
+
+    WITHHELD = "withheld"
+    ERASED = "erased"
+
+    def __repr__(self) -> str:
+        return f"({self.value})"
+
+    __str__ = __repr__
+
+
+WITHHELD: Final = NotReadable.WITHHELD
+ERASED: Final = NotReadable.ERASED
+
+Write = Callable[[SealedWords | str], object]
+"""Writes words into a stored body: themselves, or a token and the number of their section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The form of a text that may be sealed: words on the way in, sealed words in the record.
+
+    Attributes:
+        pattern: what they must match.
+        max_length: how many characters they may have.
+    """
+
+    pattern: str
+    max_length: int
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Return the schema of the text; sealed words are let through, as stored or as made.
+
+        Pydantic's own union and its own making of an object: a replay reads many of both, and
+        would feel a function of ours.
+        """
+        words = core_schema.str_schema(pattern=self.pattern, max_length=self.max_length)
+        return core_schema.union_schema(
+            [(words, WORDS_ARM), (_STORED, SEALED_ARM)],
+            mode="left_to_right",
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                _written, info_arg=True, when_used="unless-none", return_schema=None
+            ),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return what the JSON Schema says of the words: only the record has them sealed."""
+        arms = cast("core_schema.UnionSchema", schema)["choices"]
+        words, _ = cast("tuple[core_schema.CoreSchema, str]", arms[0])
+        return handler(words)
+
+
+WORDS_ARM: Final = "(words)"
+SEALED_ARM: Final = "(sealed words)"
+"""How pydantic's errors call the two; see `redaction`, which leaves them out."""
+
+_STORED: Final = core_schema.dataclass_schema(
+    SealedWords,
+    core_schema.dataclass_args_schema(
+        "SealedWords",
+        [
+            core_schema.dataclass_field(
+                "token", core_schema.str_schema(strict=True), validation_alias=TOKEN
+            ),
+            core_schema.dataclass_field(
+                "section", core_schema.int_schema(strict=True), validation_alias=SECTION
+            ),
+        ],
+    ),
+    ["token", "section"],
+    slots=True,
+)
+
+
+def _written(value: str | SealedWords, info: SerializationInfo) -> object:
+    write = cast("Write | None", info.context)
+    if write is not None:
+        return write(value)
+    if isinstance(value, SealedWords):
+        return {TOKEN: value.token, SECTION: value.section}
+    return value
+
+
+Scope = Literal["case", "person", "statistics"]
+"""Whose key seals a text: the case's, a person's, or a person's for statistics alone."""

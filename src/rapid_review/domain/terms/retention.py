@@ -1,0 +1,52 @@
+"""How long the words of a case are kept, as a partnership's own document states it.
+
+The terms state it, nothing does it: what is due is a list, and people decide.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Clause
+
+
+class RetentionStart(StrEnum):
+    """From what the years are counted: the latest of its kind that stands."""
+
+    NOTIFICATION = "NotificationReceived.at"
+    CLOSING = "CaseClosed.at"
+    PUBLICATION = "PracticeReviewPublished.at"
+
+
+class Retention(Said):
+    """For how many years after what a case is kept, before somebody reviews whether it still is.
+
+    Attributes:
+        years: whole years.
+        starts_on: from what they are counted.
+        clause: where the partnership's document says so, if it is known.
+    """
+
+    years: Annotated[int, Ge(1), Le(150)]
+    starts_on: RetentionStart
+    clause: Clause | None = None
+
+    def review_on(self, start: date) -> date:
+        """Return the day on which a case is to be reviewed: the same day, so many years on.
+
+        >>> Retention(years=10, starts_on=RetentionStart.CLOSING).review_on(date(2020, 7, 2))
+        datetime.date(2030, 7, 2)
+
+        What began on 29 February is reviewed on 1 March where a year has none: not a day too soon.
+
+        >>> Retention(years=1, starts_on=RetentionStart.CLOSING).review_on(date(2020, 2, 29))
+        datetime.date(2021, 3, 1)
+        """
+        year = start.year + self.years
+        try:
+            return start.replace(year=year)
+        except ValueError:
+            return date(year, 3, 1)

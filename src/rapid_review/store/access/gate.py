@@ -1,0 +1,61 @@
+"""Asking whether somebody may, and recording by which permissions it was answered."""
+
+from collections.abc import Callable
+
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.access.log import AccessLog
+from rapid_review.store.authority.port import Authorizer, Decision, Facts
+from rapid_review.store.writing.metadata import RecordingTime
+
+
+class Gate:
+    """What every command and every reading goes through.
+
+    Args:
+        authorizer: who decides.
+        log: where changed permissions are recorded; None if there is no access log.
+        time: says when something is recorded that is recorded now.
+    """
+
+    def __init__(
+        self, authorizer: Authorizer, log: AccessLog | None, time: Callable[[], RecordingTime]
+    ) -> None:
+        self._authorizer = authorizer
+        self._log = log
+        self._time = time
+
+    def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
+        """Say whether an actor may do something; the permissions asked are on record by then.
+
+        Raises:
+            InvalidInputError: there are permissions, and no access log to record them in.
+            RecordError: the access log cannot be read or written.
+        """
+        decision = self._authorizer.may(actor, action, facts)
+        if decision.policy is not None:
+            if self._log is None:
+                raise InvalidInputError(
+                    "permissions are given, and no access log in which a change of them is "
+                    "recorded: give one (--access FILE, or `access=`)"
+                )
+            self._log.must_know(decision.policy, self._time(), actor)
+        return decision
+
+    def must(self, actor: Actor, action: str, facts: Facts) -> Decision:
+        """Hold that an actor may do something.
+
+        Raises:
+            Refused: they may not; nothing was recorded of it.
+            InvalidInputError, RecordError: as for `may`.
+        """
+        decision = self.may(actor, action, facts)
+        if not decision.allowed:
+            raise refusal(decision)
+        return decision
+
+
+def refusal(decision: Decision) -> Refused:
+    """Return the refusal that a decision makes."""
+    return Refused(RECORD, decision.reason, decision.way_on)

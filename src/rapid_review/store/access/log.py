@@ -1,0 +1,213 @@
+"""The access log of a partnership: who read whose words, when and why.
+
+It is a store of its own, apart from the cases, so that it has a tree, checkpoints and a
+verification of its own, and may be kept for another time. One stream a case whose words were read;
+one more for the permissions that were gone by.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Final, NamedTuple
+
+from rapid_review.domain.beside_events import (
+    KINDS_OF_ACCESS,
+    BreakGlassReviewed,
+    OfNoCase,
+    PermissionsChanged,
+    WordsRead,
+)
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.authority.port import Policy
+from rapid_review.store.log.streams import PERMISSIONS
+from rapid_review.store.store import Store
+from rapid_review.store.writing.beside_cases import recorded_beside
+from rapid_review.store.writing.metadata import RecordingTime
+
+REVIEW_WITHIN: Final = 2
+"""Within how many working days a reading in an emergency is to be looked at."""
+
+
+class Reading(NamedTuple):
+    """A reading of words, as the log has it.
+
+    Attributes:
+        entry: its entry, whose event is a `WordsRead`.
+        said: that event.
+        review: the entry of its review; None if there is none.
+        review_due: by when a reading in an emergency is to be looked at; None of any other, and
+            where no calendar reaches so far.
+    """
+
+    entry: Entry
+    said: WordsRead
+    review: Entry | None = None
+    review_due: date | None = None
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Whether it was in an emergency, and nobody has looked at it yet."""
+        return self.said.emergency is not None and self.review is None
+
+    @property
+    def was_justified(self) -> bool | None:
+        """What its review found; None if it had none."""
+        event = None if self.review is None else self.review.event
+        return event.justified if isinstance(event, BreakGlassReviewed) else None
+
+
+class AccessLog:
+    """A partnership's readings, in a store of their own.
+
+    Args:
+        store: the access log.
+        partnership: whose cases are read.
+    """
+
+    def __init__(self, store: Store, partnership: str) -> None:
+        self.store = store
+        self._partnership = partnership
+        self._policy: Policy | None = None
+
+    def record(
+        self,
+        case: str,
+        event: Callable[[], OfNoCase],
+        time: RecordingTime,
+        *,
+        by: Actor,
+        purpose: str,
+    ) -> Entry:
+        """Append an event to the stream of a case, and return its entry; it is on the disk then.
+
+        Raises:
+            InvalidInputError: the purpose has not the form it must, or the store holds cases.
+            CaseChangedError: others wrote there three times running.
+            ClockError: the clock lies too far behind the newest stamp there.
+            RecordError: the log cannot be read or written.
+        """
+        if (first := self.store.begins_with) is not None and first not in KINDS_OF_ACCESS:
+            raise InvalidInputError(
+                "the access log given is a store of cases; an access log is a store of its own"
+            )
+        place = (self._partnership, case)
+        return recorded_beside(
+            self.store, place, event, time, by=by, purpose=purpose, called="access"
+        )
+
+    def must_know(self, policy: Policy, time: RecordingTime, by: Actor) -> None:
+        """Record permissions that are gone by for the first time, before anything is done by them.
+
+        Raises:
+            RecordError: the log cannot be read or written.
+        """
+        if policy == self._policy:
+            return
+        last = self.store.end_of(self._partnership, PERMISSIONS).last
+        changed = PermissionsChanged(
+            at=time.now, digest=policy.digest, in_force_from=policy.in_force_from
+        )
+        known = last.event if last is not None else None
+        if not isinstance(known, PermissionsChanged) or _policy_of(known) != policy:
+            self.record(
+                PERMISSIONS, lambda: changed, time, by=by, purpose="permissions first gone by"
+            )
+        self._policy = policy
+
+    def entries(self, case: str) -> tuple[Entry, ...]:
+        """Return the stream of a case; none if nobody read words of it.
+
+        Raises:
+            RecordError: the log cannot be read.
+        """
+        must_be_references(case=case)
+        return self.store.beside(self._partnership, case)
+
+    def readings(
+        self, due: Callable[[WordsRead], date | None], *, case: str | None = None
+    ) -> Iterator[Reading]:
+        """Yield every reading, in the order of recording; each with its review, if it had one.
+
+        Args:
+            due: says by when a reading in an emergency is to be looked at.
+            case: of this case alone.
+
+        Raises:
+            RecordError: the log cannot be read.
+        """
+        entries = list(self.entries(case) if case is not None else self._all())
+        reviews = {
+            (one.case, one.event.version): one
+            for one in entries
+            if isinstance(one.event, BreakGlassReviewed)
+        }
+        for entry in entries:
+            if isinstance(said := entry.event, WordsRead):
+                review = reviews.get((entry.case, entry.version))
+                yield Reading(entry, said, review, due(said) if said.emergency else None)
+
+    def _all(self) -> Iterator[Entry]:
+        found = self.store.entries_after(0, beside=True)
+        return (entry for _, entry in found if entry.partnership == self._partnership)
+
+    def review(
+        self,
+        case: str,
+        reviewed: BreakGlassReviewed,
+        time: RecordingTime,
+        *,
+        by: Actor,
+        purpose: str,
+    ) -> Entry:
+        """Record that a second person, of another agency, looked at a reading in an emergency.
+
+        Raises:
+            InvalidInputError: there is no such reading.
+            Refused: it is one's own, or of one's own agency; or it was looked at already.
+            RecordError: the log cannot be read or written.
+        """
+
+        def checked() -> BreakGlassReviewed:
+            _must_be_open(self.entries(case), reviewed.version, by)
+            return reviewed
+
+        return self.record(case, checked, time, by=by, purpose=purpose)
+
+
+def _policy_of(event: PermissionsChanged) -> Policy:
+    return Policy(event.digest, event.in_force_from)
+
+
+def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
+    """Hold that a reading waits for a review, and that this person may give it.
+
+    Raises:
+        InvalidInputError: there is no such reading.
+        Refused: it was looked at, or it is no second person's to look at.
+    """
+    found = next((one for one in entries if one.version == version), None)
+    if found is None or not isinstance(found.event, WordsRead) or not found.event.emergency:
+        waiting = [
+            one.version
+            for one in entries
+            if isinstance(one.event, WordsRead) and one.event.emergency
+        ]
+        raise InvalidInputError(
+            f"reading {version} of this case is none in an emergency; those are "
+            f"{', '.join(map(str, waiting)) or 'none'}"
+        )
+    for one in entries:
+        if isinstance(one.event, BreakGlassReviewed) and one.event.version == version:
+            raise Refused(
+                RECORD,
+                f"reading {version} of this case was reviewed on {one.event.at:%Y-%m-%d}",
+                "Read the review with `rapid-review audit access`; it is not given twice.",
+            )
+    if by.id == found.by.id or by.agency == found.by.agency:
+        raise Refused(
+            RECORD,
+            f"reading {version} of this case was by the same person or agency",
+            "A second person, of another agency, reviews it.",
+        )

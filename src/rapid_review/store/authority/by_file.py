@@ -1,0 +1,115 @@
+"""Who may do what by a permissions file."""
+
+from typing import Final
+
+from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.authority.permissions import ALL, Permissions, PermissionsEdition, Role
+from rapid_review.store.authority.port import (
+    ASKED,
+    BREAK_GLASS,
+    CORRECT_DECISION,
+    IMPORT,
+    IMPORT_INTO_CASE,
+    READ,
+    Decision,
+    Facts,
+    Policy,
+)
+
+DECIDING: Final = frozenset(
+    {
+        "FindCriteriaNotMet",
+        "AssessCriteria",
+        "MakeDecision",
+        "ReconsiderDecision",
+        "AdoptDecision",
+        IMPORT,
+    }
+)
+"""What nobody does in a review of their own practice; a history may hold a decision."""
+_SCOPES: Final = {action: scope for scope, action in READ.items()}
+
+
+class ByPermissions:
+    """Decides by the edition of a permissions file that holds on the day.
+
+    Args:
+        permissions: the file.
+    """
+
+    def __init__(self, permissions: Permissions) -> None:
+        self.permissions = permissions
+
+    def must_be_of(self, partnership: str) -> None:
+        """Hold that the file is about a partnership's cases.
+
+        Raises:
+            InvalidInputError: it is about another's.
+        """
+        if (found := self.permissions.partnership) != partnership:
+            raise InvalidInputError(
+                f"partnership: found {found}; the permissions that are given are of one "
+                f"partnership, and these reviews are of {partnership}"
+            )
+
+    def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
+        """Say whether a role may do something in a case; see `Authorizer`."""
+        edition = self.permissions.on(today := facts.today())
+        if edition is None:
+            first = self.permissions.editions[0].in_force_from
+            return Decision(
+                allowed=False,
+                reason=f"the permissions file holds from {first} on, and it is {today}",
+                way_on="Add an edition that holds on that day.",
+            )
+        role = next((one for one in edition.roles if one.id == actor.role), None)
+        policy = Policy(self.permissions.digest, edition.in_force_from)
+        bar = self._bar(edition, role, actor, action, facts)
+        reason, way_on = bar or ("", "")
+        return Decision(bar is None, reason, way_on, policy)
+
+    def _bar(
+        self,
+        edition: PermissionsEdition,
+        role: Role | None,
+        actor: Actor,
+        action: str,
+        facts: Facts,
+    ) -> tuple[str, str] | None:
+        """Return what stands in the way, and the way on; None if nothing does."""
+        what = f"role {shown(actor.role)} may not {action}"
+        if role is None or not _has(role, action):
+            return what, _others(edition, action)
+        if role.only_where_invited and action != BREAK_GLASS and actor.id not in facts.experts():
+            return f"{what} in a case to which nobody invited them", "InviteExpert invites them."
+        if action == IMPORT and IMPORT_INTO_CASE not in role.may and facts.into_a_case():
+            return f"{what} into a case that is there", _others(edition, IMPORT_INTO_CASE)
+        corrects = action in ASKED and facts.corrects_a_decision()
+        if corrects and CORRECT_DECISION not in role.may:
+            return f"{what} where it corrects a decision", _others(edition, CORRECT_DECISION)
+        if (corrects or action in DECIDING) and self._is_interested(actor, facts):
+            what = f"an interest in this case is declared for whoever asks to {action}"
+            return what, "Somebody else does it: nobody decides a review of their own practice."
+        return None
+
+    def _is_interested(self, actor: Actor, facts: Facts) -> bool:
+        return any(
+            (one.person, one.case) == (actor.id, facts.case) for one in self.permissions.interests
+        )
+
+
+def _has(role: Role, action: str) -> bool:
+    """Say whether a role may do something at all."""
+    if action in ASKED:
+        return action in role.commands or ALL in role.commands
+    if (scope := _SCOPES.get(action)) is not None:
+        return scope in role.words
+    return action in role.may
+
+
+def _others(edition: PermissionsEdition, action: str) -> str:
+    """Return who may do it."""
+    others = [one.id for one in edition.roles if _has(one, action)]
+    whom = f"Roles that may: {listed(others)}." if others else "No role may."
+    return f"{whom} A new edition of the permissions file changes that."

@@ -1,0 +1,218 @@
+"""A permissions file: which role may do what, from which day on.
+
+It belongs to a store, and not to its terms: to take a right from a role is no change of the terms
+of any case. An edition holds until the next one's day; each is kept, so that the file says what
+held when. Mistakes are told as those of a terms file are.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, ClassVar, Final, Literal, cast
+
+from annotated_types import Len
+from pydantic import ValidationError
+
+from rapid_review.domain.errors import InvalidInputError, TermsError, listed
+from rapid_review.domain.sealed_words import Scope
+from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.terms.mistakes import Mistake, found, lines, of_form
+from rapid_review.domain.terms.terms_file import read_toml
+from rapid_review.domain.vocabulary import Code, Day, Digest, Reference
+from rapid_review.store.authority.port import ASKED
+
+ALL: Final = "all"
+"""Stands for every command."""
+
+Right = Literal[
+    "break-glass",
+    "review-break-glass",
+    "import-into-case",
+    "correct-decision",
+    "propose-erasure",
+    "approve-erasure",
+    "lift-hold",
+]
+"""What a role may do beside recording and reading."""
+
+
+class Role(Said):
+    """What a role may do.
+
+    Attributes:
+        id: the role, as the actor's has it.
+        commands: what its holders may record, by the names of the commands; "all" for all.
+        words: whose words they may read.
+        may: what else they may do.
+        only_where_invited: whether they may do so only in cases to which they were invited as
+            experts, by the reference under which they sign in.
+    """
+
+    id: Code
+    commands: tuple[Annotated[str, PUBLIC], ...] = ()
+    words: tuple[Scope, ...] = ()
+    may: tuple[Right, ...] = ()
+    only_where_invited: bool = False
+
+
+class PermissionsEdition(Said):
+    """What holds from a day on, until the next edition's.
+
+    Attributes:
+        in_force_from: its first day.
+        roles: each role that may do anything; any other may do nothing.
+    """
+
+    in_force_from: Day
+    roles: Annotated[tuple[Role, ...], Len(min_length=1)]
+
+
+class Interest(Said):
+    """Somebody whose own practice a review is about.
+
+    Attributes:
+        person: the reference under which they sign in.
+        case: the case; they decide nothing in it.
+    """
+
+    person: Reference
+    case: Reference
+
+
+class Permissions(Said):
+    """A permissions file.
+
+    Attributes:
+        digest: SHA-256 over its bytes.
+        partnership: whose cases it is about.
+        editions: by their days, the earliest first.
+        interests: who decides nothing in which case.
+    """
+
+    is_published: ClassVar[bool] = True
+
+    digest: Digest
+    partnership: Code
+    editions: Annotated[tuple[PermissionsEdition, ...], Len(min_length=1)]
+    interests: tuple[Interest, ...] = ()
+
+    def on(self, day: date) -> PermissionsEdition | None:
+        """Return the edition that holds on a day; None before the first."""
+        held = [one for one in self.editions if one.in_force_from <= day]
+        return held[-1] if held else None
+
+
+def permissions_in(path: str | Path) -> Permissions:
+    """Return the permissions of a file.
+
+    Raises:
+        InvalidInputError: it cannot be read, or what is wrong with it, a line a mistake.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f"{path.name}: cannot be read: {error.strerror}") from error
+    return parse_permissions(text, name=path.name)
+
+
+def parse_permissions(text: bytes, *, name: str) -> Permissions:
+    """Read permissions from the bytes of their TOML file.
+
+    Args:
+        text: the file's bytes; their SHA-256 is the permissions' digest.
+        name: the file's name, for error messages.
+
+    Raises:
+        InvalidInputError: what is wrong, a line a mistake: file, key, found, allowed.
+    """
+    try:
+        data = read_toml(text, name)
+    except TermsError as error:
+        raise InvalidInputError(*error.problems) from None
+    digest = f"sha256:{hashlib.sha256(text).hexdigest()}"
+    given = json.dumps({**data, "digest": digest}, default=str)
+    own = [Mistake(("digest",), "found a key that is worked out from the file; leave it out")]
+    wrong = own if "digest" in data else []
+    try:
+        made = Permissions.model_validate_json(given)
+    except ValidationError as error:
+        wrong += of_form(error, Permissions, data)
+        raise InvalidInputError(*lines(name, data, wrong)) from None
+    if wrong := [*wrong, *_mistakes(made)]:
+        raise InvalidInputError(*lines(name, data, wrong))
+    return made
+
+
+def _mistakes(made: Permissions) -> Iterator[Mistake]:
+    """Yield what does not hang together in a file whose form is right."""
+    names = (ALL, *ASKED)
+    last: date | None = None
+    for at, edition in enumerate(made.editions):
+        place = ("editions", at)
+        day = edition.in_force_from
+        if last is not None and day <= last:
+            says = f"found {day}; allowed is a day after {last}, that of the edition before it"
+            yield Mistake((*place, "in_force_from"), says)
+        last = day
+        ids = [role.id for role in edition.roles]
+        for number, role in enumerate(edition.roles):
+            row = (*place, "roles", number)
+            if role.id in ids[:number]:
+                yield Mistake((*row, "id"), f"found {found(role.id)} twice; a role has one row")
+            for which, command in enumerate(role.commands):
+                if command not in names:
+                    says = f"found {found(command)}; allowed is one of {listed(names)}"
+                    yield Mistake((*row, "commands", which), says)
+
+
+def template(partnership: str, day: date) -> str:
+    """Return a permissions file to start from, every key explained.
+
+    Args:
+        partnership: whose cases it is about.
+        day: from when its first edition holds.
+    """
+    return _TEMPLATE.format_map(cast("Mapping[str, object]", {"whose": partnership, "day": day}))
+
+
+_TEMPLATE: Final = """\
+# Who may do what with the rapid reviews of one partnership. `rapid-review permissions check FILE`
+# says what is wrong with it. An edition that has been in force is not edited: add another below.
+
+partnership = "{whose}"
+
+[[editions]]
+# From this day on, until the next edition's.
+in_force_from = {day}
+
+# A role that has no row may do nothing. "id" is the role in --by ID:ROLE:AGENCY.
+[[editions.roles]]
+id = "business-support"
+# The commands that may be recorded: their names, or "all".
+commands = ["all"]
+# Whose words may be read: "case", "person", "statistics".
+words = ["case"]
+# What else: "break-glass", "review-break-glass", "import-into-case", "correct-decision",
+# "propose-erasure", "approve-erasure", "lift-hold".
+may = ["import-into-case", "propose-erasure"]
+
+[[editions.roles]]
+id = "member"
+commands = ["AssessCriteria", "MakeDecision", "ReconsiderDecision", "AdoptDecision"]
+words = ["case", "person"]
+may = ["break-glass", "review-break-glass", "correct-decision", "approve-erasure", "lift-hold"]
+
+[[editions.roles]]
+id = "expert"
+words = ["case"]
+# Only in cases in which ExpertInvited names the person.
+only_where_invited = true
+
+# Nobody decides a review of their own practice.
+# [[interests]]
+# person = "u-17"
+# case = "KM-2020-007"
+"""

@@ -1,0 +1,133 @@
+"""What is asked of whoever decides who may do what, and what they answer.
+
+A platform that has rules of its own gives its own `Authorizer`. What it answers is only as good as
+the actor that it is asked about: who somebody is, the host's login says.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple, Protocol
+
+from rapid_review.domain.commands import COMMANDS, Command
+from rapid_review.domain.sealed_words import Scope
+from rapid_review.domain.vocabulary import Actor
+
+IMPORT: Final = "ImportHistory"
+"""Recording what happened elsewhere, or with `as_history`."""
+EXPORT: Final = "RegisterExport"
+"""Recording that cases were given out."""
+READ: Final[Mapping[Scope, str]] = {
+    "case": "ReadWordsOfCase",
+    "person": "ReadWordsOfPersons",
+    "statistics": "ReadCharacteristics",
+}
+"""Reading words, by whose key seals them."""
+BREAK_GLASS: Final = "break-glass"
+REVIEW_BREAK_GLASS: Final = "review-break-glass"
+IMPORT_INTO_CASE: Final = "import-into-case"
+CORRECT_DECISION: Final = "correct-decision"
+PROPOSE_ERASURE: Final = "propose-erasure"
+APPROVE_ERASURE: Final = "approve-erasure"
+LIFT_HOLD: Final = "lift-hold"
+_RIGHTS: Final[Mapping[str, str]] = {
+    "ProposeErasure": PROPOSE_ERASURE,
+    "ApproveErasure": APPROVE_ERASURE,
+    "LiftHold": LIFT_HOLD,
+}
+"""The commands that take a right of their own, which "all" commands do not bring."""
+ASKED: Final = (*(name for name in COMMANDS if name not in _RIGHTS), IMPORT, EXPORT)
+"""Every other way of recording something, by the name under which it is asked about."""
+OTHER: Final = (
+    BREAK_GLASS,
+    REVIEW_BREAK_GLASS,
+    PROPOSE_ERASURE,
+    APPROVE_ERASURE,
+    LIFT_HOLD,
+)
+"""What is asked about beside recording and reading."""
+
+
+def rights_to(command: Command, *, as_history: bool = False) -> tuple[str, ...]:
+    """Return what is asked about for a command: its name, or the right that it takes.
+
+    Args:
+        command: what is to be recorded.
+        as_history: whether it is recorded as something that has happened already.
+    """
+    name = type(command).__name__
+    own = _RIGHTS.get(name)
+    if as_history:
+        return (IMPORT,) if own is None else (IMPORT, own)
+    return (own or name,)
+
+
+def _no() -> bool:
+    return False
+
+
+def _nobody() -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the case that something is asked of.
+
+    What takes a reading of the case is a question: it is read only where the answer counts.
+
+    Attributes:
+        today: says which day it is, by the terms' own midnight.
+        case: the case's reference; None where it is about no one case.
+        into_a_case: whether history is recorded into a case that is there, and not a whole one.
+        experts: the persons whom `ExpertInvited` names in it.
+        corrects_a_decision: whether what is asked corrects the record of a decision.
+    """
+
+    today: Callable[[], date]
+    case: str | None = None
+    into_a_case: Callable[[], bool] = _no
+    experts: Callable[[], frozenset[str]] = _nobody
+    corrects_a_decision: Callable[[], bool] = _no
+
+
+class Policy(NamedTuple):
+    """The rules by which it was decided, where they are a file.
+
+    Attributes:
+        digest: of the file's bytes.
+        in_force_from: from when its edition holds.
+    """
+
+    digest: str
+    in_force_from: date
+
+
+class Decision(NamedTuple):
+    """Whether somebody may do something.
+
+    Attributes:
+        allowed: whether they may.
+        reason: what stands in the way, if something does; it names no case and no person.
+        way_on: what to do next.
+        policy: the rules by which it was decided, where they are a file.
+    """
+
+    allowed: bool
+    reason: str = ""
+    way_on: str = ""
+    policy: Policy | None = None
+
+
+class Authorizer(Protocol):
+    """Decides who may do what."""
+
+    def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
+        """Say whether an actor may do something, of `ASKED`, `READ` or `OTHER`, to a case.
+
+        Args:
+            actor: who asks, as the host's login has it.
+            action: a command's name, or one of the others.
+            facts: what is known of the case.
+        """
+        ...

@@ -1,0 +1,47 @@
+"""Who may do what where there is no permissions file, and nobody else decides."""
+
+from typing import Final
+
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.authority.port import ASKED, IMPORT, Authorizer, Decision, Facts
+
+_WAY_ON: Final = (
+    "Give the store's permissions file (--permissions FILE, or `authorizer=`); `rapid-review "
+    "permissions new FILE` writes one to start from."
+)
+
+
+class Everybody:
+    """Lets everybody do everything: for stores that seal nothing, and for tests."""
+
+    def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
+        """Allow it."""
+        del actor, action, facts
+        return Decision(allowed=True)
+
+
+class WithoutFile:
+    """Lets everybody record; nobody reads words, erases, or changes what was decided."""
+
+    def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
+        """Allow what adds to the record, and nothing else."""
+        del actor
+        if action not in ASKED:
+            return _no(f"without permissions nobody may {action} in a sealed store")
+        if action == IMPORT and facts.into_a_case():
+            return _no(
+                "without permissions nobody imports history into a case that is there, in a "
+                "sealed store"
+            )
+        if facts.corrects_a_decision():
+            return _no("without permissions nobody corrects a decision in a sealed store")
+        return Decision(allowed=True)
+
+
+def without_a_file(*, is_sealed: bool) -> Authorizer:
+    """Return who decides where nobody was named."""
+    return WithoutFile() if is_sealed else Everybody()
+
+
+def _no(reason: str) -> Decision:
+    return Decision(allowed=False, reason=reason, way_on=_WAY_ON)

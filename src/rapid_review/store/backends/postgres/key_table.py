@@ -1,0 +1,131 @@
+"""The table of keys on a PostgreSQL server, for many workers: in a database of its own.
+
+Who keeps the record's database must not be able to read it: it belongs into another database, or
+at least into a schema under another role. What the server's log holds of it are keys that are
+wrapped, and never a word.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Final, Self
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from rapid_review.domain.errors import KeysError, StorageError
+from rapid_review.store.backends.ports import Values, Writer
+from rapid_review.store.backends.postgres.address import Place, reached
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.statements import MADE_ALONE, for_postgres, named
+from rapid_review.store.backends.postgres.tables import PostgresWriter
+
+_THERE: Final = "SELECT to_regclass(%s) IS NOT NULL, to_regclass(%s) IS NOT NULL"
+
+
+class PostgresKeyTable:
+    """The table of keys in a schema; see `KeyTable`.
+
+    Args:
+        datastore: the connections.
+    """
+
+    def __init__(self, datastore: SharedDatastore) -> None:
+        self.name = str(datastore.place)
+        self._datastore = datastore
+
+    @classmethod
+    def make(cls, address: str, fill: Callable[[Writer], object]) -> bool:
+        """Make the table, unless it is there; return whether it was made now.
+
+        Args:
+            address: see `Place.at`.
+            fill: makes the tables, and puts into them what they are to hold.
+
+        Raises:
+            KeysError: the schema holds a store: keys are never kept beside what they seal.
+            StorageError: the server cannot be reached, or does not let this user make it.
+        """
+        place = Place.at(address)
+        with reached(place, "made"), psycopg.connect(place.connection) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+            connection.execute(named(MADE_ALONE, place.schema))
+            if _is_there(connection, place):
+                return False
+            connection.execute(named("CREATE SCHEMA IF NOT EXISTS {schema}", place.schema))
+            fill(PostgresWriter(connection.cursor(row_factory=tuple_row), place.schema))
+        return True
+
+    @classmethod
+    def at(cls, address: str) -> Self:
+        """Open the table in a schema.
+
+        Raises:
+            KeysError: there is none, or the server cannot be reached.
+        """
+        place = Place.at(address)
+        with _as_keys_error(), reached(place, "opened"):
+            with psycopg.connect(place.connection) as connection:
+                if not _is_there(connection, place):
+                    raise KeysError(
+                        f"there is no key store in {place}; `rapid-review keys init` with the "
+                        "same --keys makes one for a new store. One that was lost is brought back "
+                        "from its own backup: without it dates, verdicts and proofs stand, and "
+                        "words are gone"
+                    )
+            return cls(SharedDatastore(place))
+
+    def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds."""
+        with self._cursor("read") as cursor:
+            return cursor.execute(self._for(statement), values).fetchall()
+
+    def write(self, work: Callable[[Writer], object]) -> None:
+        """Do some work in one transaction, on the disk when this returns."""
+        with self._cursor("written") as cursor, cursor.connection.transaction():
+            work(PostgresWriter(cursor, self._datastore.schema))
+
+    def forget(self) -> None:
+        """Have the server give up what was overwritten; its own log and backups keep it longer."""
+        with self._cursor("written") as cursor:
+            for table in ("sealed_keys", "erased_entries"):
+                cursor.execute(self._for(f"VACUUM FULL {{at}}{table}"))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._datastore.close()
+
+    def _for(self, statement: str) -> bytes:
+        return for_postgres(statement, self._datastore.schema)
+
+    @contextmanager
+    def _cursor(self, done: str) -> Generator["psycopg.Cursor[tuple[object, ...]]", None, None]:
+        with (
+            _as_keys_error(),
+            reached(self._datastore.place, done),
+            self._datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            yield cursor
+
+
+@contextmanager
+def _as_keys_error() -> Generator[None, None, None]:
+    """Say of a server that fails that it is the keys' one."""
+    try:
+        yield
+    except KeysError:
+        raise
+    except StorageError as error:
+        raise KeysError(f"the key store: {error}") from None
+
+
+def _is_there(connection: "psycopg.Connection[tuple[object, ...]]", place: Place) -> bool:
+    schema = '"' + place.schema.replace('"', '""') + '"'
+    tables = (f"{schema}.sealed_keys", f"{schema}.stored_events")
+    keys, entries = connection.execute(_THERE, tables).fetchone() or (False, False)
+    if entries:
+        raise KeysError(
+            f"{place} holds a store, and keys are never kept beside what they seal: name another "
+            "database, or a schema that belongs to another role"
+        )
+    return bool(keys)

@@ -1,0 +1,280 @@
+"""A store whose words are not sealed, copied into a new one whose words are.
+
+Every entry keeps its position, version, times and command's id; only its words go under keys. The
+bytes are others, so the leaves are: the log ends, and a new one begins, with a statement of both.
+The old store is only read. The new one gets its name when it is whole and verified, with the
+statement in it: a process that is killed leaves it absent or whole.
+"""
+
+import hashlib
+import os
+import sqlite3
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from eventsourcing.persistence import PersistenceError
+
+from rapid_review.audit.log import durable, resealing
+from rapid_review.audit.log.leaf import Leaves
+from rapid_review.audit.log.merkle import Frontier
+from rapid_review.audit.log.note import Note, SigningKey, read_note
+from rapid_review.audit.log.resealing import Resealed, sealed_origin
+from rapid_review.audit.log.signing import Signer
+from rapid_review.audit.verify import Checkpoint
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.store.backends.open import on_sqlite
+from rapid_review.store.backends.ports import WholeRow
+from rapid_review.store.backends.sqlite.file import BESIDE
+from rapid_review.store.backends.sqlite.layout import APPLICATION_ID, LAYOUT
+from rapid_review.store.copies.backups import hold_vacant
+from rapid_review.store.copies.moving import PAGE, copy_table
+from rapid_review.store.ledger.appending import as_bytes
+from rapid_review.store.ledger.verify import verified_whole
+from rapid_review.store.read_model.model import Progress
+from rapid_review.store.sealing.destroying import KeyChangedError
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.sealer import Sealer
+from rapid_review.store.sql import ledger as sql
+from rapid_review.store.sql.side_tables import SIDE_TABLES
+from rapid_review.store.store import Store
+
+_OF_THE_LOG = ("audit_checkpoints", "audit_epochs")
+"""What the old log signed: it holds for the old store's bytes alone, and stays with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLog:
+    """The log of the new store.
+
+    Attributes:
+        key: its private key.
+        memory: where it is kept what it signs last.
+        by: the ids of the two people who state that the store was sealed.
+    """
+
+    key: SigningKey
+    memory: Path
+    by: tuple[str, str]
+
+
+def seal(
+    source: Store,
+    to: Path,
+    keys: Keys,
+    signer: Signer,
+    log: NewLog,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Resealed:
+    """Copy every entry of a store into a new file, sealed; then the old log ends.
+
+    Asked again after it was interrupted, it makes the new store anew, or finds it whole and does
+    what was left.
+
+    Args:
+        source: the store; nothing may be recorded in it meanwhile.
+        to: the new store, which is not there; or which this has made.
+        keys: of the new store, which it has no entries of yet.
+        signer: of the old log.
+        log: the new one.
+        progress: called after each page with how far it has come.
+
+    Raises:
+        InvalidInputError: the words of the source are sealed already, something else lies where
+            the new store is to be, or the statement is not as it must be.
+        RecordError: the source is not intact, is not what its log signed, or something was
+            recorded in it meanwhile; there is no new store.
+        StorageError: a store, a key or a file cannot be read or written; the same.
+    """
+    if source.codec.is_sealed:
+        raise InvalidInputError("the words of this store are sealed already")
+    if (note := sealed_before(to, source, signer)) is None:
+        note = _made(source, to, keys, signer, log, progress=progress)
+    statement = resealing.open_resealed(bytes(note), [log.key.public])
+    resealing.begin(statement, log.key, log.memory)
+    resealing.end(signer, note)
+    return statement
+
+
+def unsealed_beside(store: Path) -> list[Path]:
+    """Return what lies in the folder of a store's file and may hold its words unsealed.
+
+    That is the file, what SQLite keeps beside it, other stores that are not sealed, and bundles.
+    """
+    beside = [Path(f"{store}{end}") for end in ("", *BESIDE)]
+    others = sorted(one for one in store.parent.iterdir() if one not in beside)
+    return [
+        *filter(Path.exists, beside),
+        *(one for one in others if _is_unsealed(one) or _is_bundle(one)),
+    ]
+
+
+def _is_bundle(place: Path) -> bool:
+    if place.is_dir():
+        return (place / "manifest").is_file()
+    if not zipfile.is_zipfile(place):
+        return False
+    with zipfile.ZipFile(place) as archive:
+        return "manifest" in archive.namelist()
+
+
+def _is_unsealed(file: Path) -> bool:
+    """Say whether a file is a store that is not sealed, by its header alone."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        header = opened.read(100)
+    layout, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
+    return header[:6] == b"SQLite" and (application, layout) == (APPLICATION_ID, LAYOUT)
+
+
+def sealed_before(to: Path, source: Store, signer: Signer) -> Note | None:
+    """Return the statement in a new store that was made, before what was left was interrupted.
+
+    Raises:
+        InvalidInputError: something else lies there.
+    """
+    if not os.path.lexists(to):
+        hold_vacant(to)
+        return None
+    try:
+        opened = on_sqlite(to, create=False)
+    except RecordError:
+        hold_vacant(to)
+        raise
+    with closing(opened) as there:
+        has_log = there.log.is_sealed and "audit_epochs" in there.tables.names()
+        found = there.tables.rows(sql.EPOCH, (signer.key.name,)) if has_log else ()
+    data = as_bytes(found[0][0]) if found else b""
+    if resealing.is_resealed(data):
+        stated = read_note(data)
+        ended = resealing.read_resealed(stated.text).ended
+        if (ended.size, ended.root) == verified_whole(source.opened, "the store"):
+            return stated
+    hold_vacant(to)
+    return None
+
+
+def _made(
+    source: Store,
+    to: Path,
+    keys: Keys,
+    signer: Signer,
+    log: NewLog,
+    *,
+    progress: Callable[[Progress], None],
+) -> Note:
+    """Make the new store beside its place, verify it, and give it its name."""
+    last = signer.last()
+    size, root = verified_whole(source.opened, "the store that is sealed")
+    try:
+        with durable.beside(to) as fresh:
+            path = fresh / to.name
+            with closing(on_sqlite(path, sealed=True)) as opened:
+                copying = _Copying(source, Store(opened, keys), last)
+                copying.copy(progress)
+                if copying.old.root() != root:
+                    raise RecordError(
+                        "something was recorded in the store that is sealed meanwhile. Stop what "
+                        "records, and ask again: there is no new store"
+                    )
+                begun = Checkpoint(
+                    sealed_origin(last.origin), *verified_whole(opened, "the new store")
+                )
+                ended = Checkpoint(last.origin, size, root)
+                statement = Resealed(ended, begun, copying.leaves.hexdigest(), log.by)
+                note = statement.signed_by(signer.key, log.key)
+                kept = (last.origin, bytes(note))
+                opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, kept)))
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+            if not durable.put(path, to):
+                hold_vacant(to)
+    except (PersistenceError, sqlite3.Error, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StorageError(
+            f"{to.name} could not be written: {reason}. See that its folder is there and may be "
+            "written, and that the disk has room; then ask again: nothing was left by halves"
+        ) from error
+    return note
+
+
+class _Copying:
+    """Copies the rows of one store into another, sealed.
+
+    Attributes:
+        old: the edge of the old tree.
+        leaves: the digest of the leaves in both logs.
+    """
+
+    def __init__(self, source: Store, target: Store, last: Checkpoint) -> None:
+        self._source = source
+        self._target = target
+        self._last = last
+        self.old = Frontier()
+        self.leaves = hashlib.sha256()
+        self._before = Leaves()
+        self._after = Leaves()
+
+    def copy(self, progress: Callable[[Progress], None]) -> None:
+        """Copy every row, page after page, and the tables beside them."""
+        old, new = self._source.opened, self._target.opened
+        new.tables.prepare()
+        there = old.tables.names()
+        for table in SIDE_TABLES:
+            if table.name in there and table.name not in _OF_THE_LOG:
+                copy_table(old, new, table)
+        self._hold_signed()
+        position, end = 0, old.rows.last_position()
+        while rows := old.rows.after(position, PAGE):
+            self._page(rows, position)
+            position = rows[-1][0]
+            progress(Progress(position, max(end, position)))
+        if self.old.size < self._last.size:
+            raise self._not_signed()
+
+    def _page(self, rows: Sequence[WholeRow], after: int) -> None:
+        sealed = self._sealed(rows)
+        self._target.take_over(sealed, after)
+        for old, new in zip(rows, sealed, strict=True):
+            before, now = self._before.add(*old[1:]), self._after.add(*new[1:])
+            self.leaves.update(f"{before.hex()} {now.hex()}\n".encode())
+            self.old.append(before)
+            self._hold_signed()
+
+    def _sealed(self, rows: Sequence[WholeRow]) -> list[WholeRow]:
+        """Return rows with their words sealed, once their keys are kept."""
+        sealer = self._target.codec.sealer
+        if sealer is None:  # it was opened with keys
+            raise InvalidInputError("a store is sealed with keys")
+        read = [(row, self._source.codec.entry(row[3], row[4])) for row in rows]
+        while True:
+            entries = [(row, _sealed(sealer, row[1], entry)) for row, entry in read]
+            try:
+                sealer.keys.keep()
+            except KeyChangedError:
+                continue
+            return [(*row[:4], self._target.codec.encode(entry)) for row, entry in entries]
+
+    def _hold_signed(self) -> None:
+        """Hold that the old store is what its log signed last."""
+        if self.old.size == self._last.size and self.old.root() != self._last.root:
+            raise self._not_signed()
+
+    def _not_signed(self) -> RecordError:
+        return RecordError(
+            f"the store is not what the key of {self._last.origin} signed last, which covers "
+            f"{self._last.size} entries: it was restored, or altered. `rapid-review audit verify` "
+            "says more; there is no new store"
+        )
+
+
+def _sealed(sealer: Sealer, stream: str, entry: Entry) -> Entry:
+    """Return an entry with the words of its event sealed, and its purpose."""
+    (event,) = sealer.sealed(stream, [entry.event], ())
+    (sealed,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], ())
+    return sealed

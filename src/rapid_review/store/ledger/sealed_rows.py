@@ -1,0 +1,201 @@
+"""The rows of a sealed store, held to their form and, with the keys, to whoever wrote them.
+
+Without keys a row that somebody made up, in the right form, looks like any other. With them each
+row's seal is held, which only the row key makes, and each section is opened that still has a key.
+What was erased has none: it is counted, and its row's seal vouches for it all the same.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import Enum
+from typing import Final
+
+from rapid_review.audit.verify import (
+    Checked,
+    Envelope,
+    MalformedError,
+    Section,
+    Step,
+    Unchecked,
+    is_marked_sealed,
+    read_envelope,
+)
+from rapid_review.domain.errors import InvalidInputError, KeysError, RecordError, shown
+from rapid_review.store.backends.ports import WholeRow
+from rapid_review.store.log.body import opening_of
+from rapid_review.store.sealing.envelope import Place, mac_holds, opened_section
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.scope_key import ScopeKey
+
+NOT_SEALED: Final = (
+    "keys were given, and the words of this store are not sealed: `rapid-review db seal` makes a "
+    "sealed store of it; without keys it is read as it is"
+)
+_NOT_ASKED: Final = (
+    "whether each entry was recorded with the keys of this store: none were given. An entry that "
+    "somebody without them made up, in the right form, and that no checkpoint rules out, is found "
+    "with --keys and --key-file"
+)
+_OPEN: Final = (
+    "its words are not sealed, and those of every entry of this store are: it was put there by "
+    "other means than this library"
+)
+_FORMLESS: Final = (
+    "what follows its public text has not the form of sealed words and a seal: it was cut off or "
+    "altered"
+)
+_MADE_UP: Final = "or somebody without the keys of this store made it up"
+
+
+class _Found(Enum):
+    """How a section was found to be."""
+
+    OPENS = "opens"
+    ERASED = "erased"
+    WRONG = "wrong"
+
+
+class SealedRows:
+    """Holds each row of a sealed store, and counts what was held.
+
+    Args:
+        keys: of the store; without, rows are held to their form alone.
+
+    Raises:
+        KeysError: the wrapping key is not that of these keys, or the key store holds no row key.
+    """
+
+    def __init__(self, keys: Keys | None) -> None:
+        self._keys = keys
+        self._seals = self._opened = self._erased = 0
+        if keys is not None:
+            keys.row_key()  # first: with a wrong key file every row would be found
+
+    def __call__(self, row: WholeRow) -> Iterator[str]:
+        """Yield what is wrong with a row that the walk has read; what the walk finds, it says."""
+        _, stream, version, kind, state = row
+        if type(state) is not bytes:
+            return
+        if not is_marked_sealed(state):
+            yield _OPEN
+            return
+        try:
+            envelope = read_envelope(state)
+        except MalformedError:
+            yield _FORMLESS
+            return
+        if self._keys is not None and _is_a_place(stream, version, kind):
+            yield from self._held(self._keys, Place(stream, version, kind), envelope)
+
+    def told(self) -> Iterator[Step]:
+        """Yield how much was held, at the end."""
+        if self._keys is None:
+            yield Unchecked(_NOT_ASKED)
+            return
+        yield Checked("seals of entries, with the row key", self._seals)
+        yield Checked("sections opened, each with its key", self._opened)
+        yield Checked("sections of erased words", self._erased)
+
+    def _held(self, keys: Keys, place: Place, envelope: Envelope) -> Iterator[str]:
+        try:
+            key = keys.row_key(envelope.epoch)
+        except KeysError:
+            yield (
+                f"its seal is said to be by row key {envelope.epoch}, which the key store does "
+                "not hold: the seal was altered, or the key store is another's"
+            )
+            return
+        if not mac_holds(place, envelope, key):
+            yield _why(keys, place, envelope, key)
+            return
+        self._seals += 1
+        for number, section in enumerate(envelope.sections, start=1):
+            found, what = _looked_at(keys, place, envelope, section)
+            self._opened += found is _Found.OPENS
+            self._erased += found is _Found.ERASED
+            if found is _Found.WRONG:
+                yield f"section {number} of its words {what}"
+
+
+def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
+    """Hold that keys are given for a sealed store alone.
+
+    Raises:
+        InvalidInputError: they are given, and it is none.
+    """
+    if keys is not None and not is_sealed:
+        raise InvalidInputError(NOT_SEALED)
+
+
+def _is_a_place(stream: object, version: object, kind: object) -> bool:
+    """Say whether a row stands in a place that a seal can be bound to; else the walk says so."""
+    if type(stream) is not str or type(version) is not int or type(kind) is not str:
+        return False
+    with suppress(ValueError):
+        return len(bytes.fromhex(stream)) == 16 and version >= 0 and kind.isprintable()  # noqa: PLR2004 - bytes of a stream
+    return False
+
+
+def _why(keys: Keys, place: Place, envelope: Envelope, key: bytes) -> str:
+    """Return what tells most of how a row came by a seal that does not hold."""
+    said = _place_said(envelope.public)
+    if said is not None and said[1] != place and mac_holds(said[1], envelope, key):
+        case, (_, version, kind) = said
+        return (
+            f"it was recorded as version {version} of case {shown(case)}, a {kind}, and was moved "
+            "or copied here"
+        )
+    looked_at = [_looked_at(keys, place, envelope, one) for one in envelope.sections]
+    found = [one for one, _ in looked_at]
+    wrong = [
+        f"section {number} of its words {what}"
+        for number, (one, what) in enumerate(looked_at, start=1)
+        if one is _Found.WRONG
+    ]
+    if _Found.OPENS in found and not wrong:
+        return (
+            "its seal does not hold, and its words open: of its sections some were taken away, "
+            "doubled or put in another order, or the seal was altered"
+        )
+    if _Found.OPENS in found:  # its public text is as it was: every section is bound to it
+        return f"its seal does not hold: {'; '.join(wrong)}"
+    told = f": {'; '.join(wrong)}" if wrong else ""
+    return (
+        f"its seal does not hold{told}. Its public text was edited, its words or its seal are "
+        f"another entry's, {_MADE_UP}"
+    )
+
+
+def _place_said(public: bytes) -> tuple[str, Place] | None:
+    """Return the case and the place in which a public text says that it stands."""
+    opening = opening_of(public)
+    with suppress(ValueError, LookupError, TypeError, RecursionError):
+        kind = json.loads(public)["event"]["kind"]
+        if opening and _is_a_place(opening.stream, opening.version, kind):
+            return opening.case, Place(opening.stream, opening.version or 0, kind)
+    return None
+
+
+def _looked_at(
+    keys: Keys, place: Place, envelope: Envelope, section: Section
+) -> tuple[_Found, str]:
+    """Open a section; return how it was found, and what is wrong with it."""
+    named = keys.row_named(section.key_id)
+    if named is None:
+        what = (
+            "is under a key that the key store does not hold: that is older than the record, or "
+            "another's, or the section was not recorded here"
+        )
+        return _Found.WRONG, what
+    if named.stream != place.stream:
+        return _Found.WRONG, "is under a key of another case, and was taken from there"
+    try:
+        key = keys.of(named.stream, named.scope)
+        entry_key = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
+        if entry_key is None:
+            return _Found.ERASED, ""
+        opened_section(place, named.scope, envelope.public, section, entry_key)
+    except RecordError as error:
+        return _Found.WRONG, f"does not open: {error}"
+    return _Found.OPENS, ""

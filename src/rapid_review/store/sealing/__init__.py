@@ -1,0 +1,1 @@
+"""How words are sealed: the keys, what is made of them, and where they are kept."""

@@ -1,0 +1,69 @@
+"""Which keys there are, and whether they are those that the record names."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rapid_review.store.backends.ports import Rows
+from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.keys import Keys
+
+_PAGE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """The keys of a record, counted, and held to what its entries name.
+
+    Attributes:
+        by_epoch: how many keys each wrapping key wraps, by its number; the row key among them.
+        destroyed: how many were destroyed.
+        entries: of how many single entries the words were erased.
+        lost: the ids of keys that entries name and the key store does not hold: their words cannot
+            be read.
+        unused: the ids of keys that the key store holds and no entry names: what a crash left, or
+            what was made for entries that a restore lost.
+    """
+
+    by_epoch: Mapping[int, int]
+    destroyed: int
+    entries: int
+    lost: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def counted(keys: Keys, rows: Rows) -> Census:
+    """Count the keys, and hold them to what the entries of a sealed store name.
+
+    Raises:
+        RecordError: a row is not sealed as it must be.
+        StorageError: one of the two cannot be read.
+    """
+    named = set(_named(rows))
+    by_epoch = Counter[int]()
+    destroyed, held, living = 0, set[bytes](), set[bytes]()
+    for row in keys.all():
+        if row.wrapped is None:
+            destroyed += 1
+        else:
+            by_epoch[row.epoch] += 1
+        if row.stream:  # else it is the row key, which no section names
+            held.add(bytes.fromhex(row.key_id))
+            living |= {bytes.fromhex(row.key_id)} if row.wrapped else set()
+    return Census(
+        by_epoch=dict(sorted(by_epoch.items())),
+        destroyed=destroyed,
+        entries=len(list(keys.erased())),
+        lost=tuple(sorted(one.hex() for one in named - held)),
+        unused=tuple(sorted(one.hex() for one in living - named)),
+    )
+
+
+def _named(rows: Rows) -> Iterator[bytes]:
+    position = 0
+    while page := rows.after(position, _PAGE):
+        for row in page:
+            for section in envelope.read(row[4]).sections:
+                yield section.key_id
+        position = page[-1][0]

@@ -1,0 +1,175 @@
+"""A sealed entry as bytes: its public text, sections under keys, and a seal over the whole row.
+
+    state   = pub LF 01 n section*n rowkey-epoch mac(32)
+    section = suite key-id(16) nonce(12) length(4) AES-256-GCM(plain)||tag(16)
+
+`pub` is the JSON of the entry, with a token in the place of each sealed text. What is sealed in a
+section is bound to its place: stream, version, kind, and the whole public text. The seal (a MAC)
+is under a key that is apart from those of the words and is never erased, so that a row is known
+for ours when no word of it can be read any more. All of `docs/reference/record-format.md`.
+"""
+
+import hmac
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+from pydantic_core import from_json, to_json
+
+from rapid_review.audit.verify import (
+    Envelope,
+    MalformedError,
+    Section,
+    public_part,
+    read_envelope,
+)
+from rapid_review.audit.verify.envelope import FORMAT, NONCE
+from rapid_review.domain.errors import RecordError
+
+__all__ = [
+    "NONCE",
+    "Envelope",
+    "Place",
+    "Section",
+    "mac_holds",
+    "opened_section",
+    "public_part",
+    "read",
+    "row",
+    "sealed_section",
+]
+
+SUITE: Final = 1
+_BLOCK: Final = 64
+"""Plain text is padded to a multiple of so many bytes: the length of a name says something."""
+
+
+class Place(NamedTuple):
+    """Where a row stands.
+
+    Attributes:
+        stream: the case's stream, in hexadecimal.
+        version: the entry's.
+        kind: of its event.
+    """
+
+    stream: str
+    version: int
+    kind: str
+
+    def in_bytes(self) -> bytes:
+        """Return it as whatever is bound to this place is bound to it."""
+        version = self.version.to_bytes(8, "big")
+        return b"%b%b%b\n" % (_stream_in_bytes(self.stream), version, self.kind.encode())
+
+
+_stream_in_bytes = lru_cache(maxsize=1_024)(bytes.fromhex)
+Suite = Callable[[bytes], "AESGCM | ChaCha20Poly1305"]
+SUITES: Final[dict[int, Suite]] = {SUITE: AESGCM, 2: ChaCha20Poly1305}
+"""By number, what seals: a new algorithm is a new number, and old sections are read by theirs."""
+RETIRED: Final = frozenset[int]()
+"""The numbers of those by which nothing is sealed any more; what they sealed is still read."""
+
+
+def sealed_section(
+    place: Place,
+    scope: str,
+    public: bytes,
+    words: Sequence[str],
+    *,
+    key_id: bytes,
+    key: bytes,
+    nonce: bytes,
+    suite: int = SUITE,
+) -> Section:
+    """Return words, sealed in their place.
+
+    Args:
+        place: of the row.
+        scope: whose words they are.
+        public: the public text beside them.
+        words: in the order of their fields.
+        key_id: of the scope's key.
+        key: the entry's.
+        nonce: 12 bytes, drawn anew each time.
+        suite: by which algorithm.
+    """
+    plain = to_json(words)
+    plain += b" " * (-len(plain) % _BLOCK)
+    beside = _beside(place, suite, scope, key_id, public)
+    return Section(key_id, suite, nonce, SUITES[suite](key).encrypt(nonce, plain, beside))
+
+
+def opened_section(
+    place: Place, scope: str, public: bytes, section: Section, key: bytes
+) -> tuple[str, ...]:
+    """Return the words of a section.
+
+    Raises:
+        RecordError: it was altered, or moved here from elsewhere, or its public text was.
+    """
+    suite = SUITES.get(section.suite)
+    if suite is None:
+        raise RecordError(
+            f"{_row(place)} is sealed by algorithm {section.suite}, which this version does not "
+            "know; open it with a newer one"
+        )
+    beside = _beside(place, section.suite, scope, section.key_id, public)
+    try:
+        plain = suite(key).decrypt(section.nonce, section.sealed, beside)
+    except InvalidTag:
+        raise RecordError(
+            f"{_row(place)}: its sealed words are not those that were recorded here; the row was "
+            "altered, or was moved from elsewhere"
+        ) from None
+    found: list[str] = from_json(plain)
+    return tuple(found)
+
+
+def row(
+    place: Place, public: bytes, sections: Sequence[Section], *, epoch: int, key: bytes
+) -> bytes:
+    """Return the bytes of a row.
+
+    Args:
+        place: where it stands.
+        public: its JSON.
+        sections: what is sealed in it.
+        epoch: of the row key.
+        key: the row key.
+    """
+    parts = b"".join(map(bytes, sections))
+    body = b"%b\n%c%c%b%c" % (public, FORMAT, len(sections), parts, epoch)
+    return body + _mac(place, body, key)
+
+
+def mac_holds(place: Place, envelope: Envelope, key: bytes) -> bool:
+    """Say whether a row was sealed here by whoever has the row key."""
+    return hmac.compare_digest(_mac(place, envelope.sealed_by_mac, key), envelope.mac)
+
+
+def read(state: bytes) -> Envelope:
+    """Take a sealed row apart.
+
+    Raises:
+        RecordError: it is none.
+    """
+    try:
+        return read_envelope(state)
+    except MalformedError as error:
+        raise RecordError(str(error)) from None
+
+
+def _beside(place: Place, suite: int, scope: str, key_id: bytes, public: bytes) -> bytes:
+    at = (place.in_bytes(), suite, scope.encode(), key_id, public)
+    return b"rr-seal/v1\n%b%c%b\n%b%b" % at
+
+
+def _mac(place: Place, body: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, b"rr-row/v1\n" + place.in_bytes() + body, "sha256")
+
+
+def _row(place: Place) -> str:
+    return f"entry {place.version} of stream {place.stream}"

@@ -1,0 +1,156 @@
+"""The fence: what the record says was destroyed, and what the key store says, must be the same.
+
+A key store that was restored from an older copy holds keys again that were destroyed; a record
+that was restored does not know an order that was carried out. Until both agree no words are
+opened.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
+from rapid_review.domain.errors import KeysError
+from rapid_review.store.backends.ports import ERASURES, Rows
+from rapid_review.store.sealing import envelope, key_table
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.scope_key import ScopeKey
+
+
+class Gone(NamedTuple):
+    """A key that was destroyed, or one entry's of it.
+
+    Attributes:
+        stream: the case's, in hexadecimal.
+        order: by which order.
+        key: its id.
+        entry: the entry, if it is of one alone.
+    """
+
+    stream: str
+    order: str
+    key: str
+    entry: int | None = None
+
+
+class Fence(NamedTuple):
+    """How the record and the key store differ.
+
+    Attributes:
+        alive: keys that the record says are destroyed, and that open words.
+        missing: keys that the record says are destroyed, and that the key store does not know.
+        unordered: keys that the key store says are destroyed, by an order the record has not.
+    """
+
+    alive: tuple[Gone, ...] = ()
+    missing: tuple[Gone, ...] = ()
+    unordered: tuple[Gone, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether the two say the same."""
+        return not (self.alive or self.missing or self.unordered)
+
+
+def fence(keys: Keys, rows: Rows) -> Fence:
+    """Return how the record and the key store differ.
+
+    Raises:
+        KeysError: the keys are not at hand.
+        StorageError: one of the two cannot be read.
+    """
+    approved, told = _told(rows)
+    tombs = set(_tombstones(keys))
+    left = [one for one in told if one not in tombs]
+    known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
+    alive = tuple(one for one, found in known if found and _opens(found[1], one.entry))
+    missing = tuple(one for one, found in known if found is None)
+    unordered = tuple(
+        one for one in sorted(tombs, key=str) if (one.stream, one.order) not in approved
+    )
+    return Fence(alive, missing, unordered)
+
+
+class Guard:
+    """Holds once, before the first words are opened, that the two agree; see `must_stand`."""
+
+    def __init__(self, keys: Keys, rows: Rows) -> None:
+        self._keys = keys
+        self._rows = rows
+        self._stood = False
+
+    def __call__(self) -> None:
+        """Hold it, unless it was found to be so."""
+        if not self._stood:
+            must_stand(self._keys, self._rows)
+            self._stood = True
+
+
+def must_stand(keys: Keys, rows: Rows) -> None:
+    """Hold that record and key store agree, before any words are opened.
+
+    Raises:
+        KeysError: they do not.
+    """
+    found = fence(keys, rows)
+    if found.alive or found.missing:
+        raise KeysError(
+            f"the key store {keys.table.name} is older than the record, or another's: of "
+            f"{len(found.alive) + len(found.missing)} keys that the record says are destroyed it "
+            "does not say so. No words are opened until `rapid-review keys fence` destroyed them "
+            "again; all but the words can be read"
+        )
+    if found.unordered:
+        orders = len({(one.stream, one.order) for one in found.unordered})
+        raise KeysError(
+            f"the record is older than the key store {keys.table.name}: keys were destroyed by "
+            f"{orders} orders that it does not hold. No words are opened until it does: bring "
+            "back the newer record; or, if it is lost, have the orders proposed and approved "
+            "again under the same references, which `rapid-review keys fence` lists"
+        )
+
+
+def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
+    """Destroy again what the record says was destroyed; return what differed.
+
+    Args:
+        keys: of the record.
+        rows: the record's.
+        at: when.
+    """
+    found = fence(keys, rows)
+    scopes = {row.key_id: row.scope for row in keys.all()} if found.alive else {}
+    for one in found.alive:
+        those = [(scopes[one.key], one.entry)]
+        keys.destroy_each(one.stream, those, order_id=one.order, at=at)
+    return found
+
+
+def _told(rows: Rows) -> tuple[set[tuple[str, str]], list[Gone]]:
+    """Return what the record says: the orders that were approved, and the keys destroyed."""
+    approved, told = set[tuple[str, str]](), list[Gone]()
+    for stream, kind, body in rows.erasures():
+        event = _event(body)
+        order = str(event["order"])
+        if kind == ERASURES[0]:
+            approved.add((stream, order))
+            continue
+        for one in cast("list[dict[str, Any]]", event["destroyed"]):
+            told.append(Gone(stream, order, str(one["key"]), one.get("of_entry")))
+    return approved, told
+
+
+def _event(body: bytes) -> Mapping[str, Any]:
+    event: Mapping[str, Any] = json.loads(envelope.public_part(body))["event"]
+    return event
+
+
+def _tombstones(keys: Keys) -> Iterator[Gone]:
+    for key_id, stream, order in keys.table.rows(key_table.DESTROYED):
+        yield Gone(stream, order, key_id)
+    for key_id, stream, order, version in keys.table.rows(key_table.ERASED_OF):
+        yield Gone(stream, order, key_id, version)
+
+
+def _opens(key: object, entry: int | None) -> bool:
+    """Say whether a key still opens what was destroyed."""
+    return isinstance(key, ScopeKey) and (entry is None or key.of_entry(entry) is not None)

@@ -1,0 +1,99 @@
+"""Finding words of a case again by their token, to seal them anew where they are to stand."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, cast
+
+from rapid_review.domain.sealed_words import SECTION, TOKEN
+from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.destroying import Destroyed
+from rapid_review.store.sealing.envelope import Place
+from rapid_review.store.sealing.keys import Keys
+
+
+def may_take_over(rows: Iterable[bytes]) -> bool:
+    """Say whether words of a case may be sealed anew: not once an erasure in it was approved.
+
+    Else what is to be erased would go on elsewhere, or come back by way of a key that somebody
+    still had.
+    """
+    return not any(_APPROVED in envelope.public_part(body) for body in rows)
+
+
+def of_entry(rows: Sequence[bytes], version: int) -> tuple[bytes, ...]:
+    """Return the bodies of an entry, and of what corrects it."""
+    corrects = b'"version":%d,' % version
+    own = rows[version - 1 : version]
+    return (*own, *(one for one in rows if _CORRECTED in one and corrects in _event(one)))
+
+
+def _event(body: bytes) -> bytes:
+    public = envelope.public_part(body)
+    return public[public.find(b'"event":') :]
+
+
+_APPROVED: Final = b'"kind":"ErasureApproved"'
+_CORRECTED: Final = b'"kind":"RecordCorrected"'
+
+
+def found_in(
+    keys: Keys, stream: str, rows: Sequence[bytes], token: str, *, scope: str, path: str
+) -> str | Destroyed | None:
+    """Return the words that a token of a case stands for; None if no entry of it holds them.
+
+    Those of another scope or another field are not found: a name that only few may read would
+    else come, by its token, to stand where more may.
+
+    Args:
+        keys: of the record.
+        stream: the case's, in hexadecimal.
+        rows: the bodies of its entries.
+        token: the words'.
+        scope: under whose key they are to stand, and must stand now.
+        path: in which field they are to stand, and must stand now.
+
+    Raises:
+        KeysError: the keys are not at hand.
+        RecordError: the entry that holds them was altered.
+    """
+    erased: Destroyed | None = None
+    for body in rows:
+        if b'"%b"' % token.encode() not in body:
+            continue
+        row = envelope.read(body)
+        public = json.loads(row.public)
+        place = Place(stream, public["version"], public["event"]["kind"])
+        tokens = list(_sealed(public))
+        at = next((at for at, (one, _) in enumerate(tokens) if one == token), None)
+        if at is None:  # it stands there as something else
+            continue
+        section = tokens[at][1]
+        index = sum(other == section for _, other in tokens[:at])
+        sealed = row.sections[section]
+        there, key = keys.named(sealed.key_id) or ("", None)
+        if there != scope:
+            continue
+        if key is None or isinstance(key, Destroyed):
+            erased = key
+            continue
+        if (entry_key := key.of_entry(place.version)) is not None:
+            words = envelope.opened_section(place, scope, row.public, sealed, entry_key)[index]
+            if key.token(path, words) == token:
+                return words
+            continue
+        erased = keys.erased_entry(sealed.key_id, place.version)
+    return erased
+
+
+def _sealed(value: object) -> Iterator[tuple[str, int]]:
+    """Yield each token in a body and the section it names, in their order."""
+    if isinstance(value, dict):
+        found = cast("dict[str, object]", value)
+        if found.keys() == {TOKEN, SECTION}:
+            yield cast("str", found[TOKEN]), cast("int", found[SECTION])
+        else:
+            for inner in found.values():
+                yield from _sealed(inner)
+    elif isinstance(value, list):
+        for inner in cast("list[object]", value):
+            yield from _sealed(inner)

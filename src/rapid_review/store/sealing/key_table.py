@@ -1,0 +1,289 @@
+"""The table of keys: one row a scope, wrapped, in a database of its own and never in the record's.
+
+A destroyed key leaves its row, without the key: a tombstone, so that no key of that name is ever
+made again, and so that a table restored from an older copy is found out.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from threading import RLock
+from typing import Final, NamedTuple, Protocol
+
+from rapid_review.audit.log import durable
+from rapid_review.domain.errors import KeysError
+from rapid_review.store.backends.ports import Values, Writer
+from rapid_review.store.backends.sqlite.access import address_of
+
+CREATE: Final = (
+    """CREATE TABLE IF NOT EXISTS {at}sealed_keys (
+        key_id TEXT PRIMARY KEY,
+        stream TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        epoch BIGINT NOT NULL,
+        wrapped TEXT,
+        destroyed_at TEXT,
+        order_id TEXT,
+        fingerprint TEXT,
+        UNIQUE (stream, scope)
+    )""",
+    """CREATE TABLE IF NOT EXISTS {at}erased_entries (
+        key_id TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        destroyed_at TEXT NOT NULL,
+        order_id TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        PRIMARY KEY (key_id, version)
+    )""",
+)
+"""One text for SQLite and PostgreSQL. What is wrapped is in base64."""
+
+_COLUMNS: Final = "key_id, stream, scope, epoch, wrapped, destroyed_at, order_id, fingerprint"
+OF_SCOPE: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE stream = ? AND scope = ?"  # noqa: S608 - constants
+OF_STREAM: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE stream = ?"  # noqa: S608 - constants
+OF_ID: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE key_id = ?"  # noqa: S608 - constants
+ALL: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE key_id > ? ORDER BY key_id LIMIT ?"  # noqa: S608 - constants
+ADD: Final = (
+    f"INSERT INTO {{at}}sealed_keys ({_COLUMNS}) "  # noqa: S608 - constants
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+REWRAP: Final = (
+    "UPDATE {at}sealed_keys AS kept SET epoch = new.column1, wrapped = new.column2 "
+    "FROM ( VALUES (?, ?, ?, ?)) AS new "
+    "WHERE kept.key_id = new.column3 AND kept.wrapped = new.column4"
+)
+"""Changes a key that is still as it was read: what was erased meanwhile is not brought back."""
+STILL: Final = (
+    "UPDATE {at}sealed_keys SET epoch = epoch WHERE stream = '' AND scope = ? AND epoch = ?"
+)
+"""Changes nothing, and finds a row only while the keys are wrapped by the key of that number."""
+DESTROY: Final = (
+    "UPDATE {at}sealed_keys SET wrapped = NULL, destroyed_at = ?, order_id = ?, fingerprint = ? "
+    "WHERE key_id = ? AND wrapped = ?"
+)
+"""Likewise destroys a key that is still as it was read."""
+ERASE: Final = (
+    "INSERT INTO {at}erased_entries (key_id, version, destroyed_at, order_id, fingerprint) "
+    "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+ERASED: Final = (
+    "SELECT key_id, version, destroyed_at, order_id, fingerprint FROM {at}erased_entries "
+    "ORDER BY key_id, version"
+)
+
+
+DESTROYED: Final = (
+    "SELECT key_id, stream, order_id FROM {at}sealed_keys WHERE wrapped IS NULL ORDER BY key_id"
+)
+ERASED_OF: Final = (
+    "SELECT one.key_id, kept.stream, one.order_id, one.version FROM {at}erased_entries AS one "
+    "JOIN {at}sealed_keys AS kept ON kept.key_id = one.key_id ORDER BY one.key_id, one.version"
+)
+
+
+class KeyRow(NamedTuple):
+    """A row of the table.
+
+    Attributes:
+        key_id: 16 random bytes, in hexadecimal.
+        stream: of the case, in hexadecimal; empty for a row key.
+        scope: whose words it seals.
+        epoch: of the wrapping key.
+        wrapped: the key, wrapped, in base64; None once it is destroyed.
+        destroyed_at: when it was.
+        order_id: by which order.
+        fingerprint: of what was destroyed.
+    """
+
+    key_id: str
+    stream: str
+    scope: str
+    epoch: int
+    wrapped: str | None
+    destroyed_at: str | None = None
+    order_id: str | None = None
+    fingerprint: str | None = None
+
+
+class KeyTable(Protocol):
+    """A database that holds the table of keys."""
+
+    @property
+    def name(self) -> str:
+        """What errors call it; without a password."""
+        ...
+
+    def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds."""
+        ...
+
+    def write(self, work: Callable[[Writer], object]) -> None:
+        """Do some work in one transaction, on the disk when this returns."""
+        ...
+
+    def forget(self) -> None:
+        """See that nothing that was overwritten is left in the database's own files."""
+        ...
+
+    def close(self) -> None:
+        """Close the database."""
+        ...
+
+
+class _SQLiteWriter:
+    """A transaction's statements."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        """Ask a statement once; return how many rows it changed."""
+        return self._connection.execute(statement.format(at=""), values).rowcount
+
+    def insert(self, statement: str, rows: Iterable[Values]) -> None:
+        """Ask an INSERT for each row."""
+        self._connection.executemany(statement.format(at=""), rows)
+
+
+APPLICATION_ID: Final = 0x52526B79  # "RRky"
+_PATIENCE: Final = 15.0
+
+
+class SQLiteKeyTable:
+    """The table of keys in an SQLite file, apart from the record; or in memory, for trials.
+
+    What is deleted or overwritten is overwritten with noughts in the file, and its log is emptied
+    when something was destroyed.
+
+    Args:
+        path: of the file, which must be there; None for one in memory.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.name = "the keys in memory" if path is None else path.name
+        self._lock = RLock()
+        if path is None:
+            self._connection = sqlite3.connect(
+                ":memory:", isolation_level=None, check_same_thread=False
+            )
+            self.write(make_tables)
+            return
+        try:
+            self._connection = _opened(path)
+        except sqlite3.Error as error:
+            raise KeysError(f"the key store {path.name} cannot be opened: {error}") from None
+
+    @classmethod
+    def make(cls, path: Path, fill: Callable[[Writer], object]) -> bool:
+        """Make the file, readable by its owner alone; return False if it is there.
+
+        It is filled beside its place, and then given its name: it is there whole or not at all.
+
+        Args:
+            path: of the file.
+            fill: makes the tables, and puts into them what they are to hold.
+
+        Raises:
+            KeysError: it cannot be made.
+        """
+        if os.path.lexists(path):
+            return False
+        try:
+            with durable.beside(path) as fresh:
+                new = fresh / path.name
+                durable.create_empty(new)
+                with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+                    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    connection.execute("BEGIN")
+                    fill(_SQLiteWriter(connection))
+                    connection.execute("COMMIT")
+                return durable.put(new, path)
+        except (OSError, sqlite3.Error) as error:
+            if os.path.lexists(path):  # whoever was first removed what we had not finished
+                return False
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise KeysError(
+                f"the key store {path.name} could not be made: {reason}. See that its folder is "
+                "there and may be written, and that the disk has room; then ask again: nothing "
+                "was left by halves"
+            ) from None
+
+    def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
+        """Return what a SELECT finds."""
+        with self._lock:
+            try:
+                return self._connection.execute(statement.format(at=""), values).fetchall()
+            except sqlite3.Error as error:
+                raise self._failed("read", error) from None
+
+    def write(self, work: Callable[[Writer], object]) -> None:
+        """Do some work in one transaction, on the disk when this returns."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                work(_SQLiteWriter(self._connection))
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise self._failed("written", error) from None
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
+
+    def forget(self) -> None:
+        """Empty the file's log: what was overwritten stood in it."""
+        with self._lock:
+            busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise KeysError(
+                f"the key store {self.name} is being read, so what was overwritten in it stands "
+                "in its log still. Stop whoever reads it, and ask the same again"
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _failed(self, done: str, error: sqlite3.Error) -> KeysError:
+        return KeysError(
+            f"the key store {self.name} could not be {done}: {error}. See that it is where it "
+            "was, that the disk has room and that it may be written; then ask again. Nothing was "
+            "lost: no entry is recorded before its keys are kept"
+        )
+
+
+def make_tables(writer: Writer) -> None:
+    """Make the tables, in a transaction."""
+    for statement in CREATE:
+        writer.execute(statement)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise KeysError(
+            f"there is no key store {path.name}; `rapid-review keys init` makes one for a new "
+            "store, and --keys names another. A key store that was lost is brought back from its "
+            "own backup: without it dates, verdicts and proofs stand, and words are gone"
+        )
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise KeysError(
+            f"the key store {path.name} may be read by others than its owner; `chmod 600 "
+            f"{path.name}` puts that right"
+        )
+    connection = sqlite3.connect(
+        address_of(path.absolute()),  # nobody but its owner may change it, so it may be unchanging
+        uri=True,
+        timeout=_PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    found = connection.execute("PRAGMA application_id").fetchone()[0]
+    if found != APPLICATION_ID:
+        connection.close()
+        raise KeysError(f"{path.name} is no key store of rapid-review")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection

@@ -1,0 +1,85 @@
+"""Opening the words of one entry: asked by the reader alone, and only after it was logged."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import cast
+
+from pydantic import BaseModel
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError
+from rapid_review.domain.sealed_words import ERASED, WITHHELD, NotReadable, SealedWords
+from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.envelope import Envelope, Place, Section
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.scope_key import ScopeKey
+
+Words = Mapping[str, str | NotReadable]
+"""By the path of each sealed field (`event.rationale`, `event.children.0.identity`), its words."""
+
+
+def opened(
+    keys: Keys, place: Place, entry: Entry, state: bytes, scopes: Collection[str] | None = None
+) -> Words:
+    """Return the words of an entry, or what stands in their place.
+
+    Args:
+        keys: of the record.
+        place: of the row.
+        entry: as it was read from the row.
+        state: the row's bytes.
+        scopes: whose words may be opened: `c`, `p` and `s` for those of the case, of persons, and
+            of persons for statistics; None for all.
+
+    Raises:
+        KeysError: the keys are not at hand.
+        RecordError: the row was altered, or put here by somebody without its keys.
+    """
+    keys.before_opening()
+    row = envelope.read(state)
+    if not envelope.mac_holds(place, row, keys.row_key(row.epoch)):
+        raise RecordError(
+            f"entry {place.version} of case {entry.case} was not written with the keys of this "
+            "record, or was altered since; `rapid-review audit verify --keys` says where else"
+        )
+    by_section = [_opened(keys, place, row, section, scopes) for section in row.sections]
+    found: dict[str, str | NotReadable] = {}
+    taken = [0] * len(by_section)
+    for path, words in sealed_in(entry):
+        section = words.section
+        if section >= len(by_section):
+            raise RecordError(f"entry {place.version} of case {entry.case} names no such section")
+        inside = by_section[section]
+        found[path] = inside if isinstance(inside, NotReadable) else inside[taken[section]]
+        taken[section] += 1
+    return found
+
+
+def sealed_in(said: BaseModel, path: str = "") -> Iterator[tuple[str, SealedWords]]:
+    """Yield the sealed words of a statement, each with its path, in the order of its fields."""
+    for name, value in dict(said).items():
+        yield from _inside(value, f"{path}{name}")
+
+
+def _inside(value: object, path: str) -> Iterator[tuple[str, SealedWords]]:
+    if isinstance(value, SealedWords):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        yield from sealed_in(value, f"{path}.")
+    elif isinstance(value, tuple):
+        for at, one in enumerate(cast("tuple[object, ...]", value)):
+            yield from _inside(one, f"{path}.{at}")
+
+
+def _opened(
+    keys: Keys, place: Place, row: Envelope, section: Section, scopes: Collection[str] | None
+) -> tuple[str, ...] | NotReadable:
+    named = keys.named(section.key_id)
+    if named is None:
+        return WITHHELD
+    scope, key = named
+    if scopes is not None and scope[0] not in scopes:
+        return WITHHELD
+    entry_key = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
+    if entry_key is None:
+        return ERASED
+    return envelope.opened_section(place, scope, row.public, section, entry_key)

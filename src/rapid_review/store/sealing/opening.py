@@ -1,0 +1,133 @@
+"""Making the keys of a new record, and opening those that are there."""
+
+import os
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapid_review.store.backends.address import on_a_server
+from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.ports import Values, Writer
+from rapid_review.store.sealing.key_table import (
+    ADD,
+    ERASE,
+    KeyTable,
+    SQLiteKeyTable,
+    make_tables,
+)
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.scope_key import KEY
+from rapid_review.store.sealing.wrapped import new_row_key
+from rapid_review.store.sealing.wrapping import (
+    Wrapping,
+    WrappingKey,
+    from_key_file,
+    new_key_file,
+)
+
+if TYPE_CHECKING:
+    from rapid_review.store.backends.postgres.key_table import PostgresKeyTable
+
+
+def keys_in_memory() -> Keys:
+    """Return keys that are gone with the process, for tests and trials."""
+    keys = Keys(SQLiteKeyTable(), WrappingKey(1, os.urandom(KEY)))
+    keys.start()
+    return keys
+
+
+def make_keys(table: str | Path, wrapping: Wrapping | Path) -> bool:
+    """Make the key store of a new record, and its key file; return whether either was made now.
+
+    A key file that is there is used as it is, so that one may serve several key stores; and so is
+    a key store: its keys are never made anew.
+
+    Args:
+        table: the key store: a file, or the address of a schema on a PostgreSQL server.
+        wrapping: the key file; or a key service of the host's, and then there is none.
+
+    Raises:
+        KeysError: the key file that is there cannot be used, or is another's.
+        StorageError: one of the two cannot be made.
+    """
+    made_file = isinstance(wrapping, Path) and new_key_file(wrapping)
+    wraps = from_key_file(wrapping) if isinstance(wrapping, Path) else wrapping
+    made_table = new_table(table, [new_row_key(wraps)])
+    keys = keys_at(table, wrapping)
+    try:
+        keys.row_key()
+    finally:
+        keys.close()
+    return made_file or made_table
+
+
+def keys_at(
+    table: str | Path, wrapping: Wrapping | Path, *, older: Wrapping | None = None
+) -> Keys:
+    """Return the keys in a key store.
+
+    Args:
+        table: the key store: a file, or the address of a schema on a PostgreSQL server.
+        wrapping: what wraps them: a key file, or a key service of the host's. Beside a key file,
+            that which `keys rotate` made is found, and accepted, until the rotation is finished.
+        older: what wrapped them before, while not all are wrapped anew.
+
+    Raises:
+        KeysError: one of the two cannot be used.
+    """
+    wraps = from_key_file(wrapping) if isinstance(wrapping, Path) else wrapping
+    look = partial(_of_now, wrapping) if isinstance(wrapping, Path) else tuple
+    return Keys(key_table(table), wraps, older=older, look=look)
+
+
+def key_table(table: str | Path) -> KeyTable:
+    """Open a key store; see `keys_at`.
+
+    Raises:
+        KeysError: it cannot be used.
+    """
+    if on_a_server(str(table)):
+        return _on_a_server().at(str(table))
+    return SQLiteKeyTable(Path(table))
+
+
+def new_table(table: str | Path, keys: Iterable[Values], erased: Iterable[Values] = ()) -> bool:
+    """Make a key store that holds these rows; return False if one is there.
+
+    Args:
+        table: where: a file, or the address of a schema on a PostgreSQL server.
+        keys: as in `KeyRow`.
+        erased: the single entries whose keys were destroyed.
+
+    Raises:
+        StorageError: it cannot be made; none is there.
+    """
+
+    def fill(writer: Writer) -> None:
+        make_tables(writer)
+        writer.insert(ADD, keys)
+        writer.insert(ERASE, erased)
+
+    if on_a_server(str(table)):
+        return _on_a_server().make(str(table), fill)
+    return SQLiteKeyTable.make(Path(table), fill)
+
+
+def next_file(key_file: Path) -> Path:
+    """Return where the next key file stands while a rotation is not finished."""
+    return key_file.with_name(f"{key_file.name}.next")
+
+
+def _of_now(key_file: Path) -> tuple[Wrapping, ...]:
+    return tuple(from_key_file(one) for one in (key_file, next_file(key_file)) if one.exists())
+
+
+def _on_a_server() -> "type[PostgresKeyTable]":
+    try:
+        from rapid_review.store.backends.postgres.key_table import (  # noqa: PLC0415 - an extra
+            PostgresKeyTable,
+        )
+    except ImportError as error:
+        raise wanting("postgres", "a key store on PostgreSQL needs its driver") from error
+    return PostgresKeyTable

@@ -1,0 +1,327 @@
+"""Sealing what is said, and the rows that keep it: words in, tokens and sections out.
+
+What is said is sealed before it is decided upon, so that what was said before is known again by
+its tokens. The words go along, unseen, until the row is written.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args, get_type_hints
+
+from pydantic import BaseModel
+
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.errors import InvalidInputError, KeysError, Refused, listed, shown
+from rapid_review.domain.sealed_scopes import CASE, scope_named, sealed_scopes
+from rapid_review.domain.sealed_words import SECTION, TOKEN, Scope, SealedWords, WordsToSeal
+from rapid_review.store.backends.ports import Rows
+from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.destroying import Destroyed, KeyChangedError
+from rapid_review.store.sealing.envelope import NONCE, Place, Section
+from rapid_review.store.sealing.finder import found_in, may_take_over, of_entry
+from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
+from rapid_review.store.sealing.scope_key import ScopeKey
+
+if TYPE_CHECKING:
+    from rapid_review.domain.commands import CorrectRecord
+
+S = TypeVar("S", bound=BaseModel)
+
+_ANEW: Final = "replacement"
+"""The field that holds an event: its words are named from there, wherever it stands."""
+_SEALED_BEFORE: Final = "event"
+"""The field of an entry whose words were sealed before it was decided on."""
+
+
+class Sealer:
+    """Seals what is said in one record.
+
+    Args:
+        keys: of the record.
+        suite: the number of the algorithm by which new words are sealed; see `envelope.SUITES`.
+        retired: the numbers of those by which nothing is sealed any more.
+        chance: draws so many bytes that nobody can foretell, for nonces.
+
+    Raises:
+        InvalidInputError: there is no algorithm of that number, or it is retired.
+    """
+
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        suite: int = envelope.SUITE,
+        retired: Collection[int] = envelope.RETIRED,
+        chance: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        if suite not in envelope.SUITES or suite in retired:
+            allowed = listed(set(envelope.SUITES) - set(retired))
+            raise InvalidInputError(
+                f"algorithm {suite} seals nothing: it is retired, or there is none of that "
+                f"number; allowed is one of {allowed}. What it sealed before is read as ever"
+            )
+        self.keys = keys
+        self._is_of_the_record = False
+        self._suite = suite
+        self._chance = chance
+
+    def sealed(
+        self, stream: str, said: Iterable[S], rows: Sequence[bytes], *, again: bool = False
+    ) -> tuple[S, ...]:
+        """Return what is said with tokens in place of its words, which go along unseen.
+
+        Args:
+            stream: the case's, in hexadecimal.
+            said: commands, events or entries.
+            rows: the bodies of the case's entries.
+            again: whether it was answered before, so that words whose key is destroyed are taken
+                for those that were said then.
+
+        Words that are sealed in another entry of the case are sealed anew where they now stand:
+        so whoever corrects a day need not be able to read what stands beside it.
+
+        Raises:
+            InvalidInputError: words that are sealed elsewhere were given.
+            KeysError: the case's entries name a key that is not among these, or no key is at hand.
+            Refused: the words of that case, or person, were erased: no new ones are recorded.
+        """
+        walk = _Walk(self.keys, stream, rows, again=again)
+        return tuple(map(walk.through, said))
+
+    def prepare(self, rows: Rows) -> None:
+        """Put the keys that were made on the disk, before the rows that they seal.
+
+        Args:
+            rows: the record's: its newest entry must be sealed by these keys.
+
+        Raises:
+            KeyChangedError: somebody else made one of them first; theirs holds.
+            KeysError: they are not those of the record, or the table cannot be written.
+        """
+        if not self._is_of_the_record:
+            for _, stream, version, kind, state in rows.after(rows.last_position() - 1, 1):
+                found = envelope.read(state)
+                key = self.keys.row_key(found.epoch)
+                if not envelope.mac_holds(Place(stream, version, kind), found, key):
+                    raise KeysError(
+                        f"the keys in {self.keys.table.name} are not those that sealed the newest "
+                        "entry of this record: they are another store's, or that entry was "
+                        "altered. Nothing was recorded; give the store's own keys (--keys, "
+                        "--key-file), or see `rapid-review audit verify --keys`"
+                    )
+            self._is_of_the_record = True
+        self.keys.keep()
+
+    def row(self, place: Place, public: bytes, sections: "Sections") -> bytes:
+        """Return the bytes of a row."""
+        made: list[Section] = []
+        for scope, words in sections.by_scope.items():
+            key = self.keys.of(place.stream, scope)
+            entry = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
+            if not isinstance(key, ScopeKey):
+                raise KeyChangedError  # it was destroyed since it was decided
+            if entry is None:
+                raise KeysError(
+                    f"the key of entry {place.version} of this case was destroyed, and the record "
+                    "does not hold that entry: it is older than its key store. Bring back the "
+                    "newer record, or see `rapid-review keys fence`; nothing was recorded"
+                )
+            made.append(
+                envelope.sealed_section(
+                    place,
+                    scope,
+                    public,
+                    words,
+                    key_id=key.id,
+                    key=entry,
+                    nonce=self._chance(NONCE),
+                    suite=self._suite,
+                )
+            )
+        return envelope.row(place, public, made, epoch=ROW_EPOCH, key=self.keys.row_key())
+
+
+class Sections:
+    """What is to be sealed of one entry, collected while its public text is written.
+
+    Attributes:
+        by_scope: the words of each scope, in the order of their fields.
+    """
+
+    def __init__(self) -> None:
+        self.by_scope: dict[str, list[str]] = {}
+        self._sections: dict[str, int] = {}
+
+    def __call__(self, words: SealedWords | str) -> object:
+        """Take words; return what stands in their place.
+
+        Raises:
+            InvalidInputError: they are not sealed, or were sealed in another entry.
+        """
+        if not isinstance(words, WordsToSeal):
+            raise InvalidInputError(
+                "words: what goes into a sealed record must be sealed first, and only once"
+            )
+        inside = self.by_scope.get(words.scope)
+        if inside is None:
+            inside = self.by_scope[words.scope] = []
+            self._sections[words.scope] = len(self._sections)
+        inside.append(words.text)
+        return {TOKEN: words.token, SECTION: self._sections[words.scope]}
+
+
+class AnyToken(SealedWords):
+    """Stands for words that can be told from none: their key is destroyed."""
+
+    __slots__ = ()
+    __hash__ = SealedWords.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SealedWords)
+
+
+class _Walk:
+    def __init__(self, keys: Keys, stream: str, rows: Sequence[bytes], *, again: bool) -> None:
+        self._keys = keys
+        self._stream = stream
+        self._rows = rows
+        self._again = again
+        self._corrected: int | None = None
+        self._at_hand: dict[str, ScopeKey | Destroyed] = {}
+        self._known: dict[tuple[str, str, object], SealedWords] = {}
+
+    def through(self, said: S, path: str = "") -> S:
+        """Return a statement with its words sealed, and those of its parts."""
+        sealed, inner = _plan(type(said))
+        if not sealed and not inner:
+            return said
+        changed: dict[str, object] = {}
+        for name, scope in sealed:
+            words = getattr(said, name)
+            if words is not None and not isinstance(words, WordsToSeal):
+                changed[name] = self._of(words, scope, said, path + name)
+        for name in inner:
+            part = getattr(said, name)
+            inside = "" if name == _ANEW else f"{path}{name}."
+            if name == _ANEW:
+                self._corrected = cast("CorrectRecord", said).version
+            if isinstance(part, BaseModel):
+                new = self.through(part, inside)
+                if new is not part:
+                    changed[name] = new
+            elif type(part) is tuple:
+                parts = cast("tuple[object, ...]", part)
+                news = tuple(
+                    self.through(one, inside) if isinstance(one, BaseModel) else one
+                    for one in parts
+                )
+                if any(new is not one for new, one in zip(news, parts, strict=True)):
+                    changed[name] = news
+        return _with(said, changed) if changed else said
+
+    def _of(self, words: object, scope: Scope, said: BaseModel, path: str) -> SealedWords:
+        name = scope_named(scope, said)
+        if isinstance(words, SealedWords):
+            words = self._taken_over(words, name, path)
+            if isinstance(words, AnyToken):
+                return words
+        if (known := self._known.get((name, path, words))) is not None:
+            return known  # one purpose is that of many entries
+        key = self._key(name)
+        if isinstance(key, Destroyed):
+            if self._again:
+                return AnyToken("", 0)
+            raise _erased(name, key)
+        text = cast("str", words)
+        made = self._known[name, path, text] = WordsToSeal(key.token(path, text), name, text)
+        return made
+
+    def _taken_over(self, words: SealedWords, scope: str, path: str) -> "str | AnyToken":
+        """Return words that an earlier entry of the case holds, by their token."""
+        found = None
+        if self._corrected is not None and may_take_over(self._rows):
+            rows = of_entry(self._rows, self._corrected)
+            found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
+        if found is None:
+            raise InvalidInputError(
+                f"{path}: these words are sealed. A correction may take over those of the entry "
+                "that it corrects, in the same field, unless an erasure was approved in the case; "
+                "else give the words as they are"
+            )
+        if isinstance(found, Destroyed):
+            if self._again:
+                return AnyToken("", 0)
+            raise _erased(scope, found)
+        return found
+
+    def _key(self, scope: str) -> ScopeKey | Destroyed:
+        found = self._at_hand.get(scope) or self._keys.of(self._stream, scope)
+        if found is None:
+            whole = self._keys.of(self._stream, CASE)
+            if isinstance(whole, Destroyed):
+                return whole  # the case was erased, with whoever was to be named in it
+            self._must_know_all()
+            found = self._keys.made(self._stream, scope)
+        self._at_hand[scope] = found
+        return found
+
+    def _must_know_all(self) -> None:
+        """Hold that no key of this case was lost, before a new one is made for it."""
+        for body in self._rows:
+            for section in envelope.read(body).sections:
+                if self._keys.named(section.key_id) is None:
+                    raise KeysError(
+                        f"the key store {self._keys.table.name} does not hold the keys of this "
+                        "case's entries: it is older than the record, or another's. Bring back "
+                        "the key store that belongs to the record; a new key is never made in "
+                        "place of one that is lost"
+                    )
+
+
+def _erased(scope: str, key: Destroyed) -> Refused:
+    whose = "this case" if scope == CASE else f"person {shown(scope[2:])} in this case"
+    return Refused(
+        RECORD,
+        f"words about {whose} were to be recorded, and its words were erased on {key.at[:10]} by "
+        f"order {shown(key.order_id)}",
+        "Record the step without words; or give the person another reference, if it is another.",
+    )
+
+
+def _with(said: S, changed: dict[str, object]) -> S:
+    """Return a statement with other words: as `model_copy`, which takes five times as long."""
+    new = type(said).__new__(type(said))
+    object.__setattr__(new, "__dict__", said.__dict__ | changed)
+    object.__setattr__(new, "__pydantic_fields_set__", said.__pydantic_fields_set__)
+    object.__setattr__(new, "__pydantic_extra__", None)
+    object.__setattr__(new, "__pydantic_private__", None)
+    return new
+
+
+@cache
+def _plan(model: type[BaseModel]) -> tuple[tuple[tuple[str, Scope], ...], tuple[str, ...]]:
+    """Return the sealed fields of a statement with their scopes, and those with parts."""
+    return sealed_scopes(model), _parts(model)
+
+
+@cache
+def _parts(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a statement that hold statements."""
+    hints = get_type_hints(model, include_extras=True)
+    return tuple(
+        name
+        for name in model.model_fields
+        if name != _SEALED_BEFORE and _holds_a_statement(hints[name])
+    )
+
+
+def _holds_a_statement(hint: object) -> bool:
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return _says_something(hint)
+    return any(_holds_a_statement(one) for one in get_args(hint))
+
+
+def _says_something(model: type[BaseModel]) -> bool:
+    """Say whether a statement, or a part of it, has a sealed field at all."""
+    return bool(sealed_scopes(model)) or bool(_parts(model))

@@ -1,0 +1,47 @@
+"""A key as the table keeps it: wrapped, and bound to the case and the scope that it is of."""
+
+import base64
+import os
+from collections.abc import Callable
+from typing import Final
+
+from rapid_review.store.sealing.key_table import KeyRow
+from rapid_review.store.sealing.scope_key import KEY, KEY_ID
+from rapid_review.store.sealing.wrapping import Wrapping
+
+ROW_SCOPE: Final = "row:1"
+"""The scope of the key that seals whole rows."""
+
+
+def new_row_key(by: Wrapping, chance: Callable[[int], bytes] = os.urandom) -> KeyRow:
+    """Return the row that a new key store begins with: the key that seals whole rows."""
+    return wrapped(by, chance(KEY_ID), "", ROW_SCOPE, chance(KEY))
+
+
+def wrapped(by: Wrapping, key_id: bytes, stream: str, scope: str, secret: bytes) -> KeyRow:
+    """Return the row of a key.
+
+    Args:
+        by: what wraps it.
+        key_id: by which sections name it.
+        stream: of the case, in hexadecimal; empty for the row key.
+        scope: whose words it seals.
+        secret: the key.
+    """
+    beside = _beside(key_id.hex(), stream, scope, by.epoch)
+    kept = base64.b64encode(by.wrap(secret, beside)).decode()
+    return KeyRow(key_id.hex(), stream, scope, by.epoch, kept)
+
+
+def unwrapped(by: Wrapping, row: KeyRow) -> bytes:
+    """Return the key of a row.
+
+    Raises:
+        KeysError: another key wraps it, or the row is damaged, or of another place.
+    """
+    beside = _beside(row.key_id, row.stream, row.scope, row.epoch)
+    return by.unwrap(base64.b64decode(row.wrapped or ""), beside)
+
+
+def _beside(key_id: str, stream: str, scope: str, epoch: int) -> bytes:
+    return f"rr-kek/v1\n{key_id}\n{stream}\n{scope}\n{epoch}".encode()

@@ -1,0 +1,68 @@
+"""Recording what is in no case: in the register of exports, and in an access log.
+
+A case is not changed by being looked at, and an export of many cases is one fact. What is recorded
+here is append-only, like everything else.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import uuid4
+
+from rapid_review.domain.beside_events import OfNoCase
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CaseChangedError
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.log.streams import AppendConflictError, Streams
+from rapid_review.store.writing.metadata import RecordingTime, with_metadata
+
+TRIES: Final = 3
+
+
+def recorded_beside(
+    streams: Streams,
+    place: tuple[str, str],
+    event: Callable[[], OfNoCase],
+    time: RecordingTime,
+    *,
+    by: Actor,
+    purpose: str,
+    called: str,
+) -> Entry:
+    """Append an event to a stream beside the cases, and return its entry, which stands by then.
+
+    Args:
+        streams: the store.
+        place: the partnership, and the stream.
+        event: makes the event; asked again if somebody else recorded there first.
+        time: of recording.
+        by: who is named.
+        purpose: why.
+        called: what is to be recorded, for its id and for messages.
+
+    Raises:
+        InvalidInputError: the purpose, or the clock's time, has not the form it must.
+        CaseChangedError: others wrote there three times running.
+        ClockError: the clock lies too far behind the newest stamp there.
+        RecordError: the store cannot be read or written.
+    """
+    for _ in range(TRIES):
+        there = streams.end_of(*place)
+        entries = with_metadata(
+            place,
+            [event()],
+            there.last,
+            time,
+            by=by,
+            purpose=purpose,
+            command_id=f"{called}-{uuid4()}",
+        )
+        entries = streams.sealed(*place, entries, there)
+        try:
+            streams.append(entries)
+        except AppendConflictError:
+            continue  # another was recorded first
+        return entries[0]
+    raise CaseChangedError(
+        f"{called} was to be recorded {TRIES} times, and each time another entry came first; "
+        "nothing was recorded, so give nothing out, and ask again"
+    )

@@ -1,0 +1,181 @@
+"""Finishing an erasure that was approved: the keys first, then the record of it.
+
+Between the two a process may die. What is approved and not recorded as done is pending: asked
+again, it finds what is gone by its tombstones, destroys the rest, and records it once.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Final
+from uuid import uuid4
+
+from rapid_review.domain.case import replay
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.erasure_events import (
+    ErasureApproved,
+    HoldLifted,
+    KeyDestroyed,
+)
+from rapid_review.domain.erasure_particulars import DestroyedKey, Erased
+from rapid_review.domain.erasures import Order, must_be_free, must_not_be_erased, order_named
+from rapid_review.domain.errors import (
+    CaseChangedError,
+    CaseNotFoundError,
+    InvalidInputError,
+    KeysError,
+    Refused,
+    shown,
+)
+from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.four_eyes import must_be_another, proposed_in
+from rapid_review.domain.sealed_scopes import CASE
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.codec import NO_KEYS
+from rapid_review.store.log.streams import AppendConflictError, Stream
+from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.writing.record import Record
+
+TRIES: Final = 3
+
+
+def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
+    """Destroy the keys of an order, record it, and return the entry; see `RapidReviews.erase`."""
+    keys = keys_of(record)
+    for _ in range(TRIES):
+        stream = record.streams.stream(record.partnership, case)
+        if not stream.events:
+            raise CaseNotFoundError(f"there is no case {shown(case)} of {record.partnership}")
+        state = replay(stream.events)
+        order = order_named(reference, state)
+        if order.destroyed is not None:
+            return _recorded(record, case, order.destroyed)
+        if not order.approved:
+            raise Refused(
+                RECORD,
+                f"order {shown(reference)} is to be finished, and is not approved",
+                "ApproveErasure approves it, by another person than proposed it, of another "
+                "agency.",
+            )
+        must_be_free(state)
+        gone = _destroyed(record, keys, case, stream, order)
+        entries = record.entries_of(
+            case, [gone], stream, by=by, purpose=None, command_id=f"erasure-{uuid4()}"
+        )
+        try:
+            record.streams.append(entries)
+        except AppendConflictError:
+            continue  # somebody else recorded something meanwhile, or this very erasure
+        return entries[0]
+    raise CaseChangedError(
+        f"an erasure was to be recorded {TRIES} times, and each time another entry was recorded "
+        "first; its keys are destroyed. Ask again, and it is recorded"
+    )
+
+
+def keys_of(record: Record) -> Keys:
+    """Return the keys of a sealed record.
+
+    Raises:
+        InvalidInputError: its words are not sealed.
+        KeysError: they are not at hand.
+    """
+    must_be_sealed(record)
+    if (sealer := record.streams.codec.sealer) is None:
+        raise KeysError(NO_KEYS)
+    return sealer.keys
+
+
+def must_be_sealed(record: Record) -> None:
+    """Hold that the words of a record are sealed, for no others can be erased.
+
+    Raises:
+        InvalidInputError: they are not.
+    """
+    if not record.streams.codec.is_sealed:
+        raise InvalidInputError(
+            "words are to be erased, and those of this store are not sealed: what is in it cannot "
+            "be erased from it. `rapid-review db seal` makes a sealed store of it; the old one is "
+            "then destroyed as a whole"
+        )
+
+
+def must_be_allowed(
+    record: Record, case: str, events: Sequence[AnyEvent], stream: Stream, *, by: Actor
+) -> None:
+    """Ask of what was decided what `decide` cannot: who proposed it, and whose words go.
+
+    Raises:
+        InvalidInputError: words are to be erased that are not sealed.
+        Refused: four eyes are needed; or the words are such as an approved order erases.
+    """
+    if any(isinstance(event, ErasureApproved) for event in stream.events):
+        must_not_be_erased(events, replay(stream.events))
+    for event in events:
+        if isinstance(event, ErasureApproved):  # a proposal is recorded wherever it is made
+            must_be_sealed(record)
+        if isinstance(event, ErasureApproved | HoldLifted):
+            version = proposed_in(event, replay(stream.events))
+            entries = record.streams.entries(record.partnership, case)
+            must_be_another(by, entries[version - 1].by)
+
+
+def _recorded(record: Record, case: str, gone: KeyDestroyed) -> Entry:
+    entries = record.streams.entries(record.partnership, case)
+    return next(one for one in entries if one.event == gone)
+
+
+def _destroyed(
+    record: Record, keys: Keys, case: str, stream: Stream, order: Order
+) -> KeyDestroyed:
+    """Destroy what an order is about, and return what to record of it."""
+    where, now = stream_id(record.partnership, case).hex, record.time().now
+    reference = order.proposed.order
+    keys.destroy_each(
+        where,
+        list(_those(keys, where, stream, order)),
+        order_id=reference,
+        at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        fence=CASE if order.proposed.what is Erased.CASE else None,
+    )
+    return KeyDestroyed(
+        at=now, order=reference, destroyed=tuple(_tombstones(keys, where, reference))
+    )
+
+
+def _those(
+    keys: Keys, where: str, stream: Stream, order: Order
+) -> Iterator[tuple[str, int | None]]:
+    """Yield the scopes whose keys go; with the entry, where it is that of one alone.
+
+    Raises:
+        KeysError: the key store does not hold a key that the entry names.
+    """
+    if order.proposed.what is not Erased.ENTRY:
+        for row in keys.rows_of(where):
+            if order.covers(0, row.scope):
+                yield row.scope, None
+        return
+    version = order.proposed.of_entry or 0
+    named = {row.key_id: row.scope for row in keys.rows_of(where)}
+    for section in envelope.read(stream.rows[version - 1][2]).sections:
+        if (scope := named.get(section.key_id.hex())) is None:
+            raise KeysError(
+                f"entry {version} of this case names a key that {keys.table.name} does not hold: "
+                "it is older than the record, or another's. Bring back the one that belongs to it"
+            )
+        yield scope, version
+
+
+def _tombstones(keys: Keys, where: str, reference: str) -> Iterator[DestroyedKey]:
+    """Yield what is left of the keys that an order destroyed, now or when it was asked before."""
+    ids: set[str] = set()
+    for row in keys.rows_of(where):
+        ids.add(row.key_id)
+        if row.order_id == reference and row.wrapped is None:
+            yield DestroyedKey(key=row.key_id, fingerprint=f"sha256:{row.fingerprint}")
+    for key_id, version, _, order_id, mark in keys.erased():
+        if key_id in ids and order_id == reference:
+            yield DestroyedKey(key=key_id, of_entry=version, fingerprint=f"sha256:{mark}")

@@ -1,0 +1,168 @@
+"""What an erasure will do, said before it is done: what goes, what stays, what it cannot reach."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from rapid_review.domain.case import Case, replay
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.erasure_particulars import Erased
+from rapid_review.domain.erasures import Order, holds, order_named, words_covered
+from rapid_review.domain.errors import CaseNotFoundError, shown
+from rapid_review.domain.events import ExportMade, RecordCorrected
+from rapid_review.domain.sealed_scopes import CASE, scopes_in
+from rapid_review.domain.wording import whose_words
+from rapid_review.store.log.streams import Streams
+
+
+class Field(NamedTuple):
+    """Words in the record: in which entry, of which field, by which scope they are sealed."""
+
+    version: int
+    kind: str
+    field: str
+    scope: str
+
+
+class GivenOut(NamedTuple):
+    """An export that was registered since the words were recorded, or before they were erased."""
+
+    at: datetime
+    form: str
+    recipient: str
+    digest: str
+
+
+class Plan(NamedTuple):
+    """What an order erases.
+
+    Attributes:
+        order: its reference.
+        what: an entry's words, a person's, or the case's.
+        state: proposed, approved or finished.
+        held_by: the holds that stand; nothing is erased meanwhile.
+        goes: the words that nobody can read any more.
+        stays_sealed: words of the case that stay readable to whoever may read them.
+        elsewhere: entries that correct one of those erased, or are corrected by it, and keep
+            words of their own.
+        given_out: what left the record since the first of the words was recorded.
+        whose: the words it is about, by a reference.
+    """
+
+    order: str
+    what: Erased
+    state: str
+    held_by: tuple[str, ...]
+    goes: tuple[Field, ...]
+    stays_sealed: tuple[Field, ...]
+    elsewhere: tuple[int, ...]
+    given_out: tuple[GivenOut, ...]
+    whose: str
+
+    @property
+    def stays(self) -> tuple[str, ...]:
+        """What of the case stays, in words."""
+        more = {Erased.ENTRY: (TOKENS,), Erased.PERSON: (OF_A_PERSON,), Erased.CASE: ()}
+        return (STAYS, *more[self.what])
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """What it does not reach, in words."""
+        others = ", ".join(map(str, self.elsewhere))
+        corrected = (f"what entries {others} say, which correct it or are corrected by it",)
+        return (*(corrected if others else ()), *UNREACHED)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON has it."""
+        fields: dict[str, object] = self._asdict()
+        fields |= {
+            name: [one._asdict() for one in getattr(self, name)]
+            for name in ("goes", "stays_sealed", "given_out")
+        }
+        return fields | {"stays": self.stays, "unreached": self.unreached}
+
+
+STAYS: Final = "dates, codes, references, tokens, figures, verdicts and proofs stay as they are"
+TOKENS: Final = (
+    "the token key of the case stays with its other words: who has the key store and its wrapping "
+    "key can still confirm a guess of the words that are gone, until the case is erased"
+)
+"""What more stays where an entry alone is erased."""
+UNREACHED: Final = (
+    "what people read, heard or copied",
+    "bundles, exports and disclosures that were given out, registered or not",
+    "backups of the key store from before, until they are gone or their wrapping key is",
+    "the same words where they were said in another entry, case, or document",
+)
+"""What no erasure reaches, whatever the order."""
+OF_A_PERSON: Final = (
+    "what was written about the person in the words of the case stays readable; its entries are "
+    "erased one by one"
+)
+
+
+def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
+    """Return what an order erases; see `RapidReviews.erasure_plan`."""
+    entries = streams.entries(partnership, case)
+    if not entries:
+        raise CaseNotFoundError(f"there is no case {shown(case)} of {partnership}")
+    state = replay(entry.event for entry in entries)
+    order = order_named(reference, state)
+    goes = tuple(
+        Field(version, state.recorded[version - 1].kind, field, scope)
+        for version, field, scope in words_covered(order, state.recorded)
+    )
+    given_out = tuple(_since(streams.exports(partnership), entries, goes))
+    return Plan(
+        reference,
+        order.proposed.what,
+        _state(order),
+        tuple(holds(state)),
+        goes,
+        tuple(_staying(order, state)),
+        tuple(_elsewhere(state, {one.version for one in goes})),
+        given_out,
+        whose_words(order.proposed),
+    )
+
+
+def _state(order: Order) -> str:
+    if order.destroyed is not None:
+        return "finished"
+    return "approved" if order.approved else "proposed"
+
+
+def _staying(order: Order, case: Case) -> Iterator[Field]:
+    """Yield the words that stay, where something is said of the same: the case's, or the entry's.
+
+    An entry's words are all gone; of a person's, those of the case may speak of them as well.
+    """
+    if order.proposed.what is not Erased.PERSON:
+        return
+    for version, event in enumerate(case.recorded, start=1):
+        for field, scope in scopes_in(event):
+            if scope == CASE:
+                yield Field(version, event.kind, field, scope)
+
+
+def _elsewhere(case: Case, gone: set[int]) -> Iterator[int]:
+    """Yield the entries that correct one of those, or are corrected by one, and keep words."""
+    for version, event in enumerate(case.recorded, start=1):
+        if not isinstance(event, RecordCorrected):
+            continue
+        for one, other in ((version, event.version), (event.version, version)):
+            if one in gone and other not in gone:
+                yield other
+
+
+def _since(
+    exports: Sequence[Entry], entries: Sequence[Entry], goes: Sequence[Field]
+) -> Iterator[GivenOut]:
+    """Yield the exports that were made since the first of the words was recorded."""
+    if not goes:
+        return
+    first = entries[min(one.version for one in goes) - 1].recorded_at
+    for entry in exports:
+        event = entry.event
+        if isinstance(event, ExportMade) and entry.recorded_at >= first:
+            yield GivenOut(entry.recorded_at, event.form, event.recipient, event.digest)

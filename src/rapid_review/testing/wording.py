@@ -1,0 +1,41 @@
+"""What was said, with one word in place of all: to compare a sealed record with what it holds."""
+
+from collections.abc import Iterable
+from typing import TypeVar, cast
+
+from pydantic import BaseModel
+
+from rapid_review.domain.statement import sealed_fields
+
+S = TypeVar("S", bound=BaseModel)
+ANY_WORDS = "(words)"
+"""What stands in place of words."""
+
+
+def worded_alike(said: S) -> S:
+    """Return a statement in which every sealed text is replaced by the same word.
+
+    >>> from rapid_review.domain.vocabulary import AgeBand, Child
+    >>> worded_alike(Child(reference="C-1", age_band=AgeBand.UNDER_1, identity="a name")).identity
+    '(words)'
+    """
+    sealed = sealed_fields(type(said))
+    return said.model_copy(
+        update={
+            name: ANY_WORDS if name in sealed and value is not None else _alike(value)
+            for name, value in dict(said).items()
+        }
+    )
+
+
+def all_alike(said: Iterable[S]) -> tuple[S, ...]:
+    """Return statements as `worded_alike` has each."""
+    return tuple(map(worded_alike, said))
+
+
+def _alike(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return worded_alike(value)
+    if isinstance(value, tuple):
+        return tuple(map(_alike, cast("tuple[object, ...]", value)))
+    return value

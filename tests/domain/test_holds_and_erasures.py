@@ -1,0 +1,258 @@
+"""Holds on the words of a case, and their erasure: what is asked, refused, and said once."""
+
+from typing import Final
+
+import pytest
+
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.commands import (
+    Command,
+    CorrectRecord,
+    ProposeErasure,
+)
+from rapid_review.domain.erasure_events import (
+    ErasureApproved,
+    ErasureProposed,
+    ErasureVerified,
+    HoldLifted,
+    HoldLiftingProposed,
+    HoldPlaced,
+)
+from rapid_review.domain.erasure_particulars import Erased
+from rapid_review.domain.erasures import holds, must_not_be_erased, orders
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import AnyEvent, ImmediateActionRecorded
+from rapid_review.domain.four_eyes import must_be_another, proposed_in
+from rapid_review.domain.imports import taken_in
+from rapid_review.domain.sealed_scopes import scopes_in
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.testing import Given, given
+from tests.domain.a_review import CANCEL as WORDED
+from tests.domain.a_review import (
+    ENGLAND,
+    ERASE,
+    GONE,
+    HOLD,
+    KENT,
+    LIFT,
+    LOOK,
+    RECEIVE,
+    TO_ERASE,
+    TO_LIFT,
+    at,
+    changed,
+    recorded,
+)
+
+CHILD: Final = RECEIVE.children[0].reference
+
+OF_THE_CHILD: Final = changed(TO_ERASE, because=None)
+OF_THE_FIRST: Final = changed(OF_THE_CHILD, what=Erased.ENTRY, of_person=None, of_entry=1)
+OF_THE_CASE: Final = changed(OF_THE_CHILD, what=Erased.CASE, of_person=None, ground="retention")
+HERE: Final = Actor(id="u-1", role="team-manager", agency="partnership-team")
+
+
+def after(*history: AnyEvent | Command) -> Given:
+    """Return the case after its notification, and what is given besides."""
+    return given(RECEIVE, *history)
+
+
+# --- Holds
+
+
+def test_a_hold_is_placed_once_and_lifted_when_that_was_proposed() -> None:
+    """And may be placed again, under the same reference."""
+    after().when(HOLD).then(recorded(HoldPlaced, HOLD))
+    after(HOLD).when(HOLD).then_nothing_happens()
+    after(HOLD).when(TO_LIFT).then(recorded(HoldLiftingProposed, TO_LIFT))
+    after(HOLD, TO_LIFT).when(TO_LIFT).then_nothing_happens()
+    after(HOLD, TO_LIFT).when(LIFT).then(recorded(HoldLifted, LIFT))
+    after(HOLD, TO_LIFT, LIFT).when(LIFT).then_nothing_happens()
+    again = changed(HOLD, at=at("2024-01-01 09:00"))
+    after(HOLD, TO_LIFT, LIFT).when(again).then(recorded(HoldPlaced, again))
+    held = after(HOLD, TO_LIFT, LIFT, again)
+    assert holds(held.case)["H-1"].lifting_in is None
+    held.when(changed(LIFT, at=at("2024-02-01 09:00"))).then_refused(
+        clause=RECORD, because="nobody proposed it"
+    )
+
+
+def test_a_hold_that_does_not_stand_is_not_lifted() -> None:
+    """Nor one that nobody proposed to lift; and the same hold is not placed for other reasons."""
+    after().when(TO_LIFT).then_refused(clause=RECORD, because="does not stand")
+    after().when(LIFT).then_refused(clause=RECORD, because="does not stand")
+    after(HOLD).when(LIFT).then_refused(clause=RECORD, because="nobody proposed it")
+    after(HOLD).when(changed(HOLD, ground="civil-claim")).then_refused(
+        clause=RECORD, because="other content"
+    )
+
+
+# --- Erasures
+
+
+@pytest.mark.parametrize("order", [OF_THE_CHILD, OF_THE_FIRST, OF_THE_CASE])
+def test_what_is_there_may_be_proposed_to_be_erased(order: ProposeErasure) -> None:
+    """A person's words, an entry's, or the case's; said twice it is said once."""
+    after().when(order).then(recorded(ErasureProposed, order))
+    after(order).when(order).then_nothing_happens()
+    after(order).when(changed(order, ground="other")).then_refused(
+        clause=RECORD, because="other content"
+    )
+
+
+@pytest.mark.parametrize(
+    ("order", "because"),
+    [
+        (changed(OF_THE_CHILD, of_person="C-9"), "holds none of it"),
+        (changed(OF_THE_FIRST, of_entry=9), "holds none of it"),
+        (changed(OF_THE_CHILD, of_person=None), "named is: nothing"),
+        (changed(OF_THE_CHILD, of_entry=1), "named is: entry, person"),
+        (changed(OF_THE_CASE, of_entry=1), "named is: entry"),
+    ],
+)
+def test_what_is_not_there_is_not_erased(order: ProposeErasure, because: str) -> None:
+    """Nor two things at once, nor everything because nothing was named."""
+    after().when(order).then_refused(clause=RECORD, because=because)
+
+
+def test_an_order_is_proposed_once() -> None:
+    """Said twice it is said once; in other words it is another order."""
+    after().when(TO_ERASE).then(recorded(ErasureProposed, TO_ERASE))
+    after(TO_ERASE).when(TO_ERASE).then_nothing_happens()
+    after(TO_ERASE).when(OF_THE_CASE).then_refused(clause=RECORD, because="other content")
+
+
+def test_an_order_is_approved_once_and_only_if_it_was_proposed() -> None:
+    """And while no hold stands, which bars no proposal."""
+    after(OF_THE_CHILD).when(ERASE).then(recorded(ErasureApproved, ERASE))
+    after(OF_THE_CHILD, ERASE).when(ERASE).then_nothing_happens()
+    after().when(ERASE).then_refused(clause=RECORD, because="was proposed")
+    after(HOLD).when(OF_THE_CHILD).then(recorded(ErasureProposed, OF_THE_CHILD))
+    after(HOLD, OF_THE_CHILD).when(ERASE).then_refused(clause=RECORD, because="held by H-1")
+    lifted = after(HOLD, TO_LIFT, LIFT, OF_THE_CHILD)
+    lifted.when(ERASE).then(recorded(ErasureApproved, ERASE))
+
+
+def test_what_is_gone_is_not_erased_again() -> None:
+    """A person's words go with the case's, and the reason says by which order."""
+    gone = after(OF_THE_CHILD, ERASE, GONE)
+    second = changed(OF_THE_CHILD, order="E-2")
+    gone.when(second).then_refused(clause=RECORD, because="by order E-1")
+    gone.when(changed(OF_THE_FIRST, order="E-2")).then_refused(
+        clause=RECORD, because="by order E-1"
+    )
+    assert not orders(gone.case)["E-1"].is_pending
+    assert orders(after(OF_THE_CHILD, ERASE).case)["E-1"].is_pending
+
+
+def test_it_is_looked_for_once_it_is_gone() -> None:
+    """And not before."""
+    gone = after(OF_THE_CHILD, ERASE, GONE)
+    gone.when(LOOK).then(recorded(ErasureVerified, LOOK))
+    after(OF_THE_CHILD, ERASE, GONE, LOOK).when(LOOK).then_nothing_happens()
+    after(OF_THE_CHILD, ERASE).when(LOOK).then_refused(clause=RECORD, because="not destroyed yet")
+
+
+@pytest.mark.parametrize("command", [HOLD, TO_LIFT, LIFT, OF_THE_CASE, ERASE, LOOK])
+def test_there_is_a_case_first(command: Command) -> None:
+    """ToR 7.3: everything follows the notification."""
+    given().when(command).then_refused(clause="ToR 7.3", because="no notification")
+
+
+# --- Words that would be erased
+
+
+def test_no_new_words_are_recorded_that_an_approved_order_erases() -> None:
+    """Of the case, or of that person; others are."""
+    said = (ImmediateActionRecorded(at=at("2023-04-01 09:00"), action="A-1", words="new words"),)
+    must_not_be_erased(said, after(OF_THE_CASE).case)
+    must_not_be_erased(said, after(OF_THE_CHILD, ERASE).case)
+    with pytest.raises(Refused, match="order 'E-1' erases"):
+        must_not_be_erased(said, after(OF_THE_CASE, ERASE).case)
+    again = (recorded(ErasureProposed, OF_THE_CASE),)
+    must_not_be_erased(again, after(OF_THE_CASE, ERASE).case)
+
+
+def test_each_sealed_text_is_of_one_scope() -> None:
+    """A name of the person's own, a reason of the case's."""
+    assert dict(scopes_in(RECEIVE)) == {"children.0.identity": f"p:{CHILD}"}
+    assert dict(scopes_in(WORDED)) == {"because": "c"}
+
+
+# --- What is corrected, and what is imported
+
+
+def correct(version: int, replacement: AnyEvent | None = None) -> CorrectRecord:
+    """Return a correction."""
+    return CorrectRecord(
+        at=at("2023-05-01 09:00"), version=version, because="w", replacement=replacement
+    )
+
+
+def test_a_proposal_is_retracted_until_it_is_taken_up() -> None:
+    """Then it can be made again, otherwise."""
+    version = after(OF_THE_CHILD).case.version
+    retracted = after(OF_THE_CHILD, correct(version))
+    assert not orders(retracted.case)
+    retracted.when(ERASE).then_refused(clause=RECORD, because="was proposed")
+    retracted.when(OF_THE_FIRST).then(recorded(ErasureProposed, OF_THE_FIRST))
+    after(OF_THE_CHILD, ERASE).when(correct(version)).then_refused(
+        clause=RECORD, because="stands as it is"
+    )
+    held = after(HOLD, TO_LIFT)
+    assert holds(after(HOLD, TO_LIFT, correct(held.case.version)).case)["H-1"].lifting_in is None
+    after(HOLD, TO_LIFT, LIFT).when(correct(held.case.version)).then_refused(
+        clause=RECORD, because="stands as"
+    )
+
+
+def test_no_hold_or_order_is_corrected() -> None:
+    """One person would else lift a hold alone, or change what another approves."""
+    placed = after(HOLD)
+    placed.when(correct(placed.case.version)).then_refused(
+        clause=RECORD, because="stands as it is recorded"
+    )
+    proposed = after(OF_THE_CHILD)
+    other = recorded(ErasureProposed, OF_THE_CASE)
+    proposed.when(correct(proposed.case.version, other)).then_refused(
+        clause=RECORD, because="stands as it is"
+    )
+
+
+def test_a_hold_is_imported_and_an_erasure_is_not() -> None:
+    """Two people erase here, whatever another system says."""
+    case = after().case
+    held = recorded(HoldPlaced, HOLD)
+    assert taken_in([held], KENT, lambda _: KENT, lambda _: ENGLAND, into=case) == (held,)
+    for event in (recorded(ErasureProposed, OF_THE_CASE), recorded(HoldLifted, LIFT), GONE):
+        with pytest.raises(Refused, match="part of a case's history"):
+            taken_in([event], KENT, lambda _: KENT, lambda _: ENGLAND, into=case)
+
+
+# --- Four eyes
+
+
+def test_it_is_known_in_which_entry_something_was_proposed() -> None:
+    """The entry of the proposal is the one whose author counts."""
+    proposed = after(OF_THE_CHILD).case
+    assert proposed_in(recorded(ErasureApproved, ERASE), proposed) == proposed.version
+    held = after(HOLD, TO_LIFT).case
+    assert proposed_in(recorded(HoldLifted, LIFT), held) == held.version
+
+
+@pytest.mark.parametrize(
+    ("other", "is_another"),
+    [
+        (HERE, False),
+        (changed(HERE, id="U-1", agency="police"), False),
+        (changed(HERE, id="u-2"), False),
+        (changed(HERE, id="u-2", agency="police"), True),
+    ],
+)
+def test_another_is_another_person_of_another_agency(other: Actor, *, is_another: bool) -> None:
+    """The same person at another agency is no other, nor is a colleague."""
+    if is_another:
+        must_be_another(other, HERE)
+    else:
+        with pytest.raises(Refused, match="is to be done by"):
+            must_be_another(other, HERE)

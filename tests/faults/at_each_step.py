@@ -1,0 +1,141 @@
+"""Killing a process at each of its steps: `python -m tests.faults.at_each_step WHAT FOLDER EVERY`.
+
+A step is a statement that is asked of a database, or a file that is opened, written, flushed,
+named or removed. WHAT is done again and again, each time in a fresh copy of FOLDER/before, and
+each time by a process that kills itself later than the last, until it comes to its end. What each
+left is in FOLDER/1, FOLDER/2, and so on; the last of them is whole.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from rapid_review.audit.log.note import SigningKey
+from rapid_review.audit.log.resealing import sealed_origin
+from rapid_review.audit.log.signing import Signer
+from rapid_review.store.copies.sealing import NewLog, seal
+from rapid_review.store.sealing.copies import copy_keys
+from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.sealing.rotation import finish, rotate
+from rapid_review.store.store import Store
+from tests.domain.a_review import RECEIVE
+from tests.faults.processes import ROOT
+from tests.store.a_ledger import KEY, letter
+from tests.store.a_record import CASE, TEAM, kent_in, told
+
+STEPS: Final = frozenset(
+    (
+        *("execute", "executemany", "commit", "backup", "open", "write", "fsync", "close"),
+        *("link", "replace", "rename", "unlink", "remove", "mkdir", "rmdir"),
+    )
+)
+"""The names of the functions that are called at a step."""
+NEW: Final = SigningKey(sealed_origin(KEY.name), bytes(range(1, 33)))
+
+
+def left_by(act: Callable[[Path], None], folder: Path, *, every: int = 1) -> list[Path]:
+    """Do something as the module says; return what each process left, the last one unkilled.
+
+    Args:
+        act: what is done, with the folder that it is done in.
+        folder: in which `before` is how that folder is before.
+        every: how many steps later each process is killed.
+    """
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-m", __name__, act.__name__, str(folder), str(every)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert not done.returncode, done.stderr.decode()
+    return [folder / str(number) for number in range(1, int(done.stdout) + 1)]
+
+
+def make(folder: Path) -> None:
+    """Make the keys of a new store."""
+    make_keys(folder / "keys", folder / "key-file")
+
+
+def rotate_keys(folder: Path) -> None:
+    """Wrap all keys anew."""
+    rotate(folder / "keys", folder / "key-file")
+
+
+def finish_rotation(folder: Path) -> None:
+    """Give up the old wrapping key."""
+    finish(folder / "keys", folder / "key-file")
+
+
+def copy(folder: Path) -> None:
+    """Copy the keys."""
+    copy_keys(folder / "keys", folder / "copy")
+
+
+def erase_words(folder: Path) -> None:
+    """Finish an erasure that was approved."""
+    keys = keys_at(folder / "keys", folder / "key-file")
+    with closing(Store.on_sqlite(folder / "record.db", create=False, keys=keys)) as store:
+        kent_in(store).erase(CASE, "E-1", by=TEAM)
+
+
+def record(folder: Path) -> None:
+    """Record a case with words of its own and of a child, in a sealed store."""
+    keys = keys_at(folder / "keys", folder / "key-file")
+    with closing(Store.on_sqlite(folder / "record.db", keys=keys)) as store:
+        told(kent_in(store), RECEIVE, letter(1))
+
+
+def seal_store(folder: Path) -> None:
+    """Copy a store into a sealed one."""
+    make(folder)
+    with (
+        closing(Store.on_sqlite(folder / "old.db", create=False)) as old,
+        closing(keys_at(folder / "keys", folder / "key-file")) as keys,
+    ):
+        log = NewLog(NEW, folder / "signed-2", ("pt-01", "pt-02"))
+        seal(old, folder / "new.db", keys, Signer(KEY, folder / "signed"), log)
+
+
+def _killed_at(step: int, act: Callable[[Path], None], folder: Path) -> bool:
+    """Do something in a process that kills itself at a step; return whether it came so far."""
+    child = os.fork()
+    if not child:
+        left = step
+
+        def count(_: FrameType | None, event: str, what: object) -> None:
+            nonlocal left
+            if event in {"c_call", "c_return"} and getattr(what, "__name__", "") in STEPS:
+                left -= 1
+                if not left:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.setprofile(count)
+        act(folder)
+        sys.setprofile(None)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or not os.WEXITSTATUS(status), "it failed"
+    return os.WIFSIGNALED(status)
+
+
+def main(what: str, folder: Path, every: int) -> int:
+    """Do something until it comes to its end; return how many folders there are."""
+    act: Callable[[Path], None] = globals()[what]
+    number, killed = 0, True
+    while killed:
+        number += 1
+        place = folder / str(number)
+        shutil.copytree(folder / "before", place)
+        killed = _killed_at(1 + (number - 1) * every, act, place)
+    return number
+
+
+if __name__ == "__main__":
+    print(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))  # noqa: T201 - for `left_by`

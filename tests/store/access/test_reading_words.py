@@ -1,0 +1,238 @@
+"""The one way to words: asked, recorded, then opened; nothing is opened that is not on record."""
+
+from contextlib import closing
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapid_review.domain.beside_events import WordsRead
+from rapid_review.domain.errors import (
+    CaseNotFoundError,
+    InvalidInputError,
+    KeysError,
+    Refused,
+    StorageError,
+)
+from rapid_review.domain.events import DecisionMade
+from rapid_review.domain.sealed_words import ERASED, WITHHELD
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store import RapidReviews
+from rapid_review.store.authority.without_a_file import Everybody
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
+from rapid_review.store.store import Store
+from tests.domain.a_review import (
+    CLOSED,
+    CONVENE,
+    ERASE,
+    INVITE,
+    KENT,
+    RECEIVE,
+    TO_ERASE,
+    changed,
+)
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.access.an_access_log import (
+    CLERK,
+    DUTY,
+    EXPERT,
+    MEMBER,
+    POLICE,
+    CountingKeys,
+    FailingStore,
+    counting_keys,
+    read_in,
+)
+
+NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="Zebedee Quux"),))
+CHILD = "event.children.0.identity"
+
+
+@pytest.fixture(params=["sealed", "as it stands"])
+def reviews(request: pytest.FixtureRequest) -> RapidReviews:
+    """Return a closed case with an access log, in a store that is sealed or not."""
+    made = read_in(Store.in_memory(keys_in_memory() if request.param == "sealed" else None))
+    told(made, NAMED, *CLOSED[1:])
+    return made
+
+
+def test_the_rationale_of_a_decision_can_be_read(reviews: RapidReviews) -> None:
+    """ToR 3.1: by who may, with every other word of the case, entry by entry."""
+    read = reviews.read(CASE, by=MEMBER, purpose="panel pack")
+    assert [one.entry.version for one in read] == list(range(1, len(read) + 1))
+    assert read[0].words == {CHILD: "Zebedee Quux"}
+    (decision,) = (one for one in read if isinstance(one.entry.event, DecisionMade))
+    assert decision.words["event.rationale"] == "much can be learnt"
+    assert "Zebedee" not in repr(read)
+
+
+def test_a_sealed_store_reads_as_one_that_is_not() -> None:
+    """The same paths, the same words."""
+    found = []
+    for store in (Store.in_memory(), Store.in_memory(keys_in_memory())):
+        made = read_in(store)
+        told(made, *CLOSED)
+        read = made.read(CASE, by=MEMBER, purpose="panel pack")
+        found.append([(one.entry.version, dict(one.words)) for one in read])
+    assert found[0] == found[1]
+
+
+def test_a_reading_stands_in_the_access_log_with_who_why_and_whose_words(
+    reviews: RapidReviews,
+) -> None:
+    """And which permissions allowed it."""
+    reviews.read(CASE, 1, by=CLERK, purpose="complaint")
+    (reading,) = reviews.readings()
+    assert (reading.entry.by, reading.entry.purpose) == (CLERK, "complaint")
+    said = reading.said
+    assert (said.versions, said.opened, said.withheld) == (
+        (1,),
+        ("case",),
+        ("person", "statistics"),
+    )
+    assert said.permissions is not None
+    assert (said.emergency, reading.waits_for_review) == (None, False)
+
+
+def test_words_that_a_reader_may_not_read_are_withheld(reviews: RapidReviews) -> None:
+    """A name is; the case's own words are read."""
+    assert reviews.read(CASE, 1, by=CLERK, purpose="complaint")[0].words == {CHILD: WITHHELD}
+    read = reviews.read(CASE, by=CLERK, purpose="complaint")
+    assert "much can be learnt" in {words for one in read for words in one.words.values()}
+
+
+def test_erased_words_are_told_as_erased() -> None:
+    """Whoever reads."""
+    store = Store.in_memory(keys_in_memory())
+    made = read_in(store)
+    told(made, NAMED)
+    told(kent_in(store), TO_ERASE)
+    kent_in(store).handle(CASE, ERASE, by=POLICE)
+    kent_in(store).erase(CASE, ERASE.order, by=POLICE)
+    assert made.read(CASE, 1, by=MEMBER, purpose="complaint")[0].words == {CHILD: ERASED}
+
+
+def test_without_an_access_log_nothing_is_opened() -> None:
+    """Whatever else may be done, and whoever asks."""
+    made = reviews_in(terms=KENT, clock=HandSetClock())
+    told(made, NAMED)
+    with pytest.raises(InvalidInputError, match="no access log"):
+        made.read(CASE, by=MEMBER, purpose="complaint")
+    with pytest.raises(InvalidInputError, match="no access log"):
+        made.readings()
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_an_access_log_that_cannot_be_written_opens_nothing(
+    tmp_path: Path, *, sealed: bool
+) -> None:
+    """The reading is on the disk before, or there is none: here the disk is full."""
+    keys = counting_keys() if sealed else None
+    access = FailingStore.on_sqlite(tmp_path / "record.access")
+    made = read_in(Store.in_memory(keys), access, Everybody())
+    told(made, NAMED)
+    access.is_full = True
+    with closing(made), pytest.raises(StorageError, match="full"):
+        made.read(CASE, by=MEMBER, purpose="complaint")
+    assert keys is None or keys.asked_for == 0
+
+
+def test_what_is_asked_wrongly_is_refused_and_leaves_no_record(reviews: RapidReviews) -> None:
+    """No purpose, a name in the reason, no such entry, no such case."""
+    for purpose in ("", " ", "because: Zebedee"):
+        with pytest.raises(InvalidInputError, match="purpose"):
+            reviews.read(CASE, by=MEMBER, purpose=purpose)
+    with pytest.raises(InvalidInputError, match="emergency"):
+        reviews.read(CASE, by=MEMBER, purpose="complaint", emergency="Zebedee Quux")
+    for version in (0, 99):
+        with pytest.raises(CaseNotFoundError, match="entries 1 to 20"):
+            reviews.read(CASE, version, by=MEMBER, purpose="complaint")
+    with pytest.raises(CaseNotFoundError, match="no case"):
+        reviews.read("KM-9", by=MEMBER, purpose="complaint")
+    assert reviews.readings() == ()
+
+
+def test_a_role_that_may_read_nothing_is_refused_with_who_may(reviews: RapidReviews) -> None:
+    """Nothing is recorded of it in the access log but the permissions it went by."""
+    with pytest.raises(Refused, match=r"role 'duty' may not ReadWordsOfCase .* clerk, expert"):
+        reviews.read(CASE, by=DUTY, purpose="complaint")
+    assert reviews.readings() == ()
+
+
+def test_an_expert_reads_the_case_to_which_they_were_invited_and_no_other() -> None:
+    """ToR 6.1: expertise is drawn in for one meeting of one case."""
+    made = read_in()
+    told(made, NAMED, *CLOSED[1:])
+    with pytest.raises(Refused, match="nobody invited them"):
+        made.read(CASE, by=EXPERT, purpose="advice")
+    told(made, RECEIVE, CONVENE, changed(INVITE, person=EXPERT.id), case="KM-2")
+    assert made.read("KM-2", by=EXPERT, purpose="advice")
+    with pytest.raises(Refused, match="nobody invited them"):
+        made.read(CASE, by=EXPERT, purpose="advice")
+
+
+def test_without_keys_no_words_of_a_sealed_store_are_read(tmp_path: Path) -> None:
+    """The error is the machine's, and no reading is recorded that was none."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    keys = keys_at(tmp_path / "keys.db", tmp_path / "key")
+    with closing(Store.on_sqlite(tmp_path / "record.db", keys=keys)) as store:
+        told(kent_in(store), NAMED)
+    with closing(read_in(Store.on_sqlite(tmp_path / "record.db"))) as made:
+        with pytest.raises(KeysError, match="no keys"):
+            made.read(CASE, by=MEMBER, purpose="complaint")
+        assert made.readings() == ()
+
+
+def test_the_case_is_not_changed_by_being_read(reviews: RapidReviews) -> None:
+    """Its entries, and what is exported, are as they were."""
+    before = reviews.history(CASE)
+    reviews.read(CASE, by=MEMBER, purpose="complaint")
+    assert reviews.history(CASE) == before
+
+
+READS = st.tuples(
+    st.sampled_from([MEMBER, CLERK, EXPERT, DUTY, POLICE, TEAM]),
+    st.none() | st.integers(1, 25),
+    st.none() | st.just("child-at-risk"),
+    st.booleans(),
+)
+
+
+@given(st.lists(READS, max_size=12))
+def test_there_are_never_more_openings_than_records(
+    reads: list[tuple[Actor, int | None, str | None, bool]],
+) -> None:
+    """Whoever reads what in which order, and whenever the access log fails."""
+    store, keys = _closed_case()
+    access = FailingStore.in_memory()
+    made = read_in(store, access)
+    openings = count()
+    for actor, version, emergency, is_full in reads:
+        access.is_full, asked_before = is_full, keys.asked_for
+        recorded = len(_records(made))
+        try:
+            made.read(CASE, version, by=actor, purpose="look", emergency=emergency)
+        except (Refused, StorageError, CaseNotFoundError):
+            assert keys.asked_for == asked_before
+            assert len(_records(made)) == recorded
+        else:
+            assert not is_full
+            assert len(_records(made)) == recorded + 1
+            next(openings)
+    assert next(openings) <= len(_records(made))
+
+
+@cache
+def _closed_case() -> tuple[Store, CountingKeys]:
+    """Return a store with a closed case, and its keys: it is the same after every reading."""
+    keys = counting_keys()
+    store = Store.in_memory(keys)
+    told(read_in(store), NAMED, *CLOSED[1:])
+    return store, keys
+
+
+def _records(made: RapidReviews) -> list[WordsRead]:
+    return [one.said for one in made.readings()]

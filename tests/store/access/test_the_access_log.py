@@ -1,0 +1,275 @@
+"""The access log: a store of its own, whose entries are in no case; break-glass and its review."""
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rapid_review.domain.beside_events import (
+    KINDS_OF_NO_CASE,
+    BreakGlassReviewed,
+    PermissionsChanged,
+    WordsRead,
+)
+from rapid_review.domain.commands import CorrectRecord
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, Refused
+from rapid_review.domain.events import AnyEvent, DecisionMade
+from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.authority.without_a_file import Everybody
+from rapid_review.store.log.streams import PERMISSIONS
+from rapid_review.store.sealing.opening import keys_in_memory
+from rapid_review.store.store import Store
+from tests.domain.a_review import CLOSED, CONVENE, KENT, RECEIVE, at, changed
+from tests.golden.entries import ENTRIES
+from tests.store.a_record import CASE, TEAM, HandSetClock, a_store_at, reviews_in, told
+from tests.store.access.an_access_log import (
+    CLERK,
+    DUTY,
+    MEMBER,
+    OTHER_MEMBER,
+    POLICE,
+    TEXT,
+    permissions,
+    read_in,
+)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS_OF_NO_CASE))
+def test_what_is_recorded_beside_cases_is_imported_into_none(kind: str) -> None:
+    """As an export is not: neither with a whole history nor into a case that is there."""
+    event: AnyEvent = ENTRIES[kind].event
+    made = reviews_in(terms=KENT, clock=HandSetClock())
+    told(made, RECEIVE)
+    with pytest.raises(Refused, match=f"{kind} is said to be part"):
+        made.import_history(CASE, [event], by=TEAM)
+    with pytest.raises(Refused):
+        made.import_history("KM-2", [event], by=TEAM)
+
+
+def test_no_case_has_the_reference_of_the_permissions() -> None:
+    """In any store: an access log is one, too."""
+    made = read_in()
+    with pytest.raises(InvalidInputError, match="no case"):
+        told(made, RECEIVE, case=PERMISSIONS)
+
+
+def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
+    """Neither the store itself, nor another one, nor the same file opened again."""
+    store = Store.in_memory()
+    with pytest.raises(InvalidInputError, match="a store of its own"):
+        read_in(store, store)
+    new, path = tmp_path / "new.db", tmp_path / "record.db"
+    with (
+        closing(read_in(Store.on_sqlite(new), Store.on_sqlite(new))) as made,
+        pytest.raises(InvalidInputError, match="a store of their own"),
+    ):
+        told(made, RECEIVE)
+    a_store_at(path)
+    with (
+        closing(read_in(Store.on_sqlite(path), Store.on_sqlite(path), Everybody())) as made,
+        pytest.raises(InvalidInputError, match="a store of its own"),
+    ):
+        made.read(CASE, by=MEMBER, purpose="complaint")
+
+
+def test_no_case_is_recorded_in_an_access_log() -> None:
+    """Neither one whose words were read nor another; and it is read as a store without cases."""
+    access = Store.in_memory()
+    made = read_in(access=access)
+    told(made, *CLOSED)
+    made.read(CASE, by=MEMBER, purpose="complaint")
+    as_cases = reviews_in(access, terms=KENT, clock=HandSetClock())
+    for case in (CASE, "KM-2"):
+        with pytest.raises(InvalidInputError, match="this store is an access log"):
+            told(as_cases, RECEIVE, case=case)
+        with pytest.raises(InvalidInputError, match="this store is an access log"):
+            as_cases.import_history(case, [one.event for one in made.history(CASE)], by=TEAM)
+    assert as_cases.references() == ()
+
+
+def test_an_access_log_has_a_tree_and_is_verified_like_any_store(tmp_path: Path) -> None:
+    """And holds no case: nothing that goes through cases meets it."""
+    access = Store.on_sqlite(tmp_path / "record.access")
+    with closing(read_in(access=access)) as made:
+        told(made, *CLOSED)
+        made.read(CASE, by=MEMBER, purpose="complaint")
+        made.read(CASE, by=DUTY, purpose="night duty", emergency="child-at-risk")
+        report = access.ledger().verify()
+        assert (report.findings, dict(report.checked)["entries"]) == ([], 3)
+        assert tuple(access.all_entries()) == ()
+        as_cases = reviews_in(access, terms=KENT, clock=HandSetClock())
+        assert as_cases.references() == ()
+
+
+def test_permissions_are_recorded_once_when_they_are_first_gone_by() -> None:
+    """Also by a command; another file, and another edition's day, are recorded again."""
+    access, clock = Store.in_memory(), HandSetClock()
+    store = Store.in_memory(keys_in_memory())
+    made = read_in(store, access, clock=clock)
+    told(made, RECEIVE, CONVENE)
+    later = f'{TEXT}[[editions]]\nin_force_from = 2026-12-01\n[[editions.roles]]\nid = "member"\n'
+    assert len(_changes(access)) == 1
+    again = ByPermissions(permissions(later + 'words = ["case"]\n'))
+    for now in ("2026-11-24 09:00", "2026-12-02 09:00", "2026-12-03 09:00"):
+        clock.now = at(now)
+        read_in(store, access, again, clock).read(CASE, by=MEMBER, purpose="complaint")
+    first = permissions().digest
+    assert [(one.digest == first, one.in_force_from) for one in _changes(access)] == [
+        (True, date(2020, 1, 1)),
+        (False, date(2020, 1, 1)),
+        (False, date(2026, 12, 1)),
+    ]
+
+
+def test_permissions_without_an_access_log_are_refused() -> None:
+    """Else nobody could tell by which an entry was allowed."""
+    by_file = ByPermissions(permissions())
+    made = reviews_in(terms=KENT, clock=HandSetClock(), authorizer=by_file)
+    with pytest.raises(InvalidInputError, match="no access log"):
+        told(made, RECEIVE)
+
+
+def _changes(access: Store) -> list[PermissionsChanged]:
+    entries = access.beside("kent-and-medway", PERMISSIONS)
+    return [one.event for one in entries if isinstance(one.event, PermissionsChanged)]
+
+
+# --- Every command is asked
+
+
+def test_commands_imports_and_exports_are_refused_to_a_role_that_may_not() -> None:
+    """Nothing is recorded of them."""
+    made = read_in(Store.in_memory())
+    told(made, *CLOSED)
+    before = made.history(CASE)
+    with pytest.raises(Refused, match="role 'clerk' may not ConveneMeeting"):
+        made.handle(CASE, CONVENE, by=CLERK)
+    with pytest.raises(Refused, match="role 'duty' may not ImportHistory"):
+        made.handle(CASE, CONVENE, by=DUTY, as_history=True)
+    events = [one.event for one in before]
+    with pytest.raises(Refused, match="'clerk' may not ImportHistory into a case that is there"):
+        made.import_history(CASE, events[1:2], by=CLERK)
+    outcomes = made.import_histories([(CASE, events[1:2]), ("KM-2", events)], by=CLERK)
+    assert [case for case, _ in outcomes.refused] == [CASE]
+    with pytest.raises(Refused, match="role 'duty' may not RegisterExport"):
+        made.export_made(ENTRIES["ExportMade"].event, by=DUTY, purpose="look")  # type: ignore[arg-type]
+    assert made.history(CASE) == before
+    assert made.references() == (CASE, "KM-2")
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
+    """As recorded, as it was put right before, and as it was put right before that."""
+    made = read_in()
+    told(made, *CLOSED)
+    (decided,) = (one for one in made.history(CASE) if isinstance(one.event, DecisionMade))
+    version = decided.version
+    for number in range(steps):
+        to_come = CorrectRecord(at=at("2020-07-20 09:00"), version=version, because=f"no {number}")
+        version = made.handle(CASE, to_come, by=MEMBER)[0].version
+    correct = CorrectRecord(at=at("2020-07-21 09:00"), version=version, because="it was so")
+    with pytest.raises(Refused, match="may not CorrectRecord where it corrects a decision"):
+        made.handle(CASE, correct, by=CLERK)
+    assert made.handle(CASE, correct, by=MEMBER)
+    other = changed(correct, version=5)
+    assert made.handle(CASE, other, by=CLERK)
+
+
+def test_in_a_sealed_store_without_permissions_only_what_adds_is_allowed() -> None:
+    """Commands and whole histories; an unsealed store is as it always was."""
+    events = [one.event for one in told(reviews_in(terms=KENT, clock=HandSetClock()), *CLOSED)]
+    for keys in (None, keys_in_memory()):
+        made = reviews_in(
+            Store.in_memory(keys), terms=KENT, clock=HandSetClock(), access=Store.in_memory()
+        )
+        assert made.import_history(CASE, events, by=TEAM)
+        decided = next(n for n, one in enumerate(events, 1) if isinstance(one, DecisionMade))
+        correct = CorrectRecord(at=at("2020-07-21 09:00"), version=decided, because="it was so")
+        if keys is None:
+            assert made.read(CASE, by=TEAM, purpose="look")
+            assert made.handle(CASE, correct, by=TEAM)
+            continue
+        with pytest.raises(Refused, match="without permissions nobody may ReadWordsOfCase"):
+            made.read(CASE, by=TEAM, purpose="look")
+        with pytest.raises(Refused, match="without permissions nobody imports history"):
+            made.import_history(CASE, events[3:4], by=TEAM)
+        with pytest.raises(Refused, match="without permissions nobody corrects a decision"):
+            made.handle(CASE, correct, by=TEAM)
+
+
+# --- Break-glass
+
+
+def test_breaking_the_glass_opens_all_words_and_asks_for_a_review() -> None:
+    """Two working days later at the latest: Monday after a Thursday."""
+    made = read_in(clock=HandSetClock("2026-11-26 23:00"))
+    told(made, *CLOSED)
+    read = made.read(CASE, 1, by=DUTY, purpose="night duty", emergency="child-at-risk")
+    assert read[0].words == {"event.children.0.identity": "a name"}
+    (reading,) = made.readings(CASE)
+    assert reading.said.emergency == "child-at-risk"
+    assert (reading.waits_for_review, reading.review_due) == (True, date(2026, 11, 30))
+    with pytest.raises(Refused, match="may not break-glass"):
+        made.read(CASE, 1, by=CLERK, purpose="night duty", emergency="child-at-risk")
+
+
+def test_a_second_person_of_another_agency_reviews_it_once() -> None:
+    """Neither the reader, nor their agency, nor a role that may not."""
+    made = read_in()
+    told(made, *CLOSED)
+    made.read(CASE, 1, by=MEMBER, purpose="night duty", emergency="child-at-risk")
+    for by, told_so in (
+        (MEMBER, "same person or agency"),
+        (changed(POLICE, id=MEMBER.id), "same person or agency"),
+        (OTHER_MEMBER, "same person or agency"),
+        (DUTY, "may not review-break-glass"),
+    ):
+        with pytest.raises(Refused, match=told_so):
+            made.review_break_glass(CASE, 1, justified=True, by=by, purpose="review")
+    made.review_break_glass(CASE, 1, justified=False, by=POLICE, purpose="review")
+    (reading,) = made.readings()
+    assert (reading.waits_for_review, reading.was_justified) == (False, False)
+    assert reading.review is not None
+    assert isinstance(reading.review.event, BreakGlassReviewed)
+    with pytest.raises(Refused, match="was reviewed on"):
+        made.review_break_glass(CASE, 1, justified=True, by=POLICE, purpose="review")
+
+
+def test_only_a_reading_in_an_emergency_is_reviewed() -> None:
+    """Those that are, are named."""
+    made = read_in()
+    told(made, *CLOSED)
+    made.read(CASE, 1, by=MEMBER, purpose="complaint")
+    made.read(CASE, 1, by=MEMBER, purpose="night duty", emergency="child-at-risk")
+    for reading in (1, 3):
+        with pytest.raises(InvalidInputError, match="those are 2"):
+            made.review_break_glass(CASE, reading, justified=True, by=POLICE, purpose="review")
+    with pytest.raises(InvalidInputError, match="those are none"):
+        made.review_break_glass("KM-9", 1, justified=True, by=POLICE, purpose="review")
+
+
+def test_readings_are_told_by_case_in_the_order_of_recording() -> None:
+    """Of all cases, or of one."""
+    made = read_in()
+    for case in ("KM-1", "KM-2"):
+        told(made, changed(RECEIVE, reference=case), case=case)
+    for case in ("KM-1", "KM-2", "KM-1"):
+        made.read(case, by=MEMBER, purpose="complaint")
+    assert [one.entry.case for one in made.readings()] == ["KM-1", "KM-2", "KM-1"]
+    assert [one.entry.version for one in made.readings("KM-1")] == [1, 2]
+    assert made.readings("KM-3") == ()
+    with pytest.raises(CaseNotFoundError):
+        made.history("KM-3")
+
+
+def test_the_host_s_reference_to_a_login_is_kept_with_each_entry() -> None:
+    """Who did what is as good as that login; where none was given nothing is written."""
+    made = read_in(Store.in_memory())
+    known = changed(MEMBER, auth_ref="login-4711")
+    told(made, *CLOSED)
+    made.read(CASE, by=known, purpose="complaint")
+    (reading,) = made.readings()
+    assert reading.entry.by.auth_ref == "login-4711"
+    assert isinstance(reading.said, WordsRead)
+    assert "auth_ref" not in made.history(CASE)[0].model_dump_json()

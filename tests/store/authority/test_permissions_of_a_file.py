@@ -1,0 +1,192 @@
+"""A permissions file: every cell of it is asked about, and every mistake in it is told."""
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import product
+from typing import Final, NamedTuple
+
+import pytest
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.authority.permissions import parse_permissions, template
+from rapid_review.store.authority.port import ASKED, OTHER, READ, Facts
+from rapid_review.store.authority.without_a_file import Everybody, WithoutFile
+
+DECIDES: Final = {"FindCriteriaNotMet", "AssessCriteria", "MakeDecision", "ReconsiderDecision"} | {
+    "AdoptDecision",
+    "ImportHistory",
+}
+"""What nobody may do in a review of their own practice."""
+RIGHTS: Final[Mapping[date, Mapping[str, set[str]]]] = {
+    date(2026, 1, 1): {
+        "team": {*ASKED, "ReadWordsOfCase", "import-into-case", "propose-erasure"},
+        "member": {
+            "MakeDecision",
+            "CorrectRecord",
+            "ReadWordsOfCase",
+            "ReadWordsOfPersons",
+            "break-glass",
+            "review-break-glass",
+            "correct-decision",
+            "approve-erasure",
+            "lift-hold",
+        },
+        "expert": {"ReadWordsOfCase", "AnswerChallenge", "CorrectRecord"},
+        "clerk": {"ImportHistory", "CorrectRecord", "RegisterExport"},
+    },
+    date(2026, 7, 1): {"team": {"CloseCase"}, "member": {"ReadCharacteristics", "MakeDecision"}},
+}
+"""What each role may do from a day on, written down apart from the file that says so."""
+INVITED_ONLY: Final = {"expert"}
+SCOPES: Final = {action: scope for scope, action in READ.items()}
+INTERESTED: Final = "u-own"
+
+
+def _row(role: str, rights: set[str]) -> str:
+    commands = sorted(rights & set(ASKED))
+    words = sorted(SCOPES[one] for one in rights & SCOPES.keys())
+    may = sorted(rights - set(ASKED) - SCOPES.keys())
+    said = ["all"] if len(commands) == len(ASKED) else commands
+    return (
+        f'[[editions.roles]]\nid = "{role}"\ncommands = {said}\nwords = {words}\nmay = {may}\n'
+        f"only_where_invited = {str(role in INVITED_ONLY).lower()}\n"
+    )
+
+
+FILE: Final = 'partnership = "kent-and-medway"\n' + "".join(
+    f"[[editions]]\nin_force_from = {day}\n" + "".join(_row(*one) for one in roles.items())
+    for day, roles in RIGHTS.items()
+)
+WITH_INTEREST: Final = f'{FILE}[[interests]]\nperson = "{INTERESTED}"\ncase = "KM-1"\n'
+
+
+class State(NamedTuple):
+    """Where a case stands, and who asks."""
+
+    day: date
+    is_there: bool
+    is_invited: bool
+    corrects: bool
+    is_interested: bool
+
+
+STATES: Final = tuple(
+    State(day, *others)
+    for day in (date(2025, 12, 31), date(2026, 1, 1), date(2026, 6, 30), date(2026, 7, 1))
+    for others in product(*[(False, True)] * 4)
+)
+
+
+def expected(role: str, action: str, state: State) -> bool:
+    """Return whether a role may, as the tables above say it and in no words of the library."""
+    days = [day for day in RIGHTS if day <= state.day]
+    if not days:
+        return False
+    rights = RIGHTS[days[-1]].get(role, set())
+    if action not in rights:
+        return False
+    if role in INVITED_ONLY and not state.is_invited:
+        return False
+    if action == "ImportHistory" and state.is_there and "import-into-case" not in rights:
+        return False
+    corrects = state.corrects and action == "CorrectRecord"
+    if corrects and "correct-decision" not in rights:
+        return False
+    return not (state.is_interested and (action in DECIDES or corrects))
+
+
+@pytest.mark.parametrize("role", ["team", "member", "expert", "clerk", "nobody"])
+def test_every_cell_is_answered_as_the_file_says(role: str) -> None:
+    """Role by command or scope, by the state of the case, by the edition of the day."""
+    authority = ByPermissions(parse_permissions(WITH_INTEREST.encode(), name="p.toml"))
+    asked = 0
+    for action, state in product((*ASKED, *READ.values(), *OTHER), STATES):
+        who = INTERESTED if state.is_interested else "u-1"
+        facts = Facts(
+            today=lambda state=state: state.day,  # type: ignore[misc]  # bound at once
+            case="KM-1",
+            into_a_case=lambda state=state: state.is_there,  # type: ignore[misc]
+            experts=lambda who=who, state=state: frozenset({who} if state.is_invited else ()),  # type: ignore[misc]
+            corrects_a_decision=lambda action=action, state=state: (  # type: ignore[misc]
+                state.corrects and action == "CorrectRecord"
+            ),
+        )
+        answer = authority.may(Actor(id=who, role=role, agency="police"), action, facts)
+        assert answer.allowed == expected(role, action, state), (role, action, state, answer)
+        assert bool(answer.reason and answer.way_on) is not answer.allowed
+        asked += 1
+    assert asked == (len(ASKED) + 8) * 64
+
+
+def test_an_interest_in_one_case_bars_nothing_in_another() -> None:
+    """It is of a person and a case."""
+    authority = ByPermissions(parse_permissions(WITH_INTEREST.encode(), name="p.toml"))
+    own = Actor(id=INTERESTED, role="member", agency="police")
+    for case, allowed in (("KM-1", False), ("KM-2", True)):
+        facts = Facts(lambda: date(2026, 1, 1), case)
+        assert authority.may(own, "MakeDecision", facts).allowed is allowed
+
+
+def test_the_answer_names_the_bytes_and_the_day_it_goes_by() -> None:
+    """Another edition of the same file is another policy; before the first there is none."""
+    permissions = parse_permissions(FILE.encode(), name="p.toml")
+    authority = ByPermissions(permissions)
+    team = Actor(id="u-1", role="team", agency="police")
+    first, second = date(2026, 1, 1), date(2026, 7, 1)
+    for day, since in ((date(2026, 6, 30), first), (date(2027, 1, 1), second)):
+        policy = authority.may(team, "CloseCase", Facts(lambda day=day: day)).policy  # type: ignore[misc]
+        assert policy == (permissions.digest, since)
+    answer = authority.may(team, "CloseCase", Facts(lambda: date(2025, 1, 1)))
+    assert (answer.allowed, answer.policy) == (False, None)
+    assert "2026-01-01" in answer.reason
+
+
+def test_without_a_file_everything_is_allowed_but_what_a_sealed_store_withholds() -> None:
+    """Words, erasure, history into a case that is there, correcting a decision."""
+    who = Actor(id="u-1", role="any", agency="police")
+    new, there = Facts(date.today), Facts(date.today, "KM-1", into_a_case=lambda: True)
+    decision = Facts(date.today, "KM-1", corrects_a_decision=lambda: True)
+    for action in (*ASKED, *READ.values(), *OTHER):
+        assert Everybody().may(who, action, there).allowed
+        assert WithoutFile().may(who, action, new).allowed is (action in ASKED)
+        assert not (action == "ImportHistory" and WithoutFile().may(who, action, there).allowed)
+    answer = WithoutFile().may(who, "CorrectRecord", decision)
+    assert not answer.allowed
+    assert "permissions new" in answer.way_on
+
+
+def test_the_file_to_start_from_is_good() -> None:
+    """And is of the partnership and the day that were asked for."""
+    made = parse_permissions(template("kent-and-medway", date(2026, 12, 1)).encode(), name="new")
+    assert (made.partnership, made.editions[0].in_force_from) == (
+        "kent-and-medway",
+        date(2026, 12, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("commands", "comands", "comands: found a key that is not known; commands may be meant"),
+        ("'CloseCase'", "'CloseCases'", "commands.#1: found 'CloseCases'; allowed is one of A"),
+        ("'lift-hold'", "'lift-holds'", "may.#4: found 'lift-holds'; allowed is one of 'app"),
+        ("'statistics'", "'figures'", "words.#1: found 'figures'; allowed is one of 'case', "),
+        ("2026-07-01", "2026-01-01", "#2.in_force_from: found 2026-01-01; allowed is a day after"),
+        ("2026-07-01", '"July"', "in_force_from: found a value of 4 characters (not shown"),
+        ('id = "clerk"', 'id = "team"', "id: found 'team' twice; a role has one row"),
+        ('partnership = "kent-and-medway"', "", "partnership: found nothing; it must be given"),
+        ("partnership", 'digest = "a"\npartnership', "digest: found a key that is worked out"),
+        ('"kent-and-medway"', "", "is not TOML in UTF-8"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_what_is_allowed(
+    before: str, after: str, told: str
+) -> None:
+    """As those in a terms file are; an unknown key is one."""
+    assert before in FILE
+    with pytest.raises(InvalidInputError) as wrong:
+        parse_permissions(FILE.replace(before, after).encode(), name="p.toml")
+    assert told in str(wrong.value), str(wrong.value)
+    assert str(wrong.value).startswith("p.toml: ")

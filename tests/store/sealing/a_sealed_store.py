@@ -1,0 +1,31 @@
+"""A sealed store in a folder, with its keys beside it."""
+
+from pathlib import Path
+
+from rapid_review.domain.sealed_words import NotReadable
+from rapid_review.store.sealing.envelope import Place
+from rapid_review.store.sealing.opener import opened
+from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.store import Store
+from tests.store.a_record import CASE
+
+KEYS = "record.keys"
+KEY_FILE = "record.key-file"
+
+
+def sealed_in(folder: Path, name: str = "record.db") -> Store:
+    """Open the sealed store in a folder with its keys; what is not there is made."""
+    make_keys(folder / KEYS, folder / KEY_FILE)
+    return Store.on_sqlite(folder / name, keys=keys_at(folder / KEYS, folder / KEY_FILE))
+
+
+def words_of(store: Store, case: str = CASE) -> list[dict[str, str | NotReadable]]:
+    """Return the words of each entry of a case, by the path of their field."""
+    assert store.keys is not None
+    found: list[dict[str, str | NotReadable]] = []
+    for _, stream, version, kind, state in store.opened.rows.after(0, 10_000):
+        entry = store.codec.entry(kind, state)
+        if entry.case == case:
+            place = Place(stream, version, kind)
+            found.append(dict(opened(store.keys, place, entry, state)))
+    return found

@@ -1,0 +1,495 @@
+"""What is found when somebody who owns the database alters sealed entries, and by which verifier.
+
+Two cases have seven entries each: the first at positions 1 to 7, the second at 8 to 14. No
+checkpoint covers them, the ledger's tables are made anew afterwards, and the log's own key signs
+what the intruder left: so nothing but the entries themselves tells what was done.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from rapid_review.audit.verify import Envelope, Files, read_envelope, verify
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import InvalidInputError, KeysError
+from rapid_review.store import RapidReviews
+from rapid_review.store.ledger.bundle import bundle_of_log
+from rapid_review.store.ledger.sealed_rows import SealedRows
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.sealing.opening import keys_in_memory
+from rapid_review.store.sealing.sealer import Sealer
+from rapid_review.store.sql import ledger as sql
+from rapid_review.store.store import Store
+from tests.domain.a_review import RECEIVE, changed
+from tests.golden.sealed import sealed_by
+from tests.store.a_ledger import TRUST, Alter, IntruderInFile, Place, Row, found, letter
+from tests.store.a_record import kent_in, told
+from tests.store.sealing.a_sealed_place import SealedPlace, foretold_keys
+
+FIRST, SECOND = CASES = ("KM-2020-001", "KM-2020-002")
+LAST: Final = 14
+PAGE: Final = Path(__file__).parents[3] / "docs/explanation/proof.md"
+NAMED: Final = changed(
+    RECEIVE,
+    incident=changed(RECEIVE.incident, where="at home"),
+    children=(
+        changed(RECEIVE.children[0], identity="a name"),
+        changed(RECEIVE.children[0], reference="C-2", identity="another"),
+    ),
+)
+
+
+def two_cases(reviews: RapidReviews) -> None:
+    """Record two cases: a receipt with its three clocks, and three letters."""
+    for case in CASES:
+        told(reviews, NAMED, *map(letter, range(3)), case=case)
+
+
+@pytest.fixture
+def held(sealed: SealedPlace) -> SealedPlace:
+    """Return a sealed store with two cases, in which nothing is wrong."""
+    sealed.record(two_cases)
+    report = sealed.verified(with_keys=True)
+    assert report.findings == []
+    assert report.checked["seals of entries, with the row key"] == LAST
+    assert report.checked["sections opened, each with its key"] == 2 * (3 + 3)
+    assert report.checked["sections of erased words"] == 0
+    return sealed
+
+
+# ------------------------------------------------------------------------ the ways of altering
+
+
+def at(rows: list[Row], position: int) -> Row:
+    """Return the row at a position."""
+    return next(row for row in rows if row.position == position)
+
+
+def put(rows: list[Row], *others: Row) -> Sequence[Row]:
+    """Return the rows with others in the place of those at their positions, or behind them."""
+    new = {row.position: row for row in others}
+    return [new.pop(row.position, row) for row in rows] + list(new.values())
+
+
+def swapped(rows: list[Row], one: int, other: int) -> Sequence[Row]:
+    """Let the bodies at two positions change places."""
+    first, second = at(rows, one), at(rows, other)
+    return put(rows, first._replace(state=second.state), second._replace(state=first.state))
+
+
+def reshaped(rows: list[Row], position: int, change: Callable[[Envelope], Envelope]) -> list[Row]:
+    """Take a body apart, change something, and put it together as it was."""
+    row = at(rows, position)
+    new = change(read_envelope(row.state))
+    parts = b"".join(map(bytes, new.sections))
+    state = new.public + b"\n" + bytes((1, len(new.sections))) + parts + bytes((new.epoch,))
+    return list(put(rows, row._replace(state=state + new.mac)))
+
+
+def sections_of(rows: list[Row], position: int, *which: int) -> Alter:
+    """Return what gives these sections of a body to that of version 5 of the first case."""
+    sections = read_envelope(at(rows, position).state).sections
+    chosen = tuple(sections[one] for one in which)
+    return lambda rows: reshaped(rows, 5, lambda one: replace(one, sections=chosen))
+
+
+def moved_with_its_place(rows: list[Row]) -> Sequence[Row]:
+    """Put version 6 over version 5, and let its public text say that it is version 5."""
+    body = at(rows, 6).with_state(b'"version":6', b'"version":5').state
+    return put(rows, at(rows, 5)._replace(state=body))
+
+
+def edited(rows: list[Row]) -> Sequence[Row]:
+    """Change the day on which a clock of the first case is due: version 3."""
+    return put(rows, at(rows, 3).with_state(b'"due":"2020-05-27"', b'"due":"2020-05-28"'))
+
+
+def edited_with_words(rows: list[Row]) -> Sequence[Row]:
+    """Change who sent a letter whose words are sealed: version 5."""
+    return put(rows, at(rows, 5).with_state(b'"L-0"', b'"L-9"'))
+
+
+def flipped(data: bytes) -> bytes:
+    """Return bytes of which the last is another."""
+    return data[:-1] + bytes((data[-1] ^ 1,))
+
+
+def with_other_words(one: Envelope) -> Envelope:
+    """Alter the sealed words of a body."""
+    (section,) = one.sections
+    return replace(one, sections=(section._replace(sealed=flipped(section.sealed)),))
+
+
+def with_another_key(one: Envelope) -> Envelope:
+    """Name a key that nobody has."""
+    (section,) = one.sections
+    return replace(one, sections=(section._replace(key_id=bytes(16)),))
+
+
+def ninth_entry() -> Entry:
+    """Return what comes next in the first case, as anybody might write it."""
+    elsewhere = kent_in()
+    told(elsewhere, NAMED, *map(letter, range(4)), case=FIRST)
+    return elsewhere.history(FIRST)[-1]
+
+
+def made_up(rows: list[Row]) -> Sequence[Row]:
+    """Put an entry behind the others in the right form, under keys of one's own."""
+    entry, stream = ninth_entry(), at(rows, 7).stream
+    body = sealed_by(Sealer(foretold_keys("somebody else's")), entry)
+    return [*rows, Row(LAST + 1, stream, entry.version, entry.event.kind, body)]
+
+
+def not_sealed(rows: list[Row]) -> Sequence[Row]:
+    """Put an entry behind the others whose words are as they are."""
+    entry = ninth_entry()
+    state = Codec().encode(entry)
+    return [*rows, Row(LAST + 1, at(rows, 7).stream, entry.version, entry.event.kind, state)]
+
+
+class Attack(NamedTuple):
+    """What is done, where it is found, and by what words the keys tell it.
+
+    Attributes:
+        alter: does it.
+        place: the entry that is named.
+        told: what is said of it with the keys.
+        without: whether it is found without keys as well, in the store and in a bundle.
+    """
+
+    alter: Alter
+    place: tuple[str, int, int]
+    told: str
+    without: bool = False
+
+
+FIFTH: Final = (FIRST, 5, 5)
+ATTACKS: Final[dict[str, Attack]] = {
+    "a body is moved to another version of its case": Attack(
+        lambda rows: swapped(rows, 5, 6),
+        FIFTH,
+        "it was recorded as version 6 of case 'KM-2020-001', a PanelCorrespondenceLogged, and was",
+        without=True,
+    ),
+    "a body is moved to another case": Attack(
+        lambda rows: swapped(rows, 5, 12),
+        FIFTH,
+        "it was recorded as version 5 of case 'KM-2020-002', a PanelCorrespondenceLogged, and was",
+        without=True,
+    ),
+    "a body is said to be of another kind": Attack(
+        lambda rows: put(rows, at(rows, 5)._replace(topic="CaseClosed")),
+        FIFTH,
+        "it was recorded as version 5 of case 'KM-2020-001', a PanelCorrespondenceLogged, and was",
+        without=True,
+    ),
+    "a body is moved, and its public text edited to fit": Attack(
+        moved_with_its_place,
+        FIFTH,
+        "Its public text was edited, its words or its seal are",
+    ),
+    "the public text of an entry without words is edited": Attack(
+        edited, (FIRST, 3, 3), "Its public text was edited"
+    ),
+    "the public text of an entry with words is edited": Attack(
+        edited_with_words, FIFTH, "section 1 of its words does not open"
+    ),
+    "sections change places": Attack(
+        lambda rows: reshaped(rows, 1, lambda one: replace(one, sections=one.sections[::-1])),
+        (FIRST, 1, 1),
+        "of its sections some were taken away, doubled or put in another order",
+    ),
+    "a section is taken away": Attack(
+        lambda rows: reshaped(rows, 1, lambda one: replace(one, sections=one.sections[1:])),
+        (FIRST, 1, 1),
+        "of its sections some were taken away, doubled or put in another order",
+    ),
+    "a section is put in from another entry": Attack(
+        lambda rows: sections_of(rows, 6, 0)(rows), FIFTH, "section 1 of its words does not open"
+    ),
+    "a section is added from another entry": Attack(
+        lambda rows: reshaped(
+            rows,
+            5,
+            lambda one: replace(
+                one, sections=(*one.sections, *read_envelope(at(rows, 6).state).sections)
+            ),
+        ),
+        FIFTH,
+        "its seal does not hold: section 2 of its words does not open",
+    ),
+    "a section is put in from another case": Attack(
+        lambda rows: sections_of(rows, 12, 0)(rows),
+        FIFTH,
+        "section 1 of its words is under a key of another case, and was taken from there",
+    ),
+    "sealed words are altered": Attack(
+        lambda rows: reshaped(rows, 5, with_other_words),
+        FIFTH,
+        "section 1 of its words does not open",
+    ),
+    "a section names a key that is not there": Attack(
+        lambda rows: reshaped(rows, 5, with_another_key),
+        FIFTH,
+        "section 1 of its words is under a key that the key store does not hold",
+    ),
+    "the seal of an entry is altered": Attack(
+        lambda rows: reshaped(rows, 5, lambda one: replace(one, mac=flipped(one.mac))),
+        FIFTH,
+        "or the seal was altered",
+    ),
+    "the seal is said to be by another row key": Attack(
+        lambda rows: reshaped(rows, 5, lambda one: replace(one, epoch=2)),
+        FIFTH,
+        "its seal is said to be by row key 2, which the key store does not hold",
+    ),
+    "somebody without the keys makes up an entry in the right form": Attack(
+        made_up,
+        (FIRST, 8, LAST + 1),
+        "or somebody without the keys of this store made it up",
+    ),
+    "an entry is put in whose words are not sealed": Attack(
+        not_sealed, (FIRST, 8, LAST + 1), "its words are not sealed", without=True
+    ),
+    "what follows the public text is cut off": Attack(
+        lambda rows: put(rows, at(rows, 5)._replace(state=at(rows, 5).state[:-1])),
+        FIFTH,
+        "has not the form of sealed words and a seal",
+        without=True,
+    ),
+    "all that follows the public text is taken away": Attack(
+        lambda rows: put(rows, at(rows, 5)._replace(state=read_envelope(rows[4].state).public)),
+        FIFTH,
+        "has not the form of sealed words and a seal",
+        without=True,
+    ),
+}
+
+
+def named_in(place: tuple[str, int, int]) -> str:
+    """Return how a finding names an entry."""
+    case, version, position = place
+    return f"case {case!r}, version {version}, position {position}: "
+
+
+def in_a_bundle(held: SealedPlace) -> list[str]:
+    """Return what the verifier that stands alone finds in a bundle of what there is now."""
+    there = held.place()
+    there.checkpoint()
+    with closing(there.opened()) as store:
+        files = dict(bundle_of_log(store.ledger(), there.signer(), with_proof=True))
+    report = verify(Files(frozenset(files), files.__getitem__), TRUST)
+    assert any("looks no different here" in one for one in report.unchecked)
+    return found(report)
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=[*ATTACKS])
+def test_with_the_keys_what_was_altered_is_found_and_named(
+    held: SealedPlace, attack: Attack
+) -> None:
+    """The case, the version and the position; and how the body differs from what was recorded."""
+    held.intruder.alter(attack.alter)
+    lines = found(held.verified(with_keys=True))
+    here = [line for line in lines if line.startswith(named_in(attack.place))]
+    assert [line for line in here if attack.told in line], lines
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=[*ATTACKS])
+def test_without_keys_it_is_found_only_if_form_or_place_tell(
+    held: SealedPlace, attack: Attack
+) -> None:
+    """In the store as in a bundle; both say what they did not ask."""
+    held.intruder.alter(attack.alter)
+    report = held.verified(with_keys=False)
+    assert any(one.startswith("whether each entry was recorded with") for one in report.unchecked)
+    assert any(line.startswith(named_in(attack.place)) for line in found(report)) is attack.without
+    assert bool(report.findings) is attack.without
+    assert bool(in_a_bundle(held)) is attack.without
+
+
+def test_the_docs_say_of_each_by_whom_it_is_found() -> None:
+    """Line for line."""
+    _, _, section = PAGE.read_text().partition("## Sealed entries, and by whom")
+    lines = re.findall(r"^\| (.+?) \| (yes|no) \| (yes|no) \| (yes|no) \|$", section, re.MULTILINE)
+    said = {what: tuple(one == "yes" for one in columns) for what, *columns in lines}
+    assert said == {what: (one.without, one.without, True) for what, one in ATTACKS.items()}
+
+
+def test_whatever_byte_of_a_sealed_body_is_altered_it_is_found(held: SealedPlace) -> None:
+    """Every one of a receipt and of a letter, by the seal or by the form."""
+    with closing(held.opened(None)) as store, closing(held.keys()) as keys:
+        rows = [*store.opened.rows.after(0, 1), *store.opened.rows.after(4, 1)]
+        look = SealedRows(keys)
+        for *place, body in rows:
+            assert not list(look((*place, body)))  # type: ignore[arg-type]  # a row in parts
+            for byte in range(len(body)):
+                other = body[:byte] + bytes((body[byte] ^ 1,)) + body[byte + 1 :]
+                assert list(look((*place, other))), byte  # type: ignore[arg-type]  # likewise
+
+
+# ------------------------------------------------------------- what the keys alone do not find
+
+
+def gone_from_the_end(rows: list[Row]) -> Sequence[Row]:
+    """Take away the last entry of each case."""
+    return [row for row in rows if row.position not in (7, LAST)]
+
+
+def a_case_gone(rows: list[Row]) -> Sequence[Row]:
+    """Take away all of the first case."""
+    return [row for row in rows if row.position > 7]
+
+
+def other_positions(rows: list[Row]) -> Sequence[Row]:
+    """Put the second case before the first."""
+    both = [*rows[7:], *rows[:7]]
+    return [row._replace(position=number) for number, row in enumerate(both, start=1)]
+
+
+@pytest.mark.parametrize("alter", [gone_from_the_end, a_case_gone, other_positions])
+def test_what_is_gone_or_in_another_order_only_a_checkpoint_finds(
+    held: SealedPlace, alter: Alter
+) -> None:
+    """What is left was recorded as it stands."""
+    there = held.place()
+    there.checkpoint()
+    held.intruder.alter(alter)
+    with closing(held.opened(None)) as store, closing(held.keys()) as keys:
+        kept = store.ledger().verify(TRUST, trusted=there.kept(), keys=keys)
+    assert kept.findings
+    for table in sql.TABLES:
+        held.intruder.ask(f"DROP TABLE {table}")
+    assert held.verified(with_keys=True).findings == []
+
+
+def test_an_entry_of_before_a_restore_only_a_checkpoint_tells_from_that_after_it(
+    held: SealedPlace,
+) -> None:
+    """Both were recorded in that place, with the keys."""
+    held.record(lambda reviews: told(reviews, letter(7), case=FIRST))
+    before: list[Row] = []
+
+    def restore(rows: list[Row]) -> Sequence[Row]:
+        before.append(at(rows, LAST + 1))
+        return rows[:LAST]
+
+    held.intruder.alter(restore)
+    held.record(lambda reviews: told(reviews, letter(8), case=FIRST))
+    held.intruder.alter(lambda rows: [*rows[:LAST], *before])
+    assert held.verified(with_keys=True).findings == []
+
+
+def test_a_store_that_is_relabelled_as_not_sealed_takes_no_keys(sealed: SealedPlace) -> None:
+    """And every entry in it is of the wrong form; the first of each case is named."""
+    sealed.record(two_cases)
+    sealed.intruder.ask("PRAGMA user_version = 1")
+    with pytest.raises(InvalidInputError, match="the words of this store are not sealed"):
+        sealed.verified(with_keys=True)
+    lines = found(sealed.verified(with_keys=False))
+    assert [line for line in lines if line.startswith(named_in((FIRST, 1, 1)))]
+    assert all("its words are sealed, and those of no entry" in line for line in lines)
+
+
+# ------------------------------------------------------------------------ what is no alteration
+
+
+def test_what_was_erased_is_counted_and_is_no_finding(held: SealedPlace) -> None:
+    """Of a person, of one entry, and of a case: their seals are held all the same."""
+    with closing(held.opened(None)) as store:
+        streams = list(dict.fromkeys(row[1] for row in store.opened.rows.after(0, 100)))
+    with closing(held.keys()) as keys:
+        order = {"order_id": "E-1", "at": "2026-11-26T12:00:00Z"}
+        keys.destroy(streams[0], "p:C-1", **order)
+        keys.destroy_entry(streams[0], "c", 5, **order)
+        keys.destroy(streams[1], "c", **order)
+    report = held.verified(with_keys=True)
+    assert report.findings == []
+    assert report.checked["seals of entries, with the row key"] == LAST
+    assert report.checked["sections of erased words"] == 1 + 1 + 4
+    assert report.checked["sections opened, each with its key"] == 12 - 6
+
+
+def test_an_entry_whose_words_were_erased_and_that_was_altered_is_found(
+    held: SealedPlace,
+) -> None:
+    """The seal is apart from the keys of the words."""
+    with closing(held.opened(None)) as store:
+        (_, stream, *_) = store.opened.rows.after(0, 1)[0]
+    with closing(held.keys()) as keys:
+        keys.destroy(stream, "c", order_id="E-1", at="2026-11-26T12:00:00Z")
+    held.intruder.alter(edited_with_words)
+    (line,) = found(held.verified(with_keys=True))
+    assert line.startswith(f"{named_in(FIFTH)}its seal does not hold. Its public text was edited")
+
+
+def test_a_key_that_the_key_store_lost_is_found(held: SealedPlace) -> None:
+    """It is older than the record, or another's; the seal says that the entry is ours."""
+    with closing(held.keys()) as keys:
+        keys.table.write(
+            lambda writer: writer.execute("DELETE FROM sealed_keys WHERE scope = 'c'")
+        )
+    lines = found(held.verified(with_keys=True))
+    assert len(lines) == 8
+    assert lines[1].startswith(f"{named_in(FIFTH)}section 1 of its words is under a key that the")
+
+
+def test_a_key_that_was_damaged_is_a_finding_at_each_entry(held: SealedPlace) -> None:
+    """And no reason to stop: the others are opened."""
+    damage = "UPDATE sealed_keys SET wrapped = 'AAAA' WHERE scope = 'p:C-2'"
+    with closing(held.keys()) as keys:
+        keys.table.write(lambda writer: writer.execute(damage))
+    report = held.verified(with_keys=True)
+    assert [line.partition(": ")[2][:37] for line in found(report)] == [
+        "section 3 of its words does not open:"
+    ] * 2
+    assert report.checked["sections opened, each with its key"] == 10
+
+
+def test_more_than_twenty_of_a_sort_are_counted(held: SealedPlace) -> None:
+    """With keys of another record every entry is found; the first are told in full."""
+    held.record(lambda reviews: told(reviews, *map(letter, range(3, 11)), case=FIRST))
+    with closing(held.opened(None)) as store, closing(keys_in_memory()) as others:
+        lines = found(store.ledger().verify(TRUST, keys=others))
+    assert (len(lines), lines[-1]) == (21, "seals: 2 more like these")
+
+
+def test_a_wrong_key_file_is_the_machines_error_and_no_finding(held: SealedPlace) -> None:
+    """Nothing is verified with it."""
+    with (
+        closing(held.opened(None)) as store,
+        closing(held.keys()) as keys,
+        closing(foretold_keys("another")) as other,
+    ):
+        (row,) = other.table.rows("SELECT wrapped FROM sealed_keys")
+        rewrap = "UPDATE sealed_keys SET wrapped = ?"
+        keys.table.write(lambda writer: writer.execute(rewrap, row))
+        with pytest.raises(KeysError, match="does not open this key store"):
+            store.ledger().verify(TRUST, keys=keys)
+
+
+def test_keys_for_a_store_that_is_not_sealed_are_refused() -> None:
+    """They would say nothing of it."""
+    with closing(keys_in_memory()) as keys, closing(Store.in_memory()) as store:
+        told(kent_in(store), RECEIVE)
+        with pytest.raises(InvalidInputError, match="keys were given, and the words of this"):
+            store.ledger().verify(keys=keys)
+
+
+def test_a_sealed_entry_in_a_store_that_is_not_sealed_is_found(
+    held: SealedPlace, tmp_path: Path
+) -> None:
+    """It was brought from elsewhere: the same entry, and other bytes."""
+    with closing(held.opened(None)) as store:
+        (row,) = store.opened.rows.after(3, 1)
+    path = tmp_path / "plain.db"
+    place = Place(partial(Store.on_sqlite, path), IntruderInFile(path), tmp_path)
+    place.record(lambda reviews: told(reviews, RECEIVE, case=FIRST))
+    place.intruder.alter(lambda rows: [*rows[:3], Row(*row)])
+    (line,) = found(place.verified())
+    assert line.endswith("its words are sealed, and those of no entry of this store are")

@@ -1,0 +1,191 @@
+"""The wrapping key is replaced: all keys at once, while others go on using them."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rapid_review.domain.errors import KeysError
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.opening import keys_at, make_keys, next_file
+from rapid_review.store.sealing.rotation import finish, rotate
+from rapid_review.store.sealing.scope_key import KEY, ScopeKey
+from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey, from_key_file
+from rapid_review.store.store import Store
+from tests.domain.a_review import RECEIVE, WRITE
+from tests.store.a_record import kent_in, told
+from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
+
+ONE, OTHER = "0" * 31 + "1", "0" * 31 + "2"
+NOW = "2026-11-26T12:00:00Z"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a key store and a key file."""
+    make_keys(tmp_path / KEYS, tmp_path / KEY_FILE)
+    return tmp_path
+
+
+def keys_in(folder: Path) -> Keys:
+    """Open the keys in a folder."""
+    return keys_at(folder / KEYS, folder / KEY_FILE)
+
+
+def made(keys: Keys, stream: str) -> ScopeKey:
+    """Make the key of a case, and keep it."""
+    key = keys.made(stream, "c")
+    keys.keep()
+    return key
+
+
+def token(keys: Keys, stream: str) -> str:
+    """Return what the key of a case makes of a word."""
+    key = keys.of(stream, "c")
+    assert isinstance(key, ScopeKey)
+    return key.token("words", "a word")
+
+
+def test_a_rotation_wraps_every_key_anew_and_changes_none(folder: Path) -> None:
+    """The keys are the same: what they sealed is opened, by the new key file alone."""
+    with closing(keys_in(folder)) as keys:
+        before = made(keys, ONE).token("words", "a word")
+    done = rotate(folder / KEYS, folder / KEY_FILE)
+    assert (done.keys, done.epoch, done.file) == (2, 2, next_file(folder / KEY_FILE))
+    old = from_key_file(folder / KEY_FILE)
+    finish(folder / KEYS, folder / KEY_FILE)
+    assert not done.file.exists()
+    with closing(keys_in(folder)) as keys:
+        assert token(keys, ONE) == before
+        assert {row.epoch for row in keys.all()} == {2}
+    with (
+        closing(keys_at(folder / KEYS, old)) as keys,
+        pytest.raises(KeysError, match="key 2, and"),
+    ):
+        keys.of(ONE, "c")
+
+
+def test_until_it_is_finished_both_key_files_are_accepted(folder: Path) -> None:
+    """A worker that opened its keys before goes on; what it makes is wrapped by the new one."""
+    with closing(keys_in(folder)) as worker:
+        made(worker, ONE)
+        rotate(folder / KEYS, folder / KEY_FILE)
+        made(worker, OTHER)
+        worker.evict()
+        token(worker, ONE)
+        assert {row.epoch for row in worker.all()} == {2}
+        finish(folder / KEYS, folder / KEY_FILE)
+        worker.evict()
+        token(worker, OTHER)
+    with closing(keys_in(folder)) as later:
+        token(later, ONE)
+
+
+def test_no_key_is_ever_wrapped_by_a_key_that_is_given_up(folder: Path) -> None:
+    """A worker that cannot find the new one records nothing: else its key were lost for good."""
+    old = from_key_file(folder / KEY_FILE)
+    with closing(keys_at(folder / KEYS, old)) as worker:
+        rotate(folder / KEYS, folder / KEY_FILE)
+        worker.made(ONE, "c")
+        with pytest.raises(KeysError, match="give the key file of now"):
+            worker.keep()
+    with closing(keys_in(folder)) as keys:
+        assert keys.of(ONE, "c") is None
+
+
+def test_an_erasure_during_a_rotation_is_not_undone_by_it(folder: Path) -> None:
+    """What was read before the erasure is not written over it: that key gets a pass of its own."""
+    with closing(keys_in(folder)) as keys, closing(keys_in(folder)) as eraser:
+        made(keys, ONE)
+        made(keys, OTHER)
+        meanwhile = ErasingMeanwhile(eraser)
+        keys.rotate(meanwhile)
+        assert meanwhile.done
+        keys.evict()
+        key = keys.of(ONE, "c")
+        assert isinstance(key, ScopeKey)
+        assert key.of_entry(3) is None
+        assert key.of_entry(4) is not None
+        assert {row.epoch for row in keys.all()} == {2}
+
+
+class ErasingMeanwhile:
+    """A new wrapping key; while it first wraps, somebody else erases an entry."""
+
+    def __init__(self, eraser: Keys) -> None:
+        self.epoch = 2
+        self.done = False
+        self._eraser = eraser
+        self._key = WrappingKey(2, bytes(KEY))
+
+    def wrap(self, key: bytes, beside: bytes) -> bytes:
+        """Wrap a key, once the erasure is done."""
+        if not self.done:
+            self.done = True
+            self._eraser.destroy_entry(ONE, "c", 3, order_id="E-1", at=NOW)
+        return self._key.wrap(key, beside)
+
+    def unwrap(self, wrapped: bytes, beside: bytes) -> bytes:
+        """Take a key out again."""
+        return self._key.unwrap(wrapped, beside)
+
+
+def test_two_who_erase_of_one_scope_at_once_both_do(folder: Path) -> None:
+    """Neither brings back what the other destroyed, however long it has kept the key."""
+    with closing(keys_in(folder)) as one, closing(keys_in(folder)) as other:
+        made(one, ONE)
+        token(other, ONE)
+        for keys, version in ((one, 3), (other, 4)):
+            keys.destroy_entry(ONE, "c", version, order_id=f"E-{version}", at=NOW)
+        one.evict()
+        key = one.of(ONE, "c")
+        assert isinstance(key, ScopeKey)
+        assert [key.of_entry(version) is None for version in (2, 3, 4)] == [False, True, True]
+        assert [row[1] for row in one.erased()] == [3, 4]
+
+
+def test_a_destroyed_key_stays_destroyed(folder: Path) -> None:
+    """Its tombstone is as it was."""
+    with closing(keys_in(folder)) as keys:
+        made(keys, ONE)
+        keys.destroy(ONE, "c", order_id="E-1", at=NOW)
+        before = [row for row in keys.all() if row.wrapped is None]
+        rotate(folder / KEYS, folder / KEY_FILE)
+        assert [row for row in keys.all() if row.wrapped is None] == before
+
+
+def test_a_rotation_that_is_asked_again_goes_on(folder: Path) -> None:
+    """With the key file that was made; and there is nothing left to wrap."""
+    first = rotate(folder / KEYS, folder / KEY_FILE)
+    again = rotate(folder / KEYS, folder / KEY_FILE)
+    assert (first.keys, again.keys) == (1, 0)
+    assert first.file == again.file
+
+
+def test_a_new_key_file_elsewhere_takes_over_when_the_rotation_is_finished(folder: Path) -> None:
+    """The old one is gone then."""
+    new = folder / "elsewhere"
+    rotate(folder / KEYS, folder / KEY_FILE, new)
+    finish(folder / KEYS, folder / KEY_FILE, new)
+    assert not (folder / KEY_FILE).exists()
+    with closing(keys_at(folder / KEYS, new)) as keys:
+        assert keys.row_key()
+
+
+def test_a_wrapping_key_of_the_hosts_service_takes_over_from_a_file(tmp_path: Path) -> None:
+    """And from one key of the service another."""
+    with closing(sealed_in(tmp_path)) as store:
+        told(kent_in(store), RECEIVE)
+        before = words_of(store)
+    first, second = (WrappingKey(epoch, os.urandom(KEY)) for epoch in (2, 3))
+    service = HostWrapping(2, first.wrap, first.unwrap)
+    with closing(keys_at(tmp_path / KEYS, tmp_path / KEY_FILE)) as keys:
+        assert keys.rotate(service) == 2
+    newer = HostWrapping(3, second.wrap, second.unwrap)
+    with closing(keys_at(tmp_path / KEYS, newer, older=service)) as keys:
+        assert keys.rotate(newer) == 2
+    by_service = keys_at(tmp_path / KEYS, newer)
+    with closing(Store.on_sqlite(tmp_path / "record.db", keys=by_service)) as store:
+        assert words_of(store) == before
+        told(kent_in(store), WRITE)

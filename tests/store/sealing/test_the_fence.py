@@ -1,0 +1,132 @@
+"""What was destroyed stays destroyed, whichever of the two databases is restored."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from rapid_review.domain.commands import ProposeErasure
+from rapid_review.domain.errors import KeysError
+from rapid_review.domain.sealed_words import ERASED
+from rapid_review.store.sealing import fence
+from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.store import Store
+from tests.domain.a_review import ACT, RECEIVE
+from tests.store.a_record import CASE, TEAM, kent_in
+from tests.store.writing.test_erasing import (
+    APPROVE,
+    OF_AN_ENTRY,
+    OF_THE_CASE,
+    OF_THE_CHILD,
+    OTHER,
+    approved,
+    held,
+    words_of,
+)
+
+NOW = "2026-11-27T09:00:00+00:00"
+ORDERS = pytest.mark.parametrize("order", [OF_THE_CHILD, OF_AN_ENTRY, OF_THE_CASE])
+
+
+@contextmanager
+def sealed(folder: Path, record: str = "record.db", table: str = "keys.db") -> Iterator[Store]:
+    """Open a store with its keys, and close both."""
+    keys = keys_at(folder / table, folder / "key")
+    with closing(Store.on_sqlite(folder / record, keys=keys)) as store:
+        yield store
+
+
+def copied(folder: Path, name: str, copy: str) -> None:
+    """Copy a database that is closed."""
+    shutil.copy(folder / name, folder / copy)
+
+
+@ORDERS
+def test_a_key_store_from_before_opens_nothing_until_the_fence_stands(
+    tmp_path: Path, order: ProposeErasure
+) -> None:
+    """What the record says was destroyed is destroyed again; then all else is opened."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    with sealed(tmp_path) as store:
+        reviews = approved(store, order)
+    copied(tmp_path, "keys.db", "older.db")
+    with sealed(tmp_path) as store:
+        kent_in(store).erase(CASE, "E-1", by=TEAM)
+        erased = {where for where, one in words_of(store).items() if one is ERASED}
+    with sealed(tmp_path, table="older.db") as store:
+        reviews = kent_in(store)
+        assert reviews.case(CASE).review.terms is not None
+        with pytest.raises(KeysError, match="keys fence"):
+            words_of(store)
+        assert store.keys is not None
+        found = fence.mend(store.keys, store.opened.rows, at=NOW)
+        assert found.alive
+        assert not found.missing
+        assert fence.fence(store.keys, store.opened.rows).stands
+        assert {where for where, one in words_of(store).items() if one is ERASED} == erased
+    with sealed(tmp_path, table="older.db") as store:
+        assert words_of(store)
+
+
+def test_a_record_from_before_opens_nothing_until_the_order_is_in_it(tmp_path: Path) -> None:
+    """It is proposed and approved again, under the same reference; its words are gone anyway."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    with sealed(tmp_path) as store:
+        held(store)
+    copied(tmp_path, "record.db", "older.db")
+    with sealed(tmp_path) as store:
+        reviews = kent_in(store)
+        reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
+        reviews.handle(CASE, APPROVE, by=OTHER)
+        gone = reviews.erase(CASE, "E-1", by=TEAM).event
+    with sealed(tmp_path, "older.db") as store:
+        with pytest.raises(KeysError, match="older than the key store"):
+            words_of(store)
+        assert store.keys is not None
+        assert fence.mend(store.keys, store.opened.rows, at=NOW).unordered
+        reviews = kent_in(store)
+        reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
+        reviews.handle(CASE, APPROVE, by=OTHER)
+        again = reviews.erase(CASE, "E-1", by=TEAM).event
+        assert again == gone
+        assert ERASED in words_of(store).values()
+
+
+def test_what_is_approved_and_not_finished_is_no_breach(tmp_path: Path) -> None:
+    """Neither before its keys are gone, nor when the process died right after."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    with sealed(tmp_path) as store:
+        approved(store, OF_THE_CHILD)
+        assert words_of(store)
+    with sealed(tmp_path) as store:
+        assert store.keys is not None
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        store.keys.destroy(stream, "p:C-1", order_id="E-1", at=NOW)
+        assert words_of(store)
+
+
+def test_another_records_key_store_is_told_apart(tmp_path: Path) -> None:
+    """It knows none of the keys that were destroyed."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    make_keys(tmp_path / "others.db", tmp_path / "key")
+    with sealed(tmp_path) as store:
+        approved(store, OF_THE_CHILD)
+        kent_in(store).erase(CASE, "E-1", by=TEAM)
+    with sealed(tmp_path, table="others.db") as store:
+        assert store.keys is not None
+        assert fence.fence(store.keys, store.opened.rows).missing
+        with pytest.raises(KeysError, match="or another's"):
+            words_of(store)
+
+
+def test_where_nothing_was_erased_the_fence_stands(tmp_path: Path) -> None:
+    """Also for a record in which there is nothing else."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    with sealed(tmp_path) as store:
+        assert store.keys is not None
+        assert fence.fence(store.keys, store.opened.rows).stands
+        for command in (RECEIVE, ACT):
+            kent_in(store).handle(CASE, command, by=TEAM)
+        assert fence.fence(store.keys, store.opened.rows).stands

@@ -1,0 +1,109 @@
+"""Words are sealed as they are recorded, and everything else is read without a key."""
+
+from contextlib import closing
+from functools import reduce
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapid_review.domain.errors import KeysError
+from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
+from rapid_review.store.sealing.envelope import Place
+from rapid_review.store.sealing.opener import opened
+from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.sealing.scope_key import ScopeKey
+from rapid_review.store.store import Store
+from tests.domain.a_review import CONVENE, RECEIVE, changed
+from tests.store.a_record import CASE, kent_in, rows_at, told
+
+CANARY = "Zebedee Quux"
+NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity=CANARY),))
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    """Return where a store is to be, whose keys have been made."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    return tmp_path / "record.db"
+
+
+def sealed(record: Path) -> Store:
+    """Return the store, with its keys."""
+    return Store.on_sqlite(record, keys=keys_at(record.parent / "keys.db", record.parent / "key"))
+
+
+def test_no_file_of_the_store_holds_what_was_sealed(record: Path) -> None:
+    """Neither the record nor its log, nor the key store and its log."""
+    with closing(sealed(record)) as store:
+        told(kent_in(store), NAMED)
+        for file in record.parent.iterdir():
+            assert CANARY.encode() not in file.read_bytes(), file.name
+
+
+def test_a_sealed_store_is_read_without_any_key(record: Path) -> None:
+    """The case is the same, and its words are sealed words either way."""
+    with closing(sealed(record)) as store:
+        told(kent_in(store), NAMED, CONVENE)
+        before = kent_in(store).case(CASE)
+    with closing(Store.on_sqlite(record)) as store:
+        assert kent_in(store).case(CASE) == before
+        (received,) = before.all(NotificationReceived)
+        assert isinstance(received.children[0].identity, SealedWords)
+
+
+def test_without_its_keys_a_sealed_store_records_nothing(record: Path) -> None:
+    """The error is the machine's; the record is as it was."""
+    with closing(sealed(record)) as store:
+        told(kent_in(store), NAMED)
+    with closing(Store.on_sqlite(record)) as store, pytest.raises(KeysError, match="no keys"):
+        told(kent_in(store), CONVENE)
+    assert len(rows_at(record)) == 4
+
+
+def test_what_was_said_before_is_known_again_by_its_token(record: Path) -> None:
+    """Also by another process, which never had the words before."""
+    with closing(sealed(record)) as store:
+        assert told(kent_in(store), NAMED)
+    with closing(sealed(record)) as store:
+        assert told(kent_in(store), NAMED) == ()
+
+
+def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
+    """Those of a person by the person's key; without a right to it they are withheld."""
+    with closing(sealed(record)) as store:
+        entry = told(kent_in(store), NAMED)[0]
+        assert store.keys is not None
+        (row,) = store.opened.rows.after(0, 1)
+        place = Place(row[1], entry.version, entry.event.kind)
+        read = store.entries(entry.partnership, entry.case)[0]
+        path = "event.children.0.identity"
+        assert opened(store.keys, place, read, row[4])[path] == CANARY
+        assert opened(store.keys, place, read, row[4], scopes={"c"})[path] is WITHHELD
+
+
+def test_of_an_erased_person_nothing_can_be_opened_nor_recorded(record: Path) -> None:
+    """What else the case holds is as it was."""
+    with closing(sealed(record)) as store:
+        entry = told(kent_in(store), NAMED)[0]
+        keys = keys_at(record.parent / "keys.db", record.parent / "key")
+        (row,) = store.opened.rows.after(0, 1)
+        keys.destroy(row[1], "p:C-1", order_id="E-1", at="2026-11-26T12:00:00Z")
+        place = Place(row[1], entry.version, entry.event.kind)
+        read = store.entries(entry.partnership, entry.case)[0]
+        words = opened(keys, place, read, row[4])
+        assert words["event.children.0.identity"] is ERASED
+
+
+@given(st.integers(1, 2**31), st.sets(st.integers(1, 2**31), max_size=4))
+def test_a_key_from_which_entries_are_erased_reaches_every_other(
+    one: int, erased: set[int]
+) -> None:
+    """And none of those that were erased, in whatever order."""
+    key = ScopeKey.new(bytes(16), bytes(range(64)))
+    left = reduce(ScopeKey.without, erased, key)
+    again = ScopeKey.read(left.id, left.secret())
+    assert again.of_entry(one) == (None if one in erased else key.of_entry(one))
+    assert again.token("words", "a") == key.token("words", "a")

@@ -1,0 +1,265 @@
+"""Words are erased by two people, once, whatever happens between; all else is as it was."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.erasure_events import KeyDestroyed
+from rapid_review.domain.erasure_particulars import Erased
+from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.sealed_words import ERASED
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store import RapidReviews
+from rapid_review.store.sealing.envelope import Place
+from rapid_review.store.sealing.opener import opened
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
+from rapid_review.store.store import Store
+from rapid_review.store.writing.erasure_plan import Field
+from tests.domain.a_review import (
+    ACT,
+    CANCEL,
+    CONVENE,
+    ERASE,
+    HOLD,
+    LIFT,
+    RECEIVE,
+    TO_ERASE,
+    TO_LIFT,
+    changed,
+)
+from tests.store.a_record import CASE, TEAM, kent_in
+
+OTHER: Final = Actor(id="po-02", role="detective", agency="police")
+OF_THE_CHILD: Final = changed(TO_ERASE, because=None)
+OF_AN_ENTRY: Final = changed(OF_THE_CHILD, what=Erased.ENTRY, of_person=None, of_entry=6)
+OF_THE_CASE: Final = changed(OF_THE_CHILD, what=Erased.CASE, of_person=None)
+APPROVE: Final = changed(ERASE, because=None)
+ORDERS: Final = pytest.mark.parametrize("order", [OF_THE_CHILD, OF_AN_ENTRY, OF_THE_CASE])
+
+
+def held(store: Store) -> RapidReviews:
+    """Return the reviews in a store, with a case in which there are words."""
+    reviews = kent_in(store)
+    for command in (RECEIVE, CONVENE, CANCEL, ACT):
+        reviews.handle(CASE, command, by=TEAM)
+    return reviews
+
+
+def approved(store: Store, order: ask.ProposeErasure) -> RapidReviews:
+    """Return the same, with an order that was proposed and approved."""
+    reviews = held(store)
+    reviews.handle(CASE, order, by=TEAM)
+    reviews.handle(CASE, APPROVE, by=OTHER)
+    return reviews
+
+
+def words_of(store: Store) -> dict[tuple[int, str], Any]:
+    """Return every word of the case, by entry and field, as its keys open them."""
+    assert store.keys is not None
+    store.keys.evict()
+    found: dict[tuple[int, str], Any] = {}
+    entries = store.entries(kent_in(store).terms.partnership, CASE)
+    for entry, row in zip(entries, store.opened.rows.after(0, 100), strict=True):
+        place = Place(row[1], entry.version, entry.event.kind)
+        words = opened(store.keys, place, entry, row[4])
+        found |= {(entry.version, path): text for path, text in words.items()}
+    return found
+
+
+def bodies(store: Store) -> list[bytes]:
+    """Return the bytes of the rows."""
+    return [row[4] for row in store.opened.rows.after(0, 100)]
+
+
+# --- From the proposal to the end
+
+
+@ORDERS
+def test_the_words_of_an_order_are_gone_and_no_others(order: ask.ProposeErasure) -> None:
+    """Not a byte of the entries before is changed."""
+    store = Store.in_memory(keys_in_memory())
+    reviews = approved(store, order)
+    plan = reviews.erasure_plan(CASE, "E-1")
+    before, rows = words_of(store), bodies(store)
+    done = reviews.erase(CASE, "E-1", by=TEAM)
+    goes = {(one.version, f"event.{one.field}") for one in plan.goes}
+    assert goes
+    after = words_of(store)
+    assert {where for where, text in after.items() if text is ERASED} == goes
+    assert all(after[where] == before[where] for where in before.keys() - goes)
+    assert bodies(store)[:-1] == rows
+    assert isinstance(done.event, KeyDestroyed)
+    assert done.event.destroyed
+    assert reviews.erasure_plan(CASE, "E-1").state == "finished"
+
+
+@ORDERS
+def test_asked_again_it_answers_the_same(order: ask.ProposeErasure) -> None:
+    """Nothing is recorded twice."""
+    store = Store.in_memory(keys_in_memory())
+    reviews = approved(store, order)
+    done = reviews.erase(CASE, "E-1", by=TEAM)
+    assert reviews.erase(CASE, "E-1", by=OTHER) == done
+    assert [entry.event.kind for entry in reviews.history(CASE)].count("KeyDestroyed") == 1
+
+
+def test_only_what_was_proposed_and_approved_is_erased() -> None:
+    """And nothing while a hold stands."""
+    reviews = held(Store.in_memory(keys_in_memory()))
+    with pytest.raises(Refused, match="was proposed"):
+        reviews.erase(CASE, "E-1", by=TEAM)
+    reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
+    with pytest.raises(Refused, match="is not approved"):
+        reviews.erase(CASE, "E-1", by=TEAM)
+    reviews.handle(CASE, APPROVE, by=OTHER)
+    reviews.handle(CASE, HOLD, by=TEAM)
+    with pytest.raises(Refused, match="held by H-1"):
+        reviews.erase(CASE, "E-1", by=TEAM)
+    reviews.handle(CASE, changed(TO_LIFT, because=None), by=OTHER)
+    with pytest.raises(Refused, match="the one who proposed it"):
+        reviews.handle(CASE, changed(LIFT, because=None), by=OTHER)
+    reviews.handle(CASE, changed(LIFT, because=None), by=TEAM)
+    assert reviews.erase(CASE, "E-1", by=TEAM).event.kind == "KeyDestroyed"
+
+
+@pytest.mark.parametrize("by", [TEAM, changed(TEAM, id="pt-02"), changed(TEAM, agency="police")])
+def test_nobody_approves_what_they_or_their_agency_proposed(by: Actor) -> None:
+    """Four eyes: another person, of another agency."""
+    reviews = held(Store.in_memory(keys_in_memory()))
+    reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
+    with pytest.raises(Refused, match="is to be done by"):
+        reviews.handle(CASE, APPROVE, by=by)
+    with pytest.raises(Refused, match="is to be done by"):
+        reviews.handle(CASE, APPROVE, by=by, as_history=True)
+    assert reviews.handle(CASE, APPROVE, by=OTHER)
+
+
+def test_words_that_are_not_sealed_are_not_erased() -> None:
+    """A store of before says what to do."""
+    reviews = held(Store.in_memory())
+    assert reviews.handle(CASE, HOLD, by=TEAM)
+    assert reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
+    with pytest.raises(InvalidInputError, match="not sealed"):
+        reviews.erase(CASE, OF_THE_CHILD.order, by=OTHER)
+
+
+# --- What is said afterwards
+
+
+def test_after_the_case_is_erased_its_record_goes_on_without_words() -> None:
+    """New words are refused, be they of another person; a known command answers as before."""
+    store = Store.in_memory(keys_in_memory())
+    reviews = kent_in(store)
+    first = reviews.handle(CASE, RECEIVE, by=TEAM, command_id="c-1")
+    reviews.handle(CASE, CONVENE, by=TEAM)
+    reviews.handle(CASE, OF_THE_CASE, by=TEAM)
+    reviews.handle(CASE, APPROVE, by=OTHER)
+    with pytest.raises(Refused, match="order 'E-1' erases"):
+        reviews.handle(CASE, ACT, by=TEAM)  # approved, and not yet finished
+    reviews.erase(CASE, "E-1", by=TEAM)
+    for command in (ACT, CANCEL):
+        with pytest.raises(Refused, match="erase"):
+            reviews.handle(CASE, command, by=TEAM)
+    assert reviews.handle(CASE, RECEIVE, by=TEAM, command_id="c-1") == first
+    assert reviews.handle(CASE, HOLD, by=TEAM)
+    assert reviews.handle(CASE, CONVENE, by=TEAM) == ()
+
+
+def test_a_writer_who_decided_before_the_approval_is_refused() -> None:
+    """The case's own version is the fence: what was decided meanwhile is decided again."""
+    store = Store.in_memory(keys_in_memory())
+    reviews = held(store)
+    reviews.handle(CASE, OF_THE_CASE, by=TEAM)
+    append = store.append
+
+    def late(entries: Sequence[Entry]) -> None:
+        store.append = append  # type: ignore[method-assign]
+        reviews.handle(CASE, APPROVE, by=OTHER)
+        reviews.erase(CASE, "E-1", by=OTHER)
+        append(entries)
+
+    store.append = late  # type: ignore[method-assign]
+    again = changed(ACT, action="A-9", words="these come too late")
+    with pytest.raises(Refused, match="erase"):
+        reviews.handle(CASE, again, by=TEAM)
+    assert reviews.history(CASE)[-1].event.kind == "KeyDestroyed"
+
+
+# --- Cut short
+
+
+class Failing:
+    """Lets calls through, and fails the one whose turn it is: before it is done, or after."""
+
+    def __init__(self, turn: int, *, after: bool) -> None:
+        self.turn = turn
+        self.after = after
+        self.calls = 0
+
+    def watching(self, function: Callable[..., object]) -> Callable[..., object]:
+        """Return a function that fails in its turn."""
+
+        def watched(*args: object) -> object:
+            self.calls += 1
+            is_its_turn = self.calls == self.turn
+            if is_its_turn and not self.after:
+                raise OSError("cut short")
+            answer = function(*args)
+            if is_its_turn:
+                raise OSError("cut short")
+            return answer
+
+        return watched
+
+
+def turns() -> Iterator[tuple[int, bool]]:
+    """Yield every step at which an erasure may be cut short."""
+    for turn in range(1, 12):
+        yield turn, False
+        yield turn, True
+
+
+@ORDERS
+@pytest.mark.parametrize(("turn", "after"), list(turns()))
+def test_cut_short_anywhere_it_is_pending_or_done_and_finishes_once(
+    tmp_path: Path, order: ask.ProposeErasure, turn: int, *, after: bool
+) -> None:
+    """All of the keys are there, or none; asked again it is done, and recorded once."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    keys = keys_at(tmp_path / "keys.db", tmp_path / "key")
+    with closing(Store.on_sqlite(tmp_path / "record.db", keys=keys)) as store:
+        reviews = approved(store, order)
+        whole = words_of(store)
+        failing = Failing(turn, after=after)
+        with pytest.MonkeyPatch.context() as patch:
+            for what, name in (
+                *((keys.table, name) for name in ("rows", "write", "forget")),
+                (store, "append"),
+            ):
+                patch.setattr(what, name, failing.watching(getattr(what, name)))
+            try:
+                reviews.erase(CASE, "E-1", by=TEAM)
+            except OSError:
+                pass
+            else:
+                assert failing.calls < turn  # every step has been tried
+        left = words_of(store)
+        is_done = any(one is ERASED for one in left.values())
+        goes = {(one.version, f"event.{one.field}") for one in gone(reviews)}
+        assert {where for where, one in left.items() if one is ERASED} == (
+            goes if is_done else set()
+        )
+        assert whole.keys() == left.keys()
+        done = reviews.erase(CASE, "E-1", by=TEAM)
+        assert {w for w, one in words_of(store).items() if one is ERASED} == goes
+        assert [one.event for one in reviews.history(CASE)].count(done.event) == 1
+
+
+def gone(reviews: RapidReviews) -> tuple[Field, ...]:
+    """Return the words that the order is about."""
+    return reviews.erasure_plan(CASE, "E-1").goes
