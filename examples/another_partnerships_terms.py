@@ -11,6 +11,7 @@ from pathlib import Path
 from rapid_review import Actor, RapidReviews, Refused, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
+from rapid_review.store.sealing.opening import keys_in_memory
 
 WESTSHIRE = terms.load_file(Path(__file__).with_name("six_seats.toml"))
 MANAGER = Actor(id="u-3", role="business-manager", agency="westshire-partnership")
@@ -24,7 +25,9 @@ def attendance(*seats: str) -> ask.RecordAttendance:
     return ask.RecordAttendance(at=MEETS_AT, meeting=1, sat=sat)
 
 
-reviews = RapidReviews.in_memory(terms=WESTSHIRE, clock=lambda: datetime.now(UTC))
+reviews = RapidReviews.in_memory(
+    keys=keys_in_memory(), terms=WESTSHIRE, clock=lambda: datetime.now(UTC)
+)
 for command in (
     ask.ReceiveNotification(
         at=NOTIFIED_AT,

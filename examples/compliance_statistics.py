@@ -18,6 +18,7 @@ from rapid_review.projections.statistics.published import publish
 from rapid_review.projections.statistics.rows import figures_of
 from rapid_review.projections.statistics.selection import Selection, clocks
 from rapid_review.projections.statistics.survival import survival
+from rapid_review.store.sealing.opening import keys_in_memory
 
 KENT = terms.load("kent-and-medway-2020-05")
 REVIEW = KENT.clocks["rapid-review"]
@@ -49,7 +50,7 @@ def history(number: int, sent_on: int | None) -> tuple[did.AnyEvent, ...]:
     )
 
 
-reviews = RapidReviews.in_memory(terms=KENT, clock=lambda: TODAY)
+reviews = RapidReviews.in_memory(keys=keys_in_memory(), terms=KENT, clock=lambda: TODAY)
 for number, sent_on in enumerate(SENT_ON):
     reviews.import_history(f"KM-{number}", history(number, sent_on), by=ARCHIVIST)
 

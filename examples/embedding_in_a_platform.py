@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from rapid_review import Actor, RapidReviewError, RapidReviews, Refused, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
+from rapid_review.store.sealing.opening import keys_at, make_keys
 
 USERS = {"a.person@example.org": Actor(id="u-4711", role="coordinator", agency="partnership-team")}
 """The platform's own accounts. Only the opaque id, the role and the agency go into the record."""
@@ -20,9 +21,12 @@ USERS = {"a.person@example.org": Actor(id="u-4711", role="coordinator", agency="
 class Platform:
     """What a platform adds: who is asking, what time it is, and how a refusal is answered."""
 
-    def __init__(self, database: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Path, secrets: Path, now: Callable[[], datetime]) -> None:
         kent = terms.load("kent-and-medway-2020-05")
-        self.reviews = RapidReviews.on_sqlite(database, terms=kent, clock=now)
+        table, key_file = database.with_suffix(".keys"), secrets / "key-file"
+        make_keys(table, key_file)  # unless they are there; in earnest `rapid-review keys init`
+        keys = keys_at(table, key_file)
+        self.reviews = RapidReviews.on_sqlite(database, terms=kent, clock=now, keys=keys)
 
     def post(self, user: str, request_id: str, case: str, command: ask.Command) -> str:
         """Answer a request as a web page would; `request_id` is the caller's, and unique."""
@@ -51,15 +55,15 @@ def now() -> datetime:
     return datetime(2026, 11, 10, 9, tzinfo=UTC)
 
 
-with TemporaryDirectory() as folder:
+with TemporaryDirectory() as folder, TemporaryDirectory() as secrets:  # two disks, in earnest
     database = Path(folder) / "platform.db"
-    platform = Platform(database, now)
+    platform = Platform(database, Path(secrets), now)
     print(platform.post(USER, "req-1", "KM-2026-050", NOTIFICATION))
     print(platform.post(USER, "req-2", "KM-2026-050", SHARE))
     platform.reviews.close()
 
     # Another process, later. The first request's answer was lost, so it is sent again.
-    platform = Platform(database, now)
+    platform = Platform(database, Path(secrets), now)
     print(platform.post(USER, "req-1", "KM-2026-050", NOTIFICATION))
     for entry in platform.reviews.history("KM-2026-050"):
         print(entry.version, entry.recorded_at.isoformat(), entry.by.id, entry.event.kind)

@@ -13,6 +13,7 @@ from rapid_review.domain import vocabulary as of
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
+from rapid_review.store.sealing.opening import keys_in_memory
 
 KENT = terms.load("kent-and-medway-2020-05")
 ARCHIVIST = Actor(id="u-9", role="records-officer", agency="partnership-team")
@@ -65,7 +66,7 @@ HISTORY = (
     did.ReportSentToPanel(at=datetime(2020, 10, 30, 9, tzinfo=UTC), version=1),
 )
 
-reviews = RapidReviews.in_memory(terms=KENT, clock=lambda: TODAY)
+reviews = RapidReviews.in_memory(keys=keys_in_memory(), terms=KENT, clock=lambda: TODAY)
 recorded = reviews.import_history("KM-2020-031", HISTORY, by=ARCHIVIST, purpose="legacy import")
 print(f"{len(HISTORY)} events given, {len(recorded)} entries recorded")
 

@@ -12,6 +12,7 @@ from rapid_review.domain import vocabulary as of
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.timeline import timeline
+from rapid_review.store.sealing.opening import keys_in_memory
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")
@@ -77,7 +78,9 @@ ANSWERED = [
     ask.CloseCase(at=on("2020-06-15 10:00")),
 ]
 
-reviews = RapidReviews.in_memory(terms=KENT, clock=lambda: on("2020-06-16 09:00"))
+reviews = RapidReviews.in_memory(
+    keys=keys_in_memory(), terms=KENT, clock=lambda: on("2020-06-16 09:00")
+)
 for command in (RECEIVED, *INFORMED, *GATHERED, *MET, *DECIDED, *ANSWERED):
     reviews.handle("KM-2020-007", command, by=TEAM)
 
