@@ -27,6 +27,7 @@ from tests.domain.a_review import (
     DISCUSS,
     KENT,
     LATER_KENT,
+    LINK,
     NOT_MET,
     RECEIVE,
     RECKON,
@@ -98,6 +99,14 @@ def test_another_calendar_that_leaves_the_due_day_changes_no_verdict() -> None:
     again = entries_of(RECKON, before=entries)
     assert len(again) == len(entries) + 1
     assert history_of(again) == history_of(entries)
+
+
+def test_a_duplicate_names_the_link_that_ended_its_clocks() -> None:
+    """ToR 8.1: the same notification had come in before, and its clocks count (I-26)."""
+    link = changed(LINK, process="duplicate-of", reference="KM-2020-006")
+    entries = entries_of(RECEIVE, link)
+    _, ended = history_of(entries)
+    assert told(ended) == (ClockState.RUNNING, ClockState.ENDED_OTHERWISE, (entries[-1].version,))
 
 
 def test_an_ended_review_names_the_finding_that_ended_it() -> None:

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Final
 
 from rapid_review.domain.clocks import runs_again
+from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     AnyEvent,
@@ -15,6 +16,7 @@ from rapid_review.domain.events import (
     NotificationCriteriaFoundNotMet,
     NotificationReceived,
     PanelFeedbackReceived,
+    ProcessLinked,
     RecordCorrected,
     ReportSentToPanel,
     TermsReplaced,
@@ -106,6 +108,8 @@ def _concerns(rule: Deadline, event: AnyEvent) -> bool:
     kinds = {*rule.starting_kinds, *rule.stopping_kinds}
     if isinstance(event, _ON_A_ROUND) and runs_again(rule):
         return True
+    if isinstance(event, ProcessLinked):  # a duplicate's clocks end otherwise (I-26)
+        return event.process == DUPLICATE_OF
     return event.kind in kinds or isinstance(event, _ON_EVERY_CLOCK)
 
 
