@@ -10,7 +10,11 @@ from pydantic import BaseModel
 
 from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.errors import InvalidInputError, KeysError, Refused
-from rapid_review.domain.events import ImmediateActionRecorded, NotificationReceived
+from rapid_review.domain.events import (
+    ImmediateActionRecorded,
+    NotificationReceived,
+    RecordCorrected,
+)
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.statement import sealed_fields
 from rapid_review.store.backends.open import in_memory
@@ -142,3 +146,17 @@ def test_a_key_that_was_made_for_what_was_refused_is_forgotten() -> None:
         told(mine, ACT)
     told(theirs, RECEIVE, ACT)
     assert told(mine, RECEIVE, ACT) == ()
+
+
+def test_a_correction_lets_no_other_step_of_the_history_take_words_over() -> None:
+    """What comes after it in one import is another entry."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE, ACT)
+        (acted,) = reviews.case(CASE).all(ImmediateActionRecorded)
+        later = acted.model_copy(update={"at": acted.at + timedelta(hours=1)})
+        correct = RecordCorrected(at=acted.at, version=5, because="late", replacement=later)
+        again = acted.model_copy(update={"action": "ACT-99"})
+        with pytest.raises(InvalidInputError, match="words: these words are sealed"):
+            reviews.import_history(CASE, [correct, again], by=TEAM)
+        assert reviews.import_history(CASE, [correct], by=TEAM)

@@ -71,15 +71,15 @@ class Sealer:
     ) -> tuple[S, ...]:
         """Return what is said with tokens in place of its words, which go along unseen.
 
+        A correction may take over sealed words of the entry that it corrects: they are sealed
+        anew where they now stand, and the person who corrects a day need not read them.
+
         Args:
             stream: the case's, in hexadecimal.
             said: commands, events or entries.
             rows: the bodies of the case's entries.
             again: whether it was answered before, so that words whose key is destroyed are taken
                 for those that were said then.
-
-        Words that are sealed in another entry of the case are sealed anew where they now stand:
-        so whoever corrects a day need not be able to read what stands beside it.
 
         Raises:
             InvalidInputError: words that are sealed elsewhere were given.
@@ -187,12 +187,17 @@ class _Walk:
         self._stream = stream
         self._rows = rows
         self._again = again
-        self._corrected: int | None = None
         self._at_hand: dict[str, ScopeKey | Destroyed] = {}
         self._known: dict[tuple[str, str, object], SealedWords] = {}
 
-    def through(self, said: S, path: str = "") -> S:
-        """Return a statement with its words sealed, and those of its parts."""
+    def through(self, said: S, path: str = "", corrected: int | None = None) -> S:
+        """Return a statement with its words sealed, and those of its parts.
+
+        Args:
+            said: the statement.
+            path: how its fields are named.
+            corrected: the entry in whose place it is to stand; its words may be taken over.
+        """
         sealed, inner = _plan(type(said))
         if not sealed and not inner:
             return said
@@ -200,48 +205,57 @@ class _Walk:
         for name, scope in sealed:
             words = getattr(said, name)
             if words is not None and not isinstance(words, WordsToSeal):
-                changed[name] = self._of(words, scope, said, path + name)
+                changed[name] = self._of(words, scope_named(scope, said), path + name, corrected)
         for name in inner:
             part = getattr(said, name)
-            inside = "" if name == _ANEW else f"{path}{name}."
+            inside, place = f"{path}{name}.", corrected
             if name == _ANEW:
-                self._corrected = cast("CorrectRecord", said).version
+                inside, place = "", cast("CorrectRecord", said).version
             if isinstance(part, BaseModel):
-                new = self.through(part, inside)
+                new = self.through(part, inside, place)
                 if new is not part:
                     changed[name] = new
             elif type(part) is tuple:
                 parts = cast("tuple[object, ...]", part)
                 news = tuple(
-                    self.through(one, inside) if isinstance(one, BaseModel) else one
+                    self.through(one, inside, place) if isinstance(one, BaseModel) else one
                     for one in parts
                 )
                 if any(new is not one for new, one in zip(news, parts, strict=True)):
                     changed[name] = news
         return _with(said, changed) if changed else said
 
-    def _of(self, words: object, scope: Scope, said: BaseModel, path: str) -> SealedWords:
-        name = scope_named(scope, said)
+    def _of(self, words: object, scope: str, path: str, corrected: int | None) -> SealedWords:
         if isinstance(words, SealedWords):
-            words = self._taken_over(words, name, path)
-            if isinstance(words, AnyToken):
-                return words
-        if (known := self._known.get((name, path, words))) is not None:
+            words = self._taken_over(words, scope, path, corrected)
+        if isinstance(words, Destroyed):
+            return self._gone(scope, words)
+        if (known := self._known.get((scope, path, words))) is not None:
             return known  # one purpose is that of many entries
-        key = self._key(name)
+        key = self._key(scope)
         if isinstance(key, Destroyed):
-            if self._again:
-                return AnyToken("", 0)
-            raise _erased(name, key)
+            return self._gone(scope, key)
         text = cast("str", words)
-        made = self._known[name, path, text] = WordsToSeal(key.token(path, text), name, text)
+        made = self._known[scope, path, text] = WordsToSeal(key.token(path, text), scope, text)
         return made
 
-    def _taken_over(self, words: SealedWords, scope: str, path: str) -> "str | AnyToken":
+    def _gone(self, scope: str, key: Destroyed) -> SealedWords:
+        """Return what stands for words whose key is destroyed, where they were said before.
+
+        Raises:
+            Refused: they are new.
+        """
+        if self._again:
+            return AnyToken("", 0)
+        raise _erased(scope, key)
+
+    def _taken_over(
+        self, words: SealedWords, scope: str, path: str, corrected: int | None
+    ) -> str | Destroyed:
         """Return words that an earlier entry of the case holds, by their token."""
         found = None
-        if self._corrected is not None and may_take_over(self._rows):
-            rows = of_entry(self._rows, self._corrected)
+        if corrected is not None and may_take_over(self._rows):
+            rows = of_entry(self._rows, corrected)
             found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
         if found is None:
             raise InvalidInputError(
@@ -249,10 +263,6 @@ class _Walk:
                 "that it corrects, in the same field, unless an erasure was approved in the case; "
                 "else give the words as they are"
             )
-        if isinstance(found, Destroyed):
-            if self._again:
-                return AnyToken("", 0)
-            raise _erased(scope, found)
         return found
 
     def _key(self, scope: str) -> ScopeKey | Destroyed:
