@@ -11,6 +11,7 @@ import click
 
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import must_be_readable
+from rapid_review.cli.kept import kept, value_of
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
@@ -21,9 +22,6 @@ ACCESS: Final = "RAPID_REVIEW_ACCESS"
 PERMISSIONS: Final = "RAPID_REVIEW_PERMISSIONS"
 """The variables of the environment that name the access log and the permissions file."""
 
-_META: Final = "rapid_review.authority."
-"""Under what name click's context holds what the options say."""
-
 
 class Authority(NamedTuple):
     """What decides for a store, and where its readings are recorded; None of what there is not."""
@@ -32,19 +30,12 @@ class Authority(NamedTuple):
     access: "Store | None" = None
 
 
-def _kept(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
-    def keep(ctx: click.Context, _: click.Parameter, value: object) -> None:
-        ctx.meta[_META + name] = value
-
-    return keep
-
-
 _access_option = click.option(
     "--access",
     metavar="FILE|postgresql://...",
     envvar=ACCESS,
     expose_value=False,
-    callback=_kept("access"),
+    callback=kept("access"),
     help=f"The access log; beside the store if neither this nor {ACCESS} says.",
 )
 _permissions_option = click.option(
@@ -53,7 +44,7 @@ _permissions_option = click.option(
     envvar=PERMISSIONS,
     type=click.Path(path_type=Path),
     expose_value=False,
-    callback=_kept("permissions"),
+    callback=kept("permissions"),
     help=f"The permissions file; beside the store if neither this nor {PERMISSIONS} says.",
 )
 
@@ -96,7 +87,7 @@ def _permissions_file(store: str) -> Path | None:
     """Return the permissions file: the one that is named, or that is beside the store."""
     from rapid_review.store.backends.address import on_a_server
 
-    if (named := _value("permissions")) is not None:
+    if (named := value_of("permissions")) is not None:
         must_be_readable(Path(str(named)))
         return Path(str(named))
     beside = None if on_a_server(store) else Path(store).with_suffix(".permissions.toml")
@@ -135,14 +126,9 @@ def must_have_readings(store: str) -> None:
 def _access_place(store: str) -> str:
     from rapid_review.store.backends.address import on_a_server
 
-    named = _value("access")
+    named = value_of("access")
     if named is None and on_a_server(store):
         raise click.UsageError(
             "beside a store on a server there is no place for an access log: give --access"
         )
     return str(named or Path(store).with_suffix(".access.db"))
-
-
-def _value(name: str) -> object:
-    context = click.get_current_context(silent=True)
-    return None if context is None else context.meta.get(_META + name)

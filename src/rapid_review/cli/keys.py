@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
+from rapid_review.cli.kept import kept, value_of
+
 if TYPE_CHECKING:
     from rapid_review.store.sealing.keys import Keys
 
 KEYS: Final = "RAPID_REVIEW_KEYS"
 KEY_FILE: Final = "RAPID_REVIEW_KEY_FILE"
 """The variables of the environment that name the key store and the key file."""
-
-_META: Final = "rapid_review.keys."
-"""Under what name click's context holds what the options say."""
 
 
 class KeyPlaces(NamedTuple):
@@ -84,20 +83,13 @@ class KeyPlaces(NamedTuple):
         )
 
 
-def _kept(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
-    def keep(ctx: click.Context, _: click.Parameter, value: object) -> None:
-        ctx.meta[_META + name] = value
-
-    return keep
-
-
 _keys_option = click.option(
     "--keys",
     "keys_table",  # `--key` of `audit verify` is called keys
     metavar="FILE|postgresql://...",
     envvar=KEYS,
     expose_value=False,
-    callback=_kept("table"),
+    callback=kept("key store"),
     help=f"The key store of a sealed store; beside it if neither this nor {KEYS} says.",
 )
 _key_file_option = click.option(
@@ -107,7 +99,7 @@ _key_file_option = click.option(
     envvar=KEY_FILE,
     type=click.Path(path_type=Path),
     expose_value=False,
-    callback=_kept("file"),
+    callback=kept("key file"),
     help=f"The file that opens the key store; beside the store if neither this nor {KEY_FILE} "
     "says. It belongs on another disk.",
 )
@@ -115,7 +107,7 @@ _unsealed_option = click.option(
     "--unsealed",
     is_flag=True,
     expose_value=False,
-    callback=_kept("unsealed"),
+    callback=kept("unsealed"),
     help="For trials only: if the store is made now, its words are not sealed, and stand in the "
     "file for whoever reads it. Otherwise its keys are made, unless they are there.",
 )
@@ -133,7 +125,7 @@ def new_store_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def are_named() -> bool:
     """Say whether the options or the environment name a key store or a key file."""
-    return bool(_value("table") or _value("file"))
+    return bool(value_of("key store") or value_of("key file"))
 
 
 def keys_of(store: str) -> "Keys | None":
@@ -157,7 +149,7 @@ def keys_of_new(store: str) -> "Keys | None":
         KeysError: they cannot be used.
         UsageError: the store is on a server, and it is not said where its keys are to be.
     """
-    if _value("unsealed"):
+    if value_of("unsealed"):
         return None
     places = places_of(store)
     if places is None:
@@ -182,7 +174,7 @@ def places_of(store: str) -> KeyPlaces | None:
     """
     from rapid_review.store.backends.address import on_a_server
 
-    table, file = _value("table"), _value("file")
+    table, file = value_of("key store"), value_of("key file")
     if on_a_server(store) and not (table and file):
         if table or file:
             raise click.UsageError(
@@ -195,8 +187,3 @@ def places_of(store: str) -> KeyPlaces | None:
         str(table or beside.with_suffix(".keys")),
         Path(str(file)) if file else beside.with_suffix(".key-file"),
     )
-
-
-def _value(name: str) -> object:
-    context = click.get_current_context(silent=True)
-    return None if context is None else context.meta.get(_META + name)

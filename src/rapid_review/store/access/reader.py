@@ -18,7 +18,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.gate import Gate, refusal
 from rapid_review.store.access.log import AccessLog
 from rapid_review.store.authority.port import BREAK_GLASS, READ, Decision, Facts
-from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.opener import Words, opened
 from rapid_review.store.store import Store
@@ -115,7 +115,7 @@ class WordsReader:
     def _words(self, entry: Entry, body: bytes, scopes: Collection[Scope]) -> Words:
         if (keys := self._store.keys) is None:  # nothing is sealed: that was asked before
             return dict(_as_they_stand(entry, scopes))
-        stream = stream_id(self._partnership, entry.case).hex
+        stream = stream_name(self._partnership, entry.case)
         place = Place(stream, entry.version, entry.event.kind)
         return opened(keys, place, entry, body, {scope[0] for scope in scopes})
 

@@ -72,6 +72,15 @@ def restore(backup: Path, to: Path) -> Copied:
     return _placed(to, backup.name, copy)
 
 
+def not_written(to: Path, error: Exception) -> StorageError:
+    """Return in words why a copy could not be made."""
+    reason = error.strerror if isinstance(error, OSError) else error
+    return StorageError(
+        f"{to.name} could not be written: {reason}. See that its folder is there and may be "
+        "written, and that the disk has room; then ask again: nothing was left by halves"
+    )
+
+
 def hold_vacant(path: Path) -> None:
     """Hold that there is nothing at a path, nor what SQLite would read together with a file there.
 
@@ -106,9 +115,5 @@ def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
             if not durable.put(new, to):
                 hold_vacant(to)
     except (PersistenceError, sqlite3.Error, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise StorageError(
-            f"{to.name} could not be written: {reason}. See that its folder is there and may be "
-            "written, and that the disk has room; then ask again: nothing was left by halves"
-        ) from error
+        raise not_written(to, error) from error
     return copied

@@ -25,12 +25,12 @@ from rapid_review.audit.log.resealing import Resealed, sealed_origin
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Checkpoint
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.ports import WholeRow
 from rapid_review.store.backends.sqlite.file import BESIDE
 from rapid_review.store.backends.sqlite.layout import APPLICATION_ID, LAYOUT
-from rapid_review.store.copies.backups import hold_vacant
+from rapid_review.store.copies.backups import hold_vacant, not_written
 from rapid_review.store.copies.moving import PAGE, copy_table
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.verify import verified_whole
@@ -195,11 +195,7 @@ def _made(
             if not durable.put(path, to):
                 hold_vacant(to)
     except (PersistenceError, sqlite3.Error, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise StorageError(
-            f"{to.name} could not be written: {reason}. See that its folder is there and may be "
-            "written, and that the disk has room; then ask again: nothing was left by halves"
-        ) from error
+        raise not_written(to, error) from error
     return note
 
 

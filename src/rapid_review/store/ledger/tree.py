@@ -15,7 +15,7 @@ from rapid_review.store.ledger.appending import (
     ledger_position,
     nodes_of,
 )
-from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.sql import ledger as sql
 
 PAGE: Final = 1_024
@@ -115,7 +115,7 @@ class LedgerTree:
             InvalidInputError: the reference has not the form of one.
         """
         must_be_references(case=case)
-        stream = stream_id(partnership, case).hex
+        stream = stream_name(partnership, case)
         index_of = leaf_indices(self._opened)
         for _, rows in self._opened.rows.of_each([stream]):
             for version, topic, state in rows:

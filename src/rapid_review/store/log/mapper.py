@@ -7,7 +7,7 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, shown
-from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
 
 
@@ -49,7 +49,7 @@ class EntryMapper(Mapper[UUID]):
             RecordError: the row cannot be read, or holds another row's body.
         """
         entry = self.codec.entry(kind, body)
-        if entry.version != version or stream_id(entry.partnership, entry.case).hex != stream:
+        if entry.version != version or stream_name(entry.partnership, entry.case) != stream:
             raise RecordError(
                 f"row {version} of stream {shown(stream)} holds the body of entry {entry.version} "
                 "of another place; it was moved or copied there"

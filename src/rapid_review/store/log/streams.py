@@ -220,7 +220,7 @@ class Streams:
         _must_be_a_case(case)
         rows = self._rows(partnership, case)
         events = tuple(self._mapper.codec.events(rows, partnership, case))
-        stream = stream_id(partnership, case).hex
+        stream = stream_name(partnership, case)
         last = self._mapper.entry(stream, *rows[-1]) if rows else None
         return Stream(events, last, rows)
 
@@ -239,7 +239,7 @@ class Streams:
         return UnreadableRow(position, version, partnership, case, reason)
 
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
-        stream = stream_id(partnership, case).hex
+        stream = stream_name(partnership, case)
         rows = self._rows(partnership, case)
         return tuple([self._mapper.entry(stream, *row) for row in rows])
 

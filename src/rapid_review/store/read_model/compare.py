@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, cast
 from rapid_review.audit.verify import Finding
 from rapid_review.domain.errors import shown
 from rapid_review.store.backends.ports import Opened, StoredRow, Values
-from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.read_model.projector import (
     TOGETHER,
     Change,
@@ -110,7 +110,7 @@ class Comparison:
     ) -> CaseRows | None:
         """Return what the entries make of a case; None, and why, if they make nothing of it."""
         reference, version = case[:2]
-        if stream_id(self._reader.partnership, str(reference)).hex != stream:
+        if stream_name(self._reader.partnership, str(reference)) != stream:
             self._find(where, "stands in it under the reference of another case")
         elif not 1 <= version <= len(entries):
             what = f"is said to be read to version {version}, and the store holds {len(entries)}"

@@ -38,12 +38,9 @@ def handle(
     for _ in range(TRIES):
         stream = record.streams.stream(*place)
         with record.keys_for(case):
-            try:
-                asked = _sealed(record, place, stream, request)
-            except Refused:
-                if _led_to_nothing(record, place, request):
-                    return ()
-                raise
+            asked = _sealed(record, place, stream, request)
+            if asked is None:
+                return ()
             if (done := _done(record, place, stream, asked)) is not None:
                 return done
             events = _decided(record, case, asked, stream.events)
@@ -65,19 +62,22 @@ def handle(
     )
 
 
-def _led_to_nothing(record: Record, place: tuple[str, str], request: Request) -> bool:
-    """Say whether a command was answered with nothing when it was first asked.
+def _sealed(
+    record: Record, place: tuple[str, str], stream: Stream, request: Request
+) -> Request | None:
+    """Return a request with the command's words sealed, where the store seals them.
 
-    Its words were erased since, so it cannot be told from another that was given the same id.
+    None if its words were erased, and it was answered with nothing when it was first asked: it
+    cannot be told from another that was given the same id.
     """
-    known = request.may_come_again and record.streams.answered_at(*place, request.command_id)
-    return known is not None and known is not False
-
-
-def _sealed(record: Record, place: tuple[str, str], stream: Stream, request: Request) -> Request:
-    """Return a request with the command's words sealed, where the store seals them."""
     again = stream.holds(request.command_id)
-    (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
+    try:
+        (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
+    except Refused:
+        known = record.streams.answered_at(*place, request.command_id)
+        if request.may_come_again and known is not None:
+            return None
+        raise
     return request._replace(command=command)
 
 

@@ -31,7 +31,7 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.four_eyes import must_be_another, proposed_in
 from rapid_review.domain.sealed_scopes import CASE
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.codec import NO_KEYS
 from rapid_review.store.log.streams import AppendConflictError, Stream
 from rapid_review.store.sealing import envelope
@@ -131,7 +131,7 @@ def _destroyed(
     record: Record, keys: Keys, case: str, stream: Stream, order: Order
 ) -> KeyDestroyed:
     """Destroy what an order is about, and return what to record of it."""
-    where, now = stream_id(record.partnership, case).hex, record.time().now
+    where, now = stream_name(record.partnership, case), record.time().now
     reference = order.proposed.order
     keys.destroy_each(
         where,
