@@ -146,6 +146,8 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     order it was recorded. Due days happen nowhere: of these the word that was recorded last holds.
     """
     recorded = told = tuple(events)
+    if not recorded:
+        return Case()
     by_kind = _by_kind(recorded)
     if _has_later_words(by_kind):
         facts = effective(recorded)
@@ -173,7 +175,7 @@ def _of_due_days(by_kind: Mapping[str, Sequence[Any]], told: Sequence[AnyEvent])
 
 
 def _by_kind(events: Iterable[AnyEvent]) -> dict[str, list[Any]]:
-    found = defaultdict[str, list[Any]](list)
+    found: defaultdict[str, list[Any]] = defaultdict(list)
     for event in events:
         found[event.kind].append(event)
     return dict(found)

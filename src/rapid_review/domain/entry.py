@@ -54,6 +54,16 @@ class Entry(Said):
     event: AnyEvent
 
 
+class Reason(Said):
+    """Why something is recorded, by itself: it is sealed once for the entries that have it.
+
+    Attributes:
+        purpose: as of an `Entry`.
+    """
+
+    purpose: Purpose
+
+
 def must_be_references(**given: object) -> None:
     """See that what is to be searched for has the form of a reference.
 

@@ -58,7 +58,8 @@ class WordsToSeal(SealedWords):
     __slots__ = ("scope", "text")
 
     def __init__(self, token: str, scope: str, text: str) -> None:
-        super().__init__(token, 0)
+        self.token = token
+        self.section = 0  # until it is written; not by `super`, which an import of many feels
         self.scope = scope
         self.text = text
 
@@ -151,7 +152,7 @@ def _written(value: str | SealedWords, info: SerializationInfo) -> object:
     write = cast("Write | None", info.context)
     if write is not None:
         return write(value)
-    if isinstance(value, SealedWords):
+    if type(value) is not str and isinstance(value, SealedWords):
         return {TOKEN: value.token, SECTION: value.section}
     return value
 

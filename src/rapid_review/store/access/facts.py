@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command, CorrectRecord, ReceiveNotification
@@ -30,14 +29,13 @@ def facts_of(
         today: says which day it is.
         said: the command, or the history, that is to be recorded in it.
     """
-    case = cache(read)
     return Facts(
         today=today,
         case=reference,
-        into_a_case=lambda: not _opens_a_case(said) and case().version > 0,
-        experts=lambda: frozenset(one.person for one in case().all(ExpertInvited)),
+        into_a_case=lambda: not _opens_a_case(said) and read().version > 0,
+        experts=lambda: frozenset(one.person for one in read().all(ExpertInvited)),
         corrects_a_decision=lambda: (
-            isinstance(said, CorrectRecord) and corrects_a_decision(said, case())
+            isinstance(said, CorrectRecord) and corrects_a_decision(said, read())
         ),
     )
 

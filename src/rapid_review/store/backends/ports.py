@@ -47,8 +47,8 @@ class Writer(Protocol):
         """Ask a statement once; return how many rows it changed."""
         ...
 
-    def insert(self, statement: str, rows: Iterable[Values]) -> None:
-        """Ask an INSERT for each row."""
+    def insert(self, statement: str, rows: Iterable[Values]) -> int:
+        """Ask an INSERT for each row; return how many rows it made."""
         ...
 
 

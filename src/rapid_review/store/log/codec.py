@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
@@ -29,7 +29,7 @@ from rapid_review.domain.errors import (
     shown,
 )
 from rapid_review.domain.events import EVENTS, AnyEvent
-from rapid_review.domain.sealed_words import SealedWords
+from rapid_review.domain.sealed_words import TOKEN
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import SEALED, place, stream_name
@@ -115,7 +115,10 @@ class Codec:
         kind = entry.event.kind
         opening, to_json = self._openings[kind], entry.__pydantic_serializer__.to_json
         if not self.is_sealed:
-            return opening + to_json(entry, context=_as_they_are)[1:]
+            body = opening + to_json(entry)[1:]
+            if _TOKEN in body:
+                raise InvalidInputError(_ELSEWHERE)
+            return body
         if self.sealer is None:
             raise KeysError(NO_KEYS)
         sections = Sections()
@@ -166,7 +169,11 @@ class Codec:
                 )
             start = body.find(_EVENT, len(opening)) + _TO_EVENT
             end = body.find(b"\n", start) - 1 if is_sealed else -1
-            yield _validated(_MODELS[kind], kind, body[start:end])
+            model = _MODELS[kind]
+            try:  # as `_validated`, whose call a replay of many feels
+                yield model.__pydantic_validator__.validate_json(body[start:end])
+            except ValidationError as error:
+                raise _unlike_its_schema(model, kind, error) from None
 
     def _of_now(self, kind: str, body: bytes) -> bytes:
         """Return a body in the schema version of now; an older one is upcast."""
@@ -223,17 +230,10 @@ NO_KEYS: Final = (
 )
 
 
-def _as_they_are(words: SealedWords | str) -> str:
-    """Return words as they are written where nothing is sealed.
-
-    Raises:
-        InvalidInputError: they are sealed, as those that were read from a sealed store.
-    """
-    if isinstance(words, SealedWords):
-        raise InvalidInputError(
-            "words: these are sealed in another store; read them there, and give them as they are"
-        )
-    return words
+_TOKEN: Final = b'{"%b":' % TOKEN.encode()  # what is typed has its quotation marks escaped
+_ELSEWHERE: Final = (
+    "words: these are sealed in another store; read them there, and give them as they are"
+)
 
 
 def _validated(model: type[Read], kind: str, body: bytes) -> Read:
@@ -241,8 +241,11 @@ def _validated(model: type[Read], kind: str, body: bytes) -> Read:
         # Not `model_validate_json`: a replay feels the one call more.
         read: Read = model.__pydantic_validator__.validate_json(body)
     except ValidationError as error:
-        told = "; ".join(problems(error, model, "json"))
-        raise RecordError(
-            f"a stored {kind} is not as its schema says: {told}"
-        ) from None  # pydantic's own error repeats what it found
+        raise _unlike_its_schema(model, kind, error) from None
     return read
+
+
+def _unlike_its_schema(model: type[BaseModel], kind: str, error: ValidationError) -> RecordError:
+    """Return the error of a body that is not as it must be; pydantic's own repeats the body."""
+    told = "; ".join(problems(error, model, "json"))
+    return RecordError(f"a stored {kind} is not as its schema says: {told}")

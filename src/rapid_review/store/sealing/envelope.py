@@ -168,7 +168,7 @@ def _beside(place: Place, suite: int, scope: str, key_id: bytes, public: bytes) 
 
 
 def _mac(place: Place, body: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, b"rr-row/v1\n" + place.in_bytes() + body, "sha256")
+    return hmac.digest(key, b"rr-row/v1\n%b%b" % (place.in_bytes(), body), "sha256")
 
 
 def _row(place: Place) -> str:

@@ -6,7 +6,7 @@ made again, and so that a table restored from an older copy is found out.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import RLock
@@ -16,6 +16,7 @@ from rapid_review.audit.log import durable
 from rapid_review.domain.errors import KeysError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.backends.sqlite.access import address_of
+from rapid_review.store.backends.sqlite.tables import SQLiteWriter
 
 CREATE: Final = (
     """CREATE TABLE IF NOT EXISTS {at}sealed_keys (
@@ -132,21 +133,6 @@ class KeyTable(Protocol):
         ...
 
 
-class _SQLiteWriter:
-    """A transaction's statements."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def execute(self, statement: str, values: Values = ()) -> int:
-        """Ask a statement once; return how many rows it changed."""
-        return self._connection.execute(statement.format(at=""), values).rowcount
-
-    def insert(self, statement: str, rows: Iterable[Values]) -> None:
-        """Ask an INSERT for each row."""
-        self._connection.executemany(statement.format(at=""), rows)
-
-
 APPLICATION_ID: Final = 0x52526B79  # "RRky"
 _PATIENCE: Final = 15.0
 
@@ -198,7 +184,7 @@ class SQLiteKeyTable:
                     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     connection.execute("PRAGMA journal_mode = WAL")
                     connection.execute("BEGIN")
-                    fill(_SQLiteWriter(connection))
+                    fill(SQLiteWriter(connection))
                     connection.execute("COMMIT")
                 return durable.put(new, path)
         except (OSError, sqlite3.Error) as error:
@@ -224,7 +210,7 @@ class SQLiteKeyTable:
         with self._lock:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
-                work(_SQLiteWriter(self._connection))
+                work(SQLiteWriter(self._connection))
                 self._connection.execute("COMMIT")
             except sqlite3.Error as error:
                 raise self._failed("written", error) from None

@@ -165,22 +165,20 @@ class Keys:
             by = self._wrapping()
             rows = [wrapped(by, key.id, *of, key.secret()) for of, key in new.items()]
 
+            made = 0
+
             def work(writer: Writer) -> None:
+                nonlocal made
                 _must_still_be(by, writer)
-                writer.insert(key_table.ADD, rows)
+                made = writer.insert(key_table.ADD, rows)
 
             self.table.write(work)
             self._new.clear()
-            others = [of for of, key in new.items() if not self._is_ours(of, key)]
-        if others:
-            raise KeyChangedError
-
-    def _is_ours(self, of: tuple[str, str], key: ScopeKey) -> bool:
-        (row,) = self.table.rows(key_table.OF_SCOPE, of)
-        if row[0] != key.id.hex():
-            return False
-        self._keep_at_hand(of, key)
-        return True
+            for of, key in new.items():
+                self._keep_at_hand(of, key)
+            if made != len(new):
+                self.evict()
+                raise KeyChangedError
 
     # ------------------------------------------------------------------------------- destroyed
 

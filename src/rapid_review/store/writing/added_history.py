@@ -5,7 +5,7 @@ what was done and should not have been is recorded, and rules find it.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import groupby, repeat, zip_longest
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, Refused, shown
 from rapid_review.domain.events import AnyEvent, NotificationReceived
+from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.streams import Stream
 from rapid_review.store.writing.bulk_import import Account
@@ -57,7 +58,7 @@ def as_entries(
     time: RecordingTime,
     *,
     by: Actor,
-    purpose: str | None,
+    purpose: str | SealedWords | None,
 ) -> tuple[Entry, ...]:
     """Return events as the next entries of a case.
 
@@ -71,6 +72,10 @@ def as_entries(
         purpose: why.
     """
     one_import = f"import-{uuid4()}"
+    if all(one.command_id is None for one in told):  # most say nothing: one group, and no more
+        return with_metadata(
+            place, events, last, time, by=by, purpose=purpose, command_id=one_import
+        )
     ids = (one.command_id for one in told)
     with_ids = zip_longest(events, ids)  # the clocks have none
     entries: list[Entry] = []
@@ -84,10 +89,11 @@ def as_entries(
 
 
 def _ids(account: Account) -> Iterator[str | None]:
+    if not account.command_ids:
+        return repeat(None)
     given = {f"command_ids.{at}": one for at, one in enumerate(account.command_ids) if one}
     must_be_references(**given)
-    for _, command_id in zip_longest(account.events, account.command_ids):
-        yield command_id
+    return (one for _, one in zip_longest(account.events, account.command_ids))
 
 
 def _is_there(told: Told, stream: Stream) -> bool:

@@ -13,7 +13,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.streams import AppendConflictError, Streams
-from rapid_review.store.writing.metadata import RecordingTime, with_metadata
+from rapid_review.store.writing.metadata import RecordingTime, sealed_purpose, with_metadata
 
 TRIES: Final = 3
 
@@ -53,10 +53,9 @@ def recorded_beside(
             there.last,
             time,
             by=by,
-            purpose=purpose,
+            purpose=sealed_purpose(streams, place, purpose, there),
             command_id=f"{called}-{uuid4()}",
         )
-        entries = streams.sealed(*place, entries, there)
         try:
             streams.append(entries)
         except AppendConflictError:

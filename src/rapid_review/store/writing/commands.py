@@ -16,7 +16,7 @@ from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.streams import AppendConflictError, Stream
 from rapid_review.store.writing.erasing import must_be_allowed
-from rapid_review.store.writing.idempotency import Request, replay_of, replay_of_nothing
+from rapid_review.store.writing.idempotency import Request, must_lead_to_nothing, replay_of
 from rapid_review.store.writing.metadata import Provenance
 from rapid_review.store.writing.record import Record
 
@@ -38,11 +38,15 @@ def handle(
     for _ in range(TRIES):
         stream = record.streams.stream(*place)
         with record.keys_for(case):
-            asked = _sealed(record, place, stream, request)
+            is_known = stream.holds(request.command_id)
+            asked = _sealed(record, place, stream, request, again=is_known)
             if asked is None:
                 return ()
-            if (done := _done(record, place, stream, asked)) is not None:
-                return done
+            if is_known:
+                command, command_id, *_ = asked
+                return replay_of(record.streams.entries(*place), command, command_id)
+            if _led_to_nothing(record, place, stream, asked):
+                return ()
             events = _decided(record, case, asked, stream.events)
             must_be_allowed(record, case, events, stream, by=provenance["by"])
             entries = record.entries_of(case, events, stream, **provenance) if events else ()
@@ -63,14 +67,15 @@ def handle(
 
 
 def _sealed(
-    record: Record, place: tuple[str, str], stream: Stream, request: Request
+    record: Record, place: tuple[str, str], stream: Stream, request: Request, *, again: bool
 ) -> Request | None:
     """Return a request with the command's words sealed, where the store seals them.
 
     None if its words were erased, and it was answered with nothing when it was first asked: it
     cannot be told from another that was given the same id.
     """
-    again = stream.holds(request.command_id)
+    if not record.streams.codec.is_sealed:
+        return request
     try:
         (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
     except Refused:
@@ -81,18 +86,22 @@ def _sealed(
     return request._replace(command=command)
 
 
-def _done(
+def _led_to_nothing(
     record: Record, place: tuple[str, str], stream: Stream, request: Request
-) -> tuple[Entry, ...] | None:
-    """Return what a command was answered with when it was first asked; None if it was not."""
-    command, command_id, may_come_again, _ = request
-    if stream.holds(command_id):
-        return replay_of(record.streams.entries(*place), command, command_id)
-    version = record.streams.answered_at(*place, command_id) if may_come_again else None
+) -> bool:
+    """Say whether a command was asked before, and answered with nothing.
+
+    Raises:
+        InvalidInputError: another was asked under its id.
+    """
+    if not request.may_come_again:
+        return False
+    version = record.streams.answered_at(*place, request.command_id)
     if version is None:
-        return None
+        return False
     then = stream.events[:version]
-    return replay_of_nothing(lambda: _decided(record, place[1], request, then), command_id)
+    must_lead_to_nothing(lambda: _decided(record, place[1], request, then), request.command_id)
+    return True
 
 
 def _decided(

@@ -8,6 +8,7 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.store.log.streams import AppendConflictError, Stream
 from rapid_review.store.writing.added_history import Told, as_entries, new_in
 from rapid_review.store.writing.bulk_import import Account
+from rapid_review.store.writing.metadata import sealed_purpose
 from rapid_review.store.writing.record import Record
 
 
@@ -45,20 +46,19 @@ def _entries(record: Record, account: Account, purpose: str | None) -> tuple[Ent
     if not told:
         record.drop_keys(account.case)
         return ()
-    into, editions = replay(stream.events), record.editions
-    for one in told:
-        must_be_of_another(one.event, account.case, editions.of(into))
+    into = replay(stream.events)
+    terms, history = record.editions.of(into), [one.event for one in told]
+    for event in history:
+        must_be_of_another(event, account.case, terms)
     events = taken_in(
-        [one.event for one in told],
-        editions.of(into),
-        editions.pinned,
+        history,
+        terms,
+        record.editions.pinned,
         record.calendars,
         into=into,
     )
-    entries = as_entries(
-        place, events, told, stream.last, record.time(), by=account.by, purpose=purpose
-    )
-    return record.streams.sealed(*place, entries, stream)
+    why = sealed_purpose(record.streams, place, purpose, stream)
+    return as_entries(place, events, told, stream.last, record.time(), by=account.by, purpose=why)
 
 
 def _new(record: Record, account: Account, stream: Stream) -> tuple[Told, ...]:

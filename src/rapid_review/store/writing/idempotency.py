@@ -61,8 +61,8 @@ def replay_of(entries: Iterable[Entry], command: Command, command_id: str) -> tu
     return done
 
 
-def replay_of_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str) -> tuple[()]:
-    """Return nothing, as when a command was first asked, for it was so already.
+def must_lead_to_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str) -> None:
+    """Hold that a command is the one that was answered with nothing, for it was so already.
 
     Args:
         decided: decides the command, asked again, on the case as it was then.
@@ -78,7 +78,6 @@ def replay_of_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str
         is_the_same = False
     if not is_the_same:
         raise _used_otherwise(command_id, "by a command that led to nothing, as it was so already")
-    return ()
 
 
 def _used_otherwise(command_id: str, how: str) -> InvalidInputError:

@@ -6,10 +6,13 @@ from typing import Final, NamedTuple, NotRequired, TypedDict, Unpack
 
 from pydantic import ValidationError
 
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, Reason
 from rapid_review.domain.errors import ClockError, InvalidInputError, problems, shown
 from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.sealed_words import SealedWords
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.log.streams import Stream, Streams
 
 CLOCK_LAG: Final = timedelta(minutes=5)
 """How far the clock may lie behind a case's newest stamp: the clocks of several machines differ a
@@ -17,10 +20,10 @@ little, and one that is set right by the network steps back a little."""
 
 
 class Provenance(TypedDict):
-    """Who recorded something, why, and what it belongs to."""
+    """Who recorded something, why (sealed, where the store seals words), what it belongs to."""
 
     by: Actor
-    purpose: str | None
+    purpose: str | SealedWords | None
     command_id: str
     correlation_id: NotRequired[str | None]
     causation_id: NotRequired[str | None]
@@ -31,6 +34,32 @@ class RecordingTime(NamedTuple):
 
     now: datetime
     lag: timedelta = CLOCK_LAG
+
+
+def sealed_purpose(
+    streams: Streams, place: tuple[str, str], purpose: str | SealedWords | None, stream: Stream
+) -> str | SealedWords | None:
+    """Return a purpose as entries are to have it: sealed, where the store seals words.
+
+    Args:
+        streams: the store.
+        place: the partnership, and the case or the stream beside the cases.
+        purpose: as given.
+        stream: what is there.
+
+    Raises:
+        InvalidInputError: it has not the form it must.
+        KeysError: the keys are not at hand, or are not those of this store.
+        Refused: the case's words were erased.
+    """
+    if purpose is None or not streams.codec.is_sealed:
+        return purpose
+    try:
+        reason = Reason(purpose=purpose)
+    except ValidationError as error:
+        raise InvalidInputError(*problems(error, Reason)) from None
+    (sealed,) = streams.sealed(*place, [reason], stream)
+    return sealed.purpose
 
 
 def with_metadata(
@@ -49,7 +78,7 @@ def with_metadata(
 
     Args:
         place: the partnership and the case.
-        events: what was decided, in order.
+        events: what was decided, in order; one at least.
         last: the case's latest entry; None for a new case.
         time: of recording.
         provenance: who, why, by which command.
@@ -63,19 +92,21 @@ def with_metadata(
     if last and now.tzinfo and now + lag < last.recorded_at:
         raise _behind(case, last, now, lag)
     try:
-        return tuple(
-            Entry(
-                partnership=partnership,
-                case=case,
-                version=version,
-                recorded_at=max(now, last.recorded_at) if last and now.tzinfo else now,
-                event=event,
-                **provenance,
-            )
-            for version, event in enumerate(events, start=last.version + 1 if last else 1)
+        first = Entry(
+            partnership=partnership,
+            case=case,
+            version=last.version + 1 if last else 1,
+            recorded_at=max(now, last.recorded_at) if last and now.tzinfo else now,
+            event=events[0],
+            **provenance,
         )
     except ValidationError as error:
         raise InvalidInputError(*problems(error, Entry)) from None
+    others = enumerate(events[1:], start=first.version + 1)
+    return (
+        first,
+        *(with_other(first, {"version": version, "event": event}) for version, event in others),
+    )
 
 
 def _behind(case: str, last: Entry, now: datetime, lag: timedelta) -> ClockError:

@@ -1,17 +1,22 @@
 """One partnership's record as it is written to, and what every way of writing to it shares."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Unpack
+from typing import Final, Unpack
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.streams import Stream, Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
-from rapid_review.store.writing.metadata import Provenance, RecordingTime, with_metadata
+from rapid_review.store.writing.metadata import (
+    Provenance,
+    RecordingTime,
+    sealed_purpose,
+    with_metadata,
+)
 from rapid_review.store.writing.terms_registry import Editions
 
 Clock = Callable[[], datetime]
@@ -45,9 +50,12 @@ class Record:
         """Return when something is recorded that is recorded now."""
         return RecordingTime(self.clock(), self.clock_lag)
 
-    @contextmanager
-    def keys_for(self, case: str) -> Generator[None, None, None]:
+    def keys_for(self, case: str) -> AbstractContextManager[None]:
         """Forget the keys that were made for a case, if what they are for is refused."""
+        return _NO_KEYS if self.streams.codec.sealer is None else self._forgetting(case)
+
+    @contextmanager
+    def _forgetting(self, case: str) -> Generator[None, None, None]:
         try:
             yield
         except BaseException:
@@ -66,7 +74,11 @@ class Record:
         stream: Stream,
         **provenance: Unpack[Provenance],
     ) -> tuple[Entry, ...]:
-        """Return events as the next entries of a case, sealed; see `with_metadata`."""
+        """Return events, sealed by now, as the next entries of a case; see `with_metadata`."""
         place = (self.partnership, case)
-        entries = with_metadata(place, events, stream.last, self.time(), **provenance)
-        return self.streams.sealed(*place, entries, stream)
+        why = sealed_purpose(self.streams, place, provenance["purpose"], stream)
+        given: Provenance = {**provenance, "purpose": why}
+        return with_metadata(place, events, stream.last, self.time(), **given)
+
+
+_NO_KEYS: Final = nullcontext()

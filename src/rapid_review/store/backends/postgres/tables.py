@@ -42,14 +42,16 @@ class PostgresWriter:
         """Ask a statement once; return how many rows it changed."""
         return self._cursor.execute(for_postgres(statement, self._schema), values).rowcount
 
-    def insert(self, statement: str, rows: Iterable[Values]) -> None:
+    def insert(self, statement: str, rows: Iterable[Values]) -> int:
         """Ask an INSERT for each row: many rows a statement, and none of them in a pipeline."""
+        made = 0
         before, marks, after = _around_values(statement)
         every = list(rows)
         for start in range(0, len(every), TOGETHER):
             some = every[start : start + TOGETHER]
             values = tuple(value for row in some for value in row)
-            self.execute(f"{before}{', '.join([marks] * len(some))}{after}", values)
+            made += self.execute(f"{before}{', '.join([marks] * len(some))}{after}", values)
+        return made
 
 
 class PostgresTables:

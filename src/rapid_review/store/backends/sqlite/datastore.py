@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from eventsourcing.persistence import InterfaceError, PersistenceError
 from eventsourcing.sqlite import (
+    SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteConnection,
     SQLiteConnectionPool,
     SQLiteCursor,
@@ -18,18 +19,30 @@ from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
 
 
 class DurablePool(SQLiteConnectionPool):
-    """Connections that flush to disk at every commit, whatever the build's default is."""
+    """Connections that flush to disk at every commit, whatever the build's default is.
+
+    They are made here and not by the library, whose own keep one statement prepared: each command
+    would have its INSERT prepared again, with the guards on it.
+    """
 
     def _create_connection(self) -> SQLiteConnection:
         try:
-            connection = super()._create_connection()
+            connection = sqlite3.connect(
+                self.db_name,
+                timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
+                isolation_level=None,  # whoever writes says BEGIN
+                check_same_thread=False,
+                uri=True,
+            )
             cursor = connection.cursor()
+            if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")
-            cursor.execute("SELECT 1 FROM sqlite_schema")  # whoever reads opens the log
-            cursor.fetchall()
+            cursor.execute("SELECT 1 FROM sqlite_schema").fetchall()  # who reads opens the log
+            connection.row_factory = sqlite3.Row
         except sqlite3.Error as error:
-            raise InterfaceError(error) from error  # as the library does for most of them
-        return connection
+            raise InterfaceError(error) from error
+        return SQLiteConnection(connection, max_age=self.max_age)
 
     def get_connection(
         self, timeout: float | None = None, *, is_writer: bool | None = None
@@ -89,15 +102,23 @@ class DurableDatastore(SQLiteDatastore):
             StorageError: it was replaced or removed.
         """
         try:
-            with self.get_connection(commit=commit) as connection:
-                if connection not in self._logs:  # new, and it has just opened the log
-                    self._logs[connection] = self.file.log()
-                self.file.hold(self._logs[connection])
+            connection = self.pool.get_connection(is_writer=commit)
+            try:
+                log = self._log_of(connection)
+                self.file.hold(log)
                 with connection.transaction(commit=commit) as cursor:
                     yield cursor
                 if commit:
-                    self.file.hold(self._logs[connection])
+                    self.file.hold(log)
+            finally:
+                self.pool.put_connection(connection)
         except PersistenceError as error:
             if damage := self.file.damage(error.__cause__):
                 raise damage from error
             raise
+
+    def _log_of(self, connection: SQLiteConnection) -> Identity | None:
+        """Return which file the log was when a connection opened it."""
+        if connection not in self._logs:  # new, and it has just opened the log
+            self._logs[connection] = self.file.log()
+        return self._logs[connection]

@@ -42,6 +42,7 @@ class OpenedFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = str(path)  # a text is asked faster than a path, around every transaction
         self.uri = address_of(path)  # a store that has gone is not made again, empty
         self._log = f"{path}-wal"
         self._opened = _identity(path)
@@ -56,7 +57,7 @@ class OpenedFile:
         Raises:
             StorageError: one of them was replaced or removed.
         """
-        if _identity(self.path) == self._opened and _identity(self._log) == log:
+        if _identity(self._name) == self._opened and _identity(self._log) == log:
             return
         raise StorageError(
             f"the file at {self.path.name}, or the -wal beside it, was replaced or removed while "

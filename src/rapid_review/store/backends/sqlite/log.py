@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from eventsourcing.persistence import IntegrityError
-from eventsourcing.sqlite import SQLiteApplicationRecorder
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteCursor,
+)
 
 from rapid_review.store.backends.ports import ELSEWHERE, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
@@ -40,6 +43,15 @@ class SQLiteLog(SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         """Return what makes the table, its guards and the file's mark."""
         return [*TABLES, marked(SEALED_LAYOUT if self.is_sealed else LAYOUT)]
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
+    ) -> Sequence[int]:
+        """Insert rows by one call, and return their positions: in one transaction, one by one."""
+        super(SQLiteApplicationRecorder, self)._insert_events(c, stored_events)
+        c.execute("SELECT last_insert_rowid()")
+        last = c.fetchone()[0]
+        return list(range(last - len(stored_events) + 1, last + 1))
 
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
         """Insert rows of another store at the positions they have there; see `Store.take_over`.

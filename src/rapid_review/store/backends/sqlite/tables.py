@@ -31,9 +31,9 @@ class SQLiteWriter:
         """Ask a statement once; return how many rows it changed."""
         return self._connection.execute(statement.format(at=""), values).rowcount
 
-    def insert(self, statement: str, rows: Iterable[Values]) -> None:
-        """Ask an INSERT for each row."""
-        self._connection.executemany(statement.format(at=""), rows)
+    def insert(self, statement: str, rows: Iterable[Values]) -> int:
+        """Ask an INSERT for each row; return how many rows it made."""
+        return self._connection.executemany(statement.format(at=""), rows).rowcount
 
 
 class SQLiteTables:
