@@ -17,6 +17,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
 from rapid_review.domain.errors import KeysError
 from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.sealing.rotation import wrap_anew
 from rapid_review.store.sealing.wrapping import HostWrapping
 
 KENT = terms.load("kent-and-medway-2020-05")
@@ -75,7 +76,7 @@ with TemporaryDirectory() as folder:
     # A year later: every key is wrapped anew, in one transaction; no entry is touched.
     next_year = wrapped_by("of-2027", 2)
     keys = keys_at(table, next_year, older=this_year)
-    print("keys wrapped anew:", keys.rotate(next_year))
+    print("keys wrapped anew:", wrap_anew(keys, next_year))
     keys.close()
 
     # The key of before opens nothing any more; everything but words is read without any.

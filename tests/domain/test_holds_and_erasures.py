@@ -21,10 +21,14 @@ from rapid_review.domain.erasure_events import (
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.erasures import holds, must_not_be_erased, orders
 from rapid_review.domain.errors import Refused
-from rapid_review.domain.events import AnyEvent, ImmediateActionRecorded
+from rapid_review.domain.events import (
+    AnyEvent,
+    ImmediateActionRecorded,
+    NotificationReceived,
+)
 from rapid_review.domain.four_eyes import must_be_another, proposed_in
 from rapid_review.domain.imports import taken_in
-from rapid_review.domain.sealed_scopes import scopes_in
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.testing import Given, given
 from tests.domain.a_review import CANCEL as WORDED
@@ -175,8 +179,29 @@ def test_no_new_words_are_recorded_that_an_approved_order_erases() -> None:
 
 def test_each_sealed_text_is_of_one_scope() -> None:
     """A name of the person's own, a reason of the case's."""
-    assert dict(scopes_in(RECEIVE)) == {"children.0.identity": f"p:{CHILD}"}
-    assert dict(scopes_in(WORDED)) == {"because": "c"}
+    assert scopes_of(RECEIVE) == [("children.0.identity", f"p:{CHILD}")]
+    assert scopes_of(WORDED) == [("because", "c")]
+
+
+def scopes_of(said: Command) -> list[tuple[str, str]]:
+    """Return the path and the scope of each sealed text of a statement."""
+    return [(one.path, one.scope) for one in words_in(said)]
+
+
+def test_words_are_walked_in_the_order_of_their_fields() -> None:
+    """So they stand in their sections, and those of a part where the part stands."""
+    received = changed(RECEIVE, incident=changed(RECEIVE.incident, where="at home"))
+    event = NotificationReceived.model_validate(dict(received) | {"terms": KENT.ref})
+    corrected = correct(1, event)
+    names = [name for name in type(corrected).model_fields if name in ("because", "replacement")]
+    expected = {
+        "because": [("because", "c")],
+        "replacement": [
+            ("replacement.incident.where", "c"),
+            ("replacement.children.0.identity", f"p:{CHILD}"),
+        ],
+    }
+    assert scopes_of(corrected) == [one for name in names for one in expected[name]]
 
 
 # --- What is corrected, and what is imported

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from rapid_review.audit.log.signing import Signer
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.errors import KeysError, RecordError
 from rapid_review.store.sealing.census import counted
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.opening import keys_at, make_keys, next_file
+from rapid_review.store.sealing.opening import key_table, keys_at, make_keys, next_file
 from rapid_review.store.sealing.rotation import rotate
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.faults import at_each_step as do
+from tests.faults.places import keys_in, sealed_in, table_at
 from tests.store.a_ledger import KEY, letter
 from tests.store.a_record import CASE, kent_in, rows_at, told
 from tests.store.sealing.a_sealed_store import words_of
@@ -26,9 +27,13 @@ EACH = pytest.mark.parametrize("every", [13, pytest.param(1, marks=pytest.mark.f
 """Killed at every thirteenth step; or, among the slow tests, at every one."""
 
 
-def keys_in(folder: Path) -> Keys:
-    """Open the keys in a folder."""
-    return keys_at(folder / "keys", folder / "key-file")
+def is_there(folder: Path) -> bool:
+    """Say whether there is a key store in a folder."""
+    try:
+        key_table(table_at(folder)).close()
+    except KeysError:
+        return False
+    return True
 
 
 def tokens(keys: Keys) -> list[str]:
@@ -38,29 +43,27 @@ def tokens(keys: Keys) -> list[str]:
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> Path:
+def before(where: Path) -> Path:
     """Return a folder with the keys of some cases."""
-    folder = tmp_path / "before"
-    folder.mkdir()
-    do.make(folder)
-    with closing(keys_in(folder)) as keys:
+    do.make(where)
+    with closing(keys_in(where)) as keys:
         for number in range(CASES):
             keys.made(f"{number:032x}", "c")
         keys.keep()
-    return folder
+    return where
 
 
 @EACH
-def test_keys_are_made_whole_or_can_be_made_again(tmp_path: Path, every: int) -> None:
+def test_keys_are_made_whole_or_can_be_made_again(where: Path, every: int) -> None:
     """A key file alone is used by whoever asks next; a key store has its row key at once."""
-    (tmp_path / "before").mkdir()
-    left = do.left_by(do.make, tmp_path, every=every)
-    assert len(left) > 3
-    for folder in left:
-        was_there = (folder / "keys").exists()
-        assert make_keys(folder / "keys", folder / "key-file") is (not was_there)
+    seen = set[bool]()
+    for folder in do.left_by(do.make, where.parent, every=every):
+        was_there = is_there(folder)
+        seen.add(was_there)
+        assert make_keys(table_at(folder), folder / "key-file") is (not was_there)
         with closing(keys_in(folder)) as keys:
             assert keys.row_key()
+    assert seen == {True, False}
 
 
 @EACH
@@ -86,7 +89,7 @@ def test_a_rotation_that_is_finished_by_halves_can_be_finished(before: Path, eve
     """At each step one key file at least opens every key."""
     with closing(keys_in(before)) as keys:
         expected = tokens(keys)
-    rotate(before / "keys", before / "key-file")
+    rotate(table_at(before), before / "key-file")
     for folder in do.left_by(do.finish_rotation, before.parent, every=every):
         with closing(keys_in(folder)) as keys:
             assert tokens(keys) == expected
@@ -104,27 +107,25 @@ def test_a_copy_of_keys_is_whole_or_not_there(before: Path, every: int) -> None:
     for folder in do.left_by(do.copy, before.parent, every=every):
         if not (folder / "copy").exists():
             do.copy(folder)
-        for name in ("keys", "copy"):
-            with closing(keys_at(folder / name, folder / "key-file")) as keys:
+        for name in (table_at(folder), folder / "copy"):
+            with closing(keys_at(name, folder / "key-file")) as keys:
                 assert tokens(keys) == expected
 
 
-@EACH
+@pytest.mark.parametrize("every", [41, pytest.param(1, marks=pytest.mark.faults)])
 def test_no_entry_is_ever_without_its_key(before: Path, every: int) -> None:
     """A key that was made before a kill is used by whoever asks again; none is made twice."""
-    with closing(Store.on_sqlite(before / "record.db", keys=keys_in(before))):
+    with closing(sealed_in(before)):
         pass
     seen = set[int]()
     for folder in do.left_by(do.record, before.parent, every=every):
-        with (
-            closing(keys_in(folder)) as keys,
-            closing(Store.on_sqlite(folder / "record.db", create=False)) as store,
-        ):
-            assert counted(keys, store.opened.rows).lost == ()
+        with closing(sealed_in(folder)) as store:
+            assert store.keys is not None
+            assert counted(store.keys, store.opened.rows).lost == ()
             assert not store.ledger().verify().findings
             seen.add(len(store.opened.rows.after(0, 10)))
         do.record(folder)
-        with closing(Store.on_sqlite(folder / "record.db", keys=keys_in(folder))) as store:
+        with closing(sealed_in(folder)) as store:
             assert len(store.opened.rows.after(0, 10)) == WHOLE
             assert words_of(store, CASE)[-1] == {"event.words": "letter 1"}
             assert store.keys is not None

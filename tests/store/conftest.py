@@ -42,6 +42,19 @@ def store(stores: tuple[Store, Store]) -> Store:
 
 
 @pytest.fixture
+def table(tmp_path: Path) -> str:
+    """Return where a key store is to be; none is there."""
+    return str(tmp_path / "keys.db")
+
+
+@pytest.fixture
+def kept(sealed: SealedPlace) -> Iterator[Store]:
+    """Return an empty store whose words are sealed, open with its keys."""
+    with closing(sealed.opened(sealed.keys())) as store:
+        yield store
+
+
+@pytest.fixture
 def place(tmp_path: Path) -> Place:
     """Return an empty store in a file, and whoever owns the file."""
     path = tmp_path / "record.db"

@@ -5,7 +5,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from rapid_review.cli.authority import authority_options
-from rapid_review.cli.context import Shell, reviews_in, terms_named
+from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option, with_options
 from rapid_review.cli.output import print_json
@@ -13,6 +13,7 @@ from rapid_review.cli.output import print_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rapid_review.cli.options import Decorator
     from rapid_review.domain.commands import Command
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.vocabulary import Actor
@@ -75,6 +76,42 @@ def ask(shell: Shell, where: Where, case: str, command: "Command", by: "Actor") 
     with where.reviews(shell, records=True) as reviews:
         reviews.case(case)  # a mistyped reference is told, and not taken for a new case
         tell(reviews.handle(case, command, by=by), as_json=where.as_json)
+
+
+def add_step(group: click.Group, name: str, kind: str, named: "Decorator", says: str) -> None:
+    """Give a group the command that takes an order, or a hold, one step on.
+
+    Args:
+        group: of what it is.
+        name: what is typed.
+        kind: the name of the command that is asked.
+        named: the option that names the order or the hold, by the field that the command has.
+        says: what `--help` says of it.
+    """
+
+    @group.command(name, help=says)
+    @case_argument
+    @named
+    @by_option
+    @because_option
+    @of_a_store
+    @pass_shell
+    def step(
+        shell: Shell,
+        /,
+        case: str,
+        *,
+        by: "Actor",
+        because_from: IO[str] | None,
+        store: str,
+        terms_name: str,
+        as_json: bool,
+        **reference: str,
+    ) -> None:
+        from rapid_review.domain import commands
+
+        command = said(getattr(commands, kind), shell, because_from, **reference)
+        ask(shell, Where(store, terms_name, as_json), case, command, by)
 
 
 def tell(entries: "Sequence[Entry]", *, as_json: bool) -> None:

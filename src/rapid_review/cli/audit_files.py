@@ -17,6 +17,7 @@ from rapid_review.cli.errors import FaultError, NotFoundError
 from rapid_review.cli.inputs import InputPath, must_be_readable
 from rapid_review.cli.keys import are_named
 from rapid_review.cli.keys import keys_of as keys_of_store
+from rapid_review.cli.options import with_options
 
 if TYPE_CHECKING:
     from rapid_review.audit.log.note import SigningKey
@@ -75,6 +76,21 @@ held_option = click.option(
     type=InputPath(),
     help="A checkpoint that was kept earlier; may be given more than once.",
 )
+
+_stated_option = click.option(
+    "--by", nargs=2, required=True, help="The ids of the two people who state it."
+)
+_new_key_option = click.option(
+    "-o",
+    "--output",
+    "new_file",
+    metavar="FILE",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Where the private key of the new log goes.",
+)
+next_log_options = with_options(key_option, memory_option, _stated_option, _new_key_option)
+"""What ends a log and begins the next: the old key, who states it, and where the new key goes."""
 
 
 @contextmanager

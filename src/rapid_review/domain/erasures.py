@@ -23,7 +23,7 @@ from rapid_review.domain.erasure_events import (
 from rapid_review.domain.erasure_particulars import Erased, Erasure
 from rapid_review.domain.errors import Refused, listed, shown
 from rapid_review.domain.events import AnyEvent
-from rapid_review.domain.sealed_scopes import scopes_in
+from rapid_review.domain.sealed_scopes import words_in
 
 PROPOSALS: Final = (ErasureProposed, HoldLiftingProposed)
 """What one proposes and another does; until then it can be retracted."""
@@ -138,9 +138,9 @@ def must_be_free(case: Case) -> None:
 def words_covered(order: Order, recorded: Sequence[AnyEvent]) -> Iterator[tuple[int, str, str]]:
     """Yield the words that an order is about: the entry, the field, and the scope of each."""
     for version, event in enumerate(recorded, start=1):
-        for field, scope in scopes_in(event):
-            if order.covers(version, scope):
-                yield version, field, scope
+        for one in words_in(event):
+            if order.covers(version, one.scope):
+                yield version, one.path, one.scope
 
 
 def must_be_there(said: Erasure, case: Case) -> None:
@@ -197,8 +197,8 @@ def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
     if not approved:
         return
     for version, event in enumerate(events, start=case.version + 1):
-        for (_, scope), order in product(scopes_in(event), approved):
-            if order.covers(version, scope):
+        for one, order in product(words_in(event), approved):
+            if order.covers(version, one.scope):
                 raise Refused(
                     RECORD,
                     f"words are to be recorded that order {shown(order.proposed.order)} erases",

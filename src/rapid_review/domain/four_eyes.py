@@ -25,6 +25,15 @@ def proposed_in(event: ErasureApproved | HoldLifted, case: Case) -> int:
     return holds(case)[event.hold].lifting_in or 0
 
 
+def is_one_person(one: str, other: str) -> bool:
+    """Say whether two ids are one person's: capitals make nobody another.
+
+    >>> is_one_person("po-02", "PO-02"), is_one_person("po-02", "po-2")
+    (True, False)
+    """
+    return one.casefold() == other.casefold()
+
+
 def must_be_another(by: Actor, proposed_by: Actor) -> None:
     """Refuse that somebody does what they proposed themselves, or what their own agency did.
 
@@ -35,7 +44,7 @@ def must_be_another(by: Actor, proposed_by: Actor) -> None:
     Raises:
         Refused: the two are one person, or of one agency.
     """
-    if by.id.casefold() == proposed_by.id.casefold():
+    if is_one_person(by.id, proposed_by.id):
         same = "the one who proposed it"
     elif by.agency == proposed_by.agency:
         same = f"of the agency that proposed it, {proposed_by.agency}"

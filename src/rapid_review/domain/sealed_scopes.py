@@ -1,12 +1,12 @@
 """Whose words a statement holds: by which scope each of its sealed fields is sealed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final, cast, get_args, get_type_hints
+from typing import Any, Final, NamedTuple, cast, get_args, get_type_hints
 
 from pydantic import BaseModel
 
-from rapid_review.domain.sealed_words import Scope
+from rapid_review.domain.sealed_words import Scope, SealedWords
 from rapid_review.domain.statement import Sealed, sealed_fields
 
 CASE: Final = "c"
@@ -18,18 +18,40 @@ def scope_named(scope: Scope, said: BaseModel) -> str:
     return CASE if scope == "case" else f"{scope[0]}:{cast('Any', said).reference}"
 
 
-def scopes_in(said: BaseModel, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the sealed fields of a statement that hold words, each with the name of its scope."""
-    for name, scope in sealed_scopes(type(said)):
-        if getattr(said, name) is not None:
-            yield f"{path}{name}", scope_named(scope, said)
+class Held(NamedTuple):
+    """Words in a statement, or what stands in their place.
+
+    Attributes:
+        path: where: the names of the fields, such as `children.0.identity`.
+        whose: of what kind the scope is.
+        scope: what the key store calls it; see `scope_named`.
+        words: the words, or their token.
+    """
+
+    path: str
+    whose: Scope
+    scope: str
+    words: str | SealedWords
+
+
+def words_in(said: BaseModel, path: str = "") -> Iterator[Held]:
+    """Yield the words of a statement and of its parts, in the order of their fields."""
+    sealed = _by_name(type(said))
     for name, value in dict(said).items():
-        many = cast("tuple[object, ...]", value) if isinstance(value, tuple) else None
-        if isinstance(value, BaseModel):
-            yield from scopes_in(value, f"{path}{name}.")
-        for at, one in enumerate(many or ()):
-            if isinstance(one, BaseModel):
-                yield from scopes_in(one, f"{path}{name}.{at}.")
+        if (whose := sealed.get(name)) is not None:
+            if value is not None:
+                yield Held(f"{path}{name}", whose, scope_named(whose, said), value)
+        elif isinstance(value, BaseModel):
+            yield from words_in(value, f"{path}{name}.")
+        elif isinstance(value, tuple):
+            for at, one in enumerate(cast("tuple[object, ...]", value)):
+                if isinstance(one, BaseModel):
+                    yield from words_in(one, f"{path}{name}.{at}.")
+
+
+@cache
+def _by_name(model: type[BaseModel]) -> Mapping[str, Scope]:
+    return dict(sealed_scopes(model))
 
 
 @cache

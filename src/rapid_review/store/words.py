@@ -18,7 +18,7 @@ from rapid_review.store.access.reader import Asked, EntryRead, WordsReader
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.port import REVIEW_BREAK_GLASS, Authorizer, Facts
 from rapid_review.store.authority.without_a_file import without_a_file
-from rapid_review.store.log.streams import PERMISSIONS
+from rapid_review.store.log.streams import PERMISSIONS, Stream
 from rapid_review.store.reading import CaseReadings
 from rapid_review.store.store import Store
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
@@ -88,13 +88,13 @@ class CaseWords(CaseReadings):
             RecordError: the access log cannot be written, so nothing was opened; or the store
                 cannot be read, or a row was altered.
         """
-        self._must_be_there(case)
+        stream = self._must_be_there(case)
         log = self._the_log()
         if not purpose:
             raise InvalidInputError("purpose: is missing; say why the words are read")
         reader = WordsReader(self._store, self.terms.partnership, self._gate, log)
         asked = Asked(case, version, by, purpose, emergency)
-        return reader.read(asked, self._facts(case), self._record.time())
+        return reader.read(asked, stream.rows, self._facts(case), self._record.time())
 
     def readings(self, case: str | None = None) -> tuple[Reading, ...]:
         """Return who read words, of one case or of all, in the order of recording.
@@ -180,9 +180,11 @@ class CaseWords(CaseReadings):
     def _today(self) -> date:
         return self.terms.local_day(self._record.clock())
 
-    def _must_be_there(self, case: str) -> None:
-        if not self._streams.stream(self.terms.partnership, case).rows:
+    def _must_be_there(self, case: str) -> Stream:
+        stream = self._streams.stream(self.terms.partnership, case)
+        if not stream.rows:
             raise self._not_found(case)
+        return stream
 
     def _the_log(self) -> AccessLog:
         if self._log is None:

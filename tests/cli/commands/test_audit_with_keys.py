@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from rapid_review.store.sealing.key_file import new_key_file
 from rapid_review.store.sealing.opening import keys_at, make_keys
-from rapid_review.store.sealing.wrapping import new_key_file
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import document, typed
 from tests.domain.a_review import KENT, RECEIVE
@@ -39,6 +39,8 @@ def test_with_the_keys_every_seal_is_held_and_every_section_opened() -> None:
         "seals of entries, with the row key": 4,
         "sections opened, each with its key": 1,
         "sections of erased words": 0,
+        "keys that the record says are destroyed, held to the key store": 0,
+        "tombstones of the key store, held to the record": 0,
     }
     without = typed("audit", "verify")
     assert without.exit_code == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.opening import keys_at
 from rapid_review.store.sealing.rotation import rotate
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
@@ -256,8 +257,8 @@ def test_what_was_destroyed_is_counted(sealed: Path) -> None:
     """A whole key, and that of a single entry."""
     stream = rows_at(sealed / STORE)[0][1]
     with closing(keys_at(sealed / KEYS, sealed / KEY_FILE)) as keys:
-        keys.destroy_entry(stream, "c", 5, order_id="E-1", at="2026-11-26T12:00:00Z")
-        keys.destroy(stream, "p:C-1", order_id="E-2", at="2026-11-26T12:00:00Z")
+        destroy(keys, stream, [("c", 5)], order_id="E-1", at="2026-11-26T12:00:00Z")
+        destroy(keys, stream, [("p:C-1", None)], order_id="E-2", at="2026-11-26T12:00:00Z")
     found = document(typed("keys", "check", "--json"))
     assert (found["destroyed"], found["entries_erased"], found["lost"]) == (1, 1, [])
 

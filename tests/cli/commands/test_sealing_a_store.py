@@ -184,20 +184,22 @@ def test_a_store_that_is_not_intact_is_not_sealed(old: Path) -> None:
     assert not old.with_name("new.db").exists()
 
 
-def test_a_sealed_store_is_not_sealed_again(old: Path) -> None:
-    """There is nothing to seal in it."""
-    typed(*SEAL)
-    refused = typed(
-        *("db", "seal", "new.db", "newer.db", "--by", "pt-01", "pt-02", "-o", "newer-key"),
-        *("--key", "new-key"),
-    )
-    assert refused.exit_code == 5
-    assert "sealed already" in refused.stderr
-    assert old.exists()
-
-
 def test_a_store_on_a_server_is_no_place_to_seal_into(old: Path) -> None:
     """A file is made, and moved there."""
     refused = typed("db", "seal", str(old), "postgresql://u@h/d", "--by", "a", "b", "-o", "k")
     assert refused.exit_code == 2
     assert "db move" in refused.stderr
+
+
+def test_a_sealed_store_is_not_sealed_again(old: Path) -> None:
+    """It says so before anything is made, and what to do who wants other keys."""
+    typed(*SEAL)
+    before = sorted(old.parent.iterdir())
+    again = typed(
+        *("db", "seal", "new.db", "newer.db", "--key", "new-key", "--by", "pt-01", "pt-02"),
+        *("-o", "newer-key", "--keys", "newer.keys", "--key-file", "newer.key-file"),
+    )
+    assert again.exit_code == 5
+    assert "no store is sealed twice" in again.stderr
+    assert "`rapid-review keys rotate`" in again.stderr
+    assert sorted(old.parent.iterdir()) == before

@@ -10,10 +10,10 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import Permissions, parse_permissions
 from rapid_review.store.authority.port import Authorizer
-from rapid_review.store.sealing.destroying import Destroyed
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.sealing.scope_key import ScopeKey
+from rapid_review.store.sealing.tombstone import Destroyed
 from rapid_review.store.store import Store
 from tests.domain.a_review import KENT
 from tests.store.a_record import HandSetClock, reviews_in

@@ -1,9 +1,11 @@
 """The one way to words: asked, recorded, then opened; nothing is opened that is not on record."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from functools import cache
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,7 @@ from rapid_review.domain.sealed_words import ERASED, WITHHELD
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
+from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.store import Store
 from tests.domain.a_review import (
@@ -236,3 +239,22 @@ def _closed_case() -> tuple[Store, CountingKeys]:
 
 def _records(made: RapidReviews) -> list[WordsRead]:
     return [one.said for one in made.readings()]
+
+
+def test_the_rows_of_a_case_are_read_once_to_open_its_words() -> None:
+    """Whatever is asked of them: whether there is such a case, its entries, and their sections."""
+    store = Store.in_memory(keys_in_memory())
+    reviews = read_in(store)
+    told(reviews, NAMED, *CLOSED[1:])
+    asked: list[UUID] = []
+    of = store.opened.rows.of
+
+    def noted(stream: UUID) -> Sequence[StoredRow]:
+        asked.append(stream)
+        return of(stream)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store.opened.rows, "of", noted)
+        read = reviews.read(CASE, by=MEMBER, purpose="complaint")
+    assert len(read) == len(reviews.history(CASE))
+    assert len(asked) == 1

@@ -222,6 +222,7 @@ def test_a_second_person_of_another_agency_reviews_it_once() -> None:
     for by, told_so in (
         (MEMBER, "same person or agency"),
         (changed(POLICE, id=MEMBER.id), "same person or agency"),
+        (changed(POLICE, id=MEMBER.id.upper()), "same person or agency"),
         (OTHER_MEMBER, "same person or agency"),
         (DUTY, "may not review-break-glass"),
     ):

@@ -129,6 +129,24 @@ def test_an_interest_in_one_case_bars_nothing_in_another() -> None:
         assert authority.may(own, "MakeDecision", facts).allowed is allowed
 
 
+@pytest.mark.parametrize("person", [INTERESTED, INTERESTED.upper(), INTERESTED.title()])
+@pytest.mark.parametrize("case", ["KM-1", "km-1", "Km-001"])
+def test_an_interest_bars_however_it_was_typed(person: str, case: str) -> None:
+    """The file is written by hand, and a capital too many lets nobody decide their own case."""
+    authority = ByPermissions(parse_permissions(WITH_INTEREST.encode(), name="p.toml"))
+    facts = Facts(lambda: date(2026, 1, 1), case)
+    own = Actor(id=person, role="member", agency="police")
+    assert not authority.may(own, "MakeDecision", facts).allowed
+
+
+@pytest.mark.parametrize("typed", ['" u-7"', '"u-7 "', '"u 7"'])
+def test_an_interest_with_a_space_in_it_is_no_file(typed: str) -> None:
+    """No id has one; it is told, and not taken for somebody whom nobody is."""
+    text = f'{FILE}[[interests]]\nperson = {typed}\ncase = "KM-1"\n'
+    with pytest.raises(InvalidInputError, match="person"):
+        parse_permissions(text.encode(), name="p.toml")
+
+
 def test_the_answer_names_the_bytes_and_the_day_it_goes_by() -> None:
     """Another edition of the same file is another policy; before the first there is none."""
     permissions = parse_permissions(FILE.encode(), name="p.toml")

@@ -1,11 +1,13 @@
 """A store in a schema, as the tests open it, and its rows."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
+from psycopg.sql import SQL, Identifier
 
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.store import Store
@@ -14,6 +16,20 @@ from rapid_review.store.store import Store
 def store_at(address: str) -> "closing[Store]":
     """Open a store, for as long as its context lasts."""
     return closing(Store.on_postgres(address))
+
+
+@contextmanager
+def a_schema(database: str, kind: str) -> Iterator[str]:
+    """Yield the address of a schema that is not there yet, and will not be afterwards.
+
+    Args:
+        database: its address.
+        kind: how the schema's name begins.
+    """
+    schema = f"{kind}_{uuid4().hex}"
+    yield f"{database}{'&' if '?' in database else '?'}schema={schema}"
+    with psycopg.connect(database) as connection:
+        connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
 
 
 def row(stream: UUID, version: int, state: bytes = b"{}") -> StoredEvent:

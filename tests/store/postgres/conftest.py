@@ -10,20 +10,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
 from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
 from tests.store.a_ledger import Place as Kept
 from tests.store.postgres.a_server import NOT_FOUND, Server, programs, server
-from tests.store.postgres.a_store import store_at
+from tests.store.postgres.a_store import a_schema, store_at
 from tests.store.postgres.an_intruder import IntruderOnServer
 from tests.store.sealing.a_sealed_place import SealedPlace
 
@@ -58,10 +56,8 @@ def mortal(pg_programs: Path) -> Iterator[Server]:
 @pytest.fixture
 def empty(database: str) -> Iterator[str]:
     """Yield the address of a schema that is not there yet, and will not be afterwards."""
-    schema = f"test_{uuid4().hex}"
-    yield f"{database}{'&' if '?' in database else '?'}schema={schema}"
-    with psycopg.connect(database) as connection:
-        connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
+    with a_schema(database, "test") as address:
+        yield address
 
 
 @pytest.fixture
@@ -99,10 +95,43 @@ def writers(
 
 
 @pytest.fixture
-def stores(address: str) -> Iterator[tuple[Store, Store]]:
-    """Return two handles on one empty store, as two processes would have them."""
-    with store_at(address) as one, store_at(address) as other:
+def table(database: str) -> Iterator[str]:
+    """Yield the address of a schema for keys, apart from the record's."""
+    with a_schema(database, "keys") as address:
+        yield address
+
+
+@pytest.fixture(params=["on a server", "sealed on a server"])
+def stores(
+    empty: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Store, Store]]:
+    """Return two handles on one empty store, as two processes would have them.
+
+    What says something twice is the same whether words are sealed or not; where they are, their
+    keys are on the server too, in a schema of their own.
+    """
+    if not request.param.startswith("sealed"):
+        assert init_postgres(empty)
+        with store_at(empty) as one, store_at(empty) as other:
+            yield one, other
+        return
+    table, key_file = request.getfixturevalue("table"), tmp_path / "key"
+    make_keys(table, key_file)
+    assert init_postgres(empty, sealed=True)
+    with (
+        closing(Store.on_postgres(empty, keys=keys_at(table, key_file))) as one,
+        closing(Store.on_postgres(empty, keys=keys_at(table, key_file))) as other,
+    ):
         yield one, other
+
+
+@pytest.fixture
+def kept(empty: str, table: str, tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store whose words are sealed, open with its keys, all on the server."""
+    make_keys(table, tmp_path / "key")
+    assert init_postgres(empty, sealed=True)
+    with closing(Store.on_postgres(empty, keys=keys_at(table, tmp_path / "key"))) as store:
+        yield store
 
 
 @pytest.fixture

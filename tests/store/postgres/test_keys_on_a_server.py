@@ -1,11 +1,8 @@
 """The key store on a PostgreSQL server: another schema, which many workers share."""
 
-import base64
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Barrier
 from uuid import uuid4
 
@@ -16,31 +13,22 @@ from psycopg.sql import SQL, Identifier
 from rapid_review.domain.errors import InvalidInputError, KeysError
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.sealing.copies import copy_keys
-from rapid_review.store.sealing.destroying import KeyChangedError
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import key_table, keys_at, make_keys
 from rapid_review.store.sealing.rotation import finish, rotate
 from rapid_review.store.sealing.scope_key import ScopeKey
+from rapid_review.store.sealing.tombstone import KeyChangedError
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
 from tests.domain.a_review import RECEIVE, WRITE, changed
 from tests.store.a_record import CASE, kent_in, told
-from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected
 from tests.store.sealing.a_sealed_store import words_of
 
 STREAM = "0" * 31 + "1"
 NOW = "2026-11-26T12:00:00Z"
 NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity=CANARY),))
-
-
-@pytest.fixture
-def table(database: str) -> Iterator[str]:
-    """Yield the address of a schema for keys, apart from the record's."""
-    schema = f"keys_{uuid4().hex}"
-    yield f"{database}{'&' if '?' in database else '?'}schema={schema}"
-    with psycopg.connect(database) as connection:
-        connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
 
 
 @pytest.fixture
@@ -117,8 +105,8 @@ def test_keys_on_a_server_are_rotated_destroyed_and_counted(table: str, key_file
         for number in range(1_500):  # more than go into one statement
             keys.made(f"{number:032x}", "c")
         keys.keep()
-        keys.destroy_entry(STREAM, "c", 3, order_id="E-1", at=NOW)
-        keys.destroy(f"{2:032x}", "c", order_id="E-2", at=NOW)
+        destroy(keys, STREAM, [("c", 3)], order_id="E-1", at=NOW)
+        destroy(keys, f"{2:032x}", [("c", None)], order_id="E-2", at=NOW)
         before = keys.of(STREAM, "c")
         assert isinstance(before, ScopeKey)
         assert rotate(table, key_file).keys == 1_500
@@ -132,6 +120,18 @@ def test_keys_on_a_server_are_rotated_destroyed_and_counted(table: str, key_file
         assert [row[1] for row in keys.erased()] == [3]
 
 
+def test_a_worker_goes_on_while_keys_on_a_server_are_rotated(table: str, key_file: Path) -> None:
+    """What it makes meanwhile is wrapped by the new key; afterwards it goes on as well."""
+    with closing(keys_at(table, key_file)) as worker:
+        for number, step in enumerate((rotate, finish), start=1):
+            step(table, key_file)
+            worker.made(f"{number:032x}", "c")
+            worker.keep()
+            worker.evict()
+            assert isinstance(worker.of(f"{number:032x}", "c"), ScopeKey)
+        assert {row.epoch for row in worker.all()} == {2}
+
+
 def test_keys_are_copied_to_a_file_and_back(
     table: str, key_file: Path, database: str, tmp_path: Path
 ) -> None:
@@ -139,7 +139,7 @@ def test_keys_are_copied_to_a_file_and_back(
     with closing(keys_at(table, key_file)) as keys:
         keys.made(STREAM, "c")
         keys.keep()
-        keys.destroy_entry(STREAM, "c", 3, order_id="E-1", at=NOW)
+        destroy(keys, STREAM, [("c", 3)], order_id="E-1", at=NOW)
         rows, erased = list(keys.all()), list(keys.erased())
     copy = tmp_path / "monday.keys"
     assert copy_keys(table, copy) == 2
@@ -240,46 +240,3 @@ def test_of_a_store_on_a_server_that_is_there_no_keys_are_asked_nor_made(
     at = ("--keys", str(tmp_path / "keys"), "--key-file", str(tmp_path / "key-file"))
     assert typed("db", "init", "--store", empty, *at).exit_code == 0
     assert not any(tmp_path.iterdir())
-
-
-def test_a_server_that_logs_every_statement_logs_no_word_and_no_key(
-    pg_programs: Path, tmp_path: Path
-) -> None:
-    """Neither the record's nor the keys': what is written down of them is sealed, or wrapped."""
-    with TemporaryDirectory(prefix="pg-") as name:
-        folder = Path(name)
-        logging = Server(pg_programs, folder)
-        with (folder / "data" / "postgresql.conf").open("a") as settings:
-            settings.write("log_statement = 'all'\nlog_parameter_max_length = -1\n")
-            settings.write("log_parameter_max_length_on_error = -1\nlog_min_messages = debug1\n")
-        logging.start()
-        try:
-            record, table = (f"{logging.address}&schema={one}" for one in ("record", "keys"))
-            key_file = tmp_path / "key-file"
-            make_keys(table, key_file)
-            init_postgres(record, sealed=True)
-            with sealed_at(record, table, key_file) as store:
-                told(kent_in(store), NAMED, changed(WRITE, words=CANARY))
-                told(kent_in(store), NAMED)
-                assert store.keys is not None
-                stream = store.opened.rows.after(0, 1)[0][1]
-                secrets = [store.keys.row_key()]
-                for key in store.keys.of_case(stream).values():
-                    assert isinstance(key, ScopeKey)
-                    secrets += [key.secret(), key.secret()[:32], key.of_entry(1) or b""]
-                store.keys.destroy_entry(stream, "c", 5, order_id="E-1", at=NOW)
-            rotate(table, key_file)
-            with sealed_at(record, table, key_file) as store:
-                assert told(kent_in(store), NAMED) == ()
-        finally:
-            logging.stop()
-        said = (folder / "said").read_bytes()
-    assert b"append_entries" in said
-    assert b"INSERT INTO" in said
-    for hidden in (CANARY.encode(), CANARY.encode().hex().encode()):
-        assert hidden not in said
-    for secret in secrets:
-        for form in (secret, secret.hex().encode(), base64.b64encode(secret)):
-            assert form not in said
-    wrapped_by = key_file.read_bytes().split()[2]
-    assert wrapped_by not in said

@@ -16,12 +16,14 @@ from typing import Final, NamedTuple
 import pytest
 
 from rapid_review.audit.verify import Envelope, Files, read_envelope, verify
+from rapid_review.domain.commands import ProposeErasure
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, KeysError
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_log
 from rapid_review.store.ledger.sealed_rows import SealedRows
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sql import ledger as sql
@@ -31,9 +33,17 @@ from tests.golden.sealed import sealed_by
 from tests.store.a_ledger import TRUST, Alter, IntruderInFile, Place, Row, found, letter
 from tests.store.a_record import kent_in, told
 from tests.store.sealing.a_sealed_place import SealedPlace, foretold_keys
+from tests.store.writing.test_erasing import (
+    APPROVE,
+    OF_AN_ENTRY,
+    OF_THE_CASE,
+    OF_THE_CHILD,
+    OTHER,
+)
 
 FIRST, SECOND = CASES = ("KM-2020-001", "KM-2020-002")
 LAST: Final = 14
+NOW: Final = "2026-11-26T12:00:00Z"
 PAGE: Final = Path(__file__).parents[3] / "docs/explanation/proof.md"
 NAMED: Final = changed(
     RECEIVE,
@@ -401,28 +411,81 @@ def test_a_store_that_is_relabelled_as_not_sealed_takes_no_keys(sealed: SealedPl
 
 def test_what_was_erased_is_counted_and_is_no_finding(held: SealedPlace) -> None:
     """Of a person, of one entry, and of a case: their seals are held all the same."""
-    with closing(held.opened(None)) as store:
-        streams = list(dict.fromkeys(row[1] for row in store.opened.rows.after(0, 100)))
-    with closing(held.keys()) as keys:
-        order = {"order_id": "E-1", "at": "2026-11-26T12:00:00Z"}
-        keys.destroy(streams[0], "p:C-1", **order)
-        keys.destroy_entry(streams[0], "c", 5, **order)
-        keys.destroy(streams[1], "c", **order)
+    for number, (case, order) in enumerate(
+        ((FIRST, OF_THE_CHILD), (FIRST, changed(OF_AN_ENTRY, of_entry=5)), (SECOND, OF_THE_CASE)),
+        start=1,
+    ):
+        held.record(partial(erased, case=case, order=changed(order, order=f"E-{number}")))
     report = held.verified(with_keys=True)
     assert report.findings == []
-    assert report.checked["seals of entries, with the row key"] == LAST
-    assert report.checked["sections of erased words"] == 1 + 1 + 4
-    assert report.checked["sections opened, each with its key"] == 12 - 6
+    assert report.checked["seals of entries, with the row key"] == LAST + 3 * 3
+    assert report.checked["sections of erased words"] == 1 + 1 + 6
+    assert report.checked["sections opened, each with its key"] == 12 - 8
+    assert report.checked[_TOLD] == report.checked[_TOMBSTONES] == 1 + 1 + 3
+
+
+_TOLD: Final = "keys that the record says are destroyed, held to the key store"
+_TOMBSTONES: Final = "tombstones of the key store, held to the record"
+
+
+def erased(reviews: RapidReviews, *, case: str, order: ProposeErasure) -> None:
+    """Propose, approve and finish an erasure."""
+    told(reviews, order, case=case)
+    reviews.handle(case, changed(APPROVE, order=order.order), by=OTHER)
+    reviews.erase(case, order.order, by=OTHER)
+
+
+def test_keys_that_were_destroyed_past_the_record_are_named(held: SealedPlace) -> None:
+    """By whoever has the key store, and asked nobody: of a case, and of one entry."""
+    with closing(held.opened(None)) as store:
+        (_, stream, *_) = store.opened.rows.after(0, 1)[0]
+    with closing(held.keys()) as keys:
+        destroy(keys, stream, [("p:C-1", None)], order_id="E-1", at=NOW)
+        destroy(keys, stream, [("c", 5)], order_id="E-2", at=NOW)
+    lines = found(held.verified(with_keys=True))
+    assert len(lines) == 2
+    assert all("the record holds no such order that was approved" in one for one in lines)
+    assert any(re.match("order 'E-2', key [0-9a-f]{32}, of entry 5: ", one) for one in lines)
+    assert held.verified(with_keys=False).findings == []
+
+
+def test_a_key_that_was_destroyed_and_is_there_again_is_named(held: SealedPlace) -> None:
+    """The key store was put back from before; where there is no tombstone at all, that is said."""
+    with closing(held.keys()) as keys:
+        before = list(keys.all())
+    held.record(partial(erased, case=FIRST, order=OF_THE_CHILD))
+    assert held.verified(with_keys=True).findings == []
+    with closing(held.keys()) as keys:
+        (gone,) = (row for row in keys.all() if row.wrapped is None)
+        (was,) = (row for row in before if row.key_id == gone.key_id)
+        again = ("UPDATE sealed_keys SET wrapped = ? WHERE key_id = ?", (was.wrapped, was.key_id))
+        keys.table.write(lambda writer: writer.execute(*again))
+    (line,) = found(held.verified(with_keys=True))
+    assert line.startswith(f"order 'E-1', key {gone.key_id}: the record says that it is destroyed")
+    assert "and it opens words" in line
+    with closing(held.keys()) as keys:
+        nothing = ("DELETE FROM sealed_keys WHERE key_id = ?", (gone.key_id,))
+        keys.table.write(lambda writer: writer.execute(*nothing))
+    lines = found(held.verified(with_keys=True))
+    assert any("and the key store does not know it" in one for one in lines)
+
+
+def test_an_entry_of_an_erasure_that_was_damaged_stops_no_verification(held: SealedPlace) -> None:
+    """It is named like any other, and that the two were not compared is said."""
+    held.record(partial(erased, case=FIRST, order=OF_THE_CHILD))
+    held.intruder.alter(
+        lambda rows: [*rows[:-1], rows[-1].with_state(b'"destroyed":[{', b'"destroyee":[{')]
+    )
+    report = held.verified(with_keys=True)
+    assert "its seal does not hold" in found(report)[0]
+    assert any("record and key store cannot be compared" in one for one in report.unchecked)
 
 
 def test_an_entry_whose_words_were_erased_and_that_was_altered_is_found(
     held: SealedPlace,
 ) -> None:
     """The seal is apart from the keys of the words."""
-    with closing(held.opened(None)) as store:
-        (_, stream, *_) = store.opened.rows.after(0, 1)[0]
-    with closing(held.keys()) as keys:
-        keys.destroy(stream, "c", order_id="E-1", at="2026-11-26T12:00:00Z")
+    held.record(partial(erased, case=FIRST, order=OF_THE_CASE))
     held.intruder.alter(edited_with_words)
     (line,) = found(held.verified(with_keys=True))
     assert line.startswith(f"{named_in(FIFTH)}its seal does not hold. Its public text was edited")

@@ -12,9 +12,10 @@ import pytest
 
 from rapid_review.audit.verify import public_part, read_envelope
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.sealing.envelope import Place, mac_holds
-from rapid_review.store.sealing.opener import opened, sealed_in
+from rapid_review.store.sealing.opener import opened
 from tests.golden.entries import ENTRIES
 from tests.golden.sealed import SEALED, STREAM, golden_keys, sealed_body
 from tests.golden.write import FOLDER
@@ -57,7 +58,7 @@ def test_golden_bytes_are_opened_with_their_keys(file: Path) -> None:
     assert mac_holds(place, envelope, keys.row_key(envelope.epoch))
     read = CODEC.entry(file.stem, body)
     words = opened(keys, place, read, body)
-    assert set(words) == {path for path, _ in sealed_in(read)}
+    assert set(words) == {one.path for one in words_in(read)}
     for path, text in words.items():
         assert text == at(said, path)
 

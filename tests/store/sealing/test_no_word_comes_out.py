@@ -20,7 +20,7 @@ from rapid_review.domain.commands import FindCriteriaNotMet
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, KeysError
 from rapid_review.domain.events import EVENTS
-from rapid_review.store.sealing.opener import sealed_in
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import typed
 from tests.domain.a_review import RECEIVE
@@ -70,7 +70,7 @@ def test_every_kind_with_words_is_among_what_is_recorded(sealed: SealedPlace) ->
     assert len(with_words) > 20
     with closing(sealed.opened(sealed.keys())) as store:
         list(recorded_in(store, replaced=True))
-        recorded = {one.event.kind for one in store.all_entries() if list(sealed_in(one))}
+        recorded = {one.event.kind for one in store.all_entries() if list(words_in(one))}
     of_erasing = {kind for kind in with_words if kind.startswith(("Erasure", "Hold"))}
     assert recorded == with_words - of_erasing
 
@@ -108,8 +108,8 @@ def shown_of(entry: Entry) -> Iterator[object]:
     """Yield all that may come out where an entry is shown, kept or sent."""
     yield from (repr(entry), str(entry), entry.model_dump_json(), repr(entry.model_dump()))
     yield from (pickle.dumps(entry), repr(deepcopy(entry)), f"{entry}")
-    for _, words in sealed_in(entry):
-        yield from (repr(words), str(words), f"{words}", pickle.dumps(words))
+    for one in words_in(entry):
+        yield from (repr(one.words), str(one.words), f"{one.words}", pickle.dumps(one.words))
 
 
 INVALID: Final[list[tuple[str, dict[str, Any]]]] = [

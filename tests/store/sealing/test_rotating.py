@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.errors import KeysError
+from rapid_review.store.sealing.destroying import destroy
+from rapid_review.store.sealing.key_file import from_key_file, opened_by
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, make_keys, next_file
-from rapid_review.store.sealing.rotation import finish, rotate
+from rapid_review.store.sealing.rotation import finish, rotate, wrap_anew
 from rapid_review.store.sealing.scope_key import KEY, ScopeKey
-from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey, from_key_file
+from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE
 from tests.store.a_record import kent_in, told
@@ -100,7 +102,7 @@ def test_an_erasure_during_a_rotation_is_not_undone_by_it(folder: Path) -> None:
         made(keys, ONE)
         made(keys, OTHER)
         meanwhile = ErasingMeanwhile(eraser)
-        keys.rotate(meanwhile)
+        wrap_anew(keys, meanwhile)
         assert meanwhile.done
         keys.evict()
         key = keys.of(ONE, "c")
@@ -123,7 +125,7 @@ class ErasingMeanwhile:
         """Wrap a key, once the erasure is done."""
         if not self.done:
             self.done = True
-            self._eraser.destroy_entry(ONE, "c", 3, order_id="E-1", at=NOW)
+            destroy(self._eraser, ONE, [("c", 3)], order_id="E-1", at=NOW)
         return self._key.wrap(key, beside)
 
     def unwrap(self, wrapped: bytes, beside: bytes) -> bytes:
@@ -137,7 +139,7 @@ def test_two_who_erase_of_one_scope_at_once_both_do(folder: Path) -> None:
         made(one, ONE)
         token(other, ONE)
         for keys, version in ((one, 3), (other, 4)):
-            keys.destroy_entry(ONE, "c", version, order_id=f"E-{version}", at=NOW)
+            destroy(keys, ONE, [("c", version)], order_id=f"E-{version}", at=NOW)
         one.evict()
         key = one.of(ONE, "c")
         assert isinstance(key, ScopeKey)
@@ -149,7 +151,7 @@ def test_a_destroyed_key_stays_destroyed(folder: Path) -> None:
     """Its tombstone is as it was."""
     with closing(keys_in(folder)) as keys:
         made(keys, ONE)
-        keys.destroy(ONE, "c", order_id="E-1", at=NOW)
+        destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
         before = [row for row in keys.all() if row.wrapped is None]
         rotate(folder / KEYS, folder / KEY_FILE)
         assert [row for row in keys.all() if row.wrapped is None] == before
@@ -173,6 +175,105 @@ def test_a_new_key_file_elsewhere_takes_over_when_the_rotation_is_finished(folde
         assert keys.row_key()
 
 
+# --- One key file for several key stores
+
+
+@pytest.fixture
+def two(folder: Path) -> Path:
+    """Return a folder with two key stores and one key file."""
+    assert make_keys(folder / "other.keys", folder / KEY_FILE)
+    return folder
+
+
+def test_a_key_file_lists_the_key_stores_it_opens(two: Path) -> None:
+    """Each once, by the id of its row key, with its name."""
+    for name in (KEYS, "other.keys"):
+        with closing(keys_at(two / name, two / KEY_FILE)) as keys:
+            assert keys.row_key()
+    assert sorted(opened_by(two / KEY_FILE).values()) == ["other.keys", KEYS]
+    with closing(keys_in(two)) as keys:
+        (row,) = keys.all()
+    assert opened_by(two / KEY_FILE)[row.key_id] == KEYS
+
+
+def test_a_key_store_that_is_not_listed_is_so_when_it_is_opened(two: Path) -> None:
+    """As with a key file that was put back from a copy on paper."""
+    first, *_ = (two / KEY_FILE).read_text().splitlines(keepends=True)
+    (two / KEY_FILE).write_text(first)
+    with closing(keys_in(two)) as keys:
+        assert opened_by(two / KEY_FILE) == {}
+        keys.row_key()
+    assert list(opened_by(two / KEY_FILE).values()) == [KEYS]
+
+
+def test_no_rotation_is_finished_while_another_key_store_needs_the_old_key(two: Path) -> None:
+    """It is named; once it was rotated too, one finish is enough for both."""
+    rotate(two / KEYS, two / KEY_FILE)
+    with pytest.raises(KeysError, match=r"it opens other\.keys \(id [0-9a-f]{32}\)"):
+        finish(two / KEYS, two / KEY_FILE)
+    for name in (KEYS, "other.keys"):
+        with closing(keys_at(two / name, two / KEY_FILE)) as keys:
+            assert keys.row_key()
+    assert rotate(two / "other.keys", two / KEY_FILE).keys == 1
+    finish(two / KEYS, two / KEY_FILE)
+    for name in (KEYS, "other.keys"):
+        with closing(keys_at(two / name, two / KEY_FILE)) as keys:
+            assert keys.row_key()
+    assert not next_file(two / KEY_FILE).exists()
+    assert len(opened_by(two / KEY_FILE)) == 2
+
+
+def test_a_rotation_is_finished_without_a_key_store_that_is_gone_and_named(two: Path) -> None:
+    """Nobody could rotate it any more."""
+    (gone,) = (one for one, name in opened_by(two / KEY_FILE).items() if name != KEYS)
+    (two / "other.keys").unlink()
+    rotate(two / KEYS, two / KEY_FILE)
+    with pytest.raises(KeysError, match="is needed still"):
+        finish(two / KEYS, two / KEY_FILE, without=["0" * 32])
+    finish(two / KEYS, two / KEY_FILE, without=[gone])
+    assert list(opened_by(two / KEY_FILE).values()) == [KEYS]
+
+
+def test_two_new_key_files_of_one_number_are_told_apart(two: Path) -> None:
+    """The one that did not wrap these keys does not open them, and says so."""
+    rotate(two / KEYS, two / KEY_FILE)
+    with pytest.raises(KeysError, match="does not open this key store"):
+        rotate(two / KEYS, two / KEY_FILE, two / "elsewhere")
+    with pytest.raises(KeysError, match="does not open this key store"):
+        finish(two / KEYS, two / KEY_FILE, two / "elsewhere")
+
+
+def test_what_a_crash_left_of_a_line_does_no_harm(two: Path) -> None:
+    """It is no key store's; whatever is listed next stands on a line of its own."""
+    with (two / KEY_FILE).open("a") as file:
+        file.write("opens 00ff")
+    make_keys(two / "third.keys", two / KEY_FILE)
+    assert sorted(opened_by(two / KEY_FILE).values()) == ["other.keys", KEYS, "third.keys"]
+
+
+def test_a_key_file_that_may_not_be_written_opens_keys_all_the_same(folder: Path) -> None:
+    """Nothing is listed in it, nor could its key be given up."""
+    with closing(keys_in(folder)) as keys, pytest.MonkeyPatch.context() as patch:
+        text = (folder / KEY_FILE).read_text().splitlines(keepends=True)[0]
+        (folder / KEY_FILE).write_text(text)
+        (folder / KEY_FILE).chmod(0o400)
+        if os.geteuid() == 0:  # whom no mode keeps out
+
+            def refused(*_: object, **__: object) -> int:
+                raise PermissionError
+
+            opened = os.open
+            patch.setattr(
+                os,
+                "open",
+                lambda path, flags, *more, **named: (
+                    refused() if flags & os.O_APPEND else opened(path, flags, *more, **named)
+                ),
+            )
+        assert keys.row_key()
+        assert opened_by(folder / KEY_FILE) == {}
+
+
 def test_a_wrapping_key_of_the_hosts_service_takes_over_from_a_file(tmp_path: Path) -> None:
     """And from one key of the service another."""
     with closing(sealed_in(tmp_path)) as store:
@@ -181,10 +282,10 @@ def test_a_wrapping_key_of_the_hosts_service_takes_over_from_a_file(tmp_path: Pa
     first, second = (WrappingKey(epoch, os.urandom(KEY)) for epoch in (2, 3))
     service = HostWrapping(2, first.wrap, first.unwrap)
     with closing(keys_at(tmp_path / KEYS, tmp_path / KEY_FILE)) as keys:
-        assert keys.rotate(service) == 2
+        assert wrap_anew(keys, service) == 2
     newer = HostWrapping(3, second.wrap, second.unwrap)
     with closing(keys_at(tmp_path / KEYS, newer, older=service)) as keys:
-        assert keys.rotate(newer) == 2
+        assert wrap_anew(keys, newer) == 2
     by_service = keys_at(tmp_path / KEYS, newer)
     with closing(Store.on_sqlite(tmp_path / "record.db", keys=by_service)) as store:
         assert words_of(store) == before

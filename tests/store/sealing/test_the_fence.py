@@ -11,6 +11,7 @@ from rapid_review.domain.commands import ProposeErasure
 from rapid_review.domain.errors import KeysError
 from rapid_review.domain.sealed_words import ERASED
 from rapid_review.store.sealing import fence
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE
@@ -103,7 +104,7 @@ def test_what_is_approved_and_not_finished_is_no_breach(tmp_path: Path) -> None:
     with sealed(tmp_path) as store:
         assert store.keys is not None
         (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
-        store.keys.destroy(stream, "p:C-1", order_id="E-1", at=NOW)
+        destroy(store.keys, stream, [("p:C-1", None)], order_id="E-1", at=NOW)
         assert words_of(store)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rapid_review.domain.errors import KeysError
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.opener import opened
 from rapid_review.store.sealing.opening import keys_at, make_keys
@@ -90,7 +91,7 @@ def test_of_an_erased_person_nothing_can_be_opened_nor_recorded(record: Path) ->
         entry = told(kent_in(store), NAMED)[0]
         keys = keys_at(record.parent / "keys.db", record.parent / "key")
         (row,) = store.opened.rows.after(0, 1)
-        keys.destroy(row[1], "p:C-1", order_id="E-1", at="2026-11-26T12:00:00Z")
+        destroy(keys, row[1], [("p:C-1", None)], order_id="E-1", at="2026-11-26T12:00:00Z")
         place = Place(row[1], entry.version, entry.event.kind)
         read = store.entries(entry.partnership, entry.case)[0]
         words = opened(keys, place, read, row[4])

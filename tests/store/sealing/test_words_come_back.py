@@ -20,6 +20,7 @@ from rapid_review.domain.statement import sealed_fields
 from rapid_review.store.backends.open import in_memory
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_in_memory
+from rapid_review.store.sealing.rotation import wrap_anew
 from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
 from rapid_review.testing.strategies import HERE_ALONE, History, histories
@@ -140,7 +141,7 @@ def test_a_key_that_was_made_for_what_was_refused_is_forgotten() -> None:
     """Another worker makes the key of the case then, and this one goes by theirs."""
     opened, keys = in_memory(sealed=True), keys_in_memory()
     others = Keys(keys.table, WRAPPING)
-    keys.rotate(WRAPPING)
+    wrap_anew(keys, WRAPPING)
     mine, theirs = kent_in(Store(opened, keys)), kent_in(Store(opened, others))
     with pytest.raises(Refused):
         told(mine, ACT)

@@ -15,6 +15,7 @@ from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.sealed_words import ERASED
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.opener import opened
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
@@ -80,37 +81,37 @@ def bodies(store: Store) -> list[bytes]:
 
 
 @ORDERS
-def test_the_words_of_an_order_are_gone_and_no_others(order: ask.ProposeErasure) -> None:
+def test_the_words_of_an_order_are_gone_and_no_others(
+    kept: Store, order: ask.ProposeErasure
+) -> None:
     """Not a byte of the entries before is changed."""
-    store = Store.in_memory(keys_in_memory())
-    reviews = approved(store, order)
+    reviews = approved(kept, order)
     plan = reviews.erasure_plan(CASE, "E-1")
-    before, rows = words_of(store), bodies(store)
+    before, rows = words_of(kept), bodies(kept)
     done = reviews.erase(CASE, "E-1", by=TEAM)
     goes = {(one.version, f"event.{one.field}") for one in plan.goes}
     assert goes
-    after = words_of(store)
+    after = words_of(kept)
     assert {where for where, text in after.items() if text is ERASED} == goes
     assert all(after[where] == before[where] for where in before.keys() - goes)
-    assert bodies(store)[:-1] == rows
+    assert bodies(kept)[:-1] == rows
     assert isinstance(done.event, KeyDestroyed)
     assert done.event.destroyed
     assert reviews.erasure_plan(CASE, "E-1").state == "finished"
 
 
 @ORDERS
-def test_asked_again_it_answers_the_same(order: ask.ProposeErasure) -> None:
+def test_asked_again_it_answers_the_same(kept: Store, order: ask.ProposeErasure) -> None:
     """Nothing is recorded twice."""
-    store = Store.in_memory(keys_in_memory())
-    reviews = approved(store, order)
+    reviews = approved(kept, order)
     done = reviews.erase(CASE, "E-1", by=TEAM)
     assert reviews.erase(CASE, "E-1", by=OTHER) == done
     assert [entry.event.kind for entry in reviews.history(CASE)].count("KeyDestroyed") == 1
 
 
-def test_only_what_was_proposed_and_approved_is_erased() -> None:
+def test_only_what_was_proposed_and_approved_is_erased(kept: Store) -> None:
     """And nothing while a hold stands."""
-    reviews = held(Store.in_memory(keys_in_memory()))
+    reviews = held(kept)
     with pytest.raises(Refused, match="was proposed"):
         reviews.erase(CASE, "E-1", by=TEAM)
     reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
@@ -151,10 +152,9 @@ def test_words_that_are_not_sealed_are_not_erased() -> None:
 # --- What is said afterwards
 
 
-def test_after_the_case_is_erased_its_record_goes_on_without_words() -> None:
+def test_after_the_case_is_erased_its_record_goes_on_without_words(kept: Store) -> None:
     """New words are refused, be they of another person; a known command answers as before."""
-    store = Store.in_memory(keys_in_memory())
-    reviews = kent_in(store)
+    reviews = kent_in(kept)
     first = reviews.handle(CASE, RECEIVE, by=TEAM, command_id="c-1")
     reviews.handle(CASE, CONVENE, by=TEAM)
     reviews.handle(CASE, OF_THE_CASE, by=TEAM)
@@ -170,20 +170,19 @@ def test_after_the_case_is_erased_its_record_goes_on_without_words() -> None:
     assert reviews.handle(CASE, CONVENE, by=TEAM) == ()
 
 
-def test_a_writer_who_decided_before_the_approval_is_refused() -> None:
+def test_a_writer_who_decided_before_the_approval_is_refused(kept: Store) -> None:
     """The case's own version is the fence: what was decided meanwhile is decided again."""
-    store = Store.in_memory(keys_in_memory())
-    reviews = held(store)
+    reviews = held(kept)
     reviews.handle(CASE, OF_THE_CASE, by=TEAM)
-    append = store.append
+    append = kept.append
 
     def late(entries: Sequence[Entry]) -> None:
-        store.append = append  # type: ignore[method-assign]
+        kept.append = append  # type: ignore[method-assign]
         reviews.handle(CASE, APPROVE, by=OTHER)
         reviews.erase(CASE, "E-1", by=OTHER)
         append(entries)
 
-    store.append = late  # type: ignore[method-assign]
+    kept.append = late  # type: ignore[method-assign]
     again = changed(ACT, action="A-9", words="these come too late")
     with pytest.raises(Refused, match="erase"):
         reviews.handle(CASE, again, by=TEAM)
@@ -258,6 +257,82 @@ def test_cut_short_anywhere_it_is_pending_or_done_and_finishes_once(
         done = reviews.erase(CASE, "E-1", by=TEAM)
         assert {w for w, one in words_of(store).items() if one is ERASED} == goes
         assert [one.event for one in reviews.history(CASE)].count(done.event) == 1
+
+
+@ORDERS
+def test_a_hold_that_came_too_late_keeps_no_erasure_from_the_record(
+    kept: Store, order: ask.ProposeErasure
+) -> None:
+    """The keys are gone, so nothing is held by it; that they are gone must be in the record."""
+    reviews = approved(kept, order)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "append", Failing(1, after=False).watching(kept.append))
+        with pytest.raises(OSError, match="cut short"):
+            reviews.erase(CASE, "E-1", by=TEAM)
+    reviews.handle(CASE, HOLD, by=TEAM)
+    left = words_of(kept)
+    assert ERASED in left.values()
+    done = reviews.erase(CASE, "E-1", by=TEAM)
+    assert isinstance(done.event, KeyDestroyed)
+    assert done.event.destroyed
+    assert words_of(kept) == left
+    assert reviews.erase(CASE, "E-1", by=TEAM) == done
+    assert reviews.erasure_plan(CASE, "E-1").held_by == ("H-1",)
+
+
+@ORDERS
+def test_a_hold_that_is_placed_while_an_erasure_is_recorded_comes_too_late(
+    kept: Store, order: ask.ProposeErasure
+) -> None:
+    """Its entry takes the place of the erasure's, which is then recorded behind it."""
+    reviews = approved(kept, order)
+    append = kept.append
+
+    def late(entries: Sequence[Entry]) -> None:
+        kept.append = append  # type: ignore[method-assign]
+        reviews.handle(CASE, HOLD, by=OTHER)
+        append(entries)
+
+    kept.append = late  # type: ignore[method-assign]
+    reviews.erase(CASE, "E-1", by=TEAM)
+    assert [one.event.kind for one in reviews.history(CASE)][-2:] == ["HoldPlaced", "KeyDestroyed"]
+
+
+def test_what_was_overwritten_is_forgotten_though_a_hold_came_before_that(tmp_path: Path) -> None:
+    """Whoever died between the two left it in the key store's log; recording it clears that."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    keys = keys_at(tmp_path / "keys.db", tmp_path / "key")
+    with closing(Store.on_sqlite(tmp_path / "record.db", keys=keys)) as store:
+        reviews = approved(store, OF_THE_CHILD)
+        (gone,) = (row.wrapped or "" for row in keys.all() if row.scope == "p:C-1")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                keys.table, "forget", Failing(1, after=False).watching(keys.table.forget)
+            )
+            with pytest.raises(OSError, match="cut short"):
+                reviews.erase(CASE, "E-1", by=TEAM)
+        assert gone.encode() in (tmp_path / "keys.db-wal").read_bytes()
+        reviews.handle(CASE, HOLD, by=TEAM)
+        reviews.erase(CASE, "E-1", by=TEAM)
+        for file in tmp_path.glob("keys.db*"):
+            assert gone.encode() not in file.read_bytes(), file.name
+
+
+def test_a_hold_keeps_what_is_left_of_an_order(kept: Store) -> None:
+    """As when a key store was put together of two copies: what is there is held."""
+    reviews = approved(kept, OF_THE_CASE)
+    assert kept.keys is not None
+    (stream,) = {row[1] for row in kept.opened.rows.after(0, 100)}
+    destroy(kept.keys, stream, [("c", None)], order_id="E-1", at="2026-11-27T09:00:00+00:00")
+    reviews.handle(CASE, HOLD, by=TEAM)
+    left = words_of(kept)
+    with pytest.raises(Refused, match="held by H-1"):
+        reviews.erase(CASE, "E-1", by=TEAM)
+    assert words_of(kept) == left
+    reviews.handle(CASE, changed(TO_LIFT, because=None), by=OTHER)
+    reviews.handle(CASE, changed(LIFT, because=None), by=TEAM)
+    reviews.erase(CASE, "E-1", by=TEAM)
+    assert set(words_of(kept).values()) == {ERASED}
 
 
 def gone(reviews: RapidReviews) -> tuple[Field, ...]:

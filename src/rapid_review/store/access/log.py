@@ -19,6 +19,7 @@ from rapid_review.domain.beside_events import (
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.four_eyes import is_one_person
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import Policy
 from rapid_review.store.log.streams import PERMISSIONS
@@ -205,7 +206,7 @@ def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
                 f"reading {version} of this case was reviewed on {one.event.at:%Y-%m-%d}",
                 "Read the review with `rapid-review audit access`; it is not given twice.",
             )
-    if by.id == found.by.id or by.agency == found.by.agency:
+    if is_one_person(by.id, found.by.id) or by.agency == found.by.agency:
         raise Refused(
             RECORD,
             f"reading {version} of this case was by the same person or agency",

@@ -3,7 +3,7 @@
 Where the access log cannot be written, nothing is opened.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
@@ -12,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 from rapid_review.domain.beside_events import WordsRead
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, KeysError, problems
-from rapid_review.domain.sealed_scopes import sealed_scopes
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import WITHHELD, NotReadable, Scope
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.gate import Gate, refusal
 from rapid_review.store.access.log import AccessLog
 from rapid_review.store.authority.port import BREAK_GLASS, READ, Decision, Facts
+from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.opener import Words, opened
@@ -75,23 +76,30 @@ class WordsReader:
         self._gate = gate
         self._log = log
 
-    def read(self, asked: Asked, facts: Facts, time: RecordingTime) -> tuple[EntryRead, ...]:
-        """Return entries with their words; see `RapidReviews.read`."""
+    def read(
+        self, asked: Asked, rows: Sequence[StoredRow], facts: Facts, time: RecordingTime
+    ) -> tuple[EntryRead, ...]:
+        """Return entries with their words; see `RapidReviews.read`.
+
+        Args:
+            asked: what is to be read.
+            rows: those of the case, as they were read just now.
+            facts: what is known of the case.
+            time: when it is read.
+        """
         if self._store.codec.is_sealed and self._store.keys is None:
             raise KeysError(NO_KEYS)
-        rows = self._store.stream(self._partnership, asked.case).rows
-        entries = self._store.entries(self._partnership, asked.case)[: len(rows)]
         wanted = [
-            one
-            for one in zip(entries, rows, strict=True)
-            if asked.version in (None, one[0].version)
+            (self._store.entry(self._partnership, asked.case, row), row)
+            for row in rows
+            if asked.version in (None, row[0])
         ]
         if not wanted:
             raise CaseNotFoundError(
                 f"this case has entries 1 to {len(rows)}, and {asked.version} is none of them"
             )
         scopes, decision = self._allowed(asked, facts)
-        event = _event(asked, scopes, decision, len(entries), time)
+        event = _event(asked, scopes, decision, len(rows), time)
         self._log.record(asked.case, lambda: event, time, by=asked.by, purpose=asked.purpose)
         # From here on the reading is on record, and on the disk.
         return tuple(EntryRead(entry, self._words(entry, row[2], scopes)) for entry, row in wanted)
@@ -149,18 +157,8 @@ def _event(
 
 
 def _as_they_stand(
-    said: BaseModel, scopes: Collection[Scope], path: str = ""
+    said: BaseModel, scopes: Collection[Scope]
 ) -> Iterator[tuple[str, str | NotReadable]]:
     """Yield the words of a statement that is not sealed, each with its path."""
-    sealed: Mapping[str, Scope] = dict(sealed_scopes(type(said)))
-    for name, value in dict(said).items():
-        if name in sealed:
-            if value is not None:
-                shown = cast("str", value) if sealed[name] in scopes else WITHHELD
-                yield f"{path}{name}", shown
-        elif isinstance(value, BaseModel):
-            yield from _as_they_stand(value, scopes, f"{path}{name}.")
-        elif isinstance(value, tuple):
-            for at, one in enumerate(cast("tuple[object, ...]", value)):
-                if isinstance(one, BaseModel):
-                    yield from _as_they_stand(one, scopes, f"{path}{name}.{at}.")
+    for one in words_in(said):
+        yield one.path, cast("str", one.words) if one.whose in scopes else WITHHELD

@@ -3,7 +3,9 @@
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.four_eyes import is_one_person
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.projections.duplicates import plainly
 from rapid_review.store.authority.permissions import ALL, Permissions, PermissionsEdition, Role
 from rapid_review.store.authority.port import (
     ASKED,
@@ -94,8 +96,14 @@ class ByPermissions:
         return None
 
     def _is_interested(self, actor: Actor, facts: Facts) -> bool:
+        """Say whether somebody declared an interest, however they typed themselves and the case.
+
+        Whoever is barred by mistake is told so, and declares it anew; nobody would hear of an
+        interest that was overlooked.
+        """
         return any(
-            (one.person, one.case) == (actor.id, facts.case) for one in self.permissions.interests
+            is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")
+            for one in self.permissions.interests
         )
 
 

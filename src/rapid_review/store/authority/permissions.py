@@ -73,8 +73,9 @@ class Interest(Said):
     """Somebody whose own practice a review is about.
 
     Attributes:
-        person: the reference under which they sign in.
-        case: the case; they decide nothing in it.
+        person: the reference under which they sign in; capitals make no other of it.
+        case: the case; they decide nothing in it. Neither capitals nor noughts before a number
+            make another of it.
     """
 
     person: Reference

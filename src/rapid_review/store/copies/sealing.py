@@ -35,9 +35,9 @@ from rapid_review.store.copies.moving import PAGE, copy_table
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.verify import verified_whole
 from rapid_review.store.read_model.model import Progress
-from rapid_review.store.sealing.destroying import KeyChangedError
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.sealer import Sealer
+from rapid_review.store.sealing.tombstone import KeyChangedError
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.side_tables import SIDE_TABLES
 from rapid_review.store.store import Store
@@ -90,14 +90,29 @@ def seal(
             recorded in it meanwhile; there is no new store.
         StorageError: a store, a key or a file cannot be read or written; the same.
     """
-    if source.codec.is_sealed:
-        raise InvalidInputError("the words of this store are sealed already")
+    must_not_be_sealed(source)
     if (note := sealed_before(to, source, signer)) is None:
         note = _made(source, to, keys, signer, log, progress=progress)
     statement = resealing.open_resealed(bytes(note), [log.key.public])
     resealing.begin(statement, log.key, log.memory)
     resealing.end(signer, note)
     return statement
+
+
+def must_not_be_sealed(source: Store) -> None:
+    """Hold that the words of a store are not sealed yet.
+
+    Raises:
+        InvalidInputError: they are.
+    """
+    if source.codec.is_sealed:
+        raise InvalidInputError(
+            "the words of this store are sealed already, and no store is sealed twice: its log "
+            "would end for it, and its copies would be opened by its keys as ever. If somebody "
+            "may have read the key file, `rapid-review keys rotate` replaces the key in it, and "
+            "no entry is touched; if its words are to be on a server, `rapid-review db move` "
+            "takes the store there as it is"
+        )
 
 
 def unsealed_beside(store: Path) -> list[Path]:

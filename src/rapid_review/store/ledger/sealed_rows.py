@@ -21,10 +21,18 @@ from rapid_review.audit.verify import (
     is_marked_sealed,
     read_envelope,
 )
-from rapid_review.domain.errors import InvalidInputError, KeysError, RecordError, shown
-from rapid_review.store.backends.ports import WholeRow
+from rapid_review.domain.errors import (
+    InvalidInputError,
+    KeysError,
+    RecordError,
+    StorageError,
+    shown,
+)
+from rapid_review.store.backends.ports import Rows, WholeRow
+from rapid_review.store.ledger.walk import Mismatch
 from rapid_review.store.log.body import opening_of
 from rapid_review.store.sealing.envelope import Place, mac_holds, opened_section
+from rapid_review.store.sealing.fence import fence
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import ScopeKey
 
@@ -116,6 +124,44 @@ class SealedRows:
             self._erased += found is _Found.ERASED
             if found is _Found.WRONG:
                 yield f"section {number} of its words {what}"
+
+
+def fenced(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
+    """Hold what the record says was destroyed to what the key store says, and the reverse.
+
+    An order that is approved, and not recorded as done, may have its tombstones already.
+    """
+    try:
+        found = fence(keys, rows)
+    except RecordError as error:
+        if isinstance(error, StorageError):
+            raise
+        yield Unchecked(str(error))
+        return
+    yield Checked("keys that the record says are destroyed, held to the key store", found.told)
+    yield Checked("tombstones of the key store, held to the record", found.tombstones)
+    for those, what in (
+        (found.alive, _ALIVE),
+        (found.missing, _MISSING),
+        (found.unordered, _UNORDERED),
+    ):
+        for one in those:
+            of = "" if one.entry is None else f", of entry {one.entry}"
+            yield Mismatch("keys destroyed", f"order {shown(one.order)}, key {one.key}{of}", what)
+
+
+_ALIVE: Final = (
+    "the record says that it is destroyed, and it opens words: the key store is older than the "
+    "record; `rapid-review keys fence` destroys it again"
+)
+_MISSING: Final = (
+    "the record says that it is destroyed, and the key store does not know it: that is another "
+    "record's, or somebody took its tombstone away"
+)
+_UNORDERED: Final = (
+    "the key store says that it is destroyed, and the record holds no such order that was "
+    "approved: the record is older than the key store, or keys were destroyed past it"
+)
 
 
 def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:

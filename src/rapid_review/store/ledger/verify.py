@@ -37,7 +37,7 @@ from rapid_review.store.ledger.checkpoints import (
 )
 from rapid_review.store.ledger.compare import TableComparison
 from rapid_review.store.ledger.named_files import named_files
-from rapid_review.store.ledger.sealed_rows import SealedRows, must_be_sealed
+from rapid_review.store.ledger.sealed_rows import SealedRows, fenced, must_be_sealed
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
@@ -76,6 +76,8 @@ def verified(
     report.extend(_limited(_entries(opened, walk, trust, trusted)))
     if held is not None:
         report.extend(held.told())
+    if keys is not None:
+        report.extend(_limited(fenced(keys, opened.rows)))
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
     if calendars is not None:
         if report.findings:

@@ -17,7 +17,7 @@ from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import opening_of, place_named_in, stream_id, stream_name
 from rapid_review.store.log.codec import NO_KEYS, Codec
 from rapid_review.store.log.mapper import EntryMapper
-from rapid_review.store.sealing.destroying import KeyChangedError
+from rapid_review.store.sealing.tombstone import KeyChangedError
 
 EXPORTS: Final = "register-of-exports"
 """Where a partnership's register of exports stands in the store: beside its cases, and no case."""
@@ -206,8 +206,7 @@ class Streams:
             RecordError: a row cannot be read, or a version is missing.
         """
         rows = self._rows(partnership, name)
-        stream = stream_name(partnership, name)
-        return Stream((), self._mapper.entry(stream, *rows[-1]) if rows else None, rows)
+        return Stream((), self.entry(partnership, name, rows[-1]) if rows else None, rows)
 
     def stream(self, partnership: str, case: str) -> Stream:
         """Return what deciding and replaying need of a case: its events, and little else.
@@ -220,9 +219,11 @@ class Streams:
         _must_be_a_case(case)
         rows = self._rows(partnership, case)
         events = tuple(self._mapper.codec.events(rows, partnership, case))
-        stream = stream_name(partnership, case)
-        last = self._mapper.entry(stream, *rows[-1]) if rows else None
-        return Stream(events, last, rows)
+        return Stream(events, self.entry(partnership, case, rows[-1]) if rows else None, rows)
+
+    def entry(self, partnership: str, case: str, row: StoredRow) -> Entry:
+        """Return the entry of a case that a row of its stream holds."""
+        return self._mapper.entry(stream_name(partnership, case), *row)
 
     @property
     def begins_with(self) -> str | None:

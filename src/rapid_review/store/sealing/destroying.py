@@ -1,35 +1,67 @@
-"""What is written to destroy keys, and what is left of them."""
+"""Destroying keys for good: all of an order's in one transaction, each leaving a tombstone."""
 
 import os
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final
 
 from rapid_review.domain.errors import KeysError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.key_table import KeyRow
+from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import ScopeKey
+from rapid_review.store.sealing.tombstone import KeyChangedError
+from rapid_review.store.sealing.wrapped import wrapped
+
+_TRIES: Final = 5
 
 
-class Destroyed(NamedTuple):
-    """A key that is no more.
+def destroy(
+    keys: Keys,
+    stream: str,
+    those: Sequence[tuple[str, int | None]],
+    *,
+    order_id: str,
+    at: str,
+    fence: str | None = None,
+) -> None:
+    """Destroy keys of a case in one transaction, all or none; what is gone stays as it is.
 
-    Attributes:
-        at: when it was destroyed.
+    Args:
+        keys: of the record.
+        stream: the case's.
+        those: of which scopes the keys; with a version, that of one entry alone.
         order_id: by which order.
-        fingerprint: of what was destroyed.
+        at: when.
+        fence: a scope of which no key may ever be made, though none was.
+
+    Raises:
+        KeysError: the table cannot be written, or others change it again and again.
     """
+    with keys.lock:
+        for _ in range(_TRIES):
+            by = keys.wrapping()
+            work = _Work(keys.unwrapped, partial(wrapped, by), keys.rows_of(stream))
+            for scope, version in those:
+                work.one(scope, version, order_id, at)
+            if fence is not None:
+                work.fenced(stream, fence, order_id, at)
+            try:
+                keys.write(by, work)
+            except KeyChangedError:
+                continue
+            finally:
+                keys.evict()
+            keys.table.forget()
+            return
+    raise KeysError(
+        f"keys in {keys.table.name} were to be destroyed, and others changed them meanwhile, "
+        f"{_TRIES} times over; none was destroyed. Ask again"
+    )
 
-    at: str
-    order_id: str
-    fingerprint: str
 
-
-class KeyChangedError(Exception):
-    """Another worker made a key of the same scope first: what was sealed must be sealed anew."""
-
-
-class Destroying:
+class _Work:
     """What is written to destroy keys, as they were read."""
 
     def __init__(
@@ -78,16 +110,3 @@ class Destroying:
         for statement, values in self._changes:
             if writer.execute(statement, values) != 1:
                 raise KeyChangedError
-
-
-def left_of(row: KeyRow) -> Destroyed:
-    """Return what is left of a key that was destroyed."""
-    return Destroyed(row.destroyed_at or "", row.order_id or "", row.fingerprint or "")
-
-
-def overtaken(name: str, times: int) -> KeysError:
-    """Return the error of a destruction that others were before, again and again."""
-    return KeysError(
-        f"keys in {name} were to be destroyed, and others changed them meanwhile, {times} times "
-        "over; none was destroyed. Ask again"
-    )

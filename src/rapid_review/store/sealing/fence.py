@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from rapid_review.domain.errors import KeysError
+from rapid_review.domain.errors import KeysError, RecordError
 from rapid_review.store.backends.ports import ERASURES, Rows
 from rapid_review.store.sealing import envelope, key_table
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.scope_key import ScopeKey
+from rapid_review.store.sealing.scope_key import opens
 
 
 class Gone(NamedTuple):
@@ -39,11 +40,15 @@ class Fence(NamedTuple):
         alive: keys that the record says are destroyed, and that open words.
         missing: keys that the record says are destroyed, and that the key store does not know.
         unordered: keys that the key store says are destroyed, by an order the record has not.
+        told: how many keys the record says are destroyed.
+        tombstones: how many the key store says are.
     """
 
     alive: tuple[Gone, ...] = ()
     missing: tuple[Gone, ...] = ()
     unordered: tuple[Gone, ...] = ()
+    told: int = 0
+    tombstones: int = 0
 
     @property
     def stands(self) -> bool:
@@ -56,18 +61,19 @@ def fence(keys: Keys, rows: Rows) -> Fence:
 
     Raises:
         KeysError: the keys are not at hand.
+        RecordError: an entry that tells of an erasure has not its form.
         StorageError: one of the two cannot be read.
     """
     approved, told = _told(rows)
     tombs = set(_tombstones(keys))
     left = [one for one in told if one not in tombs]
     known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
-    alive = tuple(one for one, found in known if found and _opens(found[1], one.entry))
+    alive = tuple(one for one, found in known if found and opens(found[1], one.entry))
     missing = tuple(one for one, found in known if found is None)
     unordered = tuple(
         one for one in sorted(tombs, key=str) if (one.stream, one.order) not in approved
     )
-    return Fence(alive, missing, unordered)
+    return Fence(alive, missing, unordered, len(told), len(tombs))
 
 
 class Guard:
@@ -121,7 +127,7 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     scopes = {row.key_id: row.scope for row in keys.all()} if found.alive else {}
     for one in found.alive:
         those = [(scopes[one.key], one.entry)]
-        keys.destroy_each(one.stream, those, order_id=one.order, at=at)
+        destroy(keys, one.stream, those, order_id=one.order, at=at)
     return found
 
 
@@ -129,19 +135,21 @@ def _told(rows: Rows) -> tuple[set[tuple[str, str]], list[Gone]]:
     """Return what the record says: the orders that were approved, and the keys destroyed."""
     approved, told = set[tuple[str, str]](), list[Gone]()
     for stream, kind, body in rows.erasures():
-        event = _event(body)
-        order = str(event["order"])
-        if kind == ERASURES[0]:
-            approved.add((stream, order))
-            continue
-        for one in cast("list[dict[str, Any]]", event["destroyed"]):
-            told.append(Gone(stream, order, str(one["key"]), one.get("of_entry")))
+        try:
+            event: Mapping[str, Any] = json.loads(envelope.public_part(body))["event"]
+            order = str(event["order"])
+            if kind == ERASURES[0]:
+                approved.add((stream, order))
+                continue
+            for one in cast("list[dict[str, Any]]", event["destroyed"]):
+                key = bytes.fromhex(one["key"]).hex()
+                told.append(Gone(stream, order, key, one.get("of_entry")))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            raise RecordError(
+                "an entry that tells of an erasure has not its form, so record and key store "
+                "cannot be compared; `rapid-review audit verify --keys` names it"
+            ) from None
     return approved, told
-
-
-def _event(body: bytes) -> Mapping[str, Any]:
-    event: Mapping[str, Any] = json.loads(envelope.public_part(body))["event"]
-    return event
 
 
 def _tombstones(keys: Keys) -> Iterator[Gone]:
@@ -149,8 +157,3 @@ def _tombstones(keys: Keys) -> Iterator[Gone]:
         yield Gone(stream, order, key_id)
     for key_id, stream, order, version in keys.table.rows(key_table.ERASED_OF):
         yield Gone(stream, order, key_id, version)
-
-
-def _opens(key: object, entry: int | None) -> bool:
-    """Say whether a key still opens what was destroyed."""
-    return isinstance(key, ScopeKey) and (entry is None or key.of_entry(entry) is not None)

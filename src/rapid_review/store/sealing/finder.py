@@ -6,9 +6,9 @@ from typing import Final, cast
 
 from rapid_review.domain.sealed_words import SECTION, TOKEN
 from rapid_review.store.sealing import envelope
-from rapid_review.store.sealing.destroying import Destroyed
 from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.tombstone import Destroyed
 
 
 def may_take_over(rows: Iterable[bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""The keys at hand: those of each scope, and the row key; made, kept, destroyed, wrapped anew.
+"""The keys at hand: those of each scope, and the row key; looked up, made and kept.
 
 A key is made when words of its scope are first recorded, and is on the disk before any entry that
 it seals. It is never made a second time: neither after it was destroyed, nor for a case whose
@@ -7,24 +7,17 @@ entries name a key that the table does not hold.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from threading import RLock
 from typing import Final
 
 from rapid_review.domain.errors import KeysError
-from rapid_review.store.backends.ports import Values, Writer
+from rapid_review.store.backends.ports import Writer
 from rapid_review.store.sealing import key_table
-from rapid_review.store.sealing.destroying import (
-    Destroyed,
-    Destroying,
-    KeyChangedError,
-    left_of,
-    overtaken,
-)
 from rapid_review.store.sealing.key_table import KeyRow, KeyTable
 from rapid_review.store.sealing.scope_key import KEY, KEY_ID, ScopeKey
+from rapid_review.store.sealing.tombstone import Destroyed, KeyChangedError, left_of
 from rapid_review.store.sealing.wrapped import ROW_SCOPE, new_row_key, unwrapped, wrapped
 from rapid_review.store.sealing.wrapping import Wrapping
 
@@ -33,7 +26,6 @@ KEPT: Final = 60.0
 _MOST: Final = 4_096
 ROW_EPOCH: Final = 1
 _PAGE: Final = 1_000
-_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +43,8 @@ class Keys:
         older: a wrapping key that was used before, while not all keys are wrapped anew.
         look: returns the wrapping keys that are at hand now; asked when the keys turn out to be
             wrapped by another, as after `keys rotate` in another process.
+        opens: told the id of the row key once it was taken out: that is what the key store is
+            known by.
         now: seconds on a clock that only goes on, by which a key that was read is read again.
         chance: draws so many bytes that nobody can foretell, for keys and their ids.
     """
@@ -62,6 +56,7 @@ class Keys:
         *,
         older: Wrapping | None = None,
         look: Callable[[], Iterable[Wrapping]] = tuple,
+        opens: Callable[[str], object] = lambda _: None,
         now: Callable[[], float] = time.monotonic,
         chance: Callable[[int], bytes] = os.urandom,
     ) -> None:
@@ -69,9 +64,10 @@ class Keys:
         self._wrappings = {one.epoch: one for one in (older, wrapping) if one is not None}
         self._first = wrapping
         self._look = look
+        self._opens = opens
         self._now = now
         self._chance = chance
-        self._lock = RLock()
+        self.lock = RLock()
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._new: dict[tuple[str, str], ScopeKey] = {}
         self._row_key: bytes | None = None
@@ -86,7 +82,7 @@ class Keys:
         Raises:
             KeysError: the table cannot be read, or the wrapping key is another.
         """
-        with self._lock:
+        with self.lock:
             if (new := self._new.get((stream, scope))) is not None:
                 return new
             kept = self._kept.get((stream, scope))
@@ -120,7 +116,7 @@ class Keys:
         Raises:
             KeysError: the table holds none of that number.
         """
-        with self._lock:
+        with self.lock:
             if self._row_key is None or epoch != ROW_EPOCH:
                 rows = self.table.rows(key_table.OF_SCOPE, ("", f"row:{epoch}"))
                 if not rows or rows[0][4] is None:
@@ -128,114 +124,10 @@ class Keys:
                         f"the key store {self.table.name} holds no row key {epoch}; it is not "
                         "that of this record, or was not made by `rapid-review keys init`"
                     )
-                self._row_key = self._unwrapped(KeyRow(*rows[0]))
+                row = KeyRow(*rows[0])
+                self._row_key = self.unwrapped(row)
+                self._opens(row.key_id)
             return self._row_key
-
-    # ------------------------------------------------------------------------------------ made
-
-    def start(self) -> None:
-        """Make the row key of a new record, unless it is there."""
-        if not self.table.rows(key_table.OF_SCOPE, ("", ROW_SCOPE)):
-            row = new_row_key(self._first, self._chance)
-            self.table.write(lambda writer: writer.insert(key_table.ADD, [row]))
-
-    def made(self, stream: str, scope: str) -> ScopeKey:
-        """Return a new key of a scope that has none; it is kept by the next `keep`."""
-        with self._lock:
-            new = ScopeKey.new(self._chance(KEY_ID), self._chance(2 * KEY))
-            return self._new.setdefault((stream, scope), new)
-
-    def drop(self, stream: str) -> None:
-        """Forget the keys of a case that were made and not kept: what they were for is refused."""
-        with self._lock:
-            for of in [of for of in self._new if of[0] == stream]:
-                del self._new[of]
-
-    def keep(self) -> None:
-        """Put the keys that were made on the disk, all of them in one transaction.
-
-        Raises:
-            KeyChangedError: somebody else made one of them first; theirs holds.
-            KeysError: the table cannot be written.
-        """
-        with self._lock:
-            if not self._new:
-                return
-            new = dict(self._new)
-            by = self._wrapping()
-            rows = [wrapped(by, key.id, *of, key.secret()) for of, key in new.items()]
-
-            made = 0
-
-            def work(writer: Writer) -> None:
-                nonlocal made
-                _must_still_be(by, writer)
-                made = writer.insert(key_table.ADD, rows)
-
-            self.table.write(work)
-            self._new.clear()
-            for of, key in new.items():
-                self._keep_at_hand(of, key)
-            if made != len(new):
-                self.evict()
-                raise KeyChangedError
-
-    # ------------------------------------------------------------------------------- destroyed
-
-    def destroy(self, stream: str, scope: str, *, order_id: str, at: str) -> Destroyed | None:
-        """Destroy the key of a scope for good; return what is left of it, None for none."""
-        self.destroy_each(stream, [(scope, None)], order_id=order_id, at=at)
-        rows = self.rows_of(stream)
-        return next((left_of(row) for row in rows if row.scope == scope), None)
-
-    def destroy_entry(
-        self, stream: str, scope: str, version: int, *, order_id: str, at: str
-    ) -> Destroyed | None:
-        """Destroy the key of one entry's words in a scope; see `destroy`."""
-        self.destroy_each(stream, [(scope, version)], order_id=order_id, at=at)
-        row = next((row for row in self.rows_of(stream) if row.scope == scope), None)
-        if row is None or row.wrapped is None:
-            return None if row is None else left_of(row)
-        return self.erased_entry(bytes.fromhex(row.key_id), version)
-
-    def destroy_each(
-        self,
-        stream: str,
-        those: Sequence[tuple[str, int | None]],
-        *,
-        order_id: str,
-        at: str,
-        fence: str | None = None,
-    ) -> None:
-        """Destroy keys of a case in one transaction, all or none; what is gone stays as it is.
-
-        Args:
-            stream: the case's.
-            those: of which scopes the keys; with a version, that of one entry alone.
-            order_id: by which order.
-            at: when.
-            fence: a scope of which no key may ever be made, though none was.
-
-        Raises:
-            KeysError: the table cannot be written, or others change it again and again.
-        """
-        with self._lock:
-            for _ in range(_TRIES):
-                by = self._wrapping()
-                work = Destroying(self._unwrapped, partial(wrapped, by), self.rows_of(stream))
-                for scope, version in those:
-                    work.one(scope, version, order_id, at)
-                if fence is not None:
-                    work.fenced(stream, fence, order_id, at)
-                try:
-                    self.table.write(partial(_destroyed, by, work))
-                except KeyChangedError:
-                    continue
-                finally:
-                    self.evict()
-                self.table.forget()
-                return
-        raise overtaken(self.table.name, _TRIES)
 
     def rows_of(self, stream: str) -> list[KeyRow]:
         """Return the rows of a case's keys as they are in the table."""
@@ -259,33 +151,91 @@ class Keys:
             yield from (KeyRow(*row) for row in rows)
             last = rows[-1][0]
 
-    # ----------------------------------------------------------------------------- wrapped anew
+    # ------------------------------------------------------------------------------------ made
 
-    def rotate(self, wrapping: Wrapping) -> int:
-        """Wrap every key anew, all or none; return how many.
+    def start(self) -> None:
+        """Make the row key of a new record, unless it is there."""
+        if not self.table.rows(key_table.OF_SCOPE, ("", ROW_SCOPE)):
+            row = new_row_key(self._first, self._chance)
+            self.table.write(lambda writer: writer.insert(key_table.ADD, [row]))
 
-        A key that somebody else made or erased of while these were wrapped is wrapped by a pass of
-        its own. Once this returns, none is left that another wrapping key wraps.
+    def made(self, stream: str, scope: str) -> ScopeKey:
+        """Return a new key of a scope that has none; it is kept by the next `keep`."""
+        with self.lock:
+            new = ScopeKey.new(self._chance(KEY_ID), self._chance(2 * KEY))
+            return self._new.setdefault((stream, scope), new)
 
-        Args:
-            wrapping: the new wrapping key, of a higher epoch.
+    def drop(self, stream: str) -> None:
+        """Forget the keys of a case that were made and not kept: what they were for is refused."""
+        with self.lock:
+            for of in [of for of in self._new if of[0] == stream]:
+                del self._new[of]
+
+    def keep(self) -> None:
+        """Put the keys that were made on the disk, all of them in one transaction.
+
+        Raises:
+            KeyChangedError: somebody else made one of them first; theirs holds.
+            KeysError: the table cannot be written.
         """
-        done = 0
-        with self._lock:
-            self._wrappings[wrapping.epoch] = wrapping
-            while rows := [
-                row for row in self.all() if row.wrapped and row.epoch != wrapping.epoch
-            ]:
-                new = [(wrapped(wrapping, *self._secret(row)), row) for row in rows]
-                values = [(one.epoch, one.wrapped, one.key_id, row.wrapped) for one, row in new]
-                self.table.write(partial(_insert, key_table.REWRAP, values))
-                done += len(rows)
-            self.table.forget()
-            return done
+        with self.lock:
+            if not self._new:
+                return
+            new = dict(self._new)
+            by = self.wrapping()
+            rows = [wrapped(by, key.id, *of, key.secret()) for of, key in new.items()]
+
+            made = 0
+
+            def work(writer: Writer) -> None:
+                nonlocal made
+                made = writer.insert(key_table.ADD, rows)
+
+            self.write(by, work)
+            self._new.clear()
+            for of, key in new.items():
+                self._keep_at_hand(of, key)
+            if made != len(new):
+                self.evict()
+                raise KeyChangedError
+
+    # ------------------------------------------------------------------------- as they are kept
+
+    def wrapping(self) -> Wrapping:
+        """Return the wrapping key of now: the one that wraps the row key."""
+        rows = self.table.rows(key_table.OF_SCOPE, ("", ROW_SCOPE))
+        return self._of_epoch(rows[0][3]) if rows else self._first
+
+    def accept(self, wrapping: Wrapping) -> None:
+        """Take another wrapping key as one that may wrap keys."""
+        self._wrappings[wrapping.epoch] = wrapping
+
+    def unwrapped(self, row: KeyRow) -> bytes:
+        """Return the key of a row.
+
+        Raises:
+            KeysError: no wrapping key at hand takes it out.
+        """
+        return unwrapped(self._of_epoch(row.epoch), row)
+
+    def write(self, by: Wrapping, work: Callable[[Writer], object]) -> None:
+        """Do some work in one transaction, while a wrapping key is still that of now.
+
+        Raises:
+            KeyChangedError: it is not any more; nothing is written.
+            KeysError: the table cannot be written.
+        """
+
+        def held(writer: Writer) -> None:
+            if not writer.execute(key_table.STILL, (ROW_SCOPE, by.epoch)):
+                raise KeyChangedError
+            work(writer)
+
+        self.table.write(held)
 
     def evict(self) -> None:
         """Forget every key that was read."""
-        with self._lock:
+        with self.lock:
             self._kept.clear()
 
     def close(self) -> None:
@@ -300,7 +250,7 @@ class Keys:
         if row.wrapped is None:
             key = left_of(row)
         else:
-            key = ScopeKey.read(bytes.fromhex(row.key_id), self._unwrapped(row))
+            key = ScopeKey.read(bytes.fromhex(row.key_id), self.unwrapped(row))
         self._keep_at_hand((row.stream, row.scope), key)
         return key
 
@@ -308,17 +258,6 @@ class Keys:
         if len(self._kept) >= _MOST:
             self._kept.clear()
         self._kept[of] = _Kept(key, self._now())
-
-    def _secret(self, row: KeyRow) -> tuple[bytes, str, str, bytes]:
-        return bytes.fromhex(row.key_id), row.stream, row.scope, self._unwrapped(row)
-
-    def _unwrapped(self, row: KeyRow) -> bytes:
-        return unwrapped(self._of_epoch(row.epoch), row)
-
-    def _wrapping(self) -> Wrapping:
-        """Return the wrapping key of now: the one that wraps the row key."""
-        rows = self.table.rows(key_table.OF_SCOPE, ("", ROW_SCOPE))
-        return self._of_epoch(rows[0][3]) if rows else self._first
 
     def _of_epoch(self, epoch: int) -> Wrapping:
         if epoch not in self._wrappings:
@@ -331,18 +270,3 @@ class Keys:
                 f"{known}; give the key file of now with --key-file"
             )
         return wrapping
-
-
-def _must_still_be(by: Wrapping, writer: Writer) -> None:
-    """Hold, in the transaction that writes, that no other key wraps the keys by now."""
-    if not writer.execute(key_table.STILL, (ROW_SCOPE, by.epoch)):
-        raise KeyChangedError
-
-
-def _destroyed(by: Wrapping, work: Destroying, writer: Writer) -> None:
-    _must_still_be(by, writer)
-    work(writer)
-
-
-def _insert(statement: str, rows: Iterable[Values], writer: Writer) -> None:
-    writer.insert(statement, rows)

@@ -1,12 +1,11 @@
 """Opening the words of one entry: asked by the reader alone, and only after it was logged."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
-
-from pydantic import BaseModel
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, NotReadable, SealedWords
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.envelope import Envelope, Place, Section
@@ -44,30 +43,14 @@ def opened(
     by_section = [_opened(keys, place, row, section, scopes) for section in row.sections]
     found: dict[str, str | NotReadable] = {}
     taken = [0] * len(by_section)
-    for path, words in sealed_in(entry):
-        section = words.section
+    for one in words_in(entry):
+        section = cast("SealedWords", one.words).section
         if section >= len(by_section):
             raise RecordError(f"entry {place.version} of case {entry.case} names no such section")
         inside = by_section[section]
-        found[path] = inside if isinstance(inside, NotReadable) else inside[taken[section]]
+        found[one.path] = inside if isinstance(inside, NotReadable) else inside[taken[section]]
         taken[section] += 1
     return found
-
-
-def sealed_in(said: BaseModel, path: str = "") -> Iterator[tuple[str, SealedWords]]:
-    """Yield the sealed words of a statement, each with its path, in the order of its fields."""
-    for name, value in dict(said).items():
-        yield from _inside(value, f"{path}{name}")
-
-
-def _inside(value: object, path: str) -> Iterator[tuple[str, SealedWords]]:
-    if isinstance(value, SealedWords):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        yield from sealed_in(value, f"{path}.")
-    elif isinstance(value, tuple):
-        for at, one in enumerate(cast("tuple[object, ...]", value)):
-            yield from _inside(one, f"{path}.{at}")
 
 
 def _opened(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rapid_review.store.backends.address import on_a_server
 from rapid_review.store.backends.extras import wanting
 from rapid_review.store.backends.ports import Values, Writer
+from rapid_review.store.sealing.key_file import enlist, from_key_file, new_key_file
 from rapid_review.store.sealing.key_table import (
     ADD,
     ERASE,
@@ -19,12 +20,7 @@ from rapid_review.store.sealing.key_table import (
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import KEY
 from rapid_review.store.sealing.wrapped import new_row_key
-from rapid_review.store.sealing.wrapping import (
-    Wrapping,
-    WrappingKey,
-    from_key_file,
-    new_key_file,
-)
+from rapid_review.store.sealing.wrapping import Wrapping, WrappingKey
 
 if TYPE_CHECKING:
     from rapid_review.store.backends.postgres.key_table import PostgresKeyTable
@@ -40,8 +36,8 @@ def keys_in_memory() -> Keys:
 def make_keys(table: str | Path, wrapping: Wrapping | Path) -> bool:
     """Make the key store of a new record, and its key file; return whether either was made now.
 
-    A key file that is there is used as it is, so that one may serve several key stores; and so is
-    a key store: its keys are never made anew.
+    A key file that is there is used as it is, so that one may serve several key stores, and lists
+    them; and so is a key store: its keys are never made anew.
 
     Args:
         table: the key store: a file, or the address of a schema on a PostgreSQL server.
@@ -77,8 +73,11 @@ def keys_at(
         KeysError: one of the two cannot be used.
     """
     wraps = from_key_file(wrapping) if isinstance(wrapping, Path) else wrapping
-    look = partial(_of_now, wrapping) if isinstance(wrapping, Path) else tuple
-    return Keys(key_table(table), wraps, older=older, look=look)
+    opened = key_table(table)
+    if not isinstance(wrapping, Path):
+        return Keys(opened, wraps, older=older)
+    look, opens = partial(_of_now, wrapping), partial(enlist, wrapping, name=opened.name)
+    return Keys(opened, wraps, older=older, look=look, opens=opens)
 
 
 def key_table(table: str | Path) -> KeyTable:

@@ -4,13 +4,20 @@ A killed process leaves one of two states at each step: every key is wrapped by 
 the new one, and both files are there until the rotation is finished.
 """
 
+from collections.abc import Collection, Iterable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from rapid_review.audit.log import durable
 from rapid_review.domain.errors import KeysError
+from rapid_review.store.backends.ports import Values, Writer
+from rapid_review.store.sealing.key_file import from_key_file, new_key_file, opened_by
+from rapid_review.store.sealing.key_table import REWRAP, KeyRow
+from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, next_file
-from rapid_review.store.sealing.wrapping import WrappingKey, from_key_file, new_key_file
+from rapid_review.store.sealing.wrapped import wrapped
+from rapid_review.store.sealing.wrapping import Wrapping, WrappingKey
 
 
 class Rotated(NamedTuple):
@@ -25,6 +32,36 @@ class Rotated(NamedTuple):
     keys: int
     epoch: int
     file: Path
+
+
+def wrap_anew(keys: Keys, by: Wrapping) -> int:
+    """Wrap every key anew, all or none; return how many.
+
+    A key that somebody else made or erased of while these were wrapped is wrapped by a pass of
+    its own. Once this returns, none is left that another wrapping key wraps.
+
+    Args:
+        keys: of the record.
+        by: the new wrapping key, of a higher number.
+    """
+    done = 0
+    with keys.lock:
+        keys.accept(by)
+        while rows := [row for row in keys.all() if row.wrapped and row.epoch != by.epoch]:
+            new = [(_wrapped(by, row, keys.unwrapped(row)), row) for row in rows]
+            values = [(one.epoch, one.wrapped, one.key_id, row.wrapped) for one, row in new]
+            keys.table.write(partial(_insert, values))
+            done += len(rows)
+        keys.table.forget()
+        return done
+
+
+def _wrapped(by: Wrapping, row: KeyRow, secret: bytes) -> KeyRow:
+    return wrapped(by, bytes.fromhex(row.key_id), row.stream, row.scope, secret)
+
+
+def _insert(rows: Iterable[Values], writer: Writer) -> None:
+    writer.insert(REWRAP, rows)
 
 
 def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> Rotated:
@@ -53,23 +90,34 @@ def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
                 f"the key file {file.name} holds key {new.epoch}, and the keys are wrapped by key "
                 f"{old.epoch}: a new one has a higher number. Name a file that is not there"
             )
-        return Rotated(keys.rotate(new), new.epoch, file)
+        done = wrap_anew(keys, new)
     finally:
         keys.close()
+    _opened_by(file, table)
+    return Rotated(done, new.epoch, file)
 
 
-def finish(table: str | Path, key_file: Path, new_file: Path | None = None) -> Rotated:
+def finish(
+    table: str | Path,
+    key_file: Path,
+    new_file: Path | None = None,
+    *,
+    without: Collection[str] = (),
+) -> Rotated:
     """End a rotation: nothing is wrapped by the old key any more, and its file is gone.
 
     The new key file takes the place of the old one; or, where it was made elsewhere, stays there.
+    While another key store that the old one opens was not rotated, nothing is given up.
 
     Args:
         table: the key store.
         key_file: the key file of before.
         new_file: the new one, if it was not made beside the other.
+        without: the ids of key stores that are gone for good, and need no key any more.
 
     Raises:
-        KeysError: there is no rotation to finish, or one of the files cannot be used.
+        KeysError: there is no rotation to finish, another key store still needs the old key, or
+            one of the files cannot be used.
         StorageError: one of them cannot be written.
     """
     file = new_file or next_file(key_file)
@@ -81,9 +129,11 @@ def finish(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
     new, keys = from_key_file(file), keys_at(table, file, older=_older(key_file))
     try:
         keys.row_key()
-        done = keys.rotate(new)
+        done = wrap_anew(keys, new)
     finally:
         keys.close()
+    _opened_by(file, table)
+    _hold_needless(key_file, file, without)
     if new_file is None:
         durable.replace(key_file, file.read_bytes())
         file.unlink()
@@ -91,6 +141,39 @@ def finish(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
     else:
         key_file.unlink(missing_ok=True)
     return Rotated(done, new.epoch, file)
+
+
+def _opened_by(file: Path, table: str | Path) -> None:
+    """Hold that a key file opens a key store, which is then in its list.
+
+    Raises:
+        KeysError: it does not: the keys were wrapped by another key of that number.
+    """
+    keys = keys_at(table, file)
+    try:
+        keys.row_key()
+    finally:
+        keys.close()
+
+
+def _hold_needless(key_file: Path, new_file: Path, without: Collection[str]) -> None:
+    """Hold that no key store needs the old key: each that it opens has the new one.
+
+    Raises:
+        KeysError: one does.
+    """
+    if not key_file.exists():
+        return
+    have = {*opened_by(new_file), *without}
+    left = {one: name for one, name in opened_by(key_file).items() if one not in have}
+    if left:
+        names = ", ".join(f"{name} (id {one})" for one, name in left.items())
+        raise KeysError(
+            f"the old key in {key_file.name} is needed still: it opens {names}, whose keys are "
+            "not wrapped by the new one. Ask `rapid-review keys rotate` for each of them, with "
+            "the same key files; or, if one is gone for good, name its id with --without. Both "
+            "key files are accepted until then, and nothing is lost"
+        )
 
 
 def _older(key_file: Path) -> WrappingKey | None:

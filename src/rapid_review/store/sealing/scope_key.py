@@ -123,6 +123,11 @@ class ScopeKey:
         return None
 
 
+def opens(key: object, entry: int | None = None) -> bool:
+    """Say whether what is there of a key opens words: any of its scope, or those of one entry."""
+    return isinstance(key, ScopeKey) and (entry is None or key.of_entry(entry) is not None)
+
+
 def _step(key: bytes, digit: str) -> bytes:
     # Keyed BLAKE2b (RFC 7693): a third of the time of HMAC-SHA-256, and bulk import feels it.
     return hashlib.blake2b(b"rr-tree/v1" + digit.encode(), key=key, digest_size=KEY).digest()

@@ -6,33 +6,21 @@ its tokens. The words go along, unseen, until the row is written.
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args, get_type_hints
+from typing import TypeVar
 
 from pydantic import BaseModel
 
-from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.errors import InvalidInputError, KeysError, Refused, listed, shown
-from rapid_review.domain.sealed_scopes import CASE, scope_named, sealed_scopes
-from rapid_review.domain.sealed_words import SECTION, TOKEN, Scope, SealedWords, WordsToSeal
-from rapid_review.domain.statement import with_other
+from rapid_review.domain.errors import InvalidInputError, KeysError, listed
+from rapid_review.domain.sealed_words import SECTION, TOKEN, SealedWords, WordsToSeal
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
-from rapid_review.store.sealing.destroying import Destroyed, KeyChangedError
 from rapid_review.store.sealing.envelope import NONCE, Place, Section
-from rapid_review.store.sealing.finder import found_in, may_take_over, of_entry
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
 from rapid_review.store.sealing.scope_key import ScopeKey
-
-if TYPE_CHECKING:
-    from rapid_review.domain.commands import CorrectRecord
+from rapid_review.store.sealing.tokens import Walk
+from rapid_review.store.sealing.tombstone import KeyChangedError
 
 S = TypeVar("S", bound=BaseModel)
-
-_ANEW: Final = "replacement"
-"""The field that holds an event: its words are named from there, wherever it stands."""
-_SEALED_BEFORE: Final = "event"
-"""The field of an entry whose words were sealed before it was decided on."""
 
 
 class Sealer:
@@ -87,7 +75,7 @@ class Sealer:
             KeysError: the case's entries name a key that is not among these, or no key is at hand.
             Refused: the words of that case, or person, were erased: no new ones are recorded.
         """
-        walk = _Walk(self.keys, stream, rows, again=again)
+        walk = Walk(self.keys, stream, rows, again=again)
         return tuple(map(walk.through, said))
 
     def prepare(self, rows: Rows) -> None:
@@ -170,159 +158,3 @@ class Sections:
             self._sections[words.scope] = len(self._sections)
         inside.append(words.text)
         return {TOKEN: words.token, SECTION: self._sections[words.scope]}
-
-
-class AnyToken(SealedWords):
-    """Stands for words that can be told from none: their key is destroyed."""
-
-    __slots__ = ()
-    __hash__ = SealedWords.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SealedWords)
-
-
-class _Walk:
-    def __init__(self, keys: Keys, stream: str, rows: Sequence[bytes], *, again: bool) -> None:
-        self._keys = keys
-        self._stream = stream
-        self._rows = rows
-        self._again = again
-        self._at_hand: dict[str, ScopeKey | Destroyed] = {}
-        self._known: dict[tuple[str, str, object], SealedWords] = {}
-
-    def through(self, said: S, path: str = "", corrected: int | None = None) -> S:
-        """Return a statement with its words sealed, and those of its parts.
-
-        Args:
-            said: the statement.
-            path: how its fields are named.
-            corrected: the entry in whose place it is to stand; its words may be taken over.
-        """
-        sealed, inner = _plan(type(said))
-        if not sealed and not inner:
-            return said
-        changed: dict[str, object] = {}
-        for name, scope in sealed:
-            words = getattr(said, name)
-            if words is not None and not isinstance(words, WordsToSeal):
-                changed[name] = self._of(words, scope_named(scope, said), path + name, corrected)
-        for name in inner:
-            part = getattr(said, name)
-            inside, place = f"{path}{name}.", corrected
-            if name == _ANEW:
-                inside, place = "", cast("CorrectRecord", said).version
-            if isinstance(part, BaseModel):
-                new = self.through(part, inside, place)
-                if new is not part:
-                    changed[name] = new
-            elif type(part) is tuple:
-                parts = cast("tuple[object, ...]", part)
-                news = tuple(
-                    self.through(one, inside, place) if isinstance(one, BaseModel) else one
-                    for one in parts
-                )
-                if any(new is not one for new, one in zip(news, parts, strict=True)):
-                    changed[name] = news
-        return with_other(said, changed) if changed else said
-
-    def _of(self, words: object, scope: str, path: str, corrected: int | None) -> SealedWords:
-        if isinstance(words, SealedWords):
-            words = self._taken_over(words, scope, path, corrected)
-        if isinstance(words, Destroyed):
-            return self._gone(scope, words)
-        if (known := self._known.get((scope, path, words))) is not None:
-            return known  # one purpose is that of many entries
-        key = self._key(scope)
-        if isinstance(key, Destroyed):
-            return self._gone(scope, key)
-        text = cast("str", words)
-        made = self._known[scope, path, text] = WordsToSeal(key.token(path, text), scope, text)
-        return made
-
-    def _gone(self, scope: str, key: Destroyed) -> SealedWords:
-        """Return what stands for words whose key is destroyed, where they were said before.
-
-        Raises:
-            Refused: they are new.
-        """
-        if self._again:
-            return AnyToken("", 0)
-        raise _erased(scope, key)
-
-    def _taken_over(
-        self, words: SealedWords, scope: str, path: str, corrected: int | None
-    ) -> str | Destroyed:
-        """Return words that an earlier entry of the case holds, by their token."""
-        found = None
-        if corrected is not None and may_take_over(self._rows):
-            rows = of_entry(self._rows, corrected)
-            found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
-        if found is None:
-            raise InvalidInputError(
-                f"{path}: these words are sealed. A correction may take over those of the entry "
-                "that it corrects, in the same field, unless an erasure was approved in the case; "
-                "else give the words as they are"
-            )
-        return found
-
-    def _key(self, scope: str) -> ScopeKey | Destroyed:
-        found = self._at_hand.get(scope) or self._keys.of(self._stream, scope)
-        if found is None:
-            whole = None if scope == CASE else self._keys.of(self._stream, CASE)
-            if isinstance(whole, Destroyed):
-                return whole  # the case was erased, with whoever was to be named in it
-            self._must_know_all()
-            found = self._keys.made(self._stream, scope)
-        self._at_hand[scope] = found
-        return found
-
-    def _must_know_all(self) -> None:
-        """Hold that no key of this case was lost, before a new one is made for it."""
-        for body in self._rows:
-            for section in envelope.read(body).sections:
-                if self._keys.named(section.key_id) is None:
-                    raise KeysError(
-                        f"the key store {self._keys.table.name} does not hold the keys of this "
-                        "case's entries: it is older than the record, or another's. Bring back "
-                        "the key store that belongs to the record; a new key is never made in "
-                        "place of one that is lost"
-                    )
-
-
-def _erased(scope: str, key: Destroyed) -> Refused:
-    whose = "this case" if scope == CASE else f"person {shown(scope[2:])} in this case"
-    return Refused(
-        RECORD,
-        f"words about {whose} were to be recorded, and its words were erased on {key.at[:10]} by "
-        f"order {shown(key.order_id)}",
-        "Record the step without words; or give the person another reference, if it is another.",
-    )
-
-
-@cache
-def _plan(model: type[BaseModel]) -> tuple[tuple[tuple[str, Scope], ...], tuple[str, ...]]:
-    """Return the sealed fields of a statement with their scopes, and those with parts."""
-    return sealed_scopes(model), _parts(model)
-
-
-@cache
-def _parts(model: type[BaseModel]) -> tuple[str, ...]:
-    """Return the fields of a statement that hold statements."""
-    hints = get_type_hints(model, include_extras=True)
-    return tuple(
-        name
-        for name in model.model_fields
-        if name != _SEALED_BEFORE and _holds_a_statement(hints[name])
-    )
-
-
-def _holds_a_statement(hint: object) -> bool:
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return _says_something(hint)
-    return any(_holds_a_statement(one) for one in get_args(hint))
-
-
-def _says_something(model: type[BaseModel]) -> bool:
-    """Say whether a statement, or a part of it, has a sealed field at all."""
-    return bool(sealed_scopes(model)) or bool(_parts(model))

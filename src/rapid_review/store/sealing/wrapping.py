@@ -1,25 +1,19 @@
 """What wraps the keys in a key store: a key that the library never keeps.
 
-It comes from a file that its owner alone may read, or from the host's own key service.
+It comes from a file that its owner alone may read, see `key_file`, or from the host's own key
+service.
 """
 
-import base64
 import os
-import re
-import stat
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from rapid_review.audit.log import durable
 from rapid_review.domain.errors import KeysError
 
 _NONCE: Final = 12
-_KEY: Final = 32
-_FORM: Final = re.compile(r"RR-KEK-1 ([1-9][0-9]{0,8}) ([A-Za-z0-9+/]{43}=)\n")
 
 
 class Wrapping(Protocol):
@@ -99,43 +93,3 @@ class HostWrapping:
         self.epoch = epoch
         self.wrap = wrap
         self.unwrap = unwrap
-
-
-def new_key_file(path: Path, epoch: int = 1) -> bool:
-    """Make a key file that its owner alone may read; return False if one is there.
-
-    Raises:
-        StorageError: it cannot be made.
-    """
-    key = base64.b64encode(os.urandom(_KEY)).decode()
-    return durable.create(path, f"RR-KEK-1 {epoch} {key}\n".encode())
-
-
-def from_key_file(path: Path) -> WrappingKey:
-    """Return the wrapping key in a file.
-
-    Raises:
-        KeysError: it is not there, is a link, may be read by others, or holds no key.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        with os.fdopen(handle, "rb") as file:
-            mode = os.fstat(handle).st_mode
-            text = file.read(256).decode("ascii", "replace")
-    except OSError as error:
-        reason = "it is a link" if path.is_symlink() else (error.strerror or "it cannot be read")
-        raise KeysError(
-            f"the key file {path.name} cannot be used: {reason}. Name the file that `rapid-review "
-            "keys init` made with --key-file; without it nothing can be recorded and no words "
-            "opened, and all else can be read"
-        ) from None
-    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeysError(
-            f"the key file {path.name} may be read by others than its owner; `chmod 600 "
-            f"{path.name}` puts that right. Whoever read it can open every word of the record: if "
-            "that may have happened, make a new one with `rapid-review keys rotate`"
-        )
-    found = _FORM.fullmatch(text)
-    if found is None:
-        raise KeysError(f"{path.name} is no key file of rapid-review")
-    return WrappingKey(int(found[1]), base64.b64decode(found[2]), f"the key file {path.name}")

@@ -35,7 +35,9 @@ from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.codec import NO_KEYS
 from rapid_review.store.log.streams import AppendConflictError, Stream
 from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.scope_key import opens
 from rapid_review.store.writing.record import Record
 
 TRIES: Final = 3
@@ -60,7 +62,6 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
                 "ApproveErasure approves it, by another person than proposed it, of another "
                 "agency.",
             )
-        must_be_free(state)
         gone = _destroyed(record, keys, case, stream, order)
         entries = record.entries_of(
             case, [gone], stream, by=by, purpose=None, command_id=f"erasure-{uuid4()}"
@@ -131,19 +132,33 @@ def _recorded(record: Record, case: str, gone: KeyDestroyed) -> Entry:
 def _destroyed(
     record: Record, keys: Keys, case: str, stream: Stream, order: Order
 ) -> KeyDestroyed:
-    """Destroy what an order is about, and return what to record of it."""
+    """Destroy what an order is about, unless it is gone; return what to record of it.
+
+    A hold keeps what is there. Where it came after the keys were gone it keeps nothing, and does
+    not keep from the record what happened.
+
+    Raises:
+        Refused: a hold stands, and something is left to be destroyed.
+    """
     where, now = stream_name(record.partnership, case), record.time().now
     reference = order.proposed.order
-    keys.destroy_each(
-        where,
-        list(_those(keys, where, stream, order)),
-        order_id=reference,
-        at=now.astimezone(UTC).isoformat(timespec="seconds"),
-        fence=CASE if order.proposed.what is Erased.CASE else None,
-    )
-    return KeyDestroyed(
-        at=now, order=reference, destroyed=tuple(_tombstones(keys, where, reference))
-    )
+    keys.evict()  # a key that was read before says nothing of what is gone
+    those = list(_those(keys, where, stream, order))
+    gone = tuple(_tombstones(keys, where, reference))
+    if gone and not any(opens(keys.of(where, scope), version) for scope, version in those):
+        keys.table.forget()  # whoever destroyed them may have died before that
+    else:
+        must_be_free(replay(stream.events))
+        destroy(
+            keys,
+            where,
+            those,
+            order_id=reference,
+            at=now.astimezone(UTC).isoformat(timespec="seconds"),
+            fence=CASE if order.proposed.what is Erased.CASE else None,
+        )
+        gone = tuple(_tombstones(keys, where, reference))
+    return KeyDestroyed(at=now, order=reference, destroyed=gone)
 
 
 def _those(

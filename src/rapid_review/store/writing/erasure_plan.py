@@ -10,7 +10,7 @@ from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.erasures import Order, holds, order_named, words_covered
 from rapid_review.domain.errors import CaseNotFoundError, shown
 from rapid_review.domain.events import ExportMade, RecordCorrected
-from rapid_review.domain.sealed_scopes import CASE, scopes_in
+from rapid_review.domain.sealed_scopes import CASE, words_in
 from rapid_review.domain.wording import whose_words
 from rapid_review.store.log.streams import Streams
 
@@ -140,9 +140,9 @@ def _staying(order: Order, case: Case) -> Iterator[Field]:
     if order.proposed.what is not Erased.PERSON:
         return
     for version, event in enumerate(case.recorded, start=1):
-        for field, scope in scopes_in(event):
-            if scope == CASE:
-                yield Field(version, event.kind, field, scope)
+        for one in words_in(event):
+            if one.scope == CASE:
+                yield Field(version, event.kind, one.path, one.scope)
 
 
 def _elsewhere(case: Case, gone: set[int]) -> Iterator[int]:

@@ -7,11 +7,11 @@ import click
 
 from rapid_review.cli.audit_files import (
     key_files,
-    key_option,
     key_path,
     ledger_in,
     memory_option,
     memory_path,
+    next_log_options,
     signer_at,
     write_key,
 )
@@ -65,22 +65,11 @@ def key(
 
 @click.command()
 @store_option
-@key_option
-@memory_option
-@click.option("--by", nargs=2, required=True, help="The ids of the two people who state it.")
+@next_log_options
 @click.option(
     "--kept",
     type=click.IntRange(min=0),
     help="How many entries the backup held, as `db restore` printed.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "new_file",
-    metavar="FILE",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="Where the private key of the new log goes.",
 )
 @json_option
 @pass_shell

@@ -67,20 +67,36 @@ def init(store: str, *, as_json: bool) -> None:
     is_flag=True,
     help="End the rotation: the new key file takes the place of the old one, which is gone.",
 )
+@click.option(
+    "--without",
+    metavar="ID",
+    multiple=True,
+    help="With --finish: a key store that the old key file opens and that is gone for good; may "
+    "be given more than once.",
+)
 @store_option
 @keys_options
 @json_option
-def rotate(new_key_file: Path | None, store: str, *, finish: bool, as_json: bool) -> None:
+def rotate(
+    new_key_file: Path | None, store: str, *, finish: bool, without: tuple[str, ...], as_json: bool
+) -> None:
     """Wrap all keys by a new wrapping key, in one transaction; then --finish.
 
     Meanwhile both are accepted, so that whoever uses the store can go on. Interrupted, either is
-    asked again. Backups of the key store from before are opened by the old key file alone.
+    asked again. Where the key file opens several key stores, each is rotated before --finish,
+    which is refused until then. Backups of the key store from before are opened by the old key
+    file alone.
     """
     from rapid_review.store.sealing import rotation
 
     places = _places(store)
-    step = rotation.finish if finish else rotation.rotate
-    done = step(places.table, places.file, new_key_file)
+    if without and not finish:
+        raise click.UsageError("--without goes with --finish")
+    done = (
+        rotation.finish(places.table, places.file, new_key_file, without=without)
+        if finish
+        else rotation.rotate(places.table, places.file, new_key_file)
+    )
     if as_json:
         print_json(
             {

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.audit_files import (
-    key_option,
-    memory_option,
     memory_path,
+    next_log_options,
     private_key,
     signer_at,
     write_key,
@@ -34,18 +33,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@key_option
-@memory_option
-@click.option("--by", nargs=2, required=True, help="The ids of the two people who state it.")
-@click.option(
-    "-o",
-    "--output",
-    "new_file",
-    metavar="FILE",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="Where the private key of the new log goes.",
-)
+@next_log_options
 @keys_options
 @json_option
 def seal(
@@ -70,7 +58,9 @@ def seal(
 
     if on_a_server(new):
         raise click.UsageError(
-            "NEW is a file: `rapid-review db move` takes it to a server from there"
+            "NEW is a file, so that it is there whole or not at all. To a server it goes from "
+            "there: `rapid-review db init` makes an empty store with the same --keys and "
+            "--key-file, and `rapid-review db move NEW` with the address fills it"
         )
     if (places := places_of(new)) is None:
         raise click.UsageError("give --keys and --key-file")
@@ -80,6 +70,7 @@ def seal(
         print_progress(f"{so_far.position} of {so_far.last} entries")
 
     with closing(store_at(old)) as source:
+        sealing.must_not_be_sealed(source)
         _hold_free(Path(new), source, signer)
         key = _key_at(new_file, sealed_origin(signer.key.name))
         log = sealing.NewLog(key, memory_path(new_file, None), by)

@@ -8,6 +8,7 @@ import click
 
 from rapid_review.cli.asking import (
     Where,
+    add_step,
     ask,
     because_option,
     by_option,
@@ -83,29 +84,13 @@ def propose(
     ask(shell, Where(store, terms_name, as_json), case, command, by)
 
 
-@erase.command()
-@case_argument
-@order_option
-@by_option
-@because_option
-@of_a_store
-@pass_shell
-def approve(
-    shell: Shell,
-    case: str,
-    *,
-    order: str,
-    by: "Actor",
-    because_from: IO[str] | None,
-    store: str,
-    terms_name: str,
-    as_json: bool,
-) -> None:
-    """Approve an order that another person, of another agency, proposed."""
-    from rapid_review.domain.commands import ApproveErasure
-
-    command = said(ApproveErasure, shell, because_from, order=order)
-    ask(shell, Where(store, terms_name, as_json), case, command, by)
+add_step(
+    erase,
+    "approve",
+    "ApproveErasure",
+    order_option,
+    "Approve an order that another person, of another agency, proposed.",
+)
 
 
 @erase.command()

@@ -6,6 +6,7 @@ import click
 
 from rapid_review.cli.asking import (
     Where,
+    add_step,
     ask,
     because_option,
     by_option,
@@ -19,7 +20,7 @@ from rapid_review.cli.context import Shell, pass_shell
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
 
-_hold = click.option("--hold", "reference", required=True, metavar="REFERENCE", help="Which hold.")
+_hold_option = click.option("--hold", required=True, metavar="REFERENCE", help="Which hold.")
 
 
 @click.group()
@@ -29,7 +30,7 @@ def hold() -> None:
 
 @hold.command()
 @case_argument
-@_hold
+@_hold_option
 @ground_option
 @by_option
 @because_option
@@ -39,7 +40,7 @@ def place(
     shell: Shell,
     case: str,
     *,
-    reference: str,
+    hold: str,
     ground: str,
     by: "Actor",
     because_from: IO[str] | None,
@@ -50,55 +51,17 @@ def place(
     """Place a hold on a CASE, such as for an inquiry or a claim."""
     from rapid_review.domain.commands import PlaceHold
 
-    command = said(PlaceHold, shell, because_from, hold=reference, ground=ground)
+    command = said(PlaceHold, shell, because_from, hold=hold, ground=ground)
     ask(shell, Where(store, terms_name, as_json), case, command, by)
 
 
-@hold.command("propose-lifting")
-@case_argument
-@_hold
-@by_option
-@because_option
-@of_a_store
-@pass_shell
-def propose_lifting(
-    shell: Shell,
-    case: str,
-    *,
-    reference: str,
-    by: "Actor",
-    because_from: IO[str] | None,
-    store: str,
-    terms_name: str,
-    as_json: bool,
-) -> None:
-    """Propose that a hold be lifted."""
-    from rapid_review.domain.commands import ProposeLiftingHold
-
-    command = said(ProposeLiftingHold, shell, because_from, hold=reference)
-    ask(shell, Where(store, terms_name, as_json), case, command, by)
-
-
-@hold.command()
-@case_argument
-@_hold
-@by_option
-@because_option
-@of_a_store
-@pass_shell
-def lift(
-    shell: Shell,
-    case: str,
-    *,
-    reference: str,
-    by: "Actor",
-    because_from: IO[str] | None,
-    store: str,
-    terms_name: str,
-    as_json: bool,
-) -> None:
-    """Lift a hold that another person, of another agency, proposed to lift."""
-    from rapid_review.domain.commands import LiftHold
-
-    command = said(LiftHold, shell, because_from, hold=reference)
-    ask(shell, Where(store, terms_name, as_json), case, command, by)
+add_step(
+    hold, "propose-lifting", "ProposeLiftingHold", _hold_option, "Propose that a hold be lifted."
+)
+add_step(
+    hold,
+    "lift",
+    "LiftHold",
+    _hold_option,
+    "Lift a hold that another person, of another agency, proposed to lift.",
+)

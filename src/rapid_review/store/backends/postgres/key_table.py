@@ -19,6 +19,8 @@ from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.statements import MADE_ALONE, for_postgres, named
 from rapid_review.store.backends.postgres.tables import PostgresWriter
 
+_NO_SAMPLE: Final = "ALTER TABLE {at}sealed_keys ALTER COLUMN wrapped SET STATISTICS 0"
+"""Else the server's statistics of the table keep keys that are destroyed in it."""
 _THERE: Final = "SELECT to_regclass(%s) IS NOT NULL, to_regclass(%s) IS NOT NULL"
 
 
@@ -53,6 +55,7 @@ class PostgresKeyTable:
                 return False
             connection.execute(named("CREATE SCHEMA IF NOT EXISTS {schema}", place.schema))
             fill(PostgresWriter(connection.cursor(row_factory=tuple_row), place.schema))
+            connection.execute(for_postgres(_NO_SAMPLE, place.schema))
         return True
 
     @classmethod

@@ -1,0 +1,103 @@
+"""The key file: a wrapping key, and which key stores it opens.
+
+    RR-KEK-1 EPOCH KEY            32 bytes in base64
+    opens ID NAME                 a line for each key store, by the id of its row key
+
+A key store is listed when it is first opened with the file. So a rotation of one is not finished,
+and the key given up, while another needs it. The name is what the key store was called then.
+"""
+
+import base64
+import os
+import re
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from rapid_review.audit.log import durable
+from rapid_review.domain.errors import KeysError
+from rapid_review.store.sealing.scope_key import KEY
+from rapid_review.store.sealing.wrapping import WrappingKey
+
+_FORM: Final = re.compile(r"RR-KEK-1 ([1-9][0-9]{0,8}) ([A-Za-z0-9+/]{43}=)(?:\n|$)")
+_OPENS: Final = re.compile(r"^opens ([0-9a-f]{32}) (.+)$", re.MULTILINE)
+_LONGEST: Final = 1 << 20
+
+
+def new_key_file(path: Path, epoch: int = 1) -> bool:
+    """Make a key file that its owner alone may read; return False if one is there.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    key = base64.b64encode(os.urandom(KEY)).decode()
+    return durable.create(path, f"RR-KEK-1 {epoch} {key}\n".encode())
+
+
+def from_key_file(path: Path) -> WrappingKey:
+    """Return the wrapping key in a file.
+
+    Raises:
+        KeysError: it is not there, is a link, may be read by others, or holds no key.
+    """
+    found = _FORM.match(_read(path))
+    if found is None:
+        raise KeysError(f"{path.name} is no key file of rapid-review")
+    return WrappingKey(int(found[1]), base64.b64decode(found[2]), f"the key file {path.name}")
+
+
+def opened_by(path: Path) -> Mapping[str, str]:
+    """Return the key stores that a key file is known to open, by id, with their names.
+
+    Raises:
+        KeysError: as for `from_key_file`.
+    """
+    return dict(_OPENS.findall(_read(path)))
+
+
+def enlist(path: Path, key_store: str, name: str) -> None:
+    """List a key store among those that a key file opens, unless it is.
+
+    Where the file cannot be written nothing is listed: nor can its key be given up there.
+
+    Args:
+        path: the key file.
+        key_store: the id of its row key.
+        name: what it is called.
+    """
+    text = _read(path)
+    if key_store in dict(_OPENS.findall(text)):
+        return
+    shown = "".join(one if one.isprintable() else "?" for one in name)
+    line = f"{'' if text.endswith(chr(10)) else chr(10)}opens {key_store} {shown}\n"
+    with suppress(OSError):
+        # One write at the end: of two who list theirs at once, both are listed.
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, "ab") as file:
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _read(path: Path) -> str:
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, "rb") as file:
+            mode = os.fstat(handle).st_mode
+            text = file.read(_LONGEST).decode("utf-8", "replace")
+    except OSError as error:
+        reason = "it is a link" if path.is_symlink() else (error.strerror or "it cannot be read")
+        raise KeysError(
+            f"the key file {path.name} cannot be used: {reason}. Name the file that `rapid-review "
+            "keys init` made with --key-file; without it nothing can be recorded and no words "
+            "opened, and all else can be read"
+        ) from None
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeysError(
+            f"the key file {path.name} may be read by others than its owner; `chmod 600 "
+            f"{path.name}` puts that right. Whoever read it can open every word of the record: if "
+            "that may have happened, make a new one with `rapid-review keys rotate`"
+        )
+    return text

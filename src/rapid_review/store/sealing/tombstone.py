@@ -1,0 +1,28 @@
+"""What is left of a key that was destroyed."""
+
+from typing import NamedTuple
+
+from rapid_review.store.sealing.key_table import KeyRow
+
+
+class Destroyed(NamedTuple):
+    """A key that is no more.
+
+    Attributes:
+        at: when it was destroyed.
+        order_id: by which order.
+        fingerprint: of what was destroyed.
+    """
+
+    at: str
+    order_id: str
+    fingerprint: str
+
+
+class KeyChangedError(Exception):
+    """Another worker made a key of the same scope first: what was sealed must be sealed anew."""
+
+
+def left_of(row: KeyRow) -> Destroyed:
+    """Return what is left of a key that was destroyed."""
+    return Destroyed(row.destroyed_at or "", row.order_id or "", row.fingerprint or "")
