@@ -101,7 +101,9 @@ def _recording(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     """
     commands = effort.of(2 * NEW)
     beside, within, without = (
-        RapidReviews.on_sqlite(folder / name, terms=material.KENT, clock=material.clock)
+        RapidReviews.on_sqlite(
+            folder / name, terms=material.KENT, clock=material.clock, unsealed=True
+        )
         for name in ("beside.db", "within.db", "without.db")
     )
     keeper = Checkpointer(within.ledger(), _signer(folder / "within-signed"))
@@ -142,7 +144,7 @@ def _recording(effort: Effort, folder: Path) -> Iterator[Benchmark]:
 
 def _verify(path: Path, entries: int) -> Contender:
     def verified(paths: Sequence[Path]) -> None:
-        with closing(Store.on_sqlite(paths[0])) as store:
+        with closing(Store.on_sqlite(paths[0], unsealed=True)) as store:
             report = store.ledger().verify()
         must_agree((entries, []), (report.checked["entries"], report.findings))
 
@@ -172,7 +174,7 @@ def _memory(path: Path) -> Contender:
 def main() -> None:
     """Verify a store, and print what it took; or keep its ledger."""
     act, path = sys.argv[1], Path(sys.argv[2])
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         if act == "follow":
             Checkpointer(store.ledger(), _signer(path.with_suffix(".signed"))).follow(Event())
         store.ledger().verify()
@@ -191,7 +193,9 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._reviews = RapidReviews.on_sqlite(path, terms=material.KENT, clock=material.clock)
+        self._reviews = RapidReviews.on_sqlite(
+            path, terms=material.KENT, clock=material.clock, unsealed=True
+        )
         self._ledger = self._reviews.ledger()
         self._signer = _signer(path.with_suffix(".signed"))
         self._ledger.checkpoint(self._signer)

@@ -108,7 +108,7 @@ LINE: Final = {
 
 
 WAYS: Final = {
-    "apply": ("apply", "line.jsonl"),
+    "apply": ("apply", "line.jsonl", "--unsealed"),
     "stats": ("stats",),
     "audit verify": ("audit", "verify", "--sink", "checkpoints"),
 }

@@ -95,7 +95,7 @@ def _catch_up(store: Path, entries: int) -> Contender:
 
 def _decode(store: Path, entries: int) -> Contender:
     def decoded(paths: Sequence[Path]) -> None:
-        opened = Store.on_sqlite(paths[0])
+        opened = Store.on_sqlite(paths[0], unsealed=True)
         must_agree(entries, sum(1 for _ in opened.all_entries()))
         opened.close()
 
@@ -103,7 +103,7 @@ def _decode(store: Path, entries: int) -> Contender:
 
 
 def _reviews_in(path: Path) -> RapidReviews:
-    return RapidReviews.on_sqlite(path, terms=material.KENT, clock=material.clock)
+    return RapidReviews.on_sqlite(path, terms=material.KENT, clock=material.clock, unsealed=True)
 
 
 # --- A process of its own

@@ -31,7 +31,7 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     """Yield single commands and bulk import."""
     with (
         RapidReviews.on_sqlite(
-            folder / "record.db", terms=material.KENT, clock=material.clock
+            folder / "record.db", terms=material.KENT, clock=material.clock, unsealed=True
         ) as reviews,
         stock.on_sqlite(folder / "record-stock.db") as application,
         _bare(folder / "record-bare.db") as bare,

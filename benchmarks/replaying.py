@@ -34,7 +34,9 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     events = effort.of(1_000)
     file = folder / "replay.db"
     with (
-        RapidReviews.on_sqlite(file, terms=material.KENT, clock=material.clock) as reviews,
+        RapidReviews.on_sqlite(
+            file, terms=material.KENT, clock=material.clock, unsealed=True
+        ) as reviews,
         on_sqlite(folder / "replay-stock.db") as application,
         closing(sqlite3.connect(file)) as bare,
     ):

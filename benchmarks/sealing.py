@@ -34,7 +34,7 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     keys = keys_at(folder / "sealed.keys", folder / "sealed.key-file")
     stores = (
         Store.on_sqlite(folder / "sealed.db", keys=keys),
-        Store.on_sqlite(folder / "open.db"),
+        Store.on_sqlite(folder / "open.db", unsealed=True),
     )
     given = partial(RapidReviews, terms=material.KENT, clock=material.clock)
     with given(stores[0]) as sealed, given(stores[1]) as unsealed:

@@ -26,7 +26,9 @@ _DAY: Final = re.compile(r"(?<!\"version\":\")\b[0-9]{4}-[0-9]{2}-[0-9]{2}(?=[T\
 def store_of(path: Path, events: int) -> int:
     """Make a store of at least so many entries; return how many it has."""
     each = len(whole_case(0))
-    with RapidReviews.on_sqlite(path, terms=material.KENT, clock=material.clock) as reviews:
+    with RapidReviews.on_sqlite(
+        path, terms=material.KENT, clock=material.clock, unsealed=True
+    ) as reviews:
         done = reviews.import_histories(histories(-(-events // each)), by=material.BY)
     return done.entries
 

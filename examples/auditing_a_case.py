@@ -22,6 +22,7 @@ from rapid_review.domain.commands import ReceiveNotification
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
 from rapid_review.store.ledger.bundle import bundle_of_case
 from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.sealing.opening import keys_at, make_keys
 
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")
@@ -59,7 +60,10 @@ with TemporaryDirectory() as folder:
     # The partnership: a key that the database's keepers do not have, cases, and a checkpoint.
     signer = Signer.start(SigningKey.new("kent.example/rapid-reviews"), place / "signed")
     public = str(signer.key.public)
-    with RapidReviews.on_sqlite(store, terms=KENT, clock=lambda: NOW) as reviews:
+    keys, key_file = place / "record.keys", place / "record.key-file"
+    make_keys(keys, key_file)
+    at_hand = keys_at(keys, key_file)
+    with RapidReviews.on_sqlite(store, terms=KENT, clock=lambda: NOW, keys=at_hand) as reviews:
         for case in ("KM-2020-007", "KM-2020-008"):
             reviews.handle(case, notification(f"N-{case}"), by=TEAM)
         ledger = reviews.ledger()

@@ -50,7 +50,7 @@ def a_store_with(clause: str, path: Path) -> str:
     """Return the path of a store whose case has clocks with a clause that nobody would cite."""
     with kent_in() as kept:
         entries = kept.handle("KM-1", RECEIVE, by=Actor.model_validate(TEAM))
-    store = Store.on_sqlite(path)
+    store = Store.on_sqlite(path, unsealed=True)
     store.append([changed(one, event=with_clause(one.event, clause)) for one in entries])
     store.close()
     return str(path)
@@ -58,7 +58,7 @@ def a_store_with(clause: str, path: Path) -> str:
 
 WHO: Final = (
     *("--to", "researchers", "--by", "pt-01:analyst:partnership-team"),
-    *("--purpose", "study", "-o", "-"),
+    *("--purpose", "study", "-o", "-", "--unsealed"),
 )
 PRINTING: Final = (
     ("show", "KM-1"),

@@ -247,4 +247,6 @@ def test_the_reviews_are_not_opened_in_a_file_named_like_a_server() -> None:
     """The mistake of an embedder, which made a file of that name."""
     kent = load("kent-and-medway-2020-05")
     with pytest.raises(InvalidInputError, match="on_postgres"):
-        RapidReviews.on_sqlite(ADDRESSES[0], terms=kent, clock=lambda: pytest.fail("asked"))
+        RapidReviews.on_sqlite(
+            ADDRESSES[0], terms=kent, clock=lambda: pytest.fail("asked"), unsealed=True
+        )

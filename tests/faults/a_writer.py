@@ -67,14 +67,14 @@ def open_at_once(path: Path, worker: str, rounds: str) -> None:
     """Make a store together with others, in round after round, and open a case in it."""
     for number in range(int(rounds)):
         at_the_sign(path, worker, number)
-        with closing(Store.on_sqlite(path.with_name(f"{number}.db"))) as store:
+        with closing(Store.on_sqlite(path.with_name(f"{number}.db"), unsealed=True)) as store:
             asked(kent_in(store), RECEIVE, "opened")
 
 
 def write_to_one_case(path: Path, worker: str, count: str) -> None:
     """Write letters of one's own, and letters that every process writes, under one id each."""
     at_the_sign(path, worker, 0)
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         asked(reviews, RECEIVE, "opened")
         for number in range(int(count)):
@@ -98,7 +98,7 @@ def batch(name: str, count: int = BATCH) -> Iterator[History]:
 
 def write_for_ever(path: Path, name: str) -> None:
     """Open single cases, and import batches of them, until the end."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         number = 0
         while True:
@@ -111,7 +111,7 @@ def write_for_ever(path: Path, name: str) -> None:
 
 def write_until_refused(path: Path, name: str) -> None:
     """Open single cases and import batches, until that is refused."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         number = 0
         try:
@@ -127,14 +127,17 @@ def write_until_refused(path: Path, name: str) -> None:
 
 def move_to(path: Path, target: str) -> None:
     """Move a store to another file, page by page."""
-    with closing(Store.on_sqlite(path)) as old, closing(Store.on_sqlite(target)) as new:
+    with (
+        closing(Store.on_sqlite(path, unsealed=True)) as old,
+        closing(Store.on_sqlite(target, unsealed=True)) as new,
+    ):
         say(ready=True)
         say(entries=move(old, new, lambda so_far: say(position=so_far.position)).entries)
 
 
 def catch_up_slowly(path: Path, anew: str) -> None:
     """Bring the read model up to date in small pages, or make it anew, until the end."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         read_model = kent_in(store).read_model(page=3)
         say(ready=True)
         while True:
@@ -145,7 +148,7 @@ def anchor_for_ever(path: Path, name: str) -> None:
     """Import batches of cases, and make a checkpoint after each, until the end."""
     signer = Signer(KEY, path.with_name("signed"))
     sink = FolderSink(path.with_name("sink"))
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         number = 0
         while True:
             number += 1
@@ -155,7 +158,7 @@ def anchor_for_ever(path: Path, name: str) -> None:
 
 def fill(path: Path, room: str) -> None:
     """Write until there is no room, then make room and go on: as on a disc that fills up."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -176,7 +179,7 @@ def make_without_room(path: Path) -> None:
     """Try to make a store on a full disc."""
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most))
-    attempt(lambda: Store.on_sqlite(path))
+    attempt(lambda: Store.on_sqlite(path, unsealed=True))
 
 
 def without_rights(path: Path) -> None:
@@ -189,7 +192,7 @@ def without_rights(path: Path) -> None:
         os.setuid(65534)
 
     def read_and_write() -> None:
-        with closing(Store.on_sqlite(path)) as store:
+        with closing(Store.on_sqlite(path, unsealed=True)) as store:
             say(entries=len(kent_in(store).history(CASE)))
             asked(kent_in(store), letter("L-1"), "L-1")
 

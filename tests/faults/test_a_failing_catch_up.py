@@ -63,7 +63,7 @@ def reviews(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RapidRe
     """Return reviews of three cases, told in turns, whose read model may fail."""
     monkeypatch.setattr("rapid_review.store.backends.open.SQLiteTables", FaultyTables)
     FaultyConnection.left = 0
-    with closing(Store.on_sqlite(tmp_path / "record.db")) as store:
+    with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         made = kent_in(store)
         for command in COMMANDS:
             for number in range(3):
@@ -116,7 +116,7 @@ def test_a_catch_up_that_is_killed_goes_on(tmp_path: Path, rounds: int) -> None:
     """Killed at any moment, again and again, while cases are added: nothing lost or doubled."""
     path = tmp_path / "record.db"
     chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         for number in range(rounds):
             reviews.import_histories(batch(f"R{number}", 60), by=TEAM)
@@ -137,11 +137,11 @@ def test_a_catch_up_that_is_killed_goes_on(tmp_path: Path, rounds: int) -> None:
 def test_a_store_that_vanishes_is_said_and_none_is_made(tmp_path: Path) -> None:
     """Between two pages the file is taken away; when it is back, the catch-up goes on."""
     path, elsewhere = tmp_path / "record.db", tmp_path / "elsewhere.db"
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         for number in range(3):
             told(reviews, RECEIVE, case=f"KM-{number}")
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         read_model = reviews.read_model(page=5)
         with pytest.raises(StorageError, match="was replaced or removed"):

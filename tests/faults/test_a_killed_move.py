@@ -19,7 +19,7 @@ from tests.store.a_whole_store import recorded_in
 def test_a_move_that_is_killed_goes_on(tmp_path: Path, rounds: int) -> None:
     """Pages whole or not at all, each at its position; and in the end both have one root."""
     path = tmp_path / "old.db"
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         recorded_in(store, tmp_path)
     every = rows_at(path)
     chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
@@ -37,7 +37,10 @@ def test_a_move_that_is_killed_goes_on(tmp_path: Path, rounds: int) -> None:
         assert len(moved) in {*range(0, len(every), 1_000), len(every)}
         assert not told or moved[-1][0] >= told[-1]
         killed += len(moved) < len(every)
-        with closing(Store.on_sqlite(path)) as old, closing(Store.on_sqlite(target)) as new:
+        with (
+            closing(Store.on_sqlite(path, unsealed=True)) as old,
+            closing(Store.on_sqlite(target, unsealed=True)) as new,
+        ):
             assert move(old, new).added == len(every) - len(moved)
         assert rows_at(target) == every
     assert killed or rounds < 10

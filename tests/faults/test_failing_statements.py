@@ -93,11 +93,11 @@ def fault() -> Fault:
 @pytest.fixture
 def store(tmp_path: Path, fault: Fault) -> Iterator[Store]:
     """Return a store whose statements may fail."""
-    recorder = open_sqlite(tmp_path / "record.db", create=True)
+    recorder = open_sqlite(tmp_path / "record.db", create=True, sealed=False)
     healthy = recorder.datastore.pool
     recorder.datastore.pool = FaultyPool(healthy.db_name, fault)
     healthy.close()
-    with closing(Store(joined(recorder))) as made:
+    with closing(Store(joined(recorder), unsealed=True)) as made:
         yield made
 
 

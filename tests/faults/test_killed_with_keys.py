@@ -138,7 +138,7 @@ def test_a_store_is_sealed_whole_or_not_at_all(tmp_path: Path, every: int) -> No
     """The old store is as it was; the new one is absent or whole, and asked again it is there."""
     folder = tmp_path / "before"
     folder.mkdir()
-    with closing(Store.on_sqlite(folder / "old.db")) as store:
+    with closing(Store.on_sqlite(folder / "old.db", unsealed=True)) as store:
         told(kent_in(store), RECEIVE, letter(1), letter(2))
         store.ledger().checkpoint(Signer.start(KEY, folder / "signed"))
     rows = rows_at(folder / "old.db")

@@ -61,8 +61,8 @@ def test_a_disc_that_fills_up_stops_the_writing_and_nothing_else(
 )
 def test_a_database_that_may_not_grow_refuses_a_batch_whole(tmp_path: Path, more: int) -> None:
     """SQLite's own limit, `max_page_count`, so many pages above what there is."""
-    recorder = open_sqlite(tmp_path / "record.db", create=True)
-    with closing(Store(joined(recorder))) as store:
+    recorder = open_sqlite(tmp_path / "record.db", create=True, sealed=False)
+    with closing(Store(joined(recorder), unsealed=True)) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
 

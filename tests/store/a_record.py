@@ -47,7 +47,7 @@ def told(reviews: RapidReviews, *commands: ask.Command, case: str = CASE) -> tup
 
 def a_store_at(path: Path) -> tuple[Entry, ...]:
     """Make a store with one case in it, close it, and return its entries."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         return told(kent_in(store), RECEIVE)
 
 

@@ -29,7 +29,8 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Sto
         make_keys(keys, key_file)
 
     def handle() -> Store:
-        return Store.on_sqlite(path, keys=keys_at(keys, key_file) if is_sealed else None)
+        at_hand = keys_at(keys, key_file) if is_sealed else None
+        return Store.on_sqlite(path, keys=at_hand, unsealed=not is_sealed)
 
     with closing(handle()) as one, closing(handle()) as other:
         yield one, other
@@ -60,7 +61,7 @@ def place(tmp_path: Path) -> Place:
     path = tmp_path / "record.db"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    return Place(partial(Store.on_sqlite, path), IntruderInFile(path), elsewhere)
+    return Place(partial(Store.on_sqlite, path, unsealed=True), IntruderInFile(path), elsewhere)
 
 
 @pytest.fixture

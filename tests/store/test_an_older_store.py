@@ -48,7 +48,8 @@ def again(older: Path, *lines: Mapping[str, object]) -> list[dict[str, object]]:
     file = older / "lines.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return [
-        json.loads(one) for one in ran("apply", file, "--store", older / "store.db").splitlines()
+        json.loads(one)
+        for one in ran("apply", file, "--unsealed", "--store", older / "store.db").splitlines()
     ]
 
 

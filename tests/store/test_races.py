@@ -215,8 +215,10 @@ def test_a_command_whose_answer_was_lost_is_asked_again_and_recorded_once(
     tmp_path: Path, breaks: str, command_id: str | None
 ) -> None:
     """By its id the caller gets its entries; without one, the case knows that it is so already."""
-    recorder = Interrupted(open_sqlite(tmp_path / "record.db", create=True).datastore)
-    with closing(Store(joined(recorder))) as store:
+    recorder = Interrupted(
+        open_sqlite(tmp_path / "record.db", create=True, sealed=False).datastore
+    )
+    with closing(Store(joined(recorder), unsealed=True)) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         recorder.breaks = breaks

@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
-from rapid_review.cli.keys import keys_options
+from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option, with_options
 from rapid_review.cli.output import print_json
 
@@ -38,7 +38,9 @@ because_option = click.option(
 by_option = click.option(
     "--by", required=True, type=Who(), metavar="ID:ROLE:AGENCY", help="Who asks it; recorded."
 )
-of_a_store = with_options(store_option, keys_options, authority_options, terms_option, json_option)
+of_a_store = with_options(
+    store_option, recording_options, authority_options, terms_option, json_option
+)
 
 
 class Where(NamedTuple):

@@ -12,7 +12,7 @@ import click
 from rapid_review.cli.authority import Authority, authority_of
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import is_a_file, must_be_readable
-from rapid_review.cli.keys import announce_keys, keys_of, keys_of_new
+from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
@@ -212,7 +212,7 @@ def store_at(store: str, *, create: bool = False, records: bool = False) -> "Sto
     elif create:
         # In a folder that is not there no keys are made: what lacks then is said of the store.
         keys = keys_of_new(store) if Path(store).absolute().parent.is_dir() else None
-        new = Store.on_sqlite(store, keys=keys)
+        new = Store.on_sqlite(store, keys=keys, unsealed=keys is None)
         click.echo(f"A new store: {store}", err=True)
         if keys is not None:
             announce_keys(store)
@@ -223,7 +223,8 @@ def store_at(store: str, *, create: bool = False, records: bool = False) -> "Sto
             "and --store names another"
         )
     try:
-        return Store(there, keys_of(store) if records and there.log.is_sealed else None)
+        keys = keys_of(store) if records and there.log.is_sealed else None
+        return Store(there, keys, unsealed=is_unsealed())
     except BaseException:
         there.close()
         raise

@@ -108,19 +108,25 @@ _unsealed_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=kept("unsealed"),
-    help="For trials only: if the store is made now, its words are not sealed, and stand in the "
-    "file for whoever reads it. Otherwise its keys are made, unless they are there.",
+    help="For trials only: record in a store whose words are not sealed, and stand in it for "
+    "whoever reads it; a store that is made now is such a one. Otherwise its keys are made, "
+    "unless they are there, and one that is not sealed is only read.",
 )
 
 
 def keys_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that records the options that name the keys."""
+    """Give a command the options that name the keys."""
     return _keys_option(_key_file_option(command))
 
 
-def new_store_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that may make a store the options that name its keys, or have them made."""
+def recording_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that records the options that name the keys, or do without."""
     return keys_options(_unsealed_option(command))
+
+
+def is_unsealed() -> bool:
+    """Say whether words may be recorded unsealed."""
+    return bool(value_of("unsealed"))
 
 
 def are_named() -> bool:
@@ -149,7 +155,7 @@ def keys_of_new(store: str) -> "Keys | None":
         KeysError: they cannot be used.
         UsageError: the store is on a server, and it is not said where its keys are to be.
     """
-    if value_of("unsealed"):
+    if is_unsealed():
         return None
     places = places_of(store)
     if places is None:

@@ -10,7 +10,7 @@ import click
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import clock_named, print_about_store, terms_named
 from rapid_review.cli.inputs import InputPath
-from rapid_review.cli.keys import keys_options
+from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
     happened_option,
@@ -107,7 +107,7 @@ statistics_options = with_options(
         help="Register that these figures are published, and by whom.",
     ),
     store_option,
-    keys_options,
+    recording_options,
     authority_options,
     terms_option,
     happened_option,

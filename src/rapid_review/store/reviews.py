@@ -124,6 +124,7 @@ class RapidReviews(KeepsWords):
         *,
         create: bool = True,
         keys: Keys | None = None,
+        unsealed: bool = False,
         **settings: Unpack[Settings],
     ) -> Self:
         """Return reviews kept in an SQLite file; settings as for the class.
@@ -132,13 +133,16 @@ class RapidReviews(KeepsWords):
             path: of the file.
             create: whether it may be made, if it is not there.
             keys: those that seal its words; see `Store.on_sqlite`.
+            unsealed: for trials: whether its words may be kept unsealed; see `Store.on_sqlite`.
             settings: as for the class.
 
         Raises:
-            InvalidInputError: it is the address of a server, and no file.
+            InvalidInputError: it is the address of a server, and no file; or it is to be made,
+                and neither keys nor `unsealed` are given.
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
-        return cls(Store.on_sqlite(path, create=create, keys=keys), **settings)
+        store = Store.on_sqlite(path, create=create, keys=keys, unsealed=unsealed)
+        return cls(store, **settings)
 
     @classmethod
     def on_postgres(
@@ -147,19 +151,21 @@ class RapidReviews(KeepsWords):
         *,
         schema: str | None = None,
         keys: Keys | None = None,
+        unsealed: bool = False,
         **settings: Unpack[Settings],
     ) -> Self:
         """Return reviews kept on a PostgreSQL server; settings as for the class.
 
-        Open them in each worker process, after any fork. For the address and keys see
-        `Store.on_postgres`.
+        Open them in each worker process, after any fork. For the address and what follows
+        it see `Store.on_postgres`.
 
         Raises:
             InvalidInputError: the address leaves something open.
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        return cls(Store.on_postgres(address, schema=schema, keys=keys), **settings)
+        store = Store.on_postgres(address, schema=schema, keys=keys, unsealed=unsealed)
+        return cls(store, **settings)
 
     def handle(
         self,

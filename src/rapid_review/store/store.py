@@ -22,11 +22,17 @@ class Store(Streams):
         opened: the log and its tables.
         keys: those that seal its words. A sealed store can be read without; a store that is not
             sealed has none.
-        codec: how entries become bytes; made from the keys if not given.
+        unsealed: whether entries may be recorded if its words are not sealed.
+        codec: how entries become bytes; made from the three if not given.
     """
 
     def __init__(
-        self, opened: Opened, keys: Keys | None = None, *, codec: Codec | None = None
+        self,
+        opened: Opened,
+        keys: Keys | None = None,
+        *,
+        unsealed: bool = False,
+        codec: Codec | None = None,
     ) -> None:
         try:
             must_be_sealed(keys, is_sealed=opened.log.is_sealed)
@@ -34,7 +40,9 @@ class Store(Streams):
             opened.close()
             raise
         sealer = None if keys is None else Sealer(keys)
-        super().__init__(opened.log, codec or Codec(is_sealed=opened.log.is_sealed, sealer=sealer))
+        is_sealed = opened.log.is_sealed
+        own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
+        super().__init__(opened.log, codec or own)
         self.opened = opened
         self.keys = keys
         if keys is not None:
@@ -45,28 +53,45 @@ class Store(Streams):
         """Return a store that lives as long as the process.
 
         Args:
-            keys: those that seal its words; without, they are not sealed.
+            keys: those that seal its words; without, they are not sealed, and not kept either.
         """
-        return cls(opening.in_memory(sealed=keys is not None), keys)
+        return cls(opening.in_memory(sealed=keys is not None), keys, unsealed=True)
 
     @classmethod
-    def on_sqlite(cls, path: str | Path, *, create: bool = True, keys: Keys | None = None) -> Self:
+    def on_sqlite(
+        cls,
+        path: str | Path,
+        *,
+        create: bool = True,
+        keys: Keys | None = None,
+        unsealed: bool = False,
+    ) -> Self:
         """Return the store in an SQLite file.
 
         Args:
             path: of the file.
             create: whether it may be made, if it is not there.
             keys: those that seal its words; a store that is made with them is a sealed one.
+            unsealed: for trials, and for access logs, which hold no words of a case: a store may
+                be made without keys, and one whose words are not sealed is recorded in; else it
+                opens for reading.
 
         Raises:
-            InvalidInputError: it is the address of a server, and no file.
+            InvalidInputError: it is the address of a server, and no file; or it is to be made, and
+                neither keys nor `unsealed` are given.
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
-        return cls(opening.on_sqlite(path, create=create, sealed=keys is not None), keys)
+        sealed = True if keys is not None else False if unsealed else None
+        return cls(opening.on_sqlite(path, create=create, sealed=sealed), keys, unsealed=unsealed)
 
     @classmethod
     def on_postgres(
-        cls, address: str, *, schema: str | None = None, keys: Keys | None = None
+        cls,
+        address: str,
+        *,
+        schema: str | None = None,
+        keys: Keys | None = None,
+        unsealed: bool = False,
     ) -> Self:
         """Return the store in a schema on a PostgreSQL server, which `db init` made.
 
@@ -75,13 +100,14 @@ class Store(Streams):
                 taken from the environment.
             schema: the schema, if the address does not name it.
             keys: those that seal its words.
+            unsealed: whether one whose words are not sealed is recorded in; see `on_sqlite`.
 
         Raises:
             InvalidInputError: the address leaves something open.
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        return cls(opening.on_postgres(address, schema=schema), keys)
+        return cls(opening.on_postgres(address, schema=schema), keys, unsealed=unsealed)
 
     def ledger(self) -> Ledger:
         """Return the ledger of all that the store holds, whosever case it is."""

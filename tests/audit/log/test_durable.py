@@ -167,7 +167,7 @@ def test_a_store_and_what_sqlite_keeps_beside_it_are_for_their_owner_alone(
     tmp_path: Path,
 ) -> None:
     """The newest entries stand in the log beside the file, and are as confidential."""
-    with closing(Store.on_sqlite(tmp_path / "record.db")) as store:
+    with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         reviews.read_model().catch_up()
@@ -178,10 +178,10 @@ def test_a_store_and_what_sqlite_keeps_beside_it_are_for_their_owner_alone(
 
 def test_a_store_that_its_owner_opened_to_a_group_stays_so(tmp_path: Path) -> None:
     """Asked for once, by `chmod`: what is kept beside the file goes by it."""
-    with closing(Store.on_sqlite(tmp_path / "record.db")):
+    with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)):
         pass
     (tmp_path / "record.db").chmod(0o660)
-    with closing(Store.on_sqlite(tmp_path / "record.db")) as store:
+    with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         told(kent_in(store), RECEIVE)
         assert set(modes(tmp_path).values()) == {0o660}
 

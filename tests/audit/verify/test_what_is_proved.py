@@ -261,7 +261,9 @@ def kept_store(folder: Path) -> Place:
     """Return a store of three cases, with a checkpoint of which there is a copy elsewhere."""
     (folder / "elsewhere").mkdir()
     path = folder / "record.db"
-    place = Place(partial(Store.on_sqlite, path), IntruderInFile(path), folder / "elsewhere")
+    place = Place(
+        partial(Store.on_sqlite, path, unsealed=True), IntruderInFile(path), folder / "elsewhere"
+    )
     place.record(three_cases)
     place.checkpoint()
     assert place.verified(*place.kept()).findings == []

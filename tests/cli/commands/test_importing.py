@@ -292,7 +292,7 @@ def test_of_each_case_it_is_said_what_became_of_it_while_others_are_still_to_com
     count = 2 * BATCH // 5
     file = BytesIO(lines(*many(count)).encode())
     with RapidReviews.on_sqlite(
-        store, terms=load("kent-and-medway-2020-05"), clock=now
+        store, terms=load("kent-and-medway-2020-05"), clock=now, unsealed=True
     ) as reviews:
         given = import_lines(file, reviews)
         assert summed(next(given)) == {"case": "KM-0", "events": 5, "findings": []}
@@ -311,7 +311,9 @@ def test_a_file_of_more_cases_needs_no_more_memory(
 
     def peak(count: int) -> int:
         file = BytesIO(lines(*many(count)).encode())
-        with RapidReviews.on_sqlite(f"{store}-{count}", terms=kent, clock=now) as reviews:
+        with RapidReviews.on_sqlite(
+            f"{store}-{count}", terms=kent, clock=now, unsealed=True
+        ) as reviews:
             tracemalloc.start()
             try:
                 assert sum(1 for _ in import_lines(file, reviews)) == count

@@ -16,6 +16,8 @@ from tests.store.a_record import rows_at
 
 STORE, KEYS, KEY_FILE = "rapid-review.db", "rapid-review.keys", "rapid-review.key-file"
 OTHER = {**RECEIPT, "case": "KM-2"}
+_SAID = ("at", "reference", "source", "incident", "children")
+NOTIFIED = {"kind": "NotificationReceived"} | {name: RECEIPT[name] for name in _SAID}
 
 
 @pytest.fixture
@@ -87,8 +89,36 @@ def test_a_store_for_a_trial_may_be_left_unsealed(folder: Path, command: list[st
     typed("keys", "init")
     made = typed(*command, "--unsealed", stdin="")
     assert "sealed by the keys" not in made.output
-    typed("apply", "-", stdin=lines(RECEIPT))
+    typed("apply", "-", "--unsealed", stdin=lines(RECEIPT))
     assert CANARY.encode() in (folder / STORE).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["apply", "-"],
+        ["import", "-"],
+        ["export", "cloudevents", "-o", "-", "--to", "university", "--purpose", "research"],
+        ["hold", "place", "KM-1", "--hold", "H-1", "--ground", "inquiry"],
+        ["stats", "--format", "csv", "--suppress-below", "5", "--published-by"],
+    ],
+    ids=lambda one: one[0],
+)
+def test_a_store_that_is_not_sealed_is_recorded_in_only_where_that_is_said(
+    folder: Path, command: list[str]
+) -> None:
+    """Each command that records says what to do, with the exit code of the machine's fault."""
+    typed("apply", "-", "--unsealed", stdin=lines(RECEIPT))
+    who = "pt-01:analyst:partnership-team"
+    by = {"apply": [], "import": [], "stats": [who]}.get(command[0], ["--by", who])
+    told = {"apply": RECEIPT, "import": {"case": "KM-2", "event": NOTIFIED}}
+    stdin = lines(told[command[0]]) if command[0] in told else None
+    refused = typed(*command, *by, stdin=stdin)
+    assert refused.exit_code == 1
+    assert "`rapid-review db seal OLD NEW`" in refused.stderr
+    assert len(rows_at(folder / STORE)) == 4
+    assert typed(*command, *by, "--unsealed", stdin=stdin).exit_code == 0
+    assert typed("timeline", "KM-1").exit_code == 0
 
 
 def test_keys_are_named_by_options_or_by_the_environment(

@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def live(folder: Path) -> Iterator[Store]:
     """Yield a store that a program has open, with everything in the -wal still."""
-    with closing(Store.on_sqlite(folder / "rapid-review.db")) as store:
+    with closing(Store.on_sqlite(folder / "rapid-review.db", unsealed=True)) as store:
         told(kent_in(store), RECEIVE)
         yield store
 
@@ -156,7 +156,7 @@ def backup(folder: Path) -> Path:
     """Return a backup of four entries; a fifth was recorded since, and the store is lost."""
     a_store_at(folder / "rapid-review.db")
     assert typed("db", "backup", "backup.db").exit_code == 0
-    with closing(Store.on_sqlite(folder / "rapid-review.db")) as store:
+    with closing(Store.on_sqlite(folder / "rapid-review.db", unsealed=True)) as store:
         told(kent_in(store), INFORM)
     (folder / "rapid-review.db").unlink()
     return folder / "backup.db"
@@ -228,7 +228,7 @@ def test_a_backup_that_was_altered_is_not_restored(folder: Path, backup: Path) -
 
 def test_an_empty_store_is_never_just_verified(folder: Path) -> None:
     """As a copy is that was made without the -wal."""
-    Store.on_sqlite(folder / "rapid-review.db").close()
+    Store.on_sqlite(folder / "rapid-review.db", unsealed=True).close()
     said = typed("audit", "verify")
     assert said.stdout.startswith("verified: the store, which is empty: there was no entry to")
     assert "which is empty" in document(typed("audit", "verify", "--json"))["subject"]

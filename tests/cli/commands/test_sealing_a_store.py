@@ -67,14 +67,14 @@ def test_of_a_sealed_store_nothing_is_read_but_its_words_differ(old: Path) -> No
 def test_statistics_verdicts_and_due_days_are_as_before(folder: Path, number: int) -> None:
     """Each answer is the same to the last letter, whichever store is asked."""
     if number > 1:
-        with closing(Store.on_sqlite("old.db")) as store:
+        with closing(Store.on_sqlite("old.db", unsealed=True)) as store:
             kent_in(store).import_histories(histories(number), by=TEAM)
     else:
         typed("apply", "-", "--store", "old.db", "--unsealed", stdin=b"\n".join(story()))
     typed("audit", "key", "--origin", ORIGIN, "--store", "old.db")
     assert folder.joinpath("old.db").exists()
     assert typed(*SEAL).exit_code == 0
-    with closing(Store.on_sqlite("new.db")) as store:
+    with closing(Store.on_sqlite("new.db", unsealed=True)) as store:
         cases = kent_in(store).references()
     assert len(cases) == number
     about_all = (["stats"], ["compliance"], ["board"], ["diary"], ["learning"])
@@ -165,7 +165,9 @@ def test_one_person_alone_seals_no_store(old: Path, by: tuple[str, str], what: s
 def test_a_store_that_its_log_did_not_sign_is_not_sealed(old: Path) -> None:
     """Else whoever restored or altered it would have two people state that it is the one."""
     typed("db", "backup", "monday.db", "--store", "old.db")
-    typed("apply", "-", "--store", "old.db", stdin=lines({**RECEIPT, "case": "KM-2"}))
+    typed(
+        "apply", "-", "--store", "old.db", "--unsealed", stdin=lines({**RECEIPT, "case": "KM-2"})
+    )
     typed("audit", "checkpoint", "--store", "old.db")
     old.unlink()
     typed("db", "restore", "monday.db", "--store", "old.db")

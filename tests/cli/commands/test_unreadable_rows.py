@@ -96,7 +96,7 @@ def test_the_unreadable_case_itself_is_no_answer(store: str) -> None:
 def test_in_python_who_asks_is_told_of_what_was_passed_by(store: str) -> None:
     """`references` and `entries_after` yield the rest; where nobody is told, they raise."""
     kent = load("kent-and-medway-2020-05")
-    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: NOW) as reviews:
+    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: NOW, unsealed=True) as reviews:
         passed: list[UnreadableRow] = []
         assert reviews.references(passed.append) == ("KM-1", "KM-2", "KM-3")
         assert [(one.position, one.version) for one in passed] == [(6, 2)]

@@ -19,7 +19,10 @@ from tests.terms.by_the_book import DOCUMENT, SHIPPED, by_the_book, decision, no
 WHO: Final = Actor(id="pt-01", role="business-support", agency="partnership-team")
 LATER: Final = timedelta(days=60)
 OTHERS: Final = [one for one in SHIPPED if one.partnership != "kent-and-medway"]
-TO: Final = ("--to", "auditor", "--purpose", "audit", "--by", "pt-01:analyst:team", "-o", "-")
+TO: Final = (
+    *("--to", "auditor", "--purpose", "audit", "--by", "pt-01:analyst:team", "-o", "-"),
+    "--unsealed",
+)
 READINGS: Final[tuple[tuple[str, ...], ...]] = (
     *((reading, case) for reading in ("show", "timeline", "compliance") for case in "ABC"),
     *(("verdicts", case) for case in "ABC"),
@@ -37,7 +40,9 @@ def kept(store: str, held_under: Terms) -> None:
     """Keep a case by the book, one in which nearly everything is wrong, and one under way."""
     receive = notification(held_under)
     now = [receive.at]
-    with RapidReviews.on_sqlite(store, terms=held_under, clock=lambda: now[-1]) as reviews:
+    with RapidReviews.on_sqlite(
+        store, terms=held_under, clock=lambda: now[-1], unsealed=True
+    ) as reviews:
         for step in by_the_book(held_under, "local-practice-review", receive):
             now.append(step.at + timedelta(minutes=1))
             reviews.handle("A", step, by=WHO)

@@ -134,7 +134,7 @@ def test_an_access_log_that_cannot_be_written_opens_nothing(
 ) -> None:
     """The reading is on the disk before, or there is none: here the disk is full."""
     keys = counting_keys() if sealed else None
-    access = FailingStore.on_sqlite(tmp_path / "record.access")
+    access = FailingStore.on_sqlite(tmp_path / "record.access", unsealed=True)
     made = read_in(Store.in_memory(keys), access, Everybody())
     told(made, NAMED)
     access.is_full = True
@@ -183,7 +183,7 @@ def test_without_keys_no_words_of_a_sealed_store_are_read(tmp_path: Path) -> Non
     keys = keys_at(tmp_path / "keys.db", tmp_path / "key")
     with closing(Store.on_sqlite(tmp_path / "record.db", keys=keys)) as store:
         told(kent_in(store), NAMED)
-    with closing(read_in(Store.on_sqlite(tmp_path / "record.db"))) as made:
+    with closing(read_in(Store.on_sqlite(tmp_path / "record.db", unsealed=True))) as made:
         with pytest.raises(KeysError, match="no keys"):
             made.read(CASE, by=MEMBER, purpose="complaint")
         assert made.readings() == ()

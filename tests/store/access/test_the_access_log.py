@@ -61,13 +61,21 @@ def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
         read_in(store, store)
     new, path = tmp_path / "new.db", tmp_path / "record.db"
     with (
-        closing(read_in(Store.on_sqlite(new), Store.on_sqlite(new))) as made,
+        closing(
+            read_in(Store.on_sqlite(new, unsealed=True), Store.on_sqlite(new, unsealed=True))
+        ) as made,
         pytest.raises(InvalidInputError, match="a store of their own"),
     ):
         told(made, RECEIVE)
     a_store_at(path)
     with (
-        closing(read_in(Store.on_sqlite(path), Store.on_sqlite(path), Everybody())) as made,
+        closing(
+            read_in(
+                Store.on_sqlite(path, unsealed=True),
+                Store.on_sqlite(path, unsealed=True),
+                Everybody(),
+            )
+        ) as made,
         pytest.raises(InvalidInputError, match="a store of its own"),
     ):
         made.read(CASE, by=MEMBER, purpose="complaint")
@@ -90,7 +98,7 @@ def test_no_case_is_recorded_in_an_access_log() -> None:
 
 def test_an_access_log_has_a_tree_and_is_verified_like_any_store(tmp_path: Path) -> None:
     """And holds no case: nothing that goes through cases meets it."""
-    access = Store.on_sqlite(tmp_path / "record.access")
+    access = Store.on_sqlite(tmp_path / "record.access", unsealed=True)
     with closing(read_in(access=access)) as made:
         told(made, *CLOSED)
         made.read(CASE, by=MEMBER, purpose="complaint")

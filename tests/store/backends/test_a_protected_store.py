@@ -66,7 +66,9 @@ def test_a_protected_copy_is_read_as_it_is_now(store: Path) -> None:
     clock = lambda: datetime(2020, 6, 1, tzinfo=UTC)  # noqa: E731 - no time passes
     with ExitStack() as opened:
         with with_mode(0o555, store.parent):
-            seen = opened.enter_context(RapidReviews.on_sqlite(store, terms=KENT, clock=clock))
+            seen = opened.enter_context(
+                RapidReviews.on_sqlite(store, terms=KENT, clock=clock, unsealed=True)
+            )
             assert len(seen.history("KM-1")) == (before := len(seen.history("KM-1")))
             assert len(seen.ledger().verify().findings) == 0
         later = {**REPORT, "agency": "police"}
@@ -101,4 +103,4 @@ def test_a_store_that_may_not_be_read_is_no_damaged_one(store: Path) -> None:
         with_mode(0o000, store),
         pytest.raises(StorageError, match=r"rapid-review\.db cannot be read"),
     ):
-        RapidReviews.on_sqlite(store, terms=KENT, clock=lambda: datetime.now(UTC))
+        RapidReviews.on_sqlite(store, terms=KENT, clock=lambda: datetime.now(UTC), unsealed=True)

@@ -28,7 +28,7 @@ class InAFile(TestCase):
         """Return a recorder over a new file."""
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        recorder = open_sqlite(Path(folder.name) / "record.db", create=True)
+        recorder = open_sqlite(Path(folder.name) / "record.db", create=True, sealed=False)
         self.addCleanup(recorder.datastore.close)
         return recorder
 

@@ -109,17 +109,17 @@ def test_a_file_of_others_is_refused_and_left_exactly_as_it_was(
     write(path)
     before = content(tmp_path)
     with pytest.raises(RecordError, match=rf"^minutes\.db {words}.* --store$"):
-        Store.on_sqlite(path, create=create)
+        Store.on_sqlite(path, create=create, unsealed=True)
     assert content(tmp_path) == before
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
     """Nor is a file a folder in which a store could be made."""
     with pytest.raises(RecordError, match="is a folder, and no store"):
-        Store.on_sqlite(tmp_path)
+        Store.on_sqlite(tmp_path, unsealed=True)
     a_text(tmp_path / "minutes")
     with pytest.raises(RecordError, match=r"record\.db cannot be read .*: Not a directory"):
-        Store.on_sqlite(tmp_path / "minutes" / "record.db")
+        Store.on_sqlite(tmp_path / "minutes" / "record.db", unsealed=True)
 
 
 # --- Making one
@@ -135,7 +135,7 @@ def test_no_store_is_made_where_none_is_to_be_made(tmp_path: Path) -> None:
 def test_a_store_is_not_made_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """The message names the file asked for, not the one beside it in which it was begun."""
     with pytest.raises(RecordError, match=r"no store could be made at record\.db: No such file"):
-        Store.on_sqlite(tmp_path / "nowhere" / "record.db")
+        Store.on_sqlite(tmp_path / "nowhere" / "record.db", unsealed=True)
 
 
 def test_a_new_store_is_one_file_and_whole(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_new_store_is_one_file_and_whole(tmp_path: Path) -> None:
     Bytes 18 and 19 of the header say that it keeps a write-ahead log: two processes that had to
     change that at the same moment would find it locked.
     """
-    Store.on_sqlite(tmp_path / "record.db").close()
+    Store.on_sqlite(tmp_path / "record.db", unsealed=True).close()
     assert [path.name for path in tmp_path.iterdir()] == ["record.db"]
     assert (tmp_path / "record.db").read_bytes()[18:20] == b"\x02\x02"
     with closing(Store.on_sqlite(tmp_path / "record.db", create=False)) as store:
@@ -156,7 +156,9 @@ def test_opening_a_store_again_leaves_it_as_it_is(tmp_path: Path) -> None:
     entries = a_store_at(tmp_path / "record.db")
     before = content(tmp_path)
     for create in (True, False):
-        with closing(Store.on_sqlite(tmp_path / "record.db", create=create)) as store:
+        with closing(
+            Store.on_sqlite(tmp_path / "record.db", create=create, unsealed=True)
+        ) as store:
             assert tuple(store.all_entries()) == entries
     assert content(tmp_path) == before
 
@@ -169,9 +171,9 @@ def test_a_second_opening_takes_no_lock_from_the_first(tmp_path: Path) -> None:
     """
     path = tmp_path / "record.db"
     look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('PRAGMA user_version')"
-    with closing(Store.on_sqlite(path)) as first:
+    with closing(Store.on_sqlite(path, unsealed=True)) as first:
         told(kent_in(first), RECEIVE)
-        Store.on_sqlite(path).close()
+        Store.on_sqlite(path, unsealed=True).close()
         subprocess.run([sys.executable, "-S", "-c", look + "; c.close()"], check=True)  # noqa: S603 - our own words
         assert path.with_name("record.db-wal").exists()
         assert len(told(kent_in(first), INFORM)) == 1
@@ -210,7 +212,7 @@ def test_a_store_stays_where_it_was_opened(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(tmp_path)
-    with closing(Store.on_sqlite("record.db")) as store:
+    with closing(Store.on_sqlite("record.db", unsealed=True)) as store:
         monkeypatch.chdir(elsewhere)
         told(kent_in(store), RECEIVE)
     assert len(rows_at(tmp_path / "record.db")) == 4

@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def recorder(path: Path) -> Iterator[SQLiteLog]:
     """Return the recorder of a new store, closed at the end."""
-    made = open_sqlite(path, create=True)
+    made = open_sqlite(path, create=True, sealed=False)
     yield made
     made.datastore.close()
 
@@ -143,7 +143,7 @@ def test_a_case_with_a_row_taken_out_by_force_is_not_read_as_if_whole(
         connection.execute("DROP TRIGGER no_delete")
         connection.execute("DELETE FROM stored_events WHERE originator_version = ?", (taken,))
     with (
-        closing(Store.on_sqlite(path)) as store,
+        closing(Store.on_sqlite(path, unsealed=True)) as store,
         pytest.raises(RecordError, match="does not hold every version from 1"),
     ):
         kent_in(store).case(CASE)
@@ -183,7 +183,7 @@ def test_the_file_says_whose_it_is_in_its_first_hundred_bytes(path: Path) -> Non
 def test_a_store_that_could_not_be_reached_is_written_as_soon_as_it_can_be(path: Path) -> None:
     """The first connection of a writer fails; the next one need not wait for its place."""
     a_store_at(path)
-    with closing(Store.on_sqlite(path, create=False)) as store:
+    with closing(Store.on_sqlite(path, create=False, unsealed=True)) as store:
         away = path.rename(path.with_name("away.db"))
         with pytest.raises(RecordError, match="unable to open database file"):
             told(kent_in(store), INFORM)
@@ -232,7 +232,7 @@ def test_closing_waits_for_whoever_is_reading(path: Path, recorder: SQLiteLog) -
 def test_a_closed_store_says_that_it_is_closed(path: Path) -> None:
     """Not an error of the library beneath, which nobody who embeds this could catch."""
     a_store_at(path)
-    store = Store.on_sqlite(path)
+    store = Store.on_sqlite(path, unsealed=True)
     store.close()
     store.close()
     with pytest.raises(RecordError, match="could not be read: it is closed"):
@@ -248,7 +248,7 @@ def test_a_guard_that_was_taken_away_or_replaced_is_found(
 ) -> None:
     """Whether or not a row was altered since: one that is there says nothing of the past."""
     path = tmp_path / "record.db"
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         assert store.ledger().verify().findings == []
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(f"DROP TRIGGER {guard}")

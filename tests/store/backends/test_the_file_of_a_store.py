@@ -101,7 +101,7 @@ def test_nothing_is_acknowledged_into_a_file_that_was_replaced_or_removed(
     monkeypatch.chdir(tmp_path)
     Signer.start(KEY, Path("signed"))
     path = tmp_path / "record.db"
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         keeps_the_read_model(reviews)
@@ -126,7 +126,7 @@ def test_a_file_that_is_replaced_while_a_command_is_decided_takes_no_entry(
             take(path)
         return clock()
 
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         told(kent_in(store), RECEIVE)
         reviews = reviews_in(store, terms=KENT, clock=takes_it_away)
         with pytest.raises(StorageError, match=GONE):
@@ -140,8 +140,8 @@ def test_a_file_that_is_replaced_just_before_the_commit_is_not_acknowledged(
 ) -> None:
     """Nothing but a look after the commit knows where it went."""
     path = tmp_path / "record.db"
-    recorder = open_sqlite(path, create=True)
-    with closing(Store(joined(recorder))) as store:
+    recorder = open_sqlite(path, create=True, sealed=False)
+    with closing(Store(joined(recorder), unsealed=True)) as store:
         told(kent_in(store), RECEIVE)
 
         def at_the_commit(statement: str) -> None:
@@ -158,7 +158,7 @@ def test_a_file_that_is_replaced_just_before_the_commit_is_not_acknowledged(
 def test_a_file_that_was_put_back_is_written_to_again(tmp_path: Path) -> None:
     """It is the same file, by its number, with the same log beside it: nothing was lost."""
     path, elsewhere = tmp_path / "record.db", tmp_path / "elsewhere"
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         told(kent_in(store), RECEIVE)
         path.rename(elsewhere)
         with pytest.raises(StorageError, match=GONE):
@@ -173,7 +173,7 @@ def test_a_file_that_was_put_back_is_written_to_again(tmp_path: Path) -> None:
 
 def cases_at(path: Path) -> None:
     """Make a store of many cases."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         kent_in(store).import_histories(batch("KM", 100), by=TEAM)
 
 

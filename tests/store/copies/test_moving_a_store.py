@@ -38,14 +38,17 @@ def target(tmp_path: Path) -> Path:
 @pytest.fixture
 def held(path: Path, tmp_path: Path) -> bytes:
     """Return a checkpoint over everything in the store, as an auditor holds it."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         return recorded_in(store, tmp_path)
 
 
 @pytest.fixture
 def stores(path: Path, target: Path) -> Iterator[tuple[Store, Store]]:
     """Return both stores, open; the second is empty."""
-    with closing(Store.on_sqlite(path)) as old, closing(Store.on_sqlite(target)) as new:
+    with (
+        closing(Store.on_sqlite(path, unsealed=True)) as old,
+        closing(Store.on_sqlite(target, unsealed=True)) as new,
+    ):
         yield old, new
 
 
@@ -88,7 +91,7 @@ def test_checkpoints_and_epochs_move_with_the_entries(
 @pytest.mark.usefixtures("held")
 def test_every_table_is_moved_or_can_be_made_from_what_was_moved(path: Path) -> None:
     """A new table is added to the side tables, unless it can be made from the entries."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         kent_in(store).read_model().catch_up()
     with closing(sqlite3.connect(path)) as connection:
         found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
@@ -244,7 +247,7 @@ def test_a_store_in_memory_is_moved_to_a_file_and_never_from_one(target: Path) -
     """It would be gone with the process."""
     memory = Store.in_memory()
     told(kent_in(memory), RECEIVE)
-    with closing(Store.on_sqlite(target)) as new:
+    with closing(Store.on_sqlite(target, unsealed=True)) as new:
         assert move(memory, new).entries == 4
         with pytest.raises(InvalidInputError, match="gone with the process"):
             move(new, Store.in_memory())

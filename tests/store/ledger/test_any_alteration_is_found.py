@@ -39,7 +39,7 @@ def signed() -> Iterator[Path]:
     """Yield a store with a checkpoint over all of it, and no guard on its table."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "record.db"
-        with closing(Store.on_sqlite(path)) as store:
+        with closing(Store.on_sqlite(path, unsealed=True)) as store:
             three_cases(kent_in(store))
             store.ledger().checkpoint(Signer.start(KEY, path.with_name("signed")))
         loosen(path)
@@ -79,7 +79,7 @@ def test_a_cell_of_another_value_is_found(
             column == "rowid" and position == SIZE and isinstance(value, int) and value > 0
         )
         is_nothing = is_gone and stays_last
-        with closing(Store.on_sqlite(path)) as store:
+        with closing(Store.on_sqlite(path, unsealed=True)) as store:
             report = store.ledger().verify(TRUST)
         assert bool(report.findings) is not is_nothing
 
@@ -95,7 +95,7 @@ def test_a_checkpoint_of_any_bytes_is_a_finding(signed: Path, garbage: object) -
             connection.execute("CREATE TABLE audit_checkpoints (origin, size, note)")
             held = garbage if not isinstance(garbage, int) else garbage % 1_000
             connection.execute("INSERT INTO audit_checkpoints VALUES ('x', 1, ?)", (held,))
-        with closing(Store.on_sqlite(path)) as store:
+        with closing(Store.on_sqlite(path, unsealed=True)) as store:
             (finding,) = store.ledger().verify(TRUST).findings
         assert finding.where == "a checkpoint from the store"
 
@@ -116,7 +116,7 @@ def test_whoever_reads_a_cell_of_any_value_is_told_and_never_fails(
             (before,) = connection.execute(read, (position,)).fetchone()
             assume((type(value), value) != (type(before), before))
             connection.execute(statement, (value, position))
-        with closing(Store.on_sqlite(path)) as store:
+        with closing(Store.on_sqlite(path, unsealed=True)) as store:
             reviews, signer = kent_in(store), Signer(KEY, path.with_name("signed"))
             ledger = reviews.ledger()
             acts: list[Callable[[], object]] = [
@@ -152,7 +152,7 @@ def test_a_track_of_any_value_is_told_and_never_fails(
             connection.execute("CREATE TABLE audit_track (id PRIMARY KEY, position, size)")
             connection.execute("INSERT INTO audit_track VALUES (1, ?, ?)", (SIZE, SIZE))
             connection.execute(f"UPDATE audit_track SET {column} = ?", (value,))  # noqa: S608 - our own
-        with closing(Store.on_sqlite(path)) as store:
+        with closing(Store.on_sqlite(path, unsealed=True)) as store:
             ledger = store.ledger()
             assert ledger.verify(TRUST).findings or value == SIZE
             with suppress(RapidReviewError):

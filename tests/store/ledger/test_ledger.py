@@ -113,7 +113,11 @@ def test_two_who_advance_at_once_make_one_tree(place: Place) -> None:
 def test_stores_with_the_same_entries_have_one_root(place: Place, tmp_path: Path) -> None:
     """In memory, in a file and on a server: a row's bytes and its place are all that counts."""
     roots: set[bytes] = set()
-    for store in (place.opened(), Store.in_memory(), Store.on_sqlite(tmp_path / "other.db")):
+    for store in (
+        place.opened(),
+        Store.in_memory(),
+        Store.on_sqlite(tmp_path / "other.db", unsealed=True),
+    ):
         with closing(store):
             reviews = kent_in(store)
             for number, command in enumerate(CLOSED):
@@ -555,25 +559,25 @@ def test_a_body_that_nobody_can_read_is_a_finding(tmp_path: Path, odd: str) -> N
 
 def altered(path: Path, assignment: str) -> Store:
     """Return a store with three cases, in which the row at position 13 was altered."""
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         three_cases(kent_in(store))
     loosen(path)
     statement = f"UPDATE stored_events SET {assignment} WHERE rowid = 13"  # noqa: S608 - our own
     IntruderInFile(path).ask(statement)
-    return Store.on_sqlite(path)
+    return Store.on_sqlite(path, unsealed=True)
 
 
 @pytest.mark.parametrize("position", [0, -1, -(1 << 63)])
 def test_a_row_before_the_first_position_is_found(tmp_path: Path, position: int) -> None:
     """A case is read with it, so it must not be passed over."""
     path = tmp_path / "record.db"
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         three_cases(kent_in(store))
         store.ledger().advance()
     IntruderInFile(path).alter(
         lambda rows: [*rows[:7], rows[7]._replace(position=position), *rows[8:]]
     )
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         lines = found(verified(store.ledger()))
     assert f"position {position}: positions begin at 1, and a row stands before it" in lines
 
@@ -581,11 +585,11 @@ def test_a_row_before_the_first_position_is_found(tmp_path: Path, position: int)
 def test_the_findings_of_one_sort_are_told_up_to_a_number(tmp_path: Path) -> None:
     """A store that is wrong in every row does not fill the screen; how many there are is said."""
     path = tmp_path / "record.db"
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         three_cases(kent_in(store))
     loosen(path)
     IntruderInFile(path).ask("UPDATE stored_events SET state = x'00'")
-    with closing(Store.on_sqlite(path)) as store:
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
         lines = found(verified(store.ledger()))
     assert len(lines) == 21
     assert lines[-1] == "rows: 4 more like these"

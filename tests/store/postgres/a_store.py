@@ -15,7 +15,7 @@ from rapid_review.store.store import Store
 
 def store_at(address: str) -> "closing[Store]":
     """Open a store, for as long as its context lasts."""
-    return closing(Store.on_postgres(address))
+    return closing(Store.on_postgres(address, unsealed=True))
 
 
 @contextmanager

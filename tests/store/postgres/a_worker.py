@@ -26,7 +26,7 @@ LENGTH: Final = 20
 def start_at_once(sign: Path, address: str, worker: str) -> None:
     """Make a store together with others, and open a case in it."""
     at_the_sign(sign, worker, 0)
-    init_postgres(address)
+    init_postgres(address, sealed=False)
     with store_at(address) as store:
         record(kent_in(store), "KM-1", RECEIVE, "opened")
 

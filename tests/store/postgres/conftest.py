@@ -63,7 +63,7 @@ def empty(database: str) -> Iterator[str]:
 @pytest.fixture
 def address(empty: str) -> str:
     """Return the address of an empty store."""
-    assert init_postgres(empty)
+    assert init_postgres(empty, sealed=False)
     return empty
 
 
@@ -111,7 +111,7 @@ def stores(
     keys are on the server too, in a schema of their own.
     """
     if not request.param.startswith("sealed"):
-        assert init_postgres(empty)
+        assert init_postgres(empty, sealed=False)
         with store_at(empty) as one, store_at(empty) as other:
             yield one, other
         return
@@ -143,7 +143,9 @@ def store(stores: tuple[Store, Store]) -> Store:
 @pytest.fixture
 def place(address: str, tmp_path: Path) -> Kept:
     """Return an empty store, and whoever owns its schema."""
-    return Kept(partial(Store.on_postgres, address), IntruderOnServer(address), tmp_path)
+    return Kept(
+        partial(Store.on_postgres, address, unsealed=True), IntruderOnServer(address), tmp_path
+    )
 
 
 @pytest.fixture

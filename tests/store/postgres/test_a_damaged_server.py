@@ -33,7 +33,7 @@ def lose_a_page(server: Server, table: str, page: int) -> None:
 @pytest.fixture
 def damaged(mortal: Server) -> Server:
     """Return a server with a store of 400 entries, of which those on one page are lost."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         kent_in(store).import_histories(batch("KM", 100), by=TEAM)
     lose_a_page(mortal, "rapid_review.stored_events", 5)
@@ -62,7 +62,7 @@ def test_damaged_entries_on_a_server_are_named_by_their_table_and_position(
 
 def test_a_damaged_index_on_a_server_is_told_from_damaged_entries(mortal: Server) -> None:
     """The server needs it to plan any question, so no entry is said to be damaged."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         kent_in(store).import_histories(batch("KM", 100), by=TEAM)
     lose_a_page(mortal, "rapid_review.stored_events_pkey", 0)

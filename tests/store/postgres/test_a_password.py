@@ -58,7 +58,7 @@ def theirs(guarded: Server, user: str) -> str:
 @pytest.mark.parametrize("user", ASKED_FOR_A_PASSWORD, indirect=True)
 def test_a_store_opens_where_the_server_asks_for_a_password(theirs: str) -> None:
     """It is made, written to, read, followed and audited."""
-    assert init_postgres(theirs)
+    assert init_postgres(theirs, sealed=False)
     over = threading.Event()
     with store_at(theirs) as store:
         reviews = kent_in(store)
@@ -80,7 +80,7 @@ def test_a_store_opens_where_the_server_asks_for_a_password(theirs: str) -> None
 @pytest.mark.faults
 def test_workers_write_to_a_server_that_asks_for_a_password(theirs: str, tmp_path: Path) -> None:
     """Each connects for itself, and all that they are told is there."""
-    init_postgres(theirs)
+    init_postgres(theirs, sealed=False)
     with working(tmp_path, write_to_the_same_cases, theirs, 20):
         pass
     assert hold_together(theirs, told_in(tmp_path)) == 84
@@ -123,7 +123,7 @@ def test_the_password_is_read_from_a_file_of_its_own(theirs: str, tmp_path: Path
     file.write_text(theirs)
     file.chmod(0o600)
     assert address_in_file(file) == theirs
-    for command in (("db", "init", "--unsealed"), ("apply", "-"), ("show", "KM-1")):
+    for command in (("db", "init", "--unsealed"), ("apply", "-", "--unsealed"), ("show", "KM-1")):
         result = typed(*command, "--store-from-file", str(file), stdin=lines(RECEIPT))
         assert result.exit_code == 0, result.output
 
@@ -133,7 +133,7 @@ def test_a_wrong_password_is_said_and_shown_nowhere(
 ) -> None:
     """Neither in the traceback, nor in what the driver logs."""
     caplog.set_level(logging.DEBUG)
-    init_postgres(theirs)
+    init_postgres(theirs, sealed=False)
     wrong = theirs.replace(ENCODED, "canary-wrong")
     with pytest.raises(StorageError, match="password authentication failed") as raised:
         open_postgres(wrong)
@@ -143,7 +143,7 @@ def test_a_wrong_password_is_said_and_shown_nowhere(
 
 def test_no_password_is_shown_where_a_store_is_printed(theirs: str) -> None:
     """As a debugger, or the report of a crash, prints what it meets."""
-    init_postgres(theirs)
+    init_postgres(theirs, sealed=False)
     with store_at(theirs) as store:
         recorder = open_postgres(theirs)
         recorder.datastore.close()

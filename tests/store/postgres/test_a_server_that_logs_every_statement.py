@@ -114,8 +114,8 @@ def test_no_word_of_any_command_is_anywhere_on_the_server(logged: Logged) -> Non
         assert list(recorded_in(store, replaced=True))
         kent_in(store).read_model().rebuild()
         store.ledger().advance()
-        init_postgres(logged.access)
-        with closing(Store.on_postgres(logged.access)) as access:
+        init_postgres(logged.access, sealed=False)
+        with closing(Store.on_postgres(logged.access, unsealed=True)) as access:
             reviews = reviews_in(
                 store, terms=KENT, clock=HandSetClock(), access=access, authorizer=Everybody()
             )

@@ -39,7 +39,7 @@ Following = tuple[Callable[[threading.Event], None], Callable[[], int]]
 @pytest.fixture
 def proxy(mortal: Server) -> Iterator[Proxy]:
     """Yield what stands before a server with an empty store."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with TemporaryDirectory(prefix="px-") as folder, a_proxy(mortal.address, Path(folder)) as one:
         yield one
 
@@ -134,7 +134,7 @@ def test_a_connection_that_breaks_is_replaced(
     mortal: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An administrator ended it; whoever follows goes on, and says so."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         read_model = kent_in(store).read_model()
         with running(read_model.follow), connected(mortal.address) as connection:

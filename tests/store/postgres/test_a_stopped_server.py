@@ -24,7 +24,7 @@ ENOUGH = 15.0
 
 def test_whoever_asks_while_the_server_is_away_is_told_so(mortal: Server) -> None:
     """In some seconds, by the store's own error; and the same store works when it is back."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
@@ -43,7 +43,7 @@ def test_whoever_asks_while_the_server_is_away_is_told_so(mortal: Server) -> Non
 
 def test_a_restart_is_waited_for(mortal: Server) -> None:
     """An administrator's restart of a second or two is nobody's error."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
@@ -60,7 +60,7 @@ def test_what_was_acknowledged_survives_that_the_server_is_stopped(
     mortal: Server, tmp_path: Path, stops: int
 ) -> None:
     """Four workers write, and ask again under the same id until they are answered."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with working(tmp_path, write_through_stops, mortal.address, 60 * stops) as processes:
         for _ in range(stops):
             time.sleep(0.5)

@@ -13,7 +13,7 @@ from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_i
 
 def test_readings_reviews_and_permissions_are_recorded_on_a_server(address: str) -> None:
     """Each before anything is opened, and verified like the rows of any store."""
-    access = Store.on_postgres(address)
+    access = Store.on_postgres(address, unsealed=True)
     with closing(read_in(access=access)) as made:
         told(made, *CLOSED)
         made.read(CASE, 1, by=CLERK, purpose="complaint")
@@ -26,10 +26,15 @@ def test_readings_reviews_and_permissions_are_recorded_on_a_server(address: str)
 
 def test_a_schema_of_cases_is_no_access_log(address: str) -> None:
     """As no file of cases is."""
-    with closing(kent_in(Store.on_postgres(address))) as recording:
+    with closing(kent_in(Store.on_postgres(address, unsealed=True))) as recording:
         told(recording, *CLOSED)
     with (
-        closing(read_in(Store.on_postgres(address), Store.on_postgres(address))) as made,
+        closing(
+            read_in(
+                Store.on_postgres(address, unsealed=True),
+                Store.on_postgres(address, unsealed=True),
+            )
+        ) as made,
         pytest.raises(InvalidInputError, match="a store of its own"),
     ):
         made.read(CASE, by=MEMBER, purpose="complaint")

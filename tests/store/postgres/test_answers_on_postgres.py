@@ -21,7 +21,7 @@ def test_a_store_of_before_remembers_once_db_init_has_added_the_table(address: s
         assert told(reviews, INFORM) == ()
         with pytest.raises(RecordError, match="rapid-review db init"):
             reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8")
-        assert init_postgres(address) is False
+        assert init_postgres(address, sealed=False) is False
         assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
     with connected(address) as connection:
         found = connection.execute("SELECT command_id, version FROM answered_commands").fetchall()
@@ -31,7 +31,7 @@ def test_a_store_of_before_remembers_once_db_init_has_added_the_table(address: s
 def test_to_select_and_to_insert_are_rights_enough(mortal: Server) -> None:
     """Without them it is said that they are lacking, and nothing is recorded."""
     own = f"{mortal.address}&schema=kent"
-    init_postgres(own)
+    init_postgres(own, sealed=False)
     with connected(own) as connection:
         connection.execute("CREATE ROLE worker LOGIN")
         connection.execute("GRANT USAGE ON SCHEMA kent TO worker")

@@ -53,7 +53,7 @@ def test_words_are_sealed_on_a_server_with_keys_in_another_schema(
         assert words_of(store, CASE)[0]["event.children.0.identity"] == CANARY
     with sealed_at(empty, table, key_file) as store:
         assert told(kent_in(store), NAMED) == ()
-    with closing(Store.on_postgres(empty)) as store:
+    with closing(Store.on_postgres(empty, unsealed=True)) as store:
         assert kent_in(store).case(CASE).recorded
         with pytest.raises(KeysError):
             told(kent_in(store), WRITE)

@@ -41,14 +41,18 @@ def in_hex(rows: list[tuple[int, UUID, int, str, bytes]]) -> list[tuple[object, 
 def test_a_store_moves_to_a_server_and_back_with_every_byte(address: str, tmp_path: Path) -> None:
     """A checkpoint that an auditor holds is met by all three."""
     first, back = tmp_path / "first.db", tmp_path / "back.db"
-    with closing(Store.on_sqlite(first)) as store:
+    with closing(Store.on_sqlite(first, unsealed=True)) as store:
         held = recorded_in(store, tmp_path)
     there = document(typed("db", "move", str(first), address, "--json"))
     assert "postgresql" not in there["to"]
     returned = document(typed("db", "move", address, str(back), "--json"))
     assert (there["entries"], there["root"]) == (returned["entries"], returned["root"])
     assert in_hex(rows_on_server(address)) == rows_at(first) == rows_at(back)
-    for opened in (Store.on_sqlite(first), Store.on_postgres(address), Store.on_sqlite(back)):
+    for opened in (
+        Store.on_sqlite(first, unsealed=True),
+        Store.on_postgres(address, unsealed=True),
+        Store.on_sqlite(back, unsealed=True),
+    ):
         with closing(opened) as store:
             trust = Trust((KEY.public, NEXT.public))
             report = store.ledger().verify(trust, trusted=[TrustedCheckpoint("the auditor", held)])
@@ -68,7 +72,7 @@ def test_a_move_between_two_servers_keeps_gaps(address: str, database: str) -> N
             )
         told(kent_in(old), INFORM)
         other = f"{database}{'&' if '?' in database else '?'}schema=moved_to"
-        init_postgres(other)
+        init_postgres(other, sealed=False)
         try:
             with store_at(other) as new:
                 assert move(old, new).entries == 5
@@ -92,7 +96,10 @@ def test_a_move_to_a_server_goes_on_where_it_was(address: str, tmp_path: Path) -
         with store_at(address) as worker:
             told(kent_in(worker), RECEIVE, case="KM-too-early")
 
-    with closing(Store.on_sqlite(tmp_path / "old.db")) as old, store_at(address) as new:
+    with (
+        closing(Store.on_sqlite(tmp_path / "old.db", unsealed=True)) as old,
+        store_at(address) as new,
+    ):
         recorded_in(old, tmp_path)
         with pytest.raises(Stopped):
             move(old, new, stop)
@@ -106,7 +113,7 @@ def test_a_move_to_a_server_goes_on_where_it_was(address: str, tmp_path: Path) -
 def test_a_stream_that_is_none_is_not_moved_to_a_server(address: str, tmp_path: Path) -> None:
     """A row that somebody altered is refused, and said."""
     path = tmp_path / "old.db"
-    with closing(Store.on_sqlite(path)) as old, store_at(address) as new:
+    with closing(Store.on_sqlite(path, unsealed=True)) as old, store_at(address) as new:
         told(kent_in(old), RECEIVE)
         IntruderInFile(path).alter(lambda rows: [row._replace(stream="none") for row in rows])
         with pytest.raises(RecordError, match="a row is in no stream"):
@@ -116,7 +123,7 @@ def test_a_stream_that_is_none_is_not_moved_to_a_server(address: str, tmp_path: 
 
 def test_only_a_store_that_db_init_made_is_moved_to(empty: str, tmp_path: Path) -> None:
     """The tables on a server are made by somebody who may."""
-    with closing(Store.on_sqlite(tmp_path / "old.db")) as old:
+    with closing(Store.on_sqlite(tmp_path / "old.db", unsealed=True)) as old:
         told(kent_in(old), RECEIVE)
     refused = typed("db", "move", str(tmp_path / "old.db"), empty)
     assert refused.exit_code == 4

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -12,17 +13,20 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 from psycopg.sql import SQL, Identifier
 
-from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.domain.errors import InvalidInputError, KeysError, RecordError, StorageError
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.log import open_postgres
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.statements import SEALED_LAYOUT
+from rapid_review.store.store import Store
 from rapid_review.store.writing.partnerships import Partnerships
 from tests.domain.a_review import INFORM, KENT, RECEIVE
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import CASE, kent_in, told
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, rows_at, store_at
+
+made_unsealed = partial(init_postgres, sealed=False)
 
 # --- Making one
 
@@ -36,11 +40,23 @@ def test_a_store_is_not_opened_before_it_is_made(empty: str) -> None:
 
 def test_a_store_is_made_once(empty: str) -> None:
     """Asked again, `db init` leaves it as it is, with what it holds."""
-    assert init_postgres(empty) is True
+    assert init_postgres(empty, sealed=False) is True
     with store_at(empty) as store:
         told(kent_in(store), RECEIVE)
-    assert init_postgres(empty) is False
+    assert init_postgres(empty, sealed=False) is False
     assert len(rows_at(empty)) == 4
+
+
+def test_one_whose_words_are_not_sealed_opens_for_reading(address: str) -> None:
+    """As a file does; for a trial it is to be said that it is recorded in."""
+    with store_at(address) as store:
+        told(kent_in(store), RECEIVE)
+    rows = rows_at(address)
+    with closing(Store.on_postgres(address)) as store:
+        assert len(kent_in(store).history(CASE)) == len(rows)
+        with pytest.raises(KeysError, match="`rapid-review db seal OLD NEW`"):
+            told(kent_in(store), INFORM)
+    assert rows_at(address) == rows
 
 
 def test_a_store_may_be_made_in_an_empty_schema_that_is_there(empty: str) -> None:
@@ -48,7 +64,7 @@ def test_a_store_may_be_made_in_an_empty_schema_that_is_there(empty: str) -> Non
     with connected(empty) as connection:
         schema = Identifier(Place.at(empty).schema)
         connection.execute(SQL("CREATE SCHEMA {}").format(schema))
-    assert init_postgres(empty)
+    assert init_postgres(empty, sealed=False)
 
 
 def test_opening_makes_nothing(address: str) -> None:
@@ -73,7 +89,7 @@ def test_four_that_make_a_store_at_once_make_one(empty: str, rounds: int, isolat
 
         def make(made: list[bool] = made, start: threading.Barrier = start) -> None:
             start.wait()
-            made.append(init_postgres(theirs))
+            made.append(init_postgres(theirs, sealed=False))
 
         threads = [threading.Thread(target=make) for _ in range(4)]
         for thread in threads:
@@ -87,7 +103,7 @@ def test_four_that_make_a_store_at_once_make_one(empty: str, rounds: int, isolat
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
-@pytest.mark.parametrize("act", [init_postgres, open_postgres])
+@pytest.mark.parametrize("act", [made_unsealed, open_postgres])
 def test_a_database_that_cannot_keep_every_word_is_refused(
     mortal: Server, encoding: str, act: Callable[[str], object]
 ) -> None:
@@ -125,7 +141,7 @@ def a_store_of_the_library(address: str) -> None:
 
 def a_newer_store(address: str) -> None:
     """Make a store of the layout after this one."""
-    init_postgres(address)
+    init_postgres(address, sealed=False)
     with connected(address) as connection:
         connection.execute(
             "COMMENT ON TABLE stored_events IS "
@@ -133,7 +149,7 @@ def a_newer_store(address: str) -> None:
         )
 
 
-@pytest.mark.parametrize("act", [open_postgres, init_postgres])
+@pytest.mark.parametrize("act", [open_postgres, made_unsealed])
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -177,7 +193,7 @@ def test_a_schema_may_have_any_name(database: str) -> None:
     """Given apart from the address too."""
     name = 'Kent & "Medway"; DROP'
     try:
-        assert init_postgres(database, name)
+        assert init_postgres(database, name, sealed=False)
         with closing(open_postgres(database, name).datastore):
             pass
         encoded = "Kent%20%26%20%22Medway%22%3B%20DROP"
@@ -243,7 +259,7 @@ def test_no_setting_is_taken_from_the_environment(
         "ORIGINATOR_ID_TYPE": "text",
     }.items():
         monkeypatch.setenv(name, value)
-    assert init_postgres(address) is False
+    assert init_postgres(address, sealed=False) is False
     with store_at(address) as store:
         assert len(told(kent_in(store), RECEIVE)) == 4
         assert len(list(store.all_entries())) == 4
@@ -295,8 +311,8 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
     with connected(own) as connection:
         connection.execute("CREATE ROLE worker LOGIN")
     with pytest.raises(StorageError, match="could not be made: permission denied for database"):
-        init_postgres(theirs)
-    init_postgres(own)
+        init_postgres(theirs, sealed=False)
+    init_postgres(own, sealed=False)
     with connected(own) as connection:
         connection.execute("GRANT USAGE ON SCHEMA kent TO worker")
         connection.execute("GRANT SELECT ON stored_events TO worker")
@@ -306,7 +322,7 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
         ):
             told(kent_in(store), RECEIVE)
         connection.execute("GRANT INSERT ON stored_events TO worker")
-    assert init_postgres(theirs) is False
+    assert init_postgres(theirs, sealed=False) is False
     with store_at(theirs) as store:
         assert len(told(kent_in(store), RECEIVE)) == 4
 
@@ -315,7 +331,7 @@ def test_whoever_owns_a_store_says_whose_it_is_and_every_worker_hears_it(mortal:
     """Also of a store of before there was a list: `db init` makes the table, and grants it."""
     own = f"{mortal.address}&schema=kent"
     theirs = own.replace("postgres@", "worker@")
-    init_postgres(own)
+    init_postgres(own, sealed=False)
     with connected(own) as connection:
         connection.execute("DROP TABLE partnerships")
         connection.execute("CREATE ROLE worker LOGIN")
@@ -323,7 +339,7 @@ def test_whoever_owns_a_store_says_whose_it_is_and_every_worker_hears_it(mortal:
         connection.execute("GRANT SELECT ON stored_events TO worker")
     with store_at(theirs) as store:
         assert Partnerships(store.opened).listed() == ()
-    assert init_postgres(own) is False
+    assert init_postgres(own, sealed=False) is False
     with store_at(own) as store, store_at(theirs) as worker:
         Partnerships(store.opened).add(KENT)
         (listed,) = Partnerships(worker.opened).listed()

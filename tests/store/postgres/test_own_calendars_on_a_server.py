@@ -12,7 +12,7 @@ from tests.store.writing.test_own_calendars import OWN, counted
 def test_a_worker_counts_with_them_and_needs_no_right_of_its_own(mortal: Server) -> None:
     """Bank holidays are no secret; to keep one is for whoever owns the tables."""
     own = f"{mortal.address}&schema=kent"
-    init_postgres(own)
+    init_postgres(own, sealed=False)
     with connected(own) as connection:
         connection.execute("CREATE ROLE worker LOGIN")
         connection.execute("GRANT USAGE ON SCHEMA kent TO worker")
@@ -35,7 +35,7 @@ def test_a_store_of_an_older_version_is_read_as_it_is_and_init_adds_the_table(
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         assert reviews.own_calendars() == ()
-        assert init_postgres(address) is False
+        assert init_postgres(address, sealed=False) is False
         reviews.keep_calendar(own_calendar())
         told(reviews, RECEIVE, case="KM-2")
         assert reviews.case("KM-2").review.clocks["rapid-review"].due == OWN[1]

@@ -145,10 +145,13 @@ def test_a_case_with_a_row_taken_out_by_force_is_not_read_as_if_whole(
 def test_the_bytes_are_those_that_a_file_would_hold(address: str, tmp_path: Path) -> None:
     """A whole review in both stores: the same rows, so the same proofs."""
     stream = stream_id("kent-and-medway", CASE)
-    in_a_file = open_sqlite(tmp_path / "record.db", create=True)
+    in_a_file = open_sqlite(tmp_path / "record.db", create=True, sealed=False)
     on_a_server = open_postgres(address)
     with closing(in_a_file.datastore), closing(on_a_server.datastore):
-        for store in (Store(joined(in_a_file)), Store(joined(on_a_server))):
+        for store in (
+            Store(joined(in_a_file), unsealed=True),
+            Store(joined(on_a_server), unsealed=True),
+        ):
             for number, command in enumerate(CLOSED):
                 kent_in(store).handle(CASE, command, by=TEAM, command_id=f"form-{number}")
         found = list(on_a_server.rows.of(stream))
@@ -253,7 +256,7 @@ def test_a_command_whose_answer_was_lost_is_recorded_once_and_returned(
 ) -> None:
     """The recorder asks again and meets its own success; the case knows it by its id."""
     with closing(Lossy(Place.at(address))) as datastore:
-        reviews = kent_in(Store(joined(PostgresLog(datastore))))
+        reviews = kent_in(Store(joined(PostgresLog(datastore)), unsealed=True))
         told(reviews, RECEIVE)
         datastore.breaks = True
         entries = reviews.handle(CASE, INFORM, by=TEAM, command_id=command_id)
@@ -268,7 +271,7 @@ def test_an_import_whose_answer_was_lost_is_recorded_once(address: str) -> None:
     told(elsewhere, RECEIVE)
     history = elsewhere.case(CASE).recorded
     with closing(Lossy(Place.at(address))) as datastore:
-        reviews = kent_in(Store(joined(PostgresLog(datastore))))
+        reviews = kent_in(Store(joined(PostgresLog(datastore)), unsealed=True))
         datastore.breaks = True
         done = reviews.import_histories([("KM-1", history), ("KM-2", history)], by=TEAM)
         assert not datastore.breaks
@@ -316,4 +319,4 @@ def test_a_closed_store_says_that_it_is_closed(recorder: PostgresLog) -> None:
     """Not an error of the library beneath, which nobody who embeds this could catch."""
     recorder.datastore.close()
     with pytest.raises(StorageError, match="could not be read: it is closed"):
-        kent_in(Store(joined(recorder))).references()
+        kent_in(Store(joined(recorder), unsealed=True)).references()

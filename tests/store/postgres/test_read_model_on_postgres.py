@@ -35,9 +35,9 @@ TABLES: Final = (
 def test_it_says_what_the_entries_say_on_a_server(database: str, story: Story) -> None:
     """Several cases told in turns, corrections late, caught up now and then; and made anew."""
     schema = f"test_{uuid4().hex}"
-    init_postgres(database, schema)
+    init_postgres(database, schema, sealed=False)
     try:
-        with closing(Store.on_postgres(database, schema=schema)) as store:
+        with closing(Store.on_postgres(database, schema=schema, unsealed=True)) as store:
             hold(kent_in(store), story)
     finally:
         with psycopg.connect(database) as connection:
@@ -56,7 +56,7 @@ def test_a_store_of_before_gets_its_tables_from_db_init(address: str) -> None:
         told(reviews, RECEIVE)
         with pytest.raises(RecordError, match="rapid-review db init"):
             reviews.read_model().catch_up()
-        assert not init_postgres(address)
+        assert not init_postgres(address, sealed=False)
         assert reviews.read_model().catch_up() == 4
 
 
@@ -91,7 +91,7 @@ def test_followers_beside_four_workers_miss_nothing(
 
 def test_a_server_that_stops_is_said_and_nothing_is_lost(mortal: Server) -> None:
     """What was taken in stands; when the server is there again, it goes on."""
-    init_postgres(mortal.address)
+    init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
@@ -106,11 +106,12 @@ def test_a_server_that_stops_is_said_and_nothing_is_lost(mortal: Server) -> None
         assert all_of(read_model) == from_entries(reviews)
 
 
-def test_the_example_moves_from_a_file_to_a_server(address: str, tmp_path: Path) -> None:
+def test_the_example_moves_from_a_file_to_a_server(empty: str, tmp_path: Path) -> None:
     """It says the same as with a second file, and the entries are there in their order."""
-    lines = run("outgrowing_one_machine.py", tmp_path, address)
+    init_postgres(empty, sealed=True)
+    lines = run("outgrowing_one_machine.py", tmp_path, empty)
     assert lines == run("outgrowing_one_machine.py", tmp_path)
-    with store_at(address) as store:
+    with store_at(empty) as store:
         versions = [(entry.case, entry.version) for entry in store.all_entries()]
     opened = [(case, version) for case in ("KM-1", "KM-2") for version in range(1, 5)]
     assert versions == [*opened, ("KM-2", 5)]
@@ -119,7 +120,7 @@ def test_the_example_moves_from_a_file_to_a_server(address: str, tmp_path: Path)
 def test_a_worker_keeps_it_without_owning_it(mortal: Server) -> None:
     """It needs to read the entries, and to read and write the tables made for it."""
     own = f"{mortal.address}&schema=kent"
-    init_postgres(own)
+    init_postgres(own, sealed=False)
     with store_at(own) as store:
         told(kent_in(store), RECEIVE)
     with connected(own) as connection:

@@ -19,8 +19,8 @@ def test_a_store_on_a_server_is_sealed_and_stays_on_one(
     The statement of both logs goes along, and what is recorded then follows.
     """
     monkeypatch.chdir(tmp_path)
-    init_postgres(empty)
-    typed("apply", "-", "--store", empty, stdin=lines(RECEIPT, REPORT))
+    init_postgres(empty, sealed=False)
+    typed("apply", "-", "--unsealed", "--store", empty, stdin=lines(RECEIPT, REPORT))
     typed("audit", "key", "--store", empty, "--origin", "kent.example/reviews", "-o", "old-key")
     keys = ("--keys", table, "--key-file", "key-file")
     with a_schema(database, "sealed") as new:

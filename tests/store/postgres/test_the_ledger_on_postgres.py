@@ -24,7 +24,7 @@ def test_a_store_on_a_server_is_audited_at_a_terminal(
     """Beside a server there is no place for a key: it is named, and the rest is as with a file."""
     monkeypatch.chdir(tmp_path)
     store = ("--store", address)
-    typed("apply", "-", *store, stdin=lines(RECEIPT))
+    typed("apply", "-", "--unsealed", *store, stdin=lines(RECEIPT))
     assert typed("audit", "checkpoint", *store).exit_code == 2
     assert typed("audit", "key", "--origin", "example/reviews", "-o", "key").exit_code == 0
     typed("audit", "checkpoint", *store, "--key", "key", "--sink", "sink")

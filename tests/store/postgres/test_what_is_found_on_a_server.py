@@ -13,7 +13,9 @@ def test_a_forbidden_decision_and_duties_never_done_are_found_on_a_server(addres
     """ToR 6.2, 7.4, 7.5, 8.7: at entry, and in `compliance`, before and after."""
     other = "KM-2020-008"
     text = said(*RECORDED_AGAIN) + said(*DUTIES_NEVER_DONE, case=other)
-    result = typed("apply", "-", "--store", address, "--fail-on-breach", stdin=text, now=NOW)
+    result = typed(
+        "apply", "-", "--unsealed", "--store", address, "--fail-on-breach", stdin=text, now=NOW
+    )
     assert result.exit_code == 6
     told = answers(result)[len(RECORDED_AGAIN) - 1]["findings"]
     forbidden = ("rule", "meeting-is-quorate", "forbidden")

@@ -36,7 +36,7 @@ def test_it_says_what_the_entries_say_in_a_file(story: Story) -> None:
     """The same in an SQLite file."""
     with (
         TemporaryDirectory() as folder,
-        kent_in(Store.on_sqlite(Path(folder) / "record.db")) as reviews,
+        kent_in(Store.on_sqlite(Path(folder) / "record.db", unsealed=True)) as reviews,
     ):
         hold(reviews, story)
 
@@ -419,7 +419,7 @@ def test_what_is_caught_up_with_in_the_midst_of_a_reading_is_refused_on_one_conn
     tmp_path: Path,
 ) -> None:
     """What is read would not be of one moment; the message says what to do."""
-    with kent_in(Store.on_sqlite(tmp_path / "record.db")) as reviews:
+    with kent_in(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as reviews:
         told(reviews, RECEIVE)
         read_model = reviews.read_model()
         with pytest.raises(RecordError, match="just being read; write when that has ended"):

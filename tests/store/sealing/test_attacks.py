@@ -551,7 +551,7 @@ def test_a_sealed_entry_in_a_store_that_is_not_sealed_is_found(
     with closing(held.opened(None)) as store:
         (row,) = store.opened.rows.after(3, 1)
     path = tmp_path / "plain.db"
-    place = Place(partial(Store.on_sqlite, path), IntruderInFile(path), tmp_path)
+    place = Place(partial(Store.on_sqlite, path, unsealed=True), IntruderInFile(path), tmp_path)
     place.record(lambda reviews: told(reviews, RECEIVE, case=FIRST))
     place.intruder.alter(lambda rows: [*rows[:3], Row(*row)])
     (line,) = found(place.verified())

@@ -50,7 +50,7 @@ def both() -> Iterator[tuple[Path, Path]]:
             (plain, None),
             (sealed, keys_at(elsewhere / "keys.db", elsewhere / "key")),
         ):
-            with closing(Store.on_sqlite(folder / STORE, keys=keys)) as store:
+            with closing(Store.on_sqlite(folder / STORE, keys=keys, unsealed=True)) as store:
                 assert list(recorded_in(store))
         shutil.rmtree(elsewhere)
         yield plain, sealed
@@ -160,7 +160,7 @@ def test_what_is_exported_is_the_same_byte_for_byte(
     """Only the line in the register is an entry, and needs the keys."""
 
     def ask() -> bytes:
-        with closing(Store.on_sqlite(STORE)) as store:
+        with closing(Store.on_sqlite(STORE, unsealed=True)) as store:
             return made(kent_in(store))
 
     plain, sealed = in_each(both, ask)
@@ -187,7 +187,7 @@ def test_no_entry_of_a_sealed_store_holds_words(both: tuple[Path, Path]) -> None
     """Whoever reads it has tokens in their place, and knows where there are some."""
 
     def ask() -> list[bool]:
-        with closing(Store.on_sqlite(STORE)) as store:
+        with closing(Store.on_sqlite(STORE, unsealed=True)) as store:
             return [holds_words(entry.event) for entry in store.all_entries()]
 
     plain, sealed = in_each(both, ask)

@@ -49,7 +49,7 @@ def test_a_sealed_store_is_read_without_any_key(record: Path) -> None:
     with closing(sealed(record)) as store:
         told(kent_in(store), NAMED, CONVENE)
         before = kent_in(store).case(CASE)
-    with closing(Store.on_sqlite(record)) as store:
+    with closing(Store.on_sqlite(record, unsealed=True)) as store:
         assert kent_in(store).case(CASE) == before
         (received,) = before.all(NotificationReceived)
         assert isinstance(received.children[0].identity, SealedWords)
@@ -59,7 +59,10 @@ def test_without_its_keys_a_sealed_store_records_nothing(record: Path) -> None:
     """The error is the machine's; the record is as it was."""
     with closing(sealed(record)) as store:
         told(kent_in(store), NAMED)
-    with closing(Store.on_sqlite(record)) as store, pytest.raises(KeysError, match="no keys"):
+    with (
+        closing(Store.on_sqlite(record, unsealed=True)) as store,
+        pytest.raises(KeysError, match="no keys"),
+    ):
         told(kent_in(store), CONVENE)
     assert len(rows_at(record)) == 4
 

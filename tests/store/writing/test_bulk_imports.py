@@ -185,7 +185,7 @@ def test_an_import_needs_no_more_memory_for_more_cases(
 
     def peak(count: int) -> int:
         cases = (Account(case, events, TEAM) for case, events in many(count))
-        with kent_in(Store.on_sqlite(tmp_path / f"record-{count}.db")) as reviews:
+        with kent_in(Store.on_sqlite(tmp_path / f"record-{count}.db", unsealed=True)) as reviews:
             tracemalloc.start()
             try:
                 assert sum(1 for _ in reviews.import_each(cases)) == count
@@ -219,8 +219,8 @@ def test_what_was_told_as_progress_stands_when_the_disc_is_full(tmp_path: Path) 
     """Nothing of the rest does; the same import again records the rest, and only that."""
     told_so_far: list[int] = []
     count = BATCH // len(OPENED) + 2
-    recorder = FullAfter(open_sqlite(tmp_path / "record.db", create=True).datastore)
-    with closing(Store(joined(recorder))) as store:
+    recorder = FullAfter(open_sqlite(tmp_path / "record.db", create=True, sealed=False).datastore)
+    with closing(Store(joined(recorder), unsealed=True)) as store:
         reviews = kent_in(store)
         with pytest.raises(RecordError, match="could not be written: database or disk is full"):
             reviews.import_histories(many(count), by=TEAM, progress=told_so_far.append)

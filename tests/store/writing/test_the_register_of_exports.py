@@ -133,11 +133,11 @@ def test_a_purpose_is_a_few_plain_words(store: Store, purpose: str) -> None:
 def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
     """A lost race is run again: every export has a number of its own."""
     path = tmp_path / "record.db"
-    Store.on_sqlite(path).close()
+    Store.on_sqlite(path, unsealed=True).close()
 
     def exported(recipient: str) -> list[int]:
         export = changed(EXPORT, recipient=recipient)
-        with closing(Store.on_sqlite(path)) as store:
+        with closing(Store.on_sqlite(path, unsealed=True)) as store:
             return [
                 register(
                     store,

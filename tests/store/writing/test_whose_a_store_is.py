@@ -25,7 +25,7 @@ WHO: Final = Actor(id="pt-01", role="business-support", agency="partnership-team
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Return a new store in a file."""
-    with closing(Store.on_sqlite(tmp_path / "store.db")) as made:
+    with closing(Store.on_sqlite(tmp_path / "store.db", unsealed=True)) as made:
         yield made
 
 
@@ -89,6 +89,6 @@ def test_a_case_of_another_partnership_of_the_store_is_told_to_be_theirs(store: 
 def test_a_list_moves_with_its_store(store: Store, tmp_path: Path) -> None:
     """It cannot be made from the entries."""
     Partnerships(store.opened).add(PLYMOUTH)
-    with closing(Store.on_sqlite(tmp_path / "moved.db")) as target:
+    with closing(Store.on_sqlite(tmp_path / "moved.db", unsealed=True)) as target:
         move(store, target)
         assert Partnerships(target.opened).listed() == Partnerships(store.opened).listed()

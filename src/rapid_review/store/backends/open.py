@@ -35,8 +35,8 @@ def in_memory(*, sealed: bool = False) -> Opened:
     return joined(InMemoryLog(is_sealed=sealed))
 
 
-def on_sqlite(path: str | Path, *, create: bool = True, sealed: bool = False) -> Opened:
-    """Return the store in an SQLite file; see `Store.on_sqlite`."""
+def on_sqlite(path: str | Path, *, create: bool = True, sealed: bool | None = None) -> Opened:
+    """Return the store in an SQLite file; see `Store.on_sqlite`, and `open_sqlite`."""
     if on_a_server(str(path)):
         raise InvalidInputError(
             "this is the address of a server, and no file; `on_postgres` opens it"

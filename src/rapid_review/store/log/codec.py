@@ -83,6 +83,7 @@ class Codec:
         upcasters: by kind, how each old schema version becomes the next.
         is_sealed: whether words are sealed; a row of the other form is then none of this store.
         sealer: seals them; without one a sealed store can be read, and not written.
+        is_read_only: whether a store whose words are not sealed is read, and not written.
     """
 
     def __init__(
@@ -91,10 +92,12 @@ class Codec:
         *,
         is_sealed: bool = False,
         sealer: Sealer | None = None,
+        is_read_only: bool = False,
     ) -> None:
         self._upcasters = upcasters
         self.is_sealed = is_sealed
         self.sealer = sealer
+        self._is_read_only = is_read_only
         mark = SEALED if is_sealed else b""
         self._openings = {
             kind: b'{"schema":%d,%b' % (self.schema_version(kind), mark) for kind in EVENTS
@@ -104,23 +107,34 @@ class Codec:
         """Return the schema version in which events of `kind` are written now."""
         return 1 + len(self._upcasters.get(kind, ()))
 
+    def must_record(self) -> None:
+        """Hold that entries can be written.
+
+        Raises:
+            KeysError: words are sealed, and the keys are not at hand; or they are not sealed, and
+                the store is opened for reading.
+        """
+        if self.is_sealed and self.sealer is None:
+            raise KeysError(NO_KEYS)
+        if self._is_read_only and not self.is_sealed:
+            raise KeysError(FOR_READING)
+
     def encode(self, entry: Entry) -> bytes:
         """Return the bytes that are stored, and never changed, for an entry.
 
         Raises:
             InvalidInputError: it holds words that are not sealed, in a store that is; or sealed
                 ones, in a store that is not.
-            KeysError: the keys are not at hand.
+            KeysError: see `must_record`.
         """
+        self.must_record()
         kind = entry.event.kind
         opening, to_json = self._openings[kind], entry.__pydantic_serializer__.to_json
-        if not self.is_sealed:
+        if self.sealer is None:
             body = opening + to_json(entry)[1:]
             if _TOKEN in body:
                 raise InvalidInputError(_ELSEWHERE)
             return body
-        if self.sealer is None:
-            raise KeysError(NO_KEYS)
         sections = Sections()
         public = opening + to_json(entry, context=sections)[1:]
         stream = stream_name(entry.partnership, entry.case)
@@ -227,6 +241,12 @@ NO_KEYS: Final = (
     "the words of this store are sealed, and no keys are at hand: nothing can be recorded. Give "
     "its key store and its key file (--keys and --key-file, or `keys=`); all but words can be "
     "read without"
+)
+
+FOR_READING: Final = (
+    "this store keeps words unsealed, for whoever reads it, so it opens for reading: nothing can "
+    "be recorded. `rapid-review db seal OLD NEW` makes a sealed store of it, to record in; for a "
+    "trial only, say so (--unsealed, or `unsealed=True`)"
 )
 
 

@@ -9,13 +9,13 @@ from eventsourcing.persistence import IntegrityError
 
 from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.entry import Entry, must_be_references
-from rapid_review.domain.errors import InvalidInputError, KeysError, RecordError, shown
+from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import opening_of, place_named_in, stream_id, stream_name
-from rapid_review.store.log.codec import NO_KEYS, Codec
+from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.mapper import EntryMapper
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
@@ -129,13 +129,13 @@ class Streams:
 
         Raises:
             InvalidInputError: words that are sealed already were given.
-            KeysError: the keys are not at hand, or are not those of this store.
+            KeysError: the keys are not at hand, or are not those of this store; or it keeps words
+                unsealed, and is opened for reading.
             Refused: its words were erased.
         """
-        if not self.codec.is_sealed:
-            return tuple(said)
+        self.codec.must_record()
         if self.codec.sealer is None:
-            raise KeysError(NO_KEYS)
+            return tuple(said)
         bodies = [body for _, _, body in stream.rows]
         name = stream_name(partnership, case)
         return self.codec.sealer.sealed(name, said, bodies, again=again)

@@ -74,7 +74,9 @@ def _sealed(
     None if its words were erased, and it was answered with nothing when it was first asked: it
     cannot be told from another that was given the same id.
     """
-    if not record.streams.codec.is_sealed:
+    codec = record.streams.codec
+    codec.must_record()
+    if not codec.is_sealed:
         return request
     try:
         (command,) = record.streams.sealed(*place, [request.command], stream, again=again)

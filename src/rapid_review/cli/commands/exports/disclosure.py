@@ -15,7 +15,7 @@ import click
 
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import reviews_in
-from rapid_review.cli.keys import keys_options
+from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
     happened_option,
@@ -94,7 +94,7 @@ _OPTIONS: Final = (
         help="Keep references as they are; else they are pseudonyms of this export alone.",
     ),
     store_option,
-    keys_options,
+    recording_options,
     authority_options,
     terms_option,
     recorded_option,

@@ -19,7 +19,7 @@ from rapid_review.cli.context import (
 )
 from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
 from rapid_review.cli.inputs import InputFile, InputPath
-from rapid_review.cli.keys import announce_keys, keys_of_new, new_store_options
+from rapid_review.cli.keys import announce_keys, keys_of_new, recording_options
 from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
 from rapid_review.cli.output import plain, print_json, print_line, print_progress, print_rows
 
@@ -48,7 +48,7 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
     "that was not done be found.",
 )
 @calendar_option
-@new_store_options
+@recording_options
 @authority_options
 @json_option
 @pass_shell
@@ -94,7 +94,7 @@ def apply(
 @store_option
 @terms_option
 @calendar_option
-@new_store_options
+@recording_options
 @authority_options
 @json_option
 @pass_shell
@@ -170,7 +170,7 @@ def db() -> None:
     "lists, and of no other. May be given more than once.",
 )
 @store_option
-@new_store_options
+@recording_options
 @json_option
 @pass_shell
 def init(
@@ -261,7 +261,7 @@ def _made_on_a_server(address: str) -> bool:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
     if (there := store_if_there(address)) is not None:
         there.close()
-        return init_postgres(address)  # it is left as it is, with the keys that it has or has not
+        return init_postgres(address, sealed=there.codec.is_sealed)  # it is left as it is
     if (keys := keys_of_new(address)) is not None:
         keys.close()
     made = init_postgres(address, sealed=keys is not None)

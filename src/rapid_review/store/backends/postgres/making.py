@@ -16,7 +16,7 @@ from rapid_review.store.backends.postgres.statements import (
 from rapid_review.store.backends.postgres.tables import make_tables
 
 
-def init_postgres(address: str, schema: str | None = None, *, sealed: bool = False) -> bool:
+def init_postgres(address: str, schema: str | None = None, *, sealed: bool) -> bool:
     """Make a store, unless it is there; then it is left as it is. Many may ask at once.
 
     Args:

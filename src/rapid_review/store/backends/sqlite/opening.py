@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from rapid_review.audit.log import durable
-from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.backends.sqlite.access import address_of, beside, unreadable
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore
 from rapid_review.store.backends.sqlite.file import OpenedFile
@@ -22,17 +22,22 @@ from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.sql import side_tables
 
 _LAYOUTS: Final = (LAYOUT, SEALED_LAYOUT)
+_SEALED_OR_NOT: Final = (
+    "a new store is to be made, and no keys are given to seal its words: give `keys=`, which "
+    "`make_keys` makes and `keys_at` opens; or, for a trial and for an access log, `unsealed=True`"
+)
 
 
-def open_sqlite(path: Path, *, create: bool, sealed: bool = False) -> SQLiteLog:
+def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLiteLog:
     """Open the store in a file, making it first if it is not there and may be made.
 
     Args:
         path: of the file.
         create: whether it may be made.
-        sealed: whether the words in it are to be sealed, if it is made.
+        sealed: whether the words in it are to be sealed, if it is made; None if that is not said.
 
     Raises:
+        InvalidInputError: it is to be made, and it is not said whether its words are sealed.
         RecordError: there is none; or the file is another program's, or of another layout, or its
             entries are gone.
         StorageError: it may not be read, or cannot be made.
@@ -44,6 +49,8 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool = False) -> SQLiteLog:
             raise RecordError(
                 f"there is no store at {path.name}; `rapid-review db init` makes one"
             )
+        if sealed is None:
+            raise InvalidInputError(_SEALED_OR_NOT)
         _make(path, SEALED_LAYOUT if sealed else LAYOUT)
         mark = _mark_of(path)
     is_ours = mark is not None and mark[0] == APPLICATION_ID and mark[1] in _LAYOUTS
