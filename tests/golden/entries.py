@@ -316,6 +316,13 @@ EVENTS: Final[tuple[did.AnyEvent, ...]] = (
     beside.PermissionsChanged(
         at=_at("2020-06-01 08:00"), digest=f"sha256:{'f' * 64}", in_force_from=date(2020, 6, 1)
     ),
+    beside.ReadingRefused(
+        at=_at("2020-06-02 15:00"),
+        versions=(1,),
+        asked=("case", "person", "statistics"),
+        emergency="child-at-risk",
+        permissions=f"sha256:{'f' * 64}",
+    ),
     # The next kind goes above this line.
 )
 

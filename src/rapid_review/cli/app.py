@@ -17,6 +17,7 @@ from rapid_review.cli.commands.case.verdicts import verdicts
 from rapid_review.cli.commands.case.what_if import what_if
 from rapid_review.cli.commands.demo.demo import demo
 from rapid_review.cli.commands.exports.cases import cloudevents, ocel, register, xes
+from rapid_review.cli.commands.exports.documents import disclose_
 from rapid_review.cli.commands.exports.group import export
 from rapid_review.cli.commands.exports.terms import bpmn, declare
 from rapid_review.cli.commands.figures.dfe_csv import csv_ as export_csv
@@ -42,6 +43,7 @@ from rapid_review.cli.commands.words.erasing import erase
 from rapid_review.cli.commands.words.holds import hold
 from rapid_review.cli.commands.words.open import open_
 from rapid_review.cli.commands.words.permissions import permissions
+from rapid_review.cli.commands.words.scan import scan
 from rapid_review.cli.context import Shell
 from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
 from rapid_review.cli.output import printable_output
@@ -99,6 +101,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             retention,
             stats,
             report,
+            disclose_,
             export,
             due,
             terms,
@@ -109,6 +112,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             keys,
             hold,
             erase,
+            scan,
             permissions,
         ),
     ),

@@ -12,15 +12,19 @@ import click
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import must_be_readable
 from rapid_review.cli.kept import kept, value_of
+from rapid_review.cli.keys import KeyPlaces
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.store.authority.port import Authorizer
+    from rapid_review.store.sealing.keys import Keys
     from rapid_review.store.store import Store
 
 ACCESS: Final = "RAPID_REVIEW_ACCESS"
+ACCESS_KEYS: Final = "RAPID_REVIEW_ACCESS_KEYS"
+ACCESS_KEY_FILE: Final = "RAPID_REVIEW_ACCESS_KEY_FILE"
 PERMISSIONS: Final = "RAPID_REVIEW_PERMISSIONS"
-"""The variables of the environment that name the access log and the permissions file."""
+"""The variables of the environment that name the access log, its keys, the permissions file."""
 
 
 class Authority(NamedTuple):
@@ -49,18 +53,42 @@ _permissions_option = click.option(
 )
 
 
+_access_keys_option = click.option(
+    "--access-keys",
+    metavar="FILE|postgresql://...",
+    envvar=ACCESS_KEYS,
+    expose_value=False,
+    callback=kept("access key store"),
+    help=f"The key store of the access log; beside it if neither this nor {ACCESS_KEYS} says.",
+)
+_access_key_file_option = click.option(
+    "--access-key-file",
+    metavar="FILE",
+    envvar=ACCESS_KEY_FILE,
+    expose_value=False,
+    callback=kept("access key file"),
+    help="The file that opens it; beside the store's key file, if that was named, else beside the "
+    f"access log, if neither this nor {ACCESS_KEY_FILE} says.",
+)
+
+
 def authority_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name the access log and the permissions file."""
-    return _access_option(_permissions_option(command))
+    """Give a command the options that name the access log, its keys and the permissions file."""
+    with_keys = _access_keys_option(_access_key_file_option(_permissions_option(command)))
+    return _access_option(with_keys)
 
 
-def authority_of(store: str, terms: "Terms", *, reads_words: bool) -> Authority:
+def authority_of(
+    store: str, terms: "Terms", *, reads_words: bool, records: bool, sealed: bool
+) -> Authority:
     """Return what decides for a store, with its access log.
 
     Args:
         store: the store.
         terms: the terms of the partnership whose cases are meant.
         reads_words: whether the command opens words, or says who did: the log is made then.
+        records: whether it records, so that the log's keys must be at hand.
+        sealed: whether the store is sealed: an access log that is made now is sealed alike.
 
     Raises:
         InvalidInputError: the permissions file cannot be used, or is another partnership's.
@@ -73,14 +101,15 @@ def authority_of(store: str, terms: "Terms", *, reads_words: bool) -> Authority:
 
     file = _permissions_file(store)
     if file is None:
-        return Authority(access=_access_at(store) if reads_words else None)
+        access = _access_at(store, records=records, sealed=sealed) if reads_words else None
+        return Authority(access=access)
     found = permissions_in(file)
     if found.partnership != terms.partnership:
         raise InvalidInputError(
             f"{file.name}: partnership: found {found.partnership}; terms {terms.id} are of "
             f"{terms.partnership}, and permissions are of one partnership"
         )
-    return Authority(ByPermissions(found), _access_at(store))
+    return Authority(ByPermissions(found), _access_at(store, records=records, sealed=sealed))
 
 
 def _permissions_file(store: str) -> Path | None:
@@ -94,17 +123,62 @@ def _permissions_file(store: str) -> Path | None:
     return beside if beside is not None and beside.exists() else None
 
 
-def _access_at(store: str) -> "Store":
+def _access_at(store: str, *, records: bool, sealed: bool) -> "Store":
     """Open the access log; make it, if it is a file that is not there."""
+    from rapid_review.store.backends import open as opening
     from rapid_review.store.backends.address import on_a_server
     from rapid_review.store.store import Store
 
     place = _access_place(store)
     if on_a_server(place):
-        return Store.on_postgres(place, unsealed=True)
-    if not Path(place).exists():
+        there = opening.on_postgres(place)
+    elif Path(place).exists():
+        there = opening.on_sqlite(place, create=False)
+    else:
+        places = _access_keys(place) if sealed else None
+        keys = None if places is None else places.made()
+        made = Store.on_sqlite(place, keys=keys, unsealed=keys is None)
         click.echo(f"A new access log: {place}", err=True)
-    return Store.on_sqlite(place, unsealed=True)  # it holds no words of a case
+        if places is not None:
+            places.announce("The purposes in it")
+        return made
+    try:
+        if not there.log.is_sealed:  # it holds purposes, and no words of a case
+            return Store(there, unsealed=True)
+        return Store(there, _keys_of_log(place, records=records))
+    except BaseException:
+        there.close()
+        raise
+
+
+def _keys_of_log(place: str, *, records: bool) -> "Keys | None":
+    """Return the keys of an access log; of one that is only read, none if they are not at hand."""
+    from rapid_review.domain.errors import KeysError
+
+    places = _access_keys(place)
+    if places is None:
+        return None
+    try:
+        return places.opened()
+    except KeysError:
+        if records:
+            raise
+        return None
+
+
+def _access_keys(place: str) -> KeyPlaces | None:
+    """Return where the keys of an access log are; None if it is on a server, and it is not said.
+
+    It has a key file of its own: the rotation of a store's would else shut it out.
+    """
+    from rapid_review.store.backends.address import on_a_server
+
+    table, file = value_of("access key store"), value_of("access key file")
+    if on_a_server(place):
+        return KeyPlaces(str(table), Path(str(file))) if table and file else None
+    of_the_store, beside = value_of("key file"), Path(place)
+    named = f"{of_the_store}.access" if of_the_store else beside.with_suffix(".key-file")
+    return KeyPlaces(str(table or beside.with_suffix(".keys")), Path(str(file or named)))
 
 
 def must_have_readings(store: str) -> None:

@@ -192,7 +192,12 @@ def reviews_in(
     there = store_at(store, create=create, records=records)
     try:
         asks = records or reads_words
-        by = authority_of(store, terms, reads_words=reads_words) if asks else Authority()
+        by = Authority()
+        if asks:
+            sealed = there.codec.is_sealed
+            by = authority_of(
+                store, terms, reads_words=reads_words, records=records, sealed=sealed
+            )
     except BaseException:
         there.close()
         raise

@@ -74,10 +74,10 @@ class KeyPlaces(NamedTuple):
         make_keys(self.table, self.file)
         return self.opened()
 
-    def announce(self) -> None:
+    def announce(self, what: str = "Its words") -> None:
         """Say on standard error where the keys of a store are that was made now."""
         click.echo(
-            f"Its words are sealed by the keys in {self.shown}; {self.file} opens those: keep it "
+            f"{what} are sealed by the keys in {self.shown}; {self.file} opens those: keep it "
             "on another disk, and in no backup with them",
             err=True,
         )

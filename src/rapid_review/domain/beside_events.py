@@ -22,6 +22,12 @@ class WordsRead(Event, record.WordsReading):
     kind: Literal["WordsRead"] = "WordsRead"
 
 
+class ReadingRefused(Event, record.RefusedReading):
+    """Words of a case were asked for in vain; kept in the access log."""
+
+    kind: Literal["ReadingRefused"] = "ReadingRefused"
+
+
 class BreakGlassReviewed(Event, record.BreakGlassReview):
     """A second person looked at a reading in an emergency; kept in the access log."""
 
@@ -34,7 +40,7 @@ class PermissionsChanged(Event, record.PermissionsChange):
     kind: Literal["PermissionsChanged"] = "PermissionsChanged"
 
 
-OfNoCase = ExportMade | WordsRead | BreakGlassReviewed | PermissionsChanged
+OfNoCase = ExportMade | WordsRead | ReadingRefused | BreakGlassReviewed | PermissionsChanged
 OF_NO_CASE: Final[tuple[type[Event], ...]] = get_args(OfNoCase)
 """The events that are in no case."""
 KINDS_OF_NO_CASE: Final = frozenset(event.__name__ for event in OF_NO_CASE)

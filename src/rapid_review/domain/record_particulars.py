@@ -93,6 +93,18 @@ class WordsReading(Particulars):
     permissions: Digest | None = None
 
 
+class RefusedReading(Particulars):
+    """Words of the case were asked for, and the permissions did not allow it; none were opened.
+
+    `asked` says whose words were: "case", "person", "statistics". For the rest see `WordsReading`.
+    """
+
+    versions: tuple[Version, ...] = ()
+    asked: SomeCodes
+    emergency: Code | None = None
+    permissions: Digest | None = None
+
+
 class BreakGlassReview(Particulars):
     """A reading in an emergency was looked at by somebody else: entry `version` of this stream."""
 

@@ -179,6 +179,13 @@ def reading(said: beside.WordsRead) -> str:
     return "; ".join(parts)
 
 
+def refused(said: beside.ReadingRefused) -> str:
+    """Whose words were asked for in vain, and of which entries."""
+    which = f"entries {listed(said.versions)}" if said.versions else "all of the case"
+    emergency = f"; in an emergency: {said.emergency}" if said.emergency else ""
+    return f"{which}; refused: {listed(said.asked)}{emergency}"
+
+
 def review(said: beside.BreakGlassReviewed) -> str:
     """What was found of a reading in an emergency."""
     return f"reading {said.version}, {'justified' if said.justified else 'not justified'}"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.fields import PERSON
 from rapid_review.exports.blurring import blurred_entries
-from rapid_review.exports.fields import PERSON, public
+from rapid_review.exports.fields import public
 from rapid_review.exports.pseudonyms import Naming
 
 TYPE: Final = "rapid-review."

@@ -16,17 +16,9 @@ from pydantic import AwareDatetime, BaseModel
 
 from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.events import ProcessLinked
+from rapid_review.domain.fields import PERSON, fields_of
 from rapid_review.domain.printable import escaped
-from rapid_review.domain.statement import Said, sealed_fields
-from rapid_review.domain.vocabulary import (
-    CalendarRef,
-    Child,
-    Digest,
-    Document,
-    Reference,
-    RelatedReview,
-    TermsRef,
-)
+from rapid_review.domain.statement import Said
 from rapid_review.exports.pseudonyms import Naming
 
 Scalar = str | int | bool
@@ -44,26 +36,7 @@ class ValueType(StrEnum):
     BOOLEAN = "boolean"
 
 
-PERSON: Final = "person"
-"""The one kind of reference that means the same in every case of a partnership."""
-
 _OF_THE_EVENT: Final = ("kind", "at")  # every format has its own place for these two
-_PUBLISHED: Final = (CalendarRef, TermsRef)
-_OWNERS: Final[Mapping[type[Said], str]] = {
-    Child: "child",
-    Document: "document",
-    RelatedReview: "process",
-    ProcessLinked: "process",
-}
-_KINDS: Final = {
-    "experts": PERSON,
-    "reviewers": PERSON,
-    "owner": PERSON,
-    "answers": "correspondence",
-    "index_child": "child",
-    "id": PERSON,
-    "sha256": "digest",
-}
 
 
 def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:
@@ -102,24 +75,7 @@ def _disclosed(value: object, kind: str, naming: Naming, case: str) -> Any:  # n
 @cache
 def _public_fields(model: type[Said]) -> tuple[tuple[str, str], ...]:
     """Return each public field, and what it refers to; empty where it is no reference."""
-    hints = get_type_hints(model, include_extras=True)
-    published = issubclass(model, _PUBLISHED)
-    return tuple(
-        (name, "" if published or not _refers(hints[name]) else _kind(model, name))
-        for name in model.model_fields
-        if name not in sealed_fields(model)
-    )
-
-
-def _refers(hint: object) -> bool:
-    """Say whether a type holds a reference, or the digest of a document, at its own level."""
-    return hint in (Reference, Digest) or any(map(_refers, get_args(hint)))
-
-
-def _kind(model: type[Said], name: str) -> str:
-    if name == "reference":
-        return _OWNERS.get(model, name)
-    return _KINDS.get(name, name)
+    return tuple((one.name, one.refers_to) for one in fields_of(model) if one.of.is_public)
 
 
 # --- In cells

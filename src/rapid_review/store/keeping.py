@@ -1,10 +1,14 @@
 """What is done with the words of a record: erased, looked for, kept in line with the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.projections.subject import AboutSubject, cases_naming
+from rapid_review.projections.views import with_words
+from rapid_review.store.access.reader import Asked
 from rapid_review.store.authority.port import APPROVE_ERASURE
+from rapid_review.store.reading import Passed
 from rapid_review.store.sealing.canaries import Found, in_rows
 from rapid_review.store.words import CaseWords
 from rapid_review.store.writing.erasing import finish
@@ -49,6 +53,57 @@ class KeepsWords(CaseWords):
         """
         must_be_references(case=case, order=order)
         return plan(self._record.streams, self._record.partnership, case, order)
+
+    def read_about(
+        self,
+        reference: str,
+        *,
+        by: Actor,
+        purpose: str,
+        cases: Sequence[str] = (),
+        unreadable: Passed | None = None,
+    ) -> tuple[AboutSubject, ...]:
+        """Return what the record holds about one person or child, case by case, with its words.
+
+        Each case in which their reference stands is a reading of its own in the access log,
+        recorded before anything of that case is opened. Opened are the words of the entries that
+        name them: those under the case's key, and theirs; no other person's. A child's reference
+        has a meaning in its case alone: the same one elsewhere may be another child.
+
+        Args:
+            reference: the person's or the child's.
+            by: who reads.
+            purpose: why, in a few plain words.
+            cases: of these cases alone; of all, if none is given.
+            unreadable: told of each row that cannot be read; see `Streams.entries_after`.
+
+        Raises:
+            Refused, InvalidInputError, KeysError, RecordError: as for `read`.
+            TermsError: the terms of a case are not at hand.
+        """
+        must_be_references(reference=reference)
+        whose = self.terms.partnership
+        there = (entry for _, entry in self._store.entries_after(0, unreadable))
+        found = cases_naming((one for one in there if one.partnership == whose), reference, cases)
+        return tuple(
+            self._about(reference, case, paths, by=by, purpose=purpose)
+            for case, paths in found.items()
+        )
+
+    def _about(
+        self,
+        reference: str,
+        case: str,
+        paths: Mapping[int, tuple[str, ...]],
+        *,
+        by: Actor,
+        purpose: str,
+    ) -> AboutSubject:
+        asked = Asked(case, tuple(paths), by, purpose, person=reference)
+        words = {one.entry.version: one.words for one in self._read(asked)}
+        entries = self._store.entries(self.terms.partnership, case)
+        told = tuple(with_words(one, words.get(one.version)) for one in entries)
+        return AboutSubject(reference, self.history_of(told), paths)
 
     def rows_with(self, words: Sequence[str]) -> tuple[Found, ...]:
         """Return where words stand in the stored rows, of any case: nowhere, if all are sealed.

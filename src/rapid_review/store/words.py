@@ -3,18 +3,30 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
-from rapid_review.domain.beside_events import KINDS_OF_ACCESS, BreakGlassReviewed, WordsRead
+from rapid_review.domain.beside_events import (
+    KINDS_OF_ACCESS,
+    BreakGlassReviewed,
+    ReadingRefused,
+    WordsRead,
+)
 from rapid_review.domain.case import replay
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.erasures import holds
 from rapid_review.domain.errors import CalendarGapError, InvalidInputError
 from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.sealed_words import NotReadable, Scope
+from rapid_review.domain.terms.retention import years_after
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.projections.as_of import CaseHistory
+from rapid_review.projections.views import with_words
 from rapid_review.store.access.facts import facts_of
 from rapid_review.store.access.gate import Gate
 from rapid_review.store.access.log import REVIEW_WITHIN, AccessLog, Reading
-from rapid_review.store.access.reader import Asked, EntryRead, WordsReader
+from rapid_review.store.access.reader import SCOPES, Asked, EntryRead, Purposes, WordsReader
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.port import REVIEW_BREAK_GLASS, Authorizer, Facts
 from rapid_review.store.authority.without_a_file import without_a_file
@@ -23,6 +35,21 @@ from rapid_review.store.reading import CaseReadings
 from rapid_review.store.store import Store
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.record import Record
+
+
+class Refusal(NamedTuple):
+    """A reading that was refused, as the access log has it.
+
+    Attributes:
+        entry: its entry, whose event is a `ReadingRefused`.
+        said: that event.
+        purpose: why words were to be read; WITHHELD where it is sealed, and the log's keys are
+            not at hand.
+    """
+
+    entry: Entry
+    said: ReadingRefused
+    purpose: str | NotReadable | None
 
 
 class CaseWords(CaseReadings):
@@ -50,34 +77,39 @@ class CaseWords(CaseReadings):
         self._store = store
         self._record = record
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
+        self._permissions = None
         if isinstance(authorizer, ByPermissions):
             authorizer.must_be_of(self.terms.partnership)
+            self._permissions = authorizer.permissions
         decides = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
         self._gate = Gate(decides, self._log, record.time)
 
     def read(
         self,
         case: str,
-        version: int | None = None,
+        version: int | Sequence[int] | None = None,
         *,
         by: Actor,
         purpose: str,
         emergency: str | None = None,
+        scopes: tuple[Scope, ...] = SCOPES,
     ) -> tuple[EntryRead, ...]:
         """Return entries of a case with their words: the one way to them.
 
         It is asked who may; the reading is recorded in the access log, and only when it stands
-        there is anything opened. Words that this reader may not read, or whose key is not at hand,
-        are `WITHHELD`; those whose key was destroyed are `ERASED`.
+        there is anything opened; what is refused is recorded as well. Words that this reader may
+        not read, or whose key is not at hand, are `WITHHELD`; those whose key was destroyed are
+        `ERASED`.
 
         Args:
             case: the case's reference.
-            version: the entry; None for all of them.
+            version: the entry, or several; None for all of them.
             by: who reads, as the host's login has it.
             purpose: why, in a few plain words.
             emergency: why the glass is broken, as a code such as "child-at-risk": all words are
                 opened to a role that may, and a second person of another agency reviews it within
                 two working days.
+            scopes: whose words are wanted; others are withheld, whatever the permissions say.
 
         Raises:
             Refused: the permissions do not allow it.
@@ -88,13 +120,38 @@ class CaseWords(CaseReadings):
             RecordError: the access log cannot be written, so nothing was opened; or the store
                 cannot be read, or a row was altered.
         """
-        stream = self._must_be_there(case)
+        versions = (version,) if isinstance(version, int) else tuple(version or ())
+        return self._read(Asked(case, versions, by, purpose, emergency, scopes))
+
+    def _read(self, asked: Asked) -> tuple[EntryRead, ...]:
+        """Return entries with their words, as `read` does."""
+        stream = self._must_be_there(asked.case)
         log = self._the_log()
-        if not purpose:
+        if not asked.purpose:
             raise InvalidInputError("purpose: is missing; say why the words are read")
         reader = WordsReader(self._store, self.terms.partnership, self._gate, log)
-        asked = Asked(case, version, by, purpose, emergency)
-        return reader.read(asked, stream.rows, self._facts(case), self._record.time())
+        return reader.read(asked, stream.rows, self._facts(asked.case), self._record.time())
+
+    def read_history(
+        self,
+        case: str,
+        *,
+        by: Actor,
+        purpose: str,
+        emergency: str | None = None,
+        scopes: tuple[Scope, ...] = SCOPES,
+    ) -> CaseHistory:
+        """Return a case whose sealed fields hold what was opened of them; see `read`.
+
+        It is what a page with words is made from. Each field holds its words, or WITHHELD or
+        ERASED: no rule and no clock reads them, so it is judged like the case without.
+
+        Raises:
+            TermsError: the terms of the case are not at hand.
+            Refused, CaseNotFoundError, InvalidInputError, KeysError, RecordError: as for `read`.
+        """
+        read = self.read(case, by=by, purpose=purpose, emergency=emergency, scopes=scopes)
+        return self.history_of(tuple(with_words(one.entry, one.words) for one in read))
 
     def readings(self, case: str | None = None) -> tuple[Reading, ...]:
         """Return who read words, of one case or of all, in the order of recording.
@@ -103,7 +160,54 @@ class CaseWords(CaseReadings):
             InvalidInputError: there is no access log, or the reference has not the form of one.
             RecordError: the access log cannot be read.
         """
-        return tuple(self._the_log().readings(self._review_due, case=case))
+        log = self._the_log()
+        purposes = Purposes(log.store)
+        return tuple(
+            one._replace(purpose=purposes.of(one.entry), review_purpose=purposes.of(one.review))
+            for one in log.readings(self._review_due, case=case)
+        )
+
+    def refusals(self, case: str | None = None) -> tuple[Refusal, ...]:
+        """Return who asked for words in vain, of one case or of all, in the order of recording.
+
+        Raises:
+            InvalidInputError: there is no access log, or the reference has not the form of one.
+            RecordError: the access log cannot be read.
+        """
+        log = self._the_log()
+        purposes = Purposes(log.store)
+        return tuple(Refusal(one, said, purposes.of(one)) for one, said in log.refusals(case=case))
+
+    def readings_due(self, case: str | None = None) -> tuple[Reading, ...]:
+        """Return the readings that were kept as long as the permissions file of today says.
+
+        It is a list, and nothing is done to them. One that waits for its review is not due, nor is
+        one of a case that a hold stands on.
+
+        Raises:
+            InvalidInputError: there is no access log, or no file says how long they are kept.
+            RecordError: the access log, or a case, cannot be read.
+        """
+        today = self._today()
+        edition = None if self._permissions is None else self._permissions.on(today)
+        years = None if edition is None else edition.readings_kept_years
+        if years is None:
+            raise InvalidInputError(
+                "the permissions that hold today do not say how long readings are kept; give "
+                "`readings_kept_years` in an edition of the store's permissions file"
+            )
+        is_held = cache(self._is_held)
+        return tuple(
+            one
+            for one in self.readings(case)
+            if years_after(self.terms.local_day(one.entry.recorded_at), years) <= today
+            and not one.waits_for_review
+            and not is_held(one.entry.case)
+        )
+
+    def _is_held(self, case: str) -> bool:
+        stream = self._streams.stream(self.terms.partnership, case)
+        return bool(stream.rows) and bool(holds(replay(stream.events)))
 
     def permissions_gone_by(self) -> tuple[Entry, ...]:
         """Return when which permissions were first gone by, each as a `PermissionsChanged`.

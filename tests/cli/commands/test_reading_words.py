@@ -1,11 +1,13 @@
 """`open`, `audit access` and `permissions`: words for whoever may read them, and who did."""
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from rapid_review.store.store import Store
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, lines, typed
 
 MEMBER = "m-1:member:health"
@@ -67,7 +69,10 @@ def test_who_may_not_read_is_refused_and_reads_nothing() -> None:
     """Exit code 5, with who may; without permissions nobody may."""
     result = typed("open", "KM-1", "--by", "x:clerk:police", "--purpose", "look")
     assert (result.exit_code, result.stdout) == (5, "")
-    assert "Roles that may: business-support, expert, member." in result.stderr
+    assert (
+        "Roles that may: business-support, data-protection-officer, expert, member."
+        in result.stderr
+    )
     Path("rapid-review.permissions.toml").unlink()
     result = typed("open", "KM-1", "--by", MEMBER, "--purpose", "look")
     assert (result.exit_code, result.stdout) == (5, "")
@@ -171,3 +176,79 @@ def test_a_permissions_file_is_checked(tmp_path: Path) -> None:
     assert (printed.exit_code, "[[editions.roles]]" in printed.stdout) == (0, True)
     written = json.loads(typed("permissions", "new", "other.toml", "--json").stdout)
     assert written["output"] == "other.toml"
+
+
+def test_what_is_refused_is_listed_apart_from_readings() -> None:
+    """Who asked for whose words, when and why; they read nothing."""
+    none = typed("audit", "access", "--refused")
+    assert none.exit_code == 3  # there is no access log yet
+    opened()
+    assert "Nothing was refused." in typed("audit", "access", "--refused").stderr
+    typed("open", "KM-1", "1", "--by", "x:clerk:police", "--purpose", "look", now=NOW)
+    result = typed("audit", "access", "--refused")
+    assert result.stdout == (
+        "KM-1 2: 2020-06-04 09:00+00:00, case, person, statistics\n    x, clerk, police: look\n"
+    )
+    (one,) = json.loads(typed("audit", "access", "--refused", "--json").stdout)
+    assert (one["by"]["id"], one["versions"], one["purpose"]) == ("x", [1], "look")
+    assert typed("audit", "access", "--refused", "--person", "m-1", "--json").stdout == "[]\n"
+    assert len(json.loads(typed("audit", "access", "--json").stdout)) == 1
+
+
+def test_purposes_are_sealed_in_a_new_access_log_of_a_sealed_store(store: Path) -> None:
+    """They stand in no file; without the log's keys all but them can be listed and verified."""
+    opened(purpose="visit to Zebedee")
+    (store.parent / "gone").write_text("visit to Zebedee\n")
+    files = sorted(str(one) for one in store.parent.glob("rapid-review.access*"))
+    assert typed("scan", *files, "--words", "gone").exit_code == 0
+    assert "    visit to Zebedee\n" in typed("audit", "access").stdout
+    (store.parent / "rapid-review.access.key-file").rename(store.parent / "elsewhere")
+    assert "    (withheld)\n" in typed("audit", "access").stdout
+    assert json.loads(typed("audit", "access", "--json").stdout)[0]["purpose"] == "withheld"
+    verified = typed("audit", "verify", "--store", "rapid-review.access.db", now=NOW)
+    assert verified.exit_code == 0, verified.output
+    stopped = typed("open", "KM-1", "--by", MEMBER, "--purpose", "look")
+    assert (stopped.exit_code, stopped.stdout) != (0, "")
+    given = typed("audit", "access", "--access-key-file", "elsewhere")
+    assert "    visit to Zebedee\n" in given.stdout
+
+
+def test_the_logs_key_file_is_beside_the_stores_where_that_was_named(store: Path) -> None:
+    """On another disk, where both belong; it is its own, and outlives the other's rotation."""
+    (store.parent / "disk").mkdir()
+    (store.parent / "rapid-review.key-file").rename(store.parent / "disk" / "key")
+    result = typed("open", "KM-1", "--by", MEMBER, "--purpose", "look", "--key-file", "disk/key")
+    assert result.exit_code == 0, result.output
+    assert (store.parent / "disk" / "key.access").exists()
+    for step in ((), ("--finish",)):
+        assert typed("keys", "rotate", "--key-file", "disk/key", *step).exit_code == 0
+    again = typed("open", "KM-1", "--by", MEMBER, "--purpose", "again", "--key-file", "disk/key")
+    assert again.exit_code == 0, again.output
+    listed = typed("audit", "access", "--key-file", "disk/key").stdout
+    assert "    look\n" in listed
+    assert "    again\n" in listed
+
+
+def test_an_access_log_from_before_is_gone_on_with_as_it_is() -> None:
+    """Its purposes stand in the clear, and so do those that follow."""
+    with closing(Store.on_sqlite("rapid-review.access.db", unsealed=True)) as made:
+        assert not made.codec.is_sealed
+    opened()
+    assert "    panel pack\n" in typed("audit", "access").stdout
+    assert not Path("rapid-review.access.keys").exists()
+
+
+def test_readings_that_were_kept_long_enough_are_listed_and_stay(store: Path) -> None:
+    """The permissions file says how long, and nothing is done by itself."""
+    opened()
+    nobody = typed("audit", "access", "--due")
+    assert "`readings_kept_years`" in nobody.stderr
+    file = store.parent / "rapid-review.permissions.toml"
+    file.write_text(
+        file.read_text().replace("# readings_kept_years = 6", "readings_kept_years = 6")
+    )
+    before = datetime(2026, 6, 3, 9, tzinfo=UTC)
+    assert typed("audit", "access", "--due", now=before).stdout == ""
+    on_the_day = typed("audit", "access", "--due", now=before.replace(day=4))
+    assert "KM-1  1  2020-06-04" in on_the_day.stdout
+    assert "KM-1  1  2020-06-04" in typed("audit", "access").stdout

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.domain.beside_events import WordsRead
+from rapid_review.domain.beside_events import ReadingRefused, WordsRead
 from rapid_review.domain.errors import (
     CaseNotFoundError,
     InvalidInputError,
@@ -22,6 +22,8 @@ from rapid_review.domain.errors import (
 from rapid_review.domain.events import DecisionMade
 from rapid_review.domain.sealed_words import ERASED, WITHHELD
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.judgement import judgement
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.backends.ports import StoredRow
@@ -35,6 +37,7 @@ from tests.domain.a_review import (
     KENT,
     RECEIVE,
     TO_ERASE,
+    at,
     changed,
 )
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
@@ -47,6 +50,7 @@ from tests.store.access.an_access_log import (
     CountingKeys,
     FailingStore,
     counting_keys,
+    permissions,
     read_in,
 )
 
@@ -204,6 +208,49 @@ READS = st.tuples(
 )
 
 
+def test_what_is_refused_is_on_record_and_is_no_reading(reviews: RapidReviews) -> None:
+    """Whose words were asked for, in an emergency or not; nothing was opened."""
+    for emergency in (None, "child-at-risk"):
+        with pytest.raises(Refused):
+            reviews.read(CASE, [1, 2], by=TEAM, purpose="look", emergency=emergency)
+    first, second = reviews.refusals(CASE)
+    assert first.entry.event == ReadingRefused(
+        at=first.entry.event.at,
+        versions=(1, 2),
+        asked=("case", "person", "statistics"),
+        permissions=permissions().digest,
+    )
+    assert (first.entry.by, first.purpose) == (TEAM, "look")
+    assert getattr(second.entry.event, "emergency") == "child-at-risk"  # noqa: B009
+    assert reviews.readings(CASE) == ()
+    assert reviews.refusals() == (first, second)
+
+
+def test_no_more_is_opened_than_is_wanted(reviews: RapidReviews) -> None:
+    """Several entries, the case's words alone, whatever the permissions allow."""
+    read = reviews.read(CASE, (1, 3), by=MEMBER, purpose="look", scopes=("case",))
+    assert [one.entry.version for one in read] == [1, 3]
+    assert read[0].words == {CHILD: WITHHELD}
+    (said,) = _records(reviews)
+    assert (said.opened, said.withheld) == (("case",), ("person", "statistics"))
+    with pytest.raises(CaseNotFoundError, match="99"):
+        reviews.read(CASE, (1, 99), by=MEMBER, purpose="look")
+
+
+def test_a_case_with_its_words_is_judged_as_the_case_without(reviews: RapidReviews) -> None:
+    """ToR 3.1: words are no part of any verdict; the history holds what was opened."""
+    told_in_words = reviews.read_history(CASE, by=CLERK, purpose="panel pack")
+    sealed = reviews.case_history(CASE)
+    today = AsOf(read_on=at("2026-11-23 12:00"))
+    assert judgement(told_in_words, today) == judgement(sealed, today)
+    events = [one.event for one in told_in_words.entries]
+    assert next(one for one in events if isinstance(one, DecisionMade)).rationale == (
+        "much can be learnt"
+    )
+    received = events[0]
+    assert getattr(received, "children")[0].identity is WITHHELD  # noqa: B009
+
+
 @given(st.lists(READS, max_size=12))
 def test_there_are_never_more_openings_than_records(
     reads: list[tuple[Actor, int | None, str | None, bool]],
@@ -215,12 +262,17 @@ def test_there_are_never_more_openings_than_records(
     openings = count()
     for actor, version, emergency, is_full in reads:
         access.is_full, asked_before = is_full, keys.asked_for
-        recorded = len(_records(made))
+        recorded, refused = len(_records(made)), len(made.refusals())
         try:
             made.read(CASE, version, by=actor, purpose="look", emergency=emergency)
-        except (Refused, StorageError, CaseNotFoundError):
+        except Refused:
             assert keys.asked_for == asked_before
             assert len(_records(made)) == recorded
+            assert len(made.refusals()) == refused + 1
+        except (StorageError, CaseNotFoundError):
+            assert keys.asked_for == asked_before
+            assert len(_records(made)) == recorded
+            assert len(made.refusals()) == refused
         else:
             assert not is_full
             assert len(_records(made)) == recorded + 1

@@ -4,15 +4,17 @@ import json
 from contextlib import closing
 from pathlib import Path
 from unicodedata import normalize
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store.sealing.canaries import (
     Found,
     files_of,
     in_files,
     in_rows,
+    under,
     words_of,
 )
 from rapid_review.store.sealing.opening import keys_in_memory
@@ -78,3 +80,45 @@ def test_what_cannot_be_looked_for_is_told(text: bytes, why: str) -> None:
     with pytest.raises(InvalidInputError, match=why) as told_of:
         words_of(text)
     assert "abc" not in str(told_of.value)
+
+
+def test_a_folder_is_searched_with_all_that_is_in_it(tmp_path: Path) -> None:
+    """In the order of names; what a link leads to is another's, and is not followed."""
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    (tmp_path / "b" / "c" / "log").write_text("saw another child there")
+    (tmp_path / "b" / "a.txt").write_text("another CHILD")
+    (tmp_path / "link").symlink_to(tmp_path / "b" / "a.txt")
+    (tmp_path / "b" / "loop").symlink_to(tmp_path)
+    assert list(under([tmp_path], WORDS)) == [
+        Found(f"{tmp_path.name}/b/a.txt", 0, 2),
+        Found(f"{tmp_path.name}/b/c/log", 4, 2),
+    ]
+    assert list(under([tmp_path / "b" / "a.txt"], WORDS)) == [Found("a.txt", 0, 2)]
+
+
+def test_the_members_of_an_archive_are_searched(tmp_path: Path) -> None:
+    """An office document is one as well; compressed, nothing of them is seen from outside."""
+    with ZipFile(tmp_path / "minutes.docx", "w", ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<p>" + "so " * 99 + "another child</p>")
+    assert list(in_files([tmp_path / "minutes.docx"], WORDS)) == [
+        Found("minutes.docx!word/document.xml", 300, 2)
+    ]
+
+
+def test_a_name_that_holds_a_word_is_found_and_not_said(tmp_path: Path) -> None:
+    """Of a file, of a folder, and of a member; nor is it said of what cannot be read."""
+    folder = tmp_path / "Zoë Quux"
+    folder.mkdir()
+    with ZipFile(folder / "another child.zip", "w") as archive:
+        archive.writestr("another child", "")
+    found = [*under([folder], WORDS), *under([folder / "another child.zip"], WORDS)]
+    assert {one.word for one in found} == {1, 2}
+    assert not any(word in one.where for one in found for word in WORDS)
+    with ZipFile(folder / "another child.zip", "w") as archive:
+        archive.writestr("a", "b" * 99)
+    data = bytearray((folder / "another child.zip").read_bytes())
+    data[40] ^= 1  # a byte of the member, whose checksum no longer fits
+    (folder / "another child.zip").write_bytes(data)
+    with pytest.raises(StorageError, match="cannot be searched") as raised:
+        list(under([folder], WORDS))
+    assert not any(word in str(raised.value) for word in WORDS)

@@ -13,7 +13,7 @@ from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.envelope import Place
-from rapid_review.store.sealing.opener import opened
+from rapid_review.store.sealing.opener import Opens, opened
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.store import Store
@@ -85,7 +85,7 @@ def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
         read = store.entries(entry.partnership, entry.case)[0]
         path = "event.children.0.identity"
         assert opened(store.keys, place, read, row[4])[path] == CANARY
-        assert opened(store.keys, place, read, row[4], scopes={"c"})[path] is WITHHELD
+        assert opened(store.keys, place, read, row[4], Opens({"c"}))[path] is WITHHELD
 
 
 def test_of_an_erased_person_nothing_can_be_opened_nor_recorded(record: Path) -> None:

@@ -10,6 +10,7 @@ from rapid_review.domain.registry.shared_parts import OPEN
 OF_NO_CASE: Final = (
     Row(beside.ExportMade, step=None, clauses=(), line=wording.export, rules=OPEN),
     Row(beside.WordsRead, step=None, clauses=(), line=wording.reading, rules=OPEN),
+    Row(beside.ReadingRefused, step=None, clauses=(), line=wording.refused, rules=OPEN),
     Row(beside.BreakGlassReviewed, step=None, clauses=(), line=wording.review, rules=OPEN),
     Row(
         beside.PermissionsChanged,

@@ -12,6 +12,9 @@ from annotated_types import Ge, Le
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Clause
 
+Years = Annotated[int, Ge(1), Le(150)]
+"""How many whole years something is kept."""
+
 
 class RetentionStart(StrEnum):
     """From what the years are counted: the latest of its kind that stands."""
@@ -30,7 +33,7 @@ class Retention(Said):
         clause: where the partnership's document says so, if it is known.
     """
 
-    years: Annotated[int, Ge(1), Le(150)]
+    years: Years
     starts_on: RetentionStart
     clause: Clause | None = None
 
@@ -39,14 +42,18 @@ class Retention(Said):
 
         >>> Retention(years=10, starts_on=RetentionStart.CLOSING).review_on(date(2020, 7, 2))
         datetime.date(2030, 7, 2)
-
-        What began on 29 February is reviewed on 1 March where a year has none: not a day too soon.
-
-        >>> Retention(years=1, starts_on=RetentionStart.CLOSING).review_on(date(2020, 2, 29))
-        datetime.date(2021, 3, 1)
         """
-        year = start.year + self.years
-        try:
-            return start.replace(year=year)
-        except ValueError:
-            return date(year, 3, 1)
+        return years_after(start, self.years)
+
+
+def years_after(start: date, years: int) -> date:
+    """Return the same day, so many years on; of 29 February 1 March, where a year has none.
+
+    >>> years_after(date(2020, 2, 29), 1)
+    datetime.date(2021, 3, 1)
+    """
+    year = start.year + years
+    try:
+        return start.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)

@@ -11,10 +11,10 @@ from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.fields import PERSON
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
-    PERSON,
     Disclosed,
     Scalar,
     ValueType,

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.fields import PERSON
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
-    PERSON,
     Scalar,
     ValueType,
     cells,

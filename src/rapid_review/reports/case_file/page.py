@@ -1,7 +1,8 @@
 """The case file: one case as one page, for an auditor to read, print, keep and check.
 
-It is made from public fields only. Without a script all of it can be read; with one, the case can
-be replayed day by day, and what its bundle proves can be checked inside the page.
+It is made from public fields only, unless words were opened for it. Without a script all of it
+can be read; with one, the case can be replayed day by day, and what its bundle proves can be
+checked inside the page.
 """
 
 import json
@@ -42,11 +43,13 @@ from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.compare.replay import ClockThen, Replay
 from rapid_review.projections.compare.replay import replay as replayed
+from rapid_review.projections.views import MEMBER, FieldSeen, View, as_it_is, seen
 from rapid_review.projections.work.next_steps import next_steps
 from rapid_review.reports.case_file.evidence import Evidence
 from rapid_review.reports.case_file.strip import StripDay, holidays_among, lines_of, weeks_of
 from rapid_review.reports.dates import day_text, moment_text
 from rapid_review.reports.page import filled_in_with_code
+from rapid_review.reports.told import Opened, label_of, text_of, when_in, words_of
 
 TAGS: Final[Mapping[ClockState, str]] = {
     ClockState.NOT_STARTED: "grey",
@@ -72,12 +75,17 @@ class Contents:
         evidence: what its bundle says, if one was given; then both times are None.
         is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
             whoever made the page chose it.
+        opened: by whom words were opened for it; then the sealed fields of the history hold what
+            was opened of them, see `views.with_words`.
+        view: which of those words are shown.
     """
 
     history: CaseHistory
     as_of: AsOf
     evidence: Evidence | None = None
     is_cosigned: bool = False
+    opened: Opened | None = None
+    view: View = MEMBER
 
     @property
     def terms(self) -> Terms:
@@ -119,6 +127,10 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
         terms=terms,
         is_cosigned=contents.is_cosigned,
         **_read(contents),
+        opened=contents.opened,
+        words_in=_words_by_entry(contents),
+        label=label_of,
+        text=text_of,
         facts=_facts(contents, proof),
         proof=proof,
         allows_guesses=guesses,
@@ -193,6 +205,15 @@ def _read(contents: Contents) -> dict[str, object]:
     }
 
 
+def _words_by_entry(contents: Contents) -> Mapping[int, tuple[FieldSeen, ...]]:
+    """Return the words of each entry that were opened, or what stands in their place."""
+    if contents.opened is None:
+        return {}
+    entries = entries_as_of(contents.history.entries, contents.as_of)
+    shown = seen(entries, contents.view, name=as_it_is, when=when_in(contents.terms))
+    return {one.version: one.words for one in shown if one.words}
+
+
 def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapping[str, str]:
     """Return the marks of recorded due days, each by its clock and its day."""
     return {
@@ -206,19 +227,6 @@ def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapp
 def _mark_then(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
     """Return the mark of the due day that a clock had then, if it had one."""
     return by_due_day.get(f"{_ROUND.sub('', clock.deadline)} {clock.due}", "")
-
-
-def words_of(name: str) -> str:
-    """Return the name of an event, a command or a code in words.
-
-    >>> words_of("NotificationReceived"), words_of("met-late")
-    ('Notification received', 'Met late')
-    """
-    return (
-        re.sub(r"(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", name)
-        .replace("-", " ")
-        .capitalize()
-    )
 
 
 def _facts(contents: Contents, proof: Evidence | None) -> Iterator[tuple[str, str]]:

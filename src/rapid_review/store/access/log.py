@@ -14,12 +14,14 @@ from rapid_review.domain.beside_events import (
     BreakGlassReviewed,
     OfNoCase,
     PermissionsChanged,
+    ReadingRefused,
     WordsRead,
 )
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.four_eyes import is_one_person
+from rapid_review.domain.sealed_words import NotReadable
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import Policy
 from rapid_review.store.log.streams import PERMISSIONS
@@ -40,12 +42,17 @@ class Reading(NamedTuple):
         review: the entry of its review; None if there is none.
         review_due: by when a reading in an emergency is to be looked at; None of any other, and
             where no calendar reaches so far.
+        purpose: why words were read; WITHHELD where it is sealed, and the log's keys are not at
+            hand.
+        review_purpose: why it was reviewed, likewise.
     """
 
     entry: Entry
     said: WordsRead
     review: Entry | None = None
     review_due: date | None = None
+    purpose: str | NotReadable | None = None
+    review_purpose: str | NotReadable | None = None
 
     @property
     def waits_for_review(self) -> bool:
@@ -148,6 +155,16 @@ class AccessLog:
             if isinstance(said := entry.event, WordsRead):
                 review = reviews.get((entry.case, entry.version))
                 yield Reading(entry, said, review, due(said) if said.emergency else None)
+
+    def refusals(self, *, case: str | None = None) -> Iterator[tuple[Entry, ReadingRefused]]:
+        """Yield every reading that was refused, in their order: its entry, and what it says.
+
+        Raises:
+            RecordError: the log cannot be read.
+        """
+        for entry in self.entries(case) if case is not None else self._all():
+            if isinstance(said := entry.event, ReadingRefused):
+                yield entry, said
 
     def _all(self) -> Iterator[Entry]:
         found = self.store.entries_after(0, beside=True)

@@ -9,9 +9,15 @@ from typing import Final, NamedTuple, cast
 
 from pydantic import BaseModel, ValidationError
 
-from rapid_review.domain.beside_events import WordsRead
+from rapid_review.domain.beside_events import ReadingRefused, WordsRead
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, KeysError, problems
+from rapid_review.domain.errors import (
+    CaseNotFoundError,
+    InvalidInputError,
+    KeysError,
+    listed,
+    problems,
+)
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import WITHHELD, NotReadable, Scope
 from rapid_review.domain.vocabulary import Actor
@@ -21,7 +27,7 @@ from rapid_review.store.authority.port import BREAK_GLASS, READ, Decision, Facts
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.sealing.envelope import Place
-from rapid_review.store.sealing.opener import Words, opened
+from rapid_review.store.sealing.opener import Opens, Words, opened
 from rapid_review.store.store import Store
 from rapid_review.store.writing.metadata import RecordingTime
 
@@ -47,17 +53,21 @@ class Asked(NamedTuple):
 
     Attributes:
         case: the case.
-        version: the entry; None for all of the case.
+        versions: the entries; none for all of the case.
         by: who reads.
         purpose: why.
         emergency: why the glass is broken, as a code; None if it is not.
+        scopes: whose words are wanted; no others are opened, whatever the permissions say.
+        person: the one person whose words are wanted; None for all persons.
     """
 
     case: str
-    version: int | None
+    versions: tuple[int, ...]
     by: Actor
     purpose: str
     emergency: str | None = None
+    scopes: tuple[Scope, ...] = SCOPES
+    person: str | None = None
 
 
 class WordsReader:
@@ -89,43 +99,68 @@ class WordsReader:
         """
         if self._store.codec.is_sealed and self._store.keys is None:
             raise KeysError(NO_KEYS)
+        if none := [one for one in asked.versions if not 0 < one <= len(rows)]:
+            raise CaseNotFoundError(
+                f"this case has entries 1 to {len(rows)}, and {listed(none)} is none of them"
+            )
         wanted = [
             (self._store.entry(self._partnership, asked.case, row), row)
             for row in rows
-            if asked.version in (None, row[0])
+            if not asked.versions or row[0] in asked.versions
         ]
-        if not wanted:
-            raise CaseNotFoundError(
-                f"this case has entries 1 to {len(rows)}, and {asked.version} is none of them"
-            )
         scopes, decision = self._allowed(asked, facts)
         event = _event(asked, scopes, decision, len(rows), time)
         self._log.record(asked.case, lambda: event, time, by=asked.by, purpose=asked.purpose)
+        if not scopes:
+            raise refusal(decision)
         # From here on the reading is on record, and on the disk.
-        return tuple(EntryRead(entry, self._words(entry, row[2], scopes)) for entry, row in wanted)
+        may = Opens(frozenset(scope[0] for scope in scopes), asked.person)
+        return tuple(EntryRead(entry, self._words(entry, row[2], may)) for entry, row in wanted)
 
     def _allowed(self, asked: Asked, facts: Facts) -> tuple[Sequence[Scope], Decision]:
-        """Return whose words may be opened, and the decision that says so.
-
-        Raises:
-            Refused: nobody's.
-        """
+        """Return whose words may be opened, nobody's if it is refused, and why."""
         if asked.emergency is not None:
-            return SCOPES, self._gate.must(asked.by, BREAK_GLASS, facts)
+            decision = self._gate.may(asked.by, BREAK_GLASS, facts)
+            return (asked.scopes if decision.allowed else ()), decision
         answers: dict[Scope, Decision] = {}
-        for scope in SCOPES:
+        for scope in asked.scopes:
             answers[scope] = self._gate.may(asked.by, READ[scope], facts)
         allowed: tuple[Scope, ...] = tuple(scope for scope in answers if answers[scope].allowed)
-        if not allowed:
-            raise refusal(answers[SCOPES[0]])
-        return allowed, answers[allowed[0]]
+        return allowed, answers[next(iter(allowed or answers))]
 
-    def _words(self, entry: Entry, body: bytes, scopes: Collection[Scope]) -> Words:
+    def _words(self, entry: Entry, body: bytes, may: Opens) -> Words:
         if (keys := self._store.keys) is None:  # nothing is sealed: that was asked before
-            return dict(_as_they_stand(entry, scopes))
+            return dict(_as_they_stand(entry, may))
         stream = stream_name(self._partnership, entry.case)
         place = Place(stream, entry.version, entry.event.kind)
-        return opened(keys, place, entry, body, {scope[0] for scope in scopes})
+        return opened(keys, place, entry, body, may)
+
+
+class Purposes:
+    """Why words were read, as an access log has it: its own words, under keys of its own.
+
+    To read them is no reading of words of a case, and is not recorded.
+
+    Args:
+        log: the access log.
+    """
+
+    def __init__(self, log: Store) -> None:
+        self._log = log
+        self._rows: dict[tuple[str, str], Sequence[StoredRow]] = {}
+
+    def of(self, entry: Entry | None) -> str | NotReadable | None:
+        """Return the purpose of an entry of the log; WITHHELD if its keys are not at hand."""
+        if entry is None or entry.purpose is None or isinstance(entry.purpose, str):
+            return None if entry is None else cast("str | None", entry.purpose)
+        if (keys := self._log.keys) is None:
+            return WITHHELD
+        whose = (entry.partnership, entry.case)
+        if whose not in self._rows:
+            self._rows[whose] = self._log.end_of(*whose).rows
+        body = self._rows[whose][entry.version - 1][2]
+        place = Place(stream_name(*whose), entry.version, entry.event.kind)
+        return opened(keys, place, entry, body)["purpose"]
 
 
 NO_KEYS: Final = (
@@ -141,24 +176,31 @@ def _event(
     decision: Decision,
     entries: int,
     time: RecordingTime,
-) -> WordsRead:
+) -> WordsRead | ReadingRefused:
+    permissions = decision.policy.digest if decision.policy else None
     try:
+        if not scopes:
+            return ReadingRefused(
+                at=time.now,
+                versions=asked.versions,
+                asked=asked.scopes,
+                emergency=asked.emergency,
+                permissions=permissions,
+            )
         return WordsRead(
             at=time.now,
-            versions=() if asked.version is None else (asked.version,),
+            versions=asked.versions,
             entries=entries,
             opened=tuple(scopes),
             withheld=tuple(scope for scope in SCOPES if scope not in scopes),
             emergency=asked.emergency,
-            permissions=decision.policy.digest if decision.policy else None,
+            permissions=permissions,
         )
     except ValidationError as error:
         raise InvalidInputError(*problems(error, WordsRead)) from None
 
 
-def _as_they_stand(
-    said: BaseModel, scopes: Collection[Scope]
-) -> Iterator[tuple[str, str | NotReadable]]:
+def _as_they_stand(said: BaseModel, may: Opens) -> Iterator[tuple[str, str | NotReadable]]:
     """Yield the words of a statement that is not sealed, each with its path."""
     for one in words_in(said):
-        yield one.path, cast("str", one.words) if one.whose in scopes else WITHHELD
+        yield one.path, cast("str", one.words) if may(one.scope) else WITHHELD

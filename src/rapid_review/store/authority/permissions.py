@@ -19,6 +19,7 @@ from rapid_review.domain.errors import InvalidInputError, TermsError, listed
 from rapid_review.domain.sealed_words import Scope
 from rapid_review.domain.statement import PUBLIC, Said
 from rapid_review.domain.terms.mistakes import Mistake, found, lines, of_form
+from rapid_review.domain.terms.retention import Years
 from rapid_review.domain.terms.terms_file import read_toml
 from rapid_review.domain.vocabulary import Code, Day, Digest, Reference
 from rapid_review.store.authority.port import ASKED
@@ -63,9 +64,12 @@ class PermissionsEdition(Said):
     Attributes:
         in_force_from: its first day.
         roles: each role that may do anything; any other may do nothing.
+        readings_kept_years: for how many years readings stay in the access log before somebody
+            looks whether they still are to; None if that is not said.
     """
 
     in_force_from: Day
+    readings_kept_years: Years | None = None
     roles: Annotated[tuple[Role, ...], Len(min_length=1)]
 
 
@@ -188,6 +192,9 @@ partnership = "{whose}"
 [[editions]]
 # From this day on, until the next edition's.
 in_force_from = {day}
+# For how many years readings stay in the access log; `rapid-review audit access --due` lists those
+# that are older, and nothing is done to them.
+# readings_kept_years = 6
 
 # A role that has no row may do nothing. "id" is the role in --by ID:ROLE:AGENCY.
 [[editions.roles]]
@@ -211,6 +218,12 @@ id = "expert"
 words = ["case"]
 # Only in cases in which ExpertInvited names the person.
 only_where_invited = true
+
+[[editions.roles]]
+id = "data-protection-officer"
+# RegisterExport: what is given out is recorded.
+commands = ["RegisterExport"]
+words = ["case", "person", "statistics"]
 
 # Nobody decides a review of their own practice.
 # [[interests]]

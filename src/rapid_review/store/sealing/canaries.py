@@ -1,14 +1,21 @@
-"""Looking for words where none should be: in files as they lie on the disk, and in stored rows.
+"""Looking for words where none should be: in files and folders, and in stored rows.
+
+Hosts use it on what is theirs: exports, logs, backups, temporary files. In a ZIP archive, which an
+office document is as well, every member is searched too; in other compressed files nothing is
+found.
 
 A word is found as it is or in other capitals of ASCII, composed or decomposed, in UTF-8, in
 UTF-16, and as JSON escapes it. Where it was found is said, and never the word.
 """
 
 import json
+import os
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store.backends.ports import Rows
@@ -17,6 +24,8 @@ SHORTEST: Final = 4
 """How many characters a word has at the least: a shorter one is found by chance."""
 BESIDE: Final = ("", "-wal", "-shm", "-journal")
 """What the names of a database's files end in."""
+Forms = Sequence[tuple[int, bytes]]
+"""Every form of each word, with its number."""
 _CHUNK: Final = 1 << 20
 _PAGE: Final = 1_000
 
@@ -63,10 +72,27 @@ def in_files(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
     """
     forms = _forms(words)
     for path in paths:
-        try:
-            yield from _in_file(path, forms)
-        except OSError as error:
-            raise StorageError(f"{path.name} cannot be searched: {error.strerror}") from None
+        yield from _searched(path, path.name, forms)
+
+
+def under(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
+    """Yield where words are found in files, and in and among the names of those in folders.
+
+    Links in folders are not followed. A name that holds a word is said by its length alone.
+
+    Args:
+        paths: files, and folders with all that is in them.
+        words: see `words_of`.
+
+    Raises:
+        StorageError: a file or a folder cannot be read.
+    """
+    forms = _forms(words)
+    for path in paths:
+        for file in _files_under(path, forms):
+            where = file.relative_to(path.parent).as_posix()
+            yield from (Found(_masked(where, forms), 0, word) for word in _in_name(where, forms))
+            yield from _searched(file, where, forms)
 
 
 def files_of(*databases: Path) -> list[Path]:
@@ -90,21 +116,84 @@ def in_rows(rows: Rows, words: Sequence[str]) -> Iterator[Found]:
         position = page[-1][0]
 
 
-def _in_file(path: Path, forms: Sequence[tuple[int, bytes]]) -> Iterator[Found]:
+def _files_under(path: Path, forms: Forms) -> Iterator[Path]:
+    """Yield a file, or the files of a folder, in their order."""
+
+    def cannot(error: OSError) -> None:
+        raise _unsearched(_masked(path.name, forms), error) from None
+
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path, onerror=cannot):
+        folders.sort()
+        yield from (
+            file
+            for name in sorted(names)
+            if (file := Path(folder, name)).is_file() and not file.is_symlink()
+        )
+
+
+def _searched(path: Path, where: str, forms: Forms) -> Iterator[Found]:
+    """Yield where words are found in a file, and in the members of an archive.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    shown = _masked(where, forms)
+    try:
+        with path.open("rb") as file:
+            yield from _in_stream(file, shown, forms)
+        if zipfile.is_zipfile(path):
+            yield from _in_archive(path, shown, forms)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise _unsearched(shown, error) from None
+
+
+def _in_archive(path: Path, shown: str, forms: Forms) -> Iterator[Found]:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            inside = f"{shown}!{_masked(member.filename, forms)}"
+            yield from (Found(inside, 0, word) for word in _in_name(member.filename, forms))
+            with archive.open(member) as file:
+                yield from _in_stream(file, inside, forms)
+
+
+def _unsearched(shown: str, error: Exception) -> StorageError:
+    why = error.strerror if isinstance(error, OSError) else "the archive cannot be opened"
+    return StorageError(f"{shown} cannot be searched: {why}")
+
+
+def _in_stream(file: IO[bytes], shown: str, forms: Forms) -> Iterator[Found]:
     overlap = max(len(form) for _, form in forms) - 1
     seen = set[Found]()
-    with path.open("rb") as file:
-        before, start = b"", 0
-        while chunk := file.read(_CHUNK):
-            data = (before + chunk).lower()
-            for word, form in forms:
-                at = data.find(form)
-                while at >= 0:
-                    seen.add(Found(path.name, start + at, word))
-                    at = data.find(form, at + 1)
-            before = data[-overlap:] if overlap else b""
-            start += len(data) - len(before)
+    before, start = b"", 0
+    while chunk := file.read(_CHUNK):
+        data = (before + chunk).lower()
+        for word, form in forms:
+            at = data.find(form)
+            while at >= 0:
+                seen.add(Found(shown, start + at, word))
+                at = data.find(form, at + 1)
+        before = data[-overlap:] if overlap else b""
+        start += len(data) - len(before)
     yield from sorted(seen)
+
+
+def _in_name(name: str, forms: Forms) -> list[int]:
+    """Return which words a name holds."""
+    text = name.encode(errors="surrogateescape").lower()
+    return sorted({word for word, form in forms if form in text})
+
+
+def _masked(name: str, forms: Forms) -> str:
+    """Return a name, or what is said of a part of it that holds a word."""
+    parts = name.split("/")
+    if not _in_name(name, forms):
+        return name
+    hidden = [f"({len(one)} characters)" if _in_name(one, forms) else one for one in parts]
+    found = "/".join(hidden)
+    return f"({len(name)} characters)" if _in_name(found, forms) else found
 
 
 def _forms(words: Sequence[str]) -> list[tuple[int, bytes]]:

@@ -1,7 +1,7 @@
 """Opening the words of one entry: asked by the reader alone, and only after it was logged."""
 
 from collections.abc import Collection, Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
@@ -16,8 +16,25 @@ Words = Mapping[str, str | NotReadable]
 """By the path of each sealed field (`event.rationale`, `event.children.0.identity`), its words."""
 
 
+class Opens(NamedTuple):
+    """Whose words may be opened.
+
+    Attributes:
+        scopes: `c`, `p` and `s` for those of the case, of persons, and of persons for statistics.
+        person: of persons, those of this one alone; None for those of all.
+    """
+
+    scopes: Collection[str]
+    person: str | None = None
+
+    def __call__(self, scope: str) -> bool:
+        """Say whether words under the key of a scope, by its name, may be opened."""
+        first, _, person = scope.partition(":")
+        return first in self.scopes and (not person or self.person in (None, person))
+
+
 def opened(
-    keys: Keys, place: Place, entry: Entry, state: bytes, scopes: Collection[str] | None = None
+    keys: Keys, place: Place, entry: Entry, state: bytes, may: Opens | None = None
 ) -> Words:
     """Return the words of an entry, or what stands in their place.
 
@@ -26,8 +43,7 @@ def opened(
         place: of the row.
         entry: as it was read from the row.
         state: the row's bytes.
-        scopes: whose words may be opened: `c`, `p` and `s` for those of the case, of persons, and
-            of persons for statistics; None for all.
+        may: whose words may be opened; None for all.
 
     Raises:
         KeysError: the keys are not at hand.
@@ -40,7 +56,7 @@ def opened(
             f"entry {place.version} of case {entry.case} was not written with the keys of this "
             "record, or was altered since; `rapid-review audit verify --keys` says where else"
         )
-    by_section = [_opened(keys, place, row, section, scopes) for section in row.sections]
+    by_section = [_opened(keys, place, row, section, may) for section in row.sections]
     found: dict[str, str | NotReadable] = {}
     taken = [0] * len(by_section)
     for one in words_in(entry):
@@ -54,13 +70,13 @@ def opened(
 
 
 def _opened(
-    keys: Keys, place: Place, row: Envelope, section: Section, scopes: Collection[str] | None
+    keys: Keys, place: Place, row: Envelope, section: Section, may: Opens | None
 ) -> tuple[str, ...] | NotReadable:
     named = keys.named(section.key_id)
     if named is None:
         return WITHHELD
     scope, key = named
-    if scopes is not None and scope[0] not in scopes:
+    if may is not None and not may(scope):
         return WITHHELD
     entry_key = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
     if entry_key is None:

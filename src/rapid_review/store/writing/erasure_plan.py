@@ -93,6 +93,7 @@ UNREACHED: Final = (
     "bundles, exports and disclosures that were given out, registered or not",
     "backups of the key store from before, until they are gone or their wrapping key is",
     "the same words where they were said in another entry, case, or document",
+    "why words were read, as the access log has it",
 )
 """What no erasure reaches, whatever the order."""
 OF_A_PERSON: Final = (

@@ -56,7 +56,7 @@ class Disclosure(Question):
     purpose: str
     by: "Actor"
     output: str
-    as_recorded_ids: bool
+    as_recorded_ids: bool = False
 
 
 class Content(NamedTuple):
@@ -67,7 +67,7 @@ class Content(NamedTuple):
     entries: int
 
 
-_OPTIONS: Final = (
+_DOCUMENT: Final = (
     click.option(
         "--to", "recipient", required=True, metavar="CODE", help="Who gets it; recorded."
     ),
@@ -88,11 +88,6 @@ _OPTIONS: Final = (
         metavar="FILE|-",
         help="A new file; - is standard output.",
     ),
-    click.option(
-        "--as-recorded-ids",
-        is_flag=True,
-        help="Keep references as they are; else they are pseudonyms of this export alone.",
-    ),
     store_option,
     recording_options,
     authority_options,
@@ -100,6 +95,21 @@ _OPTIONS: Final = (
     recorded_option,
     json_option,
 )
+"""What every document that leaves the record takes."""
+_OPTIONS: Final = (
+    *_DOCUMENT[:4],
+    click.option(
+        "--as-recorded-ids",
+        is_flag=True,
+        help="Keep references as they are; else they are pseudonyms of this export alone.",
+    ),
+    *_DOCUMENT[4:],
+)
+
+
+def asks_for_a_document(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every document that leaves the record takes."""
+    return with_options(*_DOCUMENT)(asks_as(Disclosure)(command))
 
 
 def asks_to_disclose(command: Callable[..., None]) -> Callable[..., None]:
@@ -150,9 +160,19 @@ def _terms_of(entries: "tuple[Entry, ...]", reviews: "RapidReviews") -> "Terms |
 
 
 def disclose(
-    asked: Disclosure, form: str, made: "Callable[[RapidReviews, Naming, AsOf], Content]"
+    asked: Disclosure,
+    form: str,
+    made: "Callable[[RapidReviews, Naming, AsOf], Content]",
+    *,
+    reads_words: bool = False,
 ) -> None:
     """Make the bytes, record the export, and write the bytes.
+
+    Args:
+        asked: what is to be given out, to whom and why.
+        form: the code of what it is.
+        made: makes the bytes.
+        reads_words: whether it opens words; then it is asked before whether they may leave.
 
     Raises:
         UsageError: the file is there already.
@@ -160,12 +180,14 @@ def disclose(
         RecordError: the store cannot be read or written.
     """
     from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
+    from rapid_review.store.authority.port import EXPORT
 
     shell = asked.shell
     check_vacant(asked.output)
     naming = as_recorded if asked.as_recorded_ids else Pseudonyms(shell.key())
     terms, now, as_of = asked.terms, shell.clock(), asked.as_of
-    with reviews_in(asked.store, terms, shell, records=True) as reviews:
+    with reviews_in(asked.store, terms, shell, records=True, reads_words=reads_words) as reviews:
+        reviews.must_be_allowed(asked.by, EXPORT)
         content = made(reviews, naming, as_of)
         made_event = _export_made(asked, form, now, as_of, content)
         entry = reviews.export_made(made_event, by=asked.by, purpose=asked.purpose)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.audit_files import policy_option, proof_option, public_key_option, trust_of
-from rapid_review.cli.context import Shell, end_of
+from rapid_review.cli.authority import authority_options
+from rapid_review.cli.context import Shell, end_of, reviews_in
 from rapid_review.cli.errors import IntegrityError, NotFoundError
 from rapid_review.cli.inputs import InputPath
-from rapid_review.cli.options import When
+from rapid_review.cli.keys import keys_options
+from rapid_review.cli.options import When, Who
 from rapid_review.cli.output import print_json
 from rapid_review.cli.question import Question, asks
 from rapid_review.cli.writing import check_vacant, files_written, write_file
@@ -19,7 +21,10 @@ from rapid_review.cli.writing import check_vacant, files_written, write_file
 if TYPE_CHECKING:
     from rapid_review.audit.verify import Files, Trust
     from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.projections.as_of import CaseHistory
     from rapid_review.reports.case_file.page import Contents
+    from rapid_review.reports.told import Opened
 
 
 @click.command("case")
@@ -42,6 +47,16 @@ if TYPE_CHECKING:
     help="With --bundle: the day on which clocks are read; else that of a witness's signature, "
     "or today.",
 )
+@click.option(
+    "--with-words",
+    is_flag=True,
+    help="Open the words that whoever asks may read, and put them into the page: --by and "
+    "--purpose say who and why, and the access log has it before anything is opened.",
+)
+@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="With --with-words: who reads.")
+@click.option("--purpose", metavar="TEXT", help="With --with-words: why, in a few plain words.")
+@keys_options
+@authority_options
 @asks
 def case_(
     question: Question,
@@ -53,12 +68,15 @@ def case_(
     with_proof: bool,
     policy: Path | None,
     as_of: date | datetime | None,
+    with_words: bool,
+    by: "Actor | None",
+    purpose: str | None,
 ) -> None:
     """Write the file of a CASE as one page: to read, to print, to replay and to verify.
 
-    The page holds no words and no names. It loads nothing, and can be read without its script.
-    Where words are not sealed it carries the proof of its record only with --with-proof.
-    --json says its digest.
+    Without --with-words the page holds no words and no names. It loads nothing, and can be read
+    without its script. Where words are not sealed it carries the proof of its record only with
+    --with-proof. --json says its digest.
     """
     from rapid_review.audit.log.bundle import EXPOSES
     from rapid_review.store.backends.extras import wanting
@@ -70,8 +88,9 @@ def case_(
 
     check_vacant(output, as_json=question.as_json)
     _must_go_together(bundle, keys, policy, as_of, question, with_proof=with_proof)
+    opened = _opened_by(by, purpose, bundle, with_words=with_words)
     if bundle is None:
-        contents = _of_store(case, question)
+        contents = _of_store(case, question, opened)
     else:
         contents = _from_bundle(case, bundle, trust_of(keys, policy), question.terms)
         contents = _read_on(contents, as_of, question.shell)
@@ -115,22 +134,62 @@ def _must_go_together(
         )
 
 
-def _of_store(case: str, question: Question) -> "Contents":
-    """Return what a store tells of a case.
+def _opened_by(
+    by: "Actor | None", purpose: str | None, bundle: Path | None, *, with_words: bool
+) -> "Opened | None":
+    """Return who opens words for the page, and why; None if nobody does.
+
+    Raises:
+        UsageError: something of it is not said, or a bundle was given, which opens no words.
+    """
+    from rapid_review.reports.told import Opened
+
+    if not with_words:
+        if by or purpose:
+            raise click.UsageError("--by and --purpose go with --with-words")
+        return None
+    if bundle is not None:
+        raise click.UsageError("--with-words goes with a store: a bundle never holds a key")
+    if by is None or purpose is None:
+        raise click.UsageError("--with-words takes --by and --purpose: a reading is recorded")
+    return Opened(by, purpose)
+
+
+def _of_store(case: str, question: Question, opened: "Opened | None") -> "Contents":
+    """Return what a store tells of a case, with the words that are opened.
 
     Raises:
         NotFoundError: nothing of it had happened, or was recorded, by those times.
     """
     from rapid_review.projections.as_of import entries_as_of
+    from rapid_review.projections.views import MEMBER, view_of_reader
     from rapid_review.reports.case_file.page import Contents
 
-    history = question.history(case)
+    if opened is None:
+        history, view = question.history(case), MEMBER
+    else:
+        history, view = _read(case, question, opened), view_of_reader(opened.by.role)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
     if not entries_as_of(history.entries, as_of):
         raise NotFoundError(
             "nothing of that case had happened, or was recorded, by then; ask for a later time"
         )
-    return Contents(history, as_of)
+    return Contents(history, as_of, opened=opened, view=view)
+
+
+def _read(case: str, question: Question, opened: "Opened") -> "CaseHistory":
+    from rapid_review.projections.views import view_of_reader
+
+    scopes = view_of_reader(opened.by.role).words
+    with reviews_in(
+        question.store,
+        question.terms,
+        question.shell,
+        calendar=question.calendar,
+        records=True,
+        reads_words=True,
+    ) as reviews:
+        return reviews.read_history(case, by=opened.by, purpose=opened.purpose, scopes=scopes)
 
 
 def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Contents":

@@ -6,6 +6,7 @@ import click
 
 from rapid_review.cli.authority import authority_options, must_have_readings
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, plain, print_json, print_rows
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.store.access.log import Reading
+    from rapid_review.store.words import Refusal
 
 
 @click.command()
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 @click.option("--person", metavar="ID", help="Readings by this person alone.")
 @click.option("--changes", is_flag=True, help="Which permissions were gone by, and since when.")
 @click.option("--open-reviews", is_flag=True, help="Readings in an emergency not yet reviewed.")
+@click.option("--refused", is_flag=True, help="What was asked for in vain, and by whom.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Readings kept as long as the permissions file says; nothing is done to them.",
+)
 @click.option(
     "--review",
     type=click.IntRange(min=1),
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="With --review: who reviews.")
 @click.option("--purpose", metavar="TEXT", help="With --review: why, in a few plain words.")
 @store_option
+@keys_options
 @authority_options
 @terms_option
 @json_option
@@ -42,6 +51,8 @@ def access(
     person: str | None,
     changes: bool,
     open_reviews: bool,
+    refused: bool,
+    due: bool,
     review: int | None,
     justified: bool | None,
     by: "Actor | None",
@@ -66,7 +77,10 @@ def access(
         if changes:
             _print_changes(reviews.permissions_gone_by(), as_json=as_json)
             return
-        readings = reviews.readings(case)
+        if refused:
+            _print_refusals(reviews.refusals(case), person, as_json=as_json)
+            return
+        readings = reviews.readings_due(case) if due else reviews.readings(case)
     shown = [
         one
         for one in readings
@@ -98,6 +112,32 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
         click.echo("No permissions were gone by.", err=True)
 
 
+def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_json: bool) -> None:
+    """Print who asked for words in vain."""
+    shown = [one for one in refusals if person in (None, one.entry.by.id)]
+    if as_json:
+        print_json(
+            [
+                {
+                    "case": one.entry.case,
+                    "refusal": one.entry.version,
+                    "at": one.entry.recorded_at,
+                    "by": plain(one.entry.by),
+                    "purpose": one.purpose,
+                    **one.said.model_dump(exclude={"at", "kind"}),
+                }
+                for one in shown
+            ]
+        )
+        return
+    for one in shown:
+        entry, asked = one.entry, ", ".join(one.said.asked)
+        click.echo(f"{entry.case} {entry.version}: {minutes(entry.recorded_at)}, {asked}")
+        click.echo(f"    {entry.by.id}, {entry.by.role}, {entry.by.agency}: {one.purpose}")
+    if not shown:
+        click.echo("Nothing was refused.", err=True)
+
+
 def _as_json(reading: "Reading") -> dict[str, object]:
     entry, review = reading.entry, reading.review
     return {
@@ -105,14 +145,14 @@ def _as_json(reading: "Reading") -> dict[str, object]:
         "reading": entry.version,
         "at": entry.recorded_at,
         "by": plain(entry.by),
-        "purpose": entry.purpose,
+        "purpose": reading.purpose,
         **{key: value for key, value in plain(reading.said).items() if key not in ("at", "kind")},
         "review_due": reading.review_due if reading.waits_for_review else None,
         "review": review
         and {
             "at": review.recorded_at,
             "by": plain(review.by),
-            "purpose": review.purpose,
+            "purpose": reading.review_purpose,
             "justified": reading.was_justified,
         },
     }
@@ -137,7 +177,7 @@ def _print(readings: "list[Reading]", terms: "Terms") -> None:
     for one in readings:
         by = one.entry.by
         click.echo(f"{one.entry.case} {one.entry.version}: {by.id}, {by.role}, {by.agency}")
-        click.echo(f"    {one.entry.purpose}")
+        click.echo(f"    {one.purpose}")
 
 
 def _entries(reading: "Reading") -> str:

@@ -1,6 +1,5 @@
 """`erase`: words are erased by two people; what goes is said before, and looked for after."""
 
-import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,15 +19,14 @@ from rapid_review.cli.asking import (
     tell,
 )
 from rapid_review.cli.context import Shell, on_a_server, pass_shell
-from rapid_review.cli.errors import BREACH
-from rapid_review.cli.inputs import STANDARD_INPUT, InputPath, must_be_readable
+from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import places_of
 from rapid_review.cli.options import Who
 from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.scanning import tell_found, words_in, words_option
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
-    from rapid_review.store.sealing.canaries import Found
     from rapid_review.store.writing.erasure_plan import Plan
 
 
@@ -127,19 +125,13 @@ def finish(
 @erase.command()
 @case_argument
 @order_option
-@click.option(
-    "--words",
-    "words_from",
-    required=True,
-    metavar="FILE|-",
-    help="What should be gone, one a line; read from a file and never taken as an argument.",
-)
+@words_option
 @click.option(
     "--also",
-    type=InputPath(),
+    type=InputPath(or_folder=True),
     multiple=True,
-    metavar="FILE",
-    help="Look also in this file, such as a backup or an export.",
+    metavar="PATH",
+    help="Look also in this file or folder, such as a backup or an export; see `scan`.",
 )
 @click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="Record what was found, by whom.")
 @of_a_store
@@ -163,7 +155,7 @@ def verify(
     from rapid_review.domain.commands import VerifyErasure
     from rapid_review.store.sealing import canaries
 
-    words = canaries.words_of(_read(words_from))
+    words = words_in(words_from)
     places = places_of(store)
     databases = [] if on_a_server(store) else [Path(store)]
     if places is not None and not on_a_server(places.table):
@@ -171,7 +163,8 @@ def verify(
     with Where(store, terms_name, as_json).reviews(shell, records=by is not None) as reviews:
         reviews.case(case)  # before anything is searched
         rows = reviews.rows_with(words)
-        found = [*canaries.in_files([*canaries.files_of(*databases), *also], words), *rows]
+        in_files = canaries.in_files(canaries.files_of(*databases), words)
+        found = [*in_files, *canaries.under(also, words), *rows]
         scanned = ["rows", *(["files"] if databases else []), *(["others"] if also else [])]
         if by is not None:
             command = said(
@@ -183,27 +176,7 @@ def verify(
                 found=len(found),
             )
             reviews.handle(case, command, by=by)
-    _tell_found(found, scanned, len(words), as_json=as_json)
-
-
-def _read(name: str) -> bytes:
-    if name == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
-    must_be_readable(Path(name))
-    return Path(name).read_bytes()
-
-
-def _tell_found(found: "list[Found]", scanned: list[str], words: int, *, as_json: bool) -> None:
-    rows = [{"where": one.where, "at": one.offset, "word": one.word} for one in found]
-    if as_json:
-        print_json({"words": words, "scanned": scanned, "found": rows})
-    elif rows:
-        click.echo("Found; at is the byte of a file, or the entry of a case's stream:")
-        print_rows(rows)
-    else:
-        click.echo(f"{words} words looked for in {', '.join(scanned)}: found nowhere")
-    if rows:
-        raise click.exceptions.Exit(BREACH)
+    tell_found(found, scanned, len(words), as_json=as_json)
 
 
 def _print(found: "Plan") -> None:

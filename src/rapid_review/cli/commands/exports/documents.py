@@ -1,0 +1,161 @@
+"""`disclose`: documents that leave the record, each in the register of exports."""
+
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.commands.exports.disclosure import (
+    Content,
+    Disclosure,
+    asks_for_a_document,
+    disclose,
+)
+from rapid_review.cli.errors import NotFoundError, pass_by
+from rapid_review.cli.output import minutes
+
+if TYPE_CHECKING:
+    from rapid_review.exports.pseudonyms import Naming
+    from rapid_review.projections.as_of import AsOf, CaseHistory
+    from rapid_review.store import RapidReviews
+    from rapid_review.store.access.log import Reading
+
+
+@click.group("disclose")
+def disclose_() -> None:
+    """Documents that leave the record: the Panel's pack, a draft to publish, a person's own."""
+
+
+@disclose_.command()
+@click.argument("case")
+@click.option(
+    "--with-words",
+    is_flag=True,
+    help="Open the case's words, as far as whoever asks may read them; the access log has it "
+    "before.",
+)
+@asks_for_a_document
+def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
+    """Write what the national Panel needs of a CASE: facts, decision, reasons, learning, clocks.
+
+    References stand as they are recorded. A person's identity is never opened for it.
+    """
+    _must_fill_in_pages()
+    from rapid_review.projections.views import PANEL, as_it_is
+    from rapid_review.reports.documents.document import Document, document_page
+    from rapid_review.reports.told import Opened
+
+    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+        del naming
+        opened = Opened(asked.by, asked.purpose) if with_words else None
+        if opened is None:
+            history = _without_words(reviews, case)
+        else:
+            history = reviews.read_history(
+                case, by=opened.by, purpose=opened.purpose, scopes=PANEL.words
+            )
+        page = document_page(
+            Document("The Panel's pack", history, as_of, PANEL, as_it_is, opened=opened)
+        )
+        return Content(page.encode(), 1, len(history.entries))
+
+    disclose(replace(asked, as_recorded_ids=True), "panel-pack", made, reads_words=with_words)
+
+
+@disclose_.command()
+@click.argument("case")
+@click.option("--by-month", is_flag=True, help="Tell the month of every day, and not the day.")
+@asks_for_a_document
+def draft(asked: Disclosure, *, case: str, by_month: bool) -> None:
+    """Write a draft of what may be published of a CASE: no words, and pseudonyms of its own.
+
+    They are the same in all of the draft, and in no other: their key is not kept. Whoever
+    publishes it looks at days and figures, and writes the words.
+    """
+    _must_fill_in_pages()
+    from rapid_review.projections.views import PUBLIC
+    from rapid_review.reports.documents.document import Document, document_page
+
+    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+        history = _without_words(reviews, case)
+        page = document_page(Document("Draft", history, as_of, PUBLIC, naming, by_month=by_month))
+        return Content(page.encode(), 1, len(history.entries))
+
+    disclose(asked, "publication-draft", made)
+
+
+def _must_fill_in_pages() -> None:
+    """Hold that what fills in pages is installed, before anything is opened.
+
+    Raises:
+        StorageError: it is not.
+    """
+    from rapid_review.store.backends.extras import wanting
+
+    try:
+        import_module("rapid_review.reports.page")
+    except ImportError as error:
+        raise wanting("report", "a page needs what fills it in") from error
+
+
+def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
+    """Return a case of which nothing sealed was opened."""
+    from rapid_review.projections.views import with_words
+
+    history = reviews.case_history(case)
+    return replace(history, entries=tuple(map(with_words, history.entries)))
+
+
+@disclose_.command()
+@click.argument("reference")
+@click.option(
+    "--case",
+    "cases",
+    multiple=True,
+    metavar="CASE",
+    help="Look in this case alone; may be given again. A child's reference means that child in "
+    "its own case only.",
+)
+@asks_for_a_document
+def subject(asked: Disclosure, *, reference: str, cases: tuple[str, ...]) -> None:
+    """Write what is kept about a person or child, by their REFERENCE, in every case.
+
+    It is for whoever answers for the data. Each case is a reading in the access log, recorded
+    before anything of it is opened.
+    """
+    _must_fill_in_pages()
+    from rapid_review.reports.documents.about import Subject, subject_page
+    from rapid_review.reports.told import Opened
+
+    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+        del naming, as_of
+        about = reviews.read_about(
+            reference,
+            by=asked.by,
+            purpose=asked.purpose,
+            cases=cases,
+            unreadable=lambda row: pass_by(str(row)),
+        )
+        if not about:
+            raise NotFoundError(
+                "no entry names that reference as a person's or a child's; nothing was opened"
+            )
+        named = [one.history.entries[0].case for one in about]
+        readings = {case: tuple(map(_reading, reviews.readings(case))) for case in named}
+        opened = Opened(asked.by, asked.purpose)
+        page = subject_page(Subject(reference, asked.terms, about, opened, readings))
+        return Content(page.encode(), len(about), sum(len(one.named_in) for one in about))
+
+    disclose(replace(asked, as_recorded_ids=True), "subject-disclosure", made, reads_words=True)
+
+
+def _reading(one: "Reading") -> tuple[str, str, str, str]:
+    by = one.entry.by
+    who = f"{by.id}, {by.role}, {by.agency}"
+    return (
+        minutes(one.entry.recorded_at),
+        who,
+        ", ".join(one.said.opened),
+        str(one.purpose),
+    )

@@ -1,0 +1,59 @@
+"""Looking for words where none should be: they come from a file, and no answer repeats one."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rapid_review.cli.errors import BREACH
+from rapid_review.cli.inputs import STANDARD_INPUT, must_be_readable
+from rapid_review.cli.output import print_json, print_rows
+
+if TYPE_CHECKING:
+    from rapid_review.store.sealing.canaries import Found
+
+words_option: Final = click.option(
+    "--words",
+    "words_from",
+    required=True,
+    metavar="FILE|-",
+    help="What should be gone, one a line; read from a file and never taken as an argument.",
+)
+"""The option that names the words; they are never an argument, which the machine would keep."""
+
+
+def words_in(name: str) -> tuple[str, ...]:
+    """Return the words to look for, from a file or from standard input.
+
+    Raises:
+        InvalidInputError: there are none, or one is too short.
+        UsageError: there is no such file.
+    """
+    from rapid_review.store.sealing.canaries import words_of
+
+    return words_of(_read(name))
+
+
+def _read(name: str) -> bytes:
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    must_be_readable(Path(name))
+    return Path(name).read_bytes()
+
+
+def tell_found(
+    found: "Sequence[Found]", scanned: Sequence[str], words: int, *, as_json: bool
+) -> None:
+    """Print where words were found; exits with 6 if one was. No word is printed."""
+    rows = [{"where": one.where, "at": one.offset, "word": one.word} for one in found]
+    if as_json:
+        print_json({"words": words, "scanned": scanned, "found": rows})
+    elif rows:
+        click.echo("Found; at is the byte of a file, or the entry of a case's stream:")
+        print_rows(rows)
+    else:
+        click.echo(f"{words} words looked for in {', '.join(scanned)}: found nowhere")
+    if rows:
+        raise click.exceptions.Exit(BREACH)

@@ -1,0 +1,100 @@
+"""What a record holds about one person or child, as far as their reference says where it is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.fields import PERSON, FieldClass, fields_of, statements_in
+from rapid_review.domain.vocabulary import Child
+from rapid_review.projections.as_of import CaseHistory
+from rapid_review.projections.views import FieldSeen, Seen
+
+_SUBJECTS: Final = frozenset({PERSON, "child"})
+"""What a reference that is asked about may refer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSubject:
+    """What one case holds about a person or child.
+
+    Attributes:
+        reference: theirs.
+        history: the case; the sealed fields of the entries that name them hold what was opened.
+        named_in: by version, the fields in which their reference stands.
+    """
+
+    reference: str
+    history: CaseHistory
+    named_in: Mapping[int, tuple[str, ...]]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries that name them."""
+        return tuple(one for one in self.history.entries if one.version in self.named_in)
+
+    def of_them(self, entry: Seen) -> tuple[FieldSeen, ...]:
+        """Return why an entry was recorded and what it says, but nothing of other children."""
+        event = self.history.entries[entry.version - 1].event
+        others = tuple(
+            path
+            for path, said in statements_in(event)
+            if isinstance(said, Child) and said.reference != self.reference
+        )
+        return (*entry.why, *(one for one in entry.fields if not one.path.startswith(others)))
+
+    @property
+    def not_found(self) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+        """The other entries with words under the case's key: version, kind and fields.
+
+        Free text may be about anybody: no reference says of whom, and nobody has looked.
+        """
+        rest = (one for one in self.history.entries if one.version not in self.named_in)
+        found = ((one.version, one.event.kind, _free_text(one)) for one in rest)
+        return tuple(one for one in found if one[2])
+
+
+def named_in(entry: Entry, reference: str) -> tuple[str, ...]:
+    """Return the fields of an entry in which a person's or a child's reference stands."""
+    return tuple(
+        f"{path}{field.name}"
+        for path, said in statements_in(entry)
+        for field in fields_of(type(said))
+        if field.of is FieldClass.REFERENCE and field.refers_to in _SUBJECTS
+        if _is_among(getattr(said, field.name), reference)
+    )
+
+
+def cases_naming(
+    entries: Iterable[Entry], reference: str, cases: Iterable[str] = ()
+) -> Mapping[str, Mapping[int, tuple[str, ...]]]:
+    """Return by case, in their order, the entries that name a person or child, and where.
+
+    Args:
+        entries: of all cases.
+        reference: the person's or the child's.
+        cases: of these cases alone; of all, if none is given.
+    """
+    chosen = frozenset(cases)
+    found: dict[str, dict[int, tuple[str, ...]]] = {}
+    for entry in entries:
+        if chosen and entry.case not in chosen:
+            continue
+        if paths := named_in(entry, reference):
+            found.setdefault(entry.case, {})[entry.version] = paths
+    return found
+
+
+def _is_among(value: object, reference: str) -> bool:
+    if isinstance(value, tuple):
+        return reference in cast("tuple[object, ...]", value)
+    return value == reference
+
+
+def _free_text(entry: Entry) -> tuple[str, ...]:
+    return tuple(
+        f"{path}{field.name}"
+        for path, said in statements_in(entry)
+        for field in fields_of(type(said))
+        if field.of is FieldClass.CASE and getattr(said, field.name) is not None
+    )

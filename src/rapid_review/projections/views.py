@@ -1,0 +1,255 @@
+"""What each role is shown of one history: a table, and the one function that goes by it.
+
+A view is what is meant for a role; the permissions say what this reader of that role may open,
+and the keys what can be opened. A field is shown if all of them allow it: a view that has a
+person's words shows them to nobody whose permissions lack them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeVar, cast, get_args
+
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.duplicates import LINKS
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.erasure_events import OfTheWords
+from rapid_review.domain.events import (
+    DeadlineReckonedAgain,
+    ProcessLinked,
+    RecordCorrected,
+    TermsReplaced,
+)
+from rapid_review.domain.fields import PERSON, Field, FieldClass, fields_of, statements_in
+from rapid_review.domain.sealed_words import WITHHELD, NotReadable, Scope
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Actor
+
+S = TypeVar("S", bound=Said)
+
+Name = Callable[[str, str, str], str]
+"""Gives the name of a reference: what it refers to, the reference, the case in which it is one."""
+When = Callable[[date | datetime], object]
+"""Gives a day or a time as it is to be shown."""
+Words = Mapping[str, str | NotReadable]
+"""By the path of each sealed field, its words, or what stands in their place."""
+Value = str | int | bool | date | datetime | NotReadable | tuple[str, ...]
+"""What a field shows."""
+
+OF_THE_RECORD: Final = (
+    frozenset(
+        event.__name__
+        for event in (DeadlineReckonedAgain, TermsReplaced, RecordCorrected, *get_args(OfTheWords))
+    )
+    | KINDS_OF_NO_CASE
+)
+"""The kinds that concern the record, and not the review."""
+_EVERYTHING: Final = frozenset[str]()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a role is shown.
+
+    Attributes:
+        id: the role.
+        words: whose words it may hold: other sealed fields are left out, as if they were not.
+        leaves_out: the kinds of entries that it does not show.
+        as_recorded: whether references stand as they are recorded; else they are pseudonyms.
+        digests: whether digests of documents are shown.
+        recorders: whether it is shown who recorded an entry, and when.
+        to_the_day: whether of times only the day is shown.
+    """
+
+    id: str
+    words: tuple[Scope, ...] = ()
+    leaves_out: frozenset[str] = _EVERYTHING
+    as_recorded: bool = True
+    digests: bool = True
+    recorders: bool = True
+    to_the_day: bool = False
+
+    def shows(self, field: Field) -> bool:
+        """Say whether a field is shown at all, of an entry that is."""
+        if field.of.is_public:
+            return self.digests or field.of is not FieldClass.DIGEST
+        return field.of.value in self.words
+
+    def shows_kind(self, kind: str) -> bool:
+        """Say whether entries of a kind are shown."""
+        return kind not in self.leaves_out
+
+
+MEMBER: Final = View("member", words=("case", "person"))
+EXPERT: Final = View("expert", words=("case",))
+PANEL: Final = View("panel", words=("case",), leaves_out=OF_THE_RECORD, recorders=False)
+AUDITOR: Final = View("auditor")
+PUBLIC: Final = View(
+    "public",
+    leaves_out=OF_THE_RECORD,
+    as_recorded=False,
+    digests=False,
+    recorders=False,
+    to_the_day=True,
+)
+SUBJECT: Final = View("subject", words=("case", "person", "statistics"))
+"""For a data-protection officer: all that is kept about one person, to be looked through."""
+VIEWS: Final[Mapping[str, View]] = MappingProxyType(
+    {one.id: one for one in (MEMBER, EXPERT, PANEL, AUDITOR, PUBLIC, SUBJECT)}
+)
+"""Every view, by its role. Codes of a person for statistics are in none but that person's own."""
+
+
+def view_of_reader(role: str) -> View:
+    """Return the view by which words are shown to a role: its own if it has words, or a member's.
+
+    Which of them a reader may open, the permissions say.
+    """
+    found = VIEWS.get(role, MEMBER)
+    return found if found.words and found is not SUBJECT else MEMBER
+
+
+class FieldSeen(NamedTuple):
+    """One field of an entry, as a view shows it.
+
+    Attributes:
+        path: of the field, such as `children.0.identity`.
+        of: what it holds.
+        value: what is shown.
+    """
+
+    path: str
+    of: FieldClass
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One entry, as a view shows it.
+
+    Attributes:
+        version: its place in the case's history.
+        kind: the event's name.
+        at: when it happened, as the view tells times.
+        by: who recorded it; None where that is not shown.
+        recorded_at: when it was recorded; None where that is not shown.
+        purpose: why it was recorded; None where that is not shown, or not said.
+        fields: what the event says, in its order.
+    """
+
+    version: int
+    kind: str
+    at: object
+    by: Actor | None
+    recorded_at: datetime | None
+    purpose: str | NotReadable | None
+    fields: tuple[FieldSeen, ...]
+
+    @property
+    def why(self) -> tuple[FieldSeen, ...]:
+        """Why it was recorded, as a field; nothing where that is not shown, or not said."""
+        if self.purpose is None:
+            return ()
+        return (FieldSeen("purpose", FieldClass.CASE, self.purpose),)
+
+    @property
+    def words(self) -> tuple[FieldSeen, ...]:
+        """What was sealed of it: why it was recorded, and the fields that hold words."""
+        return (*self.why, *(one for one in self.fields if not one.of.is_public))
+
+
+def as_it_is(kind: str, reference: str, within: str) -> str:  # noqa: ARG001 - a `Name`
+    """Return a reference as it is recorded."""
+    return reference
+
+
+def with_words(entry: Entry, words: Words | None = None) -> Entry:
+    """Return an entry in which each sealed field holds what was opened of it.
+
+    Args:
+        entry: as it was recorded.
+        words: what a reading of it gave; what it does not give is withheld. None gives nothing.
+    """
+    return _opened(entry, words or {}, "")
+
+
+def _opened(said: S, words: Words, path: str) -> S:
+    changed: dict[str, object] = {}
+    for field in fields_of(type(said)):
+        value = getattr(said, field.name)
+        place = f"{path}{field.name}"
+        if value is None:
+            continue
+        if not field.of.is_public:
+            changed[field.name] = words.get(place, WITHHELD)
+        elif isinstance(value, Said):
+            changed[field.name] = _opened(value, words, f"{place}.")
+        elif isinstance(value, tuple) and field.of is FieldClass.PARTS:
+            parts = cast("tuple[Said, ...]", value)
+            changed[field.name] = tuple(
+                _opened(one, words, f"{place}.{at}.") for at, one in enumerate(parts)
+            )
+    return said.model_copy(update=changed)
+
+
+def seen(entries: Iterable[Entry], view: View, *, name: Name, when: When) -> Iterator[Seen]:
+    """Yield what a view shows of entries whose sealed fields hold what was opened of them.
+
+    Args:
+        entries: made by `with_words`; those of kinds that the view leaves out are passed by.
+        view: the view.
+        name: gives the pseudonyms, where the view asks for them.
+        when: how a day or a time is shown.
+    """
+    for entry in entries:
+        if view.shows_kind(entry.event.kind):
+            yield Seen(
+                version=entry.version,
+                kind=entry.event.kind,
+                at=when(entry.event.at),
+                by=entry.by if view.recorders else None,
+                recorded_at=entry.recorded_at if view.recorders else None,
+                purpose=_purpose(entry, view),
+                fields=tuple(_fields(entry, view, name, when)),
+            )
+
+
+def _purpose(entry: Entry, view: View) -> str | NotReadable | None:
+    if entry.purpose is None or not view.recorders or "case" not in view.words:
+        return None
+    return cast("str | NotReadable", entry.purpose)  # as `with_words` made it
+
+
+def _fields(entry: Entry, view: View, name: Name, when: When) -> Iterator[FieldSeen]:
+    for path, said in statements_in(entry.event):
+        for field in fields_of(type(said)):
+            value = getattr(said, field.name)
+            is_of_the_event = not path and field.name in ("kind", "at")
+            nothing = value is None or value == () or field.of is FieldClass.PARTS
+            if nothing or is_of_the_event or not view.shows(field):
+                continue
+            if not view.as_recorded and field.refers_to:
+                value = _named(value, said, field, name, entry.case)
+            shown = _shown(value, when)
+            yield FieldSeen(f"{path}{field.name}", field.of, shown)
+
+
+def _named(value: object, said: Said, field: Field, name: Name, case: str) -> object:
+    """Return the pseudonym of a reference, or those of several."""
+    if isinstance(value, tuple):
+        many = cast("tuple[object, ...]", value)
+        return tuple(_named(one, said, field, name, case) for one in many)
+    if isinstance(said, ProcessLinked) and said.process in LINKS:
+        return name("case", str(value), "")
+    return name(field.refers_to, str(value), "" if field.refers_to == PERSON else case)
+
+
+def _shown(value: object, when: When) -> Value:
+    if isinstance(value, date):
+        return cast("Value", when(value))
+    if isinstance(value, tuple):
+        return tuple(map(str, cast("tuple[object, ...]", value)))
+    if isinstance(value, str) and not isinstance(value, NotReadable):
+        return str(value)
+    return cast("Value", value)

@@ -1,0 +1,1 @@
+"""Documents that leave the record: the Panel's pack, a draft to publish, all about one person."""

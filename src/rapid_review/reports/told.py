@@ -1,0 +1,86 @@
+"""How a page writes what was recorded: names in words, values in English, words as opened."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from rapid_review.domain.printable import escaped
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.domain.working_days import MONTHS
+from rapid_review.projections.views import Value, When
+from rapid_review.reports.dates import day_text, moment_text
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """By whom the words in a page were opened, and why; it is so in the access log.
+
+    Attributes:
+        by: who read them.
+        purpose: why.
+    """
+
+    by: Actor
+    purpose: str
+
+    def __str__(self) -> str:
+        """Say who read them, and why."""
+        return f"{self.by.id}, {self.by.role}, {self.by.agency}: {self.purpose}"
+
+
+def words_of(name: str) -> str:
+    """Return the name of an event, a command or a code in words.
+
+    >>> words_of("NotificationReceived"), words_of("met-late")
+    ('Notification received', 'Met late')
+    """
+    return (
+        re.sub(r"(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", name)
+        .replace("-", " ")
+        .capitalize()
+    )
+
+
+_NUMBER: Final = re.compile(r"\.(\d+)")
+
+
+def label_of(path: str) -> str:
+    """Return the path of a field in words; what stands in a list is counted from 1.
+
+    >>> label_of("event.children.0.age_band"), label_of("replacement.rationale")
+    ('Children 1, age band', 'Replacement, rationale')
+    """
+    counted = _NUMBER.sub(lambda found: f" {int(found[1]) + 1}", path.removeprefix("event."))
+    return counted.replace(".", ", ").replace("_", " ").capitalize()
+
+
+def text_of(value: Value) -> str:
+    """Return what a field shows, as a page writes it; days and times are texts by then."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return escaped(", ".join(value), but="")
+        case _:
+            return escaped(str(value), but="\n\t")
+
+
+def when_in(terms: Terms) -> When:
+    """Return what writes days, and times to the minute by the terms' own clock."""
+
+    def written(when: date | datetime) -> str:
+        return moment_text(when, terms.zone) if isinstance(when, datetime) else day_text(when)
+
+    return written
+
+
+def day_in(terms: Terms, *, by_month: bool = False) -> When:
+    """Return what writes days, and of times the day; or of both the month alone."""
+
+    def written(when: date | datetime) -> str:
+        day = terms.local_day(when)
+        return f"{MONTHS[day.month - 1]} {day.year}" if by_month else day_text(day)
+
+    return written
