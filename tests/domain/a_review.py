@@ -281,6 +281,14 @@ CORRECT: Final = ask.CorrectRecord(
     replacement=did.MemberInformed(at=INFORM.at, seat="police", person="P-2"),
 )
 
+TO_CORRECT: Final = ask.ProposeCorrection(
+    at=LATER,
+    version=CORRECT.version,
+    because="the person of before",
+    replacement=did.MemberInformed(at=INFORM.at, seat="police", person="P-3"),
+)
+APPROVE: Final = ask.ApproveCorrection(at=LATER, proposal=1, because="agreed")
+
 # --- Histories
 
 MET: Final = (RECEIVE, CONVENE, ATTEND)
@@ -361,7 +369,7 @@ IN_ORDER: Final[tuple[ask.Command, ...]] = (
     ),
 )
 """A review in which every step of the document was taken."""
-EVERYTHING: Final = (*IN_ORDER, RECKON, REPLACE, CORRECT, LOOK)
+EVERYTHING: Final = (*IN_ORDER, RECKON, REPLACE, CORRECT, TO_CORRECT, APPROVE, LOOK)
 """Every command there is, once or more."""
 
 
@@ -369,4 +377,6 @@ def whole_record() -> Case:
     """Return a case whose record holds every kind of event."""
     recorded = given(*IN_ORDER, GONE, LOOK, calendar=BEFORE_THE_FUNERAL)
     corrected = given(*recorded.events, RECKON, CORRECT, calendar=ENGLAND)
-    return given(*corrected.events, REPLACE, terms=LATER_KENT).case
+    replaced = given(*corrected.events, REPLACE, TO_CORRECT, terms=LATER_KENT)
+    approve = changed(APPROVE, proposal=replaced.case.version)
+    return given(*replaced.events, approve, terms=LATER_KENT).case

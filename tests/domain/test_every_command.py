@@ -86,7 +86,8 @@ def notes() -> Notes:
 
 
 def _tests() -> Iterator[Callable[[], Any]]:
-    of_the_record = (HERE / "test_the_record.py", HERE / "test_holds_and_erasures.py")
+    names = ("the_record", "holds_and_erasures", "corrections_by_two")
+    of_the_record = [HERE / f"test_{name}.py" for name in names]
     files = [*HERE.glob("test_tor_*.py"), *of_the_record]
     for file in sorted(files):
         for name, thing in vars(import_module(f"tests.domain.{file.stem}")).items():

@@ -55,6 +55,6 @@ def test_the_same_entry_sent_again_is_the_same_event() -> None:
 def test_a_correction_is_told_as_it_was_recorded() -> None:
     """It names the entry, and its replacement is told in public parts too."""
     told = map(json.loads, cloudevents_lines(written_down(WHOLE), as_recorded).splitlines())
-    (correction,) = (one["data"] for one in told if one["type"] == "rapid-review.RecordCorrected")
+    correction, _ = (one["data"] for one in told if one["type"] == "rapid-review.RecordCorrected")
     assert correction["replacement"]["kind"] in EVENTS
     assert "because" not in correction

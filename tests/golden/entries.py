@@ -316,6 +316,19 @@ EVENTS: Final[tuple[did.AnyEvent, ...]] = (
     beside.PermissionsChanged(
         at=_at("2020-06-01 08:00"), digest=f"sha256:{'f' * 64}", in_force_from=date(2020, 6, 1)
     ),
+    did.CorrectionProposed(
+        at=_at("2020-06-10 09:00"),
+        version=12,
+        because=WORDS,
+        replacement=did.DecisionMade(
+            at=_at("2020-05-19 12:00"),
+            meeting=1,
+            outcomes=("no-practice-review",),
+            manner=DecisionManner.CONSENSUS,
+            rationale=WORDS,
+        ),
+    ),
+    did.CorrectionApproved(at=_at("2020-06-11 09:00"), proposal=62, because=WORDS),
     beside.ReadingRefused(
         at=_at("2020-06-02 15:00"),
         versions=(1,),

@@ -12,12 +12,14 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.commands import (
     COMMANDS,
     AdoptDecision,
+    ApproveCorrection,
     ApproveErasure,
     Command,
     CorrectRecord,
     FindCriteriaNotMet,
     LiftHold,
     PlaceHold,
+    ProposeCorrection,
     ProposeErasure,
     ProposeLiftingHold,
     ReckonDeadlineAgain,
@@ -227,7 +229,9 @@ def test_an_id_is_not_used_for_two_things(store: Store, other: Command) -> None:
     assert len(reviews.history(CASE)) == 5
 
 
-OF_THE_WORDS = (
+BY_TWO = (
+    ProposeCorrection,
+    ApproveCorrection,
     PlaceHold,
     ProposeLiftingHold,
     LiftHold,
@@ -248,7 +252,7 @@ def test_every_step_is_recognised_when_it_is_asked_again() -> None:
         AdoptDecision,  # under these terms adoption comes with the decision
         FindCriteriaNotMet,  # it would end the story
         ReckonDeadlineAgain,  # it is asked in test_terms_and_calendars.py
-        *OF_THE_WORDS,  # they take two people: they are asked in test_erasing.py
+        *BY_TWO,  # in test_erasing.py and test_corrections_by_two.py
     }
 
 

@@ -214,6 +214,16 @@ class CorrectRecord(Command, record.CorrectionTarget):
     replacement: AnyEvent | None = None
 
 
+class ProposeCorrection(Command, record.CorrectionTarget):
+    """Propose such a correction: that of a decision takes two people, of two agencies."""
+
+    replacement: AnyEvent | None = None
+
+
+class ApproveCorrection(Command, record.CorrectionApproval):
+    """Approve the correction that an entry proposes; it is then recorded."""
+
+
 class PlaceHold(Command, words.Hold):
     """Keep the words of this case, whatever is due for erasure."""
 

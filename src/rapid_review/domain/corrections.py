@@ -21,6 +21,8 @@ from rapid_review.domain.events import (
     ATTENDANCE,
     DECISIONS,
     AnyEvent,
+    CorrectionApproved,
+    CorrectionProposed,
     DeadlineReckonedAgain,
     DeadlineSet,
     DecisionAdopted,
@@ -30,11 +32,15 @@ from rapid_review.domain.events import (
 )
 
 if TYPE_CHECKING:
-    from rapid_review.domain.commands import CorrectRecord
+    from rapid_review.domain.commands import CorrectRecord, ProposeCorrection
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
 
+    Correcting = CorrectRecord | RecordCorrected | ProposeCorrection
+
 _FOLLOWS = (DeadlineSet, DeadlineReckonedAgain, TermsReplaced)
+_PROPOSALS = (*PROPOSALS, CorrectionProposed)
+_TAKING_TWO = (*OF_THE_WORDS, CorrectionApproved)
 
 
 def correct(
@@ -60,7 +66,7 @@ def correct(
     return (correction, *adopted, *clocks)
 
 
-def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None:
+def must_make_sense(said: "Correcting", case: Case) -> None:
     """Refuse a replacement of another kind, a case without its notification, an edited clock.
 
     A correction is no replacement either: it would retract what may not be retracted.
@@ -76,13 +82,14 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
         )
     recorded = case.recorded[said.version - 1]
     replacement = said.replacement
-    if isinstance(about := _corrected_by(recorded, case), _FOLLOWS):
+    first, about = _corrected_by(said.version, case)
+    if isinstance(about, _FOLLOWS):
         raise Refused(
             RECORD,
             f"entry {said.version} is about a {about.kind}, which follows from other entries",
             "Correct the entry that a clock counts from; or ReckonDeadlineAgain, or ReplaceTerms.",
         )
-    _must_not_be_of_the_words(about, said, case)
+    _must_not_take_two(first, about, said, case)
     if replacement is None:
         if isinstance(recorded, NotificationReceived):
             raise Refused(
@@ -94,27 +101,35 @@ def must_make_sense(said: "CorrectRecord | RecordCorrected", case: Case) -> None
     _must_stand_in_its_place(replacement, said.version, recorded)
 
 
-def _must_not_be_of_the_words(
-    about: AnyEvent, said: "CorrectRecord | RecordCorrected", case: Case
-) -> None:
-    """Refuse to correct a hold or an erasure; a proposal may be retracted until it is taken up.
+def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Case) -> None:
+    """Refuse to correct what takes two; a proposal may be retracted until it is taken up.
 
     One person would else approve what another did not propose, or lift a hold alone.
     """
-    if not isinstance(about, OF_THE_WORDS + PROPOSALS):
+    if not isinstance(about, _TAKING_TWO + _PROPOSALS):
         return
-    if isinstance(about, PROPOSALS) and said.replacement is None and not _taken_up(about, case):
+    is_open = isinstance(about, _PROPOSALS) and not _taken_up(about, first, case)
+    if is_open and said.replacement is None:
         return
     raise Refused(
         RECORD,
         f"entry {said.version} is about a {about.kind}, which stands as it is recorded",
         "A proposal can be retracted until it is taken up. LiftHold lifts a hold; what an order "
-        "erased is gone, and another order is another ProposeErasure.",
+        "erased is gone, and another order is another ProposeErasure; what was corrected by two "
+        "is corrected by two.",
     )
 
 
-def _taken_up(proposal: AnyEvent, case: Case) -> bool:
+def is_approved(proposal: int, case: Case) -> bool:
+    """Say whether the correction that an entry proposes was approved."""
+    approvals = (one for one in case.recorded if isinstance(one, CorrectionApproved))
+    return any(one.proposal == proposal for one in approvals)
+
+
+def _taken_up(proposal: AnyEvent, version: int, case: Case) -> bool:
     """Say whether what was proposed was done, or may have been done under the same reference."""
+    if isinstance(proposal, CorrectionProposed):
+        return is_approved(version, case)
     if isinstance(proposal, ErasureProposed):
         approved = (one for one in case.recorded if isinstance(one, ErasureApproved))
         return any(one.order == proposal.order for one in approved)
@@ -149,11 +164,13 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
         )
 
 
-def _corrected_by(recorded: AnyEvent, case: Case) -> AnyEvent:
-    """Return the entry that a correction corrects; any other entry is about itself."""
-    return (
-        case.recorded[recorded.version - 1] if isinstance(recorded, RecordCorrected) else recorded
-    )
+def _corrected_by(version: int, case: Case) -> tuple[int, AnyEvent]:
+    """Return what an entry is about in the end, with its version: itself, if it corrects none."""
+    event = case.recorded[version - 1]
+    while isinstance(event, RecordCorrected) and event.version < version:
+        version = event.version
+        event = case.recorded[version - 1]
+    return version, event
 
 
 def _adoptions_moved(before: Case, after: Case, said: "CorrectRecord") -> Iterator[AnyEvent]:

@@ -16,6 +16,15 @@ from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_events as team
 from rapid_review.domain.beside_events import ExportMade as ExportMade  # noqa: PLC0414 - exported
 from rapid_review.domain.event import Event as Event  # noqa: PLC0414 - exported
+from rapid_review.domain.record_events import (
+    CorrectionApproved as CorrectionApproved,  # noqa: PLC0414 - exported
+)
+from rapid_review.domain.record_events import (
+    DeadlineReckonedAgain as DeadlineReckonedAgain,  # noqa: PLC0414 - exported
+)
+from rapid_review.domain.record_events import (
+    TermsReplaced as TermsReplaced,  # noqa: PLC0414 - exported
+)
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Code,
@@ -259,29 +268,17 @@ class CaseReopened(Event, said.Reopening):
     kind: Literal["CaseReopened"] = "CaseReopened"
 
 
-class DeadlineReckonedAgain(Event, record.Reckoning):
-    """A due day was reckoned anew, because a calendar or the start of its clock changed."""
-
-    kind: Literal["DeadlineReckonedAgain"] = "DeadlineReckonedAgain"
-    counted_from: Day
-    old_due: Day
-    due: Day
-    old_calendar: CalendarRef
-    calendar: CalendarRef
-
-
-class TermsReplaced(Event, record.TermsChange):
-    """The case goes on under other terms; clocks already running keep their due days."""
-
-    kind: Literal["TermsReplaced"] = "TermsReplaced"
-    old_terms: TermsRef
-    terms: TermsRef
-
-
 class RecordCorrected(Event, record.CorrectionTarget):
     """Entry `version` was wrong: `replacement` stands in its place, or nothing does."""
 
     kind: Literal["RecordCorrected"] = "RecordCorrected"
+    replacement: "AnyEvent | None" = None
+
+
+class CorrectionProposed(Event, record.CorrectionTarget):
+    """Somebody proposed to correct entry `version`; another, of another agency, approves it."""
+
+    kind: Literal["CorrectionProposed"] = "CorrectionProposed"
     replacement: "AnyEvent | None" = None
 
 
@@ -329,6 +326,8 @@ AnyEvent = Annotated[
     | DeadlineReckonedAgain
     | TermsReplaced
     | RecordCorrected
+    | CorrectionProposed
+    | CorrectionApproved
     | words.OfTheWords
     | beside.OfNoCase,
     Field(discriminator="kind"),

@@ -10,16 +10,20 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.erasure_events import ErasureApproved, HoldLifted
 from rapid_review.domain.erasures import holds, orders
 from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import CorrectionApproved, RecordCorrected
+from rapid_review.domain.proposed_corrections import corrects_a_decision
 from rapid_review.domain.vocabulary import Actor
 
 
-def proposed_in(event: ErasureApproved | HoldLifted, case: Case) -> int:
+def proposed_in(event: ErasureApproved | HoldLifted | CorrectionApproved, case: Case) -> int:
     """Return the entry in which it was proposed what an event does.
 
     Args:
         event: what was decided, and is about to be recorded.
         case: the case before.
     """
+    if isinstance(event, CorrectionApproved):
+        return event.proposal
     if isinstance(event, ErasureApproved):
         return orders(case)[event.order].proposed_in
     return holds(case)[event.hold].lifting_in or 0
@@ -32,6 +36,25 @@ def is_one_person(one: str, other: str) -> bool:
     (True, False)
     """
     return one.casefold() == other.casefold()
+
+
+def must_be_by_two(correction: RecordCorrected, case: Case) -> None:
+    """Refuse that one person corrects a decision of this case.
+
+    Args:
+        correction: what was decided, or is told, and is about to be recorded.
+        case: the case before.
+
+    Raises:
+        Refused: it touches a decision that is recorded here.
+    """
+    if correction.version <= case.version and corrects_a_decision(correction, case):
+        raise Refused(
+            RECORD,
+            f"entry {correction.version} is about a decision, and one person is to correct it",
+            "ProposeCorrection proposes the same; another, of another agency, then does it by "
+            "ApproveCorrection.",
+        )
 
 
 def must_be_another(by: Actor, proposed_by: Actor) -> None:

@@ -41,6 +41,13 @@ class CorrectionTarget(Particulars):
     because: Words
 
 
+class CorrectionApproval(Particulars):
+    """What entry `proposal` proposes may be done."""
+
+    proposal: Version
+    because: Words | None = None
+
+
 class Figures(Said):
     """Which figures were published: their question, and what was done to them; no count.
 

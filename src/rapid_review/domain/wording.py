@@ -151,6 +151,13 @@ def withholding(said: did.PublicationWithheld) -> str:
     return "improvements published instead" if said.improvements else "with the reason"
 
 
+def proposed_correction(said: did.CorrectionProposed) -> str:
+    """What is to be corrected."""
+    if (stands := said.replacement) is None:
+        return f"entry {said.version} is to be retracted"
+    return f"in place of entry {said.version} is to stand {stands.kind} at {shown(stands.at)}"
+
+
 def erasure(said: words.ErasureProposed) -> str:
     """What an order is to erase."""
     return f"order {said.order}, the words of {whose_words(said)}, {said.ground}"

@@ -7,15 +7,22 @@ from typing import Final
 from rapid_review.domain.beside_events import OF_NO_CASE
 from rapid_review.domain.case import DUE_DAYS
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.events import EVENTS, RecordCorrected
+from rapid_review.domain.events import (
+    EVENTS,
+    CorrectionApproved,
+    CorrectionProposed,
+    RecordCorrected,
+)
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, effective_entries
 from rapid_review.projections.case.due_days import DueMarks, marks_by_version, marks_of
 
+_CORRECTING: Final = (RecordCorrected, CorrectionProposed, CorrectionApproved)
 STANDING: Final = tuple(
-    kind for kind, model in EVENTS.items() if model not in (RecordCorrected, *OF_NO_CASE)
+    kind for kind, model in EVENTS.items() if model not in (*_CORRECTING, *OF_NO_CASE)
 )
-"""The kinds of event that can stand in a case: a correction is settled before."""
+"""The kinds of event that can stand in a case: a correction is settled before, and how two came
+to it is no step of the review."""
 
 MARKS: Final = "due_marks"
 """Under what name a format tells the marks of a due day, such as "provisional"."""
@@ -65,7 +72,8 @@ def trace(
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    seen = effective_entries(entries, as_of)
+    stands = effective_entries(entries, as_of)
+    seen = tuple(one for one in stands if not isinstance(one.event, _CORRECTING))
     marks: Mapping[int, DueMarks] = {}
     if calendars is not None:
         marks = marks_by_version(seen, calendars)

@@ -16,6 +16,8 @@ from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasure_events import OfTheWords
 from rapid_review.domain.events import (
+    CorrectionApproved,
+    CorrectionProposed,
     DeadlineReckonedAgain,
     ProcessLinked,
     RecordCorrected,
@@ -40,7 +42,14 @@ Value = str | int | bool | date | datetime | NotReadable | tuple[str, ...]
 OF_THE_RECORD: Final = (
     frozenset(
         event.__name__
-        for event in (DeadlineReckonedAgain, TermsReplaced, RecordCorrected, *get_args(OfTheWords))
+        for event in (
+            DeadlineReckonedAgain,
+            TermsReplaced,
+            CorrectionProposed,
+            CorrectionApproved,
+            RecordCorrected,
+            *get_args(OfTheWords),
+        )
     )
     | KINDS_OF_NO_CASE
 )

@@ -72,7 +72,7 @@ class Store(Streams):
             path: of the file.
             create: whether it may be made, if it is not there.
             keys: those that seal its words; a store that is made with them is a sealed one.
-            unsealed: for trials, and for access logs, which hold no words of a case: a store may
+            unsealed: for trials, and for access logs begun before they were sealed: a store may
                 be made without keys, and one whose words are not sealed is recorded in; else it
                 opens for reading.
 

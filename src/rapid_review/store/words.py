@@ -29,7 +29,7 @@ from rapid_review.store.access.log import REVIEW_WITHIN, AccessLog, Reading
 from rapid_review.store.access.reader import SCOPES, Asked, EntryRead, Purposes, WordsReader
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.port import REVIEW_BREAK_GLASS, Authorizer, Facts
-from rapid_review.store.authority.without_a_file import without_a_file
+from rapid_review.store.authority.without_a_file import Everybody, without_a_file
 from rapid_review.store.log.streams import PERMISSIONS, Stream
 from rapid_review.store.reading import CaseReadings
 from rapid_review.store.store import Store
@@ -82,6 +82,7 @@ class CaseWords(CaseReadings):
             authorizer.must_be_of(self.terms.partnership)
             self._permissions = authorizer.permissions
         decides = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
+        record.takes_two = not isinstance(decides, Everybody)
         self._gate = Gate(decides, self._log, record.time)
 
     def read(

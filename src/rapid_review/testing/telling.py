@@ -78,7 +78,7 @@ class TeamTeller(Teller):
             )
 
     def held_and_erased(self) -> Iterator[did.AnyEvent]:
-        """Hold the words of the case, or erase those of an entry, which says nothing of it."""
+        """Hold or erase words, or propose to correct, all of which says nothing of the case."""
         if self.often(0.1):
             yield words.HoldPlaced(at=self.at(), hold="H-1", ground="public-inquiry")
             yield words.HoldLifted(at=self.at(9), hold="H-1")
@@ -92,6 +92,9 @@ class TeamTeller(Teller):
             )
             yield words.ErasureApproved(at=self.at(1), order="E-1")
             yield words.KeyDestroyed(at=self.at(1), order="E-1", destroyed=())
+        if self.often(0.1):
+            yield did.CorrectionProposed(at=self.at(), version=2, because="w")
+            yield did.CorrectionApproved(at=self.at(1), proposal=3)
 
     def found_twice(self) -> Iterator[did.AnyEvent]:
         """ToR 8.1: find, seldom and on any day, that the notification came in twice."""

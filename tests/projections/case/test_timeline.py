@@ -82,6 +82,8 @@ EVENTS = [
     recorded(words.ErasureApproved, kent.ERASE),
     recorded(words.ErasureVerified, kent.LOOK),
     *(kent.GONE, ABSENT, RECKONED, REPLACED, CORRECTION),
+    recorded(did.CorrectionProposed, kent.TO_CORRECT),
+    recorded(did.CorrectionApproved, kent.APPROVE),
     *(ENTRIES[kind].event for kind in sorted(KINDS_OF_NO_CASE)),
 ]
 EVERYTHING = {event.kind: event for event in EVENTS}

@@ -477,6 +477,9 @@ def test_every_started_clock_has_one_cell_that_agrees_with_its_reading(history: 
     found = case_facts(case, KENT, calendars.load)
     read = clocks_of(case, KENT, on=date.max, calendars=calendars.load)
     started = [one for one in read if one.counted_from is not None]
+    if found.is_duplicate:
+        assert found.durations == (), "the case that it is joined to has its clocks"
+        return
     assert [cell.deadline for cell in found.durations] == [one.rule.id for one in started]
     for cell, reading in zip(found.durations, started, strict=True):
         assert (cell.counted_from, cell.due) == (reading.counted_from, reading.due)

@@ -35,7 +35,7 @@ commands = ["all"]
 may = ["import-into-case"]
 [[editions.roles]]
 id = "member"
-commands = ["MakeDecision", "CorrectRecord"]
+commands = ["MakeDecision", "CorrectRecord", "ProposeCorrection", "ApproveCorrection"]
 words = ["case", "person", "statistics"]
 may = ["break-glass", "review-break-glass", "correct-decision"]
 [[editions.roles]]

@@ -12,9 +12,11 @@ from rapid_review.domain.beside_events import (
     PermissionsChanged,
     WordsRead,
 )
-from rapid_review.domain.commands import CorrectRecord
+from rapid_review.domain.commands import ApproveCorrection, CorrectRecord, ProposeCorrection
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, Refused
 from rapid_review.domain.events import AnyEvent, DecisionMade
+from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.log.streams import PERMISSIONS
@@ -166,6 +168,14 @@ def test_commands_imports_and_exports_are_refused_to_a_role_that_may_not() -> No
     assert made.references() == (CASE, "KM-2")
 
 
+def by_two(made: RapidReviews, correct: CorrectRecord) -> tuple[Entry, ...]:
+    """Propose a correction as one member, and approve it as another, of another agency."""
+    (proposed,) = made.handle(CASE, ProposeCorrection.model_validate(dict(correct)), by=MEMBER)
+    approve = ApproveCorrection(at=correct.at, proposal=proposed.version)
+    other = changed(MEMBER, id="m-2", agency="another")
+    return made.handle(CASE, approve, by=other)
+
+
 @pytest.mark.parametrize("steps", [0, 1, 2])
 def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
     """As recorded, as it was put right before, and as it was put right before that."""
@@ -175,11 +185,13 @@ def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
     version = decided.version
     for number in range(steps):
         to_come = CorrectRecord(at=at("2020-07-20 09:00"), version=version, because=f"no {number}")
-        version = made.handle(CASE, to_come, by=MEMBER)[0].version
+        version = by_two(made, to_come)[1].version
     correct = CorrectRecord(at=at("2020-07-21 09:00"), version=version, because="it was so")
     with pytest.raises(Refused, match="may not CorrectRecord where it corrects a decision"):
         made.handle(CASE, correct, by=CLERK)
-    assert made.handle(CASE, correct, by=MEMBER)
+    with pytest.raises(Refused, match="one person is to correct it"):
+        made.handle(CASE, correct, by=MEMBER)
+    assert by_two(made, correct)
     other = changed(correct, version=5)
     assert made.handle(CASE, other, by=CLERK)
 

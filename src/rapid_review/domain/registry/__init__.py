@@ -55,7 +55,7 @@ def findings(
         case: the case as it stood before.
         terms: the terms in force for the case.
     """
-    for rule in _ASKED[kind]:
+    for rule in REGISTRY[kind].asked:
         yield rule(said, case, terms).under(terms)
 
 
@@ -67,9 +67,6 @@ def nonsense(event: did.AnyEvent, case: Case, terms: Terms) -> Finding | None:
     return None
 
 
-_ASKED: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
-    {kind: row.asked for kind, row in REGISTRY.items()}
-)
 _OF_SENSE: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
     {kind: tuple(rule for rule in row.asked if rule in OF_SENSE) for kind, row in REGISTRY.items()}
 )

@@ -8,6 +8,7 @@ from rapid_review.domain import beside_events as beside
 from rapid_review.domain import commands as ask
 from rapid_review.domain import erasure_events as words
 from rapid_review.domain import events as did
+from rapid_review.domain import record_events as record
 from rapid_review.domain import team_events as team
 from rapid_review.domain.registry.row import Line, Row
 
@@ -17,7 +18,7 @@ def written() -> Iterator[type[did.Event]]:
 
     A platform's own subclass is no event of ours, and nothing of it is stored.
     """
-    ours = {did.__name__, team.__name__, words.__name__, beside.__name__}
+    ours = {one.__name__ for one in (did, team, record, words, beside)}
     return (one for one in did.Event.__subclasses__() if one.__module__ in ours)
 
 

@@ -1,4 +1,4 @@
-"""The rows of what concerns the words of a case: holds, and erasures.
+"""The rows of what takes two people: a correction, the end of a hold, an erasure.
 
 Rules judge a case; these are no part of it. What must stand before each of them is asked by what
 makes it, and by whoever records it.
@@ -8,9 +8,32 @@ from typing import Final
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import erasure_events as words
-from rapid_review.domain import makers, wording
+from rapid_review.domain import events as did
+from rapid_review.domain import makers, proposed_corrections, wording
 from rapid_review.domain.registry.row import Row, Step
 from rapid_review.domain.registry.shared_parts import OPEN
+
+BY_TWO: Final = (
+    Row(
+        did.CorrectionProposed,
+        step=Step(
+            ask.ProposeCorrection,
+            makes=proposed_corrections.proposed,
+            again_after=(did.CorrectionApproved,),
+        ),
+        clauses=(),
+        line=wording.proposed_correction,
+        rules=OPEN,
+    ),
+    Row(
+        did.CorrectionApproved,
+        step=Step(ask.ApproveCorrection, makes=proposed_corrections.approved, known_by="proposal"),
+        clauses=(),
+        line="what entry {proposal} proposes",
+        rules=OPEN,
+    ),
+)
+"""A correction that one proposes and another approves."""
 
 OF_THE_WORDS: Final = (
     Row(

@@ -344,6 +344,7 @@ ROWS: Final[tuple[Row, ...]] = (
         line=_correction,
         rules=OPEN,
     ),
+    *record_rows.BY_TWO,
     *record_rows.OF_THE_WORDS,
     *OF_NO_CASE,
 )

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Final
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.commands import Command, CorrectRecord, ReceiveNotification
-from rapid_review.domain.events import (
-    DECISIONS,
-    AnyEvent,
-    ExpertInvited,
-    NotificationReceived,
-    RecordCorrected,
+from rapid_review.domain.commands import (
+    ApproveCorrection,
+    Command,
+    CorrectRecord,
+    ProposeCorrection,
+    ReceiveNotification,
 )
+from rapid_review.domain.events import AnyEvent, ExpertInvited, NotificationReceived
+from rapid_review.domain.proposed_corrections import corrects_a_decision, proposal_in
 from rapid_review.store.authority.port import Facts
+
+_CORRECTING: Final = (CorrectRecord, ProposeCorrection, ApproveCorrection)
 
 
 def facts_of(
@@ -35,7 +39,7 @@ def facts_of(
         into_a_case=lambda: not _opens_a_case(said) and read().version > 0,
         experts=lambda: frozenset(one.person for one in read().all(ExpertInvited)),
         corrects_a_decision=lambda: (
-            isinstance(said, CorrectRecord) and corrects_a_decision(said, read())
+            isinstance(said, _CORRECTING) and _corrects_a_decision(said, read())
         ),
     )
 
@@ -47,16 +51,13 @@ def _opens_a_case(said: Command | Sequence[AnyEvent] | None) -> bool:
     return isinstance(said, ReceiveNotification)
 
 
-def corrects_a_decision(command: CorrectRecord, case: Case) -> bool:
-    """Say whether a correction touches a decision: as recorded, or put in its place before."""
-    if isinstance(command.replacement, DECISIONS):
-        return True
-    version = command.version
-    while 0 < version <= case.version:
-        event = case.recorded[version - 1]
-        if not isinstance(event, RecordCorrected):
-            return isinstance(event, DECISIONS)
-        if isinstance(event.replacement, DECISIONS):
-            return True
-        version = min(event.version, version - 1)  # it names an entry before itself
-    return False
+def _corrects_a_decision(said: Command | Sequence[AnyEvent] | None, case: Case) -> bool:
+    """Say whether a correction of a decision is asked, proposed or approved."""
+    match said:
+        case CorrectRecord() | ProposeCorrection():
+            return corrects_a_decision(said, case)
+        case ApproveCorrection():
+            proposal = proposal_in(said.proposal, case)
+            return proposal is not None and corrects_a_decision(proposal, case)
+        case _:
+            return False

@@ -209,7 +209,8 @@ may = ["import-into-case", "propose-erasure"]
 
 [[editions.roles]]
 id = "member"
-commands = ["AssessCriteria", "MakeDecision", "ReconsiderDecision", "AdoptDecision"]
+commands = ["AssessCriteria", "MakeDecision", "ReconsiderDecision", "AdoptDecision",
+            "ProposeCorrection", "ApproveCorrection"]
 words = ["case", "person"]
 may = ["break-glass", "review-break-glass", "correct-decision", "approve-erasure", "lift-hold"]
 

@@ -117,6 +117,7 @@ class Streams:
         stream: Stream,
         *,
         again: bool = False,
+        proposed_in: int | None = None,
     ) -> tuple[S, ...]:
         """Return what is said of a case with its words sealed, where the store seals them.
 
@@ -126,6 +127,7 @@ class Streams:
             said: commands, events or entries.
             stream: the case as stored.
             again: see `Sealer.sealed`.
+            proposed_in: likewise.
 
         Raises:
             InvalidInputError: words that are sealed already were given.
@@ -134,11 +136,11 @@ class Streams:
             Refused: its words were erased.
         """
         self.codec.must_record()
-        if self.codec.sealer is None:
+        if (sealer := self.codec.sealer) is None:
             return tuple(said)
         bodies = [body for _, _, body in stream.rows]
         name = stream_name(partnership, case)
-        return self.codec.sealer.sealed(name, said, bodies, again=again)
+        return sealer.sealed(name, said, bodies, again=again, proposed_in=proposed_in)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return at which version of a case a command was answered with nothing; None if never.

@@ -56,12 +56,19 @@ class Sealer:
         self._chance = chance
 
     def sealed(
-        self, stream: str, said: Iterable[S], rows: Sequence[bytes], *, again: bool = False
+        self,
+        stream: str,
+        said: Iterable[S],
+        rows: Sequence[bytes],
+        *,
+        again: bool = False,
+        proposed_in: int | None = None,
     ) -> tuple[S, ...]:
         """Return what is said with tokens in place of its words, which go along unseen.
 
         A correction may take over sealed words of the entry that it corrects: they are sealed
-        anew where they now stand, and the person who corrects a day need not read them.
+        anew where they now stand, and the person who corrects a day need not read them. So does
+        what was proposed and is approved, from its proposal.
 
         Args:
             stream: the case's, in hexadecimal.
@@ -69,13 +76,15 @@ class Sealer:
             rows: the bodies of the case's entries.
             again: whether it was answered before, so that words whose key is destroyed are taken
                 for those that were said then.
+            proposed_in: the entry that proposes what is said, if it was approved; that this
+                entry's own words are not to be erased was asked before.
 
         Raises:
             InvalidInputError: words that are sealed elsewhere were given.
             KeysError: the case's entries name a key that is not among these, or no key is at hand.
             Refused: the words of that case, or person, were erased: no new ones are recorded.
         """
-        walk = Walk(self.keys, stream, rows, again=again)
+        walk = Walk(self.keys, stream, rows, again=again, proposed_in=proposed_in)
         return tuple(map(walk.through, said))
 
     def prepare(self, rows: Rows) -> None:

@@ -41,11 +41,20 @@ class AnyToken(SealedWords):
 class Walk:
     """Seals what is said of one case, word by word; see `Sealer.sealed`."""
 
-    def __init__(self, keys: Keys, stream: str, rows: Sequence[bytes], *, again: bool) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        stream: str,
+        rows: Sequence[bytes],
+        *,
+        again: bool,
+        proposed_in: int | None,
+    ) -> None:
         self._keys = keys
         self._stream = stream
         self._rows = rows
         self._again = again
+        self._proposed_in = proposed_in
         self._at_hand: dict[str, ScopeKey | Destroyed] = {}
         self._known: dict[tuple[str, str, object], SealedWords] = {}
 
@@ -112,10 +121,12 @@ class Walk:
         self, words: SealedWords, scope: str, path: str, corrected: int | None
     ) -> str | Destroyed:
         """Return words that an earlier entry of the case holds, by their token."""
-        found = None
-        if corrected is not None and may_take_over(self._rows):
+        rows: Sequence[bytes] = ()
+        if self._proposed_in is not None:
+            rows = self._rows[self._proposed_in - 1 : self._proposed_in]
+        elif corrected is not None and may_take_over(self._rows):
             rows = of_entry(self._rows, corrected)
-            found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
+        found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
         if found is None:
             raise InvalidInputError(
                 f"{path}: these words are sealed. A correction may take over those of the entry "

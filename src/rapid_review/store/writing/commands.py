@@ -15,7 +15,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.streams import AppendConflictError, Stream
-from rapid_review.store.writing.erasing import must_be_allowed
+from rapid_review.store.writing.by_two import allowed
 from rapid_review.store.writing.idempotency import Request, must_lead_to_nothing, replay_of
 from rapid_review.store.writing.metadata import Provenance
 from rapid_review.store.writing.record import Record
@@ -48,7 +48,7 @@ def handle(
             if _led_to_nothing(record, place, stream, asked):
                 return ()
             events = _decided(record, case, asked, stream.events)
-            must_be_allowed(record, case, events, stream, by=provenance["by"])
+            events = allowed(record, case, events, stream, by=provenance["by"])
             entries = record.entries_of(case, events, stream, **provenance) if events else ()
         try:
             if entries:

@@ -4,7 +4,7 @@ Between the two a process may die. What is approved and not recorded as done is 
 again, it finds what is gone by its tombstones, destroys the rest, and records it once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Final
 from uuid import uuid4
@@ -12,13 +12,9 @@ from uuid import uuid4
 from rapid_review.domain.case import replay
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.erasure_events import (
-    ErasureApproved,
-    HoldLifted,
-    KeyDestroyed,
-)
+from rapid_review.domain.erasure_events import KeyDestroyed
 from rapid_review.domain.erasure_particulars import DestroyedKey, Erased
-from rapid_review.domain.erasures import Order, must_be_free, must_not_be_erased, order_named
+from rapid_review.domain.erasures import Order, must_be_free, order_named
 from rapid_review.domain.errors import (
     CaseChangedError,
     CaseNotFoundError,
@@ -27,8 +23,6 @@ from rapid_review.domain.errors import (
     Refused,
     shown,
 )
-from rapid_review.domain.events import AnyEvent
-from rapid_review.domain.four_eyes import must_be_another, proposed_in
 from rapid_review.domain.sealed_scopes import CASE
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.body import stream_name
@@ -41,7 +35,6 @@ from rapid_review.store.sealing.scope_key import opens
 from rapid_review.store.writing.record import Record
 
 TRIES: Final = 3
-_APPROVED: Final = ErasureApproved.__name__
 
 
 def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
@@ -102,26 +95,6 @@ def must_be_sealed(record: Record) -> None:
             "be erased from it. `rapid-review db seal` makes a sealed store of it; the old one is "
             "then destroyed as a whole"
         )
-
-
-def must_be_allowed(
-    record: Record, case: str, events: Sequence[AnyEvent], stream: Stream, *, by: Actor
-) -> None:
-    """Ask of what was decided what `decide` cannot: who proposed it, and whose words go.
-
-    Raises:
-        InvalidInputError: words are to be erased that are not sealed.
-        Refused: four eyes are needed; or the words are such as an approved order erases.
-    """
-    if _APPROVED in {kind for _, kind, _ in stream.rows}:
-        must_not_be_erased(events, replay(stream.events))
-    for event in events:
-        if isinstance(event, ErasureApproved):  # a proposal is recorded wherever it is made
-            must_be_sealed(record)
-        if isinstance(event, ErasureApproved | HoldLifted):
-            version = proposed_in(event, replay(stream.events))
-            entries = record.streams.entries(record.partnership, case)
-            must_be_another(by, entries[version - 1].by)
 
 
 def _recorded(record: Record, case: str, gone: KeyDestroyed) -> Entry:

@@ -1,6 +1,6 @@
 """What happened elsewhere, recorded as it was, then the clocks it lacks; see `added_history`."""
 
-from rapid_review.domain.case import replay
+from rapid_review.domain.case import Case, replay
 from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
@@ -8,6 +8,7 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.store.log.streams import AppendConflictError, Stream
 from rapid_review.store.writing.added_history import Told, as_entries, new_in
 from rapid_review.store.writing.bulk_import import Account
+from rapid_review.store.writing.by_two import must_not_be_by_one
 from rapid_review.store.writing.metadata import sealed_purpose
 from rapid_review.store.writing.record import Record
 
@@ -46,8 +47,9 @@ def _entries(record: Record, account: Account, purpose: str | None) -> tuple[Ent
     if not told:
         record.drop_keys(account.case)
         return ()
-    into = replay(stream.events)
+    into = replay(stream.events) if stream.events else Case()
     terms, history = record.editions.of(into), [one.event for one in told]
+    must_not_be_by_one(record, history, stream)
     for event in history:
         must_be_of_another(event, account.case, terms)
     events = taken_in(

@@ -33,6 +33,8 @@ class Record:
         calendars: gives a calendar of now.
         clock: says when an entry is recorded.
         clock_lag: how far the clock may lie behind a case's newest stamp.
+        takes_two: whether it takes two people to correct a decision: not where everybody may do
+            everything.
     """
 
     streams: Streams
@@ -40,6 +42,7 @@ class Record:
     calendars: CalendarsOfNow
     clock: Clock
     clock_lag: timedelta
+    takes_two: bool = True
 
     @property
     def partnership(self) -> str:

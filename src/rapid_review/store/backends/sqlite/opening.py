@@ -24,7 +24,7 @@ from rapid_review.store.sql import side_tables
 _LAYOUTS: Final = (LAYOUT, SEALED_LAYOUT)
 _SEALED_OR_NOT: Final = (
     "a new store is to be made, and no keys are given to seal its words: give `keys=`, which "
-    "`make_keys` makes and `keys_at` opens; or, for a trial and for an access log, `unsealed=True`"
+    "`make_keys` makes and `keys_at` opens; or, for a trial, `unsealed=True`"
 )
 
 

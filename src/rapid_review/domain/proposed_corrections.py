@@ -1,0 +1,115 @@
+"""Corrections that one person proposes and another approves, of another agency.
+
+The proposal holds the correction whole, so that whoever approves it knows what they approve, and
+need not say it again. It changes nothing that stands. Who is asked to do it so, and whether the
+two are two, whoever records it asks; see `four_eyes`.
+"""
+
+from typing import Protocol
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case, effective
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.corrections import correct, is_approved, must_make_sense
+from rapid_review.domain.erasure_particulars import Erased
+from rapid_review.domain.erasures import orders
+from rapid_review.domain.errors import Refused, listed
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+
+
+class Correction(Protocol):
+    """What corrects an entry, or proposes to."""
+
+    @property
+    def version(self) -> int:
+        """The entry."""
+        ...
+
+    @property
+    def replacement(self) -> did.AnyEvent | None:
+        """What is to stand in its place; None for nothing."""
+        ...
+
+
+def proposed(
+    said: ask.ProposeCorrection, case: Case, _: Terms, __: WorkingCalendar
+) -> tuple[did.AnyEvent, ...]:
+    """Return the proposal; nothing if it already stands so.
+
+    Raises:
+        Refused: there is no such entry, or the replacement cannot stand in its place.
+    """
+    must_make_sense(said, case)
+    if effective(case.recorded).get(said.version) == said.replacement:
+        return ()
+    return (did.CorrectionProposed.model_validate(dict(said)),)
+
+
+def approved(
+    said: ask.ApproveCorrection, case: Case, terms: Terms, calendar: WorkingCalendar
+) -> tuple[did.AnyEvent, ...]:
+    """Return the approval, the correction, and what that does to the clocks.
+
+    Raises:
+        Refused: nothing is proposed there, or its words are to be erased; or the correction can
+            no longer stand.
+    """
+    proposal = _standing(said.proposal, case)
+    if any(
+        one.approved and one.proposed.what is Erased.ENTRY and one.covers(said.proposal, "")
+        for one in orders(case).values()
+    ):
+        raise Refused(
+            RECORD,
+            f"what entry {said.proposal} proposes is to be done, and its words are erased",
+            "ProposeCorrection proposes it anew, with its words.",
+        )
+    correction = ask.CorrectRecord(
+        at=said.at,
+        version=proposal.version,
+        because=proposal.because,
+        replacement=proposal.replacement,
+    )
+    approval = did.CorrectionApproved.model_validate(dict(said))
+    return (approval, *correct(correction, case, terms, calendar))
+
+
+def corrects_a_decision(said: Correction, case: Case) -> bool:
+    """Say whether a correction touches a decision: as recorded, or put in its place before."""
+    if isinstance(said.replacement, did.DECISIONS):
+        return True
+    version = said.version
+    while 0 < version <= case.version:
+        event = case.recorded[version - 1]
+        if not isinstance(event, did.RecordCorrected):
+            return isinstance(event, did.DECISIONS)
+        if isinstance(event.replacement, did.DECISIONS):
+            return True
+        version = min(event.version, version - 1)  # it names an entry before itself
+    return False
+
+
+def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:
+    """Return what an entry proposes, as it stands; None if it proposes no correction."""
+    found = effective(case.recorded).get(version)
+    return found if isinstance(found, did.CorrectionProposed) else None
+
+
+def _standing(version: int, case: Case) -> did.CorrectionProposed:
+    found = proposal_in(version, case)
+    if found is None or is_approved(version, case):
+        stands = effective(case.recorded).items()
+        waiting = [
+            number
+            for number, event in stands
+            if isinstance(event, did.CorrectionProposed) and not is_approved(number, case)
+        ]
+        raise Refused(
+            RECORD,
+            f"what entry {version} proposes is to be done, and it proposes no correction that "
+            f"waits for it; those that do: {listed(waiting)}",
+            "ProposeCorrection proposes one; another, of another agency, then approves it.",
+        )
+    return found

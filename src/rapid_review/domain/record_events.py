@@ -1,0 +1,36 @@
+"""What happened to the record itself: due days reckoned anew, other terms, corrections by two.
+
+These names are stored, like those of `events`, which lists them all. A correction holds an event,
+and so stands there.
+"""
+
+from typing import Literal
+
+from rapid_review.domain import record_particulars as record
+from rapid_review.domain.event import Event
+from rapid_review.domain.vocabulary import CalendarRef, Day, TermsRef
+
+
+class DeadlineReckonedAgain(Event, record.Reckoning):
+    """A due day was reckoned anew, because a calendar or the start of its clock changed."""
+
+    kind: Literal["DeadlineReckonedAgain"] = "DeadlineReckonedAgain"
+    counted_from: Day
+    old_due: Day
+    due: Day
+    old_calendar: CalendarRef
+    calendar: CalendarRef
+
+
+class TermsReplaced(Event, record.TermsChange):
+    """The case goes on under other terms; clocks already running keep their due days."""
+
+    kind: Literal["TermsReplaced"] = "TermsReplaced"
+    old_terms: TermsRef
+    terms: TermsRef
+
+
+class CorrectionApproved(Event, record.CorrectionApproval):
+    """A correction was approved, by another than proposed it, of another agency; it follows."""
+
+    kind: Literal["CorrectionApproved"] = "CorrectionApproved"

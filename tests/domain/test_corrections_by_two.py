@@ -1,0 +1,153 @@
+"""A correction that one proposes and another approves: what `decide` makes of the two."""
+
+import pytest
+
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.commands import ApproveCorrection, CorrectRecord, ProposeCorrection
+from rapid_review.domain.erasure_particulars import Erased
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import (
+    AnyEvent,
+    CorrectionApproved,
+    CorrectionProposed,
+    DecisionMade,
+    RecordCorrected,
+)
+from rapid_review.domain.four_eyes import must_be_by_two, proposed_in
+from rapid_review.domain.imports import taken_in
+from rapid_review.domain.proposed_corrections import corrects_a_decision
+from rapid_review.domain.registry import line_of
+from rapid_review.testing import Given, given
+from tests.domain.a_review import (
+    APPROVE,
+    DECIDE,
+    DECIDED,
+    ENGLAND,
+    ERASE,
+    INFORM,
+    KENT,
+    LATER,
+    RECEIVE,
+    TO_CORRECT,
+    TO_ERASE,
+    changed,
+    recorded,
+)
+
+MADE = given(*DECIDED)
+DECISION = 1 + next(at for at, one in enumerate(MADE.events) if isinstance(one, DecisionMade))
+OTHERWISE = recorded(DecisionMade, changed(DECIDE, outcomes=("no-practice-review",)))
+TO_DECIDE = ProposeCorrection(at=LATER, version=DECISION, because="w", replacement=OTHERWISE)
+NUMBER = MADE.case.version + 1
+AGREED = ApproveCorrection(at=LATER, proposal=NUMBER)
+
+
+def corrected(version: int, replacement: AnyEvent | None = None) -> CorrectRecord:
+    """Return a correction by one alone."""
+    return CorrectRecord(at=LATER, version=version, because="w", replacement=replacement)
+
+
+def proposed(*more: object) -> Given:
+    """Return a case in which a decision was made, and its correction proposed."""
+    return given(*MADE.events, TO_DECIDE, *more)  # type: ignore[arg-type]  # commands, or events
+
+
+def test_a_correction_is_proposed_and_then_made_when_it_is_approved() -> None:
+    """The proposal changes nothing that stands; the correction is the one that was proposed."""
+    informed = given(RECEIVE, INFORM)
+    informed.when(TO_CORRECT).then(recorded(CorrectionProposed, TO_CORRECT))
+    asked = given(RECEIVE, INFORM, TO_CORRECT)
+    approve = changed(APPROVE, proposal=asked.case.version)
+    asked.when(approve).then(
+        recorded(CorrectionApproved, approve),
+        RecordCorrected(
+            at=approve.at,
+            version=TO_CORRECT.version,
+            because=TO_CORRECT.because,
+            replacement=TO_CORRECT.replacement,
+        ),
+    )
+    assert asked.case.review == informed.case.review
+
+
+def test_said_twice_it_is_proposed_and_approved_once() -> None:
+    """Once it was approved the same may be proposed again, after another correction."""
+    proposed().when(changed(TO_DECIDE, at=LATER)).then_nothing_happens()
+    done = proposed(AGREED)
+    done.when(AGREED).then_nothing_happens()
+    done.when(TO_DECIDE).then_nothing_happens()
+    back = given(*done.events, corrected(DECISION, MADE.events[DECISION - 1]))
+    back.when(TO_DECIDE).then(recorded(CorrectionProposed, TO_DECIDE))
+
+
+def test_what_makes_no_sense_is_not_proposed() -> None:
+    """As it would not be corrected."""
+    MADE.when(changed(TO_DECIDE, version=99)).then_refused(clause=RECORD, because="99")
+    MADE.when(changed(TO_DECIDE, version=1)).then_refused(clause=RECORD, because="in its place")
+
+
+def test_only_a_proposal_that_waits_is_approved() -> None:
+    """One that was retracted, or approved, does not, nor does an entry that is none."""
+    for case, proposal in ((MADE, NUMBER), (proposed(corrected(NUMBER)), NUMBER), (proposed(), 1)):
+        case.when(changed(AGREED, proposal=proposal)).then_refused(
+            clause=RECORD, because="proposes no correction that waits for it"
+        )
+    proposed(AGREED).when(changed(AGREED, because="another word")).then_refused(
+        clause=RECORD, because="is already recorded"
+    )
+
+
+def test_what_was_taken_up_is_neither_retracted_nor_corrected() -> None:
+    """By however many steps; else one alone would undo what two did."""
+    case = proposed(corrected(NUMBER), corrected(NUMBER + 1), AGREED)
+    for version in range(NUMBER, NUMBER + 4):
+        again = changed(corrected(version), because="again")
+        case.when(again).then_refused(clause=RECORD, because="stands as it is")
+    proposed().when(corrected(NUMBER, OTHERWISE)).then_refused(clause=RECORD, because="stands as")
+
+
+def test_what_a_proposal_says_is_not_done_once_its_words_are_to_be_erased() -> None:
+    """They would else go on in the correction."""
+    order = changed(TO_ERASE, what=Erased.ENTRY, of_person=None, of_entry=NUMBER)
+    case = proposed(changed(order, at=LATER), changed(ERASE, at=LATER))
+    case.when(AGREED).then_refused(clause=RECORD, because="its words are erased")
+
+
+def test_a_decision_is_known_however_it_was_recorded() -> None:
+    """Made, put in place of another, or brought back by retracting what replaced it."""
+    case = proposed(AGREED).case
+    for version in (DECISION, NUMBER + 2):
+        assert corrects_a_decision(corrected(version), case)
+    retracted = given(*MADE.events, corrected(DECISION)).case
+    assert corrects_a_decision(corrected(NUMBER), retracted)
+    assert not corrects_a_decision(corrected(2), case)
+    assert not corrects_a_decision(corrected(99), case)
+    assert corrects_a_decision(corrected(2, OTHERWISE), case)
+    with pytest.raises(Refused, match="is about a decision, and one person"):
+        must_be_by_two(RecordCorrected(at=LATER, version=DECISION, because="w"), case)
+    must_be_by_two(RecordCorrected(at=LATER, version=2, because="w"), case)
+
+
+def test_a_proposal_says_in_one_line_what_is_to_be() -> None:
+    """Which entry, and by what; its reason is sealed."""
+    to_retract = recorded(CorrectionProposed, changed(TO_DECIDE, replacement=None))
+    assert line_of(to_retract) == f"entry {DECISION} is to be retracted"
+    told = line_of(recorded(CorrectionProposed, TO_DECIDE))
+    assert told.startswith(f"in place of entry {DECISION} is to stand DecisionMade at 2020-")
+
+
+def test_it_is_known_in_which_entry_a_correction_was_proposed() -> None:
+    """Its author is the one whom the approver must not be."""
+    assert proposed_in(recorded(CorrectionApproved, AGREED), proposed().case) == NUMBER
+
+
+def test_a_history_that_holds_both_is_imported_as_it_was() -> None:
+    """What two did elsewhere has happened."""
+    events = proposed(AGREED).events
+    assert taken_in(events, KENT, lambda _: KENT, lambda _: ENGLAND)[: len(events)] == events
+
+
+def test_there_is_a_case_first() -> None:
+    """ToR 7.3."""
+    for command in (TO_CORRECT, APPROVE):
+        given().when(command).then_refused(clause="ToR 7.3", because="no notification")
