@@ -109,6 +109,8 @@ SHOWN: Final = {
         "projections.statistics.disclosure.Treatment",
         "projections.statistics.suppression.treated",
         "projections.statistics.cell_keys.sums_of_keys",
+        "projections.statistics.characteristics.Characteristic",
+        "store.characteristics.CountsCharacteristics",
     ),
     "Pages and files": (
         "reports.statistics.page.statistics_page",

@@ -27,7 +27,8 @@ PAGE: Final = (Path(__file__).parents[2] / "docs/reference/command-line.md").rea
 STORE: Final = "kept/rapid-review.db"
 ORIGIN: Final = "safeguarding.example/reviews"
 TO: Final = "--to university-of-kent --purpose mining --by u-17:analyst:partnership-team"
-READER: Final = "--by m-1:member:health --purpose look"
+MEMBER: Final = "m-1:member:health --purpose look"
+READER: Final = f"--by {MEMBER}"
 LOG: Final = "--key <log.key> --memory <log.key.signed>"
 HELD: Final = "--key <log.key.pub> --held <held>"
 ANNA: Final = "pt-01:business-support:partnership-team"
@@ -67,6 +68,11 @@ COMMANDS: Final = {
     "duplicates": Command("--terms <ours.toml>", "reads"),
     "board": Command("--terms <ours.toml>", "reads"),
     "stats": Command("--terms <ours.toml>", "reads"),
+    "characteristics": Command(
+        f"sex --reader {MEMBER} --terms <ours.toml> --permissions <rights.toml> "
+        "--access log.access",
+        "reads",
+    ),
     "report case": Command("KM-1 -o [page.html] --terms <ours.toml>", "reads"),
     "report stats": Command("-o [page.html] --specs [specs] --terms <ours.toml>", "reads"),
     "disclose pack": Command(f"KM-1 {TO} -o [pack.html] --terms <ours.toml>", "writes"),

@@ -20,6 +20,7 @@ from rapid_review.cli.commands.exports.cases import cloudevents, ocel, register,
 from rapid_review.cli.commands.exports.documents import disclose_
 from rapid_review.cli.commands.exports.group import export
 from rapid_review.cli.commands.exports.terms import bpmn, declare
+from rapid_review.cli.commands.figures.characteristics import characteristics
 from rapid_review.cli.commands.figures.dfe_csv import csv_ as export_csv
 from rapid_review.cli.commands.figures.stats import stats
 from rapid_review.cli.commands.keys.commands import keys
@@ -100,6 +101,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             duplicates,
             retention,
             stats,
+            characteristics,
             report,
             disclose_,
             export,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rapid_review.projections.statistics.selection import Selection
     from rapid_review.store.read_model.readings import Snapshot
 
-statistics_options = with_options(
+_which_months = with_options(
     click.option(
         "--from",
         "since",
@@ -69,6 +69,8 @@ statistics_options = with_options(
         help="Which day decides the month: of receipt, of the notification to the Panel, of the "
         "incident.",
     ),
+)
+_whose = with_options(
     click.option(
         "--also",
         metavar="ID|FILE",
@@ -81,6 +83,8 @@ statistics_options = with_options(
         metavar="ID",
         help="Which clock; if not given, the first that receipt starts, or else the review's.",
     ),
+)
+_how = with_options(
     click.option(
         "--suppress-below",
         metavar="N",
@@ -113,7 +117,10 @@ statistics_options = with_options(
     happened_option,
     recorded_option,
 )
+statistics_options = with_options(_which_months, _whose, _how)
 """What every question about statistics takes: the fields of `StatisticsQuestion`."""
+options_of_one = with_options(_which_months, _how)
+"""Those of a question about one partnership, and no clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,16 +162,11 @@ class StatisticsQuestion(Question):
         """
         from rapid_review.projections.statistics.published import publish
 
-        selection = self._selection()
+        selection = self.selection()
         if self.suppress_below is not None:
-            _check_that_there_is_a_solver()
+            must_have_a_solver()
         facts = self._facts(selection)
-        if facts.duplicates:
-            click.echo(
-                f"Cases linked as duplicates of others, and counted in no figure: "
-                f"{facts.duplicates}; `rapid-review duplicates` lists them",
-                err=True,
-            )
+        tell_of_duplicates(facts)
         if not facts.cases + facts.duplicates:
             print_about_store(self.store, f"There is no case of {self.terms.partnership}")
         return publish(facts, selection)
@@ -199,7 +201,13 @@ class StatisticsQuestion(Question):
             )
         return seed
 
-    def _selection(self) -> "Selection":
+    def selection(self) -> "Selection":
+        """Return what is selected, and what is done to small numbers.
+
+        Raises:
+            UsageError: a period or a clock is none, the last month is before the first, or two
+                ways of treating counts exclude each other.
+        """
         from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.disclosure import Treatment
         from rapid_review.projections.statistics.periods import By
@@ -288,7 +296,17 @@ class StatisticsQuestion(Question):
         return replace(facts_of(one for one, _ in cases), keys=sums_of_keys(cases))
 
 
-def _check_that_there_is_a_solver() -> None:
+def tell_of_duplicates(facts: "Facts") -> None:
+    """Print on standard error how many cases are counted in no figure, if some are."""
+    if facts.duplicates:
+        click.echo(
+            f"Cases linked as duplicates of others, and counted in no figure: "
+            f"{facts.duplicates}; `rapid-review duplicates` lists them",
+            err=True,
+        )
+
+
+def must_have_a_solver() -> None:
     """Raise `StorageError` if the extra is missing that finds out what could be worked out."""
     from rapid_review.projections.statistics.suppression import EXTRA
     from rapid_review.store.backends.extras import wanting

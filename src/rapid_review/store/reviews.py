@@ -17,7 +17,7 @@ from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer, rights_to
-from rapid_review.store.keeping import KeepsWords
+from rapid_review.store.characteristics import CountsCharacteristics
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
@@ -58,7 +58,7 @@ class Settings(TypedDict):
     authorizer: NotRequired[Authorizer | None]
 
 
-class RapidReviews(KeepsWords):
+class RapidReviews(CountsCharacteristics):
     """One partnership's rapid reviews, in one store.
 
     Args:

@@ -127,9 +127,7 @@ class CaseWords(CaseReadings):
     def _read(self, asked: Asked) -> tuple[EntryRead, ...]:
         """Return entries with their words, as `read` does."""
         stream = self._must_be_there(asked.case)
-        log = self._the_log()
-        if not asked.purpose:
-            raise InvalidInputError("purpose: is missing; say why the words are read")
+        log = self._must_be_recorded(asked.purpose)
         reader = WordsReader(self._store, self.terms.partnership, self._gate, log)
         return reader.read(asked, stream.rows, self._facts(asked.case), self._record.time())
 
@@ -290,6 +288,12 @@ class CaseWords(CaseReadings):
         if not stream.rows:
             raise self._not_found(case)
         return stream
+
+    def _must_be_recorded(self, purpose: str) -> AccessLog:
+        log = self._the_log()
+        if not purpose:
+            raise InvalidInputError("purpose: is missing; say why the words are read")
+        return log
 
     def _the_log(self) -> AccessLog:
         if self._log is None:

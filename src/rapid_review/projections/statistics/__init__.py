@@ -17,8 +17,9 @@ are also given in rows. Read the modules in this order:
 12. `cell_keys`: counts changed by the keys of their cases
 13. `shares`: every count of a table as a share of its whole
 14. `published`: every table, as it may be published; `rows`: each of their figures in a row
-15. `publications`: what was published before, and what both give away together
-16. `dfe_csv`: a table as rows with the Department for Education's column names
+15. `characteristics`: children by what statistics alone may know of them
+16. `publications`: what was published before, and what both give away together
+17. `dfe_csv`: a table as rows with the Department for Education's column names
 
 Every function is pure: "today" is an argument. A percentage of nothing is undefined, never 0, and
 what is not known is said to be unknown, never 0.

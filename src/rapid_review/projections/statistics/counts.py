@@ -15,7 +15,7 @@ from rapid_review.projections.statistics.facts import CountCell
 from rapid_review.projections.statistics.measures import Measure
 from rapid_review.projections.statistics.periods import ALL_MONTHS, IN_TIME, By, Span, row_of
 from rapid_review.projections.statistics.selection import in_order, labels
-from rapid_review.projections.statistics.tables import Table, table
+from rapid_review.projections.statistics.tables import NOT_KNOWN, Table, table
 
 Counts = Mapping[CountCell, int]
 """A histogram of countable things: how many there are of each cell."""
@@ -31,6 +31,7 @@ def count_table(
     keys: Sequence[str] = (),
     dated_by: Dated = Dated.RECEIPT,
     rows: Sequence[str] = (),
+    not_known: Sequence[str] = (NOT_KNOWN,),
 ) -> Table:
     """Return the counts of a measure by period, or by whom the case is from.
 
@@ -45,6 +46,7 @@ def count_table(
         keys: kinds to show always, as columns in this order, whether or not they occur.
         dated_by: which day decided in which month a cell is.
         rows: those of whom a row is shown always, where rows are not of periods.
+        not_known: the keys of those of no known kind.
     """
     in_time = by in IN_TIME
     tally: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -56,7 +58,15 @@ def count_table(
     first = labels({month for month, _ in tally}, by, months) if in_time else sorted(rows)
     counts = {label: found[label] for label in in_order(found, first)}
     basis = Basis(measure.counted, as_of, months, dated_by=dated_by)
-    return table(measure.name, basis, by, counts, columns_by=measure.keyed_by, columns=keys)
+    return table(
+        measure.name,
+        basis,
+        by,
+        counts,
+        columns_by=measure.keyed_by,
+        columns=keys,
+        not_known=not_known,
+    )
 
 
 def _chosen(histogram: Counts, measure: Measure, months: Span) -> list[tuple[CountCell, int]]:

@@ -4,7 +4,7 @@ Whoever shows figures, in rows, in files or on a page, shows these. The tables a
 `statistics`, where each figure is defined.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, TypeVar
@@ -76,7 +76,7 @@ class Published:
 
     Attributes:
         selection: what was selected.
-        facts: the facts from which the tables are computed.
+        facts: the facts from which the tables are computed, as far as they may be known.
         tables: the tables: of everything that is counted, then of each clock.
     """
 
@@ -109,6 +109,49 @@ def publish(facts: Facts, selection: Selection) -> Published:
     return Published(selection, facts, (*counted, *chain.from_iterable(of_clocks)))
 
 
+def publish_one(
+    facts: Facts,
+    selection: Selection,
+    measure: m.Measure,
+    columns: Sequence[str],
+    not_known: Sequence[str],
+) -> Published:
+    """Return the table of one measure that is selected; with no fact but how many cases there are.
+
+    Args:
+        facts: what it is computed from.
+        selection: what is selected.
+        measure: what is counted.
+        columns: its kinds, in order.
+        not_known: which of them are of those whose kind is not known.
+
+    Raises:
+        InvalidInputError: as for `publish`.
+    """
+    months = _months_shown(facts, selection.months, selection.by)
+
+    def counted(counts: Counts) -> Table:
+        return count_table(
+            counts,
+            measure,
+            selection.as_of,
+            selection.by,
+            months=months,
+            keys=columns,
+            dated_by=selection.dated_by,
+            not_known=not_known,
+        )
+
+    table, treatment = counted(facts.counts), selection.treatment
+    if treatment.perturb:
+        table = perturbed(table, counted(_keys_in(facts).counts))
+    else:
+        table = treated({measure.name: table}, treatment)[measure.name]
+    of_no_count = Facts(facts.cases, {}, {}, facts.duplicates)
+    one = PublishedTable(measure.name, measure.means, table)
+    return Published(selection, of_no_count, (one,))
+
+
 def _months_shown(facts: Facts, months: Span, by: By) -> Span:
     """Return the months selected; an end that is left open is that of the last period that occurs.
 
@@ -128,13 +171,18 @@ def _treated(facts: Facts, selection: Selection) -> Mapping[str, Table]:
     tables, treatment = _untreated(facts, selection), selection.treatment
     if not treatment.perturb:
         return treated(tables, treatment, rules(selection.terms, selection.deadlines))
+    keys = _untreated(_keys_in(facts), selection)
+    return {name: perturbed(table, keys[name]) for name, table in tables.items()}
+
+
+def _keys_in(facts: Facts) -> Facts:
+    """Return the sums of keys that facts hold."""
     if facts.keys is None:
         raise InvalidInputError(
             "asked to perturb counts by the keys of their cases, and the facts hold none; give "
             "them with `sums_of_keys`"
         )
-    keys = _untreated(facts.keys, selection)
-    return {name: perturbed(table, keys[name]) for name, table in tables.items()}
+    return facts.keys
 
 
 def _untreated(facts: Facts, selection: Selection) -> Mapping[str, Table]:

@@ -17,6 +17,7 @@ The solver only proposes. Whether its counts fit is counted over again here, in 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -92,6 +93,21 @@ def suppressed(
         )
         for name, table in tables.items()
     }
+
+
+def must_have_a_solver() -> None:
+    """Hold that what could be worked out can be found out.
+
+    Raises:
+        InvalidInputError: there is no solver.
+    """
+    try:
+        import_module("rapid_review.projections.statistics.solver")
+    except ImportError as error:
+        raise InvalidInputError(
+            "asked to suppress small numbers, and there is no solver to find out what could be "
+            f"worked out from those that are shown: install the extra {EXTRA!r} of the package"
+        ) from error
 
 
 def to_suppress(
@@ -235,14 +251,9 @@ def _program(counts: Sequence[int], bounds: Sequence[_Bound]) -> "Program":
     Raises:
         InvalidInputError: there is no solver.
     """
-    try:
-        # Here, because the solver is an extra and nothing else needs it.
-        from rapid_review.projections.statistics.solver import Program, Row  # noqa: PLC0415
-    except ImportError as error:
-        raise InvalidInputError(
-            "asked to suppress small numbers, and there is no solver to find out what could be "
-            f"worked out from those that are shown: install the extra {EXTRA!r} of the package"
-        ) from error
+    must_have_a_solver()
+    # Here, because the solver is an extra and nothing else needs it.
+    from rapid_review.projections.statistics.solver import Program, Row  # noqa: PLC0415
 
     rows: list[Row] = []
     for bound in bounds:

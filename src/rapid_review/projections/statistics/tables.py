@@ -111,6 +111,7 @@ def table(
     columns_by: str | None = None,
     columns: Sequence[str] = (),
     share_of: Sequence[str] | None = None,
+    not_known: Sequence[str] = (NOT_KNOWN,),
 ) -> Table:
     """Return a table of counts by row and then by column; a count that is not given is 0.
 
@@ -125,6 +126,7 @@ def table(
         columns_by: what a column is.
         columns: columns to show first and always; the others that occur follow in order.
         share_of: the columns that are the whole of a percentage; None for all.
+        not_known: the columns of those of no known kind.
     """
     seen = {key for row in counts.values() for key, count in row.items() if count}
     order = (*columns, *sorted(seen - {*columns, NOT_KNOWN}), *({NOT_KNOWN} & seen))
@@ -137,15 +139,17 @@ def table(
         columns_by,
         order,
         order if share_of is None else tuple(share_of),
-        tuple(_row(label, row, order) for label, row in counts.items()),
-        _row(TOTAL, total, order),
+        tuple(_row(label, row, order, not_known) for label, row in counts.items()),
+        _row(TOTAL, total, order, not_known),
     )
 
 
-def _row(label: str, counts: Mapping[str, int], columns: Iterable[str]) -> Row:
+def _row(
+    label: str, counts: Mapping[str, int], columns: Iterable[str], not_known: Sequence[str]
+) -> Row:
     """Return one row with its total."""
-    absent = Mark.UNKNOWN if counts.get(NOT_KNOWN) else 0
-    parts = tuple(counts.get(key, 0) or absent for key in columns)
+    absent = Mark.UNKNOWN if any(counts.get(key) for key in not_known) else 0
+    parts = tuple(counts.get(key, 0) or (0 if key in not_known else absent) for key in columns)
     return Row(label, parts, sum(counts.values()))
 
 

@@ -1,109 +1,19 @@
 """`stats`: the figures of a partnership, each with its unit, its denominator and its day."""
 
-import csv
-from io import StringIO
-from itertools import groupby
-from typing import TYPE_CHECKING
-
 import click
 
-from rapid_review.cli.options import json_option
-from rapid_review.cli.output import Json, plain, print_json, print_rows
-from rapid_review.cli.publishing import published_before, register
+from rapid_review.cli.figures import form_options, print_figures
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rapid_review.projections.statistics.published import Published
-    from rapid_review.projections.statistics.rows import Figure
-    from rapid_review.projections.statistics.selection import Selection
 
 
 @click.command()
 @statistics_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="Tables to read, or a figure a row.",
-)
-@click.option("--all-rows", is_flag=True, help="Print rows that hold nothing too.")
-@json_option
+@form_options
 @asks_as(StatisticsQuestion)
 def stats(question: StatisticsQuestion, *, form: str, all_rows: bool) -> None:
     """Print notifications, timeliness, agency reports, quorum, outcomes, answers, learning.
 
     Every figure comes with its unit, its denominator and the day on which clocks were read.
     """
-    from rapid_review.projections.statistics.rows import figures_of
-
-    published = question.published()
-    figures = figures_of(published, all_rows=all_rows)
-    published_before(question, published)
-    register(question, published, "figures", "\n".join(map(repr, figures)))
-    if question.as_json or form == "json":
-        print_json(_head(published) | {"figures": [plain(one) for one in figures]})
-    elif form == "csv":
-        _print_csv(figures, published.selection)
-    else:
-        _print_tables(figures, published)
-
-
-def _head(published: "Published") -> dict[str, Json]:
-    selection = published.selection
-    return {
-        "partnership": selection.terms.partnership,
-        "terms": selection.terms.id,
-        "cases": published.cases,
-        "by": selection.by,
-        **_times_and_treatment(selection),
-    }
-
-
-def _times_and_treatment(selection: "Selection") -> dict[str, Json]:
-    """Return as of when the figures are, and what was done to them."""
-    from rapid_review.projections.case.findings import EDITION
-
-    as_of, treatment = selection.as_of, selection.treatment
-    return {
-        "as_of": plain(as_of.today),
-        "happened_by": plain(as_of.happened_by),
-        "recorded_by": plain(as_of.recorded_by),
-        "rules_edition": EDITION,
-        "suppress_below": treatment.suppress_below,
-        "round_to": treatment.round_to,
-        "perturbed": treatment.perturb,
-    }
-
-
-def _print_csv(figures: "Iterable[Figure]", selection: "Selection") -> None:
-    """Print a row for each figure, under a header; what there is none of is empty."""
-    rows = [plain(one) | _times_and_treatment(selection) for one in figures]
-    text = StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    click.echo(text.getvalue(), nl=False)
-
-
-def _print_tables(figures: "Iterable[Figure]", published: "Published") -> None:
-    """Print a table for each thing that is counted, under what its figures are figures of."""
-    from rapid_review.projections.statistics.rows import basis_of
-
-    selection = published.selection
-    for name, group in groupby(figures, key=lambda one: one.figure):
-        rows = tuple(group)
-        click.echo(f"{name}: {basis_of(rows, selection.as_of)}")
-        print_rows(
-            [
-                {str(selection.by): label, **{each.kind: str(each) for each in kinds}}
-                for label, kinds in groupby(rows, key=lambda each: each.row)
-            ]
-        )
-        click.echo()
-    for done in published.tables[0].table.treatment:
-        click.echo(f"Disclosure control: {done}.", err=True)
+    print_figures(question, question.published(), "figures", form=form, all_rows=all_rows)

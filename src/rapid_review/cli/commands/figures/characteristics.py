@@ -1,0 +1,111 @@
+"""`characteristics`: how many children by what statistics alone may know of them."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.context import reviews_in
+from rapid_review.cli.errors import pass_by
+from rapid_review.cli.figures import form_options, print_figures
+from rapid_review.cli.options import Who
+from rapid_review.cli.question import asks_as
+from rapid_review.cli.statistics import (
+    StatisticsQuestion,
+    must_have_a_solver,
+    options_of_one,
+    tell_of_duplicates,
+)
+
+if TYPE_CHECKING:
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.projections.statistics.published import Published
+    from rapid_review.projections.statistics.selection import Selection
+    from rapid_review.store import RapidReviews
+
+
+@dataclass(frozen=True, kw_only=True)
+class CharacteristicsQuestion(StatisticsQuestion):
+    """A question about the characteristics of a partnership's children.
+
+    Attributes:
+        characteristic: which is counted.
+        reader: who reads.
+        purpose: why, in plain words.
+        also: no other partnership's.
+        deadline_id: no clock is told of.
+    """
+
+    characteristic: str
+    reader: "Actor"
+    purpose: str
+    also: tuple[str, ...] = ()
+    deadline_id: str | None = None
+
+    def selection(self) -> "Selection":
+        """Return what is selected; small numbers are suppressed, if nothing else is said."""
+        from rapid_review.projections.statistics.disclosure import FEWER_THAN, Treatment
+
+        asked = super().selection()
+        if asked.treatment.changes:
+            return asked
+        return replace(asked, treatment=Treatment(FEWER_THAN))
+
+    def published(self) -> "Published":
+        """Return the figures; each case is asked for, logged and only then opened.
+
+        Raises:
+            InvalidInputError: too little is done to small numbers, or it is asked of several
+                partnerships.
+            UsageError: as for other figures.
+            RecordError: the store cannot be read, or the access log cannot be written.
+        """
+        from rapid_review.projections.statistics.characteristics import Characteristic
+
+        selection, seed = self.selection(), self.seed()
+        if selection.treatment.suppress_below is not None:
+            must_have_a_solver()
+        with self._reviews() as reviews:
+            published = reviews.figures_by(
+                Characteristic(self.characteristic),
+                selection,
+                by=self.reader,
+                purpose=self.purpose,
+                seed=seed,
+                unreadable=lambda row: pass_by(str(row)),
+            )
+        tell_of_duplicates(published.facts)
+        return published
+
+    def _reviews(self) -> "RapidReviews":
+        """Open the store with its keys; without, if they are not at hand, and say so."""
+        from rapid_review.domain.errors import KeysError
+
+        store, terms, shell = self.store, self.terms, self.shell
+        try:
+            return reviews_in(store, terms, shell, reads_words=True, records=True)
+        except KeysError as error:
+            click.echo(f"Withheld is all that is sealed: {error}", err=True)
+            return reviews_in(store, terms, shell, reads_words=True)
+
+
+@click.command()
+@click.argument(
+    "characteristic",
+    type=click.Choice(
+        ["sex", "ethnicity", "disability", "placement", "plan", "known-to-services"]
+    ),
+)
+@click.option("--reader", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
+@click.option("--purpose", metavar="TEXT", required=True, help="Why, in a few plain words.")
+@options_of_one
+@form_options
+@asks_as(CharacteristicsQuestion)
+def characteristics(question: CharacteristicsQuestion, *, form: str, all_rows: bool) -> None:
+    """Print how many children there are by a CHARACTERISTIC, with small numbers hidden.
+
+    It is asked who may, and each case is recorded in the access log before it is opened. Numbers
+    below 5 are suppressed, if nothing else is asked for.
+    """
+    called = f"figures-by-{question.characteristic}"
+    print_figures(question, question.published(), called, form=form, all_rows=all_rows)

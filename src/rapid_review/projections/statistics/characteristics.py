@@ -1,0 +1,227 @@
+"""Figures by characteristics: how many children of each sex, each ethnicity, one at a time.
+
+What is asked of a child for statistics alone is sealed under keys of its own (`Child`), so no
+other figure is made of it, and the read model knows nothing of it. Whoever may read it counts it
+here: from the children of each case as its record stands, corrections settled, with what was
+opened of them. What comes out is a table in which small numbers are always hidden, and no child.
+
+Of each child there is one kind: the code; or that none was recorded, that it was withheld from
+the reader, or that it was erased. A code of which no number of 5 or more is printed is not named,
+since its name alone may say who is meant, as may a slip of whoever typed it. That goes by what is
+printed, and by nothing else: so it tells no more than the numbers do.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.events import AnyEvent, NotificationReceived, RecordCorrected
+from rapid_review.domain.sealed_words import ERASED, WITHHELD
+from rapid_review.domain.vocabulary import Child
+from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
+from rapid_review.projections.statistics.basis import Counted, Dated
+from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts_as_of
+from rapid_review.projections.statistics.disclosure import FEWER_THAN, Treatment
+from rapid_review.projections.statistics.facts import CountCell, Facts
+from rapid_review.projections.statistics.measures import Measure
+from rapid_review.projections.statistics.published import Published, publish_one
+from rapid_review.projections.statistics.selection import Selection
+from rapid_review.projections.statistics.tables import Mark, Row, Table
+
+NOT_RECORDED: Final = "(not recorded)"
+NOT_READ: Final = (NOT_RECORDED, f"({WITHHELD.value})", f"({ERASED.value})")
+"""What a child is counted as whose code is not known; no code has such a form."""
+
+
+class Characteristic(StrEnum):
+    """What can be counted: each a field of `Child`, recorded as at the notification."""
+
+    SEX = "sex"
+    ETHNICITY = "ethnicity"
+    DISABILITY = "disability"
+    PLACEMENT = "placement"
+    PLAN = "plan"
+    KNOWN_TO_SERVICES = "known-to-services"
+
+    def of(self, child: Child) -> object:
+        """Return what a child's record holds: a code, what stands in its place, or None."""
+        return getattr(child, self.replace("-", "_"))
+
+    @property
+    def measure(self) -> Measure:
+        """What is counted by it."""
+        what = self.replace("-", " ")
+        return Measure(
+            f"child-by-{self}",
+            Counted.CHILD,
+            self,
+            means=f"a child of a notification, by {what} as at the notification; a code of which "
+            f"no number of {FEWER_THAN} or more is shown has a number for its name",
+        )
+
+
+class ChildrenOf(NamedTuple):
+    """Where a case's record tells of its children.
+
+    Attributes:
+        entry: the notification, or what corrected it last.
+        facts: what the case adds to every other statistic; its month and its agency are theirs.
+    """
+
+    entry: Entry
+    facts: CaseFacts
+
+    def have(self, characteristic: Characteristic) -> bool:
+        """Say whether a code is recorded of any of them, whether it can be read or not."""
+        return any(characteristic.of(child) is not None for child in _children(self.entry))
+
+
+class Kinds(NamedTuple):
+    """Of which kinds the children of a case are; nobody can tell from it which of them is which.
+
+    Attributes:
+        facts: what the case adds to every other statistic.
+        kinds: a kind for each child.
+        key: the key of the case, where counts are to be perturbed; see `cell_keys`.
+    """
+
+    facts: CaseFacts
+    kinds: Sequence[str]
+    key: int = 0
+
+
+def children_of(
+    history: CaseHistory, as_of: AsOf = NOW, *, dated_by: Dated = Dated.RECEIPT
+) -> ChildrenOf | None:
+    """Return where a case tells of its children, as it had happened and was recorded by two times.
+
+    None of a case that had no notification then.
+
+    Args:
+        history: the case.
+        as_of: as of when.
+        dated_by: which day decides in which month they count.
+
+    Raises:
+        RecordError: the entries are not all of one case, from its first.
+        TermsError: a clock is running that none of the terms given holds.
+    """
+    facts = case_facts_as_of(history, as_of, dated_by=dated_by)
+    if facts is None:
+        return None
+    stands = history.case(as_of).all(NotificationReceived)[0]
+    tells = next(one for one in reversed(history.entries) if _told(one.event) is stands)
+    return ChildrenOf(tells, facts)
+
+
+def kinds(entry: Entry, characteristic: Characteristic) -> Iterator[str]:
+    """Yield of which kind each child is.
+
+    Args:
+        entry: what tells of them, its sealed fields holding what was opened; see `with_words`.
+        characteristic: what is counted.
+    """
+    for child in _children(entry):
+        value = characteristic.of(child)
+        if value is None:
+            yield NOT_RECORDED
+        elif isinstance(value, str):
+            yield value
+        else:
+            yield f"({ERASED.value})" if value is ERASED else f"({WITHHELD.value})"
+
+
+def publish_by(
+    characteristic: Characteristic, cases: Sequence[Kinds], selection: Selection
+) -> Published:
+    """Return the table of the children of some cases, by one characteristic, as it is published.
+
+    With it comes how many cases there are, and no count that was not treated.
+
+    Args:
+        characteristic: what is counted.
+        cases: the kinds of the children of each case; duplicates of others are left out, and
+            cases of other months.
+        selection: what is selected, and how small numbers are hidden.
+
+    Raises:
+        InvalidInputError: small numbers are not to be hidden; or `publish_one` refuses.
+    """
+    must_hide_small_numbers(selection.treatment)
+    measure = characteristic.measure
+    within = [one for one in cases if selection.months.holds(one.facts.month)]
+    counted = [one for one in within if not one.facts.is_duplicate]
+    counts, keys = Counter[CountCell](), Counter[CountCell]()
+    for facts, its_kinds, key in counted:
+        for kind in its_kinds:
+            cell = CountCell(measure.name, kind, facts.source, facts.month)
+            counts[cell] += 1
+            keys[cell] += key
+    codes = sorted({cell.key for cell in counts} - {*NOT_READ})
+    number, duplicates = len(counted), len(within) - len(counted)
+    found = Facts(number, {}, counts, duplicates, Facts(number, {}, keys))
+    published = publish_one(found, selection, measure, (*codes, *NOT_READ), NOT_READ)
+    tables = tuple(replace(one, table=_without_rare_names(one.table)) for one in published.tables)
+    return replace(published, tables=tables)
+
+
+def must_hide_small_numbers(treatment: Treatment) -> None:
+    """Hold that figures by characteristics come out with small numbers hidden, or not at all.
+
+    Raises:
+        InvalidInputError: nothing is done to them, or too little.
+    """
+    below, to = treatment.suppress_below, treatment.round_to
+    wanting = next((one for one in (below, to) if one is not None and one < FEWER_THAN), None)
+    if wanting is None and treatment.changes:
+        return
+    asked = "nothing is to be done to small numbers" if wanting is None else f"found {wanting}"
+    raise InvalidInputError(
+        f"figures by characteristics: {asked}; allowed is to suppress below {FEWER_THAN} or more, "
+        f"to round to {FEWER_THAN} or more, or to perturb"
+    )
+
+
+def _without_rare_names(table: Table) -> Table:
+    """Return a treated table in which only those codes are named of which a number is printed.
+
+    A small number is none. The others are numbered, behind those that are named.
+    """
+    named, rare, not_read = list[int](), list[int](), list[int]()
+    for at, (column, total) in enumerate(zip(table.columns, table.total.parts, strict=True)):
+        is_large = not isinstance(total, Mark) and total >= FEWER_THAN
+        (not_read if column in NOT_READ else named if is_large else rare).append(at)
+    names = [
+        *(table.columns[at] for at in named),
+        *(f"(another {number})" for number in range(1, len(rare) + 1)),
+        *(table.columns[at] for at in not_read),
+    ]
+    order = (*named, *rare, *not_read)
+    rows = tuple(_in_order(row, order) for row in table.rows)
+    return replace(
+        table,
+        columns=tuple(names),
+        share_of=tuple(names),
+        rows=rows,
+        total=_in_order(table.total, order),
+    )
+
+
+def _in_order(row: Row, order: Sequence[int]) -> Row:
+    return Row(row.label, tuple(row.parts[at] for at in order), row.whole)
+
+
+def _told(event: AnyEvent) -> AnyEvent | None:
+    """Return what an entry says of the review: its event, or what a correction puts in place."""
+    return event.replacement if isinstance(event, RecordCorrected) else event
+
+
+def _children(entry: Entry) -> Iterator[Child]:
+    """Yield the children that an entry tells of; named twice, one is one."""
+    said = _told(entry.event)
+    if isinstance(said, NotificationReceived):
+        yield from {child.reference: child for child in said.children}.values()

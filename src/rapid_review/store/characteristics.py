@@ -1,0 +1,117 @@
+"""Children counted by what statistics alone may know of them: each case is read, and none kept."""
+
+from rapid_review.domain.errors import InvalidInputError, RecordError, Refused
+from rapid_review.domain.sealed_words import Scope
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.projections.statistics.cell_keys import case_key
+from rapid_review.projections.statistics.characteristics import (
+    Characteristic,
+    ChildrenOf,
+    Kinds,
+    children_of,
+    kinds,
+    must_hide_small_numbers,
+    publish_by,
+)
+from rapid_review.projections.statistics.published import Published
+from rapid_review.projections.statistics.selection import Selection
+from rapid_review.projections.statistics.suppression import must_have_a_solver
+from rapid_review.projections.views import with_words
+from rapid_review.store.access.reader import Asked
+from rapid_review.store.keeping import KeepsWords
+from rapid_review.store.log.streams import UnreadableRow
+from rapid_review.store.reading import Passed
+
+_SCOPES: tuple[Scope, ...] = ("statistics",)
+
+
+class CountsCharacteristics(KeepsWords):
+    """The part of `RapidReviews` that makes figures by characteristics."""
+
+    def figures_by(
+        self,
+        characteristic: Characteristic,
+        selection: Selection,
+        *,
+        by: Actor,
+        purpose: str,
+        seed: bytes | None = None,
+        unreadable: Passed | None = None,
+    ) -> Published:
+        """Return how many children there are by one characteristic, with small numbers hidden.
+
+        Each case whose children have one recorded is a reading of its own in the access log,
+        recorded before anything of that case is opened: of the one entry that tells of them as
+        the record stands, and of nothing but what is kept for statistics. Where this reader may
+        not, or the keys are not at hand, its children are counted as withheld; what was erased
+        is counted as erased. No case, child or code of a single one is kept or returned.
+
+        Args:
+            characteristic: what is counted.
+            selection: what is selected of this partnership, as of when, and how small numbers are
+                hidden.
+            by: who reads.
+            purpose: why, in a few plain words.
+            seed: the secret of which the keys of cases are made, if counts are to be perturbed.
+            unreadable: told of each case that cannot be read, and is passed by; without it, none
+                is passed by.
+
+        Raises:
+            InvalidInputError: small numbers are not to be hidden; or it is asked of another
+                partnership, or of several; or counts are to be perturbed, and there is no seed; or
+                there is no solver; or as for `read`.
+            KeysError: the keys cannot be used.
+            RecordError: the access log cannot be written, so nothing more was opened; or a case
+                cannot be read, and nobody is to be told of it.
+        """
+        self._must_make_sense(selection, seed)
+        self._must_be_recorded(purpose)
+
+        def read(case: str) -> Kinds | None:
+            found = children_of(
+                self.case_history(case), selection.as_of, dated_by=selection.dated_by
+            )
+            if found is None or not selection.months.holds(found.facts.month):
+                return None
+            told = self._kinds(found, characteristic, by=by, purpose=purpose)
+            key = 0 if seed is None else case_key(seed, self.terms.partnership, case)
+            return Kinds(found.facts, told, key)
+
+        cases = tuple(one for one in self.each(read, unreadable or _must_be_read) if one)
+        return publish_by(characteristic, cases, selection)
+
+    def _kinds(
+        self, found: ChildrenOf, characteristic: Characteristic, *, by: Actor, purpose: str
+    ) -> tuple[str, ...]:
+        """Return the kind of each child of a case; it is opened only where there is a code."""
+        entry = found.entry
+        told = with_words(entry)  # all withheld
+        has_keys = self._store.keys is not None or not self._store.codec.is_sealed
+        if has_keys and found.have(characteristic) and not found.facts.is_duplicate:
+            asked = Asked(entry.case, (entry.version,), by, purpose, scopes=_SCOPES)
+            try:
+                (one,) = self._read(asked)
+            except Refused:  # it is in the access log, and nothing was opened
+                pass
+            else:
+                told = with_words(one.entry, one.words)
+        return tuple(kinds(told, characteristic))
+
+    def _must_make_sense(self, selection: Selection, seed: bytes | None) -> None:
+        must_hide_small_numbers(selection.treatment)
+        if selection.treatment.suppress_below is not None:
+            must_have_a_solver()
+        if selection.of_several or selection.terms.partnership != self.terms.partnership:
+            raise InvalidInputError(
+                "figures by characteristics are of one partnership, whose access log says who "
+                f"read; these reviews are of {self.terms.partnership}"
+            )
+        if selection.treatment.perturb and seed is None:
+            raise InvalidInputError(
+                "asked to perturb counts by the keys of their cases, and no seed is given that "
+                "they are made of (`seed=`)"
+            )
+
+
+def _must_be_read(row: UnreadableRow) -> None:
+    raise RecordError(str(row))
