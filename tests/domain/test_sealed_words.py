@@ -20,7 +20,7 @@ from rapid_review.domain.wording import whose_words
 from tests.domain.a_review import TO_ERASE, recorded
 
 CANARY = "Zebedee Quux"
-TO_SEAL = WordsToSeal("token", "p:C-1", CANARY)
+TO_SEAL = WordsToSeal("token", "p:C-1", CANARY, b"key")
 
 
 def child(identity: object) -> str:

@@ -26,8 +26,11 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.backends.open import joined
 from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.log.body import stream_name
+from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from tests.domain.a_review import (
+    ACT,
     ASSESSED,
     ATTEND,
     CONVENE,
@@ -135,6 +138,21 @@ def test_what_the_other_wrote_may_forbid_what_was_decided(stores: Stores) -> Non
 def meeting(number: int) -> Command:
     """Return one more meeting to convene."""
     return changed(CONVENE, meeting=number)
+
+
+def test_words_are_known_again_though_their_key_was_given_up_meanwhile() -> None:
+    """Another thread's refusal gave it up, and a command of the case has made another since."""
+    keys = keys_in_memory()
+
+    def refused_and_asked_again() -> None:
+        stream = stream_name(KENT.partnership, CASE)
+        keys.drop(stream)
+        keys.made(stream, "c")
+
+    with closing(Store.in_memory(keys)) as store:
+        told(kent_in(store), RECEIVE)
+        assert told(slow_in(store, refused_and_asked_again), ACT)
+        assert told(kent_in(store), ACT) == (), "the same words have the same token"
 
 
 def test_two_lost_races_are_made_good(stores: Stores) -> None:

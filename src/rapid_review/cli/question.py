@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from rapid_review.cli.context import Shell, end_of, reviews_in, terms_named
-from rapid_review.cli.errors import pass_by
+from rapid_review.cli.errors import NotFoundError, pass_by
 from rapid_review.cli.options import (
     calendar_option,
     happened_option,
@@ -120,6 +120,21 @@ def each_readable(reviews: "RapidReviews", read: Callable[[str], T]) -> "Iterato
         StorageError: the store cannot be read.
     """
     return reviews.each(read, lambda row: pass_by(str(row)))
+
+
+def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:
+    """Return how many entries of a case a page of then is made from.
+
+    Raises:
+        NotFoundError: there were none.
+    """
+    from rapid_review.projections.as_of import entries_as_of
+
+    if not (found := entries_as_of(history.entries, as_of)):
+        raise NotFoundError(
+            "nothing of that case had happened, or was recorded, by then; ask for a later time"
+        )
+    return len(found)
 
 
 def head_of(as_of: "AsOf") -> dict[str, Json]:

@@ -38,20 +38,29 @@ def is_one_person(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
-def must_be_by_two(correction: RecordCorrected, case: Case) -> None:
-    """Refuse that one person corrects a decision of this case.
+def must_be_by_two(said: RecordCorrected | CorrectionApproved, case: Case) -> None:
+    """Refuse that one person corrects a decision of this case, or says that it is approved.
 
     Args:
-        correction: what was decided, or is told, and is about to be recorded.
+        said: what was decided, or is told, and is about to be recorded.
         case: the case before.
 
     Raises:
-        Refused: it touches a decision that is recorded here.
+        Refused: it touches a decision that is recorded here, or approves in a case that is there.
     """
-    if correction.version <= case.version and corrects_a_decision(correction, case):
+    if isinstance(said, CorrectionApproved):
+        if case.version:  # a case from elsewhere is told as it was
+            raise Refused(
+                RECORD,
+                f"what entry {said.proposal} proposes is said to have been approved, in a history "
+                "that is added to a case",
+                "Leave it out. ApproveCorrection approves what is proposed here: by another than "
+                "who proposed it, of another agency.",
+            )
+    elif said.version <= case.version and corrects_a_decision(said, case):
         raise Refused(
             RECORD,
-            f"entry {correction.version} is about a decision, and one person is to correct it",
+            f"entry {said.version} is about a decision, and one person is to correct it",
             "ProposeCorrection proposes the same; another, of another agency, then does it by "
             "ApproveCorrection.",
         )

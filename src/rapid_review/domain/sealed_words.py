@@ -53,15 +53,17 @@ class WordsToSeal(SealedWords):
         token: as for `SealedWords`.
         scope: whose key seals them.
         text: the words.
+        key: the id of the key that made the token.
     """
 
-    __slots__ = ("scope", "text")
+    __slots__ = ("key", "scope", "text")
 
-    def __init__(self, token: str, scope: str, text: str) -> None:
+    def __init__(self, token: str, scope: str, text: str, key: bytes) -> None:
         self.token = token
         self.section = 0  # until it is written; not by `super`, which an import of many feels
         self.scope = scope
         self.text = text
+        self.key = key
 
 
 class NotReadable(Enum):

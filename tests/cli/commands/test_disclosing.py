@@ -131,6 +131,16 @@ def test_all_about_one_child_is_a_reading_of_each_case() -> None:
     ]
 
 
+def test_of_a_time_before_the_case_nothing_is_opened_and_nothing_given_out() -> None:
+    """The register says how much of the record is in a document, and of when."""
+    rest = ("--by", TEAM, "--to", "panel", "--purpose", "p", "-o", "f.html")
+    then = ("--recorded-by", "2019-01-01")
+    for asked in (("pack", "KM-1"), ("pack", "KM-1", "--with-words"), ("draft", "KM-1")):
+        assert typed("disclose", *asked, *rest, *then).exit_code == 3
+    assert typed("disclose", "subject", "C-1", *rest, *then).exit_code == 2, "it is of now"
+    assert (readings(), register()) == ([], [])
+
+
 def test_of_nobody_nothing_is_given_out() -> None:
     """Exit code 3, and no reading."""
     rest = ("--by", OFFICER, "--to", "officer", "--purpose", "look", "-o", "page.html")

@@ -104,3 +104,12 @@ def test_a_store_that_may_not_be_read_is_no_damaged_one(store: Path) -> None:
         pytest.raises(StorageError, match=r"rapid-review\.db cannot be read"),
     ):
         RapidReviews.on_sqlite(store, terms=KENT, clock=lambda: datetime.now(UTC), unsealed=True)
+
+
+def test_a_store_whose_log_another_program_ended_is_opened_as_ever(store: Path) -> None:
+    """As some do that copy it; at the first time of asking, by whatever reads it first."""
+    with closing(sqlite3.connect(store)) as connection:
+        assert connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    for command in ("show KM-1", "board"):
+        result = typed(*command.split(), "--store", str(store))
+        assert result.exit_code == 0, result.output

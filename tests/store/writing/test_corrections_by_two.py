@@ -116,6 +116,19 @@ def test_one_alone_corrects_everything_but_a_decision(store: Store) -> None:
     assert reviews.handle(CASE, changed(alone, version=5, replacement=None), by=TEAM)
 
 
+def test_what_is_proposed_here_is_not_approved_in_a_history(store: Store) -> None:
+    """Its author would else say so alone; nor is what is not yet proposed."""
+    reviews, number = decided(store)
+    (proposed,) = reviews.handle(CASE, proposal(number), by=TEAM)
+    approved = CorrectionApproved(at=LATER, proposal=proposed.version)
+    for told_of in (approved, changed(approved, proposal=proposed.version + 2)):
+        with pytest.raises(Refused, match="ApproveCorrection"):
+            reviews.import_history(CASE, [told_of], by=TEAM)
+    assert reviews.handle(
+        CASE, ask.ApproveCorrection(at=LATER, proposal=proposed.version), by=OTHER
+    )
+
+
 def test_a_whole_history_is_imported_with_the_corrections_in_it(store: Store) -> None:
     """They happened elsewhere, under the rules of that place; told again it adds nothing."""
     reviews, number = decided()
@@ -170,7 +183,7 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
     roles = "".join(
         f'[[editions.roles]]\nid = "{role}"\ncommands = ["all"]\nmay = {may}\n'
         for role, may in (
-            ("business-support", []),
+            ("business-support", ["import-into-case"]),
             ("member", ["correct-decision"]),
         )
     )
@@ -188,6 +201,9 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
     police = Actor(id="m-2", role="member", agency="police")
     with pytest.raises(Refused, match="may not ProposeCorrection where it corrects a decision"):
         told(reviews, proposal(made.version))
+    history = [CorrectionProposed.model_validate(dict(proposal(made.version)))]
+    with pytest.raises(Refused, match="may not ImportHistory where it corrects a decision"):
+        reviews.import_history(CASE, history, by=TEAM)
     (asked,) = reviews.handle(CASE, proposal(made.version), by=health)
     approve = ask.ApproveCorrection(at=LATER, proposal=asked.version)
     with pytest.raises(Refused, match="may not ApproveCorrection where it corrects a decision"):

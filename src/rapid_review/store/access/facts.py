@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import (
@@ -12,11 +11,15 @@ from rapid_review.domain.commands import (
     ProposeCorrection,
     ReceiveNotification,
 )
-from rapid_review.domain.events import AnyEvent, ExpertInvited, NotificationReceived
+from rapid_review.domain.events import (
+    AnyEvent,
+    CorrectionProposed,
+    ExpertInvited,
+    NotificationReceived,
+    RecordCorrected,
+)
 from rapid_review.domain.proposed_corrections import corrects_a_decision, proposal_in
 from rapid_review.store.authority.port import Facts
-
-_CORRECTING: Final = (CorrectRecord, ProposeCorrection, ApproveCorrection)
 
 
 def facts_of(
@@ -38,9 +41,7 @@ def facts_of(
         case=reference,
         into_a_case=lambda: not _opens_a_case(said) and read().version > 0,
         experts=lambda: frozenset(one.person for one in read().all(ExpertInvited)),
-        corrects_a_decision=lambda: (
-            isinstance(said, _CORRECTING) and _corrects_a_decision(said, read())
-        ),
+        corrects_a_decision=lambda: _corrects_a_decision(said, read),
     )
 
 
@@ -51,13 +52,24 @@ def _opens_a_case(said: Command | Sequence[AnyEvent] | None) -> bool:
     return isinstance(said, ReceiveNotification)
 
 
-def _corrects_a_decision(said: Command | Sequence[AnyEvent] | None, case: Case) -> bool:
-    """Say whether a correction of a decision is asked, proposed or approved."""
+def _corrects_a_decision(
+    said: Command | Sequence[AnyEvent] | None, read: Callable[[], Case]
+) -> bool:
+    """Say whether a correction of a decision is asked, proposed or approved.
+
+    In a history that is added to a case, those count that are about what the case holds already.
+    """
     match said:
         case CorrectRecord() | ProposeCorrection():
-            return corrects_a_decision(said, case)
+            return corrects_a_decision(said, read())
         case ApproveCorrection():
-            proposal = proposal_in(said.proposal, case)
+            proposal = proposal_in(said.proposal, case := read())
             return proposal is not None and corrects_a_decision(proposal, case)
+        case Sequence() if not _opens_a_case(said):
+            told = [one for one in said if isinstance(one, RecordCorrected | CorrectionProposed)]
+            case = read() if told else Case()
+            return any(
+                one.version <= case.version and corrects_a_decision(one, case) for one in told
+            )
         case _:
             return False

@@ -117,8 +117,8 @@ class Sealer:
         for scope, words in sections.by_scope.items():
             key = self.keys.of(place.stream, scope)
             entry = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
-            if not isinstance(key, ScopeKey):
-                raise KeyChangedError  # it was destroyed since it was decided
+            if not isinstance(key, ScopeKey) or key.id != sections.keys[scope]:
+                raise KeyChangedError  # it was destroyed, or given up, since it was decided
             if entry is None:
                 raise KeysError(
                     f"the key of entry {place.version} of this case was destroyed, and the record "
@@ -145,10 +145,12 @@ class Sections:
 
     Attributes:
         by_scope: the words of each scope, in the order of their fields.
+        keys: the id of the key that made the tokens of a scope; of none, if they are of several.
     """
 
     def __init__(self) -> None:
         self.by_scope: dict[str, list[str]] = {}
+        self.keys: dict[str, bytes] = {}
         self._sections: dict[str, int] = {}
 
     def __call__(self, words: SealedWords | str) -> object:
@@ -165,5 +167,8 @@ class Sections:
         if inside is None:
             inside = self.by_scope[words.scope] = []
             self._sections[words.scope] = len(self._sections)
+            self.keys[words.scope] = words.key
+        elif self.keys[words.scope] != words.key:
+            self.keys[words.scope] = b""
         inside.append(words.text)
         return {TOKEN: words.token, SECTION: self._sections[words.scope]}

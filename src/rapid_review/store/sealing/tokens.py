@@ -104,7 +104,8 @@ class Walk:
         if isinstance(key, Destroyed):
             return self._gone(scope, key)
         text = cast("str", words)
-        made = self._known[scope, path, text] = WordsToSeal(key.token(path, text), scope, text)
+        made = WordsToSeal(key.token(path, text), scope, text, key.id)
+        self._known[scope, path, text] = made
         return made
 
     def _gone(self, scope: str, key: Destroyed) -> SealedWords:

@@ -52,7 +52,7 @@ def allowed(
 
 
 def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Stream) -> None:
-    """Hold that nothing corrects a decision of a case that one person alone records.
+    """Hold that nothing corrects a decision of a case, or approves, that one alone records.
 
     Args:
         record: the partnership's.
@@ -62,8 +62,8 @@ def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Strea
     Raises:
         Refused: something does.
     """
-    corrections = [one for one in events if isinstance(one, RecordCorrected)]
-    if record.takes_two and corrections:
+    of_two = [one for one in events if isinstance(one, RecordCorrected | CorrectionApproved)]
+    if record.takes_two and of_two:
         case = replay(stream.events)
-        for correction in corrections:
-            must_be_by_two(correction, case)
+        for one in of_two:
+            must_be_by_two(one, case)

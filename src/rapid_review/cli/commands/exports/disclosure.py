@@ -92,7 +92,6 @@ _DOCUMENT: Final = (
     recording_options,
     authority_options,
     terms_option,
-    recorded_option,
     json_option,
 )
 """What every document that leaves the record takes."""
@@ -104,6 +103,7 @@ _OPTIONS: Final = (
         help="Keep references as they are; else they are pseudonyms of this export alone.",
     ),
     *_DOCUMENT[4:],
+    recorded_option,
 )
 
 

@@ -13,7 +13,9 @@ from rapid_review.cli.commands.exports.disclosure import (
     disclose,
 )
 from rapid_review.cli.errors import NotFoundError, pass_by
+from rapid_review.cli.options import recorded_option
 from rapid_review.cli.output import minutes
+from rapid_review.cli.question import entries_by_then
 
 if TYPE_CHECKING:
     from rapid_review.exports.pseudonyms import Naming
@@ -36,6 +38,7 @@ def disclose_() -> None:
     "before.",
 )
 @asks_for_a_document
+@recorded_option
 def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
     """Write what the national Panel needs of a CASE: facts, decision, reasons, learning, clocks.
 
@@ -49,16 +52,16 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
     def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         del naming
         opened = Opened(asked.by, asked.purpose) if with_words else None
-        if opened is None:
-            history = _without_words(reviews, case)
-        else:
+        history = _without_words(reviews, case)
+        entries = entries_by_then(history, as_of)
+        if opened is not None:
             history = reviews.read_history(
                 case, by=opened.by, purpose=opened.purpose, scopes=PANEL.words
             )
         page = document_page(
             Document("The Panel's pack", history, as_of, PANEL, as_it_is, opened=opened)
         )
-        return Content(page.encode(), 1, len(history.entries))
+        return Content(page.encode(), 1, entries)
 
     disclose(replace(asked, as_recorded_ids=True), "panel-pack", made, reads_words=with_words)
 
@@ -67,6 +70,7 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
 @click.argument("case")
 @click.option("--by-month", is_flag=True, help="Tell the month of every day, and not the day.")
 @asks_for_a_document
+@recorded_option
 def draft(asked: Disclosure, *, case: str, by_month: bool) -> None:
     """Write a draft of what may be published of a CASE: no words, and pseudonyms of its own.
 
@@ -79,8 +83,9 @@ def draft(asked: Disclosure, *, case: str, by_month: bool) -> None:
 
     def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         history = _without_words(reviews, case)
+        entries = entries_by_then(history, as_of)
         page = document_page(Document("Draft", history, as_of, PUBLIC, naming, by_month=by_month))
-        return Content(page.encode(), 1, len(history.entries))
+        return Content(page.encode(), 1, entries)
 
     disclose(asked, "publication-draft", made)
 

@@ -10,12 +10,12 @@ import click
 from rapid_review.cli.audit_files import policy_option, proof_option, public_key_option, trust_of
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, end_of, reviews_in
-from rapid_review.cli.errors import IntegrityError, NotFoundError
+from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import When, Who
 from rapid_review.cli.output import print_json
-from rapid_review.cli.question import Question, asks
+from rapid_review.cli.question import Question, asks, entries_by_then
 from rapid_review.cli.writing import check_vacant, files_written, write_file
 
 if TYPE_CHECKING:
@@ -161,7 +161,6 @@ def _of_store(case: str, question: Question, opened: "Opened | None") -> "Conten
     Raises:
         NotFoundError: nothing of it had happened, or was recorded, by those times.
     """
-    from rapid_review.projections.as_of import entries_as_of
     from rapid_review.projections.views import MEMBER, view_of_reader
     from rapid_review.reports.case_file.page import Contents
 
@@ -170,10 +169,7 @@ def _of_store(case: str, question: Question, opened: "Opened | None") -> "Conten
     else:
         history, view = _read(case, question, opened), view_of_reader(opened.by.role)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
-    if not entries_as_of(history.entries, as_of):
-        raise NotFoundError(
-            "nothing of that case had happened, or was recorded, by then; ask for a later time"
-        )
+    entries_by_then(history, as_of)
     return Contents(history, as_of, opened=opened, view=view)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from rapid_review.domain.errors import RecordError, StorageError
 
+_WRITABLE: Final = "mode=rw"
 _UNCHANGING: Final = "immutable=1"
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _EFFECTIVE: Final = os.access in os.supports_effective_ids
@@ -27,7 +28,7 @@ def address_of(path: Path) -> str:
     log, index = beside(path)
     may_write_beside = _may(os.W_OK, path.parent) or (_may(os.W_OK, log) and _may(os.W_OK, index))
     if not _is_there(path) or (_may(os.W_OK, path) and may_write_beside):
-        mode = "mode=rw"
+        mode = _WRITABLE
     elif _holds_something(log) or _is_there(index):  # or somebody has it open
         mode = "mode=ro"
     else:
@@ -41,6 +42,17 @@ def is_unchanging(address: str) -> bool:
     Somebody with the right may change it all the same: so such a connection is used once.
     """
     return address.endswith(_UNCHANGING)
+
+
+def keep_a_log(connection: sqlite3.Connection, address: str) -> None:
+    """See that a file that may be written keeps a write-ahead log: other programs may end that.
+
+    Raises:
+        sqlite3.Error: it cannot, as where another program has it open otherwise.
+    """
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal" and _WRITABLE in address:
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
 
 
 def beside(path: Path) -> tuple[Path, Path]:

@@ -14,7 +14,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from rapid_review.store.backends.sqlite.access import is_unchanging
+from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
 
 
@@ -35,8 +35,7 @@ class DurablePool(SQLiteConnectionPool):
                 uri=True,
             )
             cursor = connection.cursor()
-            if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-                cursor.execute("PRAGMA journal_mode = WAL")
+            keep_a_log(connection, self.db_name)
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("SELECT 1 FROM sqlite_schema").fetchall()  # who reads opens the log
             connection.row_factory = sqlite3.Row

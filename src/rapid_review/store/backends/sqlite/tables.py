@@ -9,7 +9,7 @@ from typing import Final, TypeVar, cast
 
 from rapid_review.domain.errors import StorageError
 from rapid_review.store.backends.ports import Select, Values
-from rapid_review.store.backends.sqlite.access import is_unchanging
+from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
 from rapid_review.store.sql.beside import CREATE, SHOWN_BY
 
@@ -141,6 +141,8 @@ class SQLiteTables:
         if self._connection is None:
             connection = self._connected()
             try:
+                if self._file is not None:
+                    keep_a_log(connection, self._uri)
                 connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # it opens the log
             except sqlite3.Error:
                 connection.close()
