@@ -22,7 +22,7 @@ NOTIFICATION: Final = ReceiveNotification(
     reference="PRN-1",
     source="integrated-childrens-services",
     incident=Incident(known_on=date(2020, 5, 1), nature=Nature.DEATH),
-    children=(Child(reference="child-a", age_band=AgeBand.UNDER_1),),
+    children=(Child(reference="child-1", age_band=AgeBand.UNDER_1),),
 )
 
 _numbers: Final = count(1)

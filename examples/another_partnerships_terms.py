@@ -21,7 +21,7 @@ MEETS_AT = datetime(2026, 4, 14, 13, tzinfo=UTC)
 
 def attendance(*seats: str) -> ask.RecordAttendance:
     """Return an attendance of the first meeting, one person in each of these seats."""
-    sat = tuple(of.Seating(seat=seat, person=f"P-{seat}") for seat in seats)
+    sat = tuple(of.Seating(seat=one, person=f"P-{number}") for number, one in enumerate(seats, 1))
     return ask.RecordAttendance(at=MEETS_AT, meeting=1, sat=sat)
 
 

@@ -38,7 +38,8 @@ RECEIVED = ask.ReceiveNotification(
     children=(of.Child(reference="C-1", age_band=of.AgeBand.UNDER_1),),
 )
 INFORMED = [
-    ask.InformMember(at=on("2020-05-04 11:00"), seat=seat, person=f"P-{seat}") for seat in SEATS
+    ask.InformMember(at=on("2020-05-04 11:00"), seat=seat, person=f"P-{number}")
+    for number, seat in enumerate(SEATS, 1)
 ]
 GATHERED = [
     ask.RequestAgencyReport(at=on("2020-05-04 12:00"), agency="school", due_on=date(2020, 5, 13)),
@@ -47,7 +48,7 @@ GATHERED = [
     ask.ShareReports(at=on("2020-05-14 11:00"), collation=1, seats=SEATS),
 ]
 MEETS_AT = on("2020-05-19 13:00")
-SAT = tuple(of.Seating(seat=seat, person=f"P-{seat}") for seat in SEATS)
+SAT = tuple(of.Seating(seat=one, person=f"P-{number}") for number, one in enumerate(SEATS, 1))
 MET = [
     ask.ConveneMeeting(
         at=on("2020-05-14 12:00"), meeting=1, meets_at=MEETS_AT, manner=of.MeetingManner.VIRTUAL

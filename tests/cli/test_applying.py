@@ -56,6 +56,18 @@ def test_each_line_is_answered_by_the_events_it_led_to(store: str) -> None:
     assert result.stderr.startswith(f"A new store: {store}\nIts words are sealed by the keys in ")
 
 
+def test_a_name_in_place_of_a_childs_reference_is_invalid_and_not_repeated(store: str) -> None:
+    """A reference is public; the answer says where a name belongs."""
+    child = {"reference": "ada-lovelace", "age_band": "under-1"}
+    result = typed("apply", "-", "--store", store, stdin=lines({**RECEIPT, "children": [child]}))
+    (answer,) = answers(result)
+    (problem,) = answer["invalid"]
+    assert problem["problem"].startswith("children.0.reference: found a value of 12 characters")
+    assert "allowed is up to eight letters and a number, such as c-1" in problem["problem"]
+    assert "ada" not in result.stdout + result.stderr
+    assert result.exit_code == 5
+
+
 def test_a_refusal_says_the_clause_and_the_way_on_and_the_rest_is_done(store: str) -> None:
     """ToR 8.5: nobody convened that meeting; the report after it is filed all the same."""
     result = typed("apply", "-", "--store", store, stdin=lines(RECEIPT, DECISION, REPORT))

@@ -36,6 +36,7 @@ from rapid_review.domain.vocabulary import (
     Seating,
 )
 from rapid_review.testing import given
+from rapid_review.testing.telling import holder
 
 KENT: Final = shipped.load(shipped.KENT_AND_MEDWAY_2020)
 ENGLAND: Final = calendars.load("england-and-wales")
@@ -85,7 +86,7 @@ def document(reference: str, letter: str = "a") -> Document:
 
 def seated(*seats: str, capacity: Capacity = Capacity.MEMBER) -> tuple[Seating, ...]:
     """Return one person in each of these seats."""
-    return tuple(Seating(seat=one, person=f"P-{one}", capacity=capacity) for one in seats)
+    return tuple(Seating(seat=one, person=holder(one), capacity=capacity) for one in seats)
 
 
 # --- Receipt, members, agencies (ToR 7.2 to 7.5, 8.1 to 8.4)
@@ -112,9 +113,9 @@ TOLD_LATER: Final = ask.RecordPanelNotified(
     at=at("2020-05-06 09:00"), notified_at=at("2020-05-04 08:00")
 )
 NOT_MET: Final = ask.FindCriteriaNotMet(at=at("2020-05-05 10:00"), because="it was an accident")
-INFORM: Final = ask.InformMember(at=at("2020-05-04 11:00"), seat="police", person="P-police")
+INFORM: Final = ask.InformMember(at=at("2020-05-04 11:00"), seat="police", person=holder("police"))
 INFORM_ALL: Final = tuple(
-    ask.InformMember(at=INFORM.at, seat=seat, person=f"P-{seat}") for seat in SEATS
+    ask.InformMember(at=INFORM.at, seat=seat, person=holder(seat)) for seat in SEATS
 )
 REQUEST: Final = ask.RequestAgencyReport(
     at=at("2020-05-04 12:00"), agency="school", due_on=date(2020, 5, 13)
@@ -149,10 +150,10 @@ CONVENE: Final = ask.ConveneMeeting(
 )
 CANCEL: Final = ask.CancelMeeting(at=at("2020-05-15 09:00"), meeting=1, because="the chair is ill")
 INVITE: Final = ask.InviteExpert(
-    at=at("2020-05-14 13:00"), meeting=1, person="P-radiology", expertise="paediatric-radiology"
+    at=at("2020-05-14 13:00"), meeting=1, person="P-9", expertise="paediatric-radiology"
 )
 ATTEND: Final = ask.RecordAttendance(
-    at=at("2020-05-19 13:05"), meeting=1, sat=seated(*SEATS), experts=("P-radiology",)
+    at=at("2020-05-19 13:05"), meeting=1, sat=seated(*SEATS), experts=("P-9",)
 )
 CHALLENGE: Final = ask.RaiseChallenge(
     at=at("2020-05-19 13:30"), challenge="CH-1", seat="police", words="was the school asked?"

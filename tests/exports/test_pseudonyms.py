@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import EVENTS, AnyEvent, ProcessLinked
 from rapid_review.domain.statement import Said, sealed_fields
-from rapid_review.domain.vocabulary import CalendarRef, Digest, Reference, TermsRef
+from rapid_review.domain.vocabulary import CalendarRef, Digest, Handle, Reference, TermsRef
 from rapid_review.exports.cloudevents import cloudevents_lines
 from rapid_review.exports.fields import cells, columns, public
 from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
@@ -54,7 +54,7 @@ def references_in(said: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a s
 
 def is_reference(hint: Any) -> bool:  # noqa: ANN401 - any type
     """Say whether a field holds references or digests itself."""
-    if hint in (Reference, Digest):
+    if hint in (Handle, Reference, Digest):
         return True
     bare = get_origin(hint) in (tuple, Annotated) or type(None) in get_args(hint)
     return bare and any(map(is_reference, get_args(hint)))

@@ -19,6 +19,7 @@ from rapid_review.reports.documents.about import Subject, subject_page
 from rapid_review.reports.documents.document import Document, document_page
 from rapid_review.reports.documents.sections import OF_CLOCKS, SECTIONS
 from rapid_review.reports.told import Opened, label_of
+from rapid_review.testing.telling import holder
 from tests.domain.a_review import KENT, at
 from tests.projections.canaries import CANARY, CODED
 from tests.reports import a_case
@@ -83,7 +84,7 @@ def test_the_draft_holds_no_reference_no_word_and_no_hour(*, by_month: bool) -> 
     opened = history({"event.rationale": "a reason"})
     html = document_page(Document("Draft", opened, AS_OF, PUBLIC, NAMES, by_month=by_month))
     page = text_of(html)
-    for one in (CANARY, CODED, "a reason", "(withheld) ", "KM-2020-007", "C-1 ", "P-police"):
+    for one in (CANARY, CODED, "a reason", "(withheld) ", "KM-2020-007", "C-1 ", holder("police")):
         assert one not in page.replace("<code>(withheld)</code>", "").replace(
             "(withheld) stands", ""
         )

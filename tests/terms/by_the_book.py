@@ -31,6 +31,7 @@ from rapid_review.domain.vocabulary import (
     Nature,
     Seating,
 )
+from rapid_review.testing.telling import holder
 
 ENGLAND: Final = calendars.load("england-and-wales")
 SHIPPED: Final = tuple(terms.load(one) for one in terms.available())
@@ -72,7 +73,7 @@ def notification(held_under: Terms) -> ask.ReceiveNotification:
 
 def seated(seats: Iterable[str]) -> tuple[Seating, ...]:
     """Return one person in each of these seats."""
-    return tuple(Seating(seat=seat, person=f"P-{seat}") for seat in seats)
+    return tuple(Seating(seat=seat, person=holder(seat)) for seat in seats)
 
 
 def until_the_meeting(
@@ -83,7 +84,7 @@ def until_the_meeting(
     everyone = tuple(seat.id for seat in held_under.seats)
     yield receive
     for seat in everyone:
-        yield ask.InformMember(at=receive.at, seat=seat, person=f"P-{seat}")
+        yield ask.InformMember(at=receive.at, seat=seat, person=holder(seat))
     yield ask.RequestAgencyReport(at=first, agency="school")
     yield ask.FileAgencyReport(at=first, agency="school", document=DOCUMENT)
     yield ask.CollateReports(at=first, agencies=("school",), document=DOCUMENT)

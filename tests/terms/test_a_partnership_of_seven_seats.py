@@ -26,6 +26,7 @@ from rapid_review.projections.case.findings import findings
 from rapid_review.terms import mistakes_in_file
 from rapid_review.testing.naive_judge import judge
 from rapid_review.testing.stories import story
+from rapid_review.testing.telling import holder
 from tests.domain.a_review import DECIDE, RECEIVE, at, changed, document, seated
 from tests.projections.a_record import entries_of
 from tests.properties.answers import READ_ON, load
@@ -89,12 +90,12 @@ CASE: Final[tuple[Command, ...]] = (
         incident=Incident(known_on=date(2026, 6, 3), nature=Nature.DEATH),
         panel_notified_at=at("2026-06-05 15:00"),
     ),
-    *(ask.InformMember(**on("2026-06-08"), seat=one, person=f"P-{one}") for one in SEATS[:-1]),
-    ask.InformMember(**on("2026-06-09"), seat=SEATS[-1], person="P-adviser"),
+    *(ask.InformMember(**on("2026-06-08"), seat=one, person=holder(one)) for one in SEATS[:-1]),
+    ask.InformMember(**on("2026-06-09"), seat=SEATS[-1], person="P-9"),
     *(ask.RequestAgencyReport(**on(day), agency=one) for one, day in ASKED.items()),
     *(
-        ask.FileAgencyReport(**on(day), agency=one, document=document(f"AR-{one}"))
-        for one, day in FILED.items()
+        ask.FileAgencyReport(**on(day), agency=one, document=document(f"AR-{number}"))
+        for number, (one, day) in enumerate(FILED.items())
     ),
     ask.CollateReports(**on("2026-06-22"), agencies=tuple(FILED), document=document("COL-1")),
     ask.ShareReports(**on("2026-06-22"), collation=1, seats=SEATS),

@@ -20,6 +20,7 @@ from rapid_review.domain.errors import (
     Refused,
 )
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet, NotificationReceived
+from rapid_review.domain.handles import FORM, not_handles
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference
 from rapid_review.projections.as_of import AsOf, CaseHistory
@@ -127,7 +128,7 @@ def noted(
 
     That the guidance of the terms had ended when the case was opened (ToR 2.1); what is to be
     known of each due day that was recorded (ToR 7.3); and that the notification may have come in
-    twice (ToR 8.1).
+    twice (ToR 8.1); and that references in it are no handles.
     """
     terms = history.terms
     opened = [one.event.at for one in entries if isinstance(one.event, NotificationReceived)]
@@ -139,6 +140,8 @@ def noted(
             said = marks_in_words(marks[entry.version])
             notes += [f"{event.deadline}, due {event.due}: {one}" for one in said]
     notes += told_of_duplicates(entries, reviews)
+    if odd := sum(1 for entry in entries for _ in not_handles(entry.event)):
+        notes.append(f"references kept that are no handles: {odd}; a handle is {FORM}")
     notes = [one for one in notes if one]
     return {"notes": notes} if notes else {}
 

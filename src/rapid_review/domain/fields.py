@@ -18,6 +18,7 @@ from rapid_review.domain.vocabulary import (
     Child,
     Digest,
     Document,
+    Handle,
     Reference,
     RelatedReview,
     TermsRef,
@@ -70,11 +71,13 @@ class Field(NamedTuple):
         name: its name.
         of: what it holds.
         refers_to: of a reference or a digest, what kind of thing it names: "child", "person" ...
+        is_handle: whether a reference has the form of a handle, in new entries.
     """
 
     name: str
     of: FieldClass
     refers_to: str = ""
+    is_handle: bool = False
 
 
 _PUBLISHED: Final = (CalendarRef, TermsRef)
@@ -126,6 +129,8 @@ def _field(model: type[Said], name: str, hint: object, scope: Scope | None) -> F
     if _is_in(hint, Said):
         return Field(name, FieldClass.PARTS)
     if not issubclass(model, _PUBLISHED):
+        if _refers_as(hint, Handle):
+            return Field(name, FieldClass.REFERENCE, _kind(model, name), is_handle=True)
         if _refers_as(hint, Reference):
             return Field(name, FieldClass.REFERENCE, _kind(model, name))
         if _refers_as(hint, Digest):

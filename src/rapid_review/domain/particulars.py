@@ -19,6 +19,7 @@ from rapid_review.domain.vocabulary import (
     Dissent,
     Document,
     Factor,
+    Handle,
     Incident,
     MeetingManner,
     Moment,
@@ -53,7 +54,7 @@ class Notification(Particulars):
     incident: Incident
     panel_notified_at: Moment | None = None
     children: Children
-    index_child: Reference | None = None
+    index_child: Handle | None = None
 
 
 class CriteriaFinding(Particulars):
@@ -74,7 +75,7 @@ class MemberNotice(Particulars):
     """A seat's holder was told of the notification; `person` is None where nobody is named."""
 
     seat: Code
-    person: Reference | None = None
+    person: Handle | None = None
     manner: Code = "e-mail"
 
 
@@ -142,7 +143,7 @@ class Expertise(Particulars):
     """An expert is invited to one meeting: never part of the quorum, never deciding."""
 
     meeting: Version
-    person: Reference
+    person: Handle
     expertise: Code
 
 
@@ -154,7 +155,7 @@ class Attendance(Particulars):
 
     meeting: Version
     sat: Seatings
-    experts: tuple[Reference, ...] = ()
+    experts: tuple[Handle, ...] = ()
     apologies: Codes = ()
 
 
@@ -267,7 +268,7 @@ class Correspondence(Particulars):
 class Commission(Particulars):
     """A practice review is commissioned: by whom, how, how far, coordinated by whom."""
 
-    reviewers: Annotated[tuple[Reference, ...], Len(min_length=1)]
+    reviewers: Annotated[tuple[Handle, ...], Len(min_length=1)]
     methodology: Code
     coordinator: Code
     scope: Words

@@ -8,6 +8,7 @@ from rapid_review.domain.vocabulary import (
     Code,
     Day,
     Document,
+    Handle,
     Milestone,
     Moment,
     Reference,
@@ -66,7 +67,7 @@ class ActionToTake(Particulars):
     """Something that is to be done: by whom, and by the end of which day, if one was set."""
 
     action: Reference
-    owner: Reference
+    owner: Handle
     words: Words
     due_on: Day | None = None
 

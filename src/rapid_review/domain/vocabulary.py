@@ -35,7 +35,18 @@ _LONGEST_REFERENCE: Final = 64
 Reference = Annotated[
     str, StringConstraints(pattern=_REFERENCE, max_length=_LONGEST_REFERENCE), PUBLIC
 ]
-"""An opaque handle for a case, a person, a document: no spaces, so no full name."""
+"""An opaque name for a case, a person, a thing: no spaces, so no full name."""
+
+
+@dataclass(frozen=True, slots=True)
+class InNewEntries:
+    """Marks a reference that has the form of a handle in a new entry; see `handles`."""
+
+
+Handle = Annotated[Reference, InNewEntries()]
+"""A `Reference` of a child, a person or a document: in a new entry letters and a number, `c-1`.
+
+What was recorded before, or happened elsewhere, keeps the reference it has."""
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"), PUBLIC]
 """SHA-256 over exact bytes, in hexadecimal."""
 Clause = Annotated[
@@ -184,7 +195,7 @@ class Child(Said):
     own codes: `placement` where a looked-after child lived, `plan` the plan the child was on.
     """
 
-    reference: Reference
+    reference: Handle
     age_band: AgeBand
     identity: Identity | None = None
     label: Identity | None = None
@@ -208,7 +219,7 @@ class Incident(Said):
 class Document(Said):
     """A document kept elsewhere: its handle, its bytes' digest if known, its (sealed) title."""
 
-    reference: Reference
+    reference: Handle
     sha256: Digest | None = None
     title: Words | None = None
 
@@ -217,7 +228,7 @@ class Seating(Said):
     """ToR 6: who sat in which seat, as member or as representative; None if nobody is named."""
 
     seat: Code
-    person: Reference | None = None
+    person: Handle | None = None
     capacity: Capacity = Capacity.MEMBER
 
 

@@ -82,7 +82,7 @@ class CaseWords(CaseReadings):
             authorizer.must_be_of(self.terms.partnership)
             self._permissions = authorizer.permissions
         decides = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
-        record.takes_two = not isinstance(decides, Everybody)
+        record.takes_two = type(decides) is not Everybody  # who forbids something is another
         self._gate = Gate(decides, self._log, record.time)
 
     def read(

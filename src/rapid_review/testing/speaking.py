@@ -25,6 +25,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Factor, Moment, Seating, TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing.statements import Fields, stated
+from rapid_review.testing.telling import holder
 from rapid_review.testing.times import days, moments
 
 S = TypeVar("S", bound=Said)
@@ -174,7 +175,7 @@ class Speaker:
             for criterion in terms.national.criteria
         ]
         sat = [
-            stated(Seating, {"seat": st.just(seat.id), "person": st.just(f"P-{seat.id}")})
+            stated(Seating, {"seat": st.just(seat.id), "person": st.just(holder(seat.id))})
             for seat in terms.seats
         ]
         return {

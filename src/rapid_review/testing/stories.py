@@ -33,7 +33,7 @@ from rapid_review.domain.vocabulary import (
     Seating,
 )
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.testing.telling import BEGINS, TeamTeller
+from rapid_review.testing.telling import BEGINS, TeamTeller, holder
 
 _BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
 _DOCUMENT: Final = Document(reference="D-1", sha256=f"sha256:{'0' * 64}")
@@ -128,7 +128,7 @@ class _Teller(TeamTeller):
 
     def gathering(self) -> Iterator[did.AnyEvent]:
         for seat in self.terms.seats:
-            yield did.MemberInformed(at=self.at(), seat=seat.id, person=f"P-{seat.id}")
+            yield did.MemberInformed(at=self.at(), seat=seat.id, person=holder(seat.id))
         self.wait(2)
         due = self.chance.choice((None, self.on(5), self.on(-1)))
         for agency in ("police", "school"):
@@ -177,7 +177,7 @@ class _Teller(TeamTeller):
         sat = [
             Seating(
                 seat=seat.id,
-                person=self.chance.choice((f"P-{seat.id}",) * 9 + ("P-x", "E-1", None)),
+                person=self.chance.choice((holder(seat.id),) * 9 + ("P-0", "E-1", None)),
                 capacity=self.chance.choice((Capacity.MEMBER,) * 3 + (Capacity.REPRESENTATIVE,)),
             )
             for seat in self.terms.seats

@@ -18,6 +18,15 @@ BEGINS: Final = datetime(2021, 2, 1, 9, tzinfo=ZoneInfo("Europe/London"))
 """When every story begins."""
 
 
+def holder(seat: str) -> str:
+    """Return a handle for the person who holds a seat: one for each seat of any shipped terms.
+
+    >>> holder("police")
+    'P-636'
+    """
+    return f"P-{sum(seat.encode())}"
+
+
 class Teller:
     """Tells a story, one day after another.
 
@@ -59,7 +68,7 @@ class TeamTeller(Teller):
     def actions(self) -> Iterator[did.AnyEvent]:
         """ToR 8.6: agree an action, and perhaps complete it."""
         due = self.chance.choice((None, self.on(9), self.on(9), self.on(-1)))
-        yield team.ActionAgreed(at=self.at(), action="X-1", owner="P-x", words="w", due_on=due)
+        yield team.ActionAgreed(at=self.at(), action="X-1", owner="P-0", words="w", due_on=due)
         if self.often(0.6):
             yield team.ActionCompleted(at=self.at(6), action="X-1", words="w")
 

@@ -95,6 +95,17 @@ def test_a_case_is_recorded_with_its_clocks(store: str) -> None:
     }
 
 
+def test_references_that_are_no_handles_are_kept_and_counted(store: str) -> None:
+    """They are public, so whoever imports is told how many may hold a name, and of none what."""
+    children = [{"reference": f"ada-{name}", "age_band": "under-1"} for name in ("l", "m")]
+    (answer,) = imported(store, receipt("KM-1", children=children), report("KM-1", "school"))
+    (note,) = answer["notes"]
+    assert note.startswith("references kept that are no handles: 2; a handle is ")
+    assert "ada" not in json.dumps(answer)
+    (answer,) = imported(store, receipt("KM-2", reference="PRN-2", source="kent-police"))
+    assert "notes" not in answer
+
+
 def test_what_broke_a_rule_is_recorded_and_found(store: str) -> None:
     """ToR 6.2, 8.5: a decision of a meeting that nobody convened was made all the same."""
     (answer,) = imported(store, receipt("KM-1"), decision("KM-1"))

@@ -22,7 +22,7 @@ MEMBER: Final = Actor(id="m-1", role="member", agency="health")
 OTHER_MEMBER: Final = Actor(id="m-2", role="member", agency="health")
 POLICE: Final = Actor(id="m-3", role="member", agency="police")
 CLERK: Final = Actor(id="c-1", role="clerk", agency="partnership-team")
-EXPERT: Final = Actor(id="P-expert", role="expert", agency="university")
+EXPERT: Final = Actor(id="P-9", role="expert", agency="university")
 DUTY: Final = Actor(id="d-1", role="duty", agency="health")
 
 TEXT: Final = """

@@ -14,6 +14,7 @@ from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.handles import must_be_handles
 from rapid_review.store.log.streams import AppendConflictError, Stream
 from rapid_review.store.writing.by_two import allowed
 from rapid_review.store.writing.idempotency import Request, must_lead_to_nothing, replay_of
@@ -48,6 +49,8 @@ def handle(
             if _led_to_nothing(record, place, stream, asked):
                 return ()
             events = _decided(record, case, asked, stream.events)
+            if not request.as_history:
+                must_be_handles(events, stream.events)
             events = allowed(record, case, events, stream, by=provenance["by"])
             entries = record.entries_of(case, events, stream, **provenance) if events else ()
         try:

@@ -1,0 +1,82 @@
+"""References of children, persons and documents: handles, in what is recorded from now on.
+
+References are public, and a free form invites a name: so a new one is letters and a number, as
+`c-1`, and what people call the child goes into the sealed `label`. What was recorded before keeps
+the reference it has, and so does what happened elsewhere: nothing that happened is turned away.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, Final
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.fields import FieldClass, fields_of
+from rapid_review.domain.redaction import length_of
+from rapid_review.domain.statement import Said
+
+HANDLE: Final = re.compile("[A-Za-z]{1,8}-?[0-9]{1,9}|[A-Za-z]")
+FORM: Final = "up to eight letters and a number, such as c-1, or one letter"
+"""What the form is, in words."""
+
+
+def must_be_handles(said: Iterable[Said], before: Iterable[Said]) -> None:
+    """Refuse new references of children, persons and documents that are no handles.
+
+    Args:
+        said: what is about to be recorded.
+        before: what the case holds; a reference that is in it may be said again.
+
+    Raises:
+        InvalidInputError: one is none, and the case does not hold it; its value is not repeated.
+    """
+    found = [one for event in said for one in not_handles(event)]
+    if not found:
+        return
+    known = {reference for event in before for _, reference in not_handles(event)}
+    problems = [
+        f"{path}: found {length_of(reference)}, and no handle; allowed is {FORM}. A reference is "
+        "public: what people call a child goes into its sealed `label`, a document's name into "
+        "its sealed `title`"
+        for path, reference in dict.fromkeys(found)
+        if reference not in known
+    ]
+    if problems:
+        raise InvalidInputError(*problems)
+
+
+def not_handles(said: Said, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the references of a statement that are no handles and should be, by their fields.
+
+    Args:
+        said: the statement.
+        path: how its fields are named.
+    """
+    handles, parts = _where(type(said))  # not by `statements_in`: every command is asked
+    for name in handles:
+        for where, reference in _each(getattr(said, name), path + name):
+            if HANDLE.fullmatch(reference) is None:
+                yield where, reference
+    for name in parts:
+        for where, part in _each(getattr(said, name), path + name):
+            if isinstance(part, Said):
+                yield from not_handles(part, f"{where}.")
+
+
+@cache
+def _where(model: type[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which fields of a statement hold handles, and which hold parts."""
+    fields = fields_of(model)
+    return (
+        tuple(field.name for field in fields if field.is_handle),
+        tuple(field.name for field in fields if field.of is FieldClass.PARTS),
+    )
+
+
+def _each(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - of any field
+    """Yield what a field holds, one or several, each with its path; nothing if it holds none."""
+    if type(value) is tuple:
+        several: tuple[Any, ...] = value
+        yield from ((f"{path}.{at}", one) for at, one in enumerate(several))
+    elif value is not None:
+        yield path, value
