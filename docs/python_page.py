@@ -13,7 +13,11 @@ from docs.page_parts import page, sentences
 SHOWN: Final = {
     "The record": (
         "store.reviews.RapidReviews",
+        "store.asking.TakesCommands",
+        "store.store.Store",
+        "store.writing.idempotency.Answer",
         "store.reading.CaseReadings",
+        "store.asynchronous.AsyncRapidReviews",
         "store.writing.bulk_import.Imported",
         "domain.entry.Entry",
         "domain.vocabulary.Actor",
@@ -221,11 +225,14 @@ def _told(function: Callable[..., object]) -> str:
     """Return a function's signature and its docstring."""
     plain: Callable[..., object] = getattr(function, "__wrapped__", function)
     tree = ast.walk(ast.parse(dedent(getsource(plain))))
-    parsed = next(node for node in tree if isinstance(node, ast.FunctionDef))
+    parsed = next(
+        node for node in tree if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
     arguments = [f"    {one}," for one in _arguments(parsed.args)]
-    told = "\n".join((f"{parsed.name}(", *arguments, f") -> {_plain(parsed.returns)}"))
+    name = f"{'async ' if isinstance(parsed, ast.AsyncFunctionDef) else ''}{parsed.name}"
+    told = "\n".join((f"{name}(", *arguments, f") -> {_plain(parsed.returns)}"))
     if not arguments:
-        told = f"{parsed.name}() -> {_plain(parsed.returns)}"
+        told = f"{name}() -> {_plain(parsed.returns)}"
     return f"```text\n{told}\n```\n\n{_markdown(plain.__doc__ or '')}"
 
 

@@ -17,7 +17,8 @@ import io
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from doctest import ELLIPSIS, OutputChecker
 from importlib import import_module
 from pathlib import Path
@@ -150,6 +151,17 @@ def test_what_stands_on_a_page_runs(
     """Every block of a page, in its order, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
+    with ThreadPoolExecutor(1) as alone:  # where no event loop of a browser's runs
+        run_blocks(page, lambda *block: alone.submit(run_python, *block))
+
+
+def run_blocks(page: Path, start: Callable[[Block, dict[str, object], str], Future[str]]) -> None:
+    """Run every block of a page, in its order.
+
+    Args:
+        page: the page.
+        start: starts `run_python`.
+    """
     namespace: dict[str, object] = {"__name__": "page"}
     printed = ""
     for block in blocks(page):
@@ -159,7 +171,7 @@ def test_what_stands_on_a_page_runs(
             case "python" if block.language == "python recipe":
                 assert page == ROOT / "CONTRIBUTING.md", where
             case "python":
-                printed = run_python(block, namespace, where)
+                printed = start(block, namespace, where).result()
             case "text":
                 assert not before or same(block.body, before), f"{where}: printed is\n{before}"
             case "console":

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rapid_review.domain import Actor, Case, Entry, RapidReviewError, Refused, Terms
     from rapid_review.store import RapidReviews
+    from rapid_review.store.asynchronous import AsyncRapidReviews
 
 __version__: Final = "0.1.0"
 
 __all__ = [
     "Actor",
+    "AsyncRapidReviews",
     "Case",
     "Entry",
     "RapidReviewError",
@@ -24,10 +26,12 @@ __all__ = [
     "__version__",
 ]
 
+_HOMES: Final = {"AsyncRapidReviews": "store.asynchronous", "RapidReviews": "store"}
+
 
 def __getattr__(name: str) -> object:
     """Load a public name when first asked for, so that importing the package costs little."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "store" if name == "RapidReviews" else "domain"
+    home = _HOMES.get(name, "domain")
     return getattr(import_module(f"{__name__}.{home}"), name)

@@ -151,3 +151,11 @@ def test_there_is_a_case_first() -> None:
     """ToR 7.3."""
     for command in (TO_CORRECT, APPROVE):
         given().when(command).then_refused(clause="ToR 7.3", because="no notification")
+
+
+def test_an_approval_is_told_of_a_whole_case_and_added_to_none() -> None:
+    """In a history from elsewhere it has happened; in a case that is here another does it."""
+    approval = recorded(CorrectionApproved, AGREED)
+    must_be_by_two(approval, given().case)
+    with pytest.raises(Refused, match=f"what entry {NUMBER} proposes is said to have been"):
+        must_be_by_two(approval, proposed().case)

@@ -8,6 +8,7 @@ from rapid_review.domain import errors
 from rapid_review.domain.commands import ConveneMeeting, CorrectRecord
 from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import (
+    CaseMovedError,
     InvalidInputError,
     RapidReviewError,
     Refused,
@@ -46,6 +47,21 @@ def test_a_refusal_says_the_clause_and_the_way_on() -> None:
     refusal = Refused("ToR 6.2", "empty: police", "Convene another meeting.")
     assert str(refusal) == "empty: police (ToR 6.2). Convene another meeting."
     assert (refusal.clause, refusal.way_on) == ("ToR 6.2", "Convene another meeting.")
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "way_on"),
+    [
+        (4, 5, "Read entry 5, recorded since; if it is still to be asked"),
+        (4, 7, "Read entries 5 to 7, recorded since; if it is still to be asked"),
+        (4, 3, "It was never so far: see that it is the case"),
+    ],
+)
+def test_a_case_that_moved_says_what_to_read(expected: int, found: int, way_on: str) -> None:
+    """What was recorded since, or that the case was never so far; for programs in numbers."""
+    moved = CaseMovedError(expected, found)
+    assert f"expected at version {expected}, and is at version {found}. {way_on}" in str(moved)
+    assert (moved.expected, moved.found) == (expected, found)
 
 
 def test_every_error_is_of_one_tree() -> None:

@@ -201,7 +201,9 @@ def reviews_in(
     except BaseException:
         there.close()
         raise
-    reviews = RapidReviews(there, terms=terms, clock=shell.clock, calendars=given, **by._asdict())
+    reviews = RapidReviews.owning(
+        there, terms=terms, clock=shell.clock, calendars=given, **by._asdict()
+    )
     return reviews if whosever else _held(reviews, terms)
 
 

@@ -8,6 +8,7 @@
     ├─ CalendarGapError   beyond the days a calendar covers            (who keeps calendars)
     ├─ CaseNotFoundError  no such case in this record                  (the caller)
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
+    ├─ CaseMovedError     it is not at the version that is expected   (the caller)
     └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
        └─ StorageError    the store cannot be read or written          (who runs the machine)
           ├─ ClockError   the clock lies behind a case's newest stamp  (who runs the machine)
@@ -157,6 +158,39 @@ class CaseNotFoundError(RapidReviewError):
 
 class CaseChangedError(RapidReviewError):
     """Others kept writing to the case while this command was decided; nothing was recorded."""
+
+
+class CaseMovedError(RapidReviewError):
+    """The case is not at the version that the caller expected; nothing was recorded.
+
+    It is no `CaseChangedError`: there one asks again at once, here one reads again first.
+
+    Attributes:
+        expected: the version at which the caller read the case; 0 for a case that is not there.
+        found: the version at which it is.
+    """
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(expected, found)
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        if self.found < self.expected:
+            way_on = "It was never so far: see that it is the case, and the store, that was read"
+        else:
+            since = [str(one) for one in (self.expected + 1, self.found)]
+            entries = (
+                f"entries {' to '.join(since)}" if since[0] != since[1] else f"entry {since[0]}"
+            )
+            way_on = (
+                f"Read {entries}, recorded since; if it is still to be asked, ask it with "
+                f"expected_version={self.found}"
+            )
+        return (
+            f"nothing was recorded: the case was expected at version {self.expected}, and is at "
+            f"version {self.found}. {way_on}"
+        )
 
 
 class RecordError(RapidReviewError):

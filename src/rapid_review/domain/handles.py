@@ -8,7 +8,7 @@ the reference it has, and so does what happened elsewhere: nothing that happened
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.fields import FieldClass, fields_of
@@ -59,8 +59,7 @@ def not_handles(said: Said, path: str = "") -> Iterator[tuple[str, str]]:
                 yield where, reference
     for name in parts:
         for where, part in _each(getattr(said, name), path + name):
-            if isinstance(part, Said):
-                yield from not_handles(part, f"{where}.")
+            yield from not_handles(part, f"{where}.")
 
 
 @cache
@@ -76,7 +75,7 @@ def _where(model: type[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _each(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - of any field
     """Yield what a field holds, one or several, each with its path; nothing if it holds none."""
     if type(value) is tuple:
-        several: tuple[Any, ...] = value
+        several = cast("Iterable[Any]", value)
         yield from ((f"{path}.{at}", one) for at, one in enumerate(several))
     elif value is not None:
         yield path, value

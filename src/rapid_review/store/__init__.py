@@ -10,5 +10,6 @@ joins; `sql` holds the tables' statements.
 
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.store import Store
+from rapid_review.store.writing.idempotency import Answer
 
-__all__ = ["RapidReviews", "Store"]
+__all__ = ["Answer", "RapidReviews", "Store"]

@@ -10,14 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import NotRequired, Self, TypedDict, Unpack
 
-from rapid_review.domain.commands import Command
-from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer, rights_to
-from rapid_review.store.characteristics import CountsCharacteristics
+from rapid_review.store.asking import TakesCommands
+from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
@@ -36,10 +35,8 @@ from rapid_review.store.writing.calendars_at_hand import (
     CalendarsOfNow,
     OwnCalendars,
 )
-from rapid_review.store.writing.commands import handle
 from rapid_review.store.writing.exports_register import register
 from rapid_review.store.writing.history_import import import_history, imported_entries
-from rapid_review.store.writing.idempotency import Request
 from rapid_review.store.writing.metadata import CLOCK_LAG
 from rapid_review.store.writing.partnerships import Partnerships
 from rapid_review.store.writing.record import Clock, Record
@@ -58,11 +55,13 @@ class Settings(TypedDict):
     authorizer: NotRequired[Authorizer | None]
 
 
-class RapidReviews(CountsCharacteristics):
+class RapidReviews(TakesCommands):
     """One partnership's rapid reviews, in one store.
 
+    Those of several partnerships may be kept in one: each has reviews of its own over it.
+
     Args:
-        store: where entries are kept.
+        store: where entries are kept; whoever opened it closes it.
         terms: the terms under which new cases open.
         editions: other editions of the partnership's terms, for the cases pinned to them;
             those that ship with the package are found without being named.
@@ -95,6 +94,7 @@ class RapidReviews(CountsCharacteristics):
         record = Record(store, at_hand, counting.now, clock, clock_lag)
         super().__init__(store, record, counting, access, authorizer)
         self.partnerships = Partnerships(store.opened)
+        self._owned: tuple[Store, ...] = ()
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
         try:
@@ -113,9 +113,24 @@ class RapidReviews(CountsCharacteristics):
         self._record.clock_lag = lag
 
     @classmethod
+    def owning(cls, store: Store, **settings: Unpack[Settings]) -> Self:
+        """Return reviews that close their store, and the access log, when they are closed.
+
+        Those that `in_memory`, `on_sqlite` and `on_postgres` return are such.
+        """
+        try:
+            reviews = cls(store, **settings)
+        except BaseException:
+            store.close()
+            raise
+        log = settings.get("access")
+        reviews._owned = (store,) if log is None else (store, log)
+        return reviews
+
+    @classmethod
     def in_memory(cls, *, keys: Keys | None = None, **settings: Unpack[Settings]) -> Self:
         """Return reviews kept in memory, for tests and trials; settings as for the class."""
-        return cls(Store.in_memory(keys), **settings)
+        return cls.owning(Store.in_memory(keys), **settings)
 
     @classmethod
     def on_sqlite(
@@ -142,7 +157,7 @@ class RapidReviews(CountsCharacteristics):
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
         store = Store.on_sqlite(path, create=create, keys=keys, unsealed=unsealed)
-        return cls(store, **settings)
+        return cls.owning(store, **settings)
 
     @classmethod
     def on_postgres(
@@ -165,58 +180,7 @@ class RapidReviews(CountsCharacteristics):
             StorageError: the server cannot be reached, or its driver is not installed.
         """
         store = Store.on_postgres(address, schema=schema, keys=keys, unsealed=unsealed)
-        return cls(store, **settings)
-
-    def handle(
-        self,
-        case: str,
-        command: Command,
-        *,
-        by: Actor,
-        purpose: str | None = None,
-        command_id: str | None = None,
-        correlation_id: str | None = None,
-        causation_id: str | None = None,
-        as_history: bool = False,
-    ) -> tuple[Entry, ...]:
-        """Ask something of a case; return what was recorded, or nothing if it is so already.
-
-        The same `command_id` never takes effect twice: said again, it returns what it recorded,
-        or nothing if it led to nothing, even where what it said was retracted meanwhile.
-
-        Args:
-            case: the case's reference within the partnership; opened by `ReceiveNotification`.
-            command: what is asked; `command.at` is when it happened.
-            by: who records it, as they are now.
-            purpose: why, in a few plain words.
-            command_id: the caller's id for this asking; made up if not given.
-            correlation_id: the larger piece of work it belongs to.
-            causation_id: what led to it.
-            as_history: whether it has happened already; it is taken as `import_history` takes it.
-
-        Raises:
-            Refused: the terms or the case forbid it; nothing was recorded.
-            InvalidInputError: the `command_id` was used for something else, or an id is none.
-            CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
-            CaseChangedError: others wrote to the case three times running.
-            RecordError: the store cannot be read or written; `ClockError` among them.
-        """
-        request = Request.of(command, command_id, as_history=as_history)
-        beside = {"correlation_id": correlation_id, "causation_id": causation_id}
-        given = {name: value for name, value in beside.items() if value is not None}
-        must_be_references(case=case, command_id=request.command_id, **given)
-        for right in rights_to(command, as_history=as_history):
-            self.must_be_allowed(by, right, case, command)
-        return handle(
-            self._record,
-            case,
-            request,
-            by=by,
-            purpose=purpose,
-            command_id=request.command_id,
-            correlation_id=correlation_id,
-            causation_id=causation_id,
-        )
+        return cls.owning(store, **settings)
 
     def import_history(
         self,
@@ -328,10 +292,12 @@ class RapidReviews(CountsCharacteristics):
         return self._store.ledger()
 
     def close(self) -> None:
-        """Close the store, and the access log."""
-        self._store.close()
-        if self._log is not None:
-            self._log.store.close()
+        """Close the store and the access log, if they are owned: see `owning`.
+
+        What was given stays open, for the reviews of other partnerships may be over it.
+        """
+        for store in self._owned:
+            store.close()
 
     def __enter__(self) -> Self:
         """Return the reviews; they are closed at the end."""
@@ -343,5 +309,5 @@ class RapidReviews(CountsCharacteristics):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the store."""
+        """Close them."""
         self.close()

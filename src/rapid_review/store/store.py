@@ -5,6 +5,7 @@ from typing import Self
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends import open as opening
+from rapid_review.store.backends.pinging import Ping
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.ledger.sealed_rows import must_be_sealed
@@ -44,6 +45,7 @@ class Store(Streams):
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
         super().__init__(opened.log, codec or own)
         self.opened = opened
+        self._ping = Ping(opened.log.ping)
         self.keys = keys
         if keys is not None:
             keys.before_opening = fence.Guard(keys, opened.rows)
@@ -112,6 +114,19 @@ class Store(Streams):
     def ledger(self) -> Ledger:
         """Return the ledger of all that the store holds, whosever case it is."""
         return Ledger(self.opened, self.codec)
+
+    def ping(self, within: float = 2.0) -> None:
+        """Hold that the database can be reached and read just now; nothing is tried twice.
+
+        It takes no connection from those who work. That it can be written it does not say.
+
+        Args:
+            within: how many seconds to wait for an answer, at most.
+
+        Raises:
+            StorageError: it cannot, or it did not answer in that time.
+        """
+        self._ping.within(within)
 
     def close(self) -> None:
         """Close the database, and the keys."""

@@ -99,7 +99,7 @@ def test_in_python_each_case_is_read_and_who_asks_is_told_of_the_others(left: st
         else Store.on_sqlite(left, unsealed=True)
     )
     kent = load("kent-and-medway-2020-05")
-    with RapidReviews(store, terms=kent, clock=lambda: NOW) as reviews:
+    with RapidReviews.owning(store, terms=kent, clock=lambda: NOW) as reviews:
         passed: list[UnreadableRow] = []
         judged = reviews.each(
             lambda case: judgement(reviews.case_history(case), AsOf(read_on=NOW)), passed.append

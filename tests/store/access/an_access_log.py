@@ -16,7 +16,7 @@ from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.sealing.tombstone import Destroyed
 from rapid_review.store.store import Store
 from tests.domain.a_review import KENT
-from tests.store.a_record import HandSetClock, reviews_in
+from tests.store.a_record import HandSetClock
 
 MEMBER: Final = Actor(id="m-1", role="member", agency="health")
 OTHER_MEMBER: Final = Actor(id="m-2", role="member", agency="health")
@@ -94,8 +94,11 @@ def read_in(
     authorizer: Authorizer | None = None,
     clock: HandSetClock | None = None,
 ) -> RapidReviews:
-    """Return the Kent reviews with an access log, and permissions unless others are given."""
-    return reviews_in(
+    """Return the Kent reviews with an access log, and permissions unless others are given.
+
+    Closed, they close their stores.
+    """
+    return RapidReviews.owning(
         store or Store.in_memory(keys_in_memory()),
         terms=KENT,
         clock=clock or HandSetClock(),

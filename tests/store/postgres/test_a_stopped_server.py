@@ -41,6 +41,21 @@ def test_whoever_asks_while_the_server_is_away_is_told_so(mortal: Server) -> Non
     assert len(rows_at(mortal.address)) == 5
 
 
+def test_a_ping_says_at_once_that_the_server_is_away(mortal: Server) -> None:
+    """Nothing is tried again; and when the server is back, it answers."""
+    init_postgres(mortal.address, sealed=False)
+    with store_at(mortal.address) as store:
+        told(kent_in(store), RECEIVE)  # so that all is on the disk
+        store.ping(ENOUGH)
+        mortal.stop()
+        with pytest.raises(StorageError, match=r"of the PostgreSQL database .* could not be read"):
+            store.ping(ENOUGH)
+        mortal.start()
+        store.ping(ENOUGH)
+    with pytest.raises(StorageError, match="closed"):
+        store.ping(ENOUGH)
+
+
 def test_a_restart_is_waited_for(mortal: Server) -> None:
     """An administrator's restart of a second or two is nobody's error."""
     init_postgres(mortal.address, sealed=False)

@@ -9,6 +9,7 @@ from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED
 from tests.store.a_record import CASE, kent_in, told
 from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_in
+from tests.store.postgres.a_store import store_at
 
 
 def test_readings_reviews_and_permissions_are_recorded_on_a_server(address: str) -> None:
@@ -26,8 +27,8 @@ def test_readings_reviews_and_permissions_are_recorded_on_a_server(address: str)
 
 def test_a_schema_of_cases_is_no_access_log(address: str) -> None:
     """As no file of cases is."""
-    with closing(kent_in(Store.on_postgres(address, unsealed=True))) as recording:
-        told(recording, *CLOSED)
+    with store_at(address) as store:
+        told(kent_in(store), *CLOSED)
     with (
         closing(
             read_in(

@@ -4,7 +4,12 @@ They are those of `tests/record` that are given a `store`, or `stores`; here `co
 one on a server.
 """
 
-from tests.store import test_a_notification_that_came_in_twice, test_races, test_reviews
+from tests.store import (
+    test_a_notification_that_came_in_twice,
+    test_at_a_version,
+    test_races,
+    test_reviews,
+)
 from tests.store.postgres.same_tests import those_given
 from tests.store.read_model import test_read_model
 from tests.store.writing import (
@@ -23,5 +28,6 @@ for _module in (
     test_the_register_of_exports,
     test_own_calendars,
     test_a_notification_that_came_in_twice,
+    test_at_a_version,
 ):
     globals().update(those_given({"store", "stores"}, _module, globals()))

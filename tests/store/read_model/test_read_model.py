@@ -1,6 +1,7 @@
 """The read model: it says what the entries say, whenever and in whatever pages it catches up."""
 
 import threading
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,9 +37,9 @@ def test_it_says_what_the_entries_say_in_a_file(story: Story) -> None:
     """The same in an SQLite file."""
     with (
         TemporaryDirectory() as folder,
-        kent_in(Store.on_sqlite(Path(folder) / "record.db", unsealed=True)) as reviews,
+        closing(Store.on_sqlite(Path(folder) / "record.db", unsealed=True)) as store,
     ):
-        hold(reviews, story)
+        hold(kent_in(store), story)
 
 
 def test_a_milestone_that_nobody_owes_is_no_next_deadline(store: Store) -> None:
@@ -419,7 +420,8 @@ def test_what_is_caught_up_with_in_the_midst_of_a_reading_is_refused_on_one_conn
     tmp_path: Path,
 ) -> None:
     """What is read would not be of one moment; the message says what to do."""
-    with kent_in(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as reviews:
+    with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
+        reviews = kent_in(store)
         told(reviews, RECEIVE)
         read_model = reviews.read_model()
         with pytest.raises(RecordError, match="just being read; write when that has ended"):

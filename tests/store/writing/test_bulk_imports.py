@@ -185,7 +185,8 @@ def test_an_import_needs_no_more_memory_for_more_cases(
 
     def peak(count: int) -> int:
         cases = (Account(case, events, TEAM) for case, events in many(count))
-        with kent_in(Store.on_sqlite(tmp_path / f"record-{count}.db", unsealed=True)) as reviews:
+        with closing(Store.on_sqlite(tmp_path / f"record-{count}.db", unsealed=True)) as store:
+            reviews = kent_in(store)
             tracemalloc.start()
             try:
                 assert sum(1 for _ in reviews.import_each(cases)) == count

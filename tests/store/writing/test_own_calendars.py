@@ -48,7 +48,7 @@ def test_a_case_that_was_read_is_counted_when_the_store_is_closed(store: Store) 
     reviews.keep_calendar(own_calendar())
     told(reviews, RECEIVE)
     history = kent_in(store).case_history(CASE)
-    reviews.close()
+    store.close()
     read = clocks(history, AsOf(read_on=at("2020-05-20 09:00")))
     assert next(one.days_taken for one in read if one.rule.id == "rapid-review") == 10
     assert history.calendars(PLACE, None).version == OWN[0]

@@ -8,9 +8,10 @@ from typing import Final
 import pytest
 
 from rapid_review import terms as shipped
-from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, StorageError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
+from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.copies.moving import move
 from rapid_review.store.store import Store
 from rapid_review.store.writing.partnerships import Listed, Partnerships
@@ -92,3 +93,56 @@ def test_a_list_moves_with_its_store(store: Store, tmp_path: Path) -> None:
     with closing(Store.on_sqlite(tmp_path / "moved.db", unsealed=True)) as target:
         move(store, target)
         assert Partnerships(target.opened).listed() == Partnerships(store.opened).listed()
+
+
+def test_the_reviews_of_several_partnerships_over_one_store_are_closed_apart(store: Store) -> None:
+    """Whoever opened the store closes it; the reviews of one take nothing from another's."""
+    made = {
+        terms.partnership: RapidReviews(store, terms=terms, clock=lambda: CHRISTMAS_2025.at)
+        for terms in (PLYMOUTH, LIVERPOOL)
+    }
+    for reviews in made.values():
+        reviews.handle("C-1", CHRISTMAS_2025, by=WHO)
+    made[PLYMOUTH.partnership].close()
+    theirs = made[LIVERPOOL.partnership]
+    assert theirs.references() == ("C-1",)
+    assert theirs.handle("C-2", CHRISTMAS_2025, by=WHO)
+    assert len({entry.partnership for entry in store.all_entries()}) == 2
+
+
+def test_one_access_log_stands_beside_the_reviews_of_several(store: Store) -> None:
+    """It is a store that was given, too."""
+    log = Store.in_memory()
+    for terms in (PLYMOUTH, LIVERPOOL):
+        with RapidReviews(
+            store, terms=terms, clock=lambda: CHRISTMAS_2025.at, access=log, authorizer=Everybody()
+        ) as reviews:
+            reviews.handle("C-1", CHRISTMAS_2025, by=WHO)
+            reviews.read("C-1", 1, by=WHO, purpose="to prepare the meeting")
+    read = {entry.partnership for _, entry in log.entries_after(0, beside=True)}
+    assert read == {PLYMOUTH.partnership, LIVERPOOL.partnership}
+
+
+def test_reviews_that_own_their_store_close_it_and_the_access_log(tmp_path: Path) -> None:
+    """As those do that opened it themselves."""
+    log = Store.on_sqlite(tmp_path / "access.db", unsealed=True)
+    with RapidReviews.on_sqlite(
+        tmp_path / "record.db",
+        unsealed=True,
+        terms=PLYMOUTH,
+        clock=lambda: CHRISTMAS_2025.at,
+        access=log,
+    ) as reviews:
+        reviews.handle("C-1", CHRISTMAS_2025, by=WHO)
+    for asked in (reviews.references, lambda: list(log.all_entries())):
+        with pytest.raises(StorageError, match="closed"):
+            asked()
+
+
+def test_a_store_that_no_reviews_came_of_is_closed(tmp_path: Path) -> None:
+    """Nobody else has it, and could close it."""
+    store = Store.on_sqlite(tmp_path / "record.db", unsealed=True)
+    with pytest.raises(InvalidInputError, match="a store of its own"):
+        RapidReviews.owning(store, terms=PLYMOUTH, clock=lambda: CHRISTMAS_2025.at, access=store)
+    with pytest.raises(StorageError, match="closed"):
+        list(store.all_entries())

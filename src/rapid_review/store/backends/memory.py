@@ -130,6 +130,9 @@ class InMemoryLog(POPOApplicationRecorder):
             "a store in memory is gone with the process: move to a file, or to a server"
         )
 
+    def ping(self) -> None:
+        """Do nothing: it can be used as long as it is there."""
+
     def close(self) -> None:
         """Do nothing: it is gone when nobody has it any more."""
 

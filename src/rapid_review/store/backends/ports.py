@@ -161,6 +161,14 @@ class EventLog(Protocol):
         """
         ...
 
+    def ping(self) -> None:
+        """Ask the database for next to nothing, once, and on no connection that others use.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        ...
+
     def close(self) -> None:
         """Close the database."""
         ...

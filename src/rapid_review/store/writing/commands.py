@@ -11,43 +11,44 @@ from typing import Final, Unpack
 from rapid_review.domain.case import replay
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.duplicates import must_be_of_another
-from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseChangedError, Refused
+from rapid_review.domain.errors import CaseChangedError, CaseMovedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.handles import must_be_handles
 from rapid_review.store.log.streams import AppendConflictError, Stream
 from rapid_review.store.writing.by_two import allowed
-from rapid_review.store.writing.idempotency import Request, must_lead_to_nothing, replay_of
+from rapid_review.store.writing.idempotency import Answer, Request, must_lead_to_nothing, replay_of
 from rapid_review.store.writing.metadata import Provenance
 from rapid_review.store.writing.record import Record
 
 TRIES: Final = 3
 
 
-def handle(
-    record: Record, case: str, request: Request, **provenance: Unpack[Provenance]
-) -> tuple[Entry, ...]:
-    """Ask something of a case; see `RapidReviews.handle`.
+def ask(
+    record: Record,
+    case: str,
+    request: Request,
+    expected_version: int | None = None,
+    **provenance: Unpack[Provenance],
+) -> Answer:
+    """Ask something of a case; see `RapidReviews.ask`.
 
     Args:
         record: the partnership's.
         case: the case's reference.
         request: what is asked, under which id.
+        expected_version: the version at which the case must be, unless it was answered before.
         provenance: who asks it, and why.
     """
     place = (record.partnership, case)
     for _ in range(TRIES):
         stream = record.streams.stream(*place)
+        version = len(stream.events)
         with record.keys_for(case):
-            is_known = stream.holds(request.command_id)
-            asked = _sealed(record, place, stream, request, again=is_known)
-            if asked is None:
-                return ()
-            if is_known:
-                command, command_id, *_ = asked
-                return replay_of(record.streams.entries(*place), command, command_id)
-            if _led_to_nothing(record, place, stream, asked):
-                return ()
+            if (before := _before(record, place, stream, request)) is not None:
+                return before
+            if expected_version not in (None, version):
+                raise CaseMovedError(expected_version, version)
+            asked = _sealed(record, place, stream, request)
             events = _decided(record, case, asked, stream.events)
             if not request.as_history:
                 must_be_handles(events, stream.events)
@@ -59,54 +60,58 @@ def handle(
             else:
                 record.drop_keys(case)
             if not entries and request.may_come_again:
-                record.streams.remember(*place, request.command_id, len(stream.events))
+                record.streams.remember(*place, request.command_id, version)
         except AppendConflictError:
             continue  # someone else was first, or our own lost reply: look again
-        return entries
+        return Answer(entries, version + len(entries), repeated=False)
     raise CaseChangedError(
         f"{type(request.command).__name__} was decided {TRIES} times, and each time another entry "
         "was recorded first; nothing of it was recorded. Ask again"
     )
 
 
-def _sealed(
-    record: Record, place: tuple[str, str], stream: Stream, request: Request, *, again: bool
-) -> Request | None:
-    """Return a request with the command's words sealed, where the store seals them.
-
-    None if its words were erased, and it was answered with nothing when it was first asked: it
-    cannot be told from another that was given the same id.
-    """
-    codec = record.streams.codec
-    codec.must_record()
-    if not codec.is_sealed:
-        return request
-    try:
-        (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
-    except Refused:
-        known = record.streams.answered_at(*place, request.command_id)
-        if request.may_come_again and known is not None:
-            return None
-        raise
-    return request._replace(command=command)
-
-
-def _led_to_nothing(
+def _before(
     record: Record, place: tuple[str, str], stream: Stream, request: Request
-) -> bool:
-    """Say whether a command was asked before, and answered with nothing.
+) -> Answer | None:
+    """Return what was answered to a command when it was first asked; None if it never was.
 
     Raises:
         InvalidInputError: another was asked under its id.
     """
+    if stream.holds(request.command_id):
+        asked = _sealed(record, place, stream, request, again=True)
+        done = replay_of(record.streams.entries(*place), asked.command, asked.command_id)
+        return Answer(done, done[-1].version, repeated=True)
     if not request.may_come_again:
-        return False
+        return None
     version = record.streams.answered_at(*place, request.command_id)
     if version is None:
-        return False
+        return None
+    answer = Answer((), version, repeated=True)
+    try:
+        asked = _sealed(record, place, stream, request)
+    except Refused:  # its words were erased: it cannot be told from another under the same id
+        return answer
     then = stream.events[:version]
-    must_lead_to_nothing(lambda: _decided(record, place[1], request, then), request.command_id)
-    return True
+    must_lead_to_nothing(lambda: _decided(record, place[1], asked, then), asked.command_id)
+    return answer
+
+
+def _sealed(
+    record: Record,
+    place: tuple[str, str],
+    stream: Stream,
+    request: Request,
+    *,
+    again: bool = False,
+) -> Request:
+    """Return a request with the command's words sealed, where the store seals them."""
+    codec = record.streams.codec
+    codec.must_record()
+    if not codec.is_sealed:
+        return request
+    (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
+    return request._replace(command=command)
 
 
 def _decided(

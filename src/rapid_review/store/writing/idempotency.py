@@ -42,6 +42,21 @@ class Request(NamedTuple):
         return cls(command, command_id, may_come_again=True, as_history=as_history)
 
 
+class Answer(NamedTuple):
+    """What is answered to a command; said again under its id, it is answered the same.
+
+    Attributes:
+        entries: what was recorded; none if it was so already.
+        version: at which version the case then was: that of the last of the entries, or the one
+            at which it was so already. What others recorded since, or meanwhile, is not counted.
+        repeated: whether it was answered before.
+    """
+
+    entries: tuple[Entry, ...]
+    version: int
+    repeated: bool
+
+
 def replay_of(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
     """Return what a command recorded when it was first asked.
 

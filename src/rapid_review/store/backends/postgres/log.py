@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import psycopg
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.persistence import (
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    StoredEvent,
+)
 from eventsourcing.postgres import PostgresApplicationRecorder
 from eventsourcing.utils import retry
 
@@ -115,6 +120,16 @@ class PostgresLog(PostgresApplicationRecorder):
             self._lock_table(cursor)
             self._notify_channel(cursor)
             take_over(cursor, self.datastore.schema, rows, after)
+
+    def ping(self) -> None:
+        """Connect anew, and read a row: a pool that is busy is no server that is down."""
+        with reached(self._place, "read"):
+            if self.shared.pool.closed:
+                raise ProgrammingError("it is closed")
+            with psycopg.connect(self._place.connection) as connection:
+                connection.execute(
+                    named("SELECT 1 FROM {schema}.stored_events LIMIT 1", self._place.schema)
+                )
 
     def close(self) -> None:
         """Close every connection."""

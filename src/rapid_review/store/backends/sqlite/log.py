@@ -77,6 +77,10 @@ class SQLiteLog(SQLiteApplicationRecorder):
         ):
             cursor.sqlite_cursor.connection.backup(copy)
 
+    def ping(self) -> None:
+        """Read where the file ends."""
+        self.rows.last_position()
+
     def close(self) -> None:
         """Close every connection, each when it is given back."""
         self.datastore.close()

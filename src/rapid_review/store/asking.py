@@ -1,0 +1,91 @@
+"""What is asked of a partnership's cases: a command, answered once under its id."""
+
+from typing import NotRequired, TypedDict, Unpack
+
+from rapid_review.domain.commands import Command
+from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.authority.port import rights_to
+from rapid_review.store.characteristics import CountsCharacteristics
+from rapid_review.store.writing.commands import ask
+from rapid_review.store.writing.idempotency import Answer, Request
+
+
+class Asking(TypedDict):
+    """What goes with a command; see `TakesCommands.ask`."""
+
+    by: Actor
+    purpose: NotRequired[str | None]
+    command_id: NotRequired[str | None]
+    correlation_id: NotRequired[str | None]
+    causation_id: NotRequired[str | None]
+    as_history: NotRequired[bool]
+    expected_version: NotRequired[int | None]
+
+
+class TakesCommands(CountsCharacteristics):
+    """The part of `RapidReviews` that takes commands."""
+
+    def handle(self, case: str, command: Command, **beside: Unpack[Asking]) -> tuple[Entry, ...]:
+        """Ask something of a case; return what was recorded, or nothing if it is so already.
+
+        It is `ask`, with the same arguments and errors, for whoever needs only the entries.
+        """
+        return self.ask(case, command, **beside).entries
+
+    def ask(
+        self,
+        case: str,
+        command: Command,
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        command_id: str | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+        as_history: bool = False,
+        expected_version: int | None = None,
+    ) -> Answer:
+        """Ask something of a case; return what was recorded, and at which version it then was.
+
+        The same `command_id` never takes effect twice: said again, it returns what it recorded,
+        or nothing if it led to nothing, even where what it said was retracted meanwhile, and
+        whatever version is expected by then.
+
+        Args:
+            case: the case's reference within the partnership; opened by `ReceiveNotification`.
+            command: what is asked; `command.at` is when it happened.
+            by: who records it, as they are now.
+            purpose: why, in a few plain words.
+            command_id: the caller's id for this asking; made up if not given.
+            correlation_id: the larger piece of work it belongs to.
+            causation_id: what led to it.
+            as_history: whether it has happened already; it is taken as `import_history` takes it.
+            expected_version: the version at which the caller read the case, where it counts only
+                if nothing was recorded since; 0 for a case that is not there yet.
+
+        Raises:
+            Refused: the terms or the case forbid it; nothing was recorded.
+            InvalidInputError: the `command_id` was used for something else, or an id is none.
+            CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
+            CaseMovedError: the case is not at the version that is expected.
+            CaseChangedError: others wrote to the case three times running.
+            RecordError: the store cannot be read or written; `ClockError` among them.
+        """
+        request = Request.of(command, command_id, as_history=as_history)
+        beside = {"correlation_id": correlation_id, "causation_id": causation_id}
+        given = {name: value for name, value in beside.items() if value is not None}
+        must_be_references(case=case, command_id=request.command_id, **given)
+        for right in rights_to(command, as_history=as_history):
+            self.must_be_allowed(by, right, case, command)
+        return ask(
+            self._record,
+            case,
+            request,
+            expected_version,
+            by=by,
+            purpose=purpose,
+            command_id=request.command_id,
+            correlation_id=correlation_id,
+            causation_id=causation_id,
+        )
