@@ -82,7 +82,7 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
         )
     recorded = case.recorded[said.version - 1]
     replacement = said.replacement
-    first, about = _corrected_by(said.version, case)
+    *_, (first, about) = corrected_by(said.version, case)
     if isinstance(about, _FOLLOWS):
         raise Refused(
             RECORD,
@@ -164,13 +164,21 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
         )
 
 
-def _corrected_by(version: int, case: Case) -> tuple[int, AnyEvent]:
-    """Return what an entry is about in the end, with its version: itself, if it corrects none."""
-    event = case.recorded[version - 1]
-    while isinstance(event, RecordCorrected) and event.version < version:
-        version = event.version
+def corrected_by(version: int, case: Case) -> Iterator[tuple[int, AnyEvent]]:
+    """Yield an entry with its version; then, while it corrects one before it, that one.
+
+    The last is what the entry is about in the end.
+
+    Args:
+        version: the entry's; nothing is yielded where the case has none.
+        case: the case.
+    """
+    while 0 < version <= case.version:
         event = case.recorded[version - 1]
-    return version, event
+        yield version, event
+        if not isinstance(event, RecordCorrected) or event.version >= version:
+            return
+        version = event.version
 
 
 def _adoptions_moved(before: Case, after: Case, said: "CorrectRecord") -> Iterator[AnyEvent]:

@@ -5,13 +5,14 @@ need not say it again. It changes nothing that stands. Who is asked to do it so,
 two are two, whoever records it asks; see `four_eyes`.
 """
 
+from itertools import chain
 from typing import Protocol
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case, effective
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.corrections import correct, is_approved, must_make_sense
+from rapid_review.domain.corrections import correct, corrected_by, is_approved, must_make_sense
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.erasures import orders
 from rapid_review.domain.errors import Refused, listed
@@ -78,17 +79,11 @@ def approved(
 
 def corrects_a_decision(said: Correction, case: Case) -> bool:
     """Say whether a correction touches a decision: as recorded, or put in its place before."""
-    if isinstance(said.replacement, did.DECISIONS):
-        return True
-    version = said.version
-    while 0 < version <= case.version:
-        event = case.recorded[version - 1]
-        if not isinstance(event, did.RecordCorrected):
-            return isinstance(event, did.DECISIONS)
-        if isinstance(event.replacement, did.DECISIONS):
-            return True
-        version = min(event.version, version - 1)  # it names an entry before itself
-    return False
+    before = (event for _, event in corrected_by(said.version, case))
+    words = (
+        event.replacement if isinstance(event, did.RecordCorrected) else event for event in before
+    )
+    return any(isinstance(word, did.DECISIONS) for word in chain([said.replacement], words))
 
 
 def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:

@@ -36,13 +36,32 @@ def facts_of(
         today: says which day it is.
         said: the command, or the history, that is to be recorded in it.
     """
+    case = _Once(read)
     return Facts(
         today=today,
         case=reference,
-        into_a_case=lambda: not _opens_a_case(said) and read().version > 0,
-        experts=lambda: frozenset(one.person for one in read().all(ExpertInvited)),
-        corrects_a_decision=lambda: _corrects_a_decision(said, read),
+        into_a_case=lambda: not _opens_a_case(said) and case().version > 0,
+        experts=lambda: frozenset(one.person for one in case().all(ExpertInvited)),
+        corrects_a_decision=lambda: _corrects_a_decision(said, case),
     )
+
+
+class _Once:
+    """Reads a case when it is first asked for, and keeps it: a reading asks of each scope.
+
+    Not by `functools.cache`, which takes longer to make than most commands need it.
+    """
+
+    __slots__ = ("_case", "_read")
+
+    def __init__(self, read: Callable[[], Case]) -> None:
+        self._read = read
+        self._case: Case | None = None
+
+    def __call__(self) -> Case:
+        if self._case is None:
+            self._case = self._read()
+        return self._case
 
 
 def _opens_a_case(said: Command | Sequence[AnyEvent] | None) -> bool:
