@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 SUITABLE := import ensurepip, sqlite3, sys; sys.exit(sys.version_info < (3, 11))
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header
 HASHED := --generate-hashes --annotation-style line
+EXTRAS := --extra testing --extra postgres --extra report --extra suppression --extra tables --extra web
 LOCK := $(COMPILE) $(HASHED) --universal --fork-strategy fewest
 
 MAKEFLAGS += --no-builtin-rules
@@ -67,15 +68,15 @@ bench: $(VENV)/dev.stamp
 
 # `dev` first: the other files then pin the same versions, and all may share one .venv.
 lock: $(VENV)/lock.stamp
-	$(LOCK) pyproject.toml --extra testing --extra postgres --extra report --extra suppression --group dev --group build -o requirements/dev.txt
+	$(LOCK) pyproject.toml $(EXTRAS) --group dev --group build -o requirements/dev.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	for group in build docs lock; do \
 		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit; \
 	done
 # The lowest of what we run on, without pytest: our own tests need a newer one than an embedder's.
 	$(COMPILE) --resolution lowest-direct --no-annotate pyproject.toml \
-		--extra testing --extra postgres --extra report --extra suppression | grep -v '^pytest==' >$(VENV)/lowest.in
-	$(COMPILE) $(HASHED) pyproject.toml --extra testing --extra postgres --extra report --extra suppression \
+		$(EXTRAS) | grep -v '^pytest==' >$(VENV)/lowest.in
+	$(COMPILE) $(HASHED) pyproject.toml $(EXTRAS) \
 		--group test --group build -c $(VENV)/lowest.in -o requirements/lowest.txt
 
 clean:

@@ -14,9 +14,9 @@ from typing import Final
 
 from benchmarks import material
 from rapid_review import RapidReviews
-from rapid_review.cli.applying import apply_lines
 from rapid_review.cli.commands.demo.demonstration import story
 from rapid_review.domain.events import AnyEvent
+from rapid_review.wire.answers import apply_lines
 
 WEEKS: Final = 200
 AGENCIES: Final = 12

@@ -8,13 +8,13 @@ from typing import Any, cast
 import pytest
 
 from rapid_review import calendars
-from rapid_review.cli.applying import BESIDE
 from rapid_review.cli.context import KENT
-from rapid_review.cli.jsonl import LONGEST, parsed
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.terms import load
+from rapid_review.wire.lines import LONGEST, parsed
+from rapid_review.wire.requests import BESIDE
 from tests.cli.a_terminal import (
     CANARY,
     NOW,

@@ -12,9 +12,9 @@ from typing import Final
 import pytest
 
 from rapid_review.calendars import calendar_file
-from rapid_review.cli.jsonl import LONGEST, MOST_MEMBERS
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.terms import terms_file
+from rapid_review.wire.lines import LONGEST, MOST_MEMBERS
 from tests.cli.a_terminal import RECEIPT, TEAM, answers, lines, typed
 
 SECONDS: Final = 10

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from rapid_review.cli.jsonl import Problem, parsed
 from rapid_review.domain.commands import CorrectRecord, MakeDecision
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
@@ -21,6 +20,7 @@ from rapid_review.domain.events import AnyEvent, CaseReopened
 from rapid_review.domain.redaction import MOST
 from rapid_review.domain.statement import Said, sealed_fields, without_words
 from rapid_review.domain.vocabulary import Actor, AgeBand, Child
+from rapid_review.wire.lines import Problem, parsed
 from tests.domain.a_review import EVERYTHING, whole_record
 
 CANARIES: Final = ("4857773456", "zebedee", "1987-03-29", "07700-900461", "zoë", "Zebedee Quux")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rapid_review.cli.options import json_option, with_options
-from rapid_review.cli.output import Json, plain, print_json, print_rows
+from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.publishing import published_before, register
+from rapid_review.wire.values import Json, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Printing: JSON from any value of ours, and plain tables."""
+"""Printing: JSON, and plain tables."""
 
 import json
 import sys
@@ -9,15 +9,7 @@ from typing import Any, TextIO, cast
 
 import click
 
-Json = Any
-"""What the module `json` can write."""
-
-
-def plain(value: object) -> Json:
-    """Return a value as JSON has it: dates in ISO form, objects with their fields as keys."""
-    from pydantic_core import to_jsonable_python
-
-    return to_jsonable_python(value)
+from rapid_review.wire.values import plain
 
 
 def print_json(value: object) -> None:

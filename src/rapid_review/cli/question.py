@@ -19,7 +19,7 @@ from rapid_review.cli.options import (
     terms_option,
     with_options,
 )
-from rapid_review.cli.output import Json
+from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 from rapid_review.cli.errors import FaultError
-from rapid_review.cli.output import Json
+from rapid_review.wire.values import Json
 
 STANDARD_OUTPUT: Final = "-"
 

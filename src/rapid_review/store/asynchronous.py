@@ -13,6 +13,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import StorageError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
+from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.store.access.reader import EntryRead
 from rapid_review.store.asking import Asking
 from rapid_review.store.reviews import RapidReviews
@@ -82,6 +83,10 @@ class AsyncRapidReviews:
     async def case_history(self, reference: str) -> CaseHistory:
         """Return a case with all that a reading of it needs; see `CaseReadings.case_history`."""
         return await self.run(lambda reviews: reviews.case_history(reference))
+
+    async def case_reading(self, reference: str, as_of: AsOf) -> CaseReading:
+        """Return where a case stands at one moment; see `CaseReadings.case_reading`."""
+        return await self.run(lambda reviews: reviews.case_reading(reference, as_of))
 
     async def references(self) -> tuple[str, ...]:
         """Return the reference of every case; see `CaseReadings.references`."""

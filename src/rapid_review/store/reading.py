@@ -25,6 +25,7 @@ from rapid_review.projections.duplicates import (
     linked,
     notified_in,
 )
+from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.store.log.openings import OpenedCases
 from rapid_review.store.log.streams import Streams, UnreadableRow
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
@@ -98,6 +99,23 @@ class CaseReadings:
         case = replay(entry.event for entry in entries)
         terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
         return CaseHistory(entries, terms, self.calendar_named, earlier)
+
+    def case_reading(self, reference: str, as_of: AsOf) -> CaseReading:
+        """Return where a case stands: its version, stage, clocks, findings, duties, next steps.
+
+        All of it is of one moment, and of the entries that were there when it was asked: what
+        others record meanwhile is in none of it.
+
+        Args:
+            reference: the case.
+            as_of: the moment; `AsOf(read_on=...)` for the case as it stands on a day.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+            InvalidInputError: no day is given.
+            TermsError: its terms are not at hand, or their file has changed since.
+        """
+        return CaseReading.of(self.case_history(reference), as_of)
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
         return CaseNotFoundError(

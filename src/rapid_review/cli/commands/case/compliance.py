@@ -8,16 +8,11 @@ import click
 
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.errors import BREACH, counts_as_breach
-from rapid_review.cli.output import Json, plain, print_json, print_rows
-from rapid_review.cli.printing import (
-    clock_of,
-    finding_of,
-    heading_of,
-    print_judgement,
-    print_notes,
-    row_of,
-)
+from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.printing import heading_of, print_judgement, print_notes, row_of
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.wire.readings import clock_of, finding_of
+from rapid_review.wire.values import Json, plain
 
 if TYPE_CHECKING:
     from rapid_review.projections.as_of import AsOf, CaseHistory

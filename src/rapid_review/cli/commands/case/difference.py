@@ -6,17 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.options import When
-from rapid_review.cli.output import Json, minutes, print_json, print_rows
-from rapid_review.cli.printing import (
-    change_of,
-    change_row,
-    finding_of,
-    line_of,
-    marks_of,
-    print_findings_under,
-    summary_of,
-)
+from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.printing import change_row, marks_of, print_findings_under, summary_of
 from rapid_review.cli.question import Question, asks
+from rapid_review.wire.readings import change_of, finding_of, line_of
+from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

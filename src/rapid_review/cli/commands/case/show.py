@@ -5,22 +5,16 @@ from typing import TYPE_CHECKING, Final, cast
 
 import click
 
-from rapid_review.cli.output import minutes, plain, print_json, print_rows
-from rapid_review.cli.printing import (
-    clock_of,
-    finding_of,
-    line_of,
-    print_clocks,
-    print_judgement,
-    print_timeline,
-)
+from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.printing import print_clocks, print_judgement, print_timeline
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.wire.readings import clock_of, finding_of, line_of
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapid_review.domain.case import Case
-    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.projections.work.case_reading import CaseReading
     from rapid_review.projections.work.next_steps import NextStep
 
 
@@ -48,15 +42,13 @@ def timeline(question: Question, *, case: str) -> None:
 @asks
 def show(question: Question, *, case: str) -> None:
     """Print where a CASE stands: its stage, clocks, findings, and what comes next."""
-    from rapid_review.projections.case.judgement import judgement
-    from rapid_review.projections.work.next_steps import next_steps
+    from rapid_review.projections.work.case_reading import CaseReading
 
     history = question.history(case)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
-    judged, seen = judgement(history, as_of), history.case(as_of)
-    held = history.terms_of(seen)
-    steps = next_steps(seen, held, judged.clocks, at=as_of.moment(held))
-    head = {"case": case, **head_of(as_of), **_head(seen, held)}
+    read = CaseReading.of(history, as_of)
+    judged, steps = read.judged, read.next_steps
+    head = {"case": case, **head_of(as_of), **_head(read)}
     if question.as_json:
         details = {
             "clocks": [clock_of(one) for one in judged.clocks],
@@ -111,14 +103,14 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _head(case: "Case", terms: "Terms") -> dict[str, object]:
+def _head(read: "CaseReading") -> dict[str, object]:
     from rapid_review.domain.duplicates import duplicate_of
     from rapid_review.domain.events import NotificationReceived
-    from rapid_review.projections.case.stage import stage
 
+    case, terms = read.case, read.terms
     received = case.last(NotificationReceived)
     return {
-        "stage": stage(case, terms),
+        "stage": read.stage,
         **({"duplicate_of": other} if (other := duplicate_of(case)) else {}),
         "received_on": received and terms.local_day(received.at),
         "outcomes": case.review.decided,

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.options import json_option, recorded_option, store_option, terms_option
-from rapid_review.cli.output import Json, minutes, print_json, print_rows
-from rapid_review.cli.printing import change_of, change_row
+from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.printing import change_row
 from rapid_review.cli.question import Question, asks_as
+from rapid_review.wire.readings import change_of
+from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
     from rapid_review.projections.compare.verdict_history import VerdictChange

@@ -6,9 +6,11 @@ import click
 
 from rapid_review.cli.context import calendar_at, terms_named
 from rapid_review.cli.options import with_options
-from rapid_review.cli.output import Json, print_json, print_rows
-from rapid_review.cli.printing import change_of, change_row, finding_of, print_findings_under
+from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.printing import change_row, print_findings_under
 from rapid_review.cli.question import READING, Question, asks_as, head_of
+from rapid_review.wire.readings import change_of, finding_of
+from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,15 +11,10 @@ import click
 from rapid_review.cli.context import STORE
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.options import json_option
-from rapid_review.cli.output import plain, print_json, print_rows
-from rapid_review.cli.printing import (
-    clock_of,
-    finding_of,
-    line_of,
-    print_clocks,
-    print_judgement,
-    print_timeline,
-)
+from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.printing import print_clocks, print_judgement, print_timeline
+from rapid_review.wire.readings import clock_of, finding_of, line_of
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

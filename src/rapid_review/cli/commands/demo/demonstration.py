@@ -16,10 +16,8 @@ from rapid_review import calendars, terms
 from rapid_review.audit.log.note import SigningKey
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Report, Trust
-from rapid_review.cli.applying import apply_lines
 from rapid_review.cli.audit_files import key_path, memory_path, signer_at, write_key
 from rapid_review.cli.context import KENT
-from rapid_review.cli.output import Json
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
 from rapid_review.projections.as_of import AsOf, CaseHistory
@@ -29,6 +27,8 @@ from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.store import RapidReviews
 from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.wire.answers import apply_lines
+from rapid_review.wire.values import Json
 
 CASE: Final = "KM-2020-014"
 ORIGIN: Final = "demo.example/rapid-reviews"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.context import print_about_store
-from rapid_review.cli.output import minutes, plain, print_json, print_rows
+from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.context import print_about_store
-from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def duplicates(question: Question, *, settled_too: bool) -> None:
 
 
 def _print(alike: "Sequence[LookAlikes]", links: "Sequence[LinkedDuplicate]") -> None:
-    from rapid_review.cli.duplicates import BY, in_words
+    from rapid_review.wire.duplicates import BY, in_words
 
     print_rows(
         [

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.errors import NotFoundError
-from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import RelatedReview

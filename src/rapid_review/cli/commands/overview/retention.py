@@ -3,8 +3,9 @@
 import click
 
 from rapid_review.cli.context import print_about_store
-from rapid_review.cli.output import plain, print_json, print_rows
+from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.wire.values import plain
 
 
 @click.command()

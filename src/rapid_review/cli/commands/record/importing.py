@@ -8,11 +8,7 @@ case without its notification are added to the case that is there.
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from rapid_review.cli.applying import noted
 from rapid_review.cli.commands.record.spool import Spool, spool
-from rapid_review.cli.jsonl import Line, Problem, json_object, named, parsed, read_lines
-from rapid_review.cli.output import Json, plain
-from rapid_review.cli.printing import finding_of
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.statement import Said
@@ -20,6 +16,10 @@ from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.store.writing.bulk_import import Account, Outcome
+from rapid_review.wire.answers import noted
+from rapid_review.wire.lines import Line, Problem, json_object, named, parsed, read_lines
+from rapid_review.wire.readings import finding_of
+from rapid_review.wire.values import Json, plain
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews

@@ -21,7 +21,8 @@ from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
 from rapid_review.cli.inputs import InputFile, InputPath
 from rapid_review.cli.keys import announce_keys, keys_of_new, recording_options
 from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
-from rapid_review.cli.output import plain, print_json, print_line, print_progress, print_rows
+from rapid_review.cli.output import print_json, print_line, print_progress, print_rows
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
@@ -69,7 +70,7 @@ def apply(
     with the command's own fields beside them, and command_id and purpose if you like. A line that
     is refused or invalid is told so; the others are still done.
     """
-    from rapid_review.cli.applying import apply_lines
+    from rapid_review.wire.answers import apply_lines
 
     done, breached = True, False
     terms = terms_named(terms_name)

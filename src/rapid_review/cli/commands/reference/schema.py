@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.options import json_option
-from rapid_review.cli.output import Json, print_json
+from rapid_review.cli.output import print_json
+from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from rapid_review.cli.authority import authority_options, must_have_readings
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option
-from rapid_review.cli.output import minutes, plain, print_json, print_rows
+from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.domain.entry import Entry

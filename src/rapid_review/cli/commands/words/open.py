@@ -9,7 +9,8 @@ from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option
-from rapid_review.cli.output import plain, print_json
+from rapid_review.cli.output import print_json
+from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms

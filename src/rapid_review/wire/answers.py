@@ -2,15 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
-from rapid_review.cli.duplicates import told_of_duplicates
-from rapid_review.cli.jsonl import Line, Problem, named, parsed, read_lines
-from rapid_review.cli.output import Json
-from rapid_review.cli.printing import finding_of
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.entry import Entry, PurposeGiven
+from rapid_review.domain.commands import Command
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
     CalendarGapError,
     CaseChangedError,
@@ -21,37 +17,18 @@ from rapid_review.domain.errors import (
 )
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet, NotificationReceived
 from rapid_review.domain.handles import FORM, not_handles
-from rapid_review.domain.statement import Said
-from rapid_review.domain.vocabulary import Actor, Reference
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.due_days import marks_by_version, marks_in_words
 from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.judgement import judgement
+from rapid_review.wire.duplicates import told_of_duplicates
+from rapid_review.wire.lines import Problem, read_lines
+from rapid_review.wire.readings import finding_of
+from rapid_review.wire.requests import Envelope, Request, request_on
+from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
-
-
-class Envelope(Said):
-    """What stands on a line beside the command's own fields: which case, who, why."""
-
-    case: Reference
-    by: Actor
-    purpose: PurposeGiven | None = None
-    command_id: Reference | None = None
-    correlation_id: Reference | None = None
-    causation_id: Reference | None = None
-
-
-BESIDE: Final = frozenset({"command", *Envelope.model_fields})
-"""The keys of a line that are not the command's own."""
-
-
-class Request(NamedTuple):
-    """A command, and what stands on its line beside it."""
-
-    envelope: Envelope
-    command: Command
 
 
 def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
@@ -69,21 +46,6 @@ def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
             yield {"line": line.number, **answer(reviews, *request)}
         except RecordError as error:
             raise type(error)(f"line {line.number} and those after it: {error}") from error
-
-
-def request_on(line: Line) -> Request | tuple[Problem, ...]:
-    """Return the command on a line and what stands beside it, or what is wrong with them."""
-    model = COMMANDS.get(str(line.found.get("command")))
-    envelope = parsed(
-        Envelope, {k: v for k, v in line.found.items() if k in Envelope.model_fields}
-    )
-    problems = envelope if isinstance(envelope, tuple) else ()
-    if model is None:
-        return (*problems, named("command", line.found.get("command"), COMMANDS))
-    command = parsed(model, {k: v for k, v in line.found.items() if k not in BESIDE}, BESIDE)
-    if isinstance(command, tuple):
-        return (*problems, *command)
-    return problems if isinstance(envelope, tuple) else Request(envelope, command)
 
 
 def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Json:

@@ -1,0 +1,68 @@
+"""Where one case stands, read once: stage, clocks, findings, duties and next steps of one moment.
+
+Whoever shows a case reads this, so that no part of what is shown is of another moment, or of
+another version of the case, than the part beside it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.judgement import Judgement, judgement
+from rapid_review.projections.case.stage import Stage, stage
+from rapid_review.projections.work.next_steps import NextStep, next_steps
+
+
+@dataclass(frozen=True)
+class CaseReading:
+    """One case at one moment.
+
+    Attributes:
+        history: its entries as they were read together, with its terms and calendars.
+        as_of: the moment of the reading; it names a day.
+        case: the case as it stood.
+        terms: the terms that were in force for it.
+    """
+
+    history: CaseHistory
+    as_of: AsOf
+    case: Case
+    terms: Terms
+
+    @classmethod
+    def of(cls, history: CaseHistory, as_of: AsOf) -> "CaseReading":
+        """Read a case.
+
+        Raises:
+            RecordError: the entries are not all of one case, from its first.
+            InvalidInputError: no day is given.
+        """
+        case = history.case(as_of)
+        return cls(history, as_of, case, history.terms_of(case))
+
+    @property
+    def version(self) -> int:
+        """How many entries the case had when it was read: what a command may expect."""
+        return self.history.entries[-1].version
+
+    @property
+    def stage(self) -> Stage:
+        """How far the case has come."""
+        return stage(self.case, self.terms)
+
+    @cached_property
+    def judged(self) -> Judgement:
+        """Its clocks, duties and findings, and how much was asked.
+
+        Raises:
+            TermsError: a clock is running that none of the terms given holds.
+        """
+        return judgement(self.history, self.as_of)
+
+    @cached_property
+    def next_steps(self) -> tuple[NextStep, ...]:
+        """What comes next, in the order of the document, and what stands in its way."""
+        moment = self.as_of.moment(self.terms)
+        return next_steps(self.case, self.terms, self.judged.clocks, at=moment)

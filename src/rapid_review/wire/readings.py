@@ -1,0 +1,44 @@
+"""What is read of a case, as JSON has it: lines of its timeline, clocks, findings."""
+
+from typing import TYPE_CHECKING
+
+from rapid_review.wire.values import Json, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rapid_review.projections.case.clock_reading import ClockReading
+    from rapid_review.projections.case.due_days import DueMarks
+    from rapid_review.projections.case.findings import Found
+    from rapid_review.projections.case.timeline import Line
+    from rapid_review.projections.compare.clock_changes import ClockChange
+
+
+def line_of(line: "Line", marks: "Mapping[int, DueMarks]") -> Json:
+    """Return a line of a timeline as JSON has it, with the marks of the due day it records."""
+    from rapid_review.projections.case.due_days import DueMarks
+
+    found = plain(line) | marks.get(line.version, DueMarks())._asdict()
+    found["by"] = {"id": found.pop("by"), "role": found.pop("role"), "agency": found.pop("agency")}
+    return found
+
+
+def clock_of(reading: "ClockReading") -> Json:
+    """Return a clock as JSON has it: the rule's own fields beside what became of it."""
+    found = plain(reading._asdict())
+    rule = found.pop("rule")
+    return {"deadline": rule.pop("id"), **rule, **found}
+
+
+def finding_of(found: "Found") -> Json:
+    """Return a finding as JSON has it; `event` is the kind of event in whose place it stands."""
+    return {"version": found.version, "event": found.kind or None, **plain(found.finding)}
+
+
+def change_of(change: "ClockChange") -> Json:
+    """Return a clock's change as JSON has it."""
+    return {
+        "deadline": change.deadline,
+        "before": change.before and clock_of(change.before),
+        "after": change.after and clock_of(change.after),
+    }
