@@ -140,7 +140,7 @@ def test_no_key_is_anywhere_on_the_server_unless_it_is_wrapped(logged: Logged) -
         told(kent_in(store), *CLOSED)
         assert store.keys is not None
         stream = store.opened.rows.after(0, 1)[0][1]
-        secrets = [store.keys.row_key()]
+        secrets = [store.keys.row_key().secret]
         for key in store.keys.of_case(stream).values():
             assert isinstance(key, ScopeKey)
             secrets += [key.secret(), key.secret()[:32], key.of_entry(1) or b""]

@@ -172,7 +172,7 @@ def test_a_new_key_file_elsewhere_takes_over_when_the_rotation_is_finished(folde
     finish(folder / KEYS, folder / KEY_FILE, new)
     assert not (folder / KEY_FILE).exists()
     with closing(keys_at(folder / KEYS, new)) as keys:
-        assert keys.row_key()
+        assert keys.row_key().secret
 
 
 # --- One key file for several key stores
@@ -189,7 +189,7 @@ def test_a_key_file_lists_the_key_stores_it_opens(two: Path) -> None:
     """Each once, by the id of its row key, with its name."""
     for name in (KEYS, "other.keys"):
         with closing(keys_at(two / name, two / KEY_FILE)) as keys:
-            assert keys.row_key()
+            assert keys.row_key().secret
     assert sorted(opened_by(two / KEY_FILE).values()) == ["other.keys", KEYS]
     with closing(keys_in(two)) as keys:
         (row,) = keys.all()
@@ -213,12 +213,12 @@ def test_no_rotation_is_finished_while_another_key_store_needs_the_old_key(two: 
         finish(two / KEYS, two / KEY_FILE)
     for name in (KEYS, "other.keys"):
         with closing(keys_at(two / name, two / KEY_FILE)) as keys:
-            assert keys.row_key()
+            assert keys.row_key().secret
     assert rotate(two / "other.keys", two / KEY_FILE).keys == 1
     finish(two / KEYS, two / KEY_FILE)
     for name in (KEYS, "other.keys"):
         with closing(keys_at(two / name, two / KEY_FILE)) as keys:
-            assert keys.row_key()
+            assert keys.row_key().secret
     assert not next_file(two / KEY_FILE).exists()
     assert len(opened_by(two / KEY_FILE)) == 2
 
@@ -270,7 +270,7 @@ def test_a_key_file_that_may_not_be_written_opens_keys_all_the_same(folder: Path
                     refused() if flags & os.O_APPEND else opened(path, flags, *more, **named)
                 ),
             )
-        assert keys.row_key()
+        assert keys.row_key().secret
         assert opened_by(folder / KEY_FILE) == {}
 
 

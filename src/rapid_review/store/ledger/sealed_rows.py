@@ -31,7 +31,7 @@ from rapid_review.domain.errors import (
 from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.ledger.walk import Mismatch
 from rapid_review.store.log.body import opening_of
-from rapid_review.store.sealing.envelope import Place, mac_holds, opened_section
+from rapid_review.store.sealing.envelope import Place, RowKey, mac_holds, opened_section
 from rapid_review.store.sealing.fence import fence
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import ScopeKey
@@ -183,7 +183,7 @@ def _is_a_place(stream: object, version: object, kind: object) -> bool:
     return False
 
 
-def _why(keys: Keys, place: Place, envelope: Envelope, key: bytes) -> str:
+def _why(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
     """Return what tells most of how a row came by a seal that does not hold."""
     said = _place_said(envelope.public)
     if said is not None and said[1] != place and mac_holds(said[1], envelope, key):

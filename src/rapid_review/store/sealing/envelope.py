@@ -9,13 +9,15 @@ is under a key that is apart from those of the words and is never erased, so tha
 for ours when no word of it can be read any more. All of `docs/reference/record-format.md`.
 """
 
-import hmac
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import constant_time
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from pydantic_core import from_json, to_json
 
 from rapid_review.audit.verify import (
@@ -32,6 +34,7 @@ __all__ = [
     "NONCE",
     "Envelope",
     "Place",
+    "RowKey",
     "Section",
     "mac_holds",
     "opened_section",
@@ -74,7 +77,7 @@ RETIRED: Final = frozenset[int]()
 
 
 def sealed_section(
-    place: Place,
+    at: bytes,
     scope: str,
     public: bytes,
     words: Sequence[str],
@@ -83,11 +86,11 @@ def sealed_section(
     key: bytes,
     nonce: bytes,
     suite: int = SUITE,
-) -> Section:
+) -> bytes:
     """Return words, sealed in their place.
 
     Args:
-        place: of the row.
+        at: the place of the row, in bytes.
         scope: whose words they are.
         public: the public text beside them.
         words: in the order of their fields.
@@ -98,8 +101,8 @@ def sealed_section(
     """
     plain = to_json(words)
     plain += b" " * (-len(plain) % _BLOCK)
-    beside = _beside(place, suite, scope, key_id, public)
-    return Section(key_id, suite, nonce, SUITES[suite](key).encrypt(nonce, plain, beside))
+    sealed = SUITES[suite](key).encrypt(nonce, plain, _beside(at, suite, scope, key_id, public))
+    return bytes(Section(key_id, suite, nonce, sealed))
 
 
 def opened_section(
@@ -116,7 +119,7 @@ def opened_section(
             f"{_row(place)} is sealed by algorithm {section.suite}, which this version does not "
             "know; open it with a newer one"
         )
-    beside = _beside(place, section.suite, scope, section.key_id, public)
+    beside = _beside(place.in_bytes(), section.suite, scope, section.key_id, public)
     try:
         plain = suite(key).decrypt(section.nonce, section.sealed, beside)
     except InvalidTag:
@@ -128,26 +131,45 @@ def opened_section(
     return tuple(found)
 
 
-def row(
-    place: Place, public: bytes, sections: Sequence[Section], *, epoch: int, key: bytes
-) -> bytes:
+class RowKey:
+    """What seals whole rows.
+
+    Args:
+        secret: 32 bytes.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self.secret = secret
+        # What is the same for every row is taken in once: bulk import feels it.
+        self._begun = HMAC(secret, SHA256())
+        self._begun.update(b"rr-row/v1\n")
+
+    def mac(self, at: bytes, body: bytes) -> bytes:
+        """Return the seal over a row; `at` is its place, in bytes."""
+        seal = self._begun.copy()
+        seal.update(at)
+        seal.update(body)
+        return seal.finalize()
+
+
+def row(at: bytes, public: bytes, sections: Sequence[bytes], *, epoch: int, key: RowKey) -> bytes:
     """Return the bytes of a row.
 
     Args:
-        place: where it stands.
+        at: where it stands, in bytes.
         public: its JSON.
         sections: what is sealed in it.
         epoch: of the row key.
         key: the row key.
     """
-    parts = b"".join(map(bytes, sections))
-    body = b"%b\n%c%c%b%c" % (public, FORMAT, len(sections), parts, epoch)
-    return body + _mac(place, body, key)
+    body = b"%b\n%c%c%b%c" % (public, FORMAT, len(sections), b"".join(sections), epoch)
+    return body + key.mac(at, body)
 
 
-def mac_holds(place: Place, envelope: Envelope, key: bytes) -> bool:
+def mac_holds(place: Place, envelope: Envelope, key: RowKey) -> bool:
     """Say whether a row was sealed here by whoever has the row key."""
-    return hmac.compare_digest(_mac(place, envelope.sealed_by_mac, key), envelope.mac)
+    mac = key.mac(place.in_bytes(), envelope.sealed_by_mac)
+    return constant_time.bytes_eq(mac, envelope.mac)
 
 
 def read(state: bytes) -> Envelope:
@@ -162,13 +184,8 @@ def read(state: bytes) -> Envelope:
         raise RecordError(str(error)) from None
 
 
-def _beside(place: Place, suite: int, scope: str, key_id: bytes, public: bytes) -> bytes:
-    at = (place.in_bytes(), suite, scope.encode(), key_id, public)
-    return b"rr-seal/v1\n%b%c%b\n%b%b" % at
-
-
-def _mac(place: Place, body: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, b"rr-row/v1\n%b%b" % (place.in_bytes(), body), "sha256")
+def _beside(at: bytes, suite: int, scope: str, key_id: bytes, public: bytes) -> bytes:
+    return b"rr-seal/v1\n%b%c%b\n%b%b" % (at, suite, scope.encode(), key_id, public)
 
 
 def _row(place: Place) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 from rapid_review.domain.errors import KeysError
 from rapid_review.store.backends.ports import Writer
 from rapid_review.store.sealing import key_table
+from rapid_review.store.sealing.envelope import RowKey
 from rapid_review.store.sealing.key_table import KeyRow, KeyTable
 from rapid_review.store.sealing.scope_key import KEY, KEY_ID, ScopeKey
 from rapid_review.store.sealing.tombstone import Destroyed, KeyChangedError, left_of
@@ -70,7 +71,7 @@ class Keys:
         self.lock = RLock()
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._new: dict[tuple[str, str], ScopeKey] = {}
-        self._row_key: bytes | None = None
+        self._row_key: RowKey | None = None
         self.before_opening: Callable[[], object] = lambda: None
         """Asked before any words are opened; raises where none may be."""
 
@@ -110,12 +111,14 @@ class Keys:
         """Return every key of a case by its scope."""
         return {row.scope: self._read(row) for row in self.rows_of(stream)}
 
-    def row_key(self, epoch: int = ROW_EPOCH) -> bytes:
+    def row_key(self, epoch: int = ROW_EPOCH) -> RowKey:
         """Return the key that seals whole rows; it is made with the key store, never erased.
 
         Raises:
             KeysError: the table holds none of that number.
         """
+        if (known := self._row_key) is not None and epoch == ROW_EPOCH:
+            return known
         with self.lock:
             if self._row_key is None or epoch != ROW_EPOCH:
                 rows = self.table.rows(key_table.OF_SCOPE, ("", f"row:{epoch}"))
@@ -125,7 +128,7 @@ class Keys:
                         "that of this record, or was not made by `rapid-review keys init`"
                     )
                 row = KeyRow(*rows[0])
-                self._row_key = self.unwrapped(row)
+                self._row_key = RowKey(self.unwrapped(row))
                 self._opens(row.key_id)
             return self._row_key
 

@@ -14,7 +14,7 @@ from rapid_review.domain.errors import InvalidInputError, KeysError, listed
 from rapid_review.domain.sealed_words import SECTION, TOKEN, SealedWords, WordsToSeal
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
-from rapid_review.store.sealing.envelope import NONCE, Place, Section
+from rapid_review.store.sealing.envelope import NONCE, Place
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.sealing.tokens import Walk
@@ -113,11 +113,11 @@ class Sealer:
 
     def row(self, place: Place, public: bytes, sections: "Sections") -> bytes:
         """Return the bytes of a row."""
-        made: list[Section] = []
-        for scope, words in sections.by_scope.items():
+        at, made = place.in_bytes(), list[bytes]()
+        for scope, (words, sealed_by) in sections.by_scope.items():
             key = self.keys.of(place.stream, scope)
             entry = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
-            if not isinstance(key, ScopeKey) or key.id != sections.keys[scope]:
+            if not isinstance(key, ScopeKey) or key.id != sealed_by:
                 raise KeyChangedError  # it was destroyed, or given up, since it was decided
             if entry is None:
                 raise KeysError(
@@ -127,31 +127,30 @@ class Sealer:
                 )
             made.append(
                 envelope.sealed_section(
-                    place,
+                    at,
                     scope,
                     public,
                     words,
-                    key_id=key.id,
+                    key_id=sealed_by,
                     key=entry,
                     nonce=self._chance(NONCE),
                     suite=self._suite,
                 )
             )
-        return envelope.row(place, public, made, epoch=ROW_EPOCH, key=self.keys.row_key())
+        return envelope.row(at, public, made, epoch=ROW_EPOCH, key=self.keys.row_key())
 
 
 class Sections:
     """What is to be sealed of one entry, collected while its public text is written.
 
     Attributes:
-        by_scope: the words of each scope, in the order of their fields.
-        keys: the id of the key that made the tokens of a scope; of none, if they are of several.
+        by_scope: the words of each scope, in the order of their fields; and the id of the key
+            that made their tokens: empty, if several did.
     """
 
     def __init__(self) -> None:
-        self.by_scope: dict[str, list[str]] = {}
-        self.keys: dict[str, bytes] = {}
-        self._sections: dict[str, int] = {}
+        self.by_scope: dict[str, tuple[list[str], bytes]] = {}
+        self._numbers: dict[str, int] = {}
 
     def __call__(self, words: SealedWords | str) -> object:
         """Take words; return what stands in their place.
@@ -159,16 +158,18 @@ class Sections:
         Raises:
             InvalidInputError: they are not sealed, or were sealed in another entry.
         """
-        if not isinstance(words, WordsToSeal):
+        if type(words) is not WordsToSeal:
             raise InvalidInputError(
                 "words: what goes into a sealed record must be sealed first, and only once"
             )
-        inside = self.by_scope.get(words.scope)
-        if inside is None:
-            inside = self.by_scope[words.scope] = []
-            self._sections[words.scope] = len(self._sections)
-            self.keys[words.scope] = words.key
-        elif self.keys[words.scope] != words.key:
-            self.keys[words.scope] = b""
-        inside.append(words.text)
-        return {TOKEN: words.token, SECTION: self._sections[words.scope]}
+        scope = words.scope
+        number = self._numbers.get(scope)
+        if number is None:
+            number = self._numbers[scope] = len(self._numbers)
+            self.by_scope[scope] = [words.text], words.key
+        else:
+            inside, key = self.by_scope[scope]
+            inside.append(words.text)
+            if key != words.key:
+                self.by_scope[scope] = inside, b""
+        return {TOKEN: words.token, SECTION: number}
