@@ -135,7 +135,7 @@ SHOWN: Final = {
         "exports.trace.Trace",
         "exports.pseudonyms.Pseudonyms",
         "exports.pseudonyms.as_recorded",
-        "exports.ocel.log_of_cases.ocel_log",
+        "exports.ocel.log_of_cases.ocel_logs",
         "exports.ocel.log_of_cases.ocel_json",
         "exports.ocel.sqlite.ocel_sqlite",
         "exports.process_mining.xes.xes",

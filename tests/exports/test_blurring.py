@@ -10,13 +10,10 @@ import pytest
 
 from rapid_review.domain.entry import Entry
 from rapid_review.exports.blurring import blurred_traces
-from rapid_review.exports.cloudevents import cloudevents_lines
-from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
-from rapid_review.exports.ocel.sqlite import ocel_sqlite
-from rapid_review.exports.process_mining.xes import xes
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms, as_recorded
 from rapid_review.exports.trace import Trace, trace
 from tests.exports.a_case import WHOLE, traced, written_down
+from tests.exports.whole_files import cloudevents_lines, ocel_json, ocel_log, ocel_sqlite, xes
 
 KEYS = [bytes([number]) * 32 for number in range(6)]
 CASES = [f"KM-2020-{number:03}" for number in range(1, 13)]

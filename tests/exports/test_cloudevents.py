@@ -6,9 +6,10 @@ from datetime import datetime
 from hypothesis import given
 
 from rapid_review.domain.events import EVENTS, AnyEvent
-from rapid_review.exports.cloudevents import cloudevents, cloudevents_lines
+from rapid_review.exports.cloudevents import cloudevents
 from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
 from tests.exports.a_case import CASE, WHOLE, disordered, written_down
+from tests.exports.whole_files import cloudevents_lines
 
 NEEDED = {"specversion", "id", "source", "type"}  # CloudEvents 1.0, required attributes
 

@@ -13,15 +13,12 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import EVENTS, AnyEvent, ProcessLinked
 from rapid_review.domain.statement import Said, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Digest, Handle, Reference, TermsRef
-from rapid_review.exports.cloudevents import cloudevents_lines
 from rapid_review.exports.fields import cells, columns, public
-from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
-from rapid_review.exports.ocel.sqlite import ocel_sqlite
-from rapid_review.exports.process_mining.xes import xes
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms, as_recorded
 from tests.domain.a_review import LINK, changed, recorded
 from tests.domain.test_vocabulary import named
 from tests.exports.a_case import PEOPLE, WHOLE, disordered, traced, written_down
+from tests.exports.whole_files import cloudevents_lines, ocel_json, ocel_log, ocel_sqlite, xes
 
 ONE, OTHER = Pseudonyms(bytes(32)), Pseudonyms(b"1" * 32)
 CASE = "KM-2020/007"

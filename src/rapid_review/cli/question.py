@@ -113,13 +113,20 @@ class Question:
             yield from each_readable(reviews, lambda case: read(reviews.case_history(case)))
 
 
-def each_readable(reviews: "RapidReviews", read: Callable[[str], T]) -> "Iterator[T]":
+def each_readable(
+    reviews: "RapidReviews", read: Callable[[str], T], order: Callable[[str], str] | None = None
+) -> "Iterator[T]":
     """Yield what is read of each case; see `pass_by` for those that cannot be read.
+
+    Args:
+        reviews: whose cases.
+        read: reads something of a case.
+        order: the key by which references are sorted; without one in the order of opening.
 
     Raises:
         StorageError: the store cannot be read.
     """
-    return reviews.each(read, lambda row: pass_by(str(row)))
+    return reviews.each(read, lambda row: pass_by(str(row)), order)
 
 
 def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:

@@ -6,10 +6,12 @@ read by its owner alone, until they let others.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import BinaryIO, Final
 
 import click
 
@@ -17,9 +19,43 @@ from rapid_review.cli.errors import FaultError
 from rapid_review.wire.values import Json
 
 STANDARD_OUTPUT: Final = "-"
+_CHUNK: Final = 1 << 20
 
 
-def write_file(path: str, content: str | bytes) -> None:
+class PutAside:
+    """What is to be written later, in a temporary file without a name; its digest is known.
+
+    Args:
+        parts: it, part by part. No words: whoever owns the disk may find it there.
+
+    Attributes:
+        digest: its SHA-256, in hexadecimal.
+        file: where it lies.
+    """
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        digest = sha256()
+        self.file = TemporaryFile()  # noqa: SIM115 - whoever has it closes it
+        try:
+            for part in parts:
+                digest.update(part)
+                self.file.write(part)
+        except BaseException:
+            self.close()
+            raise
+        self.digest = digest.hexdigest()
+
+    def close(self) -> None:
+        """Remove it."""
+        self.file.close()
+
+    def read(self) -> BinaryIO:
+        """Return the file, from its beginning."""
+        self.file.seek(0)
+        return self.file
+
+
+def write_file(path: str, content: str | bytes | PutAside) -> None:
     """Write a new private file; "-" is standard output.
 
     Raises:
@@ -29,12 +65,14 @@ def write_file(path: str, content: str | bytes) -> None:
     """
     from rapid_review.audit.log import durable
 
-    content = content.encode() if isinstance(content, str) else content
+    data = content.encode() if isinstance(content, str) else content
+    given = data.read() if isinstance(data, PutAside) else BytesIO(data)
     if path == STANDARD_OUTPUT:
-        click.echo(content, nl=False)
+        while chunk := given.read(_CHUNK):
+            click.echo(chunk, nl=False)
         return
     check_vacant(path)
-    if not durable.create(Path(path), content):
+    if not durable.create(Path(path), given):
         raise _taken(path)
 
 

@@ -8,12 +8,14 @@ events stay in their order. What began on different days can still be put in ord
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Final, TypeVar, cast
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.statement import Said
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms
 from rapid_review.exports.trace import Trace
@@ -23,27 +25,44 @@ S = TypeVar("S", bound=Said)
 _NOON: Final = time(12, tzinfo=UTC)
 
 
-def blurred_traces(traces: Iterable[Trace], naming: Naming) -> tuple[Trace, ...]:
-    """Return what is exported under these names: as it is, or blurred where they are pseudonyms.
+def order_of(naming: Naming) -> Callable[[str], str] | None:
+    """Return the key by which references of cases are sorted before they are given out.
 
-    Each case's entries stay in their order.
+    None where they are given out as recorded: then they may stand in the order of recording.
     """
-    if not isinstance(naming, Pseudonyms):
-        return tuple(traces)
-    blurred = (replace(one, entries=_blurred(one.entries)) for one in traces)
-    return tuple(sorted(blurred, key=lambda one: naming("case", one.case)))
+    return partial(naming, "case") if isinstance(naming, Pseudonyms) else None
 
 
-def blurred_entries(entries: Iterable[Entry], naming: Naming) -> Iterable[Entry]:
-    """Return the entries of a feed: as they are, or blurred where names are pseudonyms.
+def blurred_traces(traces: Iterable[Trace], naming: Naming) -> Iterator[Trace]:
+    """Yield what is exported under these names: as it is, or blurred where they are pseudonyms.
 
-    Where they are, each case's entries stand together, in their order. The time of day is noon:
-    an entry that is sent again must be the same, whichever were sent with it.
+    Each case's entries stay in their order. No more than one case is in memory.
+
+    Raises:
+        InvalidInputError: cases under pseudonyms do not come in the order of those.
     """
-    if not isinstance(naming, Pseudonyms):
-        return entries
-    blurred = (_entry(one, timedelta()) for one in entries)
-    return sorted(blurred, key=lambda one: (naming("case", one.case), one.version))
+    if (order := order_of(naming)) is None:
+        yield from traces
+        return
+    last = ""
+    for one in traces:
+        name = order(one.case)
+        if name <= last:
+            raise InvalidInputError(
+                "cases under pseudonyms are exported once each, in the order of their pseudonyms, "
+                "so that the order of recording is not given away; sort them by `order_of(naming)`"
+            )
+        last = name
+        yield replace(one, entries=_blurred(one.entries))
+
+
+def blurred_entry(entry: Entry, naming: Naming) -> Entry:
+    """Return an entry of a feed: as it is, or blurred where names are pseudonyms.
+
+    The time of day is noon: an entry that is sent again must be the same, whichever were sent
+    with it.
+    """
+    return _entry(entry, timedelta()) if isinstance(naming, Pseudonyms) else entry
 
 
 def _blurred(entries: Sequence[Entry]) -> tuple[Entry, ...]:

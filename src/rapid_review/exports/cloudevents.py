@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.fields import PERSON
-from rapid_review.exports.blurring import blurred_entries
+from rapid_review.exports.blurring import blurred_entry, order_of
 from rapid_review.exports.fields import public
 from rapid_review.exports.pseudonyms import Naming
+from rapid_review.exports.put_aside import in_order
 
 TYPE: Final = "rapid-review."
 """Before an event's kind: what the feed calls its type. It never changes."""
@@ -22,13 +23,13 @@ SOURCE: Final = "urn:rapid-review:"
 
 
 def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, Any]]:
-    """Yield a CloudEvent for each entry, in their order; under pseudonyms see `blurring`.
+    """Yield a CloudEvent for each entry, in their order; under pseudonyms blurred.
 
     `id` is the case and the entry's version, unique within `source` and the same however often
     the entry is sent; `subject` is the case; `time` is when it happened. The extension attribute
     `recordedat` is when it was written down, and `recordedby` by whom.
     """
-    for entry in blurred_entries(entries, naming):
+    for entry in (blurred_entry(one, naming) for one in entries):
         event = entry.event
         case = naming("case", entry.case)
         yield {
@@ -45,6 +46,14 @@ def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, 
         }
 
 
-def cloudevents_lines(entries: Iterable[Entry], naming: Naming) -> str:
-    """Return a CloudEvent a line, as JSON."""
-    return "".join(f"{json.dumps(one)}\n" for one in cloudevents(entries, naming))
+def cloudevents_lines(entries: Iterable[Entry], naming: Naming) -> Iterator[bytes]:
+    """Yield a CloudEvent a line, as JSON, one after the other.
+
+    Under pseudonyms each case's entries stand together, in their order, and cases in that of
+    their pseudonyms: see `blurring`.
+    """
+    lines = (
+        (str(one["subject"]), f"{json.dumps(one)}\n".encode())
+        for one in cloudevents(entries, naming)
+    )
+    return (line for _, line in lines) if order_of(naming) is None else in_order(lines)

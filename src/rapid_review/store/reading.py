@@ -135,8 +135,13 @@ class CaseReadings:
         found = self.entries_after(0, unreadable)
         return tuple(entry.case for _, entry in found if entry.version == 1)
 
-    def each(self, read: Callable[[str], T], unreadable: Passed) -> Iterator[T]:
-        """Yield what is read of each case of this partnership, in the order of opening.
+    def each(
+        self,
+        read: Callable[[str], T],
+        unreadable: Passed,
+        order: Callable[[str], str] | None = None,
+    ) -> Iterator[T]:
+        """Yield what is read of each case of this partnership.
 
         One case costs no other its answer: where its entries, its terms or a calendar are not as
         they must be, or not at hand, it is told and passed by.
@@ -144,6 +149,7 @@ class CaseReadings:
         Args:
             read: reads something of a case.
             unreadable: told of each row, and of each case by its newest entry, that is passed by.
+            order: the key by which references are sorted; without one in the order of opening.
 
         Raises:
             StorageError: the store cannot be read.
@@ -154,7 +160,8 @@ class CaseReadings:
             told.add(row.case)
             unreadable(row)
 
-        for case in self.references(passed):
+        found_cases = self.references(passed)
+        for case in found_cases if order is None else sorted(found_cases, key=order):
             try:
                 found = read(case)
             except StorageError:

@@ -12,8 +12,6 @@ import pytest
 
 from rapid_review.domain.events import MemberInformed, RecordCorrected
 from rapid_review.exports.cloudevents import cloudevents
-from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
-from rapid_review.exports.process_mining.xes import xes
 from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.exports.trace import trace
 from rapid_review.projections.case.findings import EDITION
@@ -44,6 +42,7 @@ from tests.domain.a_review import (
     changed,
 )
 from tests.exports.a_case import written_down
+from tests.exports.whole_files import ocel_json, ocel_log, xes
 
 NOW: Final = datetime(2020, 12, 1, 9, tzinfo=UTC)
 FORBIDDEN: Final = ("rule", "meeting-is-quorate", "forbidden")

@@ -15,14 +15,13 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.exports.ocel.log import BEGINNING, Happened, Log, Relation, Thing, faults
-from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
 from rapid_review.exports.ocel.objects import ONE_A_CASE, ROLES
-from rapid_review.exports.ocel.sqlite import ocel_sqlite
 from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
 from rapid_review.exports.trace import STANDING, Trace
 from tests.domain.test_vocabulary import CANARY, named
 from tests.exports.a_case import LOGS, WHOLE, disordered, traced
 from tests.exports.ocel.an_ocel_file import Read, as_others_read, from_json, from_sqlite
+from tests.exports.whole_files import ocel_json, ocel_log, ocel_sqlite
 from tests.golden.entries import ENTRIES
 
 NAMES = Pseudonyms(bytes(32))

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapid_review.domain.events import AnyEvent
-from rapid_review.exports.process_mining.xes import xes
 from rapid_review.exports.pseudonyms import as_recorded
 from tests.exports.a_case import LOGS, WHOLE, disordered, traced
 from tests.exports.ocel.an_ocel_file import as_others_read
+from tests.exports.whole_files import xes
 
 NAMESPACE = "{http://www.xes-standard.org/}"
 

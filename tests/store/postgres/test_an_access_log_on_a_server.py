@@ -1,11 +1,16 @@
 """An access log in a schema on a server: what it takes in a file, it takes there."""
 
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.errors import InvalidInputError, KeysError
+from rapid_review.domain.sealed_words import WITHHELD
+from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.store import Store
+from tests.cli.a_terminal import CANARY
 from tests.domain.a_review import CLOSED
 from tests.store.a_record import CASE, kent_in, told
 from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_in
@@ -23,6 +28,31 @@ def test_readings_reviews_and_permissions_are_recorded_on_a_server(address: str)
         assert [one.was_justified for one in made.readings()] == [None, True]
         report = access.ledger().verify()
         assert (report.findings, dict(report.checked)["entries"]) == ([], 4)
+
+
+def test_the_purposes_of_readings_are_sealed_on_a_server(
+    empty: str, table: str, tmp_path: Path
+) -> None:
+    """Under keys of the log's own: with them they are told, without they are withheld."""
+    assert make_keys(table, tmp_path / "key-file")
+    init_postgres(empty, sealed=True)
+    records = keys_in_memory()
+    cases = Store.in_memory(records)
+    with closing(Store.on_postgres(empty, keys=keys_at(table, tmp_path / "key-file"))) as access:
+        made = read_in(cases, access)
+        told(made, *CLOSED)
+        made.read(CASE, 1, by=CLERK, purpose=CANARY)
+        made.read(CASE, by=DUTY, purpose=CANARY, emergency="child-at-risk")
+        assert [one.purpose for one in made.readings()] == [CANARY, CANARY]
+        rows = b"".join(state for *_, state in access.opened.rows.after(0, 100))
+        assert CANARY.encode() not in rows
+        report = access.ledger().verify(keys=access.keys)
+        assert (report.findings, dict(report.checked)["entries"]) == ([], 3)
+    with closing(Store.on_postgres(empty)) as access:
+        made = read_in(cases, access)
+        assert [one.purpose for one in made.readings()] == [WITHHELD, WITHHELD]
+        with pytest.raises(KeysError):
+            made.read(CASE, 1, by=CLERK, purpose="complaint")
 
 
 def test_a_schema_of_cases_is_no_access_log(address: str) -> None:

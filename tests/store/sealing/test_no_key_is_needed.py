@@ -17,10 +17,6 @@ import pytest
 from click.testing import Result
 
 from rapid_review.domain.statement import holds_words
-from rapid_review.exports.cloudevents import cloudevents_lines
-from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
-from rapid_review.exports.ocel.sqlite import ocel_sqlite
-from rapid_review.exports.process_mining.xes import xes
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms
 from rapid_review.exports.trace import Trace, trace
 from rapid_review.projections.as_of import AsOf
@@ -30,6 +26,7 @@ from rapid_review.store.store import Store
 from tests.cli.a_terminal import document
 from tests.cli.a_terminal import typed as typed_at
 from tests.domain.a_review import at
+from tests.exports.whole_files import cloudevents_lines, ocel_json, ocel_log, ocel_sqlite, xes
 from tests.projections.canaries import CANARY
 from tests.store.a_record import kent_in
 from tests.store.sealing.a_whole_record import IMPORTED, WHOLE, recorded_in

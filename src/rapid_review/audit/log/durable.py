@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from rapid_review.domain.errors import StorageError
 
@@ -41,12 +41,12 @@ def replace(path: Path, data: bytes) -> None:
         _flush_folder(path.parent)
 
 
-def create(path: Path, data: bytes, *, mode: int = PRIVATE) -> bool:
+def create(path: Path, data: bytes | BinaryIO, *, mode: int = PRIVATE) -> bool:
     """Write, in one step, a file that is not there yet; return whether it was not.
 
     Args:
         path: where it will be.
-        data: what it will hold.
+        data: what it will hold; a file is read on to its end.
         mode: who may read it, as far as the process's umask allows.
 
     Raises:
@@ -151,10 +151,13 @@ def open_lock(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | _NO_FOLLOWING, PRIVATE)
 
 
-def _written(path: Path, data: bytes, mode: int, *, flushed: bool = True) -> Path:
+def _written(path: Path, data: bytes | BinaryIO, mode: int, *, flushed: bool = True) -> Path:
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     with os.fdopen(opened, "wb") as file:
-        file.write(data)
+        if isinstance(data, bytes):
+            file.write(data)
+        else:
+            shutil.copyfileobj(data, file)
         if flushed:
             file.flush()
             os.fsync(file.fileno())

@@ -6,7 +6,7 @@ written that `faults` has something to say about.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -73,9 +73,14 @@ class Log:
     objects: tuple[Thing, ...]
 
 
-def faults(log: Log) -> Iterator[str]:
-    """Yield what is wrong in a log: a dangling relation, something undeclared, a twin, no zone."""
-    ids = {thing.id for thing in log.objects}
+def faults(log: Log, elsewhere: Collection[str] = ()) -> Iterator[str]:
+    """Yield what is wrong in a log: a dangling relation, something undeclared, a twin, no zone.
+
+    Args:
+        log: a log, or what one case adds to it.
+        elsewhere: the ids of objects that stand in it already.
+    """
+    ids = {thing.id for thing in log.objects}.union(elsewhere)
     yield from _twins("event", (event.id for event in log.events))
     yield from _twins("object", (thing.id for thing in log.objects))
     for event in log.events:

@@ -7,6 +7,7 @@ whatever else it is about. An object's attributes change as events say so.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from rapid_review.domain.entry import Entry
@@ -42,6 +43,7 @@ from rapid_review.exports.ocel.objects import (
     related,
 )
 from rapid_review.exports.pseudonyms import Naming
+from rapid_review.exports.put_aside import one_after_the_other
 from rapid_review.exports.trace import MARKS, STANDING, Trace
 from rapid_review.projections.case.wording import clause_of
 
@@ -118,36 +120,41 @@ class _Maker:
                 made.changes[name, at] = row[name]
 
 
-def ocel_log(traces: Iterable[Trace], naming: Naming) -> Log:
-    """Return the log of these cases: every type declared, whether or not it occurs.
+def ocel_logs(traces: Iterable[Trace], naming: Naming) -> Iterator[Log]:
+    """Yield the log of these cases, in parts: what each adds, every type declared in all.
+
+    What cases share, which are persons and agencies, stands in the part of the first that names
+    it: it has no attributes and no relations of its own.
+
+    Args:
+        traces: the cases; under pseudonyms in the order of those.
+        naming: under which names they leave.
 
     Raises:
-        AssertionError: the log is not whole; a fault of ours, found before anything is written.
+        InvalidInputError: see `blurred_traces`.
+        AssertionError: the log is not whole; a fault of ours, found before it is given out.
     """
-    maker = _Maker(naming)
+    events = {
+        kind: {**columns(EVENTS[kind]), **marked_columns(EVENTS[kind]), **RECORDED}
+        for kind in STANDING
+    }
+    objects = object_types()
+    yield Log(events, objects, (), ())
+    shared = set[str]()
     for trace in blurred_traces(traces, naming):
+        maker = _Maker(naming)
         for entry in trace.entries:
             maker.add(entry, trace.terms, trace.due_marks(entry))
-    log = Log(
-        event_types={
-            kind: {**columns(EVENTS[kind]), **marked_columns(EVENTS[kind]), **RECORDED}
-            for kind in STANDING
-        },
-        object_types=object_types(),
-        events=tuple(maker.events),
-        objects=tuple(
-            Thing(
-                id_,
-                made.type,
-                tuple(_as_they_changed(made.changes)),
-                tuple(made.relations),
-            )
-            for id_, made in maker.objects.items()
-        ),
-    )
-    if found := list(faults(log)):
-        raise AssertionError(f"the log is not whole: {'; '.join(found[:3])}")
-    return log
+        new = tuple(
+            Thing(id_, one.type, tuple(_as_they_changed(one.changes)), tuple(one.relations))
+            for id_, one in maker.objects.items()
+            if id_ not in shared
+        )
+        log = Log(events, objects, tuple(maker.events), new)
+        if found := list(faults(log, shared)):
+            raise AssertionError(f"the log is not whole: {'; '.join(found[:3])}")
+        shared.update(one.id for one in new if one.type in SHARED)
+        yield log
 
 
 def _as_they_changed(changes: Mapping[tuple[str, str], Scalar]) -> Iterator[Change]:
@@ -162,35 +169,47 @@ def _as_they_changed(changes: Mapping[tuple[str, str], Scalar]) -> Iterator[Chan
         yield Change(name, BEGINNING if at == first else at, value)
 
 
-def ocel_json(log: Log) -> str:
-    """Return a log as OCEL 2.0 has it in JSON."""
-    return json.dumps(
-        {
-            "objectTypes": _types(log.object_types),
-            "eventTypes": _types(log.event_types),
-            "objects": [
-                {
-                    "id": thing.id,
-                    "type": thing.type,
-                    "attributes": [change._asdict() for change in thing.attributes],
-                    "relationships": _relationships(thing.relations),
-                }
-                for thing in log.objects
-            ],
-            "events": [
-                {
-                    "id": event.id,
-                    "type": event.type,
-                    "time": event.time,
-                    "attributes": [
-                        {"name": name, "value": value} for name, value in event.attributes.items()
-                    ],
-                    "relationships": _relationships(event.relations),
-                }
-                for event in log.events
-            ],
-        }
-    )
+def ocel_json(logs: Iterable[Log]) -> Iterator[bytes]:
+    """Yield a log as OCEL 2.0 has it in JSON, part by part; one at least."""
+    logs = iter(logs)
+    first = next(logs)
+    head = {"objectTypes": _types(first.object_types), "eventTypes": _types(first.event_types)}
+    yield b'%b, "objects": [' % json.dumps(head)[:-1].encode()
+    yield from one_after_the_other(_in_json(chain([first], logs)), b'], "events": [')
+    yield b"]}"
+
+
+def _in_json(logs: Iterable[Log]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield what each part says of objects, and of events, as members of two lists."""
+    comma = {"objects": "", "events": ""}
+
+    def members(what: str, said: list[dict[str, object]]) -> bytes:
+        before, text = comma[what], json.dumps(said)[1:-1]
+        comma[what] = ", " if text or before else ""
+        return f"{before if text else ''}{text}".encode()
+
+    for log in logs:
+        objects, events = map(_object, log.objects), map(_event, log.events)
+        yield members("objects", list(objects)), members("events", list(events))
+
+
+def _object(thing: Thing) -> dict[str, object]:
+    return {
+        "id": thing.id,
+        "type": thing.type,
+        "attributes": [change._asdict() for change in thing.attributes],
+        "relationships": _relationships(thing.relations),
+    }
+
+
+def _event(event: Happened) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "time": event.time,
+        "attributes": [{"name": name, "value": value} for name, value in event.attributes.items()],
+        "relationships": _relationships(event.relations),
+    }
 
 
 def _types(types: Types) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ meaning within its case alone, and is an object of that case.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final, NamedTuple, cast
 
 from rapid_review.domain import events as did
@@ -132,10 +133,18 @@ def related(disclosed: Disclosed) -> Iterator[Related]:
     for type_, kinds in ONE_A_CASE.items():
         if kind in kinds:
             yield Related(type_, "", type_, disclosed)
-    for role in ROLES:
-        if role.only in ("", kind):
-            for name, part in _named(disclosed, role.path):
-                yield Related(role.type, str(name), role.qualifier, part)
+    for role in _roles(kind):
+        for name, part in _named(disclosed, role.path):
+            yield Related(role.type, str(name), role.qualifier, part)
+
+
+@cache
+def _roles(kind: str) -> "tuple[Role, ...]":
+    """Return the roles that objects can have in a kind of event: those whose field it has."""
+    fields = did.EVENTS[kind].model_fields
+    return tuple(
+        role for role in ROLES if role.only in ("", kind) and role.path.partition(".")[0] in fields
+    )
 
 
 def _named(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]]:

@@ -1,17 +1,20 @@
 """OCEL 2.0 as an SQLite database: the same log as in JSON, in the tables that the standard names.
 
-The database is made in memory and returned as the bytes of its file.
+The database is made in a temporary folder that its owner alone can enter, and removed.
 """
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from rapid_review.exports.fields import Scalar, ValueType
 from rapid_review.exports.ocel.log import BEGINNING, Log, Types
 
+_CHUNK: Final = 1 << 20
 _TABLES: Final = """
 CREATE TABLE event_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL);
 CREATE TABLE object_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL);
@@ -38,17 +41,28 @@ _SQL: Final = {
 }
 
 
-def ocel_sqlite(log: Log) -> bytes:
-    """Return a log as the bytes of an SQLite file in the tables of OCEL 2.0."""
-    with closing(sqlite3.connect(":memory:")) as database:
-        database.execute("PRAGMA foreign_keys = ON")
-        database.executescript(_TABLES)
-        _make_types(database, "event", log.event_types, "")
-        _make_types(database, "object", log.object_types, "ocel_changed_field TEXT,")
-        _insert_objects(database, log)
-        _insert_events(database, log)
-        database.commit()
-        return database.serialize()
+def ocel_sqlite(logs: Iterable[Log]) -> Iterator[bytes]:
+    """Yield the bytes of an SQLite file that holds a log in the tables of OCEL 2.0.
+
+    Args:
+        logs: the log, part by part; one at least.
+    """
+    with TemporaryDirectory() as aside:
+        file = Path(aside) / "log.sqlite"
+        with closing(sqlite3.connect(file)) as database:
+            database.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;")
+            database.execute("PRAGMA foreign_keys = ON")
+            database.executescript(_TABLES)
+            for number, log in enumerate(logs):
+                if number == 0:
+                    _make_types(database, "event", log.event_types, "")
+                    _make_types(database, "object", log.object_types, "ocel_changed_field TEXT,")
+                _insert_objects(database, log)
+                _insert_events(database, log)
+            database.commit()
+        with file.open("rb") as written:
+            while chunk := written.read(_CHUNK):
+                yield chunk
 
 
 def table_of(type_: str) -> str:

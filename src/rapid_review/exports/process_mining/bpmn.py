@@ -68,7 +68,7 @@ def bpmn(terms: Terms) -> bytes:
             ),
         ),
     )
-    return document(root)
+    return b"".join(document(root))
 
 
 def _nodes(process: Process, terms: Terms) -> "Iterator[Element]":

@@ -1,7 +1,7 @@
 """XML, as text for other tools: elements with attributes, and nothing that XML does not allow."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -24,8 +24,18 @@ def with_text(made: ET.Element, text: str) -> ET.Element:
     return made
 
 
-def document(root: ET.Element) -> bytes:
-    """Return a whole document in UTF-8, indented."""
+def document(root: ET.Element, more: Iterable[ET.Element] = ()) -> Iterator[bytes]:
+    """Yield a whole document in UTF-8, indented.
+
+    Args:
+        root: its root, with what stands in it first; something must, if more is to come.
+        more: what stands in it after that; one is in memory at a time.
+    """
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    before, end, _ = written.rpartition(b"\n</") if len(root) else (written, b"", b"")
+    yield before
+    for one in more:
+        ET.indent(one, level=1)
+        yield b"\n  " + ET.tostring(one, encoding="utf-8", xml_declaration=False)
+    yield (written[len(before) :] if end else b"") + b"\n"

@@ -47,8 +47,8 @@ _TAGS: Final[Mapping[ValueType, str]] = {
 }
 
 
-def xes(traces: Iterable[Trace], naming: Naming) -> bytes:
-    """Return these cases as an XES document.
+def xes(traces: Iterable[Trace], naming: Naming) -> Iterator[bytes]:
+    """Yield these cases as an XES document, case by case; under pseudonyms in the order of those.
 
     Every event has `concept:name` (its kind), `time:timestamp` (when it happened), `org:role`,
     `org:group` and `org:resource` (who recorded it), and `lifecycle:transition` (complete). Under
@@ -73,16 +73,15 @@ def xes(traces: Iterable[Trace], naming: Naming) -> bytes:
         _said("time:timestamp", "1970-01-01T00:00:00+00:00", ValueType.TIME),
         _said("lifecycle:transition", "complete"),
     )
-    log = element(
+    head = element(
         "log",
         {"xes.version": VERSION, "xes.features": "", "xmlns": "http://www.xes-standard.org/"},
         *extensions,
         element("global", {"scope": "trace"}, _said("concept:name", "unknown")),
         by_name,
         element("classifier", {"name": "Event", "scope": "event", "keys": "concept:name"}),
-        *(_trace(trace, naming) for trace in blurred_traces(traces, naming)),
     )
-    return document(log)
+    return document(head, (_trace(trace, naming) for trace in blurred_traces(traces, naming)))
 
 
 def _trace(trace: Trace, naming: Naming) -> "Element":

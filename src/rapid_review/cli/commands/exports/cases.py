@@ -1,6 +1,5 @@
 """`export ocel|xes|cloudevents`: cases for other tools; `register`: what was given out."""
 
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -19,9 +18,10 @@ from rapid_review.cli.errors import pass_by
 from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks_as
+from rapid_review.cli.writing import PutAside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from rapid_review.domain.entry import Entry
     from rapid_review.exports.pseudonyms import Naming
@@ -49,12 +49,12 @@ def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
     What stands is exported, corrections settled, as it had happened and was recorded by the two
     times.
     """
-    from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_log
+    from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_logs
     from rapid_review.exports.ocel.sqlite import ocel_sqlite
 
-    def written(traces: "Sequence[Trace]", naming: "Naming") -> bytes:
-        log = ocel_log(traces, naming)
-        return ocel_sqlite(log) if form == "sqlite" else ocel_json(log).encode()
+    def written(traces: "Iterable[Trace]", naming: "Naming") -> "Iterator[bytes]":
+        logs = ocel_logs(traces, naming)
+        return ocel_sqlite(logs) if form == "sqlite" else ocel_json(logs)
 
     disclose_cases(asked, f"ocel-{form}", cases, written)
 
@@ -89,21 +89,24 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
     """
     from rapid_review.exports.cloudevents import cloudevents_lines
 
-    found: list[tuple[int, Entry]] = []
+    last, entries, cases = after, 0, set[str]()
 
     def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         cut = as_of.recorded_by
-        found.extend(
-            takewhile(
-                lambda one: cut is None or one[1].recorded_at <= cut,
-                reviews.entries_after(after, lambda row: pass_by(str(row))),
-            )
-        )
-        text = cloudevents_lines((entry for _, entry in found), naming)
-        return Content(text.encode(), len({entry.case for _, entry in found}), len(found))
+
+        def recorded() -> "Iterator[Entry]":
+            nonlocal last, entries
+            for position, entry in reviews.entries_after(after, lambda row: pass_by(str(row))):
+                if cut is not None and entry.recorded_at > cut:
+                    return
+                last, entries = position, entries + 1
+                cases.add(entry.case)
+                yield entry
+
+        content = PutAside(cloudevents_lines(recorded(), naming))
+        return Content(content, len(cases), entries)
 
     disclose(asked, "cloudevents", made)
-    last = found[-1][0] if found else after
     click.echo(f"--after {last} goes on from here", err=True)
 
 

@@ -4,8 +4,9 @@ The order is: the bytes are made, the export is recorded, the bytes are given ou
 fails, the register says more than was given out, and never less.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,9 +28,11 @@ from rapid_review.cli.options import (
 )
 from rapid_review.cli.output import print_json
 from rapid_review.cli.question import Question, asks_as, each_readable
-from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, write_file
+from rapid_review.cli.writing import STANDARD_OUTPUT, PutAside, check_vacant, write_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.events import ExportMade
     from rapid_review.domain.terms.terms import Terms
@@ -60,11 +63,22 @@ class Disclosure(Question):
 
 
 class Content(NamedTuple):
-    """What is given out: its bytes, and how much of the record is in it."""
+    """What is given out, in memory if it holds words; and how much of the record is in it."""
 
-    content: bytes
+    content: bytes | PutAside
     cases: int
     entries: int
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what is given out, in hexadecimal."""
+        given = self.content
+        return given.digest if isinstance(given, PutAside) else sha256(given).hexdigest()
+
+    def close(self) -> None:
+        """Remove what was put aside."""
+        if isinstance(self.content, PutAside):
+            self.content.close()
 
 
 _DOCUMENT: Final = (
@@ -127,7 +141,7 @@ def disclose_cases(
     asked: Disclosure,
     form: str,
     cases: Sequence[str],
-    written: "Callable[[Sequence[Trace], Naming], bytes]",
+    written: "Callable[[Iterable[Trace], Naming], Iterable[bytes]]",
 ) -> None:
     """Export what stands of these cases, or of all; see `disclose`.
 
@@ -136,18 +150,34 @@ def disclose_cases(
     """
 
     def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
-        from rapid_review.exports.trace import trace
+        counts = Counter[str]()
 
-        named = map(reviews.history, dict.fromkeys(cases))
-        found = [
-            trace(entries, as_of, reviews.calendar_named, terms=_terms_of(entries, reviews))
-            for entries in (named if cases else each_readable(reviews, reviews.history))
-        ]
-        traces = [one for one in found if one is not None]
-        entries = sum(len(one.entries) for one in traces)
-        return Content(written(traces, naming), len(traces), entries)
+        def counted() -> "Iterator[Trace]":
+            for one in _traces(reviews, naming, as_of, cases):
+                counts.update(cases=1, entries=len(one.entries))
+                yield one
+
+        content = PutAside(written(counted(), naming))
+        return Content(content, counts["cases"], counts["entries"])
 
     disclose(asked, form, made)
+
+
+def _traces(
+    reviews: "RapidReviews", naming: "Naming", as_of: "AsOf", cases: Sequence[str]
+) -> "Iterator[Trace]":
+    """Yield what stands of these cases, or of all, in the order in which they are given out."""
+    from rapid_review.exports.blurring import order_of
+    from rapid_review.exports.trace import trace
+
+    order = order_of(naming)
+    named = sorted({*cases}, key=order) if order else dict.fromkeys(cases)
+    histories = map(reviews.history, named)
+    for entries in histories if cases else each_readable(reviews, reviews.history, order):
+        terms = _terms_of(entries, reviews)
+        one = trace(entries, as_of, reviews.calendar_named, terms=terms)
+        if one is not None:
+            yield one
 
 
 def _terms_of(entries: "tuple[Entry, ...]", reviews: "RapidReviews") -> "Terms | None":
@@ -189,9 +219,10 @@ def disclose(
     with reviews_in(asked.store, terms, shell, records=True, reads_words=reads_words) as reviews:
         reviews.must_be_allowed(asked.by, EXPORT)
         content = made(reviews, naming, as_of)
-        made_event = _export_made(asked, form, now, as_of, content)
-        entry = reviews.export_made(made_event, by=asked.by, purpose=asked.purpose)
-    write_file(asked.output, content.content)
+        with closing(content):
+            made_event = _export_made(asked, form, now, as_of, content)
+            entry = reviews.export_made(made_event, by=asked.by, purpose=asked.purpose)
+            write_file(asked.output, content.content)
     if asked.output == STANDARD_OUTPUT:
         click.echo(f"Export {entry.version} of the register: {made_event.digest}", err=True)
     elif asked.as_json:
@@ -220,7 +251,7 @@ def _export_made(
             entries=content.entries,
             recorded_by=as_of.recorded_by or now,
             happened_by=as_of.happened_by,
-            digest=f"sha256:{sha256(content.content).hexdigest()}",
+            digest=f"sha256:{content.digest}",
             pseudonymous=not asked.as_recorded_ids,
         )
     except ValidationError as error:
