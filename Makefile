@@ -14,7 +14,7 @@ LOCK := $(COMPILE) $(HASHED) --universal --fork-strategy fewest
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .SILENT:
-.PHONY: help demo test lowest faults check docs bench lock clean
+.PHONY: help demo test lowest faults check docs bench lock release clean
 
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
@@ -25,6 +25,7 @@ help:
 	echo 'make docs    the documentation, into docs/_build'
 	echo 'make bench   the benchmarks'
 	echo 'make lock    renew the pinned requirements'
+	echo 'make release wheel, source, verifier, bill of materials and checksums of a tag, into dist/'
 	echo 'make clean   remove everything that make made'
 
 demo: $(VENV)/runtime.stamp
@@ -66,10 +67,15 @@ docs: $(VENV)/docs.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
+# Refused unless what is checked out is clean and tagged: docs/how-to/release.md.
+release: $(VENV)/dev.stamp
+	$(BIN)/python -m release
+
 # `dev` first: the other files then pin the same versions, and all may share one .venv.
 lock: $(VENV)/lock.stamp
 	$(LOCK) pyproject.toml $(EXTRAS) --group dev --group build -o requirements/dev.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	$(LOCK) pyproject.toml $(EXTRAS) -c requirements/dev.txt -o requirements/extras.txt
 	for group in build docs lock; do \
 		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit; \
 	done

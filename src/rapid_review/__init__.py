@@ -26,12 +26,17 @@ __all__ = [
     "__version__",
 ]
 
-_HOMES: Final = {"AsyncRapidReviews": "store.asynchronous", "RapidReviews": "store"}
+if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that is misspelt
+    _HOMES = {"AsyncRapidReviews": "store.asynchronous", "RapidReviews": "store"}
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when first asked for, so that importing the package costs little."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = _HOMES.get(name, "domain")
+        return getattr(import_module(f"{__name__}.{home}"), name)
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name when first asked for, so that importing the package costs little."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = _HOMES.get(name, "domain")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+def __dir__() -> list[str]:
+    """List what there is, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})
