@@ -99,6 +99,7 @@ COMMANDS: Final = {
     "calendar show": Command("<ours.json>"),
     "calendar diff": Command("england-and-wales 2022-09-09 2026-11-23"),
     "calendar check": Command("<ours.json>"),
+    "completion": Command("bash"),
     "schema commands": Command(),
     "schema events": Command(),
     "permissions new": Command("[new-rights.toml] --terms <ours.toml>"),

@@ -136,12 +136,13 @@ def test_a_message_with_a_control_character_is_printed_without_it() -> None:
 def test_progress_is_written_over_itself_and_only_for_somebody(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its carriage return is the program's own, and the one that a terminal is given."""
+    """Its carriage return is the program's own, and it goes when anything else is printed."""
     print_progress("1 entries")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with printable_output():
         print_progress("2 entries")
-    assert capsys.readouterr().err == "\r2 entries"
+        sys.stdout.write("done\n")
+    assert capsys.readouterr().err == f"\r2 entries\r{' ' * 9}\r"
 
 
 def test_an_entry_with_such_a_clause_reads_as_it_was_stored() -> None:

@@ -15,22 +15,35 @@ from rapid_review.cli import main
 from rapid_review.cli.app import InWords
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, answers, lines, started, typed
 
-SLOW = {"eventsourcing", "pydantic", "dateutil", "holidays", "sqlite3", "tomllib"}
+SLOW = {
+    *("eventsourcing", "pydantic", "pydantic_core", "dateutil", "holidays", "sqlite3", "tomllib"),
+    *("psycopg", "cryptography", "jinja2", "starlette", "uvicorn", "rich"),
+}
 WRITE_VERSION = 18  # the byte of an SQLite file's header that says who may write it
 
 
-def test_the_version_is_told_without_loading_what_a_command_needs(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (["--version"], f"rapid-review, version {__version__}"),
+        (["completion", "fish"], "function _rapid_review_completion;"),
+        (["show", "--help"], "Usage: rapid-review show [OPTIONS] CASE"),
+    ],
+)
+def test_the_version_is_told_without_loading_what_a_command_needs(
+    said: list[str], answer: str, tmp_path: Path
+) -> None:
     """It starts quickly because what is slow to load is loaded by the command that needs it."""
     listing = (
         "import sys; from rapid_review.cli import main; "
-        "main(['--version'], prog_name='rapid-review', standalone_mode=False); "
+        f"main({said!r}, prog_name='rapid-review', standalone_mode=False); "
         "print(*sys.modules)"
     )
     run = subprocess.run(  # noqa: S603 - our own interpreter, our own words
         [sys.executable, "-c", listing], capture_output=True, check=True, cwd=tmp_path, text=True
     )
-    version, modules = run.stdout.splitlines()
-    assert version == f"rapid-review, version {__version__}"
+    first, *_, modules = run.stdout.splitlines()
+    assert first == answer
     assert not {name.partition(".")[0] for name in modules.split()} & SLOW
 
 

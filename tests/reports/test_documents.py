@@ -90,6 +90,7 @@ def test_the_draft_holds_no_reference_no_word_and_no_hour(*, by_month: bool) -> 
         )
     assert not re.search(r"\b\d{1,2}:\d\d\b", page)
     assert bool(re.search(r"\b\d{1,2} May 2020", page)) is not by_month
+    assert ("Days taken" in page) is not by_month
     assert "References are pseudonyms of this document alone" in page
 
 

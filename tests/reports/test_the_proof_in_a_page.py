@@ -168,7 +168,7 @@ def test_a_provisional_due_day_is_as_stated_with_its_mark_beside_it(
 
 def test_nothing_but_a_mark_may_stand_beside_a_due_day(browser: Browser, tmp_path: Path) -> None:
     """What is passed over in comparing cannot say anything else."""
-    forged = page_of_2029().replace("(provisional)", "(met in time)", 1)
+    forged = page_of_2029().replace("(provisional)", "(met in time)")
     with shown(browser, tmp_path, forged) as there:
         assert kind_of(answer(there, f"{KEY.public}")) == "bad"
 

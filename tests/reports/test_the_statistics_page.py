@@ -257,6 +257,14 @@ def test_nothing_that_is_empty_is_printed() -> None:
     assert 'id="left-out"' not in page("plain").html
 
 
+def test_a_row_that_holds_nothing_is_named_below_its_table() -> None:
+    """Once, so that nobody takes it for forgotten; where all are such, the table stays whole."""
+    html = page("of nothing").html
+    assert "0 in every cell: death; serious harm; other." in html
+    assert '<th scope="row">death</th>' not in html
+    assert "0 in every cell" not in page("plain").html
+
+
 # --- On paper
 
 

@@ -34,6 +34,7 @@ from rapid_review.cli.commands.record.moving import backup, move, restore
 from rapid_review.cli.commands.record.sealing import seal
 from rapid_review.cli.commands.record.store import apply, db, import_
 from rapid_review.cli.commands.reference.calendars import calendar
+from rapid_review.cli.commands.reference.completion import PROGRAM, completion
 from rapid_review.cli.commands.reference.due import due
 from rapid_review.cli.commands.reference.schema import schema
 from rapid_review.cli.commands.reference.terms import terms
@@ -84,7 +85,7 @@ def _in_words() -> Generator[None, None, None]:
 
 
 @click.group(cls=InWords, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="rapid-review")
+@click.version_option(__version__, prog_name=PROGRAM)
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Rapid reviews of serious child safeguarding incidents, as a record that can be proved."""
@@ -116,6 +117,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             erase,
             scan,
             permissions,
+            completion,
         ),
     ),
     report: (report_case,),

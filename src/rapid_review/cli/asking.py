@@ -7,7 +7,14 @@ import click
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import recording_options
-from rapid_review.cli.options import Who, json_option, store_option, terms_option, with_options
+from rapid_review.cli.options import (
+    Who,
+    case_argument,
+    json_option,
+    store_option,
+    terms_option,
+    with_options,
+)
 from rapid_review.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound="Command")
 
-case_argument = click.argument("case")
 order_option = click.option(
     "--order", required=True, metavar="REFERENCE", help="The reference of the order."
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rapid_review.cli.options import json_option, with_options
-from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.output import print_data, print_json, print_rows
 from rapid_review.cli.publishing import published_before, register
 from rapid_review.wire.values import Json, plain
 
@@ -103,7 +103,7 @@ def _print_csv(figures: "Iterable[Figure]", selection: "Selection") -> None:
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    click.echo(text.getvalue(), nl=False)
+    print_data(text.getvalue().removesuffix("\n"))
 
 
 def _print_tables(figures: "Iterable[Figure]", published: "Published") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from rapid_review.cli import completing
 from rapid_review.cli.context import KENT, STORE
 
 if TYPE_CHECKING:
@@ -129,6 +130,10 @@ def _named(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return address
 
 
+case_argument = click.argument("case", shell_complete=completing.cases)
+"""The case that a command is about."""
+case_or_all_argument = click.argument("case", required=False, shell_complete=completing.cases)
+"""The case that a command is about; all of them, if none is named."""
 store_option = with_options(
     click.option(
         "--store",
@@ -163,6 +168,7 @@ terms_option = click.option(
     metavar="ID|FILE",
     default=KENT,
     show_default=True,
+    shell_complete=completing.terms,
     help="The partnership's terms: a shipped id, or a TOML file.",
 )
 calendar_option = click.option(

@@ -1,29 +1,55 @@
-"""Printing: JSON, and plain tables."""
+"""Printing: JSON, plain tables, and whatever else comes out, laid out for whom it goes to."""
 
 import json
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TextIO, cast
+from typing import Any, TextIO, TypeVar, cast
 
 import click
 
+from rapid_review.cli import terminal
 from rapid_review.wire.values import plain
+
+T = TypeVar("T")
 
 
 def print_json(value: object) -> None:
     """Print a value as one JSON document."""
-    click.echo(json.dumps(plain(value), indent=2))
+    print_data(json.dumps(plain(value), indent=2))
 
 
 def print_line(value: object) -> None:
     """Print a value as one line of JSON."""
-    click.echo(json.dumps(plain(value)))
+    print_data(json.dumps(plain(value)))
+
+
+def print_data(text: str) -> None:
+    """Print what a program reads, which is folded nowhere."""
+    _print_whole(_escaped(text))
+
+
+def print_verdict(before: str, verdict: str, after: str) -> None:
+    """Print a line in which a verdict stands: on a terminal that word has a colour."""
+    width = terminal.width_of(sys.stdout)
+    if width is None:
+        click.echo(f"{before}{verdict}{after}")
+        return
+    line = f"{_escaped(before)}{terminal.coloured(verdict)}{_escaped(after)}"
+    _print_whole(terminal.folded(line, width))
+
+
+def on_a_terminal() -> bool:
+    """Say whether what is printed goes to a terminal, which folds it at its width."""
+    return terminal.width_of(sys.stdout) is not None
 
 
 def print_rows(rows: Sequence[Mapping[str, object]]) -> None:
-    """Print rows of the same keys as a table with aligned columns; nothing if there are none."""
+    """Print rows of the same keys as a table; nothing if there are none.
+
+    On a terminal that is too narrow for it, the last columns stand below each row.
+    """
     if not rows:
         return
     from rapid_review.domain.printable import escaped
@@ -32,10 +58,8 @@ def print_rows(rows: Sequence[Mapping[str, object]]) -> None:
         list(rows[0]),
         *([escaped(_cell(each), but="") for each in row.values()] for row in rows),
     ]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for line in cells:
-        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
+    for line in terminal.table(cells, terminal.width_of(sys.stdout)):
+        _print_whole(line)
 
 
 def minutes(when: datetime) -> str:
@@ -46,18 +70,25 @@ def minutes(when: datetime) -> str:
 class Printable:
     """A stream of text on which only what is printable is written; anything else is escaped.
 
-    Bytes, which are what was asked for and no message, go to its buffer as they are.
+    On a terminal no line is wider than it, but for what is `Whole`. Bytes, which are what was
+    asked for and no message, go to its buffer as they are.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, progress: terminal.Progress) -> None:
         self.stream = stream
+        self.progress = progress
 
     def write(self, text: str) -> int:
-        """Write a text."""
-        from rapid_review.domain.printable import escaped
-
-        self.stream.write(escaped(text, but="\n\t"))
+        """Write a text, in place of how far the work is."""
+        self.progress.clear()
+        self.stream.write(self._laid_out(text))
         return len(text)
+
+    def _laid_out(self, text: str) -> str:
+        if isinstance(text, terminal.Whole):
+            return text
+        width = terminal.width_of(self.stream)
+        return _escaped(text) if width is None else terminal.folded(_escaped(text), width)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream has
         return getattr(self.stream, name)
@@ -67,19 +98,42 @@ class Printable:
 def printable_output() -> Generator[None]:
     """Let nothing but printable characters be written on standard output and standard error."""
     before = sys.stdout, sys.stderr
+    progress = terminal.Progress(sys.stderr)
     # Whoever prints asks a stream for no more than this one gives.
-    sys.stdout, sys.stderr = cast("tuple[TextIO, TextIO]", tuple(map(Printable, before)))
+    sys.stdout, sys.stderr = (cast("TextIO", Printable(one, progress)) for one in before)
     try:
         yield
     finally:
+        progress.clear()
         sys.stdout, sys.stderr = before
 
 
 def print_progress(text: str) -> None:
-    """Print a line on standard error over the one before it, where somebody looks on."""
-    stream = sys.stderr.stream if isinstance(sys.stderr, Printable) else sys.stderr
-    if stream.isatty():
-        click.echo(f"\r{text}", file=stream, nl=False)
+    """Print on standard error how far the work is, where somebody looks on.
+
+    It stands over what was said before, and goes when anything else is printed.
+    """
+    stream = sys.stderr
+    progress = stream.progress if isinstance(stream, Printable) else terminal.Progress(stream)
+    progress.show(_escaped(text))
+
+
+def counted(each: Iterable[T], what: str, *, every: int = 1) -> Iterator[T]:
+    """Yield each, and print on standard error how many were, where somebody looks on."""
+    for number, one in enumerate(each, start=1):
+        yield one
+        if not number % every:
+            print_progress(f"{number} {what}")
+
+
+def _print_whole(text: str) -> None:
+    click.echo(terminal.Whole(f"{text}\n"), nl=False)  # with its end, for else it is a mere text
+
+
+def _escaped(text: str) -> str:
+    from rapid_review.domain.printable import escaped
+
+    return escaped(text, but="\n\t")
 
 
 def _cell(value: object) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.output import minutes, print_rows
+from rapid_review.cli.output import minutes, print_rows, print_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -116,18 +116,25 @@ def _together(found: "Iterable[Found]") -> "Iterator[Found]":
 def print_finding(found: "Found") -> None:
     """Print what is found in an entry or in the case, and the way on."""
     finding = found.finding
-    click.echo(heading_of(found))
+    print_heading(found)
     click.echo(f"      {finding.because}. {finding.way_on}")
 
 
-def heading_of(found: "Found") -> str:
-    """Return where something was found, the clause, the verdict, and which finding it is."""
+def print_heading(found: "Found", case: str | None = None) -> None:
+    """Print where something was found, the clause, the verdict, and which finding it is.
+
+    Args:
+        found: what was found.
+        case: in which case, where it is one of several.
+    """
     finding = found.finding
     where = "   -  the case" if found.version is None else f"{found.version:>4}  {found.kind}"
+    if case is not None:
+        where = f"{case}  {where.lstrip()}"
     subject = f" ({finding.subject})" if finding.subject else ""
     which = f"{finding.kind} {finding.code}{subject}"
     clause = f"{finding.clause}: " if finding.clause else ""
-    return f"{where}  {clause}{finding.verdict}  [{which}]"
+    print_verdict(f"{where}  {clause}", finding.verdict, f"  [{which}]")
 
 
 def print_findings_under(title: str, found: "Iterable[Found]") -> None:

@@ -19,6 +19,7 @@ from rapid_review.cli.options import (
     terms_option,
     with_options,
 )
+from rapid_review.cli.output import counted
 from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def each_readable(
 ) -> "Iterator[T]":
     """Yield what is read of each case; see `pass_by` for those that cannot be read.
 
+    How many were read is shown on standard error meanwhile.
+
     Args:
         reviews: whose cases.
         read: reads something of a case.
@@ -126,7 +129,7 @@ def each_readable(
     Raises:
         StorageError: the store cannot be read.
     """
-    return reviews.each(read, lambda row: pass_by(str(row)), order)
+    return counted(reviews.each(read, lambda row: pass_by(str(row)), order), "cases")
 
 
 def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli import completing
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import clock_named, print_about_store, terms_named
 from rapid_review.cli.inputs import InputPath
@@ -74,6 +75,7 @@ _whose = with_options(
     click.option(
         "--also",
         metavar="ID|FILE",
+        shell_complete=completing.terms,
         multiple=True,
         help="Count the cases under these terms too: of another partnership, without its clocks.",
     ),
@@ -81,6 +83,7 @@ _whose = with_options(
         "--deadline",
         "deadline_id",
         metavar="ID",
+        shell_complete=completing.clocks,
         help="Which clock; if not given, the first that receipt starts, or else the review's.",
     ),
 )

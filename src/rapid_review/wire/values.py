@@ -11,3 +11,14 @@ def plain(value: object) -> Json:
     from pydantic_core import to_jsonable_python
 
     return to_jsonable_python(value)
+
+
+def words_or_why_not(value: object) -> Json:
+    """Return words that a reading gave; an object that says why, where it gave none.
+
+    `{"withheld": true}` or `{"erased": true}`: no words look like that, and `withheld` might be
+    what somebody wrote.
+    """
+    from rapid_review.domain.sealed_words import NotReadable
+
+    return {value.value: True} if isinstance(value, NotReadable) else plain(value)

@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, entries_as_of
 from rapid_review.projections.case.wording import clause_of, summary_of
+
+BY_ITSELF: Final = frozenset(event.__name__ for event, row in REGISTRY.items() if row.step is None)
+"""The kinds of entries that no command asks for: they follow from what others said."""
 
 
 class Standing(StrEnum):

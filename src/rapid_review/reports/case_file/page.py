@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
+from pydantic_core import to_json
 
 from rapid_review import __version__
 from rapid_review.audit.log.bundle import EXPOSES
@@ -38,14 +39,14 @@ from rapid_review.projections.case.due_days import (
     marks_in_words,
     marks_of,
 )
-from rapid_review.projections.case.judgement import judgement
-from rapid_review.projections.case.stage import is_open, stage
-from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.case.timeline import BY_ITSELF, timeline
 from rapid_review.projections.compare.replay import ClockThen, Replay
 from rapid_review.projections.compare.replay import replay as replayed
 from rapid_review.projections.views import MEMBER, FieldSeen, View, as_it_is, seen
-from rapid_review.projections.work.next_steps import next_steps
+from rapid_review.projections.work.answers import about, decided, late
+from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.reports.case_file.evidence import Evidence
+from rapid_review.reports.case_file.happened import by_happening
 from rapid_review.reports.case_file.strip import StripDay, holidays_among, lines_of, weeks_of
 from rapid_review.reports.dates import day_text, moment_text
 from rapid_review.reports.page import filled_in_with_code
@@ -138,6 +139,7 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
         evidence=contents.evidence,
         replay=made,
         replay_data=_in_page(bytes(made).decode()) if made else None,
+        happened_data=_happened(contents, made),
         bundle_data=_data(proof.embedded()) if proof else None,
         key_data=_data(str(proof.key)) if proof else None,
         tags=TAGS,
@@ -175,25 +177,27 @@ def replay_of(contents: Contents) -> Replay:
 
 def _read(contents: Contents) -> dict[str, object]:
     """Return what the projections say of the case as of the reading, by the names of the page."""
-    history, as_of, terms = contents.history, contents.as_of, contents.terms
-    entries = history.entries
-    seen, today, case = entries_as_of(entries, as_of), as_of.day(terms), history.case(as_of)
-    judged = judgement(history, as_of)
-    readings = judged.clocks
+    history, as_of = contents.history, contents.as_of
+    read = CaseReading.of(history, as_of)
+    entries, terms, judged, readings = history.entries, read.terms, read.judged, read.judged.clocks
+    seen, today = entries_as_of(entries, as_of), as_of.day(terms)
     marks = marks_by_version(entries, history.calendars)
     by_due_day = _by_due_day(entries, marks)
     started = (one for one in readings if one.counted_from is not None)
-    steps = (
-        next_steps(case, terms, readings, at=as_of.moment(terms)) if is_open(case, terms) else ()
-    )
     return {
         "case": entries[0].case,
+        "as_of": as_of,
         "today": today,
         "last_day": terms.local_day(seen[-1].recorded_at),
-        "stage": stage(case, terms),
+        "stage": read.stage,
+        "about": about(read),
+        "late": late(read),
+        "titles": {one.key: one.title for one in readings},
+        "decided": decided(read),
         "readings": readings,
         "clocks": [_shown(one, today, history.calendars) for one in started],
         "lines": timeline(entries, as_of, terms=terms),
+        "by_itself": BY_ITSELF,
         "marks": marks,
         "marks_data": _data(by_due_day) if marks else None,
         "mark_then": partial(_mark_then, by_due_day),
@@ -201,7 +205,7 @@ def _read(contents: Contents) -> dict[str, object]:
         "undone": tuple(one for one in judged.found if one.version is None),
         "asked": judged.asked,
         "documents": tuple(documents(effective_entries(entries, as_of))),
-        "steps": steps,
+        "steps": read.next_steps,
     }
 
 
@@ -212,6 +216,14 @@ def _words_by_entry(contents: Contents) -> Mapping[int, tuple[FieldSeen, ...]]:
     entries = entries_as_of(contents.history.entries, contents.as_of)
     shown = seen(entries, contents.view, name=as_it_is, when=when_in(contents.terms))
     return {one.version: one.words for one in shown if one.words}
+
+
+def _happened(contents: Contents, made: Replay | None) -> Markup | None:
+    """Return the days on which something happened, where all of it was recorded on one."""
+    if made is None or len(made.days) > 1:
+        return None
+    found = to_json(by_happening(contents.history, contents.as_of))
+    return _in_page(found.decode().replace("<", "\\u003c"))
 
 
 def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapping[str, str]:

@@ -74,7 +74,8 @@ def document_page(asked: Document) -> str:
         case=_case_named(asked),
         stage=words_of(stage(case, terms)),
         facts=tuple(_facts(asked)),
-        clocks=tuple(_clock(one, when) for one in judgement(history, as_of).clocks),
+        columns=_columns(asked),
+        clocks=tuple(_clock(one, asked) for one in judgement(history, as_of).clocks),
         sections=tuple(sections_of(one for one in shown if one.kind not in OF_CLOCKS)),
         when=when,
         words=words_of,
@@ -105,17 +106,27 @@ def _facts(asked: Document) -> Iterator[tuple[str, object]]:
     yield "Clocks read on", asked.when(as_of.day(terms))
 
 
-def _clock(one: ClockReading, when: When) -> tuple[object, ...]:
-    """Return the figures of a clock, for a row of the table."""
-    days = "" if one.days_taken is None else str(one.days_taken)
-    allowed = "" if one.days_allowed is None else str(one.days_allowed)
+def _columns(asked: Document) -> tuple[str, ...]:
+    """Return the columns of the table of clocks.
+
+    Where days are told by their months, how many a clock took is left out: with a day that is
+    known from elsewhere, another would follow from it.
+    """
+    taken = () if asked.by_month else ("Days taken",)
+    return ("Clock", "State", "Counted from", "Due", "Stopped", *taken, "Days allowed", "Clause")
+
+
+def _clock(one: ClockReading, asked: Document) -> tuple[object, ...]:
+    """Return the figures of a clock, for a row of the table; see `_columns`."""
+    when = asked.when
+    taken = "" if one.days_taken is None else str(one.days_taken)
     return (
         one.title,
         words_of(one.state),
         "" if one.counted_from is None else when(one.counted_from),
         "" if one.due is None else when(one.due),
         "" if one.stopped_on is None else when(one.stopped_on),
-        days,
-        allowed,
+        *(() if asked.by_month else (taken,)),
+        "" if one.days_allowed is None else str(one.days_allowed),
         one.rule.clause,
     )

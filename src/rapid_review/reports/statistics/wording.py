@@ -33,11 +33,15 @@ _KINDS: Final[Mapping[str, str]] = {
 
 
 class Table(NamedTuple):
-    """A table: what it is of, its columns, and its rows, whose first cell names them."""
+    """A table: what it is of, its columns, and its rows, whose first cell names them.
+
+    `nothing` names the rows that are left out because each of their cells would be 0.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    nothing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ class Shown:
             )
             for kind in kinds
         )
-        return Table(caption, (first, *names.values()), tuple(rows))
+        return _without_noughts(Table(caption, (first, *names.values()), tuple(rows)))
 
     def bars(self, name: str, panel: str = "") -> list[Bar]:
         """Return a bar for each kind, over all groups, whose value is a number."""
@@ -166,16 +170,24 @@ class Shown:
 
 
 def _upright(table: Table) -> Table:
-    """Return a table of few rows, which would be wide and low, with a row for each column.
-
-    A row of noughts alone is left out.
-    """
+    """Return a table of few rows, which would be wide and low, with a row for each column."""
     if len(table.rows) > _UPRIGHT:
         return table
     labels, *columns = zip(*table.rows, strict=True)
     named = zip(table.columns[1:], columns, strict=True)
-    rows = tuple((name, *cells) for name, cells in named if any(cell != "0" for cell in cells))
-    return Table(table.caption, ("kind", *labels), rows)
+    rows = tuple((name, *cells) for name, cells in named)
+    return _without_noughts(Table(table.caption, ("kind", *labels), rows))
+
+
+def _without_noughts(table: Table) -> Table:
+    """Return a table without its rows of noughts alone, which it names; whole, if all are such."""
+    nothing = [row for row in table.rows if row[0] != TOTAL and all(map(_is_nought, row[1:]))]
+    rows = tuple(row for row in table.rows if row not in nothing)
+    return table._replace(rows=rows, nothing=tuple(row[0] for row in nothing)) if rows else table
+
+
+def _is_nought(cell: str) -> bool:
+    return cell in {"0", "none"} or cell.startswith("0 of ")
 
 
 def _without_doubles(groups: Mapping[str, T]) -> dict[str, T]:

@@ -40,13 +40,6 @@ function daysText({ days_taken: taken, days_allowed: allowed }) {
   return allowed === null ? "day not counted" : `day ${taken ?? "not known"} of ${allowed}`;
 }
 
-// The reckonings are folded on the screen, and always open on paper.
-const folded = [...document.querySelectorAll("details")];
-const paper = matchMedia("print");
-const fold = () => folded.forEach((one) => { one.open = paper.matches; });
-fold();
-paper.addEventListener("change", fold);
-
 // What is to be known of a due day, by its clock and the day; of most there is nothing.
 const MARKS = data("marks-data") ?? {};
 const markOf = ({ deadline, due }) => {
@@ -54,7 +47,23 @@ const markOf = ({ deadline, due }) => {
   return mark ? ` (${mark})` : "";
 };
 
-function showReplay({ days, timeline, titles }) {
+// What a day is: one of recording, or of happening where all was recorded at once.
+const BY_RECORDING = {
+  intro: "What the record said by the end of each day: what was recorded later is not known yet, and corrections have not been made.",
+  label: "Day of the record",
+  log: "Entries recorded by then, the latest first",
+  sum: "recorded",
+  versions: ({ entries }, timeline) => timeline.map(({ version }) => version).filter((version) => version <= entries),
+};
+const BY_HAPPENING = {
+  intro: "What had happened by the end of each day on which something did. It was all recorded on one day, so there are no days of the record to step through; corrections have been made.",
+  label: "Day of the case",
+  log: "What had happened by then, the latest first",
+  sum: "had happened",
+  versions: ({ versions }) => versions,
+};
+
+function showReplay({ days, timeline, titles }, by) {
   const last = days.length - 1;
   const slider = made("input", "", { type: "range", min: 0, max: last, step: 1, id: "replay-day" });
   const earlier = made("button", "Day before", { type: "button" });
@@ -62,7 +71,7 @@ function showReplay({ days, timeline, titles }) {
   const then = made("p.then");
   const sums = made("p");
   const clocks = made("tbody");
-  const log = made("ol.log", "", { tabindex: 0, "aria-label": "Entries recorded by then, the latest first" });
+  const log = made("ol.log", "", { tabindex: 0, "aria-label": by.log });
   const said = made("p.hidden", "", { role: "status" });
   let waiting;
 
@@ -82,17 +91,18 @@ function showReplay({ days, timeline, titles }) {
   const entryItem = (line, before, superseded) => {
     const text = `${line.version}. ${words(line.kind)}: `;
     const summary = made(superseded.includes(line.version) ? "s" : "span", line.summary);
-    return made(line.version > before ? "li.new" : "li", [text, summary]);
+    return made(before.has(line.version) ? "li" : "li.new", [text, summary]);
   };
 
   function show() {
     const at = Number(slider.value);
-    const { day, entries, superseded, stage, clocks: read } = days[at];
-    const before = at ? days[at - 1].entries : 0;
-    const known = timeline.filter((line) => line.version <= entries).reverse();
+    const { day, superseded = [], stage, clocks: read } = days[at];
+    const versions = new Set(by.versions(days[at], timeline));
+    const before = new Set(at ? by.versions(days[at - 1], timeline) : []);
+    const known = timeline.filter(({ version }) => versions.has(version)).reverse();
     then.textContent = dayText(day);
-    sums.textContent = `Stage: ${words(stage)}. ${entries} of ${timeline.length} entries recorded, `
-      + `${entries - before} of them on this day.`;
+    sums.textContent = `Stage: ${words(stage)}. ${versions.size} of ${timeline.length} entries ${by.sum}, `
+      + `${versions.size - before.size} of them on this day.`;
     clocks.replaceChildren(...read.map(clockRow));
     log.replaceChildren(...known.map((line) => entryItem(line, before, superseded)));
     log.scrollTop = 0;
@@ -111,8 +121,8 @@ function showReplay({ days, timeline, titles }) {
   const table = made("table.clocks", [made("caption", "The clocks, as they stood then"), made("thead", head), clocks]);
   byId("replay-here").replaceWith(made("section.replay", [
     made("h2", "Replay, day by day", { id: "replay" }),
-    made("p", "What the record said by the end of each day: what was recorded later is not known yet, and corrections have not been made."),
-    made("label", "Day of the record", { for: slider.id }),
+    made("p", by.intro),
+    made("label", by.label, { for: slider.id }),
     made("div.controls", [earlier, slider, later]),
     then, sums, made("div.scroll", table, { role: "region", tabindex: 0, "aria-label": "The clocks then" }), log, said,
   ], { "aria-labelledby": "replay" }));
@@ -121,4 +131,6 @@ function showReplay({ days, timeline, titles }) {
 
 const TAGS = data("tags-data");
 const replayed = data("replay-data");
-if (replayed && replayed.days.length > 1) showReplay(replayed);
+const happened = data("happened-data");
+if (replayed && replayed.days.length > 1) showReplay(replayed, BY_RECORDING);
+else if (happened && happened.days.length > 1) showReplay(happened, BY_HAPPENING);

@@ -230,6 +230,7 @@ class Ledger(LedgerTree):
         now: datetime | None = None,
         read_model: ReadModel | None = None,
         keys: Keys | None = None,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> Report:
         """Read every row once, and say what is not as it must be; nothing is written.
 
@@ -245,6 +246,7 @@ class Ledger(LedgerTree):
             read_model: compared with the entries, case by case; without it none is.
             keys: of a sealed store: each entry's seal is held, and every section opened that
                 still has a key; no word is shown. Without them neither is asked.
+            progress: told after each page how many entries have been read.
 
         Raises:
             InvalidInputError: keys are given, and the store is not sealed.
@@ -260,6 +262,7 @@ class Ledger(LedgerTree):
             now=now,
             read_model=read_model,
             keys=keys,
+            progress=progress,
         )
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:

@@ -6,7 +6,7 @@ is a finding, and never an error, whatever a row holds. Each check yields what i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -67,12 +67,13 @@ def verified(
     now: datetime | None = None,
     read_model: "ReadModel | None" = None,
     keys: Keys | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Return what is found in a store; see `Ledger.verify`."""
     must_be_sealed(keys, is_sealed=opened.log.is_sealed)
     report = Report(subject="the store")
     held = SealedRows(keys) if opened.log.is_sealed else None
-    walk = Walk(opened.rows, held)
+    walk = Walk(opened.rows, held, progress)
     report.extend(_limited(_entries(opened, walk, trust, trusted)))
     if held is not None:
         report.extend(held.told())

@@ -86,6 +86,7 @@ class Walk:
     Args:
         rows: of the entries.
         held: asked of each row of a sealed store; without it no row is to be sealed.
+        progress: told after each page how many rows have been read.
 
     Attributes:
         size: how many rows were read.
@@ -95,7 +96,12 @@ class Walk:
         last_rows: the last row of each case, by stream.
     """
 
-    def __init__(self, rows: Rows, held: Held | None = None) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        held: Held | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self.size = 0
         self.position = 0
         self.frontier = TileFrontier()
@@ -103,6 +109,7 @@ class Walk:
         self.last_rows: dict[str, Last] = {}
         self._rows = rows
         self._held = held
+        self._progress = progress
 
     def steps(self, sizes: Sequence[int] = ()) -> Iterator[RowStep]:
         """Read every row; yield what is wrong, each tile as it fills, and the tree at some sizes.
@@ -130,6 +137,7 @@ class Walk:
                     yield from self.frontier.full()
                 if left and self.size == left[-1]:
                     yield self._at(left.pop())
+            self._progress(self.size)
 
     def _at(self, size: int) -> Reached:
         reached = self.reached[size] = Reached(size, self.frontier.root(), self.position)

@@ -25,12 +25,8 @@ from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import (
-    json_option,
-    store_option,
-    terms_option,
-)
-from rapid_review.cli.output import print_json
+from rapid_review.cli.options import case_or_all_argument, json_option, store_option, terms_option
+from rapid_review.cli.output import print_data, print_json, print_progress
 from rapid_review.cli.writing import check_vacant
 
 if TYPE_CHECKING:
@@ -130,6 +126,7 @@ def verify(
             now=shell.clock(),
             read_model=reviews.read_model() if read_model else None,
             keys=its_keys,
+            progress=lambda entries: print_progress(f"{entries} entries"),
         )
     print_report(report, as_json=as_json)
 
@@ -149,7 +146,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
 
 
 @audit.command()
-@click.argument("case", required=False)
+@case_or_all_argument
 @click.option(
     "-o",
     "--output",
@@ -286,6 +283,9 @@ def print_report(report: "Report", *, as_json: bool) -> None:
     Raises:
         IntegrityError: something is not as it must be.
     """
-    click.echo(report.as_json() if as_json else report.as_text())
+    if as_json:
+        print_data(report.as_json())
+    else:
+        click.echo(report.as_text())
     if report.findings:
         raise IntegrityError(f"{len(report.findings)} findings; see standard output")

@@ -8,8 +8,9 @@ import click
 
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.errors import BREACH, counts_as_breach
+from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import print_json, print_rows
-from rapid_review.cli.printing import heading_of, print_judgement, print_notes, row_of
+from rapid_review.cli.printing import print_heading, print_judgement, print_notes, row_of
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.wire.readings import clock_of, finding_of
 from rapid_review.wire.values import Json, plain
@@ -28,7 +29,7 @@ class Read(NamedTuple):
 
 
 @click.command()
-@click.argument("case", required=False)
+@case_or_all_argument
 @click.option(
     "--fail-on-breach",
     is_flag=True,
@@ -94,7 +95,7 @@ def _print_all(read: Iterable[Read]) -> None:
         click.echo()
     for one in read:
         for each in one.judged.found:
-            click.echo(f"{one.case}  {heading_of(each).lstrip()}")
+            print_heading(each, one.case)
         click.echo(f"{one.case}  {len(one.judged.found)} found; asked: {one.judged.asked}")
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.options import When
+from rapid_review.cli.options import When, case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.printing import change_row, marks_of, print_findings_under, summary_of
 from rapid_review.cli.question import Question, asks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case")
+@case_argument
 @click.option(
     "--from-happened-by",
     metavar="WHEN",

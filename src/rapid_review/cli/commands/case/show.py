@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import click
 
+from rapid_review.cli.options import case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.printing import print_clocks, print_judgement, print_timeline
 from rapid_review.cli.question import Question, asks, head_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case")
+@case_argument
 @asks
 def timeline(question: Question, *, case: str) -> None:
     """Print what happened in a CASE, an entry a line, with its clauses."""
@@ -38,7 +39,7 @@ def timeline(question: Question, *, case: str) -> None:
 
 
 @click.command()
-@click.argument("case")
+@case_argument
 @asks
 def show(question: Question, *, case: str) -> None:
     """Print where a CASE stands: its stage, clocks, findings, and what comes next."""

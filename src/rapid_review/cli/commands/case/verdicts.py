@@ -4,7 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.options import json_option, recorded_option, store_option, terms_option
+from rapid_review.cli.options import (
+    case_argument,
+    json_option,
+    recorded_option,
+    store_option,
+    terms_option,
+)
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.printing import change_row
 from rapid_review.cli.question import Question, asks_as
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case")
+@case_argument
 @store_option
 @terms_option
 @recorded_option

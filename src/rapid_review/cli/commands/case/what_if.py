@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli import completing
 from rapid_review.cli.context import calendar_at, terms_named
-from rapid_review.cli.options import with_options
+from rapid_review.cli.options import case_or_all_argument, with_options
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.printing import change_row, print_findings_under
 from rapid_review.cli.question import READING, Question, asks_as, head_of
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 
 
 @click.command("what-if")
-@click.argument("case", required=False)
-@click.option("--under", metavar="ID|FILE", help="Suppose these terms: a shipped id, or a file.")
+@case_or_all_argument
+@click.option(
+    "--under",
+    metavar="ID|FILE",
+    shell_complete=completing.terms,
+    help="Suppose these terms: a shipped id, or a file.",
+)
 @click.option(
     "--calendar",
     "calendar_name",
@@ -84,5 +90,5 @@ def _print(found: "Iterable[WhatIf]") -> None:
         print_findings_under(f"{one.case}: would be found no more", one.found_before)
         print_findings_under(f"{one.case}: would be found", one.found_after)
     otherwise = [one.case for one in found if one.changes_a_verdict]
-    click.echo(f"\nverdicts would change in {len(otherwise)} of {len(found)} cases", nl=False)
-    click.echo(f": {', '.join(otherwise)}" if otherwise else "")
+    of_which = f": {', '.join(otherwise)}" if otherwise else ""
+    click.echo(f"\nverdicts would change in {len(otherwise)} of {len(found)} cases{of_which}")

@@ -16,7 +16,7 @@ from rapid_review.cli.commands.exports.disclosure import (
 from rapid_review.cli.context import reviews_in
 from rapid_review.cli.errors import pass_by
 from rapid_review.cli.options import json_option, store_option, terms_option
-from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.output import counted, print_json, print_rows
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import PutAside
 
@@ -96,7 +96,8 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
 
         def recorded() -> "Iterator[Entry]":
             nonlocal last, entries
-            for position, entry in reviews.entries_after(after, lambda row: pass_by(str(row))):
+            found = reviews.entries_after(after, lambda row: pass_by(str(row)))
+            for position, entry in counted(found, "entries", every=100):
                 if cut is not None and entry.recorded_at > cut:
                     return
                 last, entries = position, entries + 1

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
+from rapid_review.cli import completing
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import reviews_in
 from rapid_review.cli.keys import recording_options
@@ -133,7 +134,9 @@ def asks_to_disclose(command: Callable[..., None]) -> Callable[..., None]:
 
 def asks_to_disclose_cases(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command what an export of traces takes: which cases, and how far they had come."""
-    chosen = click.argument("cases", nargs=-1, metavar="[CASE]...")
+    chosen = click.argument(
+        "cases", nargs=-1, metavar="[CASE]...", shell_complete=completing.cases
+    )
     return with_options(chosen, *_OPTIONS, happened_option)(asks_as(Disclosure)(command))
 
 

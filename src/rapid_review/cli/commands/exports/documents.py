@@ -13,7 +13,7 @@ from rapid_review.cli.commands.exports.disclosure import (
     disclose,
 )
 from rapid_review.cli.errors import NotFoundError, pass_by
-from rapid_review.cli.options import recorded_option
+from rapid_review.cli.options import case_argument, recorded_option
 from rapid_review.cli.output import minutes
 from rapid_review.cli.question import entries_by_then
 
@@ -30,7 +30,7 @@ def disclose_() -> None:
 
 
 @disclose_.command()
-@click.argument("case")
+@case_argument
 @click.option(
     "--with-words",
     is_flag=True,
@@ -67,7 +67,7 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
 
 
 @disclose_.command()
-@click.argument("case")
+@case_argument
 @click.option("--by-month", is_flag=True, help="Tell the month of every day, and not the day.")
 @asks_for_a_document
 @recorded_option

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.wire.values import plain
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", required=False)
+@case_or_all_argument
 @asks
 def learning(question: Question, *, case: str | None) -> None:
     """Print the themes of all cases; for a CASE, what commissioning a review must look at.

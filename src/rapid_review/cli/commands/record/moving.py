@@ -1,6 +1,5 @@
 """`db move`, `db backup` and `db restore`: a store goes elsewhere, whole."""
 
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
-from rapid_review.cli.output import print_json
+from rapid_review.cli.output import print_json, print_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +42,7 @@ def move(source: str, target: str, *, as_json: bool) -> None:
         raise click.UsageError("FROM and TO are one store; name another as TO")
 
     def progress(so_far: "Progress") -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{so_far.position} of {so_far.last} entries", err=True, nl=False)
+        print_progress(f"{so_far.position} of {so_far.last} entries")
 
     with (
         closing(_store_at(source)) as old,

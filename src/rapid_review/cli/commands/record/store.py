@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from rapid_review.cli import completing
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import (
     KENT,
@@ -167,6 +168,7 @@ def db() -> None:
     "terms_names",
     metavar="ID|FILE",
     multiple=True,
+    shell_complete=completing.terms,
     help="List the partnership of these terms: the store then takes the cases of those that it "
     "lists, and of no other. May be given more than once.",
 )

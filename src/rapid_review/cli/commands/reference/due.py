@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli import completing
 from rapid_review.cli.context import (
     Shell,
     calendars_with,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     "--deadline",
     "deadline_id",
     metavar="ID",
+    shell_complete=completing.clocks,
     help="Which clock; if not given, the first that receipt starts.",
 )
 @click.option(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli import completing
 from rapid_review.cli.context import (
     Shell,
     calendar_at,
@@ -50,7 +51,7 @@ def list_(*, as_json: bool) -> None:
 
 
 @terms.command()
-@click.argument("name", metavar="ID|FILE")
+@click.argument("name", metavar="ID|FILE", shell_complete=completing.terms)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
     """Print terms: seats, quorum, clocks, outcomes, whom to tell, limbs and criteria."""
@@ -63,7 +64,12 @@ def show(name: str, *, as_json: bool) -> None:
 
 @terms.command()
 @click.option(
-    "--like", "name", required=True, metavar="ID|FILE", help="The terms to take the values from."
+    "--like",
+    "name",
+    required=True,
+    metavar="ID|FILE",
+    shell_complete=completing.terms,
+    help="The terms to take the values from.",
 )
 @click.option(
     "-o", "--output", required=True, metavar="FILE|-", help="A new file; - is standard output."
@@ -86,8 +92,8 @@ def new(name: str, output: str, *, as_json: bool) -> None:
 
 
 @terms.command()
-@click.argument("before", metavar="ID|FILE")
-@click.argument("after", metavar="ID|FILE")
+@click.argument("before", metavar="ID|FILE", shell_complete=completing.terms)
+@click.argument("after", metavar="ID|FILE", shell_complete=completing.terms)
 @json_option
 def diff(before: str, after: str, *, as_json: bool) -> None:
     """Print what differs between two terms, and between their rule sets, key by key."""

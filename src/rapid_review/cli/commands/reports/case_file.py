@@ -13,7 +13,7 @@ from rapid_review.cli.context import Shell, end_of, reviews_in
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import When, Who
+from rapid_review.cli.options import When, Who, case_argument
 from rapid_review.cli.output import print_json
 from rapid_review.cli.question import Question, asks, entries_by_then
 from rapid_review.cli.writing import check_vacant, files_written, write_file
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command("case")
-@click.argument("case")
+@case_argument
 @click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
 @click.option(
     "--bundle",

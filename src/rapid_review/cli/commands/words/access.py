@@ -9,7 +9,7 @@ from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, print_json, print_rows
-from rapid_review.wire.values import plain
+from rapid_review.wire.values import plain, words_or_why_not
 
 if TYPE_CHECKING:
     from rapid_review.domain.entry import Entry
@@ -124,7 +124,7 @@ def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_j
                     "refusal": one.entry.version,
                     "at": one.entry.recorded_at,
                     "by": plain(one.entry.by),
-                    "purpose": one.purpose,
+                    "purpose": words_or_why_not(one.purpose),
                     **one.said.model_dump(exclude={"at", "kind"}),
                 }
                 for one in shown
@@ -146,14 +146,14 @@ def _as_json(reading: "Reading") -> dict[str, object]:
         "reading": entry.version,
         "at": entry.recorded_at,
         "by": plain(entry.by),
-        "purpose": reading.purpose,
+        "purpose": words_or_why_not(reading.purpose),
         **{key: value for key, value in plain(reading.said).items() if key not in ("at", "kind")},
         "review_due": reading.review_due if reading.waits_for_review else None,
         "review": review
         and {
             "at": review.recorded_at,
             "by": plain(review.by),
-            "purpose": reading.review_purpose,
+            "purpose": words_or_why_not(reading.review_purpose),
             "justified": reading.was_justified,
         },
     }

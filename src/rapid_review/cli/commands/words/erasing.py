@@ -11,7 +11,6 @@ from rapid_review.cli.asking import (
     ask,
     because_option,
     by_option,
-    case_argument,
     ground_option,
     of_a_store,
     order_option,
@@ -21,7 +20,7 @@ from rapid_review.cli.asking import (
 from rapid_review.cli.context import Shell, on_a_server, pass_shell
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import places_of
-from rapid_review.cli.options import Who
+from rapid_review.cli.options import Who, case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.scanning import tell_found, words_in, words_option
 

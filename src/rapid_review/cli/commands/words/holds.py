@@ -10,12 +10,12 @@ from rapid_review.cli.asking import (
     ask,
     because_option,
     by_option,
-    case_argument,
     ground_option,
     of_a_store,
     said,
 )
 from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.options import case_argument
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor

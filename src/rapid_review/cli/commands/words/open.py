@@ -8,9 +8,9 @@ import click
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import Who, json_option, store_option, terms_option
-from rapid_review.cli.output import print_json
-from rapid_review.wire.values import plain
+from rapid_review.cli.options import Who, case_argument, json_option, store_option, terms_option
+from rapid_review.cli.output import on_a_terminal, print_json
+from rapid_review.wire.values import words_or_why_not
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
@@ -21,7 +21,7 @@ _WIDTH: Final = 80
 
 
 @click.command("open")
-@click.argument("case")
+@case_argument
 @click.argument("version", type=click.IntRange(min=1), required=False)
 @click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
 @click.option("--purpose", metavar="TEXT", required=True, help="Why, in a few plain words.")
@@ -78,7 +78,7 @@ def _as_json(read: "EntryRead") -> dict[str, object]:
         "version": entry.version,
         "at": entry.event.at,
         "kind": entry.event.kind,
-        "words": {path: plain(words) for path, words in read.words.items()},
+        "words": {path: words_or_why_not(words) for path, words in read.words.items()},
     }
 
 
@@ -88,5 +88,5 @@ def _print(read: "EntryRead", terms: "Terms") -> None:
     for path, words in read.words.items():
         click.echo(f"      {path.removeprefix('event.')}:")
         for line in str(words).splitlines() or [""]:
-            for part in wrap(line, _WIDTH - 10) or [""]:
+            for part in [line] if on_a_terminal() else wrap(line, _WIDTH - 10) or [""]:
                 click.echo(f"        {part}".rstrip())

@@ -1,0 +1,33 @@
+"""`completion`: what a shell is told, so that it completes commands, cases, terms and clocks."""
+
+from typing import Final
+
+import click
+from click.shell_completion import get_completion_class
+
+from rapid_review.cli.options import json_option
+from rapid_review.cli.output import print_data, print_json
+
+PROGRAM: Final = "rapid-review"
+VARIABLE: Final = "_RAPID_REVIEW_COMPLETE"
+"""By what click is asked to complete: set by the script alone, for the one question."""
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@json_option
+def completion(shell: str, *, as_json: bool) -> None:
+    """Print the script by which a SHELL completes commands, options, cases, terms and clocks.
+
+    It is read at each start of the shell: in bash by `eval "$(rapid-review completion bash)"` in
+    ~/.bashrc, in zsh by the same with zsh in ~/.zshrc; for fish it is written to
+    ~/.config/fish/completions/rapid-review.fish.
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101 - for the type checker: click has these three
+    root = click.get_current_context().find_root().command
+    script = kind(root, {}, PROGRAM, VARIABLE).source()
+    if as_json:
+        print_json({"shell": shell, "script": script})
+    else:
+        print_data(script)
