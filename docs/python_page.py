@@ -183,7 +183,21 @@ SHOWN: Final = {
         "store.sealing.canaries.words_of",
         "store.sealing.canaries.Found",
     ),
-    "Testing": ("testing.given", "testing.scenario.Given", "testing.scenario.Then"),
+    "Testing": (
+        "testing.given",
+        "testing.scenario.Given",
+        "testing.scenario.Then",
+        "testing.rules_conformance.RulesConformance",
+        "testing.wiring.Wiring",
+        "testing.wiring.WiringConformance",
+        "testing.entry_store.EntryStore",
+        "testing.conformance.StoreConformance",
+        "testing.sealed_handle.Sealed",
+        "testing.sealing_conformance.SealingConformance",
+        "testing.oracle.disagreements",
+        "testing.oracle.Compared",
+        "testing.oracle.Disagreement",
+    ),
 }
 """What is shown, by the heading under which it stands; names are under `rapid_review`."""
 
@@ -207,7 +221,8 @@ def python_page() -> str:
 def _shown(name: str) -> str:
     """Return a function or a class, with its public methods."""
     module, _, own = name.rpartition(".")
-    public = re.sub(r"\.(reviews|bundled|calendar_file|comparison|maker|scenario)$", "", module)
+    public = re.sub(r"\.(reviews|bundled|calendar_file|comparison|maker)$", "", module)
+    public = re.sub(r"^testing\..*", "testing", public)
     thing: Callable[..., object] = getattr(import_module(f"rapid_review.{module}"), own)
     where = f"In `rapid_review.{public}`."
     if not isinstance(thing, type):

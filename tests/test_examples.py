@@ -159,6 +159,19 @@ def test_auditing_a_case(tmp_path: Path) -> None:
     ]
 
 
+def test_testing_your_own_wiring(tmp_path: Path) -> None:
+    """An outbox that delivers twice keeps every law; one that forgets the ids is found."""
+    assert run("testing_your_own_wiring.py", tmp_path) == [
+        "an answer of nothing is kept: kept, broken",
+        "an answer that was lost is given again: kept, broken",
+        "an id is of one command: kept, broken",
+        "random commands are answered by the rules: kept, broken",
+        "stamps never go back: kept, kept",
+        "what is refused is not recorded: kept, broken",
+        "1 cases, 4 entries, 37 answers: 0 disagreements",
+    ]
+
+
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.py")), ids=lambda file: file.stem)
 def test_every_example_is_run_above_and_shown_in_the_documentation(example: Path) -> None:
     """None is left that nobody runs or reads."""

@@ -19,10 +19,11 @@ from rapid_review.projections.case import duties as duties_module
 from rapid_review.projections.case import findings as findings_module
 from rapid_review.projections.case.duties import DUTIES, DutyState, duties
 from rapid_review.projections.case.findings import Found, findings
+from rapid_review.testing.oracle import Judge
 from tests.properties import breaking
 from tests.properties.an_older_judge import asked_once
 from tests.properties.answers import READ_ON as LATER
-from tests.properties.answers import Judge, load, told
+from tests.properties.answers import load, told
 from tests.properties.breaking import Breach
 from tests.testing.a_story import KENT, READ_ON, WHOLE, WITHOUT_PRACTICE_REVIEW, entries_of
 from tests.testing.test_naive_judge import ORDERS as DAYS

@@ -6,15 +6,13 @@ from typing import Final
 
 import pytest
 
-from rapid_review.domain.rules.finding import Kind
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.duties import duties
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.naive_judge import judge
+from rapid_review.testing.oracle import Judge, told_apart
 from rapid_review.testing.stories import Story
 from tests.properties.an_older_judge import asked_once
-from tests.properties.answers import READ_ON, Judge, load, told
+from tests.properties.answers import READ_ON, load, told
 from tests.testing.a_story import KENT, WHOLE, but, entries_of, varied
 
 EVERY_RUN: Final = range(300)
@@ -25,68 +23,11 @@ AS_OF: Final = (
     AsOf(recorded_by=datetime(2021, 3, 20, tzinfo=UTC), read_on=READ_ON),
     AsOf(datetime(2021, 3, 10, tzinfo=UTC), datetime(2021, 3, 20, tzinfo=UTC), READ_ON),
 )
-SAME_RULE: Final = {"version-comes-once": "version-follows", "case-was-open": "review-is-held"}
-"""Two rules of ours that are one to the other judge."""
-GRAVITY: Final = ("irregular", "forbidden", "nonsense")
-
-Said = tuple[str, str, int | None, str]
-"""A finding but for its verdict: code, kind, entry, subject."""
-
-
-def _gravest(found: Iterable[tuple[Said, str]]) -> dict[Said, str]:
-    """Return the gravest verdict of each finding."""
-    gravest: dict[Said, str] = {}
-    for said, verdict in found:
-        gravest[said] = max(gravest.get(said, verdict), verdict, key=GRAVITY.index)
-    return gravest
 
 
 def disagreements_of(one: Story, as_of: AsOf, ours: Judge = findings) -> Iterator[object]:
     """Yield what of one story the judges say otherwise."""
-    history = CaseHistory(one.entries, one.terms, load, one.earlier)
-    theirs = judge(
-        one.entries,
-        one.terms,
-        calendars=load,
-        earlier=one.earlier,
-        happened_by=as_of.happened_by,
-        recorded_by=as_of.recorded_by,
-        read_on=READ_ON,
-    )
-    found = _gravest(
-        (
-            (
-                SAME_RULE.get(each.finding.code, each.finding.code),
-                str(each.finding.kind),
-                each.version,
-                each.finding.subject,
-            ),
-            str(each.finding.verdict),
-        )
-        for each in ours(history, as_of)
-        if each.finding.kind is not Kind.DUTY
-    )
-    expected = _gravest(
-        ((each.code, each.kind, each.version, each.subject), each.verdict)
-        for each in theirs.findings
-        if each.kind != "duty"
-    )
-    yield from found.items() ^ expected.items()
-    read = {
-        (
-            each.rule.id,
-            each.round,
-            str(each.state),
-            str(each.reason or ""),
-            each.counted_from,
-            each.due,
-            each.stopped_on,
-        )
-        for each in clocks(history, as_of)
-    }
-    yield from read ^ set(map(tuple, theirs.clocks))
-    owed = {(each.code, each.subject, str(each.state)) for each in duties(history, as_of)}
-    yield from owed ^ set(map(tuple, theirs.duties))
+    yield from told_apart("T-1", one.history(load), as_of, ours=ours)
 
 
 def _told_apart(seeds: Iterable[int], ours: Judge = findings) -> Iterator[tuple[int, object]]:
@@ -112,8 +53,7 @@ def test_the_stories_are_of_many_partnerships_and_of_much_that_is_wrong() -> Non
     for seed in EVERY_RUN:
         one = told(seed)
         partnerships.add(one.terms.partnership)
-        history = CaseHistory(one.entries, one.terms, load, one.earlier)
-        codes.update(each.finding.code for each in findings(history))
+        codes.update(each.finding.code for each in findings(one.history(load)))
     assert len(partnerships) >= 3
     assert len(codes) > 40
 

@@ -1,11 +1,72 @@
 """Tools to test what you build on the rules with, for embedders. Needs the extra `testing`.
 
 - `given(...).when(...).then(...)`: one rule, one example
-- `strategies`: moments, commands, events and whole histories for Hypothesis
+- `strategies`: terms, calendars, moments, commands, events, whole histories and bad days
 - `invariants`: what holds for every case
-- `machine`: random commands against your own store, compared with the rules after every step
+- `machine`: random commands against one case, compared with the rules after every step
+- `RulesConformance`, `StoreConformance`, `WiringConformance`, `SealingConformance`: classes of
+  tests to inherit from, for terms, for a store, for what a host built around, and for its keys
+- `disagreements`: the naive judge asked about the cases of a store
+- `plugin`: profiles and fixtures for pytest, off unless asked for
 """
 
-from rapid_review.testing.scenario import Given, Then, given
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["Given", "Then", "given"]
+if TYPE_CHECKING:
+    from rapid_review.testing.conformance import StoreConformance
+    from rapid_review.testing.entry_store import EntryStore, LibraryStore
+    from rapid_review.testing.oracle import Compared, Disagreement, disagreements
+    from rapid_review.testing.rules_conformance import RulesConformance
+    from rapid_review.testing.scenario import Given, Then, given
+    from rapid_review.testing.sealed_handle import Sealed
+    from rapid_review.testing.sealing_conformance import SealingConformance
+    from rapid_review.testing.wiring import (
+        HandSetClock,
+        ReviewsWiring,
+        Wiring,
+        WiringConformance,
+    )
+
+__all__ = [
+    "Compared",
+    "Disagreement",
+    "EntryStore",
+    "Given",
+    "HandSetClock",
+    "LibraryStore",
+    "ReviewsWiring",
+    "RulesConformance",
+    "Sealed",
+    "SealingConformance",
+    "StoreConformance",
+    "Then",
+    "Wiring",
+    "WiringConformance",
+    "disagreements",
+    "given",
+]
+
+_HOMES: Final = {
+    "Compared": "oracle",
+    "Disagreement": "oracle",
+    "EntryStore": "entry_store",
+    "HandSetClock": "wiring",
+    "LibraryStore": "entry_store",
+    "ReviewsWiring": "wiring",
+    "RulesConformance": "rules_conformance",
+    "Sealed": "sealed_handle",
+    "SealingConformance": "sealing_conformance",
+    "StoreConformance": "conformance",
+    "Wiring": "wiring",
+    "WiringConformance": "wiring",
+    "disagreements": "oracle",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when first asked for: pytest looks for a plugin here at every start."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = _HOMES.get(name, "scenario")
+    return getattr(import_module(f"{__name__}.{home}"), name)

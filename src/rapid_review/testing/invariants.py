@@ -21,13 +21,14 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.holding import same
 
 
 def replays_alike(case: Case, seen_by: int) -> None:
     """Hold that a reader of the first `seen_by` events, told the rest, sees the same case."""
     first, rest = case.recorded[:seen_by], case.recorded[seen_by:]
-    _same(reduce(evolve, rest, replay(first)), case, "a case replayed in two parts")
-    _same(replay(case.recorded), case, "a case replayed at once")
+    same(reduce(evolve, rest, replay(first)), case, "a case replayed in two parts")
+    same(replay(case.recorded), case, "a case replayed at once")
 
 
 def only_corrections_unmake(case: Case) -> None:
@@ -41,14 +42,14 @@ def only_corrections_unmake(case: Case) -> None:
         for version in again:
             facts[first] = facts.pop(version)
     by_time = sorted(facts, key=lambda version: (facts[version].at, version))
-    _same(case.standing, tuple(facts[version] for version in by_time), "what stands")
+    same(case.standing, tuple(facts[version] for version in by_time), "what stands")
 
 
 def reads_back(events: Iterable[AnyEvent]) -> None:
     """Hold that every event equals itself when written as JSON and read again."""
     for event in events:
         again = EVENTS[event.kind].model_validate_json(event.model_dump_json())
-        _same(again, event, f"a {event.kind} written and read")
+        same(again, event, f"a {event.kind} written and read")
 
 
 def due_days_are_working_days(events: Iterable[AnyEvent], calendar: WorkingCalendar) -> None:
@@ -65,7 +66,7 @@ def due_days_are_working_days(events: Iterable[AnyEvent], calendar: WorkingCalen
         if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
             continue
         if event.deadline in counted and event.calendar.digest == calendar.digest:
-            _same(calendar.closure(event.due), None, f"why {event.due} is no working day")
+            same(calendar.closure(event.due), None, f"why {event.due} is no working day")
 
 
 def clocks_run_that_were_started(case: Case, terms: Terms) -> None:
@@ -75,7 +76,7 @@ def clocks_run_that_were_started(case: Case, terms: Terms) -> None:
     which day they count, their readings say: a fact that arrives late may be an earlier start.
     """
     standing = {event.deadline for event in case.all(DeadlineSet)}
-    _same(standing, set(case.review.clocks), "clocks that stand set")
+    same(standing, set(case.review.clocks), "clocks that stand set")
     started = {
         deadline.id: may_run(deadline, case, terms)
         for deadline in terms.clocks.values()
@@ -84,7 +85,7 @@ def clocks_run_that_were_started(case: Case, terms: Terms) -> None:
     found = standing & set(terms.clocks)
     # One that was set keeps running where a correction makes of it one that would not be set now.
     running = {clock for clock, may in started.items() if may or clock in found}
-    _same(found, running, "clocks of the terms that are set")
+    same(found, running, "clocks of the terms that are set")
 
 
 def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:
@@ -100,9 +101,4 @@ def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:
         if isinstance(event, QuorumNotMet):
             quorate.discard(event.meeting)
         if isinstance(event, DecisionMade | DecisionReconsidered):
-            _same({event.meeting} - quorate, set[int](), "meetings that decided without a quorum")
-
-
-def _same(found: object, expected: object, what: str) -> None:
-    if found != expected:
-        raise AssertionError(f"{what} came out as\n  {found!r}\nand not as\n  {expected!r}")
+            same({event.meeting} - quorate, set[int](), "meetings that decided without a quorum")

@@ -141,7 +141,7 @@ class ReviewMachine(RuleBasedStateMachine):
     def the_case_is_what_the_rules_make_of_it(self) -> None:
         """The case read from the store is the one that was folded beside it."""
         found, expected = self.reviewed.case(), self.expected.case()
-        if _known(found) != _known(expected):
+        if known(found) != known(expected):
             raise AssertionError(f"the case was read as\n  {found!r}\nand not as\n  {expected!r}")
 
     @invariant()
@@ -173,6 +173,10 @@ class ReviewMachine(RuleBasedStateMachine):
         raise AssertionError(f"{type(command).__name__} recorded {found!r}; refused: {refusal}")
 
 
-def _known(case: Case) -> tuple[object, ...]:
-    """Return what can be compared of a case, whether its words are sealed or not."""
+def known(case: Case) -> tuple[object, ...]:
+    """Return what can be compared of a case, whether its words are sealed or not.
+
+    Args:
+        case: the case, read or folded.
+    """
     return all_alike(case.recorded), all_alike(case.standing), case.review

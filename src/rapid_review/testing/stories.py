@@ -33,6 +33,7 @@ from rapid_review.domain.vocabulary import (
     Seating,
 )
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import Calendars, CaseHistory
 from rapid_review.testing.telling import BEGINS, TeamTeller, holder
 
 _BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
@@ -45,6 +46,10 @@ class Story(NamedTuple):
     entries: tuple[Entry, ...]
     terms: Terms
     earlier: tuple[Terms, ...] = ()
+
+    def history(self, calendars: Calendars) -> CaseHistory:
+        """Return it as a case to be read, with the calendars at hand."""
+        return CaseHistory(self.entries, self.terms, calendars, self.earlier)
 
 
 def story(seed: int, editions: Sequence[Terms], calendar: WorkingCalendar) -> Story:

@@ -1,12 +1,13 @@
 """Hypothesis strategies: times and days, children, commands, events, and whole histories.
 
 All are for given terms and a given calendar; Kent and Medway's of May 2020 and the newest, unless
-others are given.
+others are given. `editions` and `calendars` give others.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import Final
 
 from hypothesis import strategies as st
@@ -20,19 +21,27 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Child
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.adversities import ADVERSITIES
+from rapid_review.testing.answers import facts_of, written_late
+from rapid_review.testing.places import calendars, editions
 from rapid_review.testing.speaking import KINDS, Speaker, speaker
 from rapid_review.testing.statements import stated
+from rapid_review.testing.stories import Story, story
 from rapid_review.testing.times import days, moments
 
 __all__ = [
     "HERE_ALONE",
     "History",
+    "adversarial",
+    "calendars",
     "children",
     "commands",
     "days",
+    "editions",
     "events",
     "histories",
     "moments",
+    "stories",
 ]
 
 
@@ -151,3 +160,55 @@ def _histories(
         for event in made:
             case = evolve(case, event)
     return History(says.terms, says.calendar, tuple(accepted), tuple(recorded))
+
+
+def stories(
+    terms: Terms | None = None, calendar: WorkingCalendar | None = None
+) -> st.SearchStrategy[Story]:
+    """Return whole cases with plausible steps, of which some go wrong; see `testing.stories`.
+
+    Args:
+        terms: the terms that hold.
+        calendar: what counts working days.
+    """
+    says = speaker(terms, calendar)
+    seeds = st.integers(0, 2**32)
+    return seeds.map(lambda seed: story(seed, [says.terms], says.calendar))
+
+
+def adversarial(
+    terms: Terms | None = None,
+    calendar: WorkingCalendar | None = None,
+    *,
+    by: Collection[str] = tuple(ADVERSITIES),
+) -> st.SearchStrategy[Story]:
+    """Return such cases as they are written down on a bad day, and long after they happened.
+
+    The night in which clocks change, the edges of holidays, two agencies at once, what is said
+    twice, corrections of corrections, wrong years, and other routes to the same facts: one to
+    three of them in each case.
+
+    Args:
+        terms: the terms that hold.
+        calendar: what counts working days.
+        by: which adversities, by their names in `testing.adversities`.
+    """
+    says = speaker(terms, calendar)
+    some = st.lists(st.sampled_from(sorted(by)), min_size=1, max_size=3, unique=True)
+    return st.builds(
+        _told_badly,
+        stories(says.terms, says.calendar),
+        some,
+        st.integers(0, 2**32),
+        st.just(says.calendar),
+    )
+
+
+def _told_badly(
+    one: Story, adversities: Sequence[str], seed: int, calendar: WorkingCalendar
+) -> Story:
+    chance = Random(seed)  # noqa: S311 - a story, and no secret
+    said: Sequence[AnyEvent] = facts_of(one)
+    for name in adversities:
+        said = ADVERSITIES[name](said, chance, calendar)
+    return Story(written_late(said, one.terms, calendar), one.terms)

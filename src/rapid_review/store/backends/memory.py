@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from rapid_review.domain.errors import InvalidInputError
@@ -119,6 +119,20 @@ class InMemoryLog(POPOApplicationRecorder):
         self.is_sealed = is_sealed
         self.rows = InMemoryRows(self)
         self.answers = InMemoryAnswers(self.rows, self._database_lock)
+
+    def _assert_uniqueness(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **_: Any,  # noqa: ANN401 - as the library has it
+    ) -> None:
+        """Hold besides that no version is left out, as the databases do."""
+        super()._assert_uniqueness(stored_events)
+        added = {(row.originator_id, row.originator_version) for row in stored_events}
+        for stream, version in added:
+            before = version - 1
+            known = self._stored_events_index[str(stream)]
+            if before > 0 and before not in known and (stream, before) not in added:
+                raise IntegrityError("a version is missing before this one")
 
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:  # noqa: ARG002 - as the others have it
         """Refuse: it would be gone with the process.

@@ -1,0 +1,121 @@
+"""All that is answered about a case, in a form in which two records of the same facts compare.
+
+A version is the place of an entry in one record, so a finding is told here by the event that
+stands in that place. Everything is written down late, so that no answer is about the time of
+recording.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from rapid_review.domain.case import effective, latest_words, replay
+from rapid_review.domain.clocks import clocks_started
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    NotificationReceived,
+    RecordCorrected,
+)
+from rapid_review.domain.rules.finding import Kind, Verdict
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.duties import Duty, duties
+from rapid_review.projections.case.findings import findings
+from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts_as_of
+from rapid_review.testing.oracle import Judge
+from rapid_review.testing.stories import Story
+
+WRITTEN_DOWN: Final = datetime(2023, 6, 1, 9, tzinfo=UTC)
+"""When everything is written down."""
+_BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
+
+
+class Answers(NamedTuple):
+    """What is answered about a case.
+
+    Attributes:
+        findings: how often each thing is found, told by the event.
+        clocks: every clock.
+        duties: every duty.
+        figures: the facts that figures are made from.
+    """
+
+    findings: Mapping[tuple[str, str, Kind, Verdict, str, str], int]
+    clocks: tuple[ClockReading, ...]
+    duties: tuple[Duty, ...]
+    figures: CaseFacts | None
+
+
+def answers(history: CaseHistory, as_of: AsOf, judge: Judge = findings) -> Answers:
+    """Return all that is answered about a case, whatever the order of its entries.
+
+    Args:
+        history: the case.
+        as_of: as it had happened and was recorded by then, and the day of reading.
+        judge: finds what is wrong; the library's own unless another is to be compared.
+    """
+    entries = effective_entries(history.entries, as_of)
+    events = {entry.version: entry.event for entry in entries}
+    found = Counter(
+        (
+            events[one.version].model_dump_json(),
+            one.finding.code,
+            one.finding.kind,
+            one.finding.verdict,
+            one.finding.subject,
+            one.finding.because,
+        )
+        for one in judge(history, as_of)
+        if one.version in events
+    )
+    return Answers(
+        found, clocks(history, as_of), duties(history, as_of), case_facts_as_of(history, as_of)
+    )
+
+
+def facts_of(one: Story) -> list[AnyEvent]:
+    """Return what stands of a story, the notification first, no two facts at one time.
+
+    Where two facts are of one time, the order of recording decides between them, as is settled.
+    """
+    said = effective([entry.event for entry in one.entries])
+    facts = [
+        said[version].model_copy(update={"at": said[version].at + timedelta(seconds=place)})
+        for place, version in sorted(latest_words(said).items())
+        if not isinstance(said[version], DeadlineSet | DeadlineReckonedAgain | RecordCorrected)
+    ]
+    first = next(event for event in facts if isinstance(event, NotificationReceived))
+    return [first, *(event for event in facts if event is not first)]
+
+
+def written_late(
+    events: Sequence[AnyEvent], terms: Terms, calendar: WorkingCalendar
+) -> tuple[Entry, ...]:
+    """Return the entries of events, written down long after they happened, with their clocks.
+
+    Args:
+        events: what happened, in the order in which it is written down.
+        terms: the terms whose clocks are set.
+        calendar: what counts them.
+    """
+    set_last = clocks_started(replay(events), terms, calendar, at=WRITTEN_DOWN)
+    return tuple(
+        Entry(
+            partnership=terms.partnership,
+            case="T-1",
+            version=version,
+            recorded_at=WRITTEN_DOWN + timedelta(minutes=version),
+            by=_BY,
+            command_id=f"c-{version}",
+            event=event,
+        )
+        for version, event in enumerate((*events, *set_last), start=1)
+    )

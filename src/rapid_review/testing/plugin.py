@@ -1,0 +1,82 @@
+"""A plugin for pytest: profiles for Hypothesis, and fixtures. Off unless asked for.
+
+    pytest --rapid-review=quick
+
+or, in pytest's own settings, `rapid_review = "quick"`. Where neither is given it does nothing, and
+loads nothing.
+"""
+
+from importlib import import_module
+from typing import Final, NamedTuple
+
+import pytest
+
+OPTION: Final = "--rapid-review"
+INI: Final = "rapid_review"
+
+
+class Profile(NamedTuple):
+    """How hard Hypothesis looks for a counter-example.
+
+    Attributes:
+        examples: how many at most, of each law.
+        same: whether they are the same at each run.
+    """
+
+    examples: int
+    same: bool = False
+
+
+PROFILES: Final = {
+    "quick": Profile(30),
+    "ci": Profile(200, same=True),
+    "thorough": Profile(5_000),
+}
+"""By name: for each change, for each commit, and for an evening."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option, and the setting of the same name."""
+    known = ", ".join(PROFILES)
+    text = f"use the profile and the fixtures of rapid_review's kit: {known}"
+    parser.getgroup("rapid_review").addoption(OPTION, choices=tuple(PROFILES), help=text)
+    parser.addini(INI, text, default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the profile that was asked for, and the fixtures.
+
+    Raises:
+        pytest.UsageError: there is no profile of that name, or Hypothesis is not installed.
+    """
+    asked = config.getoption(OPTION) or config.getini(INI)
+    if not asked:
+        return
+    if asked not in PROFILES:
+        raise pytest.UsageError(
+            f"{INI} is {asked!r}, and there is no such profile; allowed is {', '.join(PROFILES)}"
+        )
+    try:
+        load(str(asked))
+    except ModuleNotFoundError as error:
+        raise pytest.UsageError(
+            f"{OPTION} needs {error.name}; install rapid-review with the extra `testing`"
+        ) from None
+    fixtures = import_module("rapid_review.testing.fixtures")
+    config.pluginmanager.register(fixtures, "rapid_review_fixtures")
+
+
+def load(name: str) -> None:
+    """Make one of the profiles Hypothesis's own, as `rapid-review-NAME`."""
+    from hypothesis import settings  # noqa: PLC0415 - only if it is asked for
+
+    profile = PROFILES[name]
+    full = f"rapid-review-{name}"
+    settings.register_profile(
+        full,
+        max_examples=profile.examples,
+        derandomize=profile.same,
+        print_blob=not profile.same,
+        deadline=None,
+    )
+    settings.load_profile(full)

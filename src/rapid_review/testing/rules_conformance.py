@@ -1,0 +1,253 @@
+"""What the rules keep to under anybody's terms and calendar: a class of tests to inherit from.
+
+    class TestOurTerms(RulesConformance):
+        terms = terms_file.read(Path("ours.toml"))
+
+Each test is one law, and its docstring says it. Whoever writes terms of their own, or changes a
+rule, sees here whether the library's answers are still those of the naive judge.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from functools import cache, cached_property, reduce
+from random import Random
+from typing import ClassVar, Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapid_review import calendars
+from rapid_review import terms as shipped
+from rapid_review.domain.case import Case, evolve
+from rapid_review.domain.clocks import due_on
+from rapid_review.domain.commands import CorrectRecord
+from rapid_review.domain.decisions import decide
+from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.testing import invariants, naive_clocks, routes
+from rapid_review.testing.adversities import by_several_on_several_days
+from rapid_review.testing.answers import answers, facts_of, written_late
+from rapid_review.testing.holding import examples, hold, same
+from rapid_review.testing.oracle import told_apart
+from rapid_review.testing.places import editions
+from rapid_review.testing.stories import Story, story
+from rapid_review.testing.strategies import History, adversarial, histories
+from rapid_review.testing.times import days
+
+READ_ON: Final = datetime(2021, 9, 1, tzinfo=UTC)
+_AS_OF: Final = (
+    AsOf(read_on=READ_ON),
+    AsOf(happened_by=datetime(2021, 3, 10, tzinfo=UTC), read_on=READ_ON),
+    AsOf(recorded_by=datetime(2021, 3, 20, tzinfo=UTC), read_on=READ_ON),
+    AsOf(read_on=date(2021, 2, 22)),
+)
+
+
+class RulesConformance:
+    """What holds for the rules under some terms, and with a calendar.
+
+    Attributes:
+        terms: the terms that hold; Kent and Medway's of May 2020 unless others are given.
+        calendar: what counts working days; the newest of the terms' own unless one is given.
+        editions: the terms under which stories are told; `terms` alone unless others are given.
+        stories: how many stories both judges are asked about.
+        examples: how many histories each other law is tried on.
+        chance: whether others are tried at each run.
+    """
+
+    terms: ClassVar[Terms | None] = None
+    calendar: ClassVar[WorkingCalendar | None] = None
+    editions: ClassVar[tuple[Terms, ...]] = ()
+    stories: ClassVar[int] = 100
+    examples: ClassVar[int] = 25
+    chance: ClassVar[bool] = False
+
+    # ------------------------------------------------------------------------------ the two judges
+
+    def test_both_judges_say_the_same(self) -> None:
+        """ToR 1 to 8: findings, clocks and duties, as of both times."""
+        for seed in range(self.stories):
+            self._agreed(self._told(seed), _AS_OF[seed % len(_AS_OF)])
+
+    def test_both_judges_say_the_same_of_a_bad_day(self) -> None:
+        """ToR 1 to 8: clock changes, holidays, two agencies at once, wrong years, corrections."""
+        told = [adversarial(terms, self._calendar) for terms in self.editions or (self._terms,)]
+
+        @examples(2 * self.examples, chance=self.chance)
+        @given(st.one_of(told), st.sampled_from(_AS_OF))
+        def law(one: Story, as_of: AsOf) -> None:
+            self._agreed(one, as_of)
+
+        law()
+
+    def test_both_judges_say_the_same_under_other_terms(self) -> None:
+        """ToR 5(a), 6.2: like these, with other clocks, another quorum, and an hour of receipt."""
+
+        @examples(2 * self.examples, chance=self.chance)
+        @given(editions(like=self._terms), st.integers(0, 10**6), st.sampled_from(_AS_OF))
+        def law(terms: Terms, seed: int, as_of: AsOf) -> None:
+            one, chance = story(seed, [terms], self._calendar), Random(seed)  # noqa: S311 - no secret
+            said = by_several_on_several_days(facts_of(one), chance, self._calendar)
+            self._agreed(Story(written_late(said, terms, self._calendar), terms), as_of)
+
+        law()
+
+    def test_any_route_to_the_same_facts_gives_equal_answers(self) -> None:
+        """What is corrected, taken back, recorded again or late, or in another order."""
+        every = (*routes.ROUTES, routes.shuffled)
+        for seed in range(max(len(every), self.stories // 3)):
+            one, chance = self._told(seed), Random(seed)  # noqa: S311 - a story, and no secret
+            facts, route = facts_of(one), every[seed % len(every)]
+            direct, other = (
+                self._history(Story(written_late(said, one.terms, self._calendar), one.terms))
+                for said in (facts, route(facts, chance))
+            )
+            as_of = _AS_OF[seed % 2]
+            same(answers(other, as_of), answers(direct, as_of), f"a case {route.__name__}")
+
+    # ------------------------------------------------------------------------------------- clocks
+
+    def test_days_are_counted_as_by_hand(self) -> None:
+        """ToR 5(a), 7.8: every clock of the terms, one day after the other, from any day."""
+        clocks, calendar = list(self._terms.clocks.values()), self._calendar
+
+        @examples(20 * self.examples, chance=self.chance)
+        @given(st.sampled_from(clocks), days(calendar), st.integers(1, 30))
+        def law(clock: Deadline, start: date, length: int) -> None:
+            for one in (clock, clock.model_copy(update={"length": length})):
+                by_hand = _by_hand(one, start, calendar)
+                same(_due(one, start, calendar), by_hand, f"{one.id}, {one.length} from {start},")
+
+        law()
+
+    def test_working_days_are_those_that_are_not_days_off(self) -> None:
+        """ToR 5(a): weekends and bank holidays are none, and every other day is one."""
+        calendar = self._calendar
+
+        @examples(20 * self.examples, chance=self.chance)
+        @given(days(calendar))
+        def law(day: date) -> None:
+            off = day in calendar.closed or day.weekday() in calendar.weekend
+            same(calendar.is_working(day), not off, f"whether {day} is a working day")
+
+        law()
+
+    def test_clocks_run_that_were_started(self) -> None:
+        """ToR 5(a), 7.3: those and no others, and they end on a working day."""
+
+        def law(history: History) -> None:
+            invariants.due_days_are_working_days(history.events, history.calendar)
+            invariants.clocks_run_that_were_started(history.case, history.terms)
+
+        self._of_histories(law)
+
+    # ------------------------------------------------------------------------------- the decisions
+
+    def test_what_is_accepted_is_recorded_once(self) -> None:
+        """Said again, at the next moment, it records nothing."""
+
+        def law(history: History) -> None:
+            case = Case()
+            for command, made in zip(history.commands, history.made, strict=True):
+                case = reduce(evolve, made, case)
+                again = decide(command, case, history.terms, history.calendar)
+                same(again, (), f"{type(command).__name__}, said again,")
+
+        self._of_histories(law)
+
+    def test_a_case_is_what_its_entries_make_it(self) -> None:
+        """Read at once or in parts it is the same case, and corrections alone unmake."""
+
+        def law(history: History) -> None:
+            case = history.case
+            for seen_by in (0, case.version // 2, max(0, case.version - 1)):
+                invariants.replays_alike(case, seen_by)
+            invariants.only_corrections_unmake(case)
+            invariants.reads_back(case.recorded)
+
+        self._of_histories(law)
+
+    def test_only_a_quorate_meeting_decides(self) -> None:
+        """ToR 6.2, 7.6: by no way of asking, where the terms let an inquorate one do nothing."""
+        if self._terms.quorum.inquorate_may != "nothing":
+            return
+
+        @self._examples
+        @given(histories(self._terms, self._calendar, without=[CorrectRecord]))
+        def law(history: History) -> None:
+            invariants.only_a_quorate_meeting_decides(history.events)
+
+        law()
+
+    def test_stories_ask_something(self) -> None:
+        """A law that is asked of empty cases holds for ever."""
+        told = [self._told(seed) for seed in range(min(20, self.stories))]
+        kinds = {entry.event.kind for one in told for entry in one.entries}
+        hold(len(kinds) > _KINDS, f"stories of {len(kinds)} kinds of events say too little")
+
+    # --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _terms(self) -> Terms:
+        return self.terms or shipped.load(shipped.KENT_AND_MEDWAY_2020)
+
+    @cached_property
+    def _calendar(self) -> WorkingCalendar:
+        return self.calendar or calendars.load(self._terms.calendar)
+
+    @property
+    def _examples(self) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        return examples(self.examples, chance=self.chance)
+
+    def _of_histories(self, law: Callable[[History], None]) -> None:
+        self._examples(given(histories(self._terms, self._calendar))(law))()
+
+    def _told(self, seed: int) -> Story:
+        return story(seed, self.editions or (self._terms,), self._calendar)
+
+    def _history(self, one: Story) -> CaseHistory:
+        return one.history(self._at_hand)
+
+    @cached_property
+    def _at_hand(self) -> Callable[[str, str | None], WorkingCalendar]:
+        own = self._calendar
+
+        @cache
+        def at_hand(name: str, version: str | None) -> WorkingCalendar:
+            if name == own.id and version in (None, own.version):
+                return own
+            return calendars.load(name, version)
+
+        return at_hand
+
+    def _agreed(self, one: Story, as_of: AsOf) -> None:
+        apart = list(told_apart("a story", self._history(one), as_of))
+        hold(not apart, "\n".join(["both judges were asked, and said:", *_shown(apart)]))
+
+
+_KINDS: Final = 20
+_MOST: Final = 10
+
+
+def _shown(apart: Iterable[object]) -> Iterator[str]:
+    for one, _ in zip(apart, range(_MOST), strict=False):
+        yield f"  {one}"
+
+
+def _due(clock: Deadline, start: date, calendar: WorkingCalendar) -> date | None:
+    """Return the day on which a clock is due; None where the calendar does not reach it."""
+    try:
+        return due_on(clock, start, calendar)
+    except (CalendarError, CalendarGapError):
+        return None
+
+
+def _by_hand(clock: Deadline, start: date, calendar: WorkingCalendar) -> date | None:
+    """Return the same, counted one day after the other."""
+    try:
+        return naive_clocks.counted(clock.model_dump(mode="python"), start, calendar)
+    except (CalendarError, CalendarGapError):
+        return None

@@ -1,0 +1,41 @@
+"""The laws of the rules, under shipped terms and under others, with calendars of nowhere."""
+
+from typing import ClassVar
+
+from hypothesis import HealthCheck, given, settings
+
+from rapid_review import terms as shipped
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.rules_conformance import RulesConformance
+from rapid_review.testing.strategies import calendars, editions
+
+
+class TestKent(RulesConformance):
+    """Kent and Medway's of May 2020."""
+
+
+class TestAllWhoseTermsAreShipped(RulesConformance):
+    """Stories of every partnership; the other laws under the last of them."""
+
+    terms: ClassVar[Terms | None] = shipped.load(shipped.available()[-1])
+    editions = tuple(map(shipped.load, shipped.available()))
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.nested_given])
+@given(editions(), calendars())
+def test_the_laws_hold_under_terms_and_calendars_that_nobody_has(
+    terms: Terms, calendar: WorkingCalendar
+) -> None:
+    """ToR 5(a), 6.2: other lengths, units and quorums, and days off anywhere."""
+
+    class Varied(RulesConformance):
+        stories = 4
+        examples = 3
+
+    Varied.terms, Varied.calendar = terms, calendar
+    laws = Varied()
+    laws.test_days_are_counted_as_by_hand()
+    laws.test_both_judges_say_the_same()
+    laws.test_clocks_run_that_were_started()
+    laws.test_what_is_accepted_is_recorded_once()

@@ -1,0 +1,130 @@
+"""The conformance suite over this library's stores, and over broken ones, which it finds."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rapid_review.store.sealing.opening import keys_in_memory
+from rapid_review.store.store import Store
+from rapid_review.testing.conformance import StoreConformance
+from rapid_review.testing.entry_store import EntryStore, LibraryStore, Opens
+from tests.kit.broken_stores import BREAKINGS, Whole, edit
+
+
+class TestInMemory(StoreConformance):
+    """Gone with the process."""
+
+    outlives_its_handles = False
+
+    def opens(self, folder: Path) -> Opens:
+        """Return the same store each time: there is one."""
+        del folder
+        store = Store.in_memory()
+        return lambda: LibraryStore(store)
+
+
+class TestSealedInMemory(StoreConformance):
+    """The same, with its words sealed."""
+
+    outlives_its_handles = False
+
+    def opens(self, folder: Path) -> Opens:
+        """Return the same store each time: there is one."""
+        del folder
+        store = Store.in_memory(keys_in_memory())
+        return lambda: LibraryStore(store)
+
+
+class TestInAFile(StoreConformance):
+    """A file of SQLite's, and whoever owns it."""
+
+    def opens(self, folder: Path) -> Opens:
+        """Return what opens the file."""
+        return lambda: LibraryStore(Store.on_sqlite(folder / "record.db", unsealed=True))
+
+    def alterations(self, folder: Path) -> Iterable[Callable[[], object]]:
+        """Return statements to the file."""
+        return [partial(asked, folder / "record.db", one) for one in STATEMENTS]
+
+
+STATEMENTS = (
+    "UPDATE stored_events SET state = x'00' WHERE originator_version = 1",
+    "DELETE FROM stored_events WHERE originator_version = 3",
+    "DELETE FROM stored_events",
+    "REPLACE INTO stored_events SELECT rowid, originator_id, 1, topic, x'00' FROM stored_events",
+)
+
+
+def asked(path: Path, statement: str) -> None:
+    """Ask something of a file, as whoever owns it may."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+class WithoutGuards(TestInAFile):
+    """A file whose guards somebody took away."""
+
+    __test__ = False
+
+    def opens(self, folder: Path) -> Opens:
+        """Return what opens the file, and takes them away."""
+
+        def opened() -> EntryStore:
+            store = LibraryStore(Store.on_sqlite(folder / "record.db", unsealed=True))
+            for guard in ("no_update", "no_delete", "no_gap", "no_replacement"):
+                asked(folder / "record.db", f"DROP TRIGGER IF EXISTS {guard}")
+            return store
+
+        return opened
+
+
+@pytest.mark.parametrize(
+    "law", ["test_nothing_that_is_stored_can_be_altered", "test_no_version_is_left_out"]
+)
+def test_a_file_without_its_guards_is_found(law: str, tmp_path: Path) -> None:
+    """Append-only and contiguity rest on them."""
+    with pytest.raises(AssertionError):
+        getattr(WithoutGuards(), law)(tmp_path)
+
+
+@pytest.mark.parametrize("kind", [TestInMemory, TestInAFile])
+@pytest.mark.parametrize("broken", BREAKINGS, ids=lambda one: one.__name__)
+def test_a_broken_store_is_found(
+    broken: type[Whole],
+    kind: type[StoreConformance],
+    tmp_path: Path,
+) -> None:
+    """Each by the law that it breaks; the rest of the store is as it should be."""
+    must_be_found(kind(), broken, tmp_path)
+
+
+@pytest.mark.parametrize("law", BREAKINGS.values())
+def test_a_store_that_only_passes_everything_on_is_not_found(law: str, tmp_path: Path) -> None:
+    """So it is what is broken that is found."""
+    getattr(over(TestInAFile(), Whole), law)(tmp_path)
+
+
+def must_be_found(suite: StoreConformance, broken: type[Whole], folder: Path) -> None:
+    """Hold that a broken store, over one that is whole, is found by its law."""
+    broken.altered = frozenset()
+    with pytest.raises(AssertionError):
+        getattr(over(suite, broken), BREAKINGS[broken])(folder)
+
+
+def over(suite: StoreConformance, broken: type[Whole]) -> StoreConformance:
+    """Return the suite over a store that is broken, over the one that the suite was for."""
+
+    class Broken(StoreConformance):
+        def opens(self, folder: Path) -> Opens:
+            opened = suite.opens(folder)
+            return lambda: broken(opened())
+
+        def alterations(self, folder: Path) -> Iterable[Callable[[], object]]:
+            return [*suite.alterations(folder), edit(broken)]
+
+    return Broken()

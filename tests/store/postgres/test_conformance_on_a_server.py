@@ -1,0 +1,80 @@
+"""The conformance suite over a store on a server, and over broken ones, which it finds."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import pytest
+
+from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.backends.postgres.statements import named
+from rapid_review.store.store import Store
+from rapid_review.testing.conformance import StoreConformance
+from rapid_review.testing.entry_store import LibraryStore, Opens
+from tests.kit.broken_stores import BREAKINGS, Whole
+from tests.kit.test_stores import must_be_found
+
+
+class TestOnAServer(StoreConformance):
+    """A schema on a PostgreSQL server, and whoever owns it."""
+
+    address: str
+
+    @pytest.fixture(autouse=True)
+    def _on_a_server(self, address: str) -> None:
+        self.address = address
+
+    def opens(self, folder: Path) -> Opens:
+        """Return what opens the schema."""
+        del folder
+        address = self.address
+        return lambda: LibraryStore(Store.on_postgres(address, unsealed=True))
+
+    def alterations(self, folder: Path) -> Iterable[Callable[[], object]]:
+        """Return statements to the schema."""
+        del folder
+        return [
+            partial(asked, self.address, "UPDATE {schema}.stored_events SET state = ''"),
+            partial(asked, self.address, "DELETE FROM {schema}.stored_events"),
+            partial(asked, self.address, "TRUNCATE {schema}.stored_events"),
+        ]
+
+
+def asked(address: str, statement: LiteralString) -> None:
+    """Ask something of a schema, as whoever owns it may."""
+    place = Place.at(address)
+    with psycopg.connect(place.connection) as connection:
+        connection.execute(named(statement, place.schema))
+
+
+def on_a_server(address: str) -> TestOnAServer:
+    """Return the suite over a schema."""
+    suite = TestOnAServer()
+    suite.address = address
+    return suite
+
+
+@pytest.mark.parametrize("broken", BREAKINGS, ids=lambda one: one.__name__)
+def test_a_broken_store_on_a_server_is_found(
+    broken: type[Whole], address: str, tmp_path: Path
+) -> None:
+    """Each by the law that it breaks."""
+    must_be_found(on_a_server(address), broken, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("law", "guard"),
+    [
+        ("test_nothing_that_is_stored_can_be_altered", "no_change"),
+        ("test_no_version_is_left_out", "no_gap"),
+    ],
+)
+def test_a_schema_without_its_guards_is_found(
+    law: str, guard: LiteralString, address: str, tmp_path: Path
+) -> None:
+    """Append-only and contiguity rest on them."""
+    asked(address, f"DROP TRIGGER {guard} ON {{schema}}.stored_events")
+    with pytest.raises(AssertionError):
+        getattr(on_a_server(address), law)(tmp_path)
