@@ -1,4 +1,4 @@
-"""`stats` and `board` read the read model, and say the same as the entries; `db rebuild`.
+"""What `stats`, `board` and `duplicates` read of the read model is what the entries say.
 
 KM-1 and KM-2 were received on Monday 4 May 2020; it is 1 June.
 """
@@ -32,6 +32,7 @@ ASKED = [
     ("stats", "--by", "agency", "--format", "csv"),
     ("board", "--json"),
     ("board", "--all"),
+    ("duplicates", "--all", "--json"),
 ]
 
 
@@ -43,25 +44,24 @@ def store(tmp_path: Path) -> str:
     return path
 
 
-def layout_changed(store: str) -> None:
-    """Say that the read model was made by another version of the program."""
+def of_no_use(store: str) -> None:
+    """Have somebody spoil the read model's tables."""
     with closing(sqlite3.connect(store)) as connection:
-        connection.execute("UPDATE read_models SET layout = 0")
-        connection.commit()
+        connection.execute("ALTER TABLE read_models RENAME COLUMN live TO spoilt")
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=" ".join)
 def test_the_same_is_said_from_the_read_model_and_from_the_entries(
     store: str, asked: tuple[str, ...]
 ) -> None:
-    """The entries are read where the read model is another version's; standard error says so."""
+    """The entries are read where the read model cannot be; standard error says so."""
+    typed("apply", "-", "--store", store, stdin=lines({**SAME, "case": "KM-02"}))
     from_read_model = typed(*asked, "--store", store)
     assert from_read_model.exit_code == 0
     assert not from_read_model.stderr
-    layout_changed(store)
+    of_no_use(store)
     from_entries = typed(*asked, "--store", store)
-    assert "layout 0" in from_entries.stderr
-    assert "rapid-review db rebuild" in from_entries.stderr
+    assert "The entries were read, and not the read model: " in from_entries.stderr
     assert from_entries.stdout == from_read_model.stdout
     assert from_entries.exit_code == 0
 
@@ -104,15 +104,58 @@ def test_a_row_that_cannot_be_read_is_no_figure_that_is_silently_too_low(store: 
 
 
 def test_rebuild_says_how_many_cases_there_are(store: str) -> None:
-    """In words, or as JSON; a read model of another version is replaced."""
+    """In words, or as JSON."""
     typed("stats", "--store", store)
-    layout_changed(store)
     told = typed("db", "rebuild", "--store", store)
     assert (told.exit_code, told.stderr) == (0, "")
     assert told.stdout == "2 cases of kent-and-medway, read to position 10\n"
     said = document(typed("db", "rebuild", "--store", store, "--json"))
     assert said == {"position": 10, "cases": 2, "parked": []}
     assert not typed("stats", "--store", store).stderr
+
+
+# --- What another version of the program keeps beside it
+
+
+def kept_by_an_older_version(store: str) -> None:
+    """Have the read model be that of the first version, as it wrote it."""
+    typed("stats", "--store", store)
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE read_models SET live = 1, layout = 1")
+        connection.execute("CREATE TABLE read_model_1_cases (build BIGINT)")
+        connection.commit()
+
+
+def test_what_an_older_version_keeps_is_no_matter(store: str) -> None:
+    """Ours is made beside it at the first question, and nobody need do anything."""
+    kept_by_an_older_version(store)
+    assert document(typed("stats", "--store", store, "--json"))["cases"] == 2
+    told = typed("db", "retire", "--store", store)
+    assert told.exit_code == 0
+    assert [line.split() for line in told.stdout.splitlines()[:2]] == [
+        ["layout", "partnership", "position"],
+        ["1", "kent-and-medway", "10"],
+    ]
+    assert "db retire --layout 1" in told.stdout
+
+
+def test_what_an_older_version_keeps_is_dropped_when_it_is_said(store: str) -> None:
+    """In words or as JSON; a second time there is none. What is read now is left alone."""
+    kept_by_an_older_version(store)
+    typed("stats", "--store", store)
+    told = typed("db", "retire", "--store", store, "--layout", "1")
+    assert (told.exit_code, told.stdout) == (0, "dropped: layout 1 of kent-and-medway\n")
+    assert document(typed("db", "retire", "--store", store, "--json")) == {
+        "dropped": [],
+        "others": [],
+    }
+    assert typed("db", "retire", "--store", store).stdout == (
+        "no read model of another layout is kept\n"
+    )
+    again = typed("db", "retire", "--store", store, "--layout", "1")
+    assert again.exit_code == 5
+    assert "there is no read model of layout 1" in again.stderr
+    assert not typed("board", "--store", store).stderr
 
 
 def test_rebuild_names_what_could_not_be_taken_in(store: str) -> None:

@@ -14,6 +14,8 @@ from rapid_review import calendars
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
+    AgencyReportFiled,
+    AgencyReportRequested,
     LearningThemeIdentified,
     NotificationReceived,
     ProcessLinked,
@@ -23,10 +25,12 @@ from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, effective_en
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import stage
+from rapid_review.projections.duplicates import linked, look_alikes, notified_in
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.work.board import standing_of
 from rapid_review.store import RapidReviews
 from rapid_review.store.read_model.readings import Readings
+from rapid_review.store.read_model.searching import Sought
 from rapid_review.testing.strategies import histories
 from tests.domain.a_review import at
 from tests.store.a_record import TEAM
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
 
 DAYS: Final = (at("2020-06-01 12:00"), at("2026-11-23 12:00"))
 """When the board is looked at: while clocks run, and long after."""
+
+AGENCIES: Final = ("health", "ics", "kent-ics", "police", "school")
+"""Those that are searched for."""
 
 Said = Mapping[str, Any]
 """All that a read model says, by what was asked."""
@@ -65,7 +72,25 @@ def all_of(read_model: Readings) -> Said:
         ),
         "open": sorted((one.reference, one.deadline) for one in read_model.deadlines()),
         "themes": [(one.theme, one.reference, one.referred_to) for one in read_model.themes()],
+        "references": read_model.references(),
+        "duplicates": read_model.duplicates(),
+        "agencies": {
+            agency: found
+            for agency in AGENCIES
+            if (found := listed(read_model, Sought(agency=agency)))
+        },
     }
+
+
+def listed(read_model: Readings, sought: Sought) -> tuple[str, ...]:
+    """Return the cases that fit, by reference, read two at a time."""
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        page = read_model.search(sought, after=after, limit=2)
+        found += [one.reference for one in page.cases]
+        if (after := page.after) is None:
+            return tuple(found)
 
 
 def from_entries(reviews: RapidReviews) -> Said:
@@ -78,6 +103,11 @@ def from_entries(reviews: RapidReviews) -> Said:
     to_come: list[list[str]] = [[] for _ in DAYS]
     themes: list[Any] = []
     how_many = 0
+    by_agency: dict[str, dict[str, None]] = {}
+    notified = [notified_in(one, reviews.case(one)) for one in reviews.references()]
+    for reference in reviews.references():
+        for agency in _agencies(reviews.history(reference)):
+            by_agency.setdefault(agency, {})[reference] = None
     for reference in sorted(reviews.references()):
         entries = reviews.history(reference)
         case = project(CASE, entries)
@@ -118,7 +148,21 @@ def from_entries(reviews: RapidReviews) -> Said:
             if one.stopped_on is None and one.state != "ended-otherwise"
         ),
         "themes": sorted(themes, key=lambda one: (one[0], received[one[1]], one[1])),
+        "references": reviews.references(),
+        "duplicates": (
+            look_alikes(one for one in notified if one is not None),
+            linked(one for one in notified if one is not None),
+        ),
+        "agencies": {one: tuple(by_agency[one]) for one in AGENCIES if one in by_agency},
     }
+
+
+def _agencies(entries: tuple[Entry, ...]) -> set[str]:
+    """Return which agencies sent the notification, were asked or answered; none before it."""
+    stands = [entry.event for entry in effective_entries(entries)]
+    sent = {one.source for one in stands if isinstance(one, NotificationReceived)}
+    told = (AgencyReportRequested, AgencyReportFiled)
+    return sent | {one.agency for one in stands if isinstance(one, told)} if sent else set()
 
 
 def _days_of(read: Iterable[ClockReading]) -> Iterator[date]:

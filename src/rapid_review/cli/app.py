@@ -33,6 +33,7 @@ from rapid_review.cli.commands.overview.retention import retention
 from rapid_review.cli.commands.record.moving import backup, move, restore
 from rapid_review.cli.commands.record.sealing import seal
 from rapid_review.cli.commands.record.store import apply, db, import_
+from rapid_review.cli.commands.record.versions import migrate, retire
 from rapid_review.cli.commands.reference.calendars import calendar
 from rapid_review.cli.commands.reference.completion import PROGRAM, completion
 from rapid_review.cli.commands.reference.due import due
@@ -124,7 +125,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
     keys: (fence_,),
     export: (export_csv, ocel, xes, cloudevents, declare, bpmn, register),
     audit: (access, key, epoch, cosign_request, add_cosignature),
-    db: (move, backup, restore, seal),
+    db: (migrate, move, backup, restore, seal, retire),
 }
 """Each group, and the commands that are not written in its own module."""
 

@@ -24,8 +24,8 @@ def from_read_model(question: Question, read: "Callable[[Snapshot], T]") -> T | 
 
     Returns:
         What was read; None, and why on standard error, where the entries must be read instead: it
-        cannot be written, is of another layout, some case could not be taken in, or one tells of
-        a day that is still to come.
+        cannot be written, some case could not be taken in, or one tells of a day that is still to
+        come.
     """
     from rapid_review.domain.errors import RecordError
 

@@ -1,6 +1,6 @@
 """What is asked of a partnership's cases: a command, answered once under its id."""
 
-from typing import NotRequired, TypedDict, Unpack
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
@@ -10,9 +10,25 @@ from rapid_review.store.characteristics import CountsCharacteristics
 from rapid_review.store.writing.commands import ask
 from rapid_review.store.writing.idempotency import Answer, Request
 
+if TYPE_CHECKING:
+    from rapid_review.store.observing import Observer
+
 
 class Asking(TypedDict):
-    """What goes with a command; see `TakesCommands.ask`."""
+    """What goes with a command, by name.
+
+    Attributes:
+        by: who records it, as they are now.
+        purpose: why, in a few plain words.
+        command_id: the caller's id for this asking; made up if not given.
+        correlation_id: the larger piece of work it belongs to.
+        causation_id: what led to it.
+        as_history: whether it has happened already; it is taken as `import_history` takes it.
+        expected_version: the version at which the caller read the case, where it counts only if
+            nothing was recorded since; 0 for a case that is not there yet.
+        within: a connection of psycopg in a transaction of the host's own, on the same database:
+            what is recorded then stands with what the host commits, or falls with it.
+    """
 
     by: Actor
     purpose: NotRequired[str | None]
@@ -21,10 +37,13 @@ class Asking(TypedDict):
     causation_id: NotRequired[str | None]
     as_history: NotRequired[bool]
     expected_version: NotRequired[int | None]
+    within: NotRequired[object]
 
 
 class TakesCommands(CountsCharacteristics):
     """The part of `RapidReviews` that takes commands."""
+
+    _observer: "Observer"
 
     def handle(self, case: str, command: Command, **beside: Unpack[Asking]) -> tuple[Entry, ...]:
         """Ask something of a case; return what was recorded, or nothing if it is so already.
@@ -33,7 +52,35 @@ class TakesCommands(CountsCharacteristics):
         """
         return self.ask(case, command, **beside).entries
 
-    def ask(
+    def ask(self, case: str, command: Command, **beside: Unpack[Asking]) -> Answer:
+        """Ask something of a case; return what was recorded, and at which version it then was.
+
+        The same `command_id` never takes effect twice: said again, it returns what it recorded,
+        or nothing if it led to nothing, even where what it said was retracted meanwhile, and
+        whatever version is expected by then.
+
+        Args:
+            case: the case's reference within the partnership; opened by `ReceiveNotification`.
+            command: what is asked; `command.at` is when it happened.
+            beside: who asks it, `by=`, and what else goes with it; see `Asking`.
+
+        Raises:
+            Refused: the terms or the case forbid it; nothing was recorded.
+            InvalidInputError: the `command_id` was used for something else, or an id is none.
+            CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
+            CaseMovedError: the case is not at the version that is expected.
+            CaseChangedError: others wrote to the case three times running.
+            RecordError: the store cannot be read or written; `ClockError` among them.
+
+        Within a host's transaction the answer stands once the host commits, and nobody else can
+        record anything in the store until then.
+        """
+        by = beside.get("by")
+        return self._observer.watched(
+            lambda: self._answer(case, command, **beside), command, by, case
+        )
+
+    def _answer(
         self,
         case: str,
         command: Command,
@@ -45,33 +92,8 @@ class TakesCommands(CountsCharacteristics):
         causation_id: str | None = None,
         as_history: bool = False,
         expected_version: int | None = None,
+        within: object = None,
     ) -> Answer:
-        """Ask something of a case; return what was recorded, and at which version it then was.
-
-        The same `command_id` never takes effect twice: said again, it returns what it recorded,
-        or nothing if it led to nothing, even where what it said was retracted meanwhile, and
-        whatever version is expected by then.
-
-        Args:
-            case: the case's reference within the partnership; opened by `ReceiveNotification`.
-            command: what is asked; `command.at` is when it happened.
-            by: who records it, as they are now.
-            purpose: why, in a few plain words.
-            command_id: the caller's id for this asking; made up if not given.
-            correlation_id: the larger piece of work it belongs to.
-            causation_id: what led to it.
-            as_history: whether it has happened already; it is taken as `import_history` takes it.
-            expected_version: the version at which the caller read the case, where it counts only
-                if nothing was recorded since; 0 for a case that is not there yet.
-
-        Raises:
-            Refused: the terms or the case forbid it; nothing was recorded.
-            InvalidInputError: the `command_id` was used for something else, or an id is none.
-            CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
-            CaseMovedError: the case is not at the version that is expected.
-            CaseChangedError: others wrote to the case three times running.
-            RecordError: the store cannot be read or written; `ClockError` among them.
-        """
         request = Request.of(command, command_id, as_history=as_history)
         beside = {"correlation_id": correlation_id, "causation_id": causation_id}
         given = {name: value for name, value in beside.items() if value is not None}
@@ -79,7 +101,7 @@ class TakesCommands(CountsCharacteristics):
         for right in rights_to(command, as_history=as_history):
             self.must_be_allowed(by, right, case, command)
         return ask(
-            self._record,
+            self._record if within is None else self._record.within(within),
             case,
             request,
             expected_version,

@@ -7,6 +7,7 @@ handed in; no environment variable is read.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import NotRequired, Self, TypedDict, Unpack
 
@@ -17,7 +18,9 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.asking import TakesCommands
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
+from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.ledger.ledger import Ledger
+from rapid_review.store.observing import Observe, Observer
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
 from rapid_review.store.sealing.keys import Keys
@@ -53,6 +56,8 @@ class Settings(TypedDict):
     clock_lag: NotRequired[timedelta]
     access: NotRequired[Store | None]
     authorizer: NotRequired[Authorizer | None]
+    observe: NotRequired[Observe | None]
+    names_cases: NotRequired[bool]
 
 
 class RapidReviews(TakesCommands):
@@ -73,6 +78,8 @@ class RapidReviews(TakesCommands):
         access: the access log, a store of its own; without one no words are opened.
         authorizer: says who may do what; without one everybody may, but for what
             `store.authority.without_a_file` withholds in a sealed store.
+        observe: is told of each asking, and never of a word; see `store.observing`.
+        names_cases: whether it, and the log, are told the references of cases.
 
     Example: see `examples/one_review_start_to_finish.py`.
     """
@@ -88,13 +95,17 @@ class RapidReviews(TakesCommands):
         clock_lag: timedelta = CLOCK_LAG,
         access: Store | None = None,
         authorizer: Authorizer | None = None,
+        observe: Observe | None = None,
+        names_cases: bool = False,
     ) -> None:
         at_hand = Editions(terms, editions)
         counting = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
         record = Record(store, at_hand, counting.now, clock, clock_lag)
         super().__init__(store, record, counting, access, authorizer)
         self.partnerships = Partnerships(store.opened)
+        self._observer = Observer(self.terms.partnership, observe, names_cases)
         self._owned: tuple[Store, ...] = ()
+        self._tried_again = Event()
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
         try:
@@ -165,6 +176,7 @@ class RapidReviews(TakesCommands):
         address: str,
         *,
         schema: str | None = None,
+        server: ServerSettings | None = None,
         keys: Keys | None = None,
         unsealed: bool = False,
         **settings: Unpack[Settings],
@@ -172,14 +184,16 @@ class RapidReviews(TakesCommands):
         """Return reviews kept on a PostgreSQL server; settings as for the class.
 
         Open them in each worker process, after any fork. For the address and what follows
-        it see `Store.on_postgres`.
+        it, of which `server` is `settings` there, see `Store.on_postgres`.
 
         Raises:
             InvalidInputError: the address leaves something open.
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        store = Store.on_postgres(address, schema=schema, keys=keys, unsealed=unsealed)
+        store = Store.on_postgres(
+            address, schema=schema, settings=server, keys=keys, unsealed=unsealed
+        )
         return cls.owning(store, **settings)
 
     def import_history(
@@ -285,7 +299,7 @@ class RapidReviews(TakesCommands):
         self._calendars.look_once()
         codec, whose = self._store.codec, self.terms.partnership
         reader = Reader(whose, codec, self._editions.with_earlier, self.calendar_named)
-        return ReadModel(self._store.opened, reader, page)
+        return ReadModel(self._store.opened, reader, page, self._tried_again)
 
     def ledger(self) -> Ledger:
         """Return the ledger of the whole store, other partnerships' cases among it."""

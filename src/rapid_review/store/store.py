@@ -7,6 +7,7 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.pinging import Ping
 from rapid_review.store.backends.ports import Opened
+from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.ledger.sealed_rows import must_be_sealed
 from rapid_review.store.log.codec import Codec
@@ -92,6 +93,7 @@ class Store(Streams):
         address: str,
         *,
         schema: str | None = None,
+        settings: ServerSettings | None = None,
         keys: Keys | None = None,
         unsealed: bool = False,
     ) -> Self:
@@ -101,6 +103,8 @@ class Store(Streams):
             address: `postgresql://user@host:5432/database?schema=rapid_review`; nothing of it is
                 taken from the environment.
             schema: the schema, if the address does not name it.
+            settings: how many connections this process may open, and how long it waits; instead of
+                what the address says of it.
             keys: those that seal its words.
             unsealed: whether one whose words are not sealed is recorded in; see `on_sqlite`.
 
@@ -109,7 +113,8 @@ class Store(Streams):
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        return cls(opening.on_postgres(address, schema=schema), keys, unsealed=unsealed)
+        opened = opening.on_postgres(address, schema=schema, settings=settings)
+        return cls(opened, keys, unsealed=unsealed)
 
     def ledger(self) -> Ledger:
         """Return the ledger of all that the store holds, whosever case it is."""

@@ -26,6 +26,7 @@ from rapid_review.reports.case_file.evidence import hold_replay
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.sql import ledger as ledger_tables
+from rapid_review.store.sql.read_model import LAYOUT
 from rapid_review.store.store import Store
 from tests.audit.a_log import (
     ATTACHED,
@@ -317,7 +318,8 @@ def read_model_edited(folder: Path) -> Iterator[Found]:
     """It is said that it is no evidence, and was not looked at."""
     place = kept_store(folder)
     place.record(lambda reviews: reviews.read_model().catch_up())
-    place.intruder.ask("UPDATE read_model_4_deadlines SET due = '2020-12-24'")
+    table = f"read_model_{LAYOUT}_deadlines"
+    place.intruder.ask(f"UPDATE {table} SET due = '2020-12-24'")  # noqa: S608 - our own table
     yield in_store(place, *place.kept())
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
 from rapid_review.audit.verify import read_consistency_proof
+from rapid_review.store.sql.read_model import LAYOUT
 from tests.cli.a_terminal import NOW, RECEIPT, REPORT, document, lines, typed
 from tests.store.a_ledger import unguarded
 
@@ -197,7 +198,8 @@ def test_an_edited_read_model_is_found_where_it_is_compared() -> None:
     """Exit code 4; without --read-model it is said that it is no evidence."""
     typed("audit", "checkpoint")
     typed("board")
-    altered("UPDATE read_model_4_deadlines SET due = '2020-12-24'")
+    table = f"read_model_{LAYOUT}_deadlines"
+    altered(f"UPDATE {table} SET due = '2020-12-24'")  # noqa: S608 - our own table
     assert "2020-12-24" in typed("board").stdout
     asked = ("audit", "verify", "--key", PUBLIC)
     without = typed(*asked)

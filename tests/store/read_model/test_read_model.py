@@ -1,6 +1,7 @@
 """The read model: it says what the entries say, whenever and in whatever pages it catches up."""
 
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,11 @@ from hypothesis import given, settings
 
 from rapid_review import terms
 from rapid_review.domain.errors import RecordError
+from rapid_review.domain.events import AnyEvent, MeetingConvened
+from rapid_review.store import RapidReviews
+from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import stream_id
+from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.model import Progress, ReadModel
 from rapid_review.store.read_model.readings import Snapshot
 from rapid_review.store.store import Store
@@ -314,6 +319,7 @@ def test_what_was_parked_is_taken_in_when_it_can_be_read(store: Store) -> None:
     """Terms that were not at hand are: by a rebuild, or when something is recorded in the case."""
     local = varied(KENT, id="of-our-own")
     ours = reviews_in(store, terms=local, clock=HandSetClock())
+    ours.read_model().catch_up()
     told(ours, RECEIVE, case="KM-1")
     told(ours, RECEIVE, case="KM-2")
     without = kent_in(store).read_model()
@@ -329,46 +335,54 @@ def test_what_was_parked_is_taken_in_when_it_can_be_read(store: Store) -> None:
     assert all_of(without) == from_entries(ours)
 
 
-# --- Another layout, another clock
+class CodecOfBefore(Codec):
+    """The codec of a release that knows of no meeting."""
+
+    def events(self, rows: Iterable[StoredRow], partnership: str, case: str) -> Iterator[AnyEvent]:
+        """Yield the events up to the first meeting."""
+        for row in rows:
+            if row[1] == MeetingConvened.__name__:
+                raise RecordError("an event of kind 'MeetingConvened', which it does not know")
+            yield from super().events([row], partnership, case)
 
 
-def of_another_layout(store: Store) -> None:
-    """Say that a read model was made by another version of the program."""
-    tables = store.opened.tables
-    tables.write(
-        lambda writer: writer.execute("UPDATE {at}read_models SET layout = 0, position = 0") == 1
-    )
+def of_a_release_before(store: Store) -> RapidReviews:
+    """Return the Kent reviews in a store, as an older release reads them."""
+    return kent_in(Store(store.opened, codec=CodecOfBefore(is_sealed=store.codec.is_sealed)))
 
 
-def test_a_read_model_of_another_layout_is_not_read_and_not_written(store: Store) -> None:
-    """It says that `db rebuild` makes it anew, and that does."""
-    reviews = kent_in(store)
+def test_what_an_older_release_could_not_read_a_newer_one_takes_in_at_once(store: Store) -> None:
+    """Nothing need be recorded in the case, and nobody need rebuild; a case that was in stays."""
+    reviews, older = kent_in(store), of_a_release_before(store)
     told(reviews, RECEIVE)
-    read_model = reviews.read_model()
-    read_model.catch_up()
-    of_another_layout(store)
+    older.read_model().catch_up()
     told(reviews, CONVENE)
-    for each in (read_model.catch_up, read_model.durations):
-        with pytest.raises(RecordError, match=r"layout 0.*rapid-review db rebuild"):
-            each()
-    read_model.rebuild()
-    assert all_of(read_model) == from_entries(reviews)
+    told(reviews, RECEIVE, CONVENE, case="KM-2")
+    told(reviews, RECEIVE, case="KM-3")
+    broken(store, "KM-3", 5, b"{}")
+    older.read_model().catch_up()
+    assert [one.case for one in older.read_model().quarantined()] == [CASE, "KM-2", "KM-3"]
+    assert older.read_model().how_many_cases == 1
+    read_model = reviews.read_model(page=1)
+    position = older.read_model().position
+    assert read_model.catch_up() == position
+    assert [one.case for one in read_model.quarantined()] == ["KM-3"]
+    assert [one.version for one in read_model.cases()] == [5, 5]
 
 
-def test_a_rebuild_begun_in_another_layout_is_given_up(store: Store) -> None:
-    """A new one is begun, from the first entry."""
-    reviews = kent_in(store)
+def test_what_is_tried_again_is_not_tried_at_every_catch_up(store: Store) -> None:
+    """Once in a process: that is when a newer release, or terms that lacked, may have come."""
+    reviews, older = kent_in(store), of_a_release_before(store)
     told(reviews, RECEIVE)
-    read_model = reviews.read_model(page=2)
-
-    def interrupt(_: Progress) -> None:
-        raise Interrupted
-
-    with pytest.raises(Interrupted):
-        read_model.rebuild(interrupt)
-    of_another_layout(store)
-    read_model.rebuild()
-    assert all_of(read_model) == from_entries(reviews)
+    reviews.read_model().catch_up()
+    told(reviews, CONVENE)
+    older.read_model().catch_up()
+    assert len(reviews.read_model().quarantined()) == 1
+    reviews.read_model().catch_up()
+    assert len(reviews.read_model().quarantined()) == 1
+    assert kent_in(store).read_model().catch_up() == 5
+    assert reviews.read_model().quarantined() == ()
+    assert all_of(reviews.read_model()) == from_entries(reviews)
 
 
 # --- All that is read together is of one moment

@@ -3,14 +3,20 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any, Never, cast
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.store.backends.ports import ERASURES, EntryPlace, StoredRow, WholeRow
+from rapid_review.store.backends.ports import (
+    ERASURES,
+    ON_NO_SERVER,
+    EntryPlace,
+    StoredRow,
+    WholeRow,
+)
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
 
 
@@ -143,6 +149,14 @@ class InMemoryLog(POPOApplicationRecorder):
         raise InvalidInputError(
             "a store in memory is gone with the process: move to a file, or to a server"
         )
+
+    def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
+        """Refuse: it is on no server.
+
+        Raises:
+            InvalidInputError: always.
+        """
+        raise InvalidInputError(ON_NO_SERVER.format("in memory"))
 
     def ping(self) -> None:
         """Do nothing: it can be used as long as it is there."""

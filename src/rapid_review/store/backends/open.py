@@ -1,6 +1,6 @@
 """Opening a store, wherever it is: a log is joined to the tables beside it, here and nowhere else.
 
-Of all modules this one alone knows every kind of database.
+Of all modules this one alone, and `migrations`, knows every kind of database.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ from rapid_review.store.backends.address import on_a_server
 from rapid_review.store.backends.extras import wanting
 from rapid_review.store.backends.memory import InMemoryLog, InMemoryTables
 from rapid_review.store.backends.ports import Opened
+from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
@@ -44,10 +45,12 @@ def on_sqlite(path: str | Path, *, create: bool = True, sealed: bool | None = No
     return joined(open_sqlite(Path(path), create=create, sealed=sealed))
 
 
-def on_postgres(address: str, *, schema: str | None = None) -> Opened:
+def on_postgres(
+    address: str, *, schema: str | None = None, settings: ServerSettings | None = None
+) -> Opened:
     """Return the store in a schema on a PostgreSQL server; see `Store.on_postgres`."""
     try:
         from rapid_review.store.backends.postgres.log import open_postgres  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
-    return joined(open_postgres(address, schema))
+    return joined(open_postgres(address, schema, settings))

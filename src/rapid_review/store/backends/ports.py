@@ -27,6 +27,11 @@ Values = tuple[Any, ...]
 """A row of a table, or part of it: its columns are text, whole numbers and NULL, as the statement
 says that names them, which a type cannot."""
 
+ON_NO_SERVER: Final = (
+    "within: only a store on a PostgreSQL server can record in a transaction of the host's own, "
+    "and this one is {}; leave `within` out, and record before or after your own work"
+)
+"""Why a host's transaction is no place for it."""
 ELSEWHERE: Final = "the store does not end at position {}"
 """Why rows that come next elsewhere do not come next here."""
 T = TypeVar("T")
@@ -158,6 +163,16 @@ class EventLog(Protocol):
         Raises:
             IntegrityError: this store ends elsewhere, or a row is not as it must be.
             InvalidInputError: this store is in memory.
+        """
+        ...
+
+    def within(self, connection: object) -> "EventLog":
+        """Return the same, as read and appended in a host's own transaction.
+
+        Raises:
+            InvalidInputError: it cannot be: the store is on no server, or the connection is not
+                one in whose transaction a record can be kept.
+            StorageError: the database cannot be read.
         """
         ...
 

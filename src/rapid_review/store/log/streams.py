@@ -84,7 +84,7 @@ class Streams:
     """
 
     def __init__(self, log: EventLog, codec: Codec | None = None) -> None:
-        self._log = log
+        self.log = log
         self._mapper = EntryMapper(codec or Codec())
         self._begins_with: str | None = None
 
@@ -105,9 +105,9 @@ class Streams:
         """
         with _appending():
             if (sealer := self.codec.sealer) is not None:
-                sealer.prepare(self._log.rows)
+                sealer.prepare(self.log.rows)
             rows = list(map(self._mapper.to_stored_event, entries))
-            self._log.insert_events(rows)
+            self.log.insert_events(rows)
 
     def sealed(
         self,
@@ -149,7 +149,7 @@ class Streams:
             RecordError: the database cannot be read.
         """
         with storage("read"):
-            return self._log.answers.version(stream_id(partnership, case), command_id)
+            return self.log.answers.version(stream_id(partnership, case), command_id)
 
     def remember(self, partnership: str, case: str, command_id: str, version: int) -> None:
         """Remember that a command was answered with nothing, for it was so at this version.
@@ -160,7 +160,7 @@ class Streams:
         """
         with _appending():
             stream = stream_id(partnership, case)
-            if not self._log.answers.remember(stream, command_id, version):
+            if not self.log.answers.remember(stream, command_id, version):
                 raise AppendConflictError
 
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
@@ -176,7 +176,7 @@ class Streams:
             RecordError: the database cannot be written.
         """
         with _appending():
-            self._log.take_over(rows, after)
+            self.log.take_over(rows, after)
 
     def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         """Return a case's entries from the first; none if there is no such case.
@@ -230,15 +230,15 @@ class Streams:
     @property
     def begins_with(self) -> str | None:
         """The kind of the first entry; None while there is none."""
-        if self._begins_with is None and (rows := self._log.rows.after(0, 1)):
+        if self._begins_with is None and (rows := self.log.rows.after(0, 1)):
             self._begins_with = rows[0][3]  # for good: nothing is put before it
         return self._begins_with
 
     def unread(self, partnership: str, case: str, reason: str) -> UnreadableRow:
         """Return the place of a case that is passed by: that of its newest entry."""
         stream = stream_id(partnership, case)
-        version = self._log.rows.of(stream)[-1][0]
-        position = self._log.rows.position_of(stream.hex, version)
+        version = self.log.rows.of(stream)[-1][0]
+        position = self.log.rows.position_of(stream.hex, version)
         return UnreadableRow(position, version, partnership, case, reason)
 
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
@@ -247,7 +247,7 @@ class Streams:
         return tuple([self._mapper.entry(stream, *row) for row in rows])
 
     def _rows(self, partnership: str, case: str) -> Sequence[StoredRow]:
-        rows = self._log.rows.of(stream_id(partnership, case))
+        rows = self.log.rows.of(stream_id(partnership, case))
         if rows and rows[-1][0] != len(rows):
             raise RecordError(
                 f"case {shown(case)} of {partnership} does not hold every version from 1"
@@ -276,7 +276,7 @@ class Streams:
         Raises:
             RecordError: a row cannot be read, and nobody is to be told of it.
         """
-        while page := self._log.rows.readable_after(position, _PAGE):
+        while page := self.log.rows.readable_after(position, _PAGE):
             for row in page:
                 at, stream, version, kind, body = row
                 if (kind in KINDS_OF_NO_CASE) is not beside:
@@ -304,7 +304,7 @@ class Streams:
             position: where to begin; 0 lies before the first.
             partnership: whose cases.
         """
-        while page := self._log.rows.first_after(position, _PAGE):
+        while page := self.log.rows.first_after(position, _PAGE):
             for at, _, version, kind, body in page:
                 opening = opening_of(body)
                 if opening is None or opening.partnership != partnership:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, cast
 
 from rapid_review.audit.verify import Finding
 from rapid_review.domain.errors import shown
-from rapid_review.store.backends.ports import Opened, StoredRow, Values
+from rapid_review.store.backends.ports import EntryPlace, Opened, StoredRow, Values
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.read_model.projector import (
     TOGETHER,
@@ -58,6 +58,7 @@ class Comparison:
         self._position = position
         self._found: list[Finding] = []
         self._read_to: dict[str, int] = {}
+        self._opened_at: dict[str, object] = {}
         self._sums: dict[str, Counter[Values]] = {"clocks": Counter(), "counts": Counter()}
         self._is_whole = True
 
@@ -65,7 +66,8 @@ class Comparison:
         """Compare every case, what is set aside, what is not there, and the sums."""
         after = ""
         while rows := self._rows(sql.EVERY_CASE, self._generation, after, TOGETHER):
-            self._compare_cases({row[0]: row[1:] for row in rows})
+            self._opened_at |= {row[0]: row[1] for row in rows}
+            self._compare_cases({row[0]: row[2:] for row in rows})
             after = rows[-1][0]
         quarantined = {
             row[0]: row[1] for row in self._rows(sql.EVERY_QUARANTINED, self._generation)
@@ -181,6 +183,7 @@ class Comparison:
         while places := self._opened.rows.places_after(after, PAGE):
             within = [place for place in places if place[0] <= self._position]
             newest.update((stream, version) for _, stream, version in within)
+            self._compare_openings(within)
             after = places[-1][0]
             if len(within) < len(places):
                 break
@@ -193,6 +196,14 @@ class Comparison:
         for stream in self._read_to.keys() - quarantined.keys():
             if self._read_to[stream] < newest.get(stream, 0):
                 what = f"ends at version {self._read_to[stream]}, and is to reach {newest[stream]}"
+                self._find(f"stream {stream}", what)
+
+    def _compare_openings(self, places: Sequence[EntryPlace]) -> None:
+        """Find cases that are said to have been opened elsewhere than they were."""
+        for position, stream, version in places:
+            kept = self._opened_at.get(stream, position)
+            if version == 1 and kept != position:
+                what = f"opened is {shown(kept)}, and by the entries {position}"
                 self._find(f"stream {stream}", what)
 
     def _cases(self, streams: Sequence[str]) -> Mapping[str, str]:

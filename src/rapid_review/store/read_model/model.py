@@ -13,7 +13,12 @@ from typing import Final, NamedTuple, TypeVar, cast
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.ports import Opened, Values, Writer
 from rapid_review.store.read_model.compare import Compared, Comparison
-from rapid_review.store.read_model.projector import Change, Reader, change_of
+from rapid_review.store.read_model.projector import (
+    Change,
+    Reader,
+    change_of,
+    change_of_quarantined,
+)
 from rapid_review.store.read_model.readings import Readings, Snapshot, live_generation
 from rapid_review.store.sql import read_model as sql
 
@@ -47,12 +52,16 @@ class ReadModel(Readings):
         opened: where it is kept.
         reader: turns cases into rows.
         page: how many entries are taken in together.
+        tried: set once this process has tried again what was quarantined.
     """
 
-    def __init__(self, opened: Opened, reader: Reader, page: int = PAGE) -> None:
+    def __init__(
+        self, opened: Opened, reader: Reader, page: int = PAGE, tried: Event | None = None
+    ) -> None:
         super().__init__(reader)
         self._opened = opened
         self._page = page
+        self._tried = tried or Event()
 
     @property
     def partnership(self) -> str:
@@ -65,15 +74,20 @@ class ReadModel(Readings):
         """Take in what was recorded since; return the position up to which it is now read.
 
         Many may do so at once, in threads, processes and on machines. What is interrupted goes on
-        from its last page.
+        from its last page. The first of a process tries again what is quarantined: it may be a
+        newer release, which reads what an older one could not.
 
         Raises:
-            RecordError: the read model is of another layout, or its tables are not there.
+            RecordError: its tables are not there.
             StorageError: the store cannot be read or written; what was taken in stands.
         """
         self._opened.tables.prepare()
         while True:
-            generation = (self._live() or self._begun(live=True))[0]
+            live = self._live()
+            generation = live[0] if live else self._begun(sql.LIVE)
+            if not self._tried.is_set():
+                self._try_again(generation)
+                self._tried.set()
             if (position := self._advanced(generation, report)) is not None:
                 return position
 
@@ -92,7 +106,7 @@ class ReadModel(Readings):
         """
         self._opened.tables.prepare()
         while True:
-            generation = self._being_made() or self._begun(live=False)[0]
+            generation = self._being_made() or self._begun(sql.BEING_MADE)
             if (position := self._advanced(generation, report)) is not None:
                 self._opened.tables.write(_swept)
                 return position
@@ -118,7 +132,7 @@ class ReadModel(Readings):
             What came of it; None if nothing is kept yet.
 
         Raises:
-            RecordError: it is of another layout, or others kept writing to it meanwhile.
+            RecordError: others kept writing to it meanwhile.
             StorageError: the store cannot be read.
         """
         if sql.NEWEST not in self._opened.tables.names():
@@ -148,7 +162,7 @@ class ReadModel(Readings):
                 where a connection broke.
 
         Raises:
-            RecordError: the read model is of another layout, or its tables are not there.
+            RecordError: its tables are not there.
             StorageError: the store cannot be read.
         """
         self._opened.tables.prepare()
@@ -163,27 +177,18 @@ class ReadModel(Readings):
         return live_generation(self._opened.tables.rows, self._partnership)
 
     def _being_made(self) -> int | None:
-        """Return the generation that is being made; one of another layout is given up."""
-        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, 0))
-        if not found:
-            return None
-        generation, layout, _ = cast("tuple[int, int, int]", found[0])
-        if layout == sql.LAYOUT:
-            return generation
-        self._opened.tables.write(
-            lambda writer: writer.execute(sql.RETIRED, (self._partnership, 0)) == 1
-        )
-        return None
+        """Return the generation that is being made."""
+        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, sql.BEING_MADE))
+        return cast("int", found[0][0]) if found else None
 
-    def _begun(self, *, live: bool) -> tuple[int, int]:
+    def _begun(self, live: int) -> int:
         """Begin a generation, unless somebody else has meanwhile."""
-        self._opened.tables.write(
-            lambda writer: (
-                writer.execute(sql.BEGUN, (self._partnership, int(live), sql.LAYOUT)) == 1
-            )
+        tables = self._opened.tables
+        tables.write(
+            lambda writer: writer.execute(sql.BEGUN, (self._partnership, live, sql.LAYOUT)) == 1
         )
-        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, int(live)))
-        return self._begun(live=live) if not found else (found[0][0], 0)
+        found = tables.rows(sql.GENERATION, (self._partnership, live))
+        return cast("int", found[0][0]) if found else self._begun(live)
 
     def _advanced(self, generation: int, report: ReportProgress) -> int | None:
         """Read on to the newest entry, page by page; return the position.
@@ -195,7 +200,8 @@ class ReadModel(Readings):
             found = self._opened.tables.rows(sql.PROGRESS, (generation,))
             if not found:
                 return None
-            live, position, changes = cast("tuple[int, int, int]", found[0])
+            number, position, changes = cast("tuple[int, int, int]", found[0])
+            live = number == sql.LIVE
             page = self._opened.rows.places_after(position, self._page)
             is_last = len(page) < self._page
             if is_last and not page and live:
@@ -215,6 +221,27 @@ class ReadModel(Readings):
                 if is_last:
                     return position
 
+    def _try_again(self, generation: int) -> None:
+        """Take in what was quarantined and can be read by now, if there is any."""
+        tables = self._opened.tables
+        there = [row[0] for row in tables.rows(sql.EVERY_QUARANTINED, (generation,))]
+        for start in range(0, len(there), self._page):
+            some = there[start : start + self._page]
+            stands = False
+            while not stands and (found := tables.rows(sql.PROGRESS, (generation,))):
+                _, position, changes = cast("tuple[int, int, int]", found[0])
+                change = change_of_quarantined(some, generation, self._opened, self._reader)
+                stands = not change.cases or tables.write(
+                    partial(
+                        self._written,
+                        generation=generation,
+                        changes=changes,
+                        position=position,
+                        change=change,
+                        goes_live=False,
+                    )
+                )
+
     def _written(
         self,
         writer: Writer,
@@ -230,8 +257,8 @@ class ReadModel(Readings):
             return False
         change.write(writer, generation)
         if goes_live:
-            writer.execute(sql.RETIRED, (self._partnership, 1))
-            writer.execute(sql.LIVE, (generation,))
+            writer.execute(sql.RETIRED, (self._partnership, sql.LIVE))
+            writer.execute(sql.WENT_LIVE, (generation,))
         return True
 
 

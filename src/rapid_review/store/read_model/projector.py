@@ -8,12 +8,13 @@ What one page changes (rows, sums, and how far it is read) is one transaction. I
 the generation on from the very page that was seen before it: of many who catch up at once one does
 so, and the others look again. So nothing counts twice and nothing is left out, whoever dies when.
 
-An entry that cannot be read is quarantined, with the reason; its case stays as it last was.
+An entry that cannot be read is quarantined, with the reason; its case stays as it last was, and is
+tried again when something is recorded in it, and once by each process, of a newer release perhaps.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -104,6 +105,7 @@ class Stored(NamedTuple):
     stream: str
     reference: str
     version: int
+    opened: int
     received_on: str | None
     source: str
     month: str
@@ -116,6 +118,7 @@ class Change:
 
     Attributes:
         cases: the new rows of each case, by stream.
+        opened: the position of the first entry of each.
         replaced: the streams whose rows were there before.
         durations: what is added to the histogram of clocks, less what is taken away.
         counts: the same, of what is counted.
@@ -123,6 +126,7 @@ class Change:
     """
 
     cases: dict[str, CaseRows] = field(default_factory=dict[str, CaseRows])
+    opened: dict[str, int] = field(default_factory=dict[str, int])
     replaced: list[str] = field(default_factory=list[str])
     durations: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
     counts: defaultdict[Values, int] = field(default_factory=lambda: defaultdict(int))
@@ -151,7 +155,10 @@ class Change:
         if touched := [*self.cases, *self.quarantined]:
             writer.execute(among(sql.RELEASED, touched), (generation, *touched))
         each = self.cases.items()
-        writer.insert(sql.WITH_CASE, [(generation, stream, *rows.case) for stream, rows in each])
+        writer.insert(
+            sql.WITH_CASE,
+            [(generation, stream, self.opened[stream], *rows.case) for stream, rows in each],
+        )
         writer.insert(
             sql.WITH_DEADLINE,
             [(generation, stream, *row) for stream, rows in each for row in rows.deadlines],
@@ -180,6 +187,7 @@ def change_of(
     """Return what a page changes in a generation."""
     change = Change()
     newest = {stream: version for _, stream, version in page}
+    change.opened = {stream: position for position, stream, version in page if version == 1}
     stored = _stored(opened, generation, list(newest))
     references = {
         stream: stored[stream].reference
@@ -188,6 +196,38 @@ def change_of(
     }
     if unknown := [stream for stream in newest if stream not in stored]:
         references |= new_ones(unknown, opened, reader.partnership, change)
+    _read(change, references, stored, generation=generation, opened=opened, reader=reader)
+    return change
+
+
+def change_of_quarantined(
+    streams: Sequence[str], generation: int, opened: Opened, reader: Reader
+) -> Change:
+    """Return what changes with those of the quarantined cases that can be read by now.
+
+    The others stay as they are; where none can be, nothing changes.
+    """
+    change = Change()
+    stored = _stored(opened, generation, streams)
+    references = {stream: one.reference for stream, one in stored.items()}
+    unknown = [stream for stream in streams if stream not in stored]
+    if unknown:
+        references |= new_ones(unknown, opened, reader.partnership, change)
+    _read(change, references, stored, generation=generation, opened=opened, reader=reader)
+    change.quarantined.clear()
+    return change
+
+
+def _read(
+    change: Change,
+    references: Mapping[str, str],
+    stored: Mapping[str, Stored],
+    *,
+    generation: int,
+    opened: Opened,
+    reader: Reader,
+) -> None:
+    """Read cases anew, and put into a change what comes of it."""
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]
@@ -200,8 +240,10 @@ def change_of(
                 change.quarantined[stream] = (position, references[stream], error.reason)
             else:
                 if stream in old:
+                    change.opened[stream] = stored[stream].opened
                     change.take_away(stream, old[stream])
-    return change
+                elif stream not in change.opened:  # it was quarantined
+                    change.opened[stream] = opened.rows.position_of(stream, 1)
 
 
 def new_ones(

@@ -4,15 +4,28 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.entry import must_be_references
+from rapid_review.domain.errors import InvalidInputError, shown
+from rapid_review.projections.duplicates import linked, look_alikes
 from rapid_review.projections.statistics.facts import CountCell, DurationCell
 from rapid_review.projections.work.board import Standing
 from rapid_review.store.backends.ports import Select, Values
+from rapid_review.store.log.body import stream_name
+from rapid_review.store.log.streams import EXPORTS, PERMISSIONS
 from rapid_review.store.read_model.board import standings
 from rapid_review.store.read_model.projector import Reader
+from rapid_review.store.read_model.searching import (
+    ANY,
+    PAGE,
+    Duplicates,
+    Page,
+    Sought,
+    notified,
+    statement_for,
+)
 from rapid_review.store.read_model.values import (
     CaseRow,
     DeadlineRow,
@@ -58,8 +71,8 @@ class Readings(ABC):
     @property
     def position(self) -> int:
         """The position up to which it is read; 0 before the first catch-up."""
-        live = self._read(sql.GENERATION, 1)
-        return cast("int", live[0][2]) if live else 0
+        live = self._read(sql.GENERATION, sql.LIVE)
+        return cast("int", live[0][1]) if live else 0
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Return the entries that could not be taken in, by position."""
@@ -84,6 +97,56 @@ class Readings(ABC):
     def cases(self) -> tuple[CaseRow, ...]:
         """Return every case that has its notification, in the order of receipt."""
         return tuple(sorted(map(case_row, self._read(sql.CASES))))
+
+    def references(self, *, after: str | None = None, limit: int | None = None) -> tuple[str, ...]:
+        """Return the reference of every case, in the order of opening; of a retracted one too.
+
+        Args:
+            after: the reference of the case to go on after.
+            limit: how many at most; all of them, if none is given.
+
+        Raises:
+            InvalidInputError: there is no such case to go on after.
+        """
+        begins, ends = self._place_of(after), _limit(limit)
+        found = self._read(sql.REFERENCES + sql.FIRST, begins, EXPORTS, PERMISSIONS, ends)
+        return tuple(reference for (reference,) in found)
+
+    def search(self, sought: Sought = ANY, *, after: str | None = None, limit: int = PAGE) -> Page:
+        """Return the cases that fit, in the order of opening, a page at a time.
+
+        Args:
+            sought: what they must have, by public fields alone.
+            after: the reference of the case to go on after: `Page.after` of the page before.
+            limit: how many at most.
+
+        Raises:
+            InvalidInputError: there is no such case to go on after, or a limit is no number of
+                cases.
+        """
+        statement, values = statement_for(sought)
+        found = self._read(statement, self._place_of(after), *values, _limit(limit))
+        return Page(tuple(map(case_row, found)), limit)
+
+    def _place_of(self, after: str | None) -> int:
+        """Return where a list begins."""
+        if after is None:
+            return 0
+        must_be_references(after=after)
+        if found := self._read(sql.OPENED, stream_name(self._partnership, after)):
+            return cast("int", found[0][0])
+        raise InvalidInputError(
+            f"after: the read model of {self._partnership} has no case {shown(after)} to go on "
+            "after; give the reference of the last case of the page before, or none"
+        )
+
+    def duplicates(self) -> Duplicates:
+        """ToR 8.1: return the cases that look alike, and those that are linked as duplicates.
+
+        As `projections.duplicates` has both, of all cases as they stand.
+        """
+        cases = list(map(notified, self._read(sql.NOTIFIED)))
+        return Duplicates(look_alikes(cases), linked(cases))
 
     def still_to_come(self, as_of: datetime) -> tuple[str, ...]:
         """Return the cases that tell of a day after that of a reading, by reference.
@@ -129,21 +192,30 @@ class Readings(ABC):
         return tuple(sorted(map(theme_row, self._read(sql.THEMES))))
 
 
+def _limit(limit: int | None) -> int:
+    if limit is None:
+        return _ALL
+    if type(limit) is int and 1 <= limit <= _ALL:
+        return limit
+    raise InvalidInputError(
+        f"limit: found {shown(limit)}; allowed is how many cases are wanted at most, from 1 on"
+    )
+
+
+_ALL: Final = 2**31 - 1
+
+
 class Snapshot(Readings):
     """The readings of one moment; they are good for as long as `ReadModel.read` goes on.
 
     Args:
         select: asks the opened, and sees one moment.
         reader: whose cases they are.
-
-    Raises:
-        RecordError: the read model is of another layout.
     """
 
     def __init__(self, select: Select, reader: Reader) -> None:
         super().__init__(reader)
         self._select = select
-        live_generation(select, self._partnership)
 
     def rows(self, statement: str, *values: str | int) -> list[Values]:
         """Return the rows that a statement of `sql.read_model` finds."""
@@ -154,19 +226,6 @@ class Snapshot(Readings):
 
 
 def live_generation(select: Select, partnership: str) -> tuple[int, int] | None:
-    """Return the generation that is read, and its position; None before the first catch-up.
-
-    Raises:
-        RecordError: it is of another layout.
-    """
-    found = select(sql.GENERATION, (partnership, 1))
-    if not found:
-        return None
-    generation, layout, position = cast("tuple[int, int, int]", found[0])
-    if layout != sql.LAYOUT:
-        raise RecordError(
-            f"the read model of {partnership} is of layout {layout}; this version reads "
-            f"layout {sql.LAYOUT}, and left the other as it is. `rapid-review db rebuild` "
-            "makes it anew from the entries"
-        )
-    return generation, position
+    """Return the generation that is read, and its position; None before the first catch-up."""
+    found = select(sql.GENERATION, (partnership, sql.LIVE))
+    return cast("tuple[int, int]", found[0]) if found else None

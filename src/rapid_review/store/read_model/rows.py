@@ -13,6 +13,8 @@ from pydantic_core import to_json
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.events import (
+    AgencyReportFiled,
+    AgencyReportRequested,
     CaseClosed,
     LearningThemeIdentified,
     NotificationReceived,
@@ -22,6 +24,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.stage import is_open, stage
+from rapid_review.projections.duplicates import notified_in
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.statistics.facts import DurationCell
 from rapid_review.store.backends.ports import Values
@@ -74,8 +77,9 @@ def rows_of_case(
         TermsError: a clock is running that none of the terms given holds.
     """
     if case.last(NotificationReceived) is None:  # it was retracted: nothing counts any more
-        nothing = (None,) * 9
-        return CaseRows((reference, case.version, *nothing, "[]"), (), (), Cells((), ()))
+        before, after = (None,) * 9, (None,) * 5
+        row = (reference, case.version, *before, "[]", *after)
+        return CaseRows(row, (), (), Cells((), ()))
     found = case_facts(case, terms, calendars, earlier)
     month, source = found.month, found.source
     counts = [(*kind, n) for kind, n in found.counted.items()]
@@ -92,6 +96,7 @@ def rows_of_case(
         terms.time_zone,
         _last_day(case, found.clocks, terms).isoformat(),
         _json(counts),
+        *_notified(reference, case),
     )
     if found.is_duplicate:  # what it would count is counted in the case that it is one of
         return CaseRows(row, (), (), Cells((), ()))
@@ -107,6 +112,21 @@ def rows_of_case(
 
 def _json(value: Sequence[object]) -> str:
     return to_json(value).decode()
+
+
+def _notified(reference: str, case: Case) -> Values:
+    """Return what a case is searched by, and told by from others (ToR 8.1)."""
+    said = notified_in(reference, case)
+    assert said is not None  # noqa: S101 - for the type checker: there is a notification
+    asked = (one.agency for one in case.all(AgencyReportRequested))
+    answered = (one.agency for one in case.all(AgencyReportFiled))
+    return (
+        said.reference,
+        None if said.happened_on is None else said.happened_on.isoformat(),
+        _json(sorted(said.children)),
+        _json(sorted({said.source, *asked, *answered})),
+        said.duplicate_of,
+    )
 
 
 def _closed_on(case: Case, terms: Terms) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rapid_review.store.sql import ledger, partnerships, read_model, side_tables
+from rapid_review.store.sql import ledger, read_model, side_tables
 
 CREATE: Final = (*read_model.CREATE, *ledger.CREATE, *side_tables.CREATE)
 """What makes them, where they are not there."""
@@ -10,7 +10,3 @@ CREATE: Final = (*read_model.CREATE, *ledger.CREATE, *side_tables.CREATE)
 SHOWN_BY: Final = frozenset({read_model.NEWEST, *ledger.TABLES, side_tables.ANSWERED})
 """The tables by which it is seen whether all are there: of the read model the one that is made
 last, and each of the others, of which somebody who hides something may have dropped one."""
-
-MADE: Final = SHOWN_BY | {side_tables.OWN_CALENDARS, partnerships.TABLE}
-"""The tables by which whoever makes them sees whether all are there: a store does without those
-that came later until they are used."""

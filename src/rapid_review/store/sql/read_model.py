@@ -3,17 +3,26 @@
 One text for SQLite and PostgreSQL: `?` stands for a value and `{at}` for the schema, which SQLite
 has none of. Days are ISO text and truths are 0 or 1, so that a row is the same in both.
 
-`read_models` says what there is: a build for each partnership that is live, and one that is being
-made beside it. Every other table is keyed by the build. Its columns never change; those of the
-other tables may, so their names hold the layout: two versions of this program can stand side by
-side in one database, each with tables of its own.
+`read_models` says what there is: for each layout and partnership a build that is live, and one
+that is being made beside it. Every other table is keyed by the build. Its columns never change;
+those of the other tables may, so their names hold the layout: two versions of this program work
+side by side in one database, each with tables and builds of its own.
 """
 
 from typing import Final
 
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 """Raise it when a table below changes, or when a case's rows or cells come out otherwise than they
-did: read models of before then ask for `rapid-review db rebuild`."""
+did: a read model of before then stays as it is, for those who read it, and one of now is made
+beside it."""
+
+BEING_MADE: Final = 2 * (LAYOUT - 1)
+"""What `live` holds of a build of this layout that is being made. One layout takes two numbers, so
+that UNIQUE (partnership, live) allows one live build of each. Versions of this program up to that
+of layout 4 wrote 0 and 1 whatever their layout was: those are the numbers of layout 1, which none
+will have again, so that what they wrote is never taken for a build of another."""
+LIVE: Final = BEING_MADE + 1
+"""What it holds of the one that is read."""
 
 _CASES: Final = f"{{at}}read_model_{LAYOUT}_cases"
 _DEADLINES: Final = f"{{at}}read_model_{LAYOUT}_deadlines"
@@ -37,6 +46,7 @@ CREATE: Final = (
     f"""CREATE TABLE IF NOT EXISTS {_CASES} (
         build BIGINT NOT NULL,
         stream TEXT NOT NULL,
+        opened BIGINT NOT NULL,
         reference TEXT NOT NULL,
         version BIGINT NOT NULL,
         stage TEXT,
@@ -49,8 +59,15 @@ CREATE: Final = (
         zone TEXT,
         last_day TEXT,
         counts TEXT NOT NULL,
+        notification TEXT,
+        happened_on TEXT,
+        children TEXT,
+        agencies TEXT,
+        duplicate_of TEXT,
         PRIMARY KEY (build, stream)
     )""",
+    # Lists are read by it, a page at a time, in the order in which cases were opened.
+    f"CREATE INDEX IF NOT EXISTS read_model_{LAYOUT}_opened ON {_CASES} (build, opened)",
     f"""CREATE TABLE IF NOT EXISTS {_DEADLINES} (
         build BIGINT NOT NULL,
         stream TEXT NOT NULL,
@@ -123,7 +140,7 @@ NEWEST: Final = _QUARANTINED.removeprefix("{at}")
 # --- Which builds there are
 
 GENERATION: Final = (
-    "SELECT build, layout, position FROM {at}read_models WHERE partnership = ? AND live = ?"
+    "SELECT build, position FROM {at}read_models WHERE partnership = ? AND live = ?"
 )
 BEGUN: Final = (
     "INSERT INTO {at}read_models (build, partnership, live, layout, position, changes) "
@@ -136,11 +153,24 @@ ADVANCED: Final = (
     "WHERE build = ? AND changes = ?"
 )
 RETIRED: Final = "DELETE FROM {at}read_models WHERE partnership = ? AND live = ?"
-LIVE: Final = "UPDATE {at}read_models SET live = 1 WHERE build = ?"
+WENT_LIVE: Final = f"UPDATE {{at}}read_models SET live = {LIVE} WHERE build = ?"
 SWEPT: Final = tuple(
     f"DELETE FROM {table} WHERE build NOT IN (SELECT build FROM {{at}}read_models)"
     for table in (_CASES, _DEADLINES, _THEMES, _DURATIONS, _COUNTS, _QUARANTINED)
 )
+
+# --- Those of other layouts
+
+OTHERS: Final = (
+    "SELECT layout, partnership, position FROM {at}read_models "
+    f"WHERE live NOT IN ({BEING_MADE}, {LIVE}) ORDER BY layout, partnership, position"
+)
+WITHOUT_OTHER: Final = (
+    f"DELETE FROM {{at}}read_models WHERE live NOT IN ({BEING_MADE}, {LIVE}) AND layout = ?"
+)
+TABLE_OF: Final = "read_model_([1-9][0-9]{0,8})_[a-z]+"
+"""How the name of a table says of which layout it is."""
+DROPPED: Final = "DROP TABLE IF EXISTS {{at}}{name}"
 
 # --- Writing a case's rows
 
@@ -150,7 +180,7 @@ def _insert(table: str, columns: str) -> str:
 
 
 VERSIONS: Final = (
-    "SELECT stream, reference, version, received_on, source, month, counts "
+    "SELECT stream, reference, version, opened, received_on, source, month, counts "
     f"FROM {_CASES} WHERE build = ? AND stream IN ({{streams}})"
 )
 OLD_CLOCKS: Final = (
@@ -164,14 +194,14 @@ WITHOUT_CASE: Final = tuple(
 RELEASED: Final = f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
 CASE_COLUMNS: Final = (
     "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
-    "last_day, counts"
+    "last_day, counts, notification, happened_on, children, agencies, duplicate_of"
 )
 DEADLINE_ROW: Final = (
     "place, deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
     "counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version"
 )
 THEME_ROW: Final = "theme, referred_to"
-WITH_CASE: Final = _insert(_CASES, f"build, stream, {CASE_COLUMNS}")
+WITH_CASE: Final = _insert(_CASES, f"build, stream, opened, {CASE_COLUMNS}")
 WITH_DEADLINE: Final = _insert(_DEADLINES, f"build, stream, {DEADLINE_ROW}")
 WITH_THEME: Final = _insert(_THEMES, f"build, stream, {THEME_ROW}")
 QUARANTINED: Final = _insert(_QUARANTINED, "build, stream, position, reference, reason")
@@ -195,7 +225,9 @@ EMPTIED: Final = tuple(
 
 # --- Reading. Each is one statement, so that it never sees one build here and another there.
 
-_OF_LIVE: Final = "build = (SELECT build FROM {at}read_models WHERE partnership = ? AND live = 1)"
+_OF_LIVE: Final = (
+    f"build = (SELECT build FROM {{at}}read_models WHERE partnership = ? AND live = {LIVE})"
+)
 
 DURATIONS: Final = (
     "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
@@ -206,6 +238,27 @@ COUNTS: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE {_
 CASES: Final = (
     "SELECT reference, version, stage, is_open, received_on, closed_on, source, terms "
     f"FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
+)
+# Lists, in the order of opening: they go on after a case, and end with a limit.
+OPENED: Final = f"SELECT opened FROM {_CASES} WHERE {_OF_LIVE} AND stream = ?"
+REFERENCES: Final = (
+    f"SELECT reference FROM {_CASES} WHERE {_OF_LIVE} AND opened > ? AND reference NOT IN (?, ?)"
+)
+SOUGHT: Final = f"{CASES} AND opened > ?"
+OF_STAGE: Final = " AND stage = ?"
+THAT_ARE_OPEN: Final = " AND is_open = ?"
+NAMED_LIKE: Final = (
+    " AND (lower(reference) LIKE ? ESCAPE '!' OR lower(notification) LIKE ? ESCAPE '!')"
+)
+OF_AGENCY: Final = " AND agencies LIKE ? ESCAPE '!'"
+OF_THEME: Final = (
+    f" AND EXISTS (SELECT 1 FROM {_THEMES} AS named WHERE named.build = {_CASES}.build "
+    f"AND named.stream = {_CASES}.stream AND named.theme = ?)"
+)
+FIRST: Final = " ORDER BY opened LIMIT ?"
+NOTIFIED: Final = (
+    "SELECT reference, source, notification, happened_on, children, duplicate_of "
+    f"FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL ORDER BY opened"
 )
 CASES_PAST: Final = (
     f"SELECT reference, zone, last_day FROM {_CASES} "
@@ -238,9 +291,11 @@ QUARANTINED_ONES: Final = (
 
 # --- Comparing: every row of a build
 
-LIVE_ONES: Final = "SELECT partnership FROM {at}read_models WHERE live = 1 ORDER BY partnership"
+LIVE_ONES: Final = (
+    f"SELECT partnership FROM {{at}}read_models WHERE live = {LIVE} ORDER BY partnership"
+)
 EVERY_CASE: Final = (
-    f"SELECT stream, {CASE_COLUMNS} FROM {_CASES} WHERE build = ? AND stream > ? "
+    f"SELECT stream, opened, {CASE_COLUMNS} FROM {_CASES} WHERE build = ? AND stream > ? "
     "ORDER BY stream LIMIT ?"
 )
 DEADLINES_OF: Final = (

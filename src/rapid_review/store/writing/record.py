@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Unpack
 
@@ -52,6 +52,19 @@ class Record:
     def time(self) -> RecordingTime:
         """Return when something is recorded that is recorded now."""
         return RecordingTime(self.clock(), self.clock_lag)
+
+    def within(self, connection: object) -> "Record":
+        """Return the same record, as it is read and written in a host's own transaction.
+
+        The keys that seal words are committed by themselves before the entries that name them, so
+        no entry is ever acknowledged without its key; where the host rolls back, a key stays that
+        nothing names, and does no harm.
+
+        Raises:
+            InvalidInputError, StorageError: see `EventLog.within`.
+        """
+        log = self.streams.log.within(connection)
+        return replace(self, streams=Streams(log, self.streams.codec))
 
     def keys_for(self, case: str) -> AbstractContextManager[None]:
         """Forget the keys that were made for a case, if what they are for is refused."""

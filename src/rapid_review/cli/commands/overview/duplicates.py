@@ -7,6 +7,7 @@ import click
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -24,12 +25,11 @@ def duplicates(question: Question, *, settled_too: bool) -> None:
     To look alike is a hint: LinkProcess with the process duplicate-of, recorded in the one that is
     not to count, says that it is so. Where it is not so, nothing need be done.
     """
-    from rapid_review.projections.duplicates import linked, look_alikes, notified_as_of
-
     as_of = question.as_of
-    read = question.of_each_case(lambda history: notified_as_of(history, as_of))
-    cases = [one for one in read if one is not None]
-    alike, links = look_alikes(cases), linked(cases)
+    found = None
+    if question.is_of_now:
+        found = from_read_model(question, lambda seen: seen.duplicates())
+    alike, links = found or _replayed(question)
     shown = [one for one in alike if settled_too or not one.is_settled]
     if question.as_json:
         told = [{**plain(one), "is_settled": one.is_settled} for one in shown]
@@ -39,6 +39,18 @@ def duplicates(question: Question, *, settled_too: bool) -> None:
     if not shown and not links:
         whose = question.terms.partnership
         print_about_store(question.store, f"No two cases of {whose} look alike or are linked")
+
+
+def _replayed(
+    question: Question,
+) -> "tuple[Sequence[LookAlikes], Sequence[LinkedDuplicate]]":
+    """Return the same from the entries."""
+    from rapid_review.projections.duplicates import linked, look_alikes, notified_as_of
+
+    as_of = question.as_of
+    read = question.of_each_case(lambda history: notified_as_of(history, as_of))
+    cases = [one for one in read if one is not None]
+    return look_alikes(cases), linked(cases)
 
 
 def _print(alike: "Sequence[LookAlikes]", links: "Sequence[LinkedDuplicate]") -> None:

@@ -19,6 +19,7 @@ from psycopg.pq import Conninfo
 
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.backends.postgres.damage import is_damage, whereabouts
+from rapid_review.store.backends.server_settings import MOST, ServerSettings
 
 SCHEMA: Final = "rapid_review"
 """Where the tables are unless another schema is named."""
@@ -44,6 +45,7 @@ _NOTICED: Final = {
     "tcp_user_timeout": "20000",
 }
 _NEEDED: Final = {"host": "host", "user": "user", "dbname": "database"}
+_OURS: Final = frozenset({"schema", *MOST})
 _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
 
 
@@ -57,28 +59,36 @@ class Place:
         connection: how to connect, in full.
         database: which database it is, in words.
         schema: the schema's name.
+        settings: how a process uses it.
     """
 
     connection: str = field(repr=False)
     database: str
     schema: str
+    settings: ServerSettings = field(default_factory=ServerSettings)
 
     def __str__(self) -> str:
         return f"schema {self.schema} of {self.database}"
 
     @classmethod
-    def at(cls, address: str, schema: str | None = None) -> "Place":
+    def at(
+        cls, address: str, schema: str | None = None, settings: ServerSettings | None = None
+    ) -> "Place":
         """Return the place that an address names.
 
         Args:
             address: as in `postgresql://user@host:5432/database?schema=rapid_review`, with any
-                other setting of PostgreSQL, such as `sslmode=verify-full`, beside the schema.
+                other setting of PostgreSQL, such as `sslmode=verify-full`, beside the schema, and
+                those of `ServerSettings`.
             schema: the schema, if the address does not name it.
+            settings: how it is used, instead of what the address says of it.
 
         Raises:
-            InvalidInputError: the address has not this form, or leaves out host, user or database.
+            InvalidInputError: the address has not this form, or leaves out host, user or database;
+                or it says something of its use that cannot be.
         """
-        plain, named = _without_schema(address)
+        plain, ours = _without_ours(address)
+        named = ours.pop("schema", "")
         said = _settings_in(plain)
         if said is None:
             raise InvalidInputError(
@@ -95,23 +105,24 @@ class Place:
                 f"the address of the store names no {' and no '.join(lacking)}; all are named, "
                 f"for none is taken from the environment: {_FORM}"
             )
-        settings = _unsaid() | _NOTICED | said
+        known = _unsaid() | _NOTICED | said
         return cls(
-            make_conninfo("", **settings),
-            "the PostgreSQL database {dbname} at {host}:{port}".format_map(settings),
+            make_conninfo("", **known),
+            "the PostgreSQL database {dbname} at {host}:{port}".format_map(known),
             schema or named or SCHEMA,
+            settings or ServerSettings.said(ours),
         )
 
 
-def _without_schema(address: str) -> tuple[str, str]:
-    """Return an address without the schema, of which PostgreSQL knows nothing, and the schema."""
+def _without_ours(address: str) -> tuple[str, dict[str, str]]:
+    """Return an address without what PostgreSQL knows nothing of, and that by its names."""
     before, _, after = address.rpartition("?")
-    query = after.split("&")
-    named = [part.removeprefix("schema=") for part in query if part.startswith("schema=")]
+    parts = [part.partition("=") for part in after.split("&")]
+    named = {name: unquote(value) for name, _, value in reversed(parts) if name in _OURS}
     if not named:  # what follows the last ? may be the end of a password
-        return address, ""
-    rest = "&".join(part for part in query if not part.startswith("schema="))
-    return f"{before}{'?' if rest else ''}{rest}", unquote(named[0])
+        return address, {}
+    rest = "&".join("".join(part) for part in parts if part[0] not in _OURS)
+    return f"{before}{'?' if rest else ''}{rest}", named
 
 
 def _settings_in(address: str) -> ConnDict | None:

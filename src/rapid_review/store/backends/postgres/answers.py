@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow, tuple_row
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.postgres.address import reached
-from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.datastore import Connections
 from rapid_review.store.backends.postgres.statements import for_postgres
 from rapid_review.store.sql import side_tables
 
@@ -23,7 +23,7 @@ class PostgresAnswers:
         lock: makes a transaction wait for those that append.
     """
 
-    def __init__(self, datastore: SharedDatastore, lock: Callable[[Any], None]) -> None:
+    def __init__(self, datastore: Connections, lock: Callable[[Any], None]) -> None:
         self._datastore = datastore
         self._place = datastore.place
         self._lock = lock

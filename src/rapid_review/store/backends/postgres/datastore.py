@@ -1,31 +1,55 @@
 """Connections to a PostgreSQL store, shared by all that one process does in it."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
 
 import psycopg
-from eventsourcing.persistence import ProgrammingError
+from eventsourcing.persistence import DatabaseError, OperationalError, ProgrammingError
 from eventsourcing.postgres import PostgresDatastore
+from psycopg.errors import QueryCanceled
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import Composed
 
 from rapid_review.store.backends.postgres.address import Place
 
 
+class Connections(Protocol):
+    """What lends connections to one place: a store's own, or a host's in its transaction."""
+
+    @property
+    def place(self) -> Place:
+        """Where the store is."""
+        ...
+
+    @property
+    def schema(self) -> str:
+        """Its schema."""
+        ...
+
+    def get_connection(self) -> AbstractContextManager[psycopg.Connection[Any]]:
+        """Lend a connection."""
+        ...
+
+    def transaction(self, *, commit: bool) -> AbstractContextManager[psycopg.Cursor[Any]]:
+        """Lend a cursor in a transaction."""
+        ...
+
+
 class SharedDatastore(PostgresDatastore):
-    """Connections to one place, one to ten of them, which wait for the disk at every commit.
+    """Connections to one place, one to ten or as many, which wait for the disk at every commit.
 
     Make it in the process that uses it: a fork must not share connections.
     """
 
     def __init__(self, place: Place) -> None:
+        self.settings = place.settings
         super().__init__(
             *("", "", "", "", ""),  # the address says it all
             schema=place.schema,
-            max_overflow=9,
+            max_overflow=self.settings.connections - 1,
             connect_timeout=0.3,  # seconds of each of ten tries, to be given a connection
-            lock_timeout=1,  # the same, to be given the lock of a store without `APPEND`
+            lock_timeout=self.settings.lock_seconds,  # the same, to be given the lock to append
             idle_in_transaction_session_timeout=5,  # nobody keeps the lock who is gone
         )
         self.place = place
@@ -39,6 +63,7 @@ class SharedDatastore(PostgresDatastore):
     def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:
         """Return what sets up a new connection."""
         as_the_library_does = super().after_connect_func()
+        seconds = self.settings.statement_seconds
 
         def after_connect(connection: psycopg.Connection[Any]) -> None:
             as_the_library_does(connection)
@@ -50,16 +75,25 @@ class SharedDatastore(PostgresDatastore):
             connection.execute(
                 "SELECT set_config('default_transaction_isolation', 'read committed', false)"
             )
+            if seconds is not None:
+                connection.execute(
+                    "SELECT set_config('statement_timeout', %s, false)", (f"{seconds}s",)
+                )
 
         return after_connect
 
     @contextmanager
     def get_connection(self) -> Generator[psycopg.Connection[DictRow], None, None]:
-        """Lend a connection; what was closed is not asked ten times for one."""
+        """Lend a connection; nothing is asked ten times that was closed or took too long."""
         if self.pool.closed:
             raise ProgrammingError("it is closed")
-        with super().get_connection() as connection:
-            yield connection
+        try:
+            with super().get_connection() as connection:
+                yield connection
+        except OperationalError as error:
+            if isinstance(error.__cause__, QueryCanceled):
+                raise DatabaseError(str(error)) from error
+            raise
 
     def call(self, statement: Composed, values: Sequence[object]) -> tuple[Any, ...]:
         """Ask one statement, which is a transaction of its own; return its row."""

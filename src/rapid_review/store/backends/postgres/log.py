@@ -29,11 +29,16 @@ from rapid_review.store.backends.postgres.move import take_over
 from rapid_review.store.backends.postgres.rows import PostgresRows
 from rapid_review.store.backends.postgres.statements import (
     INSERT,
+    LOCKED,
     SEALED_LAYOUT,
+    appending,
     appends,
     layout_of,
     named,
+    no_store,
 )
+from rapid_review.store.backends.postgres.within import LogWithin
+from rapid_review.store.backends.server_settings import LOCK_SECONDS, ServerSettings
 
 
 class PostgresLog(PostgresApplicationRecorder):
@@ -45,7 +50,8 @@ class PostgresLog(PostgresApplicationRecorder):
     Args:
         datastore: the connections.
         appends: whether the store has the function that appends. One that an older version made
-            has none before `init_postgres` is asked again; it is written under the same lock.
+            has none before `init_postgres` is asked again; it is written under the same lock, and
+            so it is where another time to wait for the lock is asked for than the function's.
         is_sealed: whether the words in it are sealed.
     """
 
@@ -56,16 +62,13 @@ class PostgresLog(PostgresApplicationRecorder):
         self.is_sealed = is_sealed
         self.shared = datastore
         self._place = datastore.place
-        self._appends = appends
+        self._has_function = appends
+        self._appends = appends and datastore.settings.lock_seconds == LOCK_SECONDS
         self.sql_create_statements.clear()  # see `init_postgres`
         schema = datastore.schema
         self.insert_events_statement = named(INSERT, schema)
-        self.lock_table_statements[1:] = [named("SELECT {lock}", schema)]  # see `APPEND`
-        self._append_statement = named(
-            "SELECT {schema}.append_entries("
-            "%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %s)",
-            schema,
-        )
+        self.lock_table_statements[1:] = [named(LOCKED, schema)]  # see `APPEND`
+        self._append_statement = appending(schema)
         self.rows = PostgresRows(datastore)
         self.answers = PostgresAnswers(datastore, self._lock_table)
 
@@ -121,6 +124,21 @@ class PostgresLog(PostgresApplicationRecorder):
             self._notify_channel(cursor)
             take_over(cursor, self.datastore.schema, rows, after)
 
+    def within(self, connection: object) -> LogWithin:
+        """Return the same, in a host's transaction.
+
+        Raises:
+            InvalidInputError: it is not a connection in whose transaction a record can be kept.
+            RecordError: the store was made before there was the function that appends.
+        """
+        if not self._has_function:
+            raise RecordError(
+                f"{self._place} has no function that appends: the store was made before there was "
+                "one; `rapid-review db migrate` with the same --store adds it, and changes "
+                "nothing else"
+            )
+        return LogWithin(connection, self.shared, self.channel_name, is_sealed=self.is_sealed)
+
     def ping(self) -> None:
         """Connect anew, and read a row: a pool that is busy is no server that is down."""
         with reached(self._place, "read"):
@@ -136,27 +154,27 @@ class PostgresLog(PostgresApplicationRecorder):
         self.shared.close()
 
 
-def open_postgres(address: str, schema: str | None = None) -> PostgresLog:
+def open_postgres(
+    address: str, schema: str | None = None, settings: ServerSettings | None = None
+) -> PostgresLog:
     """Open a store that `init_postgres` made.
 
     Args:
         address: see `Place.at`.
         schema: the schema, if the address does not name it.
+        settings: how it is used, instead of what the address says of it.
 
     Raises:
         InvalidInputError: the address leaves something open.
         RecordError: there is no store, or it is another program's, or of another layout.
         StorageError: the server cannot be reached.
     """
-    place = Place.at(address, schema)
+    place = Place.at(address, schema, settings)
     with reached(place, "opened"):
         with psycopg.connect(place.connection) as connection:
             layout = layout_of(connection, place)
             if layout is None:
-                raise RecordError(
-                    f"there is no store in {place}; `rapid-review db init` with the same --store "
-                    "makes one"
-                )
+                raise no_store(place)
             there = appends(connection, place)
         is_sealed = layout == SEALED_LAYOUT
         return PostgresLog(SharedDatastore(place), appends=there, is_sealed=is_sealed)

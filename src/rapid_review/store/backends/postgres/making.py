@@ -1,19 +1,21 @@
 """Making a store on a PostgreSQL server: the table of entries, and the tables beside it."""
 
-import psycopg
+from collections.abc import Generator
+from contextlib import contextmanager
 
+import psycopg
+from psycopg.rows import TupleRow
+
+from rapid_review.store.backends.postgres import migrations
 from rapid_review.store.backends.postgres.address import Place, reached
 from rapid_review.store.backends.postgres.statements import (
-    APPEND,
-    LAYOUT,
     MADE_ALONE,
     SEALED_LAYOUT,
-    TABLES,
-    appends,
     layout_of,
     named,
+    no_store,
 )
-from rapid_review.store.backends.postgres.tables import make_tables
+from rapid_review.store.sql.migrations import Step
 
 
 def init_postgres(address: str, schema: str | None = None, *, sealed: bool) -> bool:
@@ -34,15 +36,44 @@ def init_postgres(address: str, schema: str | None = None, *, sealed: bool) -> b
             database does not keep its texts in UTF8.
     """
     place = Place.at(address, schema)
+    with _alone(place) as connection:
+        there = layout_of(connection, place) is not None
+        migrations.done(connection, migrations.missing_in(connection, place.schema, sealed=sealed))
+        return not there
+
+
+def migrate_postgres(
+    address: str, schema: str | None = None, *, dry_run: bool
+) -> tuple[Step, ...]:
+    """Do the steps that a store lacks; return them. With `dry_run`, none is done.
+
+    Args:
+        address: see `Place.at`.
+        schema: the schema, if the address does not name it.
+        dry_run: whether they are only looked for, for which nobody need own the tables.
+
+    Raises:
+        InvalidInputError: the address leaves something open.
+        RecordError: there is no store, or it is another program's, or of another layout.
+        StorageError: the server cannot be reached, or does not let this user make tables.
+    """
+    place = Place.at(address, schema)
+    with _alone(place) as connection:
+        layout = layout_of(connection, place)
+        if layout is None:
+            raise no_store(place)
+        sealed = layout == SEALED_LAYOUT
+        missing = migrations.missing_in(connection, place.schema, sealed=sealed)
+        if not dry_run:
+            migrations.done(connection, missing)
+        return missing
+
+
+@contextmanager
+def _alone(place: Place) -> Generator[psycopg.Connection[TupleRow], None, None]:
+    """Yield a connection in whose transaction nobody else makes tables."""
     with reached(place, "made"), psycopg.connect(place.connection) as connection:
         # Whoever waited for the lock must see what was made meanwhile.
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         connection.execute(named(MADE_ALONE, place.schema))
-        there = layout_of(connection, place) is not None
-        layout = SEALED_LAYOUT if sealed else LAYOUT
-        for statement in () if there else TABLES:
-            connection.execute(named(statement, place.schema, layout=layout))
-        if not appends(connection, place):  # nor has a store that an older version made
-            connection.execute(named(APPEND, place.schema))
-        make_tables(connection, place.schema)  # the same
-        return not there
+        yield connection

@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow, tuple_row
 
 from rapid_review.store.backends.ports import StoredRow, Values
 from rapid_review.store.backends.postgres.address import reached
-from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.datastore import Connections
 from rapid_review.store.backends.postgres.statements import for_postgres, named
 from rapid_review.store.backends.sql_rows import SQLRows
 
@@ -38,7 +38,7 @@ class PostgresRows(SQLRows):
     POSITION = "notification_id"
     STREAM = "replace(originator_id::text, '-', '')"
 
-    def __init__(self, datastore: SharedDatastore) -> None:
+    def __init__(self, datastore: Connections) -> None:
         self._datastore = datastore
         self._place = datastore.place
         self._one_stream = named(

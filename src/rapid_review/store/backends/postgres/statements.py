@@ -17,6 +17,7 @@ _MAKING: Final = 0x52526576  # "RRev": the advisory lock under which tables are 
 MADE_ALONE: Final = "SELECT pg_advisory_xact_lock({making})"
 
 _LOCK: Final = "pg_advisory_xact_lock({making}, hashtext({name}))"
+LOCKED: Final = "SELECT {lock}"
 INSERT: Final = (
     "INSERT INTO {schema}.stored_events (originator_id, originator_version, topic, state) "
     "SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) "
@@ -43,6 +44,10 @@ APPEND: Final = """CREATE FUNCTION {schema}.append_entries(
         RETURN positions;
     END $$"""
 
+# Those of `ERASURES`: every row would else be read before the first words are opened.
+ERASURES_INDEX: Final = """CREATE INDEX IF NOT EXISTS erasures ON {schema}.stored_events (topic)
+    WHERE topic IN ('ErasureApproved', 'KeyDestroyed')"""
+
 TABLES: Final[Sequence[LiteralString]] = (
     "CREATE SCHEMA IF NOT EXISTS {schema}",
     """CREATE TABLE {schema}.stored_events (
@@ -53,9 +58,7 @@ TABLES: Final[Sequence[LiteralString]] = (
         state bytea NOT NULL,
         PRIMARY KEY (originator_id, originator_version)
     )""",
-    # Those of `ERASURES`: every row would else be read before the first words are opened.
-    """CREATE INDEX erasures ON {schema}.stored_events (topic)
-    WHERE topic IN ('ErasureApproved', 'KeyDestroyed')""",
+    ERASURES_INDEX,
     """CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         RAISE integrity_constraint_violation USING MESSAGE =
             'an entry is never edited and never deleted: correct it with a new one';
@@ -89,6 +92,14 @@ def named(statement: LiteralString, schema: str, *, layout: int = LAYOUT) -> Com
     lock = SQL(_LOCK).format(making=_MAKING, name=schema)
     return SQL(statement).format(
         schema=Identifier(schema), lock=lock, mark=f"{_MARK}{layout}", making=_MAKING
+    )
+
+
+def appending(schema: str) -> Composed:
+    """Return the statement that calls the function that appends."""
+    return named(
+        "SELECT {schema}.append_entries(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %s)",
+        schema,
     )
 
 
@@ -142,6 +153,13 @@ def layout_of(connection: psycopg.Connection[Any], place: Place) -> int | None:
             "or name another schema"
         )
     return int(mark[1])
+
+
+def no_store(place: Place) -> RecordError:
+    """Return the error that there is nothing at a place."""
+    return RecordError(
+        f"there is no store in {place}; `rapid-review db init` with the same --store makes one"
+    )
 
 
 def _not_in_utf8(place: Place, encoding: str | None) -> StorageError:

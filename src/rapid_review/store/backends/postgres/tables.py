@@ -16,8 +16,7 @@ from rapid_review.store.backends.postgres.address import reached
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.backends.postgres.statements import for_postgres
-from rapid_review.store.sql import partnerships, side_tables
-from rapid_review.store.sql.beside import CREATE, MADE, SHOWN_BY
+from rapid_review.store.sql.beside import SHOWN_BY
 
 TOGETHER: Final = 1_000
 """How many rows go into one INSERT."""
@@ -151,17 +150,6 @@ def _selected(
     cursor: Cursor, schema: str, statement: str, values: Values = ()
 ) -> Sequence[Values]:
     return cursor.execute(for_postgres(statement, schema), values).fetchall()
-
-
-def make_tables(connection: psycopg.Connection[TupleRow], schema: str) -> None:
-    """Make the tables of the read model and of the ledger, unless all are there.
-
-    Looked for first: whoever is not their owner may find them, and may make none.
-    """
-    found = connection.execute(for_postgres(_TABLES, schema), (schema,)).fetchall()
-    if not {row[0] for row in found} >= MADE:
-        for statement in (*CREATE, side_tables.READ_BY_ALL, partnerships.READ_BY_ALL):
-            connection.execute(for_postgres(statement, schema))
 
 
 def _around_values(statement: str) -> tuple[str, str, str]:

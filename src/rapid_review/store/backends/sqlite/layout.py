@@ -9,6 +9,10 @@ APPLICATION_ID: Final = 0x52526576  # "RRev": SQLite keeps it in the file's head
 LAYOUT: Final = 1  # of the tables below; kept in the header as user_version
 SEALED_LAYOUT: Final = 2  # the same tables; the words in their rows are sealed
 
+# Every row would else be read before the first words are opened.
+ERASURES_INDEX: Final = (
+    f"CREATE INDEX IF NOT EXISTS erasures ON stored_events (topic) WHERE topic IN {ERASURES}"
+)
 TABLES: Final = (
     # `rowid` by that very name: the library reads row["rowid"]. AUTOINCREMENT: an id that was
     # once used is never used again, so no reader that has passed it can miss an event.
@@ -20,8 +24,7 @@ TABLES: Final = (
         state BLOB NOT NULL,
         UNIQUE (originator_id, originator_version)
     ) STRICT""",
-    # Every row would else be read before the first words are opened.
-    f"CREATE INDEX IF NOT EXISTS erasures ON stored_events (topic) WHERE topic IN {ERASURES}",
+    ERASURES_INDEX,
     *GUARDS.values(),
     f"PRAGMA application_id = {APPLICATION_ID}",
 )

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Never
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import (
@@ -16,7 +17,8 @@ from eventsourcing.sqlite import (
     SQLiteCursor,
 )
 
-from rapid_review.store.backends.ports import ELSEWHERE, WholeRow
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.store.backends.ports import ELSEWHERE, ON_NO_SERVER, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore
 from rapid_review.store.backends.sqlite.layout import LAYOUT, SEALED_LAYOUT, TABLES, marked
@@ -68,6 +70,14 @@ class SQLiteLog(SQLiteApplicationRecorder):
             cursor.execute("SELECT COUNT(*) FROM stored_events WHERE rowid > ?", (after,))
             if cursor.fetchone()[0] != len(rows):
                 raise IntegrityError(ELSEWHERE.format(after))
+
+    def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
+        """Refuse: a file has one writer at a time, and each is on its own.
+
+        Raises:
+            InvalidInputError: always.
+        """
+        raise InvalidInputError(ON_NO_SERVER.format("in a file"))
 
     def copy_to(self, path: Path) -> None:
         """Copy the whole database to a new file, as it is at one moment; others go on writing."""

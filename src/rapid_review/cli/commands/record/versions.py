@@ -1,0 +1,86 @@
+"""`db migrate` and `db retire`: what this version of the program adds, and what others left."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from rapid_review.cli.context import store_at
+from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.options import json_option, store_option
+from rapid_review.cli.output import print_json, print_rows
+
+
+@click.command()
+@click.option(
+    "--dry-run", is_flag=True, help="Only print what would be asked of the database, in SQL."
+)
+@store_option
+@json_option
+def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
+    """Add to an older store the tables that this version keeps beside what is there.
+
+    Nothing that is there is changed: whoever records with an older version goes on meanwhile. On
+    a server it is for the user that owns the tables.
+    """
+    from rapid_review.store.backends.address import on_a_server, shown_store
+    from rapid_review.store.backends.migrations import VERSION
+    from rapid_review.store.backends.migrations import migrate as migrated
+
+    if not on_a_server(store) and not Path(store).exists():
+        raise NotFoundError(
+            f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
+            "and --store names another"
+        )
+    steps = migrated(store, dry_run=dry_run)
+    place = shown_store(store)
+    if as_json:
+        told = [{"version": one.version, "adds": one.adds} for one in steps]
+        print_json({"store": place, "version": VERSION, "dry_run": dry_run, "steps": told})
+        return
+    for one in steps:
+        click.echo(f"{'-- ' if dry_run else ''}version {one.version} adds {one.adds}")
+        for statement in one.statements if dry_run else ():
+            click.echo(f"{statement.replace('{at}', '')};")
+    if not steps:
+        click.echo(f"{place}: nothing is to be done, its tables are of version {VERSION}")
+
+
+@click.command()
+@click.option(
+    "--layout",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Drop the read models of this layout. A program that still reads them makes them anew.",
+)
+@store_option
+@json_option
+def retire(store: str, layout: int | None, *, as_json: bool) -> None:
+    """Say which read models of other layouts a store holds; drop those of one, with --layout.
+
+    Each version of this program makes and reads its own. Drop those of an older one when it
+    runs nowhere any more: they take up room, and nothing else.
+    """
+    from rapid_review.store.read_model import retiring
+
+    with closing(store_at(store)) as there:
+        gone = () if layout is None else retiring.retire(there.opened, layout)
+        left = retiring.others(there.opened)
+    if as_json:
+        print_json(
+            {
+                "dropped": [one._asdict() for one in gone],
+                "others": [one._asdict() for one in left],
+            }
+        )
+        return
+    for one in gone:
+        click.echo(f"dropped: layout {one.layout} of {one.partnership or 'nobody'}")
+    if layout is None:
+        print_rows([one._asdict() for one in left])
+        click.echo(
+            f"`rapid-review db retire --layout {left[0].layout}` drops it, when no program of "
+            "that layout runs any more"
+            if left
+            else "no read model of another layout is kept"
+        )

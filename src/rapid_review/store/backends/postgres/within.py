@@ -1,0 +1,199 @@
+"""A host's own transaction: what is recorded in it stands or falls with the host's rows.
+
+The connection is the host's, and so is the end of its transaction: nothing here commits, and
+nothing that fails here spoils it, for each write is a savepoint of its own. What is read sees what
+the transaction itself has written already.
+
+Positions rise in the order of commits, so the lock under which entries are appended is held until
+the host's transaction is over: nobody else records anywhere in the store until then.
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Never, cast
+
+import psycopg
+from eventsourcing.persistence import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    StoredEvent,
+)
+from eventsourcing.utils import retry
+from psycopg.errors import LockNotAvailable
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.store.backends.ports import WholeRow
+from rapid_review.store.backends.postgres.address import Place, reached
+from rapid_review.store.backends.postgres.answers import PostgresAnswers
+from rapid_review.store.backends.postgres.datastore import SharedDatastore
+from rapid_review.store.backends.postgres.rows import PostgresRows
+from rapid_review.store.backends.postgres.statements import LOCKED, appending, named
+
+_WHERE: Final = b"SELECT pg_postmaster_start_time(), current_database()"
+_HOW: Final = b"SELECT current_setting('transaction_isolation'), current_setting('lock_timeout')"
+_WAITS: Final = b"SELECT set_config('lock_timeout', %s, true)"
+
+
+class HostConnection:
+    """A host's connection, as rows and answers use a store's own.
+
+    Args:
+        connection: the host's, in a transaction.
+        place: where the store is.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], place: Place) -> None:
+        self._connection = connection
+        self.place = place
+        self.schema = place.schema
+
+    @contextmanager
+    def get_connection(self) -> Generator[psycopg.Connection[Any], None, None]:
+        """Lend the connection; its errors are those of a store's own, but never asked again.
+
+        Only who waited too long for the lock asks again: whatever else fails, fails the host.
+        """
+        try:
+            yield self._connection
+        except psycopg.IntegrityError as error:
+            raise IntegrityError(str(error)) from error
+        except LockNotAvailable as error:
+            raise OperationalError(str(error)) from error
+        except psycopg.Error as error:
+            raise DatabaseError(str(error)) from error
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Generator["psycopg.Cursor[Any]", None, None]:
+        """Lend a cursor in a savepoint, which stands with the host's transaction."""
+        with (
+            self.get_connection() as connection,
+            connection.transaction(force_rollback=not commit),
+        ):
+            yield connection.cursor(row_factory=tuple_row)
+
+    def lock(self, cursor: "psycopg.Cursor[Any]") -> None:
+        """Wait for those who append, and leave the host's own patience as it was."""
+        (_, patience) = cursor.execute(_HOW).fetchone() or ("", "0")
+        cursor.execute(_WAITS, ("1s",))
+        cursor.execute(named(LOCKED, self.schema))
+        cursor.execute(_WAITS, (patience,))
+
+
+class LogWithin:
+    """A store's entries, read and appended in a host's transaction.
+
+    Args:
+        connection: the host's.
+        own: the store's own connections.
+        channel: on which the store tells of new entries; the server does so once it is committed.
+        is_sealed: whether the words in it are sealed.
+
+    Raises:
+        InvalidInputError: it is no connection of psycopg, is in no transaction, or in one that
+            sees another moment than that of each statement; or it is of another database.
+        StorageError: the database cannot be read.
+    """
+
+    def __init__(
+        self, connection: object, own: SharedDatastore, channel: str, *, is_sealed: bool
+    ) -> None:
+        self.is_sealed = is_sealed
+        self._place = own.place
+        self._channel = channel
+        with reached(self._place, "read"):
+            self._host = HostConnection(_held(connection, own), self._place)
+        self.rows = PostgresRows(self._host)
+        self.answers = PostgresAnswers(self._host, self._host.lock)
+        self._append = appending(self._place.schema)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent]) -> Sequence[int] | None:
+        """Insert rows, all or none; return their positions.
+
+        Raises:
+            IntegrityError: a row is there already, or a version before it is missing.
+            StorageError: the database cannot be written.
+        """
+        with reached(self._place, "written"):
+            return cast("Sequence[int]", self._inserted(stored_events))
+
+    @retry(OperationalError, max_attempts=10, wait=0.2)
+    def _inserted(self, rows: Sequence[StoredEvent]) -> Sequence[int]:
+        columns = (
+            [row.originator_id for row in rows],
+            [row.originator_version for row in rows],
+            [row.topic for row in rows],
+            [row.state for row in rows],
+        )
+        with self._host.transaction(commit=True) as cursor:
+            cursor.execute(self._append, (*columns, self._channel))
+            return cast("Sequence[int]", (cursor.fetchone() or ([],))[0])
+
+    def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
+        """Refuse: it is in a transaction already.
+
+        Raises:
+            InvalidInputError: always.
+        """
+        raise InvalidInputError(_ALREADY)
+
+    def take_over(self, rows: Sequence[WholeRow], after: int) -> Never:  # noqa: ARG002 - whichever
+        """Refuse: a store is moved by itself.
+
+        Raises:
+            InvalidInputError: always.
+        """
+        raise InvalidInputError(_ALREADY)
+
+    def ping(self) -> None:
+        """Read where the entries end."""
+        self.rows.last_position()
+
+    def close(self) -> None:
+        """Do nothing: the connection is the host's."""
+
+
+_ALREADY: Final = "within: a transaction of a host's holds its rows and entries, and nothing else"
+
+
+def _held(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
+    """Return a host's connection, if a record can be kept in its transaction."""
+    if not isinstance(connection, psycopg.Connection):
+        raise _refused(
+            f"found a {type(connection).__name__}",
+            "a connection of psycopg 3, and not of its asynchronous kind",
+        )
+    host: psycopg.Connection[Any] = connection  # pyright: ignore[reportUnknownVariableType] # of whatever rows
+    status = host.info.transaction_status
+    if host.closed or status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
+        raise _refused(
+            "the connection is closed, is just being used, or its transaction has failed",
+            "one whose transaction can go on",
+        )
+    if status is TransactionStatus.IDLE and host.autocommit:
+        raise _refused(
+            "the connection commits each statement by itself",
+            "one in a transaction, as in `with connection.transaction():`",
+        )
+    with host.cursor(row_factory=tuple_row) as cursor:
+        there = cursor.execute(_WHERE).fetchone()
+        (isolation, _) = cursor.execute(_HOW).fetchone() or ("", "")
+    with own.get_connection() as ours, ours.cursor(row_factory=tuple_row) as cursor:
+        here = cursor.execute(_WHERE).fetchone()
+    if there != here:
+        raise _refused(
+            "the connection is to another database than the store's",
+            f"one to {own.place.database}",
+        )
+    if isolation != "read committed":
+        raise _refused(
+            f"the transaction is {isolation}, so it sees nothing recorded since it began",
+            "one that is read committed",
+        )
+    return host
+
+
+def _refused(found: str, allowed: str) -> InvalidInputError:
+    return InvalidInputError(f"within: {found}; allowed is {allowed}. Nothing was recorded")

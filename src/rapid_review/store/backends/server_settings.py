@@ -1,0 +1,65 @@
+"""How a PostgreSQL store is used by one process: how many connections, and how long it waits.
+
+Each can stand in the address as well, after the `?`: `connections`, `statement_seconds` and
+`lock_seconds`. What is given to `on_postgres` holds before what the address says.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Final, Self
+
+from rapid_review.domain.errors import InvalidInputError, shown
+
+LOCK_SECONDS: Final = 1
+"""How long whoever appends waits for another, if nothing else is said: each of ten tries."""
+MOST: Final = {"connections": 1_000, "statement_seconds": 86_400, "lock_seconds": 600}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """How one process uses a PostgreSQL store.
+
+    Attributes:
+        connections: how many it may open, and so how many threads are served at once; it begins
+            with one, and opens others as they are asked for. The server's own limit is of all
+            processes together.
+        statement_seconds: after how many seconds the server gives a statement up, which is then
+            not asked again; None for never. A rebuild and a verification ask for pages, and need
+            no longer than others.
+        lock_seconds: how long whoever records waits for another to have recorded, in each of ten
+            tries.
+
+    Raises:
+        InvalidInputError: one is no whole number, or too small or too large.
+    """
+
+    connections: int = 10
+    statement_seconds: int | None = None
+    lock_seconds: int = LOCK_SECONDS
+
+    def __post_init__(self) -> None:
+        """Hold that each is a number of its size."""
+        for field in fields(self):
+            value, most = getattr(self, field.name), MOST[field.name]
+            if value is None and field.default is None:
+                continue
+            if type(value) is not int or not 1 <= value <= most:
+                raise InvalidInputError(
+                    f"{field.name}: found {shown(value)}; allowed is a whole number from 1 to "
+                    f"{most}"
+                )
+
+    @classmethod
+    def said(cls, texts: dict[str, str]) -> Self:
+        """Return the settings that an address says, each as text.
+
+        Raises:
+            InvalidInputError: one is no whole number, or too small or too large.
+        """
+        numbers = {
+            name: int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else text
+            for name, text in texts.items()
+        }
+        return cls(**numbers)  # type: ignore[arg-type] # what is no number is refused
+
+
+_DIGITS: Final = 6

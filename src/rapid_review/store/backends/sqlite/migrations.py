@@ -1,0 +1,63 @@
+"""The versions of the tables in an SQLite file."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from rapid_review.store.backends.ports import Writer
+from rapid_review.store.backends.sqlite.layout import (
+    ERASURES_INDEX,
+    LAYOUT,
+    SEALED_LAYOUT,
+    TABLES,
+    marked,
+)
+from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.backends.sqlite.tables import SQLiteTables
+from rapid_review.store.sql.migrations import (
+    LEDGER,
+    READ_MODEL,
+    SIDE_TABLES,
+    Step,
+    entries_of,
+    erasures_of,
+    lacking,
+)
+
+_NAMES: Final = "SELECT name FROM sqlite_master"
+
+
+def steps(*, sealed: bool) -> tuple[Step, ...]:
+    """Return all of them, for a store whose words are sealed, or for one whose are not."""
+    at_first = [one for one in TABLES if one != ERASURES_INDEX]
+    mark = marked(SEALED_LAYOUT if sealed else LAYOUT)
+    return (
+        entries_of((*at_first, mark)),
+        erasures_of((ERASURES_INDEX,)),
+        SIDE_TABLES,
+        LEDGER,
+        READ_MODEL,
+    )
+
+
+def migrate(path: Path, *, dry_run: bool) -> tuple[Step, ...]:
+    """Do the steps that a store lacks; return them. With `dry_run`, none is done.
+
+    Raises:
+        RecordError: there is no store, or it is none of ours.
+        StorageError: it cannot be read or written.
+    """
+    log = open_sqlite(path, create=False)
+    with closing(log), closing(SQLiteTables(log.file.uri, log.file)) as tables:
+        there = frozenset(name for (name,) in tables.rows(_NAMES))
+        missing = lacking(steps(sealed=log.is_sealed), there)
+
+        def work(writer: Writer) -> bool:
+            for step in missing:
+                for statement in step.statements:
+                    writer.execute(statement)
+            return True
+
+        if missing and not dry_run:
+            tables.write(work)
+    return missing

@@ -1,0 +1,83 @@
+"""Read models of other layouts: which there are, and dropping one that nobody reads any more.
+
+They are derived, so nothing is lost: a version of the program that still reads one that was
+dropped makes it anew.
+"""
+
+from re import fullmatch
+from typing import NamedTuple
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.store.backends.ports import Opened, Writer
+from rapid_review.store.sql import read_model as sql
+
+
+class OtherReadModel(NamedTuple):
+    """A build of another layout than this version's, or of a numbering that it has not.
+
+    Attributes:
+        layout: which layout.
+        partnership: whose; None where there are tables of the layout, and no build in them.
+        position: up to which it is read.
+    """
+
+    layout: int
+    partnership: str | None
+    position: int
+
+
+def others(opened: Opened) -> tuple[OtherReadModel, ...]:
+    """Return the read models of other layouts, by layout and partnership.
+
+    Raises:
+        StorageError: the store cannot be read.
+    """
+    names = opened.tables.names()
+    if "read_models" not in names:
+        return ()
+    builds = [OtherReadModel(*row) for row in opened.tables.rows(sql.OTHERS)]
+    empty = set(_tables(names)) - {sql.LAYOUT} - {one.layout for one in builds}
+    bare = [OtherReadModel(layout, None, 0) for layout in empty]
+    return tuple(sorted([*builds, *bare], key=lambda one: (one.layout, one.partnership or "")))
+
+
+def retire(opened: Opened, layout: int) -> tuple[OtherReadModel, ...]:
+    """Drop the read models of another layout, with their tables; return what was dropped.
+
+    Whoever still runs a version of that layout makes its own anew, in a file at its next catch-up
+    and on a server after its `db init`: so drop what nobody runs any more.
+
+    Raises:
+        InvalidInputError: there is none of that layout.
+        StorageError: the store cannot be written, or its tables are another user's.
+    """
+    there = others(opened)
+    dropped = tuple(one for one in there if one.layout == layout)
+    if not dropped:
+        known = ", ".join(str(one) for one in sorted({one.layout for one in there})) or "none"
+        raise InvalidInputError(
+            f"layout: there is no read model of layout {layout} to be dropped; this version reads "
+            f"layout {sql.LAYOUT}, and of others there are: {known}"
+        )
+    tables = _tables(opened.tables.names()).get(layout, []) if layout != sql.LAYOUT else []
+
+    def work(writer: Writer) -> bool:
+        writer.execute(sql.WITHOUT_OTHER, (layout,))
+        for name in tables:
+            writer.execute(sql.DROPPED.format(name=name))
+        if layout == sql.LAYOUT:
+            for statement in sql.SWEPT:
+                writer.execute(statement)
+        return True
+
+    opened.tables.write(work)
+    return dropped
+
+
+def _tables(names: frozenset[str]) -> dict[int, list[str]]:
+    """Return the names of the tables of each layout."""
+    found: dict[int, list[str]] = {}
+    for name in sorted(names):
+        if match := fullmatch(sql.TABLE_OF, name):
+            found.setdefault(int(match[1]), []).append(name)
+    return found

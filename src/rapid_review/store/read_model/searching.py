@@ -1,0 +1,141 @@
+"""Searching among the cases of the read model: by public fields, a page at a time.
+
+What is asked is one statement that reads rows of cases in the order in which they were opened, and
+ends with a page; no entry is read for it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from rapid_review.domain.errors import InvalidInputError, shown
+from rapid_review.projections.case.stage import Stage
+from rapid_review.projections.duplicates import LinkedDuplicate, LookAlikes, Notified
+from rapid_review.store.backends.ports import Values
+from rapid_review.store.read_model.values import CaseRow
+from rapid_review.store.sql import read_model as sql
+
+LONGEST: Final = 64
+"""No code and no reference is longer."""
+PAGE: Final = 100
+"""How many cases a page holds, if nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What cases must have to be found; whatever is not given, any may have.
+
+    Attributes:
+        reference: part of the case's own reference, or of its notification's; capitals make no
+            difference.
+        stage: how far it has come.
+        is_open: whether something is still to be done.
+        agency: one that sent the notification, was asked for a report, or filed one.
+        theme: a learning theme that was identified in it (ToR 4(b)).
+    """
+
+    reference: str | None = None
+    stage: Stage | None = None
+    is_open: bool | None = None
+    agency: str | None = None
+    theme: str | None = None
+
+
+ANY: Final = Sought()
+"""Every case that has its notification."""
+
+
+class Page(NamedTuple):
+    """Cases that were found, in the order of opening.
+
+    Attributes:
+        cases: those of this page.
+        limit: how many it may hold.
+    """
+
+    cases: tuple[CaseRow, ...]
+    limit: int
+
+    @property
+    def after(self) -> str | None:
+        """After which case the next page goes on; None if this one is not full, so the last."""
+        return self.cases[-1].reference if len(self.cases) == self.limit else None
+
+
+class Duplicates(NamedTuple):
+    """Cases that may be of one notification (ToR 8.1); see `projections.duplicates`.
+
+    Attributes:
+        alike: those that look alike, each group once.
+        linked: those that are linked as duplicates of others.
+    """
+
+    alike: tuple[LookAlikes, ...]
+    linked: tuple[LinkedDuplicate, ...]
+
+
+def statement_for(sought: Sought) -> tuple[str, tuple[str | int, ...]]:
+    """Return the statement that finds cases, and the values of what is sought in it.
+
+    Before them comes where to begin, and after them how many are wanted.
+
+    Raises:
+        InvalidInputError: something is sought that no case can have.
+    """
+    asked: list[str] = []
+    values: list[str | int] = []
+
+    def also(condition: str, *those: str | int) -> None:
+        asked.append(condition)
+        values.extend(those)
+
+    for name in ("reference", "agency", "theme"):
+        _must_be_plain(name, getattr(sought, name))
+
+    if sought.reference is not None:
+        part = f"%{_plain(sought.reference.lower())}%"
+        also(sql.NAMED_LIKE, part, part)
+    if sought.stage is not None:
+        also(sql.OF_STAGE, sought.stage.value)
+    if sought.is_open is not None:
+        also(sql.THAT_ARE_OPEN, int(sought.is_open))
+    if sought.agency is not None:
+        also(sql.OF_AGENCY, f'%"{_plain(sought.agency)}"%')
+    if sought.theme is not None:
+        also(sql.OF_THEME, sought.theme)
+    return "".join((sql.SOUGHT, *asked, sql.FIRST)), tuple(values)
+
+
+def _must_be_plain(name: str, text: object) -> None:
+    """Hold that a text may stand in a code or a reference, before it is searched for."""
+    if text is None:
+        return
+    if not (
+        isinstance(text, str)
+        and text.isascii()
+        and text.isprintable()
+        and 1 <= len(text) <= LONGEST
+    ):
+        raise InvalidInputError(
+            f"{name}: found {shown(text)}; allowed is a text of 1 to {LONGEST} letters, digits "
+            "and signs, as in codes and references, or None"
+        )
+
+
+def _plain(text: str) -> str:
+    """Return a text as LIKE takes it, in which nothing stands for anything else."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def notified(row: Values) -> Notified:
+    """Return what a case says of its notification, from the columns that `NOTIFIED` names."""
+    reference, source, notification, happened_on, children, duplicate_of = row
+    return Notified(
+        reference,
+        source,
+        notification,
+        None if happened_on is None else date.fromisoformat(happened_on),
+        frozenset(json.loads(children)),
+        duplicate_of,
+    )
