@@ -22,6 +22,17 @@ SHOWN: Final = {
         "domain.entry.Entry",
         "domain.vocabulary.Actor",
     ),
+    "In the background": (
+        "store.subscribing.GivesSubscriptions",
+        "store.subscriptions.plan.Subscribing",
+        "store.subscriptions.plan.Recorded",
+        "store.subscriptions.subscription.Subscription",
+        "store.subscriptions.table.Parked",
+        "store.jobs.Job",
+        "store.jobs.Progress",
+        "store.worker.Worker",
+        "store.worker.JobStatus",
+    ),
     "The pure part": (
         "domain.decisions.decide",
         "domain.case.evolve",
@@ -197,6 +208,19 @@ SHOWN: Final = {
         "testing.oracle.disagreements",
         "testing.oracle.Compared",
         "testing.oracle.Disagreement",
+    ),
+    "Over HTTP": (
+        "web.http.application.application",
+        "web.http.application.routes",
+        "web.http.exchange.Asking",
+        "web.http.exchange.Action",
+        "web.http.problems.NotSignedIn",
+        "web.http.problems.problem",
+        "web.http.problems.Problem",
+        "web.http.headers.version_in",
+        "web.http.openapi.openapi",
+        "web.http.exchange.Watched",
+        "web.http.exchange.JobFigures",
     ),
 }
 """What is shown, by the heading under which it stands; names are under `rapid_review`."""

@@ -1,6 +1,6 @@
 """How hard Hypothesis looks for a counter-example: `HYPOTHESIS_PROFILE` chooses.
 
-The profiles are those of the kit: `quick`, the default, other examples at each run; `ci`, the
+The profiles are those of the kit: `dev`, the default, other examples at each run; `ci`, the
 default where the environment says `CI=true`, the same at each run; `thorough`, for an evening.
 
 No profile has a deadline: a slow machine does not make a property false.
@@ -11,5 +11,5 @@ import os
 from rapid_review.testing import plugin
 
 plugin.load(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "quick")
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
 )

@@ -43,3 +43,23 @@ def test_every_arrow_points_inwards(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_rules_come_without_store_calendar_library_or_command_line(statement: str) -> None:
     """A platform may ask the rules over its own store, and loads nothing else for it."""
     assert not packages_loaded_by(statement) & NEEDED_ONLY_AT_THE_EDGES
+
+
+def test_the_web_is_loaded_by_whoever_asks_for_it_and_brings_no_database_driver() -> None:
+    """The package itself knows no Starlette; the HTTP interface opens no database."""
+    assert "starlette" not in packages_loaded_by("import rapid_review; rapid_review.RapidReviews")
+    assert "starlette" not in packages_loaded_by("import rapid_review.wire, rapid_review.cli")
+    loaded = packages_loaded_by("import rapid_review.web, rapid_review.web.http")
+    assert "starlette" in loaded
+    assert not loaded & {"django", "fastapi", "jinja2", "litestar", "psycopg", "uvicorn"}
+
+
+def test_without_its_extra_the_http_interface_says_how_to_install_it() -> None:
+    """In one plain line, and not by the name of a module that is not there."""
+    without = "import sys; sys.modules['starlette'] = None; import rapid_review.web.http"
+    interpreter = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", without], capture_output=True, check=False, text=True
+    )
+    said = interpreter.stderr.splitlines()[-1]
+    assert said.startswith("ImportError: the HTTP interface needs Starlette: pip install ")
+    assert "[web]" in said

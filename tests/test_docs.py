@@ -17,11 +17,13 @@ import io
 import json
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from doctest import ELLIPSIS, OutputChecker
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Final, NamedTuple, get_args
 
 import click
@@ -151,18 +153,19 @@ def test_what_stands_on_a_page_runs(
     """Every block of a page, in its order, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
+    module = ModuleType("page")
+    monkeypatch.setitem(sys.modules, module.__name__, module)  # where some frameworks look for it
     with ThreadPoolExecutor(1) as alone:  # where no event loop of a browser's runs
-        run_blocks(page, lambda *block: alone.submit(run_python, *block))
+        run_blocks(page, lambda block, where: alone.submit(run_python, block, vars(module), where))
 
 
-def run_blocks(page: Path, start: Callable[[Block, dict[str, object], str], Future[str]]) -> None:
+def run_blocks(page: Path, start: Callable[[Block, str], Future[str]]) -> None:
     """Run every block of a page, in its order.
 
     Args:
         page: the page.
-        start: starts `run_python`.
+        start: starts `run_python`, in the namespace of the page.
     """
-    namespace: dict[str, object] = {"__name__": "page"}
     printed = ""
     for block in blocks(page):
         where = f"{shown(page)}:{block.line}"
@@ -171,7 +174,7 @@ def run_blocks(page: Path, start: Callable[[Block, dict[str, object], str], Futu
             case "python" if block.language == "python recipe":
                 assert page == ROOT / "CONTRIBUTING.md", where
             case "python":
-                printed = start(block, namespace, where).result()
+                printed = start(block, where).result()
             case "text":
                 assert not before or same(block.body, before), f"{where}: printed is\n{before}"
             case "console":

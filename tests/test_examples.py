@@ -12,6 +12,8 @@ import rapid_review
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 SOURCE: Final = Path(rapid_review.__file__).parents[1]
+A_SERVICE: Final = "service_on_fastapi.py"
+"""It runs until it is stopped: `web/http/test_the_service_on_fastapi.py` starts it."""
 STRAY: Final = {
     "PERSISTENCE_MODULE": "no.such.module",
     "SQLITE_DBNAME": "/no/such/folder/other.db",
@@ -175,7 +177,10 @@ def test_testing_your_own_wiring(tmp_path: Path) -> None:
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.py")), ids=lambda file: file.stem)
 def test_every_example_is_run_above_and_shown_in_the_documentation(example: Path) -> None:
     """None is left that nobody runs or reads."""
-    here = Path(__file__).read_text(encoding="utf-8")
+    here = Path(__file__)
+    if example.name == A_SERVICE:
+        here = here.parent / "web" / "http" / "test_the_service_on_fastapi.py"
+    starts = here.read_text(encoding="utf-8")
     pages = (EXAMPLES.parent / "docs").rglob("*.md")
-    assert f'run("{example.name}"' in here
+    assert f'run("{example.name}"' in starts or f'"{example.stem}:app"' in starts
     assert any(f"/{example.name}\n" in page.read_text(encoding="utf-8") for page in pages)

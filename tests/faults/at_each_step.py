@@ -26,10 +26,12 @@ from rapid_review.store.sealing.opening import make_keys
 from rapid_review.store.sealing.rotation import finish, rotate
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
+from tests.faults.a_background_worker import opened
 from tests.faults.places import (
     copied,
     dropped,
     keys_in,
+    record_at,
     sealed_in,
     table_at,
     wait_until_alone,
@@ -37,6 +39,7 @@ from tests.faults.places import (
 from tests.faults.processes import ROOT
 from tests.store.a_ledger import KEY, letter
 from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.subscriptions.a_side_table import keeping
 
 STEPS: Final = frozenset(
     (
@@ -107,6 +110,12 @@ def record(folder: Path) -> None:
     """Record a case with words of its own and of a child, in a sealed store."""
     with closing(sealed_in(folder)) as store:
         told(kent_in(store), RECEIVE, letter(1))
+
+
+def handle_a_page(folder: Path) -> None:
+    """Have a subscription handle what there is."""
+    with opened(record_at(folder)) as store:
+        keeping(kent_in(store)).step()
 
 
 def seal_store(folder: Path) -> None:

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 import rapid_review
+from rapid_review.testing import plugin
 
 SOURCE: Final = Path(rapid_review.__file__).parents[1]
 USES: Final = """
@@ -39,9 +41,18 @@ def ran(folder: Path, text: str, *options: str, ini: str = "") -> tuple[int, str
     """Run a file of tests in a process and a folder of its own; return how it ended, and said."""
     (folder / "test_it.py").write_text(text, encoding="utf-8")
     (folder / "pytest.ini").write_text(f"[pytest]\n{ini}\n", encoding="utf-8")
-    plugin = () if "-p" in options else ("-p", "rapid_review.testing.plugin")
     one = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin, *options],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            plugin.__name__,
+            *options,
+        ],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(SOURCE), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
@@ -69,4 +80,11 @@ def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     """And no test is run."""
     code, said = ran(tmp_path, OFF, ini="rapid_review = fast")
     assert code == 4
-    assert "there is no such profile; allowed is quick, ci, thorough" in said
+    assert "there is no such profile; allowed is dev, ci, thorough" in said
+
+
+def test_pytest_finds_it_where_the_library_is_installed() -> None:
+    """By the entry point under which pytest looks for plugins."""
+    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    (module,) = project["project"]["entry-points"]["pytest11"].values()
+    assert module == plugin.__name__

@@ -47,6 +47,7 @@ from rapid_review.cli.commands.words.holds import hold
 from rapid_review.cli.commands.words.open import open_
 from rapid_review.cli.commands.words.permissions import permissions
 from rapid_review.cli.commands.words.scan import scan
+from rapid_review.cli.commands.work.work import work
 from rapid_review.cli.context import Shell
 from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
 from rapid_review.cli.output import printable_output
@@ -119,6 +120,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             scan,
             permissions,
             completion,
+            work,
         ),
     ),
     report: (report_case,),

@@ -13,6 +13,7 @@ from rapid_review.cli.authority import Authority, authority_of
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import is_a_file, must_be_readable
 from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
+from rapid_review.wire.kept import clock_meant
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 KENT: Final = "kent-and-medway-2020-05"
 STORE: Final = "rapid-review.db"
-_RECEIPT: Final = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
-"""What a clock may start on to be the one that `--received` most likely means, likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +141,7 @@ def clock_named(
     """
     from rapid_review.domain.errors import listed, shown
 
-    if deadline_id is None:
-        both = (*terms.deadlines, *terms.clocks.values())
-        clock = next((one for on in _RECEIPT for one in both if one.starts_on == on), None)
-        clock = clock or terms.clocks.get(or_else or "")
-    else:
-        clock = terms.clocks.get(deadline_id)
+    clock = clock_meant(terms, or_else) if deadline_id is None else terms.clocks.get(deadline_id)
     if clock is None:
         asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
         raise click.UsageError(

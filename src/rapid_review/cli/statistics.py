@@ -1,7 +1,7 @@
 """Statistics: what a command asks of them, and the facts and tables that answer it."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from rapid_review.cli.options import (
 )
 from rapid_review.cli.question import Question
 from rapid_review.cli.read_model import from_read_model
+from rapid_review.wire.kept import facts_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from rapid_review.projections.statistics.periods import Span
     from rapid_review.projections.statistics.published import Published
     from rapid_review.projections.statistics.selection import Selection
-    from rapid_review.store.read_model.readings import Snapshot
 
 _which_months = with_options(
     click.option(
@@ -271,19 +271,12 @@ class StatisticsQuestion(Question):
         from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
         from rapid_review.projections.statistics.cell_keys import case_key, sums_of_keys
-        from rapid_review.projections.statistics.facts import DurationCell, Facts
-
-        def read(seen: "Snapshot") -> Facts:
-            durations = Counter[DurationCell]()
-            for clock in selection.deadlines:
-                durations.update(seen.durations(clock.id))
-            counts, duplicates = seen.counts(), seen.how_many_duplicates
-            return Facts(seen.how_many_cases, durations, counts, duplicates)
 
         as_of, by = self.as_of, selection.dated_by
-        is_kept = self.is_of_now and by is Dated.RECEIPT and self.perturb is None
-        if is_kept and (found := from_read_model(self, read)) is not None:
-            return found
+        if self.is_of_now and by is Dated.RECEIPT and self.perturb is None:
+            found = from_read_model(self, partial(facts_kept, selection=selection))
+            if found is not None:
+                return found
         if (seed := self.seed()) is None:
             return facts_of(
                 self.of_each_case(lambda history: case_facts_as_of(history, as_of, dated_by=by))

@@ -2,6 +2,7 @@
 
     RapidReviewError
     ├─ Refused            the terms or the case forbid it              (the user)
+    │  └─ NotPermittedError  whoever asks may not                      (who gives rights)
     ├─ InvalidInputError  what was said has no meaning                 (the sender)
     │  ├─ TermsError      a terms or a rule-set file                   (the partnership)
     │  └─ CalendarError   a calendar file, or a meaningless count      (who keeps calendars)
@@ -9,6 +10,7 @@
     ├─ CaseNotFoundError  no such case in this record                  (the caller)
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
     ├─ CaseMovedError     it is not at the version that is expected   (the caller)
+    ├─ HandlerFailedError  a subscription stopped before an entry  (who wrote the handler)
     └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
        └─ StorageError    the store cannot be read or written          (who runs the machine)
           ├─ ClockError   the clock lies behind a case's newest stamp  (who runs the machine)
@@ -125,6 +127,10 @@ class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a 
         return f"{self.because}{clause}. {self.way_on}"
 
 
+class NotPermittedError(Refused):
+    """Whoever asks may not: the permissions forbid it, and not the case."""
+
+
 class InvalidInputError(RapidReviewError):
     """What was said has no meaning here.
 
@@ -191,6 +197,10 @@ class CaseMovedError(RapidReviewError):
             f"nothing was recorded: the case was expected at version {self.expected}, and is at "
             f"version {self.found}. {way_on}"
         )
+
+
+class HandlerFailedError(RapidReviewError):
+    """A subscription stopped before an entry that its handler fails with."""
 
 
 class RecordError(RapidReviewError):

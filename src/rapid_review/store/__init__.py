@@ -3,7 +3,8 @@
 `RapidReviews`, in `reviews`, is the door: a case is read in `reading`, written to in `writing`.
 Below it, each knowing only what comes after it: `copies` takes a store elsewhere; `ledger` keeps
 the tree over every row, its checkpoints and what auditors are given; `read_model` keeps where
-every case stands, so that a figure needs no replay; `log` turns entries into bytes, rows and
+every case stands, so that a figure needs no replay; `subscriptions` tell handlers of each entry;
+`worker` keeps all of these jobs going; `log` turns entries into bytes, rows and
 streams; `backends` are the databases, each a log and the tables beside it, which `backends.open`
 joins; `sql` holds the tables' statements.
 """

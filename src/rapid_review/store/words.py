@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -280,8 +280,12 @@ class CaseWords(CaseReadings):
             case, lambda: replay(self._streams.stream(*place).events), self._today, said
         )
 
+    def now(self) -> datetime:
+        """Return what the clock of these reviews says, for whoever reads a case as of now."""
+        return self._record.clock()
+
     def _today(self) -> date:
-        return self.terms.local_day(self._record.clock())
+        return self.terms.local_day(self.now())
 
     def _must_be_there(self, case: str) -> Stream:
         stream = self._streams.stream(self.terms.partnership, case)

@@ -171,24 +171,7 @@ def told_apart(
         ours: the library's judge of entries, unless another is to be compared.
     """
     naive = expected or naively(history, as_of)
-    found = _gravest(
-        (
-            (
-                SAME_RULE.get(each.finding.code, each.finding.code),
-                str(each.finding.kind),
-                each.version,
-                each.finding.subject,
-            ),
-            str(each.finding.verdict),
-        )
-        for each in ours(history, as_of)
-        if each.finding.kind is not Kind.DUTY
-    )
-    said = _gravest(
-        ((each.code, each.kind, each.version, each.subject), each.verdict)
-        for each in naive.findings
-        if each.kind != "duty"
-    )
+    yield from _differing(case, "finding", _found(ours(history, as_of)), _naively_found(naive))
     read = {
         (
             each.rule.id,
@@ -201,15 +184,37 @@ def told_apart(
         )
         for each in clocks(history, as_of)
     }
+    yield from _differing(case, "clock", read, map(tuple, naive.clocks))
     owed = {(each.code, each.subject, str(each.state)) for each in duties(history, as_of)}
-    yield from _differing(
-        case,
-        "finding",
-        {(*one, verdict) for one, verdict in found.items()},
-        {(*one, verdict) for one, verdict in said.items()},
+    yield from _differing(case, "duty", owed, map(tuple, naive.duties))
+
+
+def _found(ours: Iterable[Found]) -> Iterator[tuple[object, ...]]:
+    """Yield what the library finds, duties aside, as the naive judge would say it."""
+    gravest = _gravest(
+        (
+            (
+                SAME_RULE.get(each.finding.code, each.finding.code),
+                str(each.finding.kind),
+                each.version,
+                each.finding.subject,
+            ),
+            str(each.finding.verdict),
+        )
+        for each in ours
+        if each.finding.kind is not Kind.DUTY
     )
-    yield from _differing(case, "clock", read, set(map(tuple, naive.clocks)))
-    yield from _differing(case, "duty", owed, set(map(tuple, naive.duties)))
+    yield from ((*said, verdict) for said, verdict in gravest.items())
+
+
+def _naively_found(naive: NaiveJudgement) -> Iterator[tuple[object, ...]]:
+    """Yield what the naive judge finds, duties aside."""
+    gravest = _gravest(
+        ((each.code, each.kind, each.version, each.subject), each.verdict)
+        for each in naive.findings
+        if each.kind != "duty"
+    )
+    yield from ((*said, verdict) for said, verdict in gravest.items())
 
 
 def _differing(

@@ -1,8 +1,8 @@
 """A plugin for pytest: profiles for Hypothesis, and fixtures. Off unless asked for.
 
-    pytest --rapid-review=quick
+    pytest --rapid-review=dev
 
-or, in pytest's own settings, `rapid_review = "quick"`. Where neither is given it does nothing, and
+or, in pytest's own settings, `rapid_review = "dev"`. Where neither is given it does nothing, and
 loads nothing.
 """
 
@@ -28,7 +28,7 @@ class Profile(NamedTuple):
 
 
 PROFILES: Final = {
-    "quick": Profile(30),
+    "dev": Profile(30),
     "ci": Profile(200, same=True),
     "thorough": Profile(5_000),
 }

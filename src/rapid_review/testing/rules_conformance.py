@@ -22,7 +22,7 @@ from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clocks import due_on
 from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.decisions import decide
-from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.errors import CalendarError, CalendarGapError, Refused
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
@@ -153,8 +153,12 @@ class RulesConformance:
             case = Case()
             for command, made in zip(history.commands, history.made, strict=True):
                 case = reduce(evolve, made, case)
-                again = decide(command, case, history.terms, history.calendar)
-                same(again, (), f"{type(command).__name__}, said again,")
+                what = f"{type(command).__name__}, said again,"
+                try:
+                    again = decide(command, case, history.terms, history.calendar)
+                except Refused as refusal:
+                    raise AssertionError(f"{what} was refused: {refusal}") from refusal
+                same(again, (), what)
 
         self._of_histories(law)
 

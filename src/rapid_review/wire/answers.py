@@ -43,7 +43,7 @@ def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
             yield {"line": line.number, "invalid": [one._asdict() for one in request]}
             continue
         try:
-            yield {"line": line.number, **answer(reviews, *request)}
+            yield {"line": line.number, **answer(reviews, request.envelope, request.command)}
         except RecordError as error:
             raise type(error)(f"line {line.number} and those after it: {error}") from error
 

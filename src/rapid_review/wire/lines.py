@@ -78,7 +78,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             problem = f"is longer than the {LONGEST} bytes that are read; it was skipped"
             yield Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
         elif raw.strip():
-            yield _line(number, raw)
+            yield line_in(raw, number)
 
 
 def parsed(
@@ -153,7 +153,8 @@ def _limited(problems: Sequence[Problem], count: int) -> tuple[Problem, ...]:
     return (*problems[:LISTED], more)
 
 
-def _line(number: int, raw: bytes) -> Line:
+def line_in(raw: bytes, number: int = 1) -> Line:
+    """Return what one JSON object says that came as bytes; or what is wrong with it."""
     twice: list[str] = []
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -170,7 +171,7 @@ def _line(number: int, raw: bytes) -> Line:
     try:
         found = json.loads(raw.decode(), object_pairs_hook=unique, parse_constant=_no_number)
     except UnicodeDecodeError as error:
-        problem = f"is not UTF-8 (byte {error.start + 1}); save the file as UTF-8"
+        problem = f"is not UTF-8 (byte {error.start + 1}); write it as UTF-8"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
     except json.JSONDecodeError as error:
         problem = f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"

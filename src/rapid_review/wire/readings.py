@@ -1,4 +1,4 @@
-"""What is read of a case, as JSON has it: lines of its timeline, clocks, findings."""
+"""What is read of a case, as JSON has it: where it stands, its timeline, clocks, findings."""
 
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,37 @@ if TYPE_CHECKING:
     from rapid_review.projections.case.findings import Found
     from rapid_review.projections.case.timeline import Line
     from rapid_review.projections.compare.clock_changes import ClockChange
+    from rapid_review.projections.work.case_reading import CaseReading
+
+
+def standing_of(read: "CaseReading") -> dict[str, object]:
+    """Return where a case stands, in short: its stage, what was decided, under which terms."""
+    from rapid_review.domain.duplicates import duplicate_of
+    from rapid_review.domain.events import NotificationReceived
+
+    case, terms = read.case, read.terms
+    received = case.last(NotificationReceived)
+    return {
+        "stage": read.stage,
+        **({"duplicate_of": other} if (other := duplicate_of(case)) else {}),
+        "received_on": received and terms.local_day(received.at),
+        "outcomes": case.review.decided,
+        "panel_agrees": case.review.panel_agrees,
+        "terms": terms.id,
+        "rule_set": terms.rule_set,
+        "entries": case.version,
+    }
+
+
+def judgement_of(read: "CaseReading") -> dict[str, Json]:
+    """Return what is made of a case: its clocks, what is found, what comes next."""
+    judged = read.judged
+    return {
+        "clocks": [clock_of(one) for one in judged.clocks],
+        "findings": [finding_of(one) for one in judged.found],
+        "asked": plain(judged.asked),
+        "next_steps": [plain(one) for one in read.next_steps],
+    }
 
 
 def line_of(line: "Line", marks: "Mapping[int, DueMarks]") -> Json:

@@ -1,6 +1,7 @@
-"""A command from a line of JSON, and what stands beside it: which case, who, why."""
+"""A command from JSON, and what stands beside it: why, under which id; on a line also who."""
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.entry import PurposeGiven
@@ -8,39 +9,57 @@ from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference
 from rapid_review.wire.lines import Line, Problem, named, parsed
 
+E = TypeVar("E", bound=Said)
 
-class Envelope(Said):
-    """What stands on a line beside the command's own fields: which case, who, why."""
 
-    case: Reference
-    by: Actor
+class Beside(Said):
+    """What may stand beside a command's own fields, wherever it comes from."""
+
     purpose: PurposeGiven | None = None
     command_id: Reference | None = None
     correlation_id: Reference | None = None
     causation_id: Reference | None = None
 
 
+class Envelope(Beside):
+    """What stands beside them on a line of a file: also which case, and who."""
+
+    case: Reference
+    by: Actor
+
+
 BESIDE: Final = frozenset({"command", *Envelope.model_fields})
 """The keys of a line that are not the command's own."""
 
 
-class Request(NamedTuple):
-    """A command, and what stands on its line beside it."""
+class Request(NamedTuple, Generic[E]):
+    """A command, and what stands beside it."""
 
-    envelope: Envelope
+    envelope: E
     command: Command
 
 
-def request_on(line: Line) -> Request | tuple[Problem, ...]:
+def request_on(line: Line) -> Request[Envelope] | tuple[Problem, ...]:
     """Return the command on a line and what stands beside it, or what is wrong with them."""
-    model = COMMANDS.get(str(line.found.get("command")))
-    envelope = parsed(
-        Envelope, {k: v for k, v in line.found.items() if k in Envelope.model_fields}
-    )
-    problems = envelope if isinstance(envelope, tuple) else ()
+    return request_in(line.found, Envelope)
+
+
+def request_in(found: Mapping[str, object], envelope: type[E]) -> Request[E] | tuple[Problem, ...]:
+    """Return the command of an object and what stands beside it, or what is wrong with them.
+
+    Args:
+        found: the object.
+        envelope: the shape of what stands beside the command; its keys are not the command's own.
+    """
+    name = found.get("command")
+    beside = parsed(envelope, {k: v for k, v in found.items() if k in envelope.model_fields})
+    problems = beside if isinstance(beside, tuple) else ()
+    model = COMMANDS.get(name) if isinstance(name, str) else None
     if model is None:
-        return (*problems, named("command", line.found.get("command"), COMMANDS))
-    command = parsed(model, {k: v for k, v in line.found.items() if k not in BESIDE}, BESIDE)
+        return (*problems, named("command", name, COMMANDS))
+    keys = ("command", *envelope.model_fields)
+    own = {key: value for key, value in found.items() if key not in keys}
+    command = parsed(model, own, keys)
     if isinstance(command, tuple):
         return (*problems, *command)
-    return problems if isinstance(envelope, tuple) else Request(envelope, command)
+    return problems if isinstance(beside, tuple) else Request(beside, command)

@@ -1,4 +1,4 @@
-"""The conformance suite over a store on a server, and over broken ones, which it finds."""
+"""The suites over a store on a server, sealed or not, and over broken ones, which they find."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -9,10 +9,17 @@ import psycopg
 import pytest
 
 from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.statements import named
+from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
 from rapid_review.testing.conformance import StoreConformance
 from rapid_review.testing.entry_store import LibraryStore, Opens
+from rapid_review.testing.sealed_handle import Sealed
+from rapid_review.testing.sealing_conformance import Opens as SealedOpens
+from rapid_review.testing.sealing_conformance import SealingConformance
+from rapid_review.testing.wiring import Clock
+from tests.domain.a_review import KENT
 from tests.kit.broken_stores import BREAKINGS, Whole
 from tests.kit.test_stores import must_be_found
 
@@ -40,6 +47,32 @@ class TestOnAServer(StoreConformance):
             partial(asked, self.address, "DELETE FROM {schema}.stored_events"),
             partial(asked, self.address, "TRUNCATE {schema}.stored_events"),
         ]
+
+
+class TestSealedOnAServer(SealingConformance):
+    """A record and its keys in two schemas on a server; key file and access log are files."""
+
+    empty: str
+    table: str
+
+    @pytest.fixture(autouse=True)
+    def _on_a_server(self, empty: str, table: str) -> None:
+        self.empty, self.table = empty, table
+
+    def opens(self, folder: Path, clock: Clock) -> SealedOpens:
+        """Return what opens both, and the access log in a file."""
+        where, keys, key_file = self.empty, self.table, folder / "key"
+        for one in (keys, folder / "access-keys.db"):
+            make_keys(one, key_file)
+        assert init_postgres(where, sealed=True)
+
+        def opened() -> Sealed:
+            record = Store.on_postgres(where, keys=keys_at(keys, key_file))
+            own = keys_at(folder / "access-keys.db", key_file)
+            access = Store.on_sqlite(folder / "access.db", keys=own)
+            return Sealed.of(record, access, terms=KENT, clock=clock)
+
+        return opened
 
 
 def asked(address: str, statement: LiteralString) -> None:

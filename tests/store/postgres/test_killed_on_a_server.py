@@ -1,4 +1,4 @@
-"""Whoever makes, wraps or copies keys, records or erases is killed at each step, on a server.
+"""Whoever handles keys, records, erases or is told of entries is killed at each step, on a server.
 
 The same tests as of files: record and keys are in two schemas of a database, of which each process
 is given a copy of its own. What a server does of a transaction whose client is gone is its own.
@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import test_killed_while_erasing, test_killed_with_keys
+from tests.faults import (
+    test_killed_while_erasing,
+    test_killed_while_handling,
+    test_killed_with_keys,
+)
 from tests.faults.places import on_server
 from tests.faults.test_killed_with_keys import before
 from tests.store.postgres.a_server import Server
@@ -26,5 +30,5 @@ def where(tmp_path: Path, mortal: Server) -> Path:
     return folder
 
 
-for _module in (test_killed_with_keys, test_killed_while_erasing):
+for _module in (test_killed_with_keys, test_killed_while_erasing, test_killed_while_handling):
     globals().update(those_given({"where", "before"}, _module, globals()))

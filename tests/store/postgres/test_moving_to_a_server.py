@@ -19,8 +19,8 @@ from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.copies.moving import move
+from rapid_review.store.jobs import Progress
 from rapid_review.store.ledger.verify import TrustedCheckpoint
-from rapid_review.store.read_model.model import Progress
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import document, typed
 from tests.domain.a_review import INFORM, RECEIVE

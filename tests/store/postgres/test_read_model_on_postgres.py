@@ -106,6 +106,32 @@ def test_a_server_that_stops_is_said_and_nothing_is_lost(mortal: Server) -> None
         assert all_of(read_model) == from_entries(reviews)
 
 
+def test_a_follower_goes_on_when_the_server_is_back(
+    mortal: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It says that the server is away, and nobody need call it again."""
+    init_postgres(mortal.address, sealed=False)
+    over = threading.Event()
+    with store_at(mortal.address) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        read_model = reviews.read_model()
+        follower = threading.Thread(target=read_model.follow, args=(over,))
+        follower.start()
+        try:
+            until(lambda: read_model.position == 4)
+            mortal.stop()
+            until(lambda: "failed 1 times running" in caplog.text)
+            mortal.start()
+            told(reviews, RECEIVE, case="KM-2")
+            newest = store.opened.rows.last_position()
+            until(lambda: read_model.position == newest)
+        finally:
+            over.set()
+            follower.join()
+        assert all_of(read_model) == from_entries(reviews)
+
+
 def test_the_example_moves_from_a_file_to_a_server(empty: str, tmp_path: Path) -> None:
     """It says the same as with a second file, and the entries are there in their order."""
     init_postgres(empty, sealed=True)

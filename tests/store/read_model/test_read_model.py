@@ -15,9 +15,10 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.domain.events import AnyEvent, MeetingConvened
 from rapid_review.store import RapidReviews
 from rapid_review.store.backends.ports import StoredRow
+from rapid_review.store.jobs import Progress
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.read_model.model import Progress, ReadModel
+from rapid_review.store.read_model.model import ReadModel
 from rapid_review.store.read_model.readings import Snapshot
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, REPLACE, changed, varied

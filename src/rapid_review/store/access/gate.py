@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.errors import InvalidInputError, NotPermittedError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.log import AccessLog
 from rapid_review.store.authority.port import Authorizer, Decision, Facts
@@ -47,7 +47,7 @@ class Gate:
         """Hold that an actor may do something.
 
         Raises:
-            Refused: they may not; nothing was recorded of it.
+            NotPermittedError: they may not; nothing was recorded of it.
             InvalidInputError, RecordError: as for `may`.
         """
         decision = self.may(actor, action, facts)
@@ -56,6 +56,6 @@ class Gate:
         return decision
 
 
-def refusal(decision: Decision) -> Refused:
+def refusal(decision: Decision) -> NotPermittedError:
     """Return the refusal that a decision makes."""
-    return Refused(RECORD, decision.reason, decision.way_on)
+    return NotPermittedError(RECORD, decision.reason, decision.way_on)

@@ -196,8 +196,11 @@ class Tables(Protocol):
         """Return the names of the tables that are there."""
         ...
 
-    def prepare(self) -> None:
+    def prepare(self, *later: str) -> None:
         """Make the tables, where they may be made; else see that they are there.
+
+        Args:
+            later: those that came later, of which a store may have none until they are used.
 
         Raises:
             RecordError: they are not there, and somebody else must make them.

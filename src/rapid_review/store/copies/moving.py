@@ -14,9 +14,9 @@ from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.ports import Opened, Values, Writer
+from rapid_review.store.jobs import Progress
 from rapid_review.store.ledger.verify import verified_whole
 from rapid_review.store.log.streams import AppendConflictError
-from rapid_review.store.read_model.model import Progress
 from rapid_review.store.sql.side_tables import CREATE, SIDE_TABLES, SideTable
 from rapid_review.store.store import Store
 

@@ -32,9 +32,9 @@ from rapid_review.store.backends.sqlite.file import BESIDE
 from rapid_review.store.backends.sqlite.layout import APPLICATION_ID, LAYOUT
 from rapid_review.store.copies.backups import hold_vacant, not_written
 from rapid_review.store.copies.moving import PAGE, copy_table
+from rapid_review.store.jobs import Progress
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.verify import verified_whole
-from rapid_review.store.read_model.model import Progress
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sealing.tombstone import KeyChangedError

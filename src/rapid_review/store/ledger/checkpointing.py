@@ -6,13 +6,16 @@ a command, by `Checkpointer.recorded`; or beside all that is recorded, by `Check
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Event
 from typing import Final
 
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import CheckpointSink
 from rapid_review.domain.entry import Entry
+from rapid_review.store.jobs import Job, Progress, Stepping
 from rapid_review.store.ledger.ledger import Ledger, Signed
+from rapid_review.store.worker import Worker
 
 MILESTONES: Final = frozenset(
     {
@@ -97,15 +100,23 @@ class Checkpointer:
             return None
         return self._ledger.checkpoint(self._signer, self._sinks)
 
+    def job(self) -> Job:
+        """Return the job of making checkpoints when they are due, for a `Worker`.
+
+        Its position is how many entries the last checkpoint covers, and it lies never behind:
+        what is not due yet is left for later.
+        """
+        return Stepping("checkpoints", self._step, self._ledger.news)
+
+    def _step(self) -> Progress:
+        self.look()
+        size = self._signer.last().size
+        return Progress(size, size)
+
     def follow(self, stop: Event) -> None:
         """Make checkpoints when they are due, whoever records, until `stop` is set.
 
-        Raises:
-            RecordError, StorageError: as for `Ledger.checkpoint`; follow again when that is
-                mended.
+        It is a `Worker` of this one job: what fails is said to the logger `rapid_review.work`,
+        and it goes on when that is mended.
         """
-        with self._ledger.news() as came:
-            while not stop.is_set():
-                self.look()
-                while not stop.is_set() and not came():
-                    pass
+        Worker(self.job(), clock=lambda: datetime.now(UTC)).run(stop)

@@ -6,12 +6,14 @@ it anew beside the old one. See `projector` for how a page is taken in.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from threading import Event
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.ports import Opened, Values, Writer
+from rapid_review.store.jobs import Job, Progress, Stepping
 from rapid_review.store.read_model.compare import Compared, Comparison
 from rapid_review.store.read_model.projector import (
     Change,
@@ -21,6 +23,7 @@ from rapid_review.store.read_model.projector import (
 )
 from rapid_review.store.read_model.readings import Readings, Snapshot, live_generation
 from rapid_review.store.sql import read_model as sql
+from rapid_review.store.worker import Worker
 
 T = TypeVar("T")
 
@@ -29,13 +32,6 @@ PAGE: Final = 1_000
 
 TRIES: Final = 3
 """How often it is compared with the entries while others write to it."""
-
-
-class Progress(NamedTuple):
-    """How far a catch-up has come: it has read the entries up to `position`, of `last`."""
-
-    position: int
-    last: int
 
 
 ReportProgress = Callable[[Progress], None]
@@ -111,19 +107,27 @@ class ReadModel(Readings):
                 self._opened.tables.write(_swept)
                 return position
 
+    def job(self) -> Job:
+        """Return the job of keeping it current, for a `Worker`: each step takes in a page."""
+        return Stepping(f"read-model-of-{self._partnership}", self._step, self._opened.tables.news)
+
+    def _step(self) -> Progress:
+        try:
+            position = self.catch_up(_one_page)
+        except _PageTakenIn as page:
+            progress = page.progress
+        else:
+            progress = Progress(position, position)
+        return progress._replace(parked=len(self.quarantined()))
+
     def follow(self, stop: Event) -> None:
-        """Keep the read model current until `stop` is set.
+        """Keep the read model current until `stop` is set, whatever becomes of the store.
 
-        PostgreSQL wakes it with NOTIFY; SQLite is polled every 20 ms.
-
-        Raises:
-            RecordError, StorageError: as for `catch_up`; follow again when that is mended.
+        It is a `Worker` of this one job: PostgreSQL wakes it with NOTIFY, SQLite is polled every
+        20 ms, and without either it looks every few seconds. Where the store is away, that is said
+        to the logger `rapid_review.work`, and it goes on when the store is back.
         """
-        with self._opened.tables.news() as came:
-            while not stop.is_set():
-                self.catch_up()
-                while not stop.is_set() and not came():
-                    pass
+        Worker(self.job(), clock=lambda: datetime.now(UTC)).run(stop)
 
     def compared(self) -> Compared | None:
         """Compare it with what the entries make, case by case; nothing is written.
@@ -260,6 +264,18 @@ class ReadModel(Readings):
             writer.execute(sql.RETIRED, (self._partnership, sql.LIVE))
             writer.execute(sql.WENT_LIVE, (generation,))
         return True
+
+
+class _PageTakenIn(Exception):  # noqa: N818 - what interrupts a catch-up, and no error
+    """A page was taken in, and stands."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(progress)
+        self.progress = progress
+
+
+def _one_page(progress: Progress) -> None:
+    raise _PageTakenIn(progress)
 
 
 def _swept(writer: Writer) -> bool:

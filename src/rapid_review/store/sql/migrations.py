@@ -10,7 +10,7 @@ more, as those of an older layout of the read model, stays in its place and make
 
 from typing import Final, NamedTuple
 
-from rapid_review.store.sql import ledger, partnerships, read_model, side_tables
+from rapid_review.store.sql import ledger, partnerships, read_model, side_tables, subscriptions
 
 
 class Step(NamedTuple):
@@ -57,7 +57,13 @@ READ_MODEL: Final = Step(
     frozenset({read_model.NEWEST}),
     read_model.CREATE,
 )
-VERSION: Final = READ_MODEL.version
+SUBSCRIPTIONS: Final = Step(
+    7,
+    "subscriptions",
+    frozenset({subscriptions.TABLE, subscriptions.PARKED}),
+    subscriptions.CREATE,
+)
+VERSION: Final = SUBSCRIPTIONS.version
 """The one of now."""
 
 

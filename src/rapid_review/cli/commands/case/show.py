@@ -9,13 +9,11 @@ from rapid_review.cli.options import case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.printing import print_clocks, print_judgement, print_timeline
 from rapid_review.cli.question import Question, asks, head_of
-from rapid_review.wire.readings import clock_of, finding_of, line_of
-from rapid_review.wire.values import plain
+from rapid_review.wire.readings import judgement_of, line_of, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapid_review.projections.work.case_reading import CaseReading
     from rapid_review.projections.work.next_steps import NextStep
 
 
@@ -49,15 +47,9 @@ def show(question: Question, *, case: str) -> None:
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
     read = CaseReading.of(history, as_of)
     judged, steps = read.judged, read.next_steps
-    head = {"case": case, **head_of(as_of), **_head(read)}
+    head = {"case": case, **head_of(as_of), **standing_of(read)}
     if question.as_json:
-        details = {
-            "clocks": [clock_of(one) for one in judged.clocks],
-            "findings": [finding_of(one) for one in judged.found],
-            "asked": plain(judged.asked),
-            "next_steps": [plain(one) for one in steps],
-        }
-        print_json(head | details)
+        print_json(head | judgement_of(read))
         return
     for key, value in head.items():
         click.echo(f"{key.replace('_', ' '):<12} {_cell(value)}")
@@ -102,21 +94,3 @@ def _cell(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, cast("tuple[object, ...]", value)))
     return str(value)
-
-
-def _head(read: "CaseReading") -> dict[str, object]:
-    from rapid_review.domain.duplicates import duplicate_of
-    from rapid_review.domain.events import NotificationReceived
-
-    case, terms = read.case, read.terms
-    received = case.last(NotificationReceived)
-    return {
-        "stage": read.stage,
-        **({"duplicate_of": other} if (other := duplicate_of(case)) else {}),
-        "received_on": received and terms.local_day(received.at),
-        "outcomes": case.review.decided,
-        "panel_agrees": case.review.panel_agrees,
-        "terms": terms.id,
-        "rule_set": terms.rule_set,
-        "entries": case.version,
-    }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapid_review.store.copies.backups import Copied
-    from rapid_review.store.read_model.model import Progress
+    from rapid_review.store.jobs import Progress
     from rapid_review.store.store import Store
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rapid_review.audit.log.resealing import Resealed
     from rapid_review.audit.log.signing import Signer
     from rapid_review.audit.verify import Checkpoint
-    from rapid_review.store.read_model.model import Progress
+    from rapid_review.store.jobs import Progress
     from rapid_review.store.store import Store
 
 

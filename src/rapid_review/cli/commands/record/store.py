@@ -27,7 +27,7 @@ from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
-    from rapid_review.store.read_model.model import Progress
+    from rapid_review.store.jobs import Progress
 
 _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 

@@ -6,10 +6,9 @@ import click
 
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json
-from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from pydantic import BaseModel
 
@@ -38,26 +37,6 @@ def events(*, as_json: bool) -> None:  # noqa: ARG001 - a schema is JSON either 
 
 
 def _print_schemas(models: "Mapping[str, type[BaseModel]]") -> None:
-    print_json({name: _marked(model) for name, model in models.items()})
+    from rapid_review.wire.schema import schema_of
 
-
-def _marked(model: "type[BaseModel]") -> Json:
-    """Return a model's schema, with `x-sealed` on each sealed field, wherever it is nested."""
-    from rapid_review.domain.statement import Said, sealed_fields
-
-    schema = model.model_json_schema()
-    by_name = {one.__name__: one for one in _below(Said)}
-    parts = [(model, schema)]
-    parts += [
-        (by_name[name], part) for name, part in schema.get("$defs", {}).items() if name in by_name
-    ]
-    for one, part in parts:
-        for field in sealed_fields(one) & part.get("properties", {}).keys():
-            part["properties"][field]["x-sealed"] = True
-    return schema
-
-
-def _below(model: "type[BaseModel]") -> "Iterator[type[BaseModel]]":
-    for one in model.__subclasses__():
-        yield one
-        yield from _below(one)
+    print_json({name: schema_of(model) for name, model in models.items()})

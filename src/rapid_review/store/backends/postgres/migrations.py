@@ -18,6 +18,7 @@ from rapid_review.store.sql.migrations import (
     LEDGER,
     READ_MODEL,
     SIDE_TABLES,
+    SUBSCRIPTIONS,
     Step,
     append_of,
     entries_of,
@@ -50,6 +51,7 @@ def steps(schema: str, *, sealed: bool) -> tuple[Step, ...]:
         beside(SIDE_TABLES, side_tables.READ_BY_ALL, partnerships.READ_BY_ALL),
         beside(LEDGER),
         beside(READ_MODEL),
+        beside(SUBSCRIPTIONS),
     )
 
 

@@ -75,17 +75,17 @@ class PostgresTables:
         found = self.rows(_TABLES, (self._datastore.schema,))
         return frozenset(row[0] for row in found)
 
-    def prepare(self) -> None:
-        """See that the tables are there: `db init` alone makes them.
+    def prepare(self, *later: str) -> None:
+        """See that the tables are there, with those that came later: `db init` alone makes them.
 
         Raises:
             RecordError: they are not.
         """
-        if not self.names() >= SHOWN_BY:
+        if not self.names() >= SHOWN_BY.union(later):
             raise RecordError(
-                f"{self._place} has not every table for the read model and the ledger: the store "
-                "was made before there was one, or somebody dropped it; `rapid-review db init` "
-                "with the same --store adds them, and changes nothing else"
+                f"{self._place} has not every table for the read model, the ledger and the "
+                "subscriptions: the store was made before there was one, or somebody dropped it; "
+                "`rapid-review db init` with the same --store adds them, and changes nothing else"
             )
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:

@@ -18,6 +18,7 @@ from rapid_review.store.sql.migrations import (
     LEDGER,
     READ_MODEL,
     SIDE_TABLES,
+    SUBSCRIPTIONS,
     Step,
     entries_of,
     erasures_of,
@@ -37,6 +38,7 @@ def steps(*, sealed: bool) -> tuple[Step, ...]:
         SIDE_TABLES,
         LEDGER,
         READ_MODEL,
+        SUBSCRIPTIONS,
     )
 
 

@@ -57,12 +57,12 @@ class SQLiteTables:
         found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         return frozenset(row[0] for row in found)
 
-    def prepare(self) -> None:
-        """Make the tables, unless they are there.
+    def prepare(self, *later: str) -> None:
+        """Make the tables, unless they are there, with those that came later.
 
         Looked for first: whoever only reads need not have the right to write, nor the lock.
         """
-        if not self.names() >= SHOWN_BY:
+        if not self.names() >= SHOWN_BY.union(later):
             self.write(_made)
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:

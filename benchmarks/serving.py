@@ -1,0 +1,168 @@
+"""Commands a second over HTTP, beside the same commands through Python, on one PostgreSQL server.
+
+`python -m benchmarks.serving [COMMANDS]` prints it. Eight clients ask two workers of uvicorn at
+once, each on a connection that it keeps; or eight threads ask `RapidReviews.ask`. Both go through
+cases of ten events that no turn has seen. The limit is a request that does nothing. The server is
+started as the tests start theirs, so that a commit need not reach the disk: what HTTP adds is not
+hidden behind it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import islice
+from socket import socket
+from threading import local
+from typing import Final
+
+from starlette.applications import Starlette
+
+from benchmarks import material
+from benchmarks.__main__ import table
+from benchmarks.harness import Benchmark, Contender, measured, must_agree, rate
+from rapid_review import AsyncRapidReviews, RapidReviews
+from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.web import http
+from tests.store.postgres.a_server import NOT_FOUND, programs, server
+
+EVENTS: Final = 10  # of a case
+CLIENTS: Final = 8
+ROUNDS: Final = 9
+ADDRESS: Final = "RAPID_REVIEW_BENCHMARK"
+JSON: Final = {"Content-Type": "application/json"}
+
+
+def reviews_at(address: str) -> RapidReviews:
+    """Return the reviews in a store on a server."""
+    return RapidReviews.on_postgres(
+        address, terms=material.KENT, clock=material.clock, unsealed=True
+    )
+
+
+def app() -> Starlette:
+    """Return what uvicorn serves, in each of its workers."""
+    reviews = AsyncRapidReviews(reviews_at(os.environ[ADDRESS]))
+    return http.application(reviews, actor=lambda _: material.BY, may=lambda _: True)
+
+
+@contextmanager
+def serving(address: str) -> Iterator[int]:
+    """Run two workers; yield the port at which they answer."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    options = ["--factory", "--workers", "2", "--port", str(port), "--log-level", "warning"]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-m", "uvicorn", "benchmarks.serving:app", *options],
+        env={**os.environ, ADDRESS: address},
+    )
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    while True:
+        try:
+            connection = HTTPConnection("127.0.0.1", port)
+            connection.request("GET", "/health/ready")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            connection.getresponse().read()
+            return
+
+
+class Clients:
+    """Eight clients, each with a connection that it keeps.
+
+    Args:
+        port: where they ask.
+        threads: those in which they are.
+    """
+
+    def __init__(self, port: int, threads: ThreadPoolExecutor) -> None:
+        self._port = port
+        self._threads = threads
+        self._own = local()
+
+    def ask(self, cases: Sequence[str]) -> None:
+        """Ask one command of each case."""
+        body = json.dumps(
+            {
+                "command": "LogPanelCorrespondence",
+                "purpose": material.PURPOSE,
+                **material.letter(EVENTS).model_dump(mode="json", exclude_none=True),
+            }
+        ).encode()
+
+        def asked(case: str) -> int:
+            told = json.loads(self._sent("POST", f"/cases/{case}/commands", body))
+            version: int = told["version"]
+            return version
+
+        must_agree(EVENTS + 1, *self._threads.map(asked, cases))
+
+    def look(self, cases: Sequence[str]) -> None:
+        """Ask as often whether it lives."""
+        answers = self._threads.map(lambda _: self._sent("GET", "/health/live"), cases)
+        must_agree(b'{"live":true}', *answers)
+
+    def _sent(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        connection: HTTPConnection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = HTTPConnection("127.0.0.1", self._port)
+        connection.request(method, path, body, JSON)
+        return connection.getresponse().read()
+
+
+def through_python(
+    reviews: RapidReviews, threads: ThreadPoolExecutor
+) -> Callable[[Sequence[str]], None]:
+    """Return what asks the same in this process."""
+    command = material.letter(EVENTS)
+
+    def asked(case: str) -> int:
+        return reviews.ask(case, command, by=material.BY, purpose=material.PURPOSE).version
+
+    return lambda cases: must_agree(EVENTS + 1, *threads.map(asked, cases))
+
+
+def main(commands: int) -> None:
+    """Print what was measured."""
+    if (found := programs()) is None:
+        sys.exit(NOT_FOUND)
+    with server(found) as on, ThreadPoolExecutor(CLIENTS) as threads:
+        address = f"{on.address}&schema=benchmark"
+        init_postgres(address, sealed=False)
+        with serving(address) as port, reviews_at(address) as reviews:
+            history, clients = material.history(EVENTS), Clients(port, threads)
+            made = material.references(commands * (1 + ROUNDS) * 2)
+            reviews.import_histories([(case, history) for case in made], by=material.BY)
+            left = iter(made)
+
+            def turn(work: Callable[[Sequence[str]], None]) -> Contender:
+                return rate(lambda: list(islice(left, commands)), work)
+
+            benchmark = Benchmark(
+                "commands_over_http",
+                "commands/s",
+                "higher",
+                turn(clients.ask),
+                {"the same through Python": turn(through_python(reviews, threads))},
+                ("a request that does nothing", rate(lambda: made[:commands], clients.look)),
+            )
+            print(table(benchmark, measured(benchmark, ROUNDS)))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)

@@ -1,0 +1,1 @@
+"""`work`: what is kept going in the background."""

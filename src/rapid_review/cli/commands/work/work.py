@@ -1,0 +1,216 @@
+"""`work`: keep the read model, subscriptions and checkpoints up to date, until told to stop."""
+
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final, cast
+
+import click
+
+from rapid_review.cli.audit_files import (
+    key_option,
+    memory_option,
+    signer_at,
+    sink_option,
+    sinks_at,
+)
+from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.options import calendar_option, store_option, terms_option
+
+if TYPE_CHECKING:
+    from rapid_review.store import RapidReviews
+    from rapid_review.store.jobs import Job
+    from rapid_review.store.worker import Worker
+
+_LOOK: Final = 0.2  # seconds between two looks at whether to stop
+_LOOKS: Final = 5  # from one report to the next
+_LINE: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_LOG: Final = logging.getLogger("rapid_review.work")
+
+
+@click.command()
+@store_option
+@terms_option
+@calendar_option
+@click.option(
+    "--subscribe",
+    metavar="MODULE:FUNCTION",
+    multiple=True,
+    help="A function that is given the reviews and returns a subscription, or another job; may be "
+    "given more than once.",
+)
+@click.option(
+    "--checkpoints", is_flag=True, help="Make checkpoints when they are due, with the log's key."
+)
+@key_option
+@memory_option
+@sink_option
+@click.option(
+    "--poll",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0.1),
+    default=5.0,
+    show_default=True,
+    help="After which time each job looks again, whatever the store tells.",
+)
+@click.option(
+    "--health-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write how it is getting on to this file, about every second.",
+)
+@click.option(
+    "--health-port",
+    metavar="PORT",
+    type=click.IntRange(0, 65535),
+    help="Answer /health/live and /health/ready on this port of this machine; 0 for a free one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Tell what it does as JSON, a line each.")
+@pass_shell
+def work(
+    shell: Shell,
+    *,
+    store: str,
+    terms_name: str,
+    calendar: str | None,
+    subscribe: tuple[str, ...],
+    checkpoints: bool,
+    key_file: Path | None,
+    memory: Path | None,
+    sink: tuple[Path, ...],
+    poll: float,
+    health_file: Path | None,
+    health_port: int | None,
+    as_json: bool,
+) -> None:
+    """Keep the read model, subscriptions and checkpoints up to date, until told to stop.
+
+    Where the store is away it waits, and goes on when the store is back. SIGTERM or Ctrl-C has it
+    finish the page that it is at, and end with 0. What it does is told on standard error.
+    """
+    from rapid_review.cli.health import answering, figures_of, write_health
+    from rapid_review.store.ledger.checkpointing import Checkpointer
+    from rapid_review.store.worker import Worker
+
+    with ExitStack() as opened:
+        opened.enter_context(_told_on_standard_error(as_json=as_json))
+        reviews = opened.enter_context(
+            reviews_in(store, terms_named(terms_name), shell, calendar=calendar)
+        )
+        jobs = [reviews.read_model().job(), *(_subscribed(one, reviews) for one in subscribe)]
+        if checkpoints:
+            signer = signer_at(store, key_file, memory)
+            jobs.append(Checkpointer(reviews.ledger(), signer, sinks_at(sink)).job())
+        worker = Worker(*jobs, clock=shell.clock, poll=timedelta(seconds=poll))
+
+        def report() -> None:
+            if health_file is not None:
+                write_health(health_file, figures_of(worker, shell.clock()))
+
+        if health_port is not None:
+            answered = answering(health_port, lambda: figures_of(worker, shell.clock()))
+            port = opened.enter_context(answered)
+            _LOG.info("health at http://127.0.0.1:%d/health/ready", port)
+        _LOG.info("works at %s", ", ".join(job.name for job in jobs))
+        keep_going(worker, report)
+        _LOG.info("was told to stop, and has finished what it was at")
+
+
+def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
+    """Run a worker until this process is told to end; report now and then.
+
+    What a signal calls only takes a note of it: it may come in the midst of anything.
+
+    Raises:
+        Exception: whatever ended the worker.
+    """
+    asked: list[int] = []
+    ended: list[BaseException] = []
+    stop = Event()
+
+    def run() -> None:
+        try:
+            worker.run(stop)
+        except BaseException as fault:  # noqa: BLE001 - raised again below
+            ended.append(fault)
+
+    before = {
+        one: signal.signal(one, lambda number, _: asked.append(number))
+        for one in (signal.SIGTERM, signal.SIGINT)
+    }
+    running = Thread(target=run)
+    running.start()
+    try:
+        for look in count():
+            if asked or not running.is_alive():
+                break
+            if look % _LOOKS == 0:
+                report()
+            running.join(_LOOK)
+    finally:
+        stop.set()
+        running.join()
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    report()
+    if ended:
+        raise ended[0]
+
+
+def _subscribed(name: str, reviews: "RapidReviews") -> "Job":
+    """Return the job that a function makes of the reviews.
+
+    Raises:
+        UsageError: there is no such function, or it returns none.
+    """
+    module, _, function = name.partition(":")
+    try:
+        make = getattr(import_module(module), function) if module and function else None
+    except ModuleNotFoundError as error:
+        raise click.UsageError(
+            f"--subscribe {name}: there is no module {error.name} where Python looks for it; "
+            "install it, or name its folder in PYTHONPATH"
+        ) from None
+    except AttributeError:
+        make = None
+    job = make(reviews) if callable(make) else None
+    if not callable(getattr(job, "step", None)) or not hasattr(job, "name"):
+        raise click.UsageError(
+            f"--subscribe {name}: allowed is MODULE:FUNCTION, of a function that is given the "
+            "reviews and returns `reviews.subscription(...)`"
+        )
+    return cast("Job", job)
+
+
+class _AsJson(logging.Formatter):
+    """What was told, as a line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return when it was told, how grave it is, by what logger, and what."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {"at": at, "level": record.levelname, "logger": record.name}
+        return json.dumps({**told, "message": record.getMessage()})
+
+
+@contextmanager
+def _told_on_standard_error(*, as_json: bool) -> Generator[None, None, None]:
+    """Write on standard error what the loggers of this library are told."""
+    logger = logging.getLogger("rapid_review")
+    before = logger.level
+    telling = logging.StreamHandler(sys.stderr)
+    telling.setFormatter(_AsJson() if as_json else logging.Formatter(_LINE))
+    logger.addHandler(telling)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(telling)
+        logger.setLevel(before)

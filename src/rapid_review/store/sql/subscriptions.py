@@ -1,0 +1,116 @@
+"""The tables of the subscriptions, and every statement that is asked of them.
+
+They are no part of any layout: their columns never change, so that an older and a newer release
+see each other's. One text for SQLite and PostgreSQL, as in `read_model`; times are ISO text in UTC
+with all six digits of a second, so that they compare as text.
+
+`subscriptions` says how far each has come: of one name, the highest version counts. `changes`
+counts what moved it: whoever writes must have seen what was before. `owner`, `until` and `beat`
+say who is at it. `subscription_parked` has the entries that were put aside: of each case the first
+is tried again at `next_at`, if that is set, and the others wait behind it.
+"""
+
+from typing import Final
+
+TABLE: Final = "subscriptions"
+PARKED: Final = "subscription_parked"
+
+CREATE: Final = (
+    """CREATE TABLE IF NOT EXISTS {at}subscription_parked (
+        partnership TEXT NOT NULL,
+        name TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        position BIGINT NOT NULL,
+        stream TEXT NOT NULL,
+        reference TEXT,
+        reason TEXT NOT NULL,
+        by_release TEXT NOT NULL,
+        tries BIGINT NOT NULL,
+        next_at TEXT,
+        PRIMARY KEY (partnership, name, version, position)
+    )""",
+    """CREATE TABLE IF NOT EXISTS {at}subscriptions (
+        partnership TEXT NOT NULL,
+        name TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        position BIGINT NOT NULL,
+        changes BIGINT NOT NULL,
+        owner TEXT NOT NULL,
+        until TEXT NOT NULL,
+        beat TEXT NOT NULL,
+        PRIMARY KEY (partnership, name, version)
+    )""",
+)
+
+_OF_NAME: Final = "partnership = ? AND name = ?"
+_THIS: Final = f"{_OF_NAME} AND version = ?"
+_FIRST_OF_CASE: Final = (
+    "position = (SELECT MIN(position) FROM {at}subscription_parked AS there "
+    f"WHERE {_THIS} AND there.stream = ?)"
+)
+
+# --- Which there are
+
+NEWEST: Final = (
+    "SELECT version, position, changes FROM {at}subscriptions "
+    f"WHERE {_OF_NAME} ORDER BY version DESC LIMIT 1"
+)
+ENDED: Final = (
+    "UPDATE {at}subscriptions SET changes = changes + 1, owner = '', until = '' "
+    f"WHERE {_OF_NAME} AND version < ?"
+)
+"""What a lower version has begun is waited for, and it begins nothing more."""
+BEGUN: Final = (
+    "INSERT INTO {at}subscriptions "
+    "(partnership, name, version, position, changes, owner, until, beat) "
+    "SELECT ?, ?, ?, COALESCE((SELECT position FROM {at}subscriptions "
+    f"WHERE {_OF_NAME} AND version < ? ORDER BY version DESC LIMIT 1), ?), 0, '', '', '' "
+    "WHERE true ON CONFLICT DO NOTHING"
+)
+INHERITED: Final = (
+    "UPDATE {at}subscription_parked SET version = ?, tries = 0, next_at = NULL "
+    f"WHERE {_OF_NAME} AND version < ?"
+)
+"""What the versions before it have put aside is this one's."""
+CLAIMED: Final = (
+    "UPDATE {at}subscriptions SET owner = ?, until = ?, beat = ? "
+    f"WHERE {_THIS} AND (owner = '' OR owner = ? OR until <= ?)"
+)
+MOVED: Final = (
+    "UPDATE {at}subscriptions SET position = ?, changes = changes + 1 "
+    f"WHERE {_THIS} AND changes = ? AND owner = ?"
+)
+BEAT: Final = f"UPDATE {{at}}subscriptions SET until = ?, beat = ? WHERE {_THIS} AND owner = ?"
+LEFT: Final = f"UPDATE {{at}}subscriptions SET owner = '', until = '' WHERE {_THIS} AND owner = ?"
+REWOUND: Final = (
+    "UPDATE {at}subscriptions SET position = ?, changes = changes + 1 "
+    f"WHERE {_THIS} AND position >= ?"
+)
+
+# --- What was put aside
+
+HOW_MANY: Final = f"SELECT COUNT(*) FROM {{at}}subscription_parked WHERE {_THIS}"
+STREAMS: Final = f"SELECT DISTINCT stream FROM {{at}}subscription_parked WHERE {_THIS}"
+EVERY: Final = (
+    "SELECT position, stream, reference, reason, by_release, tries, next_at "
+    f"FROM {{at}}subscription_parked WHERE {_THIS} ORDER BY position"
+)
+DUE: Final = (
+    "SELECT position, stream, tries FROM {at}subscription_parked "
+    f"WHERE {_THIS} AND next_at <= ? ORDER BY position LIMIT 1"
+)
+PUT_ASIDE: Final = (
+    "INSERT INTO {at}subscription_parked (partnership, name, version, position, stream, "
+    "reference, reason, by_release, tries, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+FAILED_AGAIN: Final = (
+    "UPDATE {at}subscription_parked SET reason = ?, by_release = ?, tries = ?, next_at = ? "
+    f"WHERE {_THIS} AND position = ?"
+)
+DONE: Final = f"DELETE FROM {{at}}subscription_parked WHERE {_THIS} AND position = ?"
+NEXT_OF_CASE: Final = (
+    f"UPDATE {{at}}subscription_parked SET next_at = ?, tries = 0 WHERE {_THIS} "
+    f"AND {_FIRST_OF_CASE}"
+)
+"""The first of a case that is put aside is tried at a time, as if it never had been before."""
+GONE_THROUGH_AGAIN: Final = f"DELETE FROM {{at}}subscription_parked WHERE {_THIS} AND position > ?"

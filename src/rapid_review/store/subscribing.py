@@ -1,0 +1,37 @@
+"""How somebody is told of all that is recorded of a partnership's cases: by a subscription."""
+
+from typing import Unpack
+
+from rapid_review.store.asking import TakesCommands
+from rapid_review.store.log.mapper import EntryMapper
+from rapid_review.store.subscriptions.page import Entries
+from rapid_review.store.subscriptions.plan import Handler, Plan, Subscribing
+from rapid_review.store.subscriptions.subscription import Subscription
+
+
+class GivesSubscriptions(TakesCommands):
+    """The part of `RapidReviews` that gives subscriptions."""
+
+    def subscription(
+        self, name: str, handle: Handler, **plan: Unpack[Subscribing]
+    ) -> Subscription:
+        """Return a job by which a handler is given what is recorded of this partnership's cases.
+
+        The handler is given entries in their order, without words, and what writes in the very
+        transaction that moves the subscription on from them: what it writes there, into tables of
+        the same database, stands once for each entry. What it does elsewhere may be done twice;
+        have whoever receives it go by the case and the version. It may not record in this store,
+        and should take less than five seconds for a page.
+
+        Args:
+            name: what it is called; it goes on where a subscription of that name stands.
+            handle: the handler.
+            plan: how it is done; see `Subscribing`.
+
+        Raises:
+            InvalidInputError: something in the plan has no meaning.
+        """
+        wanted = Plan(name, **plan)
+        opened, mapper = self._store.opened, EntryMapper(self._store.codec)
+        entries = Entries(opened.rows, mapper, self.terms.partnership, wanted.kinds)
+        return Subscription(opened, entries, self._record.clock, handle, wanted)

@@ -1,0 +1,99 @@
+"""The next entries of a subscription, read: each as a handler is given it, or why it cannot be."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.errors import RecordError
+from rapid_review.projections.views import with_words
+from rapid_review.store.backends.ports import Rows, WholeRow
+from rapid_review.store.log.body import Opening, opening_of
+from rapid_review.store.log.mapper import EntryMapper
+from rapid_review.store.subscriptions.plan import Recorded
+
+
+class Wanted(NamedTuple):
+    """An entry that a subscription wants.
+
+    Attributes:
+        position: its place among all entries.
+        stream: its case's stream, in hexadecimal.
+        reference: its case, where that can be read.
+        recorded: as the handler is given it; None if it cannot be read.
+        reason: why not.
+    """
+
+    position: int
+    stream: str
+    reference: str | None
+    recorded: Recorded | None
+    reason: str = ""
+
+
+class Page(NamedTuple):
+    """What comes next.
+
+    Attributes:
+        position: up to where it goes.
+        wanted: the entries in it that are wanted, in order.
+    """
+
+    position: int
+    wanted: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of a partnership's cases as a subscription reads them.
+
+    Attributes:
+        rows: where they are.
+        mapper: reads them.
+        partnership: whose are wanted.
+        kinds: of which kinds; None for all of them.
+    """
+
+    rows: Rows
+    mapper: EntryMapper
+    partnership: str
+    kinds: frozenset[str] | None
+
+    def after(self, position: int, limit: int) -> Page:
+        """Return what comes next; at most so many entries are looked at."""
+        rows = self.rows.readable_after(position, limit)
+        end = rows[-1][0] if rows else position
+        return Page(end, tuple(self._wanted(rows)))
+
+    def at(self, position: int) -> Wanted:
+        """Return the entry at a position, which was wanted before, as it can be read now."""
+        (row,) = self.rows.readable_after(position - 1, 1)
+        (wanted,) = self._read([row])
+        return wanted
+
+    def _wanted(self, rows: Sequence[WholeRow]) -> Iterator[Wanted]:
+        of_kinds = [
+            row
+            for row in rows
+            if row[3] not in KINDS_OF_NO_CASE and (self.kinds is None or row[3] in self.kinds)
+        ]
+        return self._read(of_kinds)
+
+    def _read(self, rows: Sequence[WholeRow]) -> Iterator[Wanted]:
+        for position, stream, version, kind, body in rows:
+            opening = opening_of(body)
+            if opening is None or opening.stream != stream:  # whose it is, only its first says
+                opening = self._first_of(stream)
+            if opening is not None and opening.partnership != self.partnership:
+                continue
+            case = opening.case if opening else None
+            try:
+                entry = self.mapper.entry(stream, version, kind, body)
+            except RecordError as error:
+                yield Wanted(position, stream, case, None, str(error))
+            else:
+                yield Wanted(position, stream, case, Recorded(position, with_words(entry)))
+
+    def _first_of(self, stream: str) -> Opening | None:
+        opening = opening_of(self.rows.openings([stream]).get(stream))
+        return opening if opening and opening.stream == stream else None

@@ -1,0 +1,121 @@
+"""What a subscription is to do: which entries it wants, from where, and what when it fails."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal, NamedTuple, TypedDict
+
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.events import EVENTS
+from rapid_review.domain.vocabulary import is_a_reference
+from rapid_review.store.backends.ports import Writer
+
+PAGE: Final = 100
+"""How many entries are looked at together, in one transaction."""
+CLAIM: Final = timedelta(seconds=30)
+"""For how long one of many workers has a subscription to itself, unless it says so again."""
+TRIES: Final = 5
+"""How often an entry is tried before it is left to people."""
+FIRST_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(hours=1)
+
+
+class Recorded(NamedTuple):
+    """An entry as a handler is given it.
+
+    Attributes:
+        position: its place among all entries of the store; they rise in the order of recording.
+        entry: what was recorded; in place of each word stands that it is withheld.
+    """
+
+    position: int
+    entry: Entry
+
+
+Handler = Callable[[Sequence[Recorded], Writer], None]
+"""Is given entries in their order, and what writes in the transaction that moves on from them."""
+
+
+class Subscribing(TypedDict, total=False):
+    """How a subscription is done.
+
+    Attributes:
+        kinds: the kinds of events that are wanted; all of them, if not given.
+        start: where it begins the first time: before the `first` entry, which is meant if nothing
+            is given, behind the newest one of `now`, or behind a position.
+        version: of the handler, from 1 on. One with a higher version goes on where the one before
+            stands, takes over what was put aside, and is then the only one that handles anything.
+        tries: how often an entry is tried, with growing waits, before it is left to people; 5.
+        on_failure: whether an entry whose handler fails is put aside, with what comes after it in
+            its case (`park`, if not given), or all stop before it (`stop`).
+        page: how many entries are looked at together; 100.
+        claim: for how long one of many workers has it to itself, without a sign of life; 30 s.
+    """
+
+    kinds: frozenset[str] | None
+    start: Literal["first", "now"] | int
+    version: int
+    tries: int
+    on_failure: Literal["park", "stop"]
+    page: int
+    claim: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a subscription is to do; see `RapidReviews.subscription`.
+
+    Raises:
+        InvalidInputError: something in it has no meaning.
+    """
+
+    name: str
+    kinds: frozenset[str] | None = None
+    start: Literal["first", "now"] | int = "first"
+    version: int = 1
+    tries: int = TRIES
+    on_failure: Literal["park", "stop"] = "park"
+    page: int = PAGE
+    claim: timedelta = CLAIM
+
+    def __post_init__(self) -> None:
+        """Hold that all of it has a meaning."""
+        if wrong := tuple(self._wrong()):
+            raise InvalidInputError(*wrong)
+
+    def _wrong(self) -> Sequence[str]:
+        found: list[str] = []
+        if not is_a_reference(self.name):
+            found.append(
+                f"name: found {shown(self.name)}; allowed is a name such as letters-to-the-panel"
+            )
+        unknown = (self.kinds or frozenset()) - (EVENTS.keys() - KINDS_OF_NO_CASE)
+        if unknown:
+            found.append(
+                f"kinds: found {listed(map(shown, unknown))}; allowed are the kinds of events of "
+                "a case, such as DecisionMade"
+            )
+        found += [
+            f"{name}: found {shown(value)}; allowed is a number from {least} on"
+            for name, value, least in (
+                ("version", self.version, 1),
+                ("tries", self.tries, 1),
+                ("page", self.page, 1),
+                ("start", self.start if isinstance(self.start, int) else 0, 0),
+            )
+            if value < least
+        ]
+        if self.claim <= timedelta():
+            found.append("claim: found no time; allowed is a time such as timedelta(seconds=30)")
+        return found
+
+    def wait(self, tries: int) -> timedelta | None:
+        """Return how long to wait after so many tries; None if there is to be no other.
+
+        Each wait is four times the one before it: 1, 4, 16 and 64 seconds, an hour at most.
+        """
+        if tries >= self.tries:
+            return None
+        return min(LONGEST_WAIT, FIRST_WAIT * float(4 ** min(tries - 1, 10)))

@@ -1,0 +1,321 @@
+"""A subscription: what is recorded comes to a handler, in order, and what it writes stands once.
+
+One step handles a page. The handler's statements, and how far the subscription has come, are one
+transaction: both stand, or neither. Where a handler fails, what it wrote is taken back, and the
+page is gone through entry by entry. The one that fails is put aside and tried again, with growing
+waits; later ones of its case wait behind it, and all other cases go on.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from traceback import extract_tb
+from typing import Final
+from uuid import uuid4
+
+from rapid_review.domain.errors import HandlerFailedError, InvalidInputError, RecordError, shown
+from rapid_review.store.backends.ports import Opened, Writer
+from rapid_review.store.jobs import News, Progress
+from rapid_review.store.subscriptions.page import Entries, Page, Wanted
+from rapid_review.store.subscriptions.plan import Handler, Plan
+from rapid_review.store.subscriptions.table import Aside, Parked, Standing, Table, later
+
+
+class _FailedError(Exception):
+    """A handler failed, and what it wrote is taken back; says with what, and where."""
+
+
+class Subscription:
+    """A job that gives a handler what is recorded; `RapidReviews.subscription` makes one.
+
+    Args:
+        opened: the store.
+        entries: what is read of it.
+        clock: says what time it is.
+        handle: the handler.
+        plan: what it is to do.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        entries: Entries,
+        clock: Callable[[], datetime],
+        handle: Handler,
+        plan: Plan,
+    ) -> None:
+        self._opened = opened
+        self._clock = clock
+        self._handle = handle
+        self._plan = plan
+        self._entries = entries
+        self._table = Table(opened, (entries.partnership, plan.name, plan.version), uuid4().hex)
+        self._is_prepared = False
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self._plan.name
+
+    @property
+    def news(self) -> News:
+        """What tells of new entries."""
+        return self._opened.tables.news
+
+    @property
+    def position(self) -> int:
+        """Up to where entries were handled or put aside."""
+        return self._begun().position
+
+    def parked(self) -> tuple[Parked, ...]:
+        """Return the entries that are put aside, by position.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        self._begun()
+        return self._table.parked()
+
+    def retry(self, positions: Iterable[int] | None = None) -> int:
+        """Have what was put aside tried again, at the next step, as if it never had been.
+
+        Args:
+            positions: entries whose cases are meant; None for all of them.
+
+        Returns:
+            How many entries of these cases are put aside.
+
+        Raises:
+            StorageError: the store cannot be read or written.
+        """
+        self._begun()
+        those = None if positions is None else frozenset(positions)
+        return self._table.retry(those, self._clock())
+
+    def rewind(self, to: int) -> None:
+        """Go back, so that what comes after a position is handled again.
+
+        What was put aside of it is forgotten, for it comes again.
+
+        Args:
+            to: the position; 0 lies before the first entry.
+
+        Raises:
+            InvalidInputError: it has not come so far.
+            StorageError: the store cannot be read or written.
+        """
+        position = self._begun().position
+        if to < 0 or not self._table.rewind(to):
+            raise InvalidInputError(
+                f"subscription {self.name} is to go back to {shown(to)}, and stands at "
+                f"{position}; allowed is a position from 0 to that one"
+            )
+
+    def step(self) -> Progress:
+        """Try again what is due, and handle the next page; return how far it has come.
+
+        Of many who do so at once one handles it, and the others return at once. A higher version
+        of it, once there is one, is the only one that handles anything.
+
+        Raises:
+            HandlerFailedError: the handler failed, and the subscription is to stop there.
+            RecordError: its tables are not there.
+            StorageError: the store cannot be read or written.
+        """
+        standing, last = self._begun(), self._opened.rows.last_position()
+        is_ours = standing.version == self._plan.version
+        if is_ours and (standing.position < last or self._table.due(self._clock())):
+            now, until = self._times()
+            if self._table.claim(now, until):
+                try:
+                    self._at_it()
+                finally:
+                    self._table.leave()
+                standing = self._begun()
+        position = standing.position
+        return Progress(position, max(last, position), self._table.how_many_parked())
+
+    def _at_it(self) -> None:
+        """Do a page of what there is to do; stop where somebody else has moved it on."""
+        standing = self._begun()
+        if standing.version != self._plan.version:  # a higher one began before this was claimed
+            return
+        for _ in range(self._plan.page):
+            if (due := self._table.due(self._clock())) is None:
+                break
+            moved = self._tried_again(standing, *due)
+            if moved is None:
+                return
+            standing = moved
+        page = self._entries.after(standing.position, self._plan.page)
+        if page.position > standing.position:
+            self._handled(standing, page)
+
+    # --- One page
+
+    def _handled(self, standing: Standing, page: Page) -> None:
+        """Handle a page in one transaction; or, if its handler fails, entry by entry."""
+        blocked = set(self._table.streams_parked())
+        free = [one for one in page.wanted if one.stream not in blocked]
+        if len(free) != 1 and all(one.recorded for one in free):
+            behind = [_behind(one) for one in page.wanted if one.stream in blocked]
+            try:
+                self._moved(standing, page.position, free, behind)
+            except _FailedError:
+                pass  # which of them it was is found out now
+            else:
+                return
+        at: Standing | None = standing
+        for one in page.wanted:
+            if at is None:
+                return
+            is_free = one.stream not in blocked
+            at = self._one(at, one) if is_free else self._aside(at, _behind(one))
+            if is_free and at and one.stream in self._table.streams_parked():
+                blocked.add(one.stream)
+        if at is not None and at.position < page.position:
+            self._moved(at, page.position, [], [])
+
+    def _one(self, standing: Standing, one: Wanted) -> Standing | None:
+        """Handle one entry, or put it aside."""
+        try:
+            return self._moved(standing, one.position, [one], [])
+        except _FailedError as failed:
+            self._must_go_on(one, failed)
+            next_at = later(self._clock(), self._plan.wait(1))
+            return self._aside(standing, Aside(one, str(failed), 1, next_at))
+
+    def _aside(self, standing: Standing, aside: Aside) -> Standing | None:
+        return self._moved(standing, aside.wanted.position, [], [aside])
+
+    def _tried_again(
+        self, standing: Standing, position: int, stream: str, tries: int
+    ) -> Standing | None:
+        """Try an entry again that was put aside."""
+        one = self._entries.at(position)
+
+        def done(writer: Writer) -> None:
+            self._table.done(writer, position, stream, self._clock())
+
+        try:
+            return self._moved(standing, standing.position, [one], [], done)
+        except _FailedError as failed:
+            next_at = later(self._clock(), self._plan.wait(tries + 1))
+            again = Aside(one, str(failed), tries + 1, next_at)
+            return self._moved(
+                standing,
+                standing.position,
+                [],
+                [],
+                lambda writer: self._table.failed_again(writer, again),
+            )
+
+    def _must_go_on(self, one: Wanted, failed: Exception) -> None:
+        if self._plan.on_failure == "stop":
+            raise HandlerFailedError(
+                f"subscription {self.name} stopped before the entry at position {one.position} "
+                f"of case {shown(one.reference)}: {failed}. Mend its handler, or have such "
+                'entries put aside (on_failure="park"); it is tried again until then'
+            ) from failed
+
+    def _moved(
+        self,
+        standing: Standing,
+        position: int,
+        entries: Iterable[Wanted],
+        aside: Iterable[Aside],
+        more: Callable[[Writer], None] = lambda _: None,
+    ) -> Standing | None:
+        """Move on with what is handled and what is put aside, in one transaction.
+
+        Returns:
+            The new state; None if somebody else changed it meanwhile.
+
+        Raises:
+            _FailedError: the handler failed, or an entry cannot be read.
+        """
+        handling = _Handling(self._handle, tuple(entries))
+        put_aside = tuple(aside)
+
+        def work(writer: Writer) -> None:
+            handling(writer)
+            if put_aside:
+                self._table.put_aside(writer, put_aside)
+            more(writer)
+
+        try:
+            moved = self._table.move(standing, position, work, self._times)
+        except RecordError as error:
+            if handling.was_begun:  # of the database, or of what the handler did with it
+                raise _FailedError(_PASSED_OVER) from error
+            raise
+        return Standing(standing.version, position, standing.changes + 1) if moved else None
+
+    # --- Beginning
+
+    def _times(self) -> tuple[datetime, datetime]:
+        now = self._clock()
+        return now, now + self._plan.claim
+
+    def _begun(self) -> Standing:
+        """Return where it stands; it is begun if it never was."""
+        if not self._is_prepared:
+            self._table.prepare()
+            self._is_prepared = True
+        standing = self._table.standing()
+        if standing is not None and standing.version >= self._plan.version:
+            return standing
+        start = self._plan.start
+        if start == "first":
+            position = 0
+        else:
+            position = self._opened.rows.last_position() if start == "now" else start
+        self._table.begin(position, self._clock())
+        return self._begun()
+
+
+@dataclass(slots=True)
+class _Handling:
+    """Gives entries to a handler, once: a connection that breaks does not have it done twice."""
+
+    handle: Handler
+    entries: tuple[Wanted, ...]
+    was_begun: bool = field(default=False, init=False)
+
+    def __call__(self, writer: Writer) -> None:
+        """Give them, in a transaction.
+
+        Raises:
+            _FailedError: the handler failed, or one of them cannot be read.
+        """
+        if not self.entries:
+            return
+        if self.was_begun:
+            raise _FailedError("the connection to the store broke while the handler was at work")
+        recorded = [one.recorded for one in self.entries if one.recorded]
+        for one in self.entries:
+            if one.recorded is None:
+                raise _FailedError(one.reason)
+        self.was_begun = True
+        try:
+            self.handle(recorded, writer)
+        except Exception as error:
+            raise _FailedError(_whereabouts(error)) from error
+
+
+_PASSED_OVER: Final = (
+    "a statement of the handler failed and it went on, or the connection to the store broke, as "
+    "one does that waits for five seconds in the midst of a transaction"
+)
+
+
+def _behind(one: Wanted) -> Aside:
+    return Aside(one, "an entry of its case before it is put aside", 0, None)
+
+
+def _whereabouts(error: Exception) -> str:
+    """Return what an error is and where it arose; its own text may hold words."""
+    own = [at for at in extract_tb(error.__traceback__) if at.filename != __file__]
+    at = [one for one in own if one.filename == own[0].filename][-1]  # of the handler's own file
+    return f"{type(error).__name__} in {Path(at.filename).name}:{at.lineno} ({at.name})"

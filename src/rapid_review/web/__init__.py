@@ -1,0 +1,1 @@
+"""The web: the team's pages, and the HTTP interface."""

@@ -1,0 +1,107 @@
+"""The application: every resource behind the host's own sign-in, to be mounted or served alone."""
+
+from functools import partial
+from typing import TypedDict, Unpack
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rapid_review.store.asynchronous import AsyncRapidReviews
+from rapid_review.web.http.exchange import (
+    ActorOf,
+    Exchange,
+    May,
+    OnRead,
+    Service,
+    Watched,
+    endpoint,
+)
+from rapid_review.web.http.openapi import RESOURCES
+
+
+class Choices(TypedDict, total=False):
+    """What a host may give beside the reviews, who asks and who may."""
+
+    on_read: OnRead | None
+    worker: Watched | None
+    require_if_match: bool
+
+
+def application(
+    reviews: AsyncRapidReviews, *, actor: ActorOf, may: May, **choices: Unpack[Choices]
+) -> Starlette:
+    """Return the HTTP interface to one partnership's rapid reviews, as an application.
+
+    Mount it in a host's, or serve it alone. Whoever opened the reviews closes them.
+
+    Args:
+        reviews: the partnership's.
+        actor: says who sent a request, by the host's login, as they are to be recorded; raises
+            `NotSignedIn` where nobody did. It may be awaited; if not, it must not wait for
+            anything.
+        may: says whether they may do what they are about to; likewise. What the store's own
+            permissions say is asked as well, and after it.
+        choices: `on_read` is told of each reading of cases before a byte goes out, with its
+            purpose; `worker` is the one whose health `/health/ready` tells;
+            `require_if_match` asks every command for the version that its sender read.
+
+    Example: see `examples/service_on_fastapi.py`.
+    """
+    service = Service(reviews, actor, may, **choices)
+    made = Starlette(
+        routes=_routes(service),
+        middleware=[Middleware(WithoutLastSlash)],
+        exception_handlers={HTTPException: partial(_elsewhere, service)},
+    )
+    made.router.redirect_slashes = False
+    return made
+
+
+def routes(
+    reviews: AsyncRapidReviews, *, actor: ActorOf, may: May, **choices: Unpack[Choices]
+) -> list[Route]:
+    """Return the same as routes, for a host that puts them among its own; see `application`."""
+    return _routes(Service(reviews, actor, may, **choices))
+
+
+def _routes(service: Service) -> list[Route]:
+    return [
+        Route(
+            one.path,
+            endpoint(service, one.name, one.handler),
+            methods=[one.method],
+            name=f"rapid-review-{one.handler.__name__}",
+        )
+        for one in RESOURCES
+    ]
+
+
+class WithoutLastSlash:
+    """Takes the slash at the end of an address away: some hosts put one there.
+
+    Args:
+        app: what is asked then.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "http" and scope["path"].endswith("/"):
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+        await self._app(scope, receive, send)
+
+
+async def _elsewhere(service: Service, request: Request, error: Exception) -> Response:
+    """Answer where there is no resource, or none that is asked so."""
+
+    async def raised(_: Exchange) -> Response:
+        raise error
+
+    return await endpoint(service, "elsewhere", raised)(request)

@@ -1,0 +1,153 @@
+"""Cases: which there are, where one stands, what was recorded in it, and its words."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from typing import Final, cast
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from rapid_review.domain.errors import CaseNotFoundError
+from rapid_review.domain.sealed_scopes import words_in
+from rapid_review.domain.vocabulary import is_a_reference
+from rapid_review.exports.fields import public
+from rapid_review.exports.pseudonyms import as_recorded
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.due_days import marks_by_version
+from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.work.board import Standing, standing_of
+from rapid_review.store.reviews import RapidReviews
+from rapid_review.web.http.exchange import LOG, Action, Exchange, json_of
+from rapid_review.web.http.headers import (
+    etag,
+    single,
+    whole_number,
+    wrong_header,
+    wrong_parameter,
+)
+from rapid_review.wire.kept import from_read_model
+from rapid_review.wire.readings import judgement_of, line_of
+from rapid_review.wire.readings import standing_of as in_short
+from rapid_review.wire.values import Json, plain, words_or_why_not
+
+PAGE: Final = 100
+"""How many cases, or entries of the feed, are answered with if nothing is asked."""
+MOST: Final = 1000
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+
+
+# --- All of them
+
+
+async def list_cases(exchange: Exchange) -> Response:
+    """Answer with the cases behind one, by reference, and where each stands."""
+    asking = await exchange.reads(Action.READ)
+    after = exchange.request.query_params.get("after")
+    if after is not None and not is_a_reference(after):
+        raise wrong_parameter("after", "allowed is the reference of a case")
+    limit = whole_number(exchange.request, "limit", PAGE, MOST, 1)
+    cases = await exchange.run(partial(standings_after, after=after or "", limit=limit + 1))
+    exchange.told(asking)
+    more, cases = len(cases) > limit, cases[:limit]
+    link = next_page(cases[-1].case, limit) if more else {}
+    return json_of({"cases": [plain(one) for one in cases]}, headers=link)
+
+
+def standings_after(reviews: RapidReviews, after: str, limit: int) -> Sequence[Standing]:
+    """Return where the next cases behind one stand, by reference."""
+    now = reviews.now()
+    _, found = from_read_model(reviews, lambda seen: seen.board(now), now)
+    if found is None:
+        as_of = AsOf(read_on=now)
+        read = reviews.each(lambda case: standing_of(reviews.case_history(case), as_of), passed_by)
+        found = tuple(one for one in read if one is not None)
+    behind = sorted((one for one in found if one.case > after), key=lambda one: one.case)
+    return behind[:limit]
+
+
+def next_page(after: object, limit: int) -> dict[str, str]:
+    """Return the header that leads on, relative to the address that was asked."""
+    return {"Link": f'<?after={quote(str(after), safe="")}&limit={limit}>; rel="next"'}
+
+
+def passed_by(row: object) -> None:
+    """Record in the log that a row cannot be read; where it is, its own checks say."""
+    del row
+    LOG.warning("a row of the store cannot be read, and was passed by: see audit verify")
+
+
+# --- One of them
+
+
+async def case(exchange: Exchange) -> Response:
+    """Answer with where a case stands now: stage, clocks, findings, next steps, of one moment."""
+    asking = await exchange.reads(Action.READ, exchange.case)
+
+    def read(reviews: RapidReviews) -> tuple[int, Json]:
+        now = reviews.now()
+        reading = reviews.case_reading(exchange.case, AsOf(read_on=now))
+        told = {
+            "case": exchange.case,
+            "version": reading.version,
+            "as_of": now,
+            **in_short(reading),
+            **judgement_of(reading),
+        }
+        return reading.version, plain(told)
+
+    version, told = await exchange.run(read)
+    exchange.told(asking)
+    return json_of(told, headers={"ETag": etag(version)})
+
+
+async def entries(exchange: Exchange) -> Response:
+    """Answer with every entry of a case: what is public of it, and where it has words."""
+    asking = await exchange.reads(Action.READ, exchange.case)
+    history = await exchange.run(lambda reviews: reviews.case_history(exchange.case))
+    exchange.told(asking)
+    headers = {"ETag": etag(history.entries[-1].version)}
+    return json_of({"entries": entries_in(history)}, headers=headers)
+
+
+async def entry(exchange: Exchange) -> Response:
+    """Answer with one entry of a case."""
+    asking, version = await exchange.reads(Action.READ, exchange.case), _version(exchange)
+    history = await exchange.run(lambda reviews: reviews.case_history(exchange.case))
+    if version > len(history.entries):
+        raise CaseNotFoundError(f"this case has entries 1 to {len(history.entries)}")
+    exchange.told(asking)
+    return json_of(entries_in(history)[version - 1])
+
+
+def entries_in(history: CaseHistory) -> list[dict[str, Json]]:
+    """Return the entries of a case as JSON has them: a line each, and its public fields."""
+    lines = timeline(history.entries, terms=history.terms)
+    marks = marks_by_version(history.entries, history.calendars)
+    return [
+        {
+            **line_of(line, marks),
+            "event": public(one.event, as_recorded, one.case),
+            "sealed": [held.path for held in words_in(one)],
+        }
+        for one, line in zip(history.entries, lines, strict=True)
+    ]
+
+
+async def words(exchange: Exchange) -> Response:
+    """Answer with the words of an entry, once the reading is on the access log."""
+    asking, version = await exchange.reads(Action.READ_WORDS, exchange.case), _version(exchange)
+    if (purpose := single(exchange.request, "Purpose")) is None:
+        raise wrong_header("Purpose", "is missing; say in a few plain words why they are read")
+    by = asking.actor
+    (read,) = await exchange.service.reviews.read(exchange.case, version, by=by, purpose=purpose)
+    exchange.told(asking, purpose)
+    told = {path: words_or_why_not(found) for path, found in read.words.items()}
+    return json_of({"version": version, "words": told})
+
+
+def _version(exchange: Exchange) -> int:
+    given = cast("str", exchange.request.path_params["version"])
+    if _NUMBER.fullmatch(given) is None:
+        raise CaseNotFoundError("the address names no entry: they are numbered from 1")
+    return int(given)

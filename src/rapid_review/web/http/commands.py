@@ -1,0 +1,100 @@
+"""A command: read from the bytes that were sent, asked once, answered with the version."""
+
+from typing import Final
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from rapid_review.domain.errors import shown
+from rapid_review.store.reviews import RapidReviews
+from rapid_review.store.writing.idempotency import Answer
+from rapid_review.web.http.exchange import Action, Exchange, json_of
+from rapid_review.web.http.headers import (
+    BadRequestError,
+    command_id_in,
+    etag,
+    expected_version,
+    wrong_header,
+)
+from rapid_review.web.http.problems import InvalidCommandError, pointed
+from rapid_review.wire.lines import LONGEST, line_in
+from rapid_review.wire.requests import Beside, Request, request_in
+
+_JSON: Final = "application/json"
+_AT_ONCE: Final = 16 * 1024
+"""How many bytes are read where they came; what is longer takes a thread, for it may take long."""
+
+
+async def ask(exchange: Exchange) -> Response:
+    """Answer a command: 201 and where the case is if it opened one, else 200."""
+    actor, case = await exchange.signed_in(), exchange.case
+    _must_be_json(exchange)
+    version, key = expected_version(exchange.request), command_id_in(exchange.request)
+    beside, command = await _sent(exchange)
+    exchange.said["command"] = type(command).__name__
+    await exchange.allowed(actor, Action.ASK, case, type(command))
+    if version is None and exchange.service.require_if_match:
+        raise HTTPException(428)
+    command_id = _one_id(key, beside)
+
+    def answer(reviews: RapidReviews) -> Answer:
+        reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
+        return reviews.ask(
+            case,
+            command,
+            by=actor,
+            purpose=beside.purpose,
+            command_id=command_id,
+            correlation_id=beside.correlation_id,
+            causation_id=beside.causation_id,
+            expected_version=version,
+        )
+
+    return _answered(case, await exchange.run(answer))
+
+
+def _answered(case: str, answer: Answer) -> Response:
+    headers = {"ETag": etag(answer.version)}
+    opened = bool(answer.entries) and answer.entries[0].version == 1
+    if opened:  # relative to the address asked, wherever the application is mounted
+        headers["Location"] = f"../{quote(case.rpartition('/')[2])}"
+    entries = [{"version": one.version, "kind": one.event.kind} for one in answer.entries]
+    told = {"version": answer.version, "entries": entries, "repeated": answer.repeated}
+    return json_of(told, 201 if opened else 200, headers)
+
+
+def _must_be_json(exchange: Exchange) -> None:
+    """Hold that what is sent says that it is JSON, in UTF-8 if it says in what."""
+    given = exchange.request.headers.get("Content-Type", "")
+    media, _, rest = given.partition(";")
+    charset = rest.replace(" ", "").replace('"', "").lower()
+    if media.strip().lower() != _JSON or charset not in ("", "charset=utf-8"):
+        raise HTTPException(415)
+
+
+async def _sent(exchange: Exchange) -> Request[Beside]:
+    body = await exchange.body(LONGEST)
+    if len(body) <= _AT_ONCE:
+        return _read(body)
+    return await exchange.run(lambda _: _read(body))  # others are answered meanwhile
+
+
+def _read(body: bytes) -> Request[Beside]:
+    line = line_in(body)
+    if line.problems:
+        raise BadRequestError(*map(pointed, line.problems))
+    found = request_in(line.found, Beside)
+    if isinstance(found, Request):
+        return found
+    raise InvalidCommandError(found)
+
+
+def _one_id(key: str | None, beside: Beside) -> str | None:
+    """Return the id of the command, from the header or from beside the command."""
+    if key is not None and beside.command_id not in (None, key):
+        raise wrong_header(
+            "Idempotency-Key",
+            f"found {shown(key)}, and another command_id in the body; give one of the two",
+        )
+    return key or beside.command_id

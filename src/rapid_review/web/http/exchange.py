@@ -1,0 +1,292 @@
+"""One request and its answer: who asks, whether they may, what is told, what is logged.
+
+The log has one record a request: which resource, which command, what came of it, how long it took
+and in which role it was asked. No case, no person and no word is in it.
+"""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from time import perf_counter
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol, TypeVar, cast
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from rapid_review.domain.commands import Command
+from rapid_review.domain.errors import CalendarError, CaseNotFoundError, TermsError
+from rapid_review.domain.vocabulary import Actor, is_a_reference
+from rapid_review.store.asynchronous import AsyncRapidReviews
+from rapid_review.store.reviews import RapidReviews
+from rapid_review.web.http.headers import NO_STORE, BadRequestError
+from rapid_review.web.http.problems import NotAllowedError, Problem, fault, problem, response_of
+from rapid_review.wire.values import Json
+
+LOG: Final = logging.getLogger("rapid_review.web.http")
+FAULT: Final = 500
+TOO_LARGE: Final = 413
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+
+T = TypeVar("T")
+
+
+class Action(StrEnum):
+    """What somebody is about to do; the host's `may` is asked of it.
+
+    Attributes:
+        ASK: ask a command of a case.
+        READ: read a case, or what is made of all of them; never words.
+        READ_WORDS: read the words of an entry.
+        FEED: read all that is recorded, as it comes.
+        AUDIT: read what was given out.
+    """
+
+    ASK = "ask"
+    READ = "read"
+    READ_WORDS = "read-words"
+    FEED = "feed"
+    AUDIT = "audit"
+
+
+class Asking(NamedTuple):
+    """Who is about to do what.
+
+    Attributes:
+        actor: who, as the host says.
+        action: what.
+        case: to which case; None where it is about no one case.
+        command: which command, where one is asked.
+    """
+
+    actor: Actor
+    action: Action
+    case: str | None = None
+    command: type[Command] | None = None
+
+
+ActorOf = Callable[[Request], Actor | Awaitable[Actor]]
+"""Says who sent a request; raises `NotSignedIn` where nobody did."""
+May = Callable[[Asking], bool | Awaitable[bool]]
+"""Says whether somebody may do something, by the host's own rules."""
+OnRead = Callable[[Asking, str | None], None]
+"""Is told of each reading of a case before a byte of it goes out, with the purpose if given."""
+
+
+class JobFigures(Protocol):
+    """How far one job of a worker has come; figures only, for a probe reads them."""
+
+    @property
+    def name(self) -> str:
+        """Which job."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """Up to which position it has worked."""
+        ...
+
+    @property
+    def last(self) -> int:
+        """The newest position there is."""
+        ...
+
+    @property
+    def beat_at(self) -> datetime:
+        """When it last came to the end of a step."""
+        ...
+
+    @property
+    def failures(self) -> int:
+        """How often running it has failed."""
+        ...
+
+    @property
+    def parked(self) -> int:
+        """How many entries it has put aside."""
+        ...
+
+
+class Watched(Protocol):
+    """A worker whose health is told; `store.worker.Worker` is such."""
+
+    def is_healthy(self) -> bool:
+        """Say whether every job of it moves."""
+        ...
+
+    def status(self) -> Sequence[JobFigures]:
+        """Return how far each job has come."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What every request is answered with; see `application`."""
+
+    reviews: AsyncRapidReviews
+    actor: ActorOf
+    may: May
+    on_read: OnRead | None = None
+    worker: Watched | None = None
+    require_if_match: bool = False
+
+
+class Exchange:
+    """One request, while it is answered.
+
+    Args:
+        service: what it is answered with.
+        request: the request.
+
+    Attributes:
+        said: what the log is told of it, beside what every record has.
+    """
+
+    def __init__(self, service: Service, request: Request) -> None:
+        self.service = service
+        self.request = request
+        self.said: dict[str, str] = {}
+
+    @property
+    def case(self) -> str:
+        """The case that the address names.
+
+        Raises:
+            CaseNotFoundError: it has not the form of a reference.
+        """
+        case = cast("str", self.request.path_params["case"])
+        if not is_a_reference(case):
+            raise CaseNotFoundError("the address names no case: it has not a reference's form")
+        return case
+
+    async def signed_in(self) -> Actor:
+        """Return who asks.
+
+        Raises:
+            NotSignedIn: nobody is signed in.
+        """
+        actor = await _awaited(self.service.actor(self.request))
+        self.said["role"] = actor.role
+        return actor
+
+    async def allowed(
+        self,
+        actor: Actor,
+        action: Action,
+        case: str | None = None,
+        command: type[Command] | None = None,
+    ) -> Asking:
+        """Hold that somebody may do something, by the host's rules.
+
+        Raises:
+            NotAllowedError: they may not.
+        """
+        asking = Asking(actor, action, case, command)
+        if not await _awaited(self.service.may(asking)):
+            raise NotAllowedError
+        return asking
+
+    async def reads(self, action: Action, case: str | None = None) -> Asking:
+        """Hold that whoever asks may read something."""
+        return await self.allowed(await self.signed_in(), action, case)
+
+    async def run(self, work: Callable[[RapidReviews], T]) -> T:
+        """Return what some work makes of the reviews."""
+        return await self.service.reviews.run(work)
+
+    def told(self, asking: Asking, purpose: str | None = None) -> None:
+        """Tell the host of a reading, before anything of it goes out."""
+        if self.service.on_read is not None:
+            self.service.on_read(asking, purpose)
+
+    async def body(self, most: int) -> bytes:
+        """Return all that was sent.
+
+        Args:
+            most: how many bytes are read of it, at most. Starlette's own limit answers in plain
+                text, and so it is counted here.
+
+        Raises:
+            HTTPException: it is longer.
+            BadRequestError: it broke off.
+        """
+        read = bytearray()
+        try:
+            async for part in self.request.stream():
+                read += part
+                if len(read) > most:
+                    raise HTTPException(TOO_LARGE)
+        except ClientDisconnect as error:
+            raise BadRequestError({"pointer": "", "problem": "it broke off"}) from error
+        return bytes(read)
+
+
+Handler = Callable[[Exchange], Awaitable[Response]]
+
+
+def endpoint(service: Service, name: str, handler: Handler) -> Callable[..., Awaitable[Response]]:
+    """Return what answers a request: the handler's answer, or its error as a problem; logged."""
+
+    async def answered(request: Request) -> Response:
+        began, exchange = perf_counter(), Exchange(service, request)
+        found: Problem | None = None
+        error: Exception | None = None
+        try:
+            response = await handler(exchange)
+        except Exception as raised:  # noqa: BLE001 - each is answered, and what is ours to mend logged
+            error, found = raised, _problem(request, raised)
+            response = response_of(found)
+        _log(name, exchange, _Outcome(response.status_code, perf_counter() - began, found, error))
+        return response
+
+    return answered
+
+
+def _problem(request: Request, error: Exception) -> Problem:
+    """Return an error as an answer; terms and calendars that a reading lacks are ours to mend."""
+    if request.method != "POST" and isinstance(error, TermsError | CalendarError):
+        return fault()
+    return problem(error)
+
+
+class _Outcome(NamedTuple):
+    status: int
+    seconds: float
+    problem: Problem | None
+    error: Exception | None
+
+
+def _log(name: str, exchange: Exchange, outcome: _Outcome) -> None:
+    """Record a request in the log; of an error its kind and its place, and never its text."""
+    status, seconds, found, error = outcome
+    said: dict[str, object] = {"resource": name, "status": status, **exchange.said}
+    if found is not None:
+        told = {key: found.body[key] for key in ("clause", "id") if found.body.get(key)}
+        said |= {"problem": found.body["type"].rpartition(":")[2], **told}
+    said["ms"] = round(seconds * 1000, 1)
+    if error is not None and status >= FAULT:
+        said["error"] = type(error).__name__
+        where = traceback.extract_tb(error.__traceback__)
+        said["at"] = [f"{one.filename}:{one.lineno} {one.name}" for one in where]
+    level = logging.ERROR if status == FAULT else logging.INFO
+    LOG.log(level, "%s", " ".join(f"{k}={v}" for k, v in said.items()), extra={"asked": said})
+
+
+async def _awaited(found: T | Awaitable[T]) -> T:
+    if isinstance(found, Awaitable):
+        return await cast("Awaitable[T]", found)
+    return found
+
+
+def json_of(
+    content: Json,
+    status: int = 200,
+    headers: Mapping[str, str] = NO_HEADERS,
+    media: str | None = None,
+) -> Response:
+    """Return an answer as JSON, which nobody keeps a copy of."""
+    return JSONResponse(content, status, headers={**NO_STORE, **headers}, media_type=media)

@@ -1,0 +1,55 @@
+"""The feed: what is recorded, as it comes, for other systems: a batch of CloudEvents (http-feeds).
+
+Whoever has nothing to read yet may wait for it: between two looks no thread is held.
+"""
+
+import asyncio
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import Response
+
+from rapid_review.exports.cloudevents import cloudevents
+from rapid_review.exports.pseudonyms import as_recorded
+from rapid_review.store.reviews import RapidReviews
+from rapid_review.web.http.cases import MOST, PAGE, next_page, passed_by
+from rapid_review.web.http.exchange import Action, Exchange, json_of
+from rapid_review.web.http.headers import whole_number
+
+if TYPE_CHECKING:
+    from rapid_review.domain.entry import Entry
+
+MEDIA_TYPE: Final = "application/cloudevents-batch+json"
+LONGEST: Final = 60
+"""For how many seconds a reader may wait, at most."""
+LOOK_AGAIN: Final = 0.25
+"""After how many seconds it is looked again."""
+_FURTHEST: Final = 10**15
+
+
+async def feed(exchange: Exchange) -> Response:
+    """Answer with the entries behind a position; wait for the next one, if that is asked."""
+    asking, request = await exchange.reads(Action.FEED), exchange.request
+    after = whole_number(request, "after", 0, _FURTHEST)
+    limit = whole_number(request, "limit", PAGE, MOST, 1)
+    until = asyncio.get_running_loop().time() + whole_number(request, "timeout", 0, LONGEST)
+    look = partial(events_after, after=after, limit=limit)
+    while not (found := await exchange.run(look)):
+        left = until - asyncio.get_running_loop().time()
+        if left <= 0 or await request.is_disconnected():
+            break
+        await asyncio.sleep(min(left, LOOK_AGAIN))
+    exchange.told(asking)
+    last = found[-1]["sequence"] if found else after
+    return json_of(found, headers=next_page(last, limit), media=MEDIA_TYPE)
+
+
+def events_after(reviews: RapidReviews, after: int, limit: int) -> list[dict[str, Any]]:
+    """Return the next entries behind a position, each as a CloudEvent with its own position.
+
+    The position is the extension attribute `sequence`, as text.
+    """
+    found: list[tuple[int, Entry]] = list(islice(reviews.entries_after(after, passed_by), limit))
+    events = cloudevents((entry for _, entry in found), as_recorded)
+    return [{**one, "sequence": str(at)} for (at, _), one in zip(found, events, strict=True)]

@@ -1,0 +1,130 @@
+"""Headers: the version of a case as an entity tag, and the id under which a command is sent."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.requests import Request
+
+from rapid_review.domain.errors import shown
+from rapid_review.domain.vocabulary import is_a_reference
+from rapid_review.wire.values import Json
+
+NO_STORE: Final[Mapping[str, str]] = {"Cache-Control": "no-store"}
+"""On every answer: what is shown depends on the day and on who asks, and no copy of it is kept."""
+_TAG: Final = re.compile(r'"(0|[1-9][0-9]{0,9})"')
+_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+
+
+class BadRequestError(Exception):
+    """What was sent cannot be read: no object of JSON, or a header or parameter of no such form.
+
+    Attributes:
+        problems: what is wrong, each with where it is.
+    """
+
+    def __init__(self, *problems: Mapping[str, Json]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def etag(version: int) -> str:
+    """Return the strong entity tag of a case at a version.
+
+    >>> etag(12)
+    '"12"'
+    """
+    return f'"{version}"'
+
+
+def version_in(header: str | None) -> int | None:
+    """Return the version that an If-Match header expects; None if there is no header.
+
+    >>> version_in('"12"')
+    12
+
+    Raises:
+        BadRequestError: it is not the one strong tag of a case.
+    """
+    if header is None:
+        return None
+    if (found := _TAG.fullmatch(header.strip())) is None:
+        raise wrong_header(
+            "If-Match",
+            'allowed is one strong tag as the case was answered with, such as "12"; a weak one, '
+            "several, or * say nothing of what was read",
+        )
+    return int(found[1])
+
+
+def expected_version(request: Request) -> int | None:
+    """Return the version at which a command counts; `If-None-Match: *` is 0, for no case yet.
+
+    Raises:
+        BadRequestError: a header is none of these, or there are two that say different things.
+    """
+    match, none = single(request, "If-Match"), single(request, "If-None-Match")
+    if none is None:
+        return version_in(match)
+    if none.strip() != "*" or match is not None:
+        raise wrong_header(
+            "If-None-Match", "allowed is * alone, for a case that is not to be there yet"
+        )
+    return 0
+
+
+def command_id_in(request: Request) -> str | None:
+    """Return the id of a command from its Idempotency-Key, bare or quoted; None without one.
+
+    Raises:
+        BadRequestError: it has not the form of a reference.
+    """
+    if (given := single(request, "Idempotency-Key")) is None:
+        return None
+    key = given.strip()
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if not is_a_reference(key):
+        raise wrong_header(
+            "Idempotency-Key",
+            f"found {shown(key)}; allowed are 1 to 64 letters, digits and . _ : / + -, the first "
+            "of them a letter or a digit",
+        )
+    return key
+
+
+def single(request: Request, name: str) -> str | None:
+    """Return a header that may be given once.
+
+    Raises:
+        BadRequestError: it is given more than once.
+    """
+    given = request.headers.getlist(name)
+    if len(given) > 1:
+        raise wrong_header(name, "is given more than once; give it once")
+    return given[0] if given else None
+
+
+def whole_number(request: Request, name: str, default: int, most: int, least: int = 0) -> int:
+    """Return a parameter that is a whole number.
+
+    Raises:
+        BadRequestError: it is none, or too small or too large.
+    """
+    if (given := request.query_params.get(name)) is None:
+        return default
+    if _WHOLE.fullmatch(given) is None or not least <= int(given) <= most:
+        raise wrong_parameter(
+            name, f"found {shown(given)}; allowed is a whole number from {least} to {most}"
+        )
+    return int(given)
+
+
+def wrong_parameter(name: str, problem: str) -> BadRequestError:
+    """Return the error that a parameter of the address is not as it must be."""
+    return BadRequestError({"parameter": name, "problem": problem})
+
+
+def wrong_header(name: str, problem: str) -> BadRequestError:
+    """Return the error that a header is not as it must be."""
+    return BadRequestError({"header": name, "problem": problem})

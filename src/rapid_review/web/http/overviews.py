@@ -1,0 +1,160 @@
+"""What is made of all cases: the diary, the statistics; the terms; the register of exports."""
+
+from datetime import date
+from functools import partial
+from itertools import chain
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.exports.fields import public
+from rapid_review.exports.pseudonyms import as_recorded
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
+from rapid_review.projections.statistics.disclosure import Treatment
+from rapid_review.projections.statistics.facts import Facts
+from rapid_review.projections.statistics.periods import By, Span, span
+from rapid_review.projections.statistics.published import Published, publish
+from rapid_review.projections.statistics.rows import figures_of
+from rapid_review.projections.statistics.selection import Selection
+from rapid_review.projections.work.diary import Due, diary, due_in
+from rapid_review.store.reviews import RapidReviews
+from rapid_review.web.http.cases import passed_by
+from rapid_review.web.http.exchange import Action, Exchange, json_of
+from rapid_review.web.http.headers import whole_number, wrong_parameter
+from rapid_review.wire.kept import clock_meant, facts_kept, from_read_model
+from rapid_review.wire.values import Json, plain
+
+T = TypeVar("T")
+
+_FURTHEST = 36_600
+_NONE = 0
+_LARGEST = 1000
+
+
+async def falls_due(exchange: Exchange) -> Response:
+    """Answer with what falls due in the open cases, day by day, what is overdue first."""
+    asking = await exchange.reads(Action.READ)
+    days = whole_number(exchange.request, "days", _FURTHEST, _FURTHEST)
+
+    def read(reviews: RapidReviews) -> tuple[date, tuple[Due, ...]]:
+        as_of = AsOf(read_on=reviews.now())
+        each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), passed_by)
+        return as_of.day(reviews.terms), diary(chain.from_iterable(each), days=days)
+
+    today, due = await exchange.run(read)
+    exchange.told(asking)
+    return json_of({"as_of": plain(today), "due": [plain(one) for one in due]})
+
+
+async def statistics(exchange: Exchange) -> Response:
+    """Answer with every figure of the partnership, as they may be shown to whoever asks."""
+    asking = await exchange.reads(Action.READ)
+    chosen = _chosen(exchange.request)
+    told = await exchange.run(lambda reviews: _told(_published(reviews, chosen)))
+    exchange.told(asking)
+    return json_of(told)
+
+
+def _told(published: Published) -> Json:
+    selection = published.selection
+    return {
+        "partnership": selection.terms.partnership,
+        "terms": selection.terms.id,
+        "as_of": plain(selection.as_of.today),
+        "cases": published.cases,
+        "by": selection.by,
+        "suppress_below": selection.treatment.suppress_below,
+        "round_to": selection.treatment.round_to,
+        "figures": [plain(one) for one in figures_of(published, all_rows=False)],
+    }
+
+
+class _Chosen:
+    """Which statistics are asked for.
+
+    Args:
+        by: what a row is.
+        months: which months.
+        treatment: what is done to small numbers.
+        deadline: the clock that is named, if one is.
+    """
+
+    def __init__(self, by: By, months: Span, treatment: Treatment, deadline: str | None) -> None:
+        self.by = by
+        self.months = months
+        self.treatment = treatment
+        self.deadline = deadline
+
+    def selection(self, terms: Terms, today: date) -> Selection:
+        """Return what is selected on a day."""
+        as_of = AsOf(read_on=today)
+        clock = self._clock(terms)
+        return Selection(terms, clock, self.by, as_of, self.months, self.treatment)
+
+    def _clock(self, terms: Terms) -> Deadline:
+        named = self.deadline
+        found = clock_meant(terms, terms.duties_over) if named is None else terms.clocks.get(named)
+        if found is None:
+            asked = "no clock that receipt starts" if named is None else f"not {shown(named)}"
+            allowed = listed(terms.clocks)
+            raise wrong_parameter("deadline", f"the terms hold {asked}; they hold {allowed}")
+        return found
+
+
+def _chosen(request: Request) -> _Chosen:
+    given = request.query_params
+    allowed = [str(one) for one in By if one is not By.PARTNERSHIP]
+    if (by := given.get("by", str(By.QUARTER))) not in allowed:
+        raise wrong_parameter("by", f"found {shown(by)}; allowed are {listed(allowed)}")
+    try:
+        months = span(given.get("from"), given.get("to"))
+    except InvalidInputError as error:
+        raise wrong_parameter("from, to", str(error)) from None
+    below = whole_number(request, "suppress_below", _NONE, _LARGEST)
+    base = whole_number(request, "round_to", _NONE, _LARGEST)
+    for name, number in (("suppress_below", below), ("round_to", base)):
+        if number == 1:
+            raise wrong_parameter(name, "allowed is 2 or more")
+    return _Chosen(By(by), months, Treatment(below or None, base or None), given.get("deadline"))
+
+
+def _published(reviews: RapidReviews, chosen: _Chosen) -> Published:
+    now = reviews.now()
+    selection = chosen.selection(reviews.terms, reviews.terms.local_day(now))
+    _, found = from_read_model(reviews, partial(facts_kept, selection=selection), now)
+    return publish(found or _from_entries(reviews, selection.as_of), selection)
+
+
+def _from_entries(reviews: RapidReviews, as_of: AsOf) -> Facts:
+    return facts_of(
+        reviews.each(lambda case: case_facts_as_of(reviews.case_history(case), as_of), passed_by)
+    )
+
+
+async def terms(exchange: Exchange) -> Response:
+    """Answer with the terms under which new cases open, as their file has them."""
+    await exchange.reads(Action.READ)
+    found = await exchange.run(lambda reviews: reviews.terms)
+    return json_of(found.model_dump(mode="json"))
+
+
+async def exports(exchange: Exchange) -> Response:
+    """Answer with the register of exports: what of the cases was given out, and to whom."""
+    asking = await exchange.reads(Action.AUDIT)
+    found = await exchange.run(lambda reviews: reviews.exports())
+    exchange.told(asking)
+    rows: list[Json] = [
+        {
+            "export": one.version,
+            "recorded_at": plain(one.recorded_at),
+            "by": plain(one.by),
+            **public(one.event, as_recorded, one.case),
+        }
+        for one in found
+    ]
+    return json_of({"exports": rows})

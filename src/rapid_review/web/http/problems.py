@@ -1,0 +1,194 @@
+"""Problems: every error as an answer, in the form of RFC 9457, with the clause and the way on.
+
+Nothing of what was sent is in one but through `shown`. What went wrong inside is not told to who
+asked: they are given an id, and the log says the rest under it.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Final, NamedTuple
+from uuid import uuid4
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from rapid_review.domain.errors import (
+    CalendarGapError,
+    CaseChangedError,
+    CaseMovedError,
+    CaseNotFoundError,
+    InvalidInputError,
+    NotPermittedError,
+    Refused,
+    StorageError,
+)
+from rapid_review.web.http.headers import NO_STORE, BadRequestError, etag
+from rapid_review.wire.lines import Problem as Wrong
+from rapid_review.wire.values import Json
+
+TYPE: Final = "urn:rapid-review:problem:"
+"""Before a problem's kind: its `type`. A kind never changes its meaning."""
+MEDIA_TYPE: Final = "application/problem+json"
+TITLES: Final[Mapping[str, tuple[int, str]]] = {
+    "unreadable": (400, "What was sent cannot be read"),
+    "not-signed-in": (401, "Nobody is signed in"),
+    "not-allowed": (403, "You may not do this"),
+    "not-found": (404, "There is nothing here"),
+    "method": (405, "This cannot be done here"),
+    "refused": (409, "The terms, or where the case stands, forbid it"),
+    "moved": (412, "The case is no longer at the version that was read"),
+    "too-large": (413, "It is too large"),
+    "media-type": (415, "It is not JSON"),
+    "invalid": (422, "What was said has no meaning here"),
+    "version-required": (428, "Say at which version the case was read"),
+    "fault": (500, "Something is wrong here"),
+    "unavailable": (503, "It cannot be answered just now"),
+}
+"""Every kind of problem: its status, and what it is in short."""
+_BY_STATUS: Final = {status: kind for kind, (status, _) in TITLES.items()}
+_LATER: Final = {"Retry-After": "1"}
+
+
+class Problem(NamedTuple):
+    """An error as an answer.
+
+    Attributes:
+        status: the status code.
+        headers: what goes with it, such as the `ETag` of now.
+        body: the object of RFC 9457.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: Mapping[str, Json]
+
+
+class NotSignedIn(Exception):  # noqa: N818 - an answer, not a fault
+    """The host's `actor` raises it where nobody is signed in.
+
+    Args:
+        challenge: how to sign in, as `WWW-Authenticate` says it.
+    """
+
+    def __init__(self, challenge: str = "Bearer") -> None:
+        super().__init__()
+        self.challenge = challenge
+
+
+class NotAllowedError(Exception):
+    """The host's `may` said no."""
+
+
+class InvalidCommandError(Exception):
+    """A command has problems, each with its place.
+
+    Attributes:
+        problems: what is wrong.
+    """
+
+    def __init__(self, problems: Sequence[Wrong]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def problem(error: Exception) -> Problem:
+    """Return an error as an answer, for a host's own handlers as well.
+
+    An error that is none of ours, or says that the record is not as it must be, is answered with
+    an `id` alone: log it with the error.
+    """
+    match error:
+        case Refused():
+            found = _refused(error)
+        case CaseMovedError():
+            found = _moved(error)
+        case CaseNotFoundError():
+            found = _made("not-found", str(error))
+        case CalendarGapError():
+            found = _made("invalid", str(error))
+        case InvalidInputError():
+            found = _made("invalid", problems=[{"problem": one} for one in error.problems])
+        case CaseChangedError():
+            found = _made("unavailable", str(error), _LATER)
+        case StorageError():
+            found = _made("unavailable", _UNKNOWN, _LATER)
+        case _:
+            found = _of_the_request(error)
+    return found
+
+
+def _moved(error: CaseMovedError) -> Problem:
+    now = etag(error.found)
+    told = (
+        f"nothing was recorded: the case was expected at version {error.expected}, and is at "
+        f"version {error.found}"
+    )
+    way_on = (
+        "Read the case and what was recorded since; if it is still to be asked, ask it with "
+        f"If-Match: {now}"
+    )
+    return _made("moved", told, {"ETag": now}, version=error.found, way_on=way_on)
+
+
+def _refused(error: Refused) -> Problem:
+    kind = "not-allowed" if isinstance(error, NotPermittedError) else "refused"
+    return _made(kind, error.because, clause=error.clause, way_on=error.way_on)
+
+
+def _of_the_request(error: Exception) -> Problem:
+    match error:
+        case BadRequestError():
+            found = _made("unreadable", problems=list(error.problems))
+        case InvalidCommandError():
+            found = _made("invalid", problems=[*map(pointed, error.problems)])
+        case NotSignedIn():
+            found = _made("not-signed-in", headers={"WWW-Authenticate": error.challenge})
+        case NotAllowedError():
+            found = _made("not-allowed")
+        case HTTPException():
+            found = _of_the_host(error)
+        case _:
+            found = fault()
+    return found
+
+
+def _of_the_host(error: HTTPException) -> Problem:
+    """Return what a host's own login or limits answered; the title is that of the status."""
+    status, headers = error.status_code, dict(error.headers or {})
+    if status in _BY_STATUS:
+        return _made(_BY_STATUS[status], headers=headers)
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return Problem(status, {**NO_STORE, **headers}, body)
+
+
+def fault() -> Problem:
+    """Return the answer where something is wrong on our side: an id, and nothing else."""
+    return _made("fault", id=uuid4().hex)
+
+
+_UNKNOWN: Final = (
+    "The store cannot be read or written; ask again. Whether a command is recorded is not known: "
+    "under the same Idempotency-Key it takes effect once, however often it is sent"
+)
+
+
+def _made(
+    kind: str, detail: str = "", headers: Mapping[str, str] | None = None, **more: Json
+) -> Problem:
+    status, title = TITLES[kind]
+    body = {"type": f"{TYPE}{kind}", "title": title, "status": status}
+    told = {key: value for key, value in {"detail": detail, **more}.items() if value != ""}
+    return Problem(status, {**NO_STORE, **(headers or {})}, {**body, **told})
+
+
+def pointed(wrong: Wrong) -> dict[str, str]:
+    """Return what is wrong in an object of JSON, with a pointer to it (RFC 6901)."""
+    where = "" if wrong.where == "the line" else f"/{wrong.where.replace('.', '/')}"
+    return {"pointer": where, "problem": wrong.problem}
+
+
+def response_of(found: Problem) -> Response:
+    """Return a problem as a response."""
+    return JSONResponse(
+        dict(found.body), found.status, headers=dict(found.headers), media_type=MEDIA_TYPE
+    )

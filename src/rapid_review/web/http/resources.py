@@ -1,0 +1,144 @@
+"""Every resource: its address, what answers it, and what it says of itself.
+
+The routes and the OpenAPI document are both made from this table.
+"""
+
+from typing import Final, NamedTuple
+
+from rapid_review.web.http import cases, commands, feed, health, overviews
+from rapid_review.web.http.exchange import Handler
+
+_ALWAYS: Final = ("fault",)
+_SIGNED_IN: Final = ("not-signed-in", "not-allowed", "unavailable", *_ALWAYS)
+_OF_A_CASE: Final = ("not-found", "invalid", *_SIGNED_IN)
+
+
+class Resource(NamedTuple):
+    """One resource.
+
+    Attributes:
+        path: its address, relative to where it is mounted; a case's reference may hold slashes.
+        handler: what answers it.
+        summary: what it is.
+        parameters: the names of its parameters, of `openapi.PARAMETERS`.
+        answer: the name of the schema of its answer.
+        statuses: with which it answers.
+        problems: the kinds of its problems, of `problems.TITLES`.
+        method: how it is asked.
+        media: the media type of its answer.
+    """
+
+    path: str
+    handler: Handler
+    summary: str
+    parameters: tuple[str, ...]
+    answer: str
+    statuses: tuple[int, ...] = (200,)
+    problems: tuple[str, ...] = _SIGNED_IN
+    method: str = "GET"
+    media: str = "application/json"
+
+    @property
+    def name(self) -> str:
+        """What the log and the document call it: its method and its address."""
+        return f"{self.method} {self.path.replace(':path', '')}"
+
+
+ROWS: Final = (
+    Resource(
+        "/cases/{case:path}/commands",
+        commands.ask,
+        "Ask something of a case; it takes effect once under its Idempotency-Key.",
+        ("case", "Idempotency-Key", "If-Match", "If-None-Match"),
+        "Answer",
+        (200, 201),
+        (
+            "unreadable",
+            "refused",
+            "moved",
+            "too-large",
+            "media-type",
+            "version-required",
+            *_OF_A_CASE,
+        ),
+        method="POST",
+    ),
+    Resource(
+        "/cases/{case:path}/entries/{version}/words",
+        cases.words,
+        "The words of an entry; the reading is on the access log before they are opened.",
+        ("case", "version", "Purpose"),
+        "Words",
+        problems=("unreadable", *_OF_A_CASE),
+    ),
+    Resource(
+        "/cases/{case:path}/entries/{version}",
+        cases.entry,
+        "One entry of a case: what is public of it.",
+        ("case", "version"),
+        "Entry",
+        problems=_OF_A_CASE,
+    ),
+    Resource(
+        "/cases/{case:path}/entries",
+        cases.entries,
+        "Every entry of a case: what is public of it.",
+        ("case",),
+        "Entries",
+        problems=_OF_A_CASE,
+    ),
+    Resource(
+        "/cases/{case:path}",
+        cases.case,
+        "Where a case stands now; its ETag is the version for If-Match.",
+        ("case",),
+        "Case",
+        problems=_OF_A_CASE,
+    ),
+    Resource(
+        "/cases",
+        cases.list_cases,
+        "The cases by reference, and where each stands; Link leads to the next.",
+        ("after-case", "limit"),
+        "Cases",
+        problems=("unreadable", *_SIGNED_IN),
+    ),
+    Resource(
+        "/diary",
+        overviews.falls_due,
+        "What falls due in the open cases, day by day.",
+        ("days",),
+        "Diary",
+        problems=("unreadable", *_SIGNED_IN),
+    ),
+    Resource(
+        "/statistics",
+        overviews.statistics,
+        "Every figure of the partnership, with its unit and denominator.",
+        ("by", "from", "to", "deadline", "suppress_below", "round_to"),
+        "Statistics",
+        problems=("unreadable", "invalid", *_SIGNED_IN),
+    ),
+    Resource("/terms", overviews.terms, "The terms under which new cases open.", (), "Terms"),
+    Resource("/exports", overviews.exports, "What of the cases was given out.", (), "Exports"),
+    Resource(
+        "/feed",
+        feed.feed,
+        "What is recorded, as it comes; the position to go on from is the last `sequence`.",
+        ("after-position", "limit", "timeout"),
+        "Feed",
+        problems=("unreadable", *_SIGNED_IN),
+        media=feed.MEDIA_TYPE,
+    ),
+    Resource("/health/live", health.live, "Whether it lives.", (), "Live", problems=_ALWAYS),
+    Resource(
+        "/health/ready",
+        health.ready,
+        "Whether it can do its work; figures only.",
+        (),
+        "Ready",
+        (200, 503),
+        _ALWAYS,
+    ),
+)
+"""The longer addresses of a case before the shorter: a reference may hold slashes."""

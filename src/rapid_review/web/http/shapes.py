@@ -1,0 +1,222 @@
+"""The shapes of what is answered, and of what may be asked beside a command, as JSON Schema."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter
+
+from rapid_review.projections.statistics.rows import Figure
+from rapid_review.projections.work.board import Standing
+from rapid_review.projections.work.diary import Due
+from rapid_review.web.http.cases import MOST, PAGE
+from rapid_review.web.http.feed import LONGEST
+from rapid_review.web.http.problems import TYPE
+from rapid_review.wire.values import Json
+
+COMPONENTS: Final = "#/components/schemas/"
+_TEXT: Final[Json] = {"type": "string"}
+_WHOLE: Final[Json] = {"type": "integer"}
+_FROM_1: Final[Json] = {"type": "integer", "minimum": 1}
+_YES_NO: Final[Json] = {"type": "boolean"}
+_REFERENCE: Final[Json] = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/+-]*$",
+    "maxLength": 64,
+}
+
+
+def _parameter(where: str, name: str, says: str, schema: Json, *, must: bool = False) -> Json:
+    return {
+        "in": where,
+        "name": name,
+        "description": says,
+        "schema": schema,
+        **({"required": True} if must or where == "path" else {}),
+    }
+
+
+def _number(least: int, most: int, default: int) -> Json:
+    return {"type": "integer", "minimum": least, "maximum": most, "default": default}
+
+
+PARAMETERS: Final[Mapping[str, Json]] = {
+    "case": _parameter("path", "case", "The case's reference; it may hold slashes.", _REFERENCE),
+    "version": _parameter("path", "version", "The entry's number.", _FROM_1),
+    "Idempotency-Key": _parameter(
+        "header", "Idempotency-Key", "The sender's id of this asking, bare or quoted.", _TEXT
+    ),
+    "If-Match": _parameter(
+        "header", "If-Match", 'The version at which the case was read, such as "12".', _TEXT
+    ),
+    "If-None-Match": _parameter(
+        "header", "If-None-Match", "*: the case is not to be there yet.", {"const": "*"}
+    ),
+    "Purpose": _parameter(
+        "header", "Purpose", "Why words are read, in a few plain words.", _TEXT, must=True
+    ),
+    "after-case": _parameter("query", "after", "Behind this case.", _REFERENCE),
+    "after-position": _parameter("query", "after", "Behind this position.", _number(0, 10**15, 0)),
+    "limit": _parameter("query", "limit", "How many, at most.", _number(1, MOST, PAGE)),
+    "timeout": _parameter(
+        "query", "timeout", "For how many seconds to wait for one.", _number(0, LONGEST, 0)
+    ),
+    "days": _parameter("query", "days", "How many calendar days ahead.", {"type": "integer"}),
+    "by": _parameter("query", "by", "What a row is.", {"type": "string", "default": "quarter"}),
+    "from": _parameter("query", "from", "The first month or period.", _TEXT),
+    "to": _parameter("query", "to", "The last month or period.", _TEXT),
+    "deadline": _parameter("query", "deadline", "Which clock.", _TEXT),
+    "suppress_below": _parameter("query", "suppress_below", "Suppress counts below it.", _WHOLE),
+    "round_to": _parameter("query", "round_to", "Round counts to a multiple of it.", _WHOLE),
+}
+"""Every parameter of the addresses and of the headers, by the name in the table of resources."""
+
+
+def _object(properties: Mapping[str, Json], *optional: str, says: str = "") -> Json:
+    return {
+        "type": "object",
+        **({"description": says} if says else {}),
+        "properties": dict(properties),
+        "required": [one for one in properties if one not in optional],
+    }
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+_ANY: Final[Json] = {"type": "object"}
+_WRONG: Final = _object(
+    {
+        "pointer": {"type": "string", "description": "Where in the body (RFC 6901)."},
+        "parameter": _TEXT,
+        "header": _TEXT,
+        "problem": _TEXT,
+    },
+    *("pointer", "parameter", "header"),
+)
+_OF_THE_WORDS: Final[Json] = {
+    "oneOf": [
+        {"type": "string", "description": "The words."},
+        _object({"withheld": {"const": True}}, says="They are there; this reader may not."),
+        _object({"erased": {"const": True}}, says="Their key was destroyed: nobody can."),
+    ]
+}
+_JOB: Final = _object(
+    {
+        "name": _TEXT,
+        "position": _WHOLE,
+        "lag": _WHOLE,
+        "beat_at": _TEXT,
+        "failures": _WHOLE,
+        "parked": _WHOLE,
+    }
+)
+_ENTRY: Final = _object(
+    {
+        "version": _WHOLE,
+        "at": _TEXT,
+        "recorded_at": _TEXT,
+        "kind": _TEXT,
+        "clause": _TEXT,
+        "summary": _TEXT,
+        "by": _ANY,
+        "standing": _TEXT,
+        "corrected_by": {"type": ["integer", "null"]},
+        "event": {"type": "object", "description": "Its public fields, references as recorded."},
+        "sealed": {**_list(_TEXT), "description": "The paths of the fields that have words."},
+    }
+)
+_BY_HAND: Final[Mapping[str, Json]] = {
+    "Problem": _object(
+        {
+            "type": {"type": "string", "pattern": f"^{TYPE}"},
+            "title": _TEXT,
+            "status": _WHOLE,
+            "detail": _TEXT,
+            "clause": _TEXT,
+            "way_on": _TEXT,
+            "version": _WHOLE,
+            "id": {"type": "string", "description": "Under which the log says the rest."},
+            "problems": _list(_WRONG),
+        },
+        *("detail", "clause", "way_on", "version", "id", "problems"),
+        says="RFC 9457: what stands in the way, its clause, and the way on.",
+    ),
+    "Answer": _object(
+        {
+            "version": {"type": "integer", "description": "Of the case, after the command."},
+            "entries": _list(_object({"version": _WHOLE, "kind": _TEXT})),
+            "repeated": {"type": "boolean", "description": "Whether it was answered before."},
+        }
+    ),
+    "Entry": _ENTRY,
+    "Entries": _object({"entries": _list({"$ref": f"{COMPONENTS}Entry"})}),
+    "Words": _object(
+        {
+            "version": _WHOLE,
+            "words": {"type": "object", "additionalProperties": _OF_THE_WORDS},
+        },
+        says="By the path of each sealed field, its words, or that they cannot be read.",
+    ),
+    "Case": _object(
+        {
+            "case": _REFERENCE,
+            "version": _WHOLE,
+            "as_of": _TEXT,
+            "stage": _TEXT,
+            "clocks": _list(_ANY),
+            "findings": _list(_ANY),
+            "asked": _ANY,
+            "next_steps": _list(_ANY),
+        }
+    ),
+    "Terms": _object({"id": _TEXT, "partnership": _TEXT, "digest": _TEXT}),
+    "Exports": _object({"exports": _list(_ANY)}),
+    "Feed": _list(
+        _object(
+            {
+                "specversion": {"const": "1.0"},
+                "id": _TEXT,
+                "source": _TEXT,
+                "type": _TEXT,
+                "subject": _TEXT,
+                "time": _TEXT,
+                "sequence": {"type": "string", "description": "The position, for `after`."},
+                "data": _ANY,
+            }
+        )
+    ),
+    "Live": _object({"live": {"const": True}}),
+    "Ready": _object(
+        {
+            "ready": _YES_NO,
+            "store": _object({"reached": _YES_NO, "ms": {"type": "number"}}),
+            "worker": _object({"healthy": _YES_NO, "jobs": _list(_JOB)}),
+        },
+        "worker",
+    ),
+    "OpenAPI": _ANY,
+    "Cases": _object({"cases": _list({"$ref": f"{COMPONENTS}Standing"})}),
+    "Diary": _object({"as_of": _TEXT, "due": _list({"$ref": f"{COMPONENTS}Due"})}),
+    "Statistics": _object(
+        {
+            "partnership": _TEXT,
+            "terms": _TEXT,
+            "as_of": _TEXT,
+            "cases": {"type": ["integer", "null"]},
+            "by": _TEXT,
+            "figures": _list({"$ref": f"{COMPONENTS}Figure"}),
+        }
+    ),
+}
+
+
+@cache
+def shapes() -> Mapping[str, Json]:
+    """Return every schema of an answer by its name; those of our own classes are theirs."""
+    asked: list[tuple[str, Literal["serialization"], TypeAdapter[Any]]] = [
+        (kind.__name__, "serialization", TypeAdapter(kind)) for kind in (Standing, Due, Figure)
+    ]
+    _, made = TypeAdapter.json_schemas(asked, ref_template=f"{COMPONENTS}{{model}}")
+    return {**made["$defs"], **_BY_HAND}

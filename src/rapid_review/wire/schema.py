@@ -1,0 +1,88 @@
+"""The JSON Schema of what goes in and of what is recorded; `x-sealed` marks sealed fields.
+
+A command as it comes from outside is one of many, told apart by its name under `command`. That
+schema is put together from those of the commands themselves, so that no class of ours says
+anything twice.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Final, cast
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from rapid_review.domain.commands import COMMANDS
+from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.wire.requests import Beside
+from rapid_review.wire.values import Json
+
+SEALED: Final = "x-sealed"
+"""Marks a field whose text is sealed: given here, it comes back to a reader of words alone."""
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+DEFS: Final = "#/$defs/"
+"""Where the parts of a schema stand in it."""
+
+
+def schema_of(model: type[BaseModel]) -> Json:
+    """Return a model's own schema, with its sealed fields marked wherever they are nested."""
+    schema = model.model_json_schema()
+    _mark(model, schema)
+    _mark_each(schema.get("$defs", {}))
+    return schema
+
+
+def command_schema() -> Json:
+    """Return the schema of every command there is, as one: which it is, `command` says.
+
+    Beside its own fields a command may have those of `Beside`. Who asks it and of which case is
+    not said in it: the sign-in and the address say so.
+    """
+    return deepcopy(_command_schema())
+
+
+@cache
+def _command_schema() -> Json:
+    shapes: list[type[BaseModel]] = [*COMMANDS.values(), Beside]
+    named, made = models_json_schema(
+        [(one, "validation") for one in shapes], ref_template=f"{DEFS}{{model}}"
+    )
+    parts: dict[str, Json] = made["$defs"]
+    _mark_each(parts)
+    names = {one: str(ref["$ref"]).removeprefix(DEFS) for (one, _), ref in named.items()}
+    beside = parts.pop(names[Beside])["properties"]
+    for name, model in COMMANDS.items():
+        part = parts[names[model]]
+        tag = {"const": name, "title": "Command", "type": "string"}
+        part["properties"] = {"command": tag, **part["properties"], **beside}
+        part["required"] = ["command", *part.get("required", ())]
+    at = {name: f"{DEFS}{names[model]}" for name, model in COMMANDS.items()}
+    return {
+        "$schema": DIALECT,
+        "title": "Command",
+        "description": "Something asked of a case, and what stands beside it.",
+        "oneOf": [{"$ref": ref} for ref in at.values()],
+        "discriminator": {"propertyName": "command", "mapping": at},
+        "$defs": parts,
+    }
+
+
+def _mark_each(parts: Mapping[str, Json]) -> None:
+    """Mark the sealed fields of those parts of a schema that are statements of ours."""
+    by_name = {one.__name__: one for one in _below(Said)}
+    for name, part in parts.items():
+        if name in by_name:
+            _mark(by_name[name], part)
+
+
+def _mark(model: type[BaseModel], part: Json) -> None:
+    properties = cast("dict[str, Json]", part.get("properties", {}))
+    for field in sealed_fields(model) & properties.keys():
+        properties[field][SEALED] = True
+
+
+def _below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for one in model.__subclasses__():
+        yield one
+        yield from _below(one)
