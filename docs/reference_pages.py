@@ -30,6 +30,9 @@ from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.orders import ORDERS
 from rapid_review.projections.case.duties import DUTIES
 from rapid_review.projections.case.findings import EDITION
+from rapid_review.tables.about import ABOUT, WAYS, about
+from rapid_review.tables.columns import Reads
+from rapid_review.tables.layout import LAYOUT, Layout
 
 
 def commands_page() -> str:
@@ -199,6 +202,29 @@ def shipped_page() -> str:
     )
 
 
+def table_columns_page() -> str:
+    """Return the page of the columns of a table: what each asks, and what it becomes."""
+    layout = Layout.of(terms.load(terms.KENT_AND_MEDWAY_2020), ["kent-police"])
+    rows = (
+        (*about(one, layout.columns), f"`{one.fills}`" if "." in one.fills else one.fills)
+        for one in layout.columns
+    )
+    return page(
+        "Columns of a table",
+        "What a spreadsheet of reviews holds, and which event and field each cell becomes; how it "
+        "is imported is told in [](../how-to/import-a-spreadsheet.md).",
+        f"These are the columns of layout {LAYOUT} under the terms of Kent and Medway, with one "
+        "agency.",
+        "Seats, criteria, outcomes, partners that adopt and those who are told come from the "
+        "terms.",
+        "Columns are known by their headings, in whatever order.",
+        "## Columns\n",
+        table((*ABOUT, "becomes"), rows),
+        "## Ways of reading\n",
+        table(("way", "what a cell may hold"), ((one.value, WAYS[one]) for one in Reads)),
+    )
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/commands.md": commands_page,
     "reference/events.md": events_page,
@@ -207,6 +233,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/clauses.md": clauses_page,
     "reference/errors.md": errors_page,
     "reference/shipped.md": shipped_page,
+    "reference/table-columns.md": table_columns_page,
     "reference/python.md": python_page,
 }
 """Each page made from the code, by its place in `docs/`."""

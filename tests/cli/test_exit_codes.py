@@ -30,6 +30,7 @@ TO: Final = "--to university-of-kent --purpose mining --by u-17:analyst:partners
 MEMBER: Final = "m-1:member:health --purpose look"
 READER: Final = f"--by {MEMBER}"
 LOG: Final = "--key <log.key> --memory <log.key.signed>"
+TABLE: Final = Path(__file__).parent.parent / "tables" / "one_case.csv"
 HELD: Final = "--key <log.key.pub> --held <held>"
 ANNA: Final = "pt-01:business-support:partnership-team"
 BERT: Final = "po-02:member:police"
@@ -102,6 +103,9 @@ COMMANDS: Final = {
     "completion": Command("bash"),
     "schema commands": Command(),
     "schema events": Command(),
+    "table template": Command("-o [reviews.xlsx] --terms <ours.toml>"),
+    "table check": Command("<reviews.csv> -o [mend.csv] --terms <ours.toml>"),
+    "table import": Command("<reviews.csv> -o [mend.csv] --terms <ours.toml>", "makes"),
     "permissions new": Command("[new-rights.toml] --terms <ours.toml>"),
     "permissions check": Command("<rights.toml>"),
     "audit access": Command("--access log.access --terms <ours.toml>", "reads"),
@@ -195,6 +199,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         told = {k: v for k, v in RECEIPT.items() if k not in ("case", "command", "by")}
         event = {"kind": "NotificationReceived", **told}
         Path("history.jsonl").write_text(lines({"case": "KM-2", "event": event}), "utf-8")
+        shutil.copy(TABLE, "reviews.csv")
         typed("apply", "-", *store, stdin=lines(RECEIPT, REPORT))
         typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT, REPORT))
         typed("audit", "key", "--origin", ORIGIN, "-o", "open.key")

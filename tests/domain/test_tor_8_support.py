@@ -11,6 +11,7 @@ from rapid_review.domain.events import (
     PracticeReviewCommissioned,
     ReportSentToMembers,
 )
+from rapid_review.domain.registry import line_of
 from rapid_review.domain.team_events import (
     ActionAgreed,
     ActionCompleted,
@@ -69,6 +70,14 @@ def test_when_the_panel_was_told_is_said_later() -> None:
     given(UNTOLD).when(TOLD_LATER).then(recorded(PanelNotified, TOLD_LATER))
     given(UNTOLD, TOLD_LATER).when(TOLD_LATER).then_nothing_happens()
     given().when(TOLD_LATER).then_refused(clause="ToR 7.3", because="no notification")
+
+
+def test_that_the_panel_was_told_may_be_known_and_the_day_not() -> None:
+    """ToR 8.1: nobody makes up a day, and nothing is found of one that is not said."""
+    nobody_knows = changed(TOLD_LATER, notified_at=None)
+    given(UNTOLD).when(nobody_knows).then(recorded(PanelNotified, nobody_knows))
+    (event,) = given(UNTOLD).when(nobody_knows).events
+    assert line_of(event) == "the Panel was told on a day not known"
 
 
 def test_a_clock_that_counts_from_telling_the_panel_starts_when_that_is_known() -> None:

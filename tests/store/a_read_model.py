@@ -22,7 +22,7 @@ from rapid_review.domain.events import (
     ThemeReferred,
 )
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, effective_entries, project
-from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clock_reading import ClockReading, Reason
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.duplicates import linked, look_alikes, notified_in
@@ -128,7 +128,7 @@ def from_entries(reviews: RapidReviews) -> Said:
             how_many += 1
             durations.update(found.durations)
             counts.update(found.counts)
-            deadlines += [(reference, clock) for clock in read if clock.counted_from is not None]
+            deadlines += [(reference, clock) for clock in read if _is_counted(clock)]
             themes.extend(_themes(reference, entries))
     received = {reference: received_on for reference, _, _, received_on in cases}
     return {
@@ -167,8 +167,13 @@ def _agencies(entries: tuple[Entry, ...]) -> set[str]:
 
 def _days_of(read: Iterable[ClockReading]) -> Iterator[date]:
     for one in read:
-        if one.counted_from and one.due:
+        if _is_counted(one) and one.due:
             yield from (day for day in (one.counted_from, one.stopped_on) if day is not None)
+
+
+def _is_counted(clock: ClockReading) -> bool:
+    """Say whether a clock has started, and did not stop on a day that nobody knows (I-30)."""
+    return clock.counted_from is not None and clock.reason is not Reason.NOT_KNOWN
 
 
 def _is_a_duplicate(entries: tuple[Entry, ...]) -> bool:

@@ -41,6 +41,7 @@ from rapid_review.cli.commands.reference.schema import schema
 from rapid_review.cli.commands.reference.terms import terms
 from rapid_review.cli.commands.reports.case_file import case_ as report_case
 from rapid_review.cli.commands.reports.group import report
+from rapid_review.cli.commands.tables.table import table
 from rapid_review.cli.commands.words.access import access
 from rapid_review.cli.commands.words.erasing import erase
 from rapid_review.cli.commands.words.holds import hold
@@ -112,6 +113,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             terms,
             calendar,
             schema,
+            table,
             audit,
             db,
             keys,

@@ -93,9 +93,13 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
         raise _taken(path)
 
 
-def files_written(output: str, files: Mapping[str, str]) -> Json:
+def files_written(output: str, files: Mapping[str, str | bytes]) -> Json:
     """Return what `--json` prints about what was written: where, and each file with its digest."""
-    digests = {name: sha256(text.encode()).hexdigest() for name, text in files.items()}
+    contents = {
+        name: content.encode() if isinstance(content, str) else content
+        for name, content in files.items()
+    }
+    digests = {name: sha256(content).hexdigest() for name, content in contents.items()}
     written = [{"file": name, "sha256": f"sha256:{digest}"} for name, digest in digests.items()]
     return {"output": output, "files": written}
 

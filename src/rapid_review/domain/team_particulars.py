@@ -41,9 +41,12 @@ class PublicInterest(Particulars):
 
 
 class PanelNotice(Particulars):
-    """When the local authority told the Panel; `at` is when that became known."""
+    """When the local authority told the Panel; `at` is when that became known.
 
-    notified_at: Moment
+    `notified_at` is None where the Panel was told, and nobody knows when.
+    """
+
+    notified_at: Moment | None
 
 
 # --- The meeting (ToR 8.5, 8.6)

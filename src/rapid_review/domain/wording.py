@@ -90,6 +90,12 @@ def interest(said: team.MediaInterestNoted) -> str:
     return "expected" if said.is_expected else "seen"
 
 
+def panel_told(said: team.PanelNotified) -> str:
+    """ToR 8.1: when the Panel was told."""
+    when = said.notified_at
+    return f"the Panel was told {f'at {shown(when)}' if when else 'on a day not known'}"
+
+
 def action(said: team.ActionAgreed) -> str:
     """ToR 8.6: an action that was agreed."""
     by = f", by {said.due_on}" if said.due_on else ""

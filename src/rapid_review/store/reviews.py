@@ -32,6 +32,7 @@ from rapid_review.store.writing.bulk_import import (
     Outcome,
     ReportEntries,
     bulk,
+    outcome_of,
 )
 from rapid_review.store.writing.calendars_at_hand import (
     CalendarsAtHand,
@@ -274,6 +275,26 @@ class RapidReviews(GivesSubscriptions):
             return imported_entries(self._record, account, purpose=purpose)
 
         return bulk(self._store, accounts, prepare, progress)
+
+    def try_import(self, accounts: Iterable[Account]) -> Iterator[Outcome]:
+        """Say what would become of each case if it were imported now; nothing is recorded.
+
+        All that an import asks is asked, but for who may import. Each case is held to the record
+        alone, and not to the others that are given.
+
+        Args:
+            accounts: the cases, one after the other.
+
+        Raises:
+            RecordError: the store cannot be read.
+        """
+
+        def prepare(account: Account) -> tuple[Entry, ...]:
+            entries = imported_entries(self._record, account, purpose=None)
+            self._record.drop_keys(account.case)
+            return entries
+
+        return (outcome_of(prepare, account) for account in accounts)
 
     def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
         """Record that cases were given out, in the register of exports; see `exports`.

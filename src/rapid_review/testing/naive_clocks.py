@@ -204,6 +204,8 @@ def _read(
         state, reason = "undetermined", "impossible-order"
     elif stop is not None and ends != "met":
         state = ends
+    elif stop is None and _was_told_unknown([on for on, _ in stops_of(rule)], happened):
+        state, reason = "undetermined", "not-known"
     elif due is None:
         state, reason = "undetermined", "calendar-gap"
     else:
@@ -215,7 +217,15 @@ def _must_have_started(rule: Words, stop: date | None, facts: list[Fact], matter
     """ToR 7.8: what stopped had started; and what was sent is discussed, on a day to be known."""
     awaits_panel = rule["starts_on"].startswith("PanelDiscussionNoted.")
     sent = [f for f in facts if f.kind == "ReportSentToPanel" and f.day <= matter.read]
-    return stop is not None or (awaits_panel and bool(sent))
+    told = [fact for fact in facts if fact.day <= matter.read]
+    known_later = _was_told_unknown([rule["starts_on"]], told)
+    return stop is not None or (awaits_panel and bool(sent)) or known_later
+
+
+def _was_told_unknown(points: list[str], facts: list[Fact]) -> bool:
+    """ToR 8.1: say whether it is told that the Panel was told, on a day that nobody knows."""
+    told = [one for one in facts if one.kind == "PanelNotified"]
+    return NOTIFIED in points and any(one.said["notified_at"] is None for one in told)
 
 
 def _verdict(due: date, stop: date | None, excused: date | None, read: date) -> str:

@@ -29,7 +29,7 @@ def convened(matter: Matter) -> list[Fact]:
 
 def contradictions_beside(fact: Fact, matter: Matter) -> Iterator[str]:
     """Find two things said of which only one can be so."""
-    if fact.kind == "PanelNotified":
+    if fact.kind == "PanelNotified" and fact.said["notified_at"] is not None:
         told = [one.said["notified_at"] for one in matter.of("PanelNotified")]
         told += [one.said["panel_notified_at"] for one in matter.of("NotificationReceived")]
         if len({matter.day_of(one) for one in told if one is not None}) > 1:

@@ -97,7 +97,8 @@ class _Teller(TeamTeller):
         yield self.notification()
         if self.often(0.15):
             told = self.at(self.chance.choice((0, 0, -1, -50, 9)))
-            yield team.PanelNotified(at=self.at(1), notified_at=told)
+            nobody_knows = self.often(0.2)
+            yield team.PanelNotified(at=self.at(1), notified_at=None if nobody_knows else told)
         yield from self.gathering()
         yield from self.meeting(1)
         yield from self.deciding(1, did.DecisionMade, 1)

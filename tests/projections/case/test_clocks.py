@@ -20,8 +20,13 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clock_reading import ClockReading, ClockState, calculated
-from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.clock_reading import (
+    ClockReading,
+    ClockState,
+    Reason,
+    calculated,
+)
+from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.testing import given
 from tests.domain.a_review import (
     AGREE,
@@ -119,6 +124,34 @@ def test_when_the_panel_was_told_is_the_stop_of_its_clock_however_late_it_is_sai
     assert then.state is ClockState.OVERDUE
     now = read(entries, "notify-panel", "2020-05-21 09:00")
     assert (now.state, now.stopped_on) == (ClockState.MET, date(2020, 5, 4))
+
+
+def test_where_nobody_knows_when_the_panel_was_told_its_clock_is_undetermined() -> None:
+    """ToR 8.1: neither met nor overdue; until it is said, nobody is known to have told it."""
+    nobody_knows = changed(TOLD_LATER, notified_at=None)
+    entries = entries_of(UNTOLD, written(nobody_knows, "2020-05-20 09:00"))
+    then = read(entries, "notify-panel", "2020-05-21 09:00", recorded_by="2020-05-19 09:00")
+    assert then.state is ClockState.OVERDUE
+    now = read(entries, "notify-panel", "2020-05-21 09:00")
+    assert (now.state, now.reason) == (ClockState.UNDETERMINED, Reason.NOT_KNOWN)
+    assert (now.days_taken, now.days_unknown) == (None, Reason.NOT_KNOWN)
+    assert now.because == "the Panel was told, and the day is not known"
+    known = entries_of(UNTOLD, nobody_knows, written(TOLD_LATER, "2020-05-22 09:00"))
+    assert read(known, "notify-panel", "2020-05-23 09:00").state is ClockState.MET
+
+
+def test_a_clock_that_counts_from_a_day_that_nobody_knows_is_undetermined() -> None:
+    """ToR 8.1: in Cambridgeshire and Peterborough the review counts from telling the Panel."""
+    peterborough = shipped.load("cambridgeshire-and-peterborough-2025-12")
+    untold = given(UNTOLD, changed(TOLD_LATER, notified_at=None), terms=peterborough)
+    (reading,) = (
+        one
+        for one in clocks_of(
+            untold.case, peterborough, on=date(2020, 6, 1), calendars=calendars.load
+        )
+        if one.rule.id == "rapid-review"
+    )
+    assert (reading.state, reading.reason) == (ClockState.UNDETERMINED, Reason.NOT_KNOWN)
 
 
 def test_telling_the_panel_starts_no_clock_where_no_review_is_opened() -> None:

@@ -16,6 +16,8 @@ from tests.domain.a_review import (
     KENT,
     RECEIVE,
     SEATS,
+    TOLD_LATER,
+    UNTOLD,
     at,
     changed,
     recorded,
@@ -44,6 +46,12 @@ def test_a_decision_of_an_inquorate_group_that_was_imported_is_found() -> None:
     assert (found.version, found.kind) == (len(entries), "DecisionMade")
     assert (found.finding.clause, found.finding.verdict) == ("ToR 6.2", Verdict.FORBIDDEN)
     assert "empty: police" in found.finding.because
+
+
+def test_of_a_day_that_nobody_knows_nothing_is_found() -> None:
+    """ToR 8.1: the Panel was told, and no day is held to another."""
+    entries = entries_of(UNTOLD, changed(TOLD_LATER, notified_at=None))
+    assert findings(CaseHistory(entries, KENT, calendars.load)) == ()
 
 
 def test_what_was_corrected_is_found_no_more() -> None:

@@ -21,6 +21,7 @@ from rapid_review.domain.rules.meeting import empty_seats
 from rapid_review.domain.vocabulary import AgeBand, Nature
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clock_reading import Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.statistics import measures as m
@@ -159,6 +160,16 @@ def test_where_the_day_is_not_known_neither_is_the_month(dated_by: Dated) -> Non
     assert (unknown.dated_on, unknown.month) == (None, "")
     known = case_facts(given(received, told).case, KENT, calendars.load, dated_by=dated_by)
     assert known.month == ("2020-05" if dated_by is Dated.PANEL else "")
+
+
+def test_a_clock_of_which_nobody_knows_when_it_stopped_is_in_no_figure() -> None:
+    """ToR 8.1: that the Panel was told is known, and the day is not."""
+    told = team.PanelNotified(at=at("2020-06-02 09:00"), notified_at=None)
+    received = recorded_receipt(panel_notified_at=None)
+    facts = case_facts(given(received, told).case, KENT, calendars.load)
+    assert "notify-panel" not in {cell.deadline for cell in facts.durations}
+    untold = case_facts(given(received).case, KENT, calendars.load)
+    assert "notify-panel" in {cell.deadline for cell in untold.durations}
 
 
 def test_the_panel_answered_the_decision_that_stood_then() -> None:
@@ -476,7 +487,8 @@ def test_every_started_clock_has_one_cell_that_agrees_with_its_reading(history: 
     case = history.case
     found = case_facts(case, KENT, calendars.load)
     read = clocks_of(case, KENT, on=date.max, calendars=calendars.load)
-    started = [one for one in read if one.counted_from is not None]
+    known = [one for one in read if one.reason is not Reason.NOT_KNOWN]
+    started = [one for one in known if one.counted_from is not None]
     if found.is_duplicate:
         assert found.durations == (), "the case that it is joined to has its clocks"
         return

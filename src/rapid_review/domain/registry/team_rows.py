@@ -41,7 +41,7 @@ OF_THE_NOTIFICATION: Final = (
         team.PanelNotified,
         step=Step(ask.RecordPanelNotified),
         clauses=(tor.RECEIVE,),
-        line="the Panel was told at {notified_at}",
+        line=wording.panel_told,
         rules=OPEN,
     ),
 )

@@ -107,6 +107,8 @@ def _beside_another_telling(
     said: team.PanelNotified, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 8.1: the Panel was told on one day, whoever says it."""
+    if said.notified_at is None:
+        return
     told = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
     told += [one.notified_at for one in case.all(team.PanelNotified)]
     day = terms.local_day(said.notified_at)

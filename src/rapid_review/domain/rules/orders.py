@@ -250,6 +250,8 @@ def _of_telling_the_panel(
     event: team.PanelNotified, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 8.1: the Panel was told of what was known, and before anybody could say so."""
+    if event.notified_at is None:
+        return
     told, said = terms.local_day(event.notified_at), terms.local_day(event.at)
     received = _received(case)
     if told > said:
@@ -276,7 +278,7 @@ def _known_before_it_was_so(
         }
     elif isinstance(event, did.PanelDiscussionNoted):
         dates = {"discussed_on": event.discussed_on}
-    elif isinstance(event, team.PanelNotified):
+    elif isinstance(event, team.PanelNotified) and event.notified_at is not None:
         dates = {"notified_at": terms.local_day(event.notified_at)}
     for field, day in dates.items():
         if day is not None and day > recorded_on:

@@ -25,7 +25,8 @@ from rapid_review.domain.events import (
     ReportSentToPanel,
 )
 from rapid_review.domain.panel_rounds import panel_rounds
-from rapid_review.domain.terms.deadlines import Deadline, Ends
+from rapid_review.domain.team_events import PanelNotified
+from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, Deadline, Ends
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
@@ -233,10 +234,13 @@ class _Reader:
         if stop is not None and stop < start and not rule.before:
             because = f"it would have stopped on {stop}, before it started on {start}"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.IMPOSSIBLE_ORDER)
-        if stop is not None and ends is Ends.WITHHELD:
-            return _Verdict(ClockState.WITHHELD, f"publication was withheld on {stop}")
-        if stop is not None and ends is Ends.OTHERWISE:
-            return _Verdict(ClockState.ENDED_OTHERWISE, f"what ended it happened on {stop}")
+        if stop is not None and ends is not Ends.MET:
+            withheld = ends is Ends.WITHHELD
+            state = ClockState.WITHHELD if withheld else ClockState.ENDED_OTHERWISE
+            what = "publication was withheld" if withheld else "what ended it happened"
+            return _Verdict(state, f"{what} on {stop}")
+        if stop is None and PANEL_NOTIFIED in _points(rule) and self._was_told_unknown(events):
+            return _TOLD_UNKNOWN
         return self._once_started(holder, clock, stop, excused)
 
     def _once_started(
@@ -262,6 +266,8 @@ class _Reader:
         if stop is not None:
             because = "it has stopped, and the day it counts from is unknown"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
+        if rule.starts_on == PANEL_NOTIFIED and self._was_told_unknown(events):
+            return _TOLD_UNKNOWN
         sent = events.get(ReportSentToPanel.__name__, ())
         was_sent = any(self.terms.local_day(event.at) <= self.today for event in sent)
         if rule.starts_on.startswith(f"{PanelDiscussionNoted.__name__}.") and was_sent:
@@ -269,10 +275,24 @@ class _Reader:
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
         return _NOT_STARTED
 
+    def _was_told_unknown(self, events: ByKind) -> bool:
+        """Say whether it is said that the Panel was told, and that nobody knows when (I-30)."""
+        return any(
+            isinstance(event, PanelNotified)
+            and event.notified_at is None
+            and self.terms.local_day(event.at) <= self.today
+            for event in events.get(PanelNotified.__name__, ())
+        )
+
     def _by_the_days(self, clock: Clock, stop: date | None) -> ClockState:
         if stop is not None:
             return ClockState.MET if stop <= clock.due else ClockState.MET_LATE
         return ClockState.RUNNING if self.today <= clock.due else ClockState.OVERDUE
+
+
+def _points(rule: Deadline) -> tuple[str, ...]:
+    """Return every point that stops a clock."""
+    return tuple(stop.on for stop in rule.stops)
 
 
 class _Verdict(NamedTuple):
@@ -282,6 +302,11 @@ class _Verdict(NamedTuple):
 
 
 _NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
+_TOLD_UNKNOWN: Final = _Verdict(
+    ClockState.UNDETERMINED,
+    "the Panel was told, and the day is not known",
+    Reason.NOT_KNOWN,
+)
 _LATE: Final = (ClockState.OVERDUE, ClockState.MET_LATE)
 
 

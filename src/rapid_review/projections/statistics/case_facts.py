@@ -30,7 +30,7 @@ from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated,
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Child, Unit
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
-from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.statistics import measures as m
@@ -153,7 +153,11 @@ def _case_facts(
     received = case.all(NotificationReceived)[0]
     dated_on = _dated_on(case, terms, dated_by)
     month = _month(dated_on)
-    started = tuple(clock for clock in read if clock.counted_from and clock.due)
+    started = tuple(
+        clock
+        for clock in read
+        if clock.counted_from and clock.due and clock.reason is not Reason.NOT_KNOWN
+    )
     received_on, source = terms.local_day(received.at), received.source
     if duplicate_of(case) is not None:
         return CaseFacts(received_on, dated_on, started, (), {}, source, is_duplicate=True)

@@ -7,6 +7,7 @@ many there are in all.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple
 
 from rapid_review.domain.entry import Entry
@@ -83,6 +84,11 @@ class Imported:
         return cls(cases, entries, tuple(refused))
 
 
+def importer(partnership: str) -> Actor:
+    """Return who imports where nobody is named."""
+    return Actor(id="import", role="importer", agency=partnership)
+
+
 Prepare = Callable[[Account], tuple[Entry, ...]]
 """Makes a case's entries, none if it is recorded just so; or raises why it cannot be imported."""
 Look = Callable[[Account], Outcome]
@@ -107,19 +113,21 @@ def bulk(
         prepare: makes a case's entries.
         progress: told after each transaction how many entries there are.
     """
-
-    def look(account: Account) -> Outcome:
-        try:
-            return Outcome(account.case, prepare(account))
-        except (Refused, InvalidInputError, CalendarGapError) as reason:
-            return Outcome(account.case, refused=str(reason))
-
+    look = partial(outcome_of, prepare)
     entries = 0
     for batch in _batches(accounts, look):
         done = _appended(streams, batch, look)
         entries += sum(len(one.entries) for one in done)
         progress(entries)
         yield from done
+
+
+def outcome_of(prepare: Prepare, account: Account) -> Outcome:
+    """Say what would become of a case by now."""
+    try:
+        return Outcome(account.case, prepare(account))
+    except (Refused, InvalidInputError, CalendarGapError) as reason:
+        return Outcome(account.case, refused=str(reason))
 
 
 def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Planned]]:

@@ -15,7 +15,7 @@ from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
-from rapid_review.store.writing.bulk_import import Account, Outcome
+from rapid_review.store.writing.bulk_import import Account, Outcome, importer
 from rapid_review.wire.answers import noted
 from rapid_review.wire.lines import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.wire.readings import finding_of
@@ -51,7 +51,7 @@ def import_lines(
     Raises:
         RecordError: the store failed; importing the same file again goes on from there.
     """
-    importer = Actor(id="import", role="importer", agency=reviews.terms.partnership)
+    by = importer(reviews.terms.partnership)
     with spool() as aside:
         for line in read_lines(file):
             if problems := line.problems or _add(line, aside, reviews.terms.ref):
@@ -63,7 +63,7 @@ def import_lines(
             yield {"case": case, "refused": {"because": because}}
         elsewhere = dict[str, str]()
         accounts = (
-            Account(one.case, one.events, one.by or importer, one.command_ids)
+            Account(one.case, one.events, one.by or by, one.command_ids)
             for one in aside.whole()
             if not _is_elsewhere(one.case, reviews, elsewhere)
         )

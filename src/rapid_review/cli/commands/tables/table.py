@@ -1,0 +1,269 @@
+"""`table`: cases in a spreadsheet, checked and imported."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.authority import authority_options
+from rapid_review.cli.context import (
+    Shell,
+    on_a_server,
+    pass_shell,
+    reviews_in,
+    terms_named,
+)
+from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.keys import recording_options
+from rapid_review.cli.options import (
+    Who,
+    calendar_option,
+    json_option,
+    store_option,
+    terms_option,
+    with_options,
+)
+from rapid_review.cli.output import print_json, print_progress
+from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from rapid_review.domain.terms.terms import Terms
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.store import RapidReviews
+    from rapid_review.store.writing.bulk_import import Imported
+    from rapid_review.tables import Checked
+    from rapid_review.wire.values import Json
+
+_CSV = ".csv"
+
+_file = click.argument("file", type=InputPath(), metavar="FILE")
+_to_mend_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE|-",
+    help="Where the rows to mend are written; FILE-to-mend.xlsx, unless it is given. CSV, if its "
+    "name ends in .csv.",
+)
+_records = with_options(
+    store_option, terms_option, calendar_option, recording_options, authority_options, json_option
+)
+
+
+@click.group()
+def table() -> None:
+    """Cases in a spreadsheet: a template, what is wrong in a filled one, and its import."""
+
+
+@table.command()
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE|-",
+    help="A new file: XLSX, or CSV if its name ends in .csv; - is XLSX on standard output.",
+)
+@click.option(
+    "--agency",
+    "agencies",
+    multiple=True,
+    metavar="CODE",
+    help="An agency that gets a column for its report, besides those of the terms. May be given "
+    "more than once.",
+)
+@terms_option
+@json_option
+def template(output: str, agencies: tuple[str, ...], terms_name: str, *, as_json: bool) -> None:
+    """Write an empty table for the cases under some terms, with lists to choose from."""
+    from rapid_review import tables
+
+    check_vacant(output, as_json=as_json)
+    made = tables.template(
+        terms_named(terms_name), agencies=agencies, as_csv=output.casefold().endswith(_CSV)
+    )
+    write_file(output, made)
+    if as_json:
+        print_json(files_written(output, {Path(output).name: made}))
+
+
+@table.command()
+@_file
+@_to_mend_option
+@_records
+@pass_shell
+def check(
+    shell: Shell,
+    file: Path,
+    store: str,
+    terms_name: str,
+    *,
+    output: str | None,
+    calendar: str | None,
+    as_json: bool,
+) -> None:
+    """Say what is wrong in a FILE, row by row; nothing is recorded.
+
+    FILE is XLSX, XLS, ODS or CSV. It is held to all that an import asks, in the store if there is
+    one. The rows that are to be mended are written to FILE-to-mend.xlsx, with what to mend beside
+    them, and the exit code is 5.
+    """
+    from rapid_review import tables
+
+    place = _place(file, output)
+    check_vacant(place, as_json=as_json)
+    terms = terms_named(terms_name)
+    with _reviews_or_none(store, terms, shell, calendar) as reviews:
+        found = tables.check(file.read_bytes(), file.name, reviews)
+    written = _give_back(found, place)
+    if as_json:
+        print_json(_told(found, written))
+    else:
+        _print_problems(found, written)
+        click.echo(f"{_cases(found.cases)}: {found.new} can be recorded{_there(found)}")
+    if found.problems:
+        raise click.exceptions.Exit(REFUSED)
+
+
+@table.command("import")
+@_file
+@_to_mend_option
+@click.option(
+    "--good-rows", is_flag=True, help="Record the good cases although others are to be mended."
+)
+@click.option(
+    "--by",
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    help="Who imports it; if not given, import:importer and the partnership.",
+)
+@click.option("--purpose", metavar="TEXT", help="Why; recorded with each entry.")
+@_records
+@pass_shell
+def import_(
+    shell: Shell,
+    file: Path,
+    store: str,
+    terms_name: str,
+    *,
+    output: str | None,
+    calendar: str | None,
+    good_rows: bool,
+    by: "Actor | None",
+    purpose: str | None,
+    as_json: bool,
+) -> None:
+    """Record the cases in a FILE: all of them, or none if one is to be mended.
+
+    With --good-rows the good ones are recorded all the same. What is to be mended is told and
+    written as by `table check`, and the exit code is 5. The same FILE again records nothing.
+    """
+    from rapid_review import tables
+
+    place = _place(file, output)
+    check_vacant(place, as_json=as_json)
+    terms = terms_named(terms_name)
+
+    def progress(entries: int) -> None:
+        print_progress(f"{entries} entries")
+
+    with _reviews_or_none(store, terms, shell, calendar) as reviews:
+        found = tables.check(file.read_bytes(), file.name, reviews)
+    written = _give_back(found, place)
+    if not as_json:
+        _print_problems(found, written)
+    if found.problems and not good_rows:
+        if as_json:
+            print_json(_told(found, written) | {"recorded": 0, "entries": 0, "refused": []})
+        else:
+            click.echo("nothing was recorded; --good-rows records the cases without a mistake")
+        raise click.exceptions.Exit(REFUSED)
+    with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
+        done = tables.record(
+            replace(found, reviews=reviews),
+            by=by,
+            purpose=purpose,
+            good_rows=good_rows,
+            progress=progress,
+        )
+    _print_done(found, written, done, as_json=as_json)
+    if found.problems or done.refused:
+        raise click.exceptions.Exit(REFUSED)
+
+
+def _place(file: Path, output: str | None) -> str:
+    return output or str(file.with_name(f"{file.stem}-to-mend.xlsx"))
+
+
+@contextmanager
+def _reviews_or_none(
+    store: str, terms: "Terms", shell: Shell, calendar: str | None
+) -> "Generator[RapidReviews]":
+    """Open the store; where there is none, one in memory that holds nothing."""
+    from rapid_review.cli.context import calendars_with
+    from rapid_review.store import RapidReviews
+    from rapid_review.store.sealing.opening import keys_in_memory
+
+    if on_a_server(store) or Path(store).exists():
+        with reviews_in(store, terms, shell, calendar=calendar, records=True) as reviews:
+            yield reviews
+        return
+    given = calendars_with(calendar, terms)
+    with RapidReviews.in_memory(
+        keys=keys_in_memory(), terms=terms, clock=shell.clock, calendars=given
+    ) as reviews:
+        yield reviews
+
+
+def _give_back(found: "Checked", place: str) -> str | None:
+    """Write the rows that are to be mended, if there are any; return where they are."""
+    if not found.problems:
+        return None
+    write_file(place, found.to_mend(as_csv=place.casefold().endswith(_CSV)))
+    return place
+
+
+def _print_problems(found: "Checked", written: str | None) -> None:
+    to_stderr = written == STANDARD_OUTPUT
+    for one in found.problems:
+        click.echo(str(one), err=to_stderr)
+    if written is not None and not to_stderr:
+        click.echo(f"the rows to mend, with what to mend beside them: {written}")
+
+
+def _print_done(found: "Checked", written: str | None, done: "Imported", *, as_json: bool) -> None:
+    if as_json:
+        refused = [{"case": case, "because": because} for case, because in done.refused]
+        more = {"recorded": done.cases, "entries": done.entries, "refused": refused}
+        print_json(_told(found, written) | more)
+        return
+    for case, because in done.refused:
+        click.echo(f"{case}: {because}")
+    entries = f"{done.entries} entries"
+    click.echo(f"{_cases(found.cases)}: {done.cases} recorded, {entries}{_there(found)}")
+
+
+def _told(found: "Checked", written: str | None) -> "Json":
+    return {
+        "cases": found.cases,
+        "new": found.new,
+        "there": len(found.good) - found.new,
+        "problems": [one._asdict() for one in found.problems],
+        "to_mend": written,
+    }
+
+
+def _cases(count: int) -> str:
+    return f"{count} case" if count == 1 else f"{count} cases"
+
+
+def _there(found: "Checked") -> str:
+    """Say how many are in the record already, and how many are to be mended."""
+    there = len(found.good) - found.new
+    bad = found.cases - len(found.good)
+    said = [f"{there} in the record already"] if there else []
+    said += [f"{bad} to mend"] if bad else []
+    return "".join(f", {one}" for one in said)

@@ -1,0 +1,336 @@
+"""Reading one cell: a day in UK order or a real date, yes or no, a choice by its title, a code.
+
+A message says what is asked and how it is mended, and never what stands in the cell.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
+
+from rapid_review.domain.sealed_words import SealedWords
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import AgeBand, Code, Reference, Words
+from rapid_review.tables.columns import ALL, NOON, NOT_KNOWN, Column, Reads, Unknown
+from rapid_review.tables.problems import CellError
+
+Raw = str | int | float | bool | date | datetime | time | timedelta | None
+"""What stands in a cell, as the file has it."""
+
+_YEARS: Final = range(2000, 2200)
+"""The years in which something can have happened, as the record has it."""
+_DAYS: Final = range(1900, 2200)
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
+_UK: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)")
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_WORDED: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (\d+)")
+_HOUR: Final = re.compile(r"(.*\d)(?:t|,? )(\d{1,2})[:.](\d{2})(?::00)?")
+_FOUR_DIGITS: Final = 4
+_LAST_MONTH: Final = 12
+_WAY_ON_DAY: Final = "Write day/month/year, such as 04/05/2020, or use a date cell."
+_WAY_ON_HOUR: Final = "Give the day alone, or another hour, such as 04/05/2020 09:30."
+_SEPARATOR: Final = re.compile(r"[;\n]")
+
+
+def is_blank(raw: Raw) -> bool:
+    """Say whether nothing stands in a cell."""
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def read(column: Column, raw: Raw, terms: Terms) -> object:
+    """Return what a cell says that is not blank.
+
+    Args:
+        column: the cell's column.
+        raw: what stands in it.
+        terms: the terms that the table was made from; their zone has the hours.
+
+    Raises:
+        CellError: it cannot be read as its column asks.
+    """
+    if isinstance(raw, str) and raw.strip() == NOT_KNOWN and column.reads is not Reads.AGES:
+        if column.unknown:
+            return Unknown.NOT_KNOWN
+        raise CellError(
+            "says that it is not known, and the record cannot say so of this",
+            "Find it out; or empty the cell, and all of this step if it is needed there: the step "
+            "then counts as one that did not happen.",
+        )
+    return _READERS[column.reads](column, raw, terms)
+
+
+# --- Days and hours
+
+
+def _moment(_: Column, raw: Raw, terms: Terms) -> datetime:
+    if isinstance(raw, datetime):
+        day, hour = raw.date(), raw.time()
+        hour = NOON if hour == time() else hour  # how a spreadsheet shows a day alone
+    elif isinstance(raw, date):
+        day, hour = raw, NOON
+    else:
+        day, hour = _day_and_hour(_as_text(raw, "a day", _WAY_ON_DAY))
+    if day.year not in _YEARS:
+        raise CellError("is a day outside the years 2000 to 2199", "Give the year that is meant.")
+    return _in_zone(day, hour, terms.zone)
+
+
+def _day_and_hour(text: str) -> tuple[date, time]:
+    match = _HOUR.fullmatch(text.lower())
+    if match is None:
+        return _day_of(text), NOON
+    try:
+        hour = time(int(match[2]), int(match[3]))
+    except ValueError:
+        raise CellError("gives an hour that there is not", _WAY_ON_HOUR) from None
+    return _day_of(match[1]), hour
+
+
+def _in_zone(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    when = datetime.combine(day, hour, tzinfo=zone)
+    if when.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != when.replace(tzinfo=None):
+        raise CellError("gives an hour that the clocks skipped that day", _WAY_ON_HOUR)
+    if when.utcoffset() != when.replace(fold=1).utcoffset():
+        raise CellError("gives an hour that came twice, when the clocks went back", _WAY_ON_HOUR)
+    return when
+
+
+def _day(_: Column, raw: Raw, __: Terms) -> date:
+    if isinstance(raw, datetime):
+        if raw.time() != time():
+            raise CellError("gives an hour, and a day alone is recorded here", _WAY_ON_DAY)
+        raw = raw.date()
+    if not isinstance(raw, date):
+        text = _as_text(raw, "a day", _WAY_ON_DAY)
+        if _HOUR.fullmatch(text.lower()):
+            raise CellError("gives an hour, and a day alone is recorded here", _WAY_ON_DAY)
+        raw = _day_of(text)
+    if raw.year not in _DAYS:
+        raise CellError("is a day outside the years 1900 to 2199", "Give the year that is meant.")
+    return raw
+
+
+def _day_of(text: str) -> date:
+    text = " ".join(text.lower().split())
+    if match := _ISO.fullmatch(text):
+        return _made(match[1], match[2], match[3])
+    if match := _UK.fullmatch(text):
+        return _made(match[3], match[2], match[1])
+    if match := _WORDED.fullmatch(text):
+        months = [at for at, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
+        if len(months) == 1:
+            return _made(match[3], str(months[0]), match[1])
+    raise CellError("is not a day", _WAY_ON_DAY)
+
+
+def _made(year: str, month: str, day: str) -> date:
+    if len(year) != _FOUR_DIGITS:
+        raise CellError("gives a year that is not of four digits", _WAY_ON_DAY)
+    if int(month) > _LAST_MONTH >= int(day) > 0:
+        raise CellError("has no such month; the day comes first here", _WAY_ON_DAY)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise CellError("is a day that there is not", _WAY_ON_DAY) from None
+
+
+# --- Texts, codes and references
+
+
+def _as_text(raw: Raw, asked: str, way_on: str) -> str:
+    """Return a cell's text; a whole number is one, as spreadsheets keep what is all digits."""
+    if isinstance(raw, str):
+        return raw.strip()
+    if isinstance(raw, bool | date | time | timedelta) or raw is None:
+        kind = "a yes or no" if isinstance(raw, bool) else "a date or a time"
+        raise CellError(f"holds {kind}, and {asked} is asked for", way_on)
+    if asked == "a day":
+        raise CellError("holds a number, and a day is asked for", _WAY_ON_DAY)
+    if isinstance(raw, float):
+        if not raw.is_integer():
+            raise CellError(f"holds a number with decimals, and {asked} is asked for", way_on)
+        raw = int(raw)
+    return str(raw)
+
+
+def _yes_no(_: Column, raw: Raw, __: Terms) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    said = _as_text(raw, "yes or no", "Write yes or no.").casefold()
+    if said not in _YES_NO:
+        raise CellError("is neither yes nor no", "Write yes or no.")
+    return _YES_NO[said]
+
+
+_YES_NO: Final = MappingProxyType(
+    {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
+)
+
+
+def _choice(column: Column, raw: Raw, _: Terms) -> str:
+    return _chosen(column, _as_text(raw, "one of a list", _from_the_list(column)))
+
+
+def _choices(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
+    said = _parts(_as_text(raw, "a list", _from_the_list(column)))
+    if [one.casefold() for one in said] == [ALL]:
+        return tuple(one.code for one in column.choices)
+    return _once(_chosen(column, one) for one in said)
+
+
+def _chosen(column: Column, said: str) -> str:
+    """Return the code of what is chosen, by its title or its code, however it is spaced."""
+    found = _said_like(said)
+    known = {_said_like(name): one.code for one in column.choices for name in reversed(one)}
+    if found in known:
+        return known[found]
+    titles = {_said_like(one.title): one.title for one in column.choices}
+    near = get_close_matches(found[:200], titles, n=1)
+    meant = f"; did you mean {titles[near[0]]!r}?" if near else ""
+    raise CellError(f"is not one of those allowed{meant}", _from_the_list(column))
+
+
+def _from_the_list(column: Column) -> str:
+    some = (
+        "some of these, with ; between them" if column.reads is Reads.CHOICES else "one of these"
+    )
+    titles = [repr(one.title) for one in column.choices]
+    shown = titles if len(titles) <= _SHOWN else [*titles[:_SHOWN], "those on the sheet Choices"]
+    return f"Choose {some}: {', '.join(shown)}."
+
+
+_SHOWN: Final = 8
+_CODE: Final = TypeAdapter[str](Code)
+_REFERENCE: Final = TypeAdapter[str](Reference)
+_WORDS: Final = TypeAdapter[str | SealedWords](Words)
+_WAY_ON_CODE: Final = "Write small letters, digits and hyphens, such as kent-police."
+_WAY_ON_REFERENCE: Final = (
+    "Write letters, digits and . _ : / + - without spaces, 64 at most, such as KM-2020-031; no "
+    "name of a person, for it is public."
+)
+
+
+def _code(column: Column, raw: Raw, _: Terms) -> str:
+    return _code_of(column, _as_text(raw, "a code", _WAY_ON_CODE))
+
+
+def _codes(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
+    return _once(_code_of(column, one) for one in _parts(_as_text(raw, "codes", _WAY_ON_CODE)))
+
+
+def _code_of(column: Column, text: str) -> str:
+    try:
+        return _CODE.validate_python(text)
+    except ValidationError:
+        near = get_close_matches("-".join(text.lower().split())[:64], column.suggests, n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    raise CellError(f"is not a code{meant}", _WAY_ON_CODE)
+
+
+def _reference(_: Column, raw: Raw, __: Terms) -> str:
+    return _reference_of(_as_text(raw, "a reference", _WAY_ON_REFERENCE))
+
+
+def _references(_: Column, raw: Raw, __: Terms) -> tuple[str, ...]:
+    return _once(map(_reference_of, _parts(_as_text(raw, "references", _WAY_ON_REFERENCE))))
+
+
+def _reference_of(text: str) -> str:
+    try:
+        return _REFERENCE.validate_python(text)
+    except ValidationError:
+        raise CellError("is not a reference", _WAY_ON_REFERENCE) from None
+
+
+def _words(_: Column, raw: Raw, __: Terms) -> str:
+    text = _as_text(raw, "words", "Write it in words.")
+    try:
+        _WORDS.validate_python(text)
+    except ValidationError:
+        raise CellError(
+            "holds more than 20,000 characters, or characters that cannot be printed",
+            "Shorten it, or paste it as plain text.",
+        ) from None
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    return [one.strip() for one in _SEPARATOR.split(text) if one.strip()]
+
+
+def _once(found: Iterable[str]) -> tuple[str, ...]:
+    listed = tuple(found)
+    if not listed:
+        raise CellError("lists nothing", "List one at least, or empty the cell.")
+    if len(set(listed)) < len(listed):
+        raise CellError("says the same twice", "Leave one of the two out.")
+    return listed
+
+
+def _said_like(text: str) -> str:
+    return " ".join(text.casefold().replace("’", "'").split())  # noqa: RUF001 - as typed
+
+
+# --- Ages
+
+
+_BANDS: Final = (
+    *((1, AgeBand.UNDER_1), (6, AgeBand.FROM_1_TO_5), (11, AgeBand.FROM_6_TO_10)),
+    *((16, AgeBand.FROM_11_TO_15), (18, AgeBand.FROM_16_TO_17)),
+)
+"""Each band, with the first age that is above it."""
+_WAY_ON_AGES: Final = (
+    "Write for each child its age in years, or unborn, under 1, 1 to 5, 6 to 10, 11 to 15, 16 to "
+    "17, or ? where it is not known, with ; between them."
+)
+
+
+def _ages(_: Column, raw: Raw, __: Terms) -> tuple[AgeBand, ...]:
+    if isinstance(raw, date):
+        raise CellError("was made a date by the spreadsheet", f"Format it as text. {_WAY_ON_AGES}")
+    return tuple(map(_band, _parts(_as_text(raw, "an age", _WAY_ON_AGES))))
+
+
+def _band(said: str) -> AgeBand:
+    said = " ".join(said.lower().split())
+    if said in _NAMED:
+        return _NAMED[said]
+    if said.isascii() and said.isdigit():
+        years = int(said[:4])
+        for above, band in _BANDS:
+            if years < above:
+                return band
+        raise CellError("gives the age of an adult", _WAY_ON_AGES)
+    raise CellError("is not an age", _WAY_ON_AGES)
+
+
+_NAMED: Final = MappingProxyType(
+    {NOT_KNOWN: AgeBand.NOT_KNOWN}
+    | {one.value: one for one in AgeBand}
+    | {one.value.replace("-", " "): one for one in AgeBand}
+    | {one.value.replace("-", " to "): one for one in AgeBand if one.value[0].isdigit()}
+)
+
+_READERS: Final[Mapping[Reads, Callable[[Column, Raw, Terms], object]]] = MappingProxyType(
+    {
+        Reads.MOMENT: _moment,
+        Reads.DAY: _day,
+        Reads.YES_NO: _yes_no,
+        Reads.CHOICE: _choice,
+        Reads.CHOICES: _choices,
+        Reads.CODE: _code,
+        Reads.CODES: _codes,
+        Reads.REFERENCE: _reference,
+        Reads.REFERENCES: _references,
+        Reads.AGES: _ages,
+        Reads.WORDS: _words,
+    }
+)

@@ -1,0 +1,136 @@
+"""A table is checked from its bytes, by all that an import asks; what is good is then recorded."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.writing.bulk_import import Account, Imported, importer
+from rapid_review.tables.headings import Read, columns_in
+from rapid_review.tables.problems import Problem, address
+from rapid_review.tables.rows import Told, histories_in
+from rapid_review.tables.sheets import Sheet, sheet_in
+from rapid_review.tables.templates import to_mend
+
+if TYPE_CHECKING:
+    from rapid_review.store import RapidReviews
+
+_CASE = "Case"
+_REFUSED = "Mend the row, or leave it out."
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A table that was read, and held to all that an import would hold it to.
+
+    Attributes:
+        name: of its file.
+        cases: how many cases stand in it.
+        good: those that can be recorded, or are in the record just so.
+        new: how many of these the record does not hold yet.
+        problems: every mistake, in the order of the rows.
+        sheet: what stands in the file.
+        found: which of its columns is which.
+        bad_rows: the numbers of the rows that are given back.
+        reviews: the record that it is to be imported into.
+    """
+
+    name: str
+    cases: int
+    good: tuple[Told, ...]
+    new: int
+    problems: tuple[Problem, ...]
+    sheet: Sheet = field(repr=False)
+    found: Read = field(repr=False)
+    bad_rows: frozenset[int] = field(repr=False)
+    reviews: "RapidReviews" = field(repr=False)
+
+    def to_mend(self, *, as_csv: bool = False) -> bytes:
+        """Return the rows that are to be mended as an XLSX or CSV of the same columns.
+
+        Beside them stands what to mend, in a column that `check` passes over. All rows of a case
+        are given where one of them is to be mended.
+        """
+        return to_mend(self.sheet, self.found, self.bad_rows, self.problems, as_csv=as_csv)
+
+
+def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
+    """Read a table and say what is wrong in it; nothing is recorded, and no file is written.
+
+    Args:
+        data: the bytes of an XLSX, XLS, ODS or CSV file.
+        name: its name, for messages.
+        reviews: the record that it is to be imported into.
+
+    Raises:
+        TableError: the file cannot be read, or is no table made from the record's terms.
+        StorageError: the extra that reads spreadsheets is not installed.
+        RecordError: the store cannot be read.
+    """
+    sheet = sheet_in(data, name)
+    found = columns_in(sheet, reviews.terms, name)
+    read = histories_in(sheet, found)
+    refused: list[Problem] = []
+    good: list[Told] = []
+    new = 0
+    place = found.places["case"]
+    for one, outcome in zip(
+        read.told,
+        reviews.try_import(_accounts(read.told, importer(reviews.terms.partnership))),
+        strict=True,
+    ):
+        if outcome.refused is None:
+            good.append(one)
+            new += bool(outcome.entries)
+        else:
+            at = one.rows[0]
+            told = outcome.refused.rstrip(".")
+            refused.append(Problem(at, _CASE, address(at, place), told, _REFUSED))
+    problems = tuple(sorted((*read.problems, *refused), key=lambda each: each.row))
+    bad = {row for each in problems for row in read.together.get(each.row, (each.row,))}
+    return Checked(
+        name, read.cases, tuple(good), new, problems, sheet, found, frozenset(bad), reviews
+    )
+
+
+def record(
+    checked: Checked,
+    *,
+    by: Actor | None = None,
+    purpose: str | None = None,
+    good_rows: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Imported:
+    """Record the cases of a table: all of them, or none unless `good_rows` says so.
+
+    The same table a second time records nothing.
+
+    Args:
+        checked: the table.
+        by: who imports it; the same as for an import on the command line, unless it is given.
+        purpose: why.
+        good_rows: whether to record the good cases although others are to be mended.
+        progress: told now and then how many entries have been recorded so far.
+
+    Returns:
+        How many were recorded, and those that the record refused by now.
+
+    Raises:
+        InvalidInputError: something is to be mended, and `good_rows` was not asked for.
+        RecordError: the store cannot be written; the same table again goes on from there.
+    """
+    if checked.problems and not good_rows:
+        rows = len({one.row for one in checked.problems})
+        raise InvalidInputError(
+            f"{checked.name}: nothing was recorded, for {rows} rows are to be mended; mend them, "
+            "or ask for the good rows alone"
+        )
+    reviews = checked.reviews
+    who = by or importer(reviews.terms.partnership)
+    accounts = _accounts(checked.good, who)
+    return Imported.of(reviews.import_each(accounts, purpose=purpose, progress=progress))
+
+
+def _accounts(told: Iterable[Told], by: Actor) -> Iterable[Account]:
+    return (Account(one.case, one.events, by) for one in told)

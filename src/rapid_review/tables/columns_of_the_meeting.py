@@ -1,0 +1,219 @@
+"""The columns of a table from the meeting to the report (ToR 6, 7.6, 7.7, 8.5 to 8.8)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Capacity, DecisionManner
+from rapid_review.tables.columns import ALL, Choice, Column, Reads
+from rapid_review.tables.columns_of_the_receipt import vocabulary_of
+
+_SITTING: Final = (*(Choice(one, one) for one in Capacity), Choice("no", "no"))
+
+
+def of_the_meeting(terms: Terms) -> Iterator[Column]:
+    """Yield the columns of the meeting, the criteria, the decision and its report."""
+    yield from _meeting(terms)
+    yield from _criteria(terms)
+    yield from _decision(terms)
+    yield from _what_is_proposed(terms)
+    yield from _adoption(terms)
+    yield from _report(terms)
+
+
+def _meeting(terms: Terms) -> Iterator[Column]:
+    yield Column(
+        "convened",
+        "Meeting convened",
+        "When members were asked to it.",
+        "convened",
+        "MeetingConvened.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "manner",
+        "Manner of meeting",
+        "How the group met.",
+        "convened",
+        "MeetingConvened.manner",
+        Reads.CHOICE,
+        choices=tuple(Choice(one, one.replace("-", " ")) for one in terms.meetings.manners),
+    )
+    yield Column(
+        "held",
+        "Meeting held",
+        "When the group met.",
+        "held",
+        "MeetingConvened.meets_at; QuorumConfirmed.at or QuorumNotMet.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    for seat in terms.seats:
+        yield Column(
+            f"seat:{seat.id}",
+            f"Seat: {seat.title}",
+            "Who sat there: the member, a representative, or no one (no).",
+            "held",
+            "QuorumConfirmed.sat or QuorumNotMet.sat",
+            Reads.CHOICE,
+            choices=_SITTING,
+        )
+
+
+def _criteria(terms: Terms) -> Iterator[Column]:
+    yield Column(
+        "weighed",
+        "Criteria weighed",
+        "When the criteria were weighed.",
+        "weighed",
+        "CriteriaAssessed.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    for one in terms.national.criteria:
+        yield Column(
+            f"criterion:{one.id}",
+            f"Criterion: {one.id}",
+            f"Whether it applies: {one.says}.",
+            "weighed",
+            "CriteriaAssessed.factors",
+            Reads.YES_NO,
+            needed=False,
+        )
+
+
+def _decision(terms: Terms) -> Iterator[Column]:
+    part, event = "decided", "DecisionMade"
+    yield Column(
+        "decided",
+        "Decided",
+        "When the group decided; in the row of its meeting.",
+        part,
+        f"{event}.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "outcomes",
+        "Outcome",
+        "What was decided.",
+        part,
+        f"{event}.outcomes",
+        Reads.CHOICES,
+        choices=tuple(Choice(one.code, one.title) for one in terms.decision.outcomes),
+    )
+    yield Column(
+        "decided-by",
+        "Decided by",
+        "How the group came to it.",
+        part,
+        f"{event}.manner",
+        Reads.CHOICE,
+        choices=tuple(Choice(one, one) for one in DecisionManner),
+    )
+    yield Column(
+        "rationale",
+        "Rationale",
+        "Why, in words; sealed.",
+        part,
+        f"{event}.rationale",
+        Reads.WORDS,
+        needed=False,
+        sealed=True,
+        unknown="no words; they are not at hand",
+    )
+
+
+def _what_is_proposed(terms: Terms) -> Iterator[Column]:
+    part, event = "decided", "DecisionMade"
+    yield Column(
+        "methodology",
+        "Methodology proposed",
+        "For a practice review, as a code.",
+        part,
+        f"{event}.methodology",
+        Reads.CODE,
+        suggests=vocabulary_of(terms).methodologies,
+        needed=False,
+    )
+    yield Column(
+        "style",
+        "Style proposed",
+        "For a practice review, in words; sealed.",
+        part,
+        f"{event}.style",
+        Reads.WORDS,
+        needed=False,
+        sealed=True,
+    )
+    yield Column(
+        "publication",
+        "Publication considered",
+        "Whether the group considered it.",
+        part,
+        f"{event}.publication_considered",
+        Reads.YES_NO,
+        needed=False,
+    )
+
+
+def _adoption(terms: Terms) -> Iterator[Column]:
+    if not terms.adoption.automatic:
+        for partner in terms.adoption.by:
+            yield Column(
+                f"adopted:{partner}",
+                f"Decision adopted: {partner}",
+                "When this partner made the decision its own.",
+                f"adopted:{partner}",
+                "DecisionAdopted.at",
+                Reads.MOMENT,
+                needed=False,
+            )
+
+
+def _report(terms: Terms) -> Iterator[Column]:
+    yield Column(
+        "compiled",
+        "Report compiled",
+        "When the report was made.",
+        "compiled",
+        "ReportCompiled.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "report",
+        "Report",
+        "The reference of the document, such as RR-31.",
+        "compiled",
+        "ReportCompiled.document.reference",
+        Reads.REFERENCE,
+    )
+    yield Column(
+        "limbs",
+        "Report addresses",
+        f"Which of the aims; {ALL} for every one.",
+        "compiled",
+        "ReportCompiled.limbs",
+        Reads.CHOICES,
+        choices=tuple(Choice(one.id, one.id) for one in terms.national.limbs),
+    )
+    yield Column(
+        "to-members",
+        "Report sent to members",
+        "When it went to the members.",
+        "to-members",
+        "ReportSentToMembers.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "to-panel",
+        "Report sent to Panel",
+        "When it went to the Panel.",
+        "to-panel",
+        "ReportSentToPanel.at",
+        Reads.MOMENT,
+        needed=False,
+    )

@@ -1,0 +1,141 @@
+"""The columns of a table from the Panel to the closing (ToR 7.8, 7.9, 3.2, 8.9, 8.10)."""
+
+from collections.abc import Iterator
+
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.tables.columns import Column, Reads
+from rapid_review.tables.columns_of_the_receipt import vocabulary_of
+
+
+def of_the_panel(terms: Terms) -> Iterator[Column]:
+    """Yield the columns of the Panel's discussion and answer (ToR 7.8, 7.9)."""
+    yield Column(
+        "discussed",
+        "Panel discussed",
+        "When the Panel's own meeting discussed the case.",
+        "discussed",
+        "PanelDiscussionNoted.at and discussed_on",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "feedback",
+        "Panel feedback",
+        "When the Panel answered.",
+        "feedback",
+        "PanelFeedbackReceived.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "agrees",
+        "Panel agrees",
+        "Whether it agrees with the decision.",
+        "feedback",
+        "PanelFeedbackReceived.agrees",
+        Reads.YES_NO,
+    )
+    yield Column(
+        "national-review",
+        "National review",
+        "Whether the Panel holds a review of its own.",
+        "feedback",
+        "PanelFeedbackReceived.national_review",
+        Reads.YES_NO,
+        needed=False,
+    )
+    for who in terms.feedback.share_with:
+        yield Column(
+            f"told:{who}",
+            f"Feedback shared: {who}",
+            "When the answer was passed on to them.",
+            f"told:{who}",
+            "FeedbackShared.at",
+            Reads.MOMENT,
+            needed=False,
+        )
+
+
+def after_the_panel(terms: Terms) -> Iterator[Column]:
+    """Yield the columns of the practice review and the closing (ToR 3.2, 7.9, 8.10)."""
+    yield from _commission(terms)
+    yield from _publication()
+
+
+def _commission(terms: Terms) -> Iterator[Column]:
+    words = vocabulary_of(terms)
+    part, event = "commissioned", "PracticeReviewCommissioned"
+    words = vocabulary_of(terms)
+    yield Column(
+        "commissioned",
+        "Practice review commissioned",
+        "When it was commissioned.",
+        part,
+        f"{event}.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "reviewers",
+        "Reviewers",
+        "A reference for each, such as p-9; never a name.",
+        part,
+        f"{event}.reviewers",
+        Reads.REFERENCES,
+    )
+    yield Column(
+        "review-methodology",
+        "Methodology",
+        "As a code.",
+        part,
+        f"{event}.methodology",
+        Reads.CODE,
+        suggests=words.methodologies,
+    )
+    yield Column(
+        "coordinator",
+        "Coordinator",
+        "Who coordinates it, as a code.",
+        part,
+        f"{event}.coordinator",
+        Reads.CODE,
+        suggests=words.coordinators,
+    )
+    yield Column(
+        "scope",
+        "Scope",
+        "In words; sealed.",
+        part,
+        f"{event}.scope",
+        Reads.WORDS,
+        sealed=True,
+    )
+
+
+def _publication() -> Iterator[Column]:
+    yield Column(
+        "published",
+        "Practice review published",
+        "When it was published.",
+        "published",
+        "PracticeReviewPublished.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "published-report",
+        "Published report",
+        "The reference of the document.",
+        "published",
+        "PracticeReviewPublished.document.reference",
+        Reads.REFERENCE,
+    )
+    yield Column(
+        "closed",
+        "Closed",
+        "When the case was closed.",
+        "closed",
+        "CaseClosed.at",
+        Reads.MOMENT,
+        needed=False,
+    )

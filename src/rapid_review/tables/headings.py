@@ -1,0 +1,130 @@
+"""Which column of a sheet is which: by its headings, in whatever order they stand.
+
+A table bears in a hidden column from which terms, and in which layout, it was made. One that was
+made from others, or by nobody, is refused by that name: its choices would not be these.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Final, NamedTuple
+
+from rapid_review.domain.errors import shown
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.tables.cells import is_blank
+from rapid_review.tables.columns import Column
+from rapid_review.tables.columns_of_the_receipt import AGENCY_REPORT
+from rapid_review.tables.layout import LAYOUT, TO_MEND, Layout
+from rapid_review.tables.limits import TableError
+from rapid_review.tables.problems import address
+from rapid_review.tables.sheets import Sheet
+
+_MARKER: Final = re.compile(
+    r"rapid-review table (\d{1,9}) ([a-z0-9-]{1,64}) (sha256:[0-9a-f]{64})"
+)
+_AGENCY: Final = re.compile(re.escape(AGENCY_REPORT.casefold()) + r"([a-z0-9]+(?:-[a-z0-9]+)*)")
+_LONGEST_CODE: Final = 64
+_MAKE_ONE: Final = (
+    "make one with `rapid-review table template`, and copy the rows into it, without the headings"
+)
+
+
+class Read(NamedTuple):
+    """A layout, and where its columns stand in a sheet, from 0, by their keys."""
+
+    layout: Layout
+    places: Mapping[str, int]
+
+
+def columns_in(sheet: Sheet, terms: Terms, name: str) -> Read:
+    """Return which column of a sheet is which.
+
+    Args:
+        sheet: the sheet.
+        terms: the terms of the record.
+        name: of the file, for messages.
+
+    Raises:
+        TableError: the table was made from other terms or in another layout, by nobody, is empty,
+            or has headings that are none, stand twice, or lack.
+    """
+    markers = [one for one in sheet.headings if one.startswith("rapid-review table")]
+    _must_be_of(markers[0] if markers else "", terms, name)
+    if not sheet.rows:
+        raise TableError(f"{name}: no row is filled in; fill in a row for each case, from row 2")
+    found = {place: _like(one) for place, one in enumerate(sheet.headings) if one not in markers}
+    agencies = [match[1] for one in found.values() if (match := _AGENCY.fullmatch(one))]
+    layout = Layout.of(terms, (one for one in agencies if len(one) <= _LONGEST_CODE))
+    by_heading = {_like(one.heading): one for one in layout.columns}
+    wrong = [*_strangers(found, by_heading, sheet), *_twice(found, by_heading)]
+    lacking = [one.heading for key, one in by_heading.items() if _is_to_be_there(one, key, found)]
+    wrong += [f"the column {one!r} lacks; put its heading back" for one in lacking]
+    if wrong:
+        raise TableError(*(f"{name}: {one}" for one in wrong))
+    return Read(
+        layout, {by_heading[one].key: at for at, one in found.items() if one in by_heading}
+    )
+
+
+def _must_be_of(marker: str, terms: Terms, name: str) -> None:
+    """See that a table was made in this layout, from these terms."""
+    match = _MARKER.fullmatch(marker)
+    if match is None:
+        raise TableError(
+            f"{name}: the table does not say from which terms it was made, for the hidden column "
+            f"at the end of the template is not there; {_MAKE_ONE}"
+        )
+    layout, id_, digest = match.groups()
+    if int(layout) != LAYOUT:
+        raise TableError(
+            f"{name}: the table is of layout {int(layout)}, and layout {LAYOUT} is read; "
+            f"{_MAKE_ONE}"
+        )
+    if id_ != terms.id:
+        raise TableError(
+            f"{name}: the table was made from terms {shown(id_)}, and the record is held under "
+            f"{terms.id}; give those by --terms, or {_MAKE_ONE}"
+        )
+    if digest != terms.digest:
+        raise TableError(
+            f"{name}: the table was made from another version of terms {terms.id}: their file "
+            f"was another; {_MAKE_ONE}"
+        )
+
+
+def _strangers(
+    found: Mapping[int, str], by_heading: Mapping[str, Column], sheet: Sheet
+) -> list[str]:
+    """Say which headings are none."""
+    told: list[str] = []
+    for place, heading in found.items():
+        cells = (row[place] for _, row in sheet.rows if place < len(row))
+        if heading in by_heading or heading == _like(TO_MEND):
+            continue
+        if not heading and all(map(is_blank, cells)):
+            continue
+        near = get_close_matches(heading[:200], by_heading, n=1)
+        meant = f"; did you mean {by_heading[near[0]].heading!r}?" if near else ""
+        way_on = "Write a heading of the template there, or delete the column"
+        told.append(f"the heading in {address(1, place)} is none of the table's{meant} {way_on}")
+    return told
+
+
+def _twice(found: Mapping[int, str], by_heading: Mapping[str, Column]) -> list[str]:
+    times = Counter(found.values())
+    return [
+        f"the column {one.heading!r} stands twice; delete one of the two"
+        for key, one in by_heading.items()
+        if times[key] > 1
+    ]
+
+
+def _is_to_be_there(column: Column, heading: str, found: Mapping[int, str]) -> bool:
+    """Say whether a column lacks that every case needs."""
+    of_every_case = column.part == "notification" and column.needed
+    return of_every_case and heading not in found.values()
+
+
+def _like(heading: str) -> str:
+    return " ".join(heading.casefold().split())

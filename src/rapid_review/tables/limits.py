@@ -1,0 +1,172 @@
+"""What is looked at before a spreadsheet is read: a small file may unpack to a whole machine.
+
+A workbook of today is a ZIP of XML. It is unpacked here, held to its limits, and packed anew
+without compression, so that whatever reads it reads no more than was looked at.
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import Final
+from zipfile import BadZipFile, ZipFile
+
+from rapid_review.domain.errors import InvalidInputError
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""The largest file that is read, in bytes."""
+MOST_UNPACKED: Final = 64 * 1024 * 1024
+"""The most that it may unpack to, in bytes; and the most text that its cells may hold."""
+MOST_FILES: Final = 500
+"""The most files in it."""
+MOST_SHEETS: Final = 20
+"""The most sheets in it."""
+MOST_ROWS: Final = 10_000
+"""The most rows of a sheet, empty ones before its last among them."""
+MOST_COLUMNS: Final = 400
+"""The most columns of a sheet."""
+
+_QUOTED: Final = rb"""(?:[^>"']|"[^"]*"|'[^']*')*"""
+_CELL: Final = re.compile(
+    rb"<(?:[\w.-]+:)?(?:row|c)\s"
+    + _QUOTED
+    + rb"""?\br\s*=\s*["']([A-Za-z]{0,4})([0-9]{1,9})["']"""
+)
+_STRING: Final = re.compile(rb"<(?:[\w.-]+:)?si\b.*?</(?:[\w.-]+:)?si\s*>", re.DOTALL)
+_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*>\s*([0-9]{1,9})")
+_OF_A_TABLE: Final = re.compile(
+    rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b" + rb"(" + _QUOTED + rb")>"
+)
+_REPEATED: Final = re.compile(rb"""number-(?:columns|rows)-repeated\s*=\s*["']([0-9]{1,9})["']""")
+
+
+_UNREADABLE: Final = (
+    *(BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
+    *(zlib.error, struct.error),
+)
+"""What the ZIP reader raises at what is none, is damaged, or is locked."""
+
+
+class TableError(InvalidInputError):
+    """A file is no table that can be read, or none that was made from these terms."""
+
+
+def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
+    """Return the files of a ZIP by their names.
+
+    Raises:
+        TableError: it is no ZIP, or holds more than is looked at.
+    """
+    parts: dict[str, bytes] = {}
+    left = MOST_UNPACKED
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            listed = archive.infolist()
+            if len(listed) > MOST_FILES or len({one.filename for one in listed}) < len(listed):
+                raise too_much(name, f"more than {MOST_FILES} files, or one of them twice")
+            for one in listed:
+                with archive.open(one) as part:
+                    found = part.read(left + 1)
+                left -= len(found)
+                if left < 0:
+                    raise too_much(name, f"more than {MOST_UNPACKED // 1024**2} MB unpacked")
+                parts[one.filename] = found
+    except _UNREADABLE as error:
+        raise TableError(
+            f"{name}: the file is damaged or protected by a password; open it in the spreadsheet "
+            "program and save it anew, without a password"
+        ) from error
+    return parts
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """Return a ZIP that holds its files as they are."""
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
+    """See that a workbook's sheets are no larger than is read, before anything reads them.
+
+    Raises:
+        TableError: they are, or it holds what no spreadsheet program writes.
+    """
+    for part, content in parts.items():
+        if part.endswith((".xml", ".rels")) and b"<!" in content:
+            raise too_much(name, "a document type, a comment or raw data in its XML")
+    if "content.xml" in parts:
+        _hold_ods(parts["content.xml"], name)
+    else:
+        _hold_xlsx(parts, name)
+
+
+def must_fit(rows: int, columns: int, name: str) -> None:
+    """See that a sheet has no more rows and columns than are read.
+
+    Raises:
+        TableError: it has.
+    """
+    if rows > MOST_ROWS:
+        raise too_much(name, f"a sheet of more than {MOST_ROWS:,} rows")
+    if columns > MOST_COLUMNS:
+        raise too_much(name, f"a sheet of more than {MOST_COLUMNS} columns")
+
+
+def too_much(name: str, what: str) -> TableError:
+    """Return in words that a file holds more than is read."""
+    return TableError(
+        f"{name}: the file holds {what}, and that is not read; copy the rows that are to be "
+        "imported into a new template, in parts if need be"
+    )
+
+
+def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
+    sizes: list[int] = []
+    for part, content in parts.items():
+        if part.lower().endswith("sharedstrings.xml"):
+            sizes += [len(one[0]) for one in _STRING.finditer(content)]
+    text = 0
+    for content in parts.values():
+        for cell in _CELL.finditer(content):
+            must_fit(int(cell[2]), _column(cell[1]), name)
+        for value in _VALUE.finditer(content):
+            at = int(value[1])
+            text += sizes[at] if at < len(sizes) else 0
+    if text > MOST_UNPACKED:
+        raise too_much(name, f"more than {MOST_UNPACKED // 1024**2} MB of text in its cells")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _hold_ods(content: bytes, name: str) -> None:
+    """See to the cells that hold something; what is empty is repeated to the sheet's end."""
+    row = column = repeats = 0
+    text = 0
+    for kind, attributes in _tags(content):
+        repeated = _REPEATED.search(attributes)
+        times = int(repeated[1]) if repeated else 1
+        if kind == b"table":
+            row = column = repeats = 0
+        elif kind == b"table-row":
+            row, column, repeats = row + repeats, 0, times
+        else:
+            column += times
+            if b"value-type" in attributes or not attributes.rstrip().endswith(b"/"):
+                must_fit(row + repeats, column, name)
+                text += times * repeats
+    if text > MOST_ROWS * MOST_COLUMNS:
+        raise too_much(name, "more cells than fit into a table")
+
+
+def _tags(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for tag in _OF_A_TABLE.finditer(content):
+        yield tag[1], tag[2]

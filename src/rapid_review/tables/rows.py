@@ -1,0 +1,254 @@
+"""From the rows of a sheet to histories, and every mistake on the way, by row and heading.
+
+A case has a row. Further rows of it tell a further collation or meeting, and no more.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, cast
+
+from pydantic import ValidationError
+
+from rapid_review.domain.events import AnyEvent
+from rapid_review.tables.cells import Raw, is_blank, read
+from rapid_review.tables.columns import Column, Part, Values
+from rapid_review.tables.headings import Read
+from rapid_review.tables.making import MakingError
+from rapid_review.tables.problems import CellError, Problem, address
+from rapid_review.tables.sheets import Sheet
+
+_CASE: Final = "case"
+_NOTIFICATION: Final = "notification"
+_DECIDED: Final = "decided"
+
+
+class Told(NamedTuple):
+    """A case of a table: its reference, its rows, what happened in it.
+
+    Attributes:
+        case: its reference.
+        rows: the numbers of its rows; that of its notification is the first.
+        events: what happened, by day, and on one day in the order of the document.
+    """
+
+    case: str
+    rows: tuple[int, ...]
+    events: tuple[AnyEvent, ...]
+
+
+class Histories(NamedTuple):
+    """What a sheet tells: the cases that are told well, and what is wrong with the others.
+
+    Attributes:
+        told: the cases without a mistake.
+        problems: every mistake, in the order of the rows.
+        cases: how many cases there are in all.
+        together: each row with the rows of the same case.
+    """
+
+    told: tuple[Told, ...]
+    problems: tuple[Problem, ...]
+    cases: int
+    together: Mapping[int, tuple[int, ...]]
+
+
+def histories_in(sheet: Sheet, found: Read) -> Histories:
+    """Return the histories that a sheet tells.
+
+    Args:
+        sheet: the sheet.
+        found: which of its columns is which.
+    """
+    reader = _Reader(found)
+    rows = [reader.row(number, cells) for number, cells in sheet.rows]
+    by_case: dict[str, list[_Row]] = {}
+    for row in rows:
+        case = row.said.get(_CASE)
+        if isinstance(case, str):
+            by_case.setdefault(case, []).append(row)
+    told = tuple(one for case, its in by_case.items() if (one := reader.case(case, its)))
+    together = {
+        row.number: tuple(each.number for each in its) for its in by_case.values() for row in its
+    }
+    unnamed = sum(1 for row in rows if row.number not in together)
+    return Histories(told, reader.sorted_problems(), len(by_case) + unnamed, together)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row: what its cells say, and the keys of those that cannot be read."""
+
+    number: int
+    said: Mapping[str, object]
+    bad: frozenset[str]
+
+    def is_filled(self, key: str) -> bool:
+        """Say whether anything stands in a cell."""
+        return key in self.said or key in self.bad
+
+
+class _Reader:
+    """Reads the rows of one sheet, and keeps what is wrong."""
+
+    def __init__(self, found: Read) -> None:
+        self._layout, self._places = found
+        self._columns = {one.key: one for one in self._layout.columns}
+        self._by_part: dict[str, list[Column]] = {}
+        for one in self._layout.columns:
+            self._by_part.setdefault(one.part, []).append(one)
+        self._problems: list[Problem] = []
+
+    def sorted_problems(self) -> tuple[Problem, ...]:
+        """Return every problem, in the order of the rows and the columns."""
+        order = {column.heading: at for at, column in enumerate(self._layout.columns)}
+        return tuple(sorted(self._problems, key=lambda one: (one.row, order[one.heading])))
+
+    def row(self, number: int, cells: Sequence[Raw]) -> _Row:
+        """Read the cells of a row."""
+        said: dict[str, object] = {}
+        bad: set[str] = set()
+        for key, place in self._places.items():
+            raw = cells[place] if place < len(cells) else None
+            if is_blank(raw):
+                continue
+            try:
+                said[key] = read(self._columns[key], raw, self._layout.terms)
+            except CellError as error:
+                bad.add(key)
+                self._tell(number, key, error.problem, error.way_on)
+        if _CASE not in said.keys() | bad and (said or bad):
+            self._tell(
+                number, _CASE, "is empty", "Give the reference of the case, in each of its rows."
+            )
+        return _Row(number, said, frozenset(bad))
+
+    def case(self, case: str, rows: list[_Row]) -> Told | None:
+        """Return what the rows of a case tell; None if anything is wrong with them."""
+        before = len(self._problems)
+        rows.sort(key=lambda one: not one.is_filled("received"))  # a stable sort
+        main, *others = rows
+        for row in others:
+            self._must_be_further(row, main)
+        for row in rows:
+            for part in self._layout.parts:
+                self._must_be_whole(row, part, is_main=row is main)
+        self._must_be_once(rows)
+        self._must_have_reported(rows)
+        if len(self._problems) > before or any(row.bad for row in rows):
+            return None
+        events = self._events(rows)
+        if len(self._problems) > before:
+            return None
+        return Told(case, tuple(one.number for one in rows), events)
+
+    def _must_be_further(self, row: _Row, main: _Row) -> None:
+        """A further row of a case tells a further collation or meeting, and no more."""
+        may_repeat = {part.id for part in self._layout.parts if part.repeats}
+        filled = [one for one in self._layout.columns if row.is_filled(one.key)]
+        if row.is_filled("received"):
+            self._tell(
+                row.number,
+                _CASE,
+                f"names the case of row {main.number} again",
+                "Leave this row out if it is the same; give its own reference if it is another; "
+                "for a further meeting leave all empty but the case and the meeting's columns.",
+            )
+            return
+        for column in filled:
+            if column.key != _CASE and column.part not in may_repeat:
+                self._tell(
+                    row.number,
+                    column.key,
+                    f"is filled in a further row of the case of row {main.number}",
+                    "A further row tells a further collation, meeting or decision alone; move "
+                    "this to the case's first row, or empty it.",
+                )
+
+    def _must_be_whole(self, row: _Row, part: Part, *, is_main: bool) -> None:
+        """What a step needs must be there, and nothing of a step that did not happen."""
+        columns = self._by_part.get(part.id, [])
+        is_owed = part.id == _NOTIFICATION
+        if is_owed and not is_main:
+            return
+        if row.is_filled(part.when) or is_owed:
+            for one in columns:
+                if one.needed and one.key != _CASE and not row.is_filled(one.key):
+                    self._tell_empty(row, one, part)
+            return
+        for one in columns:
+            if row.is_filled(one.key):
+                self._tell(
+                    row.number,
+                    part.when,
+                    f'is empty, while "{one.heading}" is filled',
+                    "Give the day, or empty the other cell if it did not happen.",
+                )
+                return
+
+    def _tell_empty(self, row: _Row, column: Column, part: Part) -> None:
+        because = (
+            "" if part.id == _NOTIFICATION else f', while "{self._heading(part.when)}" is filled'
+        )
+        or_not = ", or ? if nobody knows" if column.unknown else ""
+        self._tell(row.number, column.key, f"is empty{because}", f"Fill it in{or_not}.")
+
+    def _must_be_once(self, rows: Iterable[_Row]) -> None:
+        deciding = [row for row in rows if row.is_filled(_DECIDED)]
+        for row in deciding[1:]:
+            self._tell(
+                row.number,
+                _DECIDED,
+                f"tells a second decision; the first is in row {deciding[0].number}",
+                "Empty it here, and record the second afterwards by ReconsiderDecision.",
+            )
+
+    def _must_have_reported(self, rows: Iterable[_Row]) -> None:
+        for row in rows:
+            nil = cast("tuple[str, ...]", row.said.get("nil-returns", ()))
+            if any(f"filed:{agency}" not in row.said for agency in nil):
+                self._tell(
+                    row.number,
+                    "nil-returns",
+                    "names an agency whose report has no day in this row",
+                    'Give the day in its column "Agency report: ...", or leave the agency out.',
+                )
+
+    def _events(self, rows: Sequence[_Row]) -> tuple[AnyEvent, ...]:
+        """Return what happened, by day, and on one day in the order of the document."""
+        made: list[tuple[int, int, AnyEvent]] = []
+        day, numbers = self._layout.terms.local_day, {"meeting": 0, "collation": 0}
+        for row in rows:
+            meets = row.is_filled("held") or row.is_filled("convened")
+            numbers["meeting"] += meets
+            numbers["collation"] += row.is_filled("collated")
+            for at, part in enumerate(self._layout.parts):
+                if not row.is_filled(part.when):
+                    continue
+                number = numbers["meeting" if part.of_meeting else "collation"]
+                said = Values(row.said, self._layout.terms, max(number, 1))
+                made += [
+                    (day(event.at).toordinal(), at, event) for event in self._made(row, part, said)
+                ]
+        made.sort(key=lambda one: (one[0], one[1]))
+        return tuple(event for *_, event in made)
+
+    def _made(self, row: _Row, part: Part, said: Values) -> Iterator[AnyEvent]:
+        try:
+            yield from part.makes(said)
+        except MakingError as error:
+            self._tell(row.number, error.key, error.problem, error.way_on)
+        except ValidationError:
+            self._tell(
+                row.number,
+                part.when,
+                "cannot be recorded with what else this step says",
+                "See that each cell of the step says what its heading asks.",
+            )
+
+    def _heading(self, key: str) -> str:
+        return self._columns[key].heading
+
+    def _tell(self, row: int, key: str, problem: str, way_on: str) -> None:
+        place = self._places.get(key)
+        cell = "" if place is None else address(row, place)
+        self._problems.append(Problem(row, self._heading(key), cell, problem, way_on))

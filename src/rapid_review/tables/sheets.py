@@ -1,0 +1,137 @@
+"""From the bytes of a file to the rows of its sheet: XLSX, XLS and ODS by Calamine, CSV by Python.
+
+CSV is read as UTF-8 and, where it is none, as Windows in the UK writes it; what stands between
+its cells is seen from its first line.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import Any, Final, cast
+
+from rapid_review.store.backends.extras import wanting
+from rapid_review.tables import limits, old_workbooks
+from rapid_review.tables.cells import Raw, is_blank
+from rapid_review.tables.layout import REVIEWS
+from rapid_review.tables.limits import TableError
+
+__all__ = ["Sheet", "TableError", "sheet_in"]
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_BETWEEN: Final = ",;\t"
+ESCAPED: Final = "=+-@\t\r"
+"""What a cell of CSV may not begin with: a spreadsheet program would take it for a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of a table as they stand in its file.
+
+    Attributes:
+        headings: what stands in its first row.
+        rows: each row below that is not blank, with its number.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[Raw, ...]], ...]
+
+
+def sheet_in(data: bytes, name: str) -> Sheet:
+    """Return the sheet that holds the reviews.
+
+    Args:
+        data: the bytes of the file.
+        name: of the file, for messages and to know a CSV by.
+
+    Raises:
+        TableError: it is no spreadsheet, is larger than is read, or holds nothing.
+        StorageError: the extra that reads spreadsheets is not installed.
+    """
+    if len(data) > limits.MOST_BYTES:
+        raise TableError(
+            f"{name}: the file has more than {limits.MOST_BYTES // 1024**2} MB, and no more is "
+            "read; take pictures and other sheets out of it, or import it in parts"
+        )
+    if data.startswith(_ZIP):
+        parts = limits.unpacked(data, name)
+        limits.hold_to_limits(parts, name)
+        rows = _of_a_workbook(limits.packed(parts), name)
+    elif data.startswith(_OLE):
+        old_workbooks.hold_to_limits(data, name)
+        rows = _of_a_workbook(data, name)
+    elif name.casefold().endswith(".csv"):
+        rows = _of_csv(data, name)
+    else:
+        raise TableError(
+            f"{name}: the file is no spreadsheet that is read; allowed are XLSX, XLS, ODS, and "
+            "CSV with a name that ends in .csv"
+        )
+    return _sheet_of(rows, name)
+
+
+def _sheet_of(rows: Sequence[Sequence[Raw]], name: str) -> Sheet:
+    if not rows or all(map(is_blank, rows[0])):
+        raise TableError(f"{name}: the sheet is empty, or its first row holds no headings")
+    headings = tuple("" if one is None else str(one).strip() for one in rows[0])
+    numbered = enumerate(map(tuple, rows[1:]), start=2)
+    return Sheet(headings, tuple(one for one in numbered if not all(map(is_blank, one[1]))))
+
+
+def _of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
+    try:
+        from python_calamine import CalamineWorkbook  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise wanting("tables", "reading a spreadsheet needs Calamine") from error
+    try:
+        opened: Any = CalamineWorkbook  # it says of its own types what strict checkers do not know
+        book: CalamineWorkbook
+        with opened.from_object(BytesIO(data)) as book:
+            sheet = book.get_sheet_by_name(_sheet_name(book.sheet_names, name))
+            limits.must_fit(sheet.total_height, sheet.total_width, name)
+            return cast("list[list[Raw]]", sheet.to_python(skip_empty_area=False))
+    except TableError:
+        raise
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic of the reader is no Exception
+        raise old_workbooks.damaged(name) from error
+
+
+def _sheet_name(names: Sequence[str], file: str) -> str:
+    if len(names) > limits.MOST_SHEETS:
+        raise TableError(f"{file}: the file holds more than {limits.MOST_SHEETS} sheets")
+    if REVIEWS in names:
+        return REVIEWS
+    if len(names) == 1:
+        return names[0]
+    raise TableError(f"{file}: there is no sheet {REVIEWS}; name the sheet of the reviews so")
+
+
+def _of_csv(data: bytes, name: str) -> list[list[Raw]]:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise TableError(f"{name}: the file is no text; save it as CSV UTF-8")
+    first = text.partition("\n")[0]
+    between = max(_BETWEEN, key=first.count)
+    rows: list[list[Raw]] = []
+    try:
+        for row in csv.reader(StringIO(text, newline=""), delimiter=between, strict=True):
+            limits.must_fit(len(rows) + 1, len(row), name)
+            rows.append([_unescaped(cell) for cell in row])
+    except csv.Error as error:
+        raise TableError(
+            f"{name}: row {len(rows) + 1} is not CSV; see that each quotation mark has its second"
+        ) from error
+    return rows
+
+
+def _unescaped(cell: str) -> str:
+    """Return a cell without the apostrophe that kept it from being taken for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in ESCAPED else cell

@@ -1,0 +1,113 @@
+"""What a check finds against the record, and what is recorded of a table, and when nothing is."""
+
+import pytest
+
+from rapid_review import Actor, tables
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.store.writing.bulk_import import Account
+from rapid_review.tables.layout import Layout
+from tests.tables.some_tables import CANARY, KENT, NOTIFIED, NOW, SEATS, checked, filled, in_memory
+
+BAD = {**NOTIFIED, "Case": "KM-2", "Nature": "deth"}
+TEAM = Actor(id="pt-01", role="business-support", agency="partnership-team")
+
+
+def test_a_check_records_nothing_and_keeps_no_key() -> None:
+    """A dry run leaves the store as it was."""
+    reviews = in_memory()
+    found = checked({**NOTIFIED, "Where it happened": CANARY}, reviews=reviews)
+    assert (found.cases, found.new, found.problems) == (1, 1, ())
+    with pytest.raises(CaseNotFoundError):
+        reviews.case_history("KM-1")
+    assert tables.record(found).cases == 1
+
+
+def test_nothing_is_recorded_while_something_is_to_be_mended() -> None:
+    """All or nothing, unless the good rows are asked for."""
+    reviews = in_memory()
+    found = checked(NOTIFIED, BAD, reviews=reviews)
+    with pytest.raises(InvalidInputError, match="1 rows are to be mended"):
+        tables.record(found)
+    seen: list[int] = []
+    done = tables.record(found, good_rows=True, by=TEAM, purpose="old cases", progress=seen.append)
+    assert (done.cases, done.entries, seen) == (1, 4, [4])
+    (first, *_) = reviews.case_history("KM-1").entries
+    assert first.by == TEAM
+
+
+def test_a_case_with_another_history_in_the_record_is_told() -> None:
+    """What an import would refuse is told by the check, with the row of the case."""
+    reviews = in_memory()
+    tables.record(checked(NOTIFIED, reviews=reviews))
+    (told,) = checked({**NOTIFIED, "Nature": "other"}, reviews=reviews).problems
+    assert (told.row, told.heading, told.cell) == (2, "Case", "A2")
+    assert "with another history" in told.problem
+
+
+def test_a_mended_file_records_the_rest() -> None:
+    """What is in the record already is recorded no second time."""
+    reviews = in_memory()
+    tables.record(checked(NOTIFIED, BAD, reviews=reviews), good_rows=True)
+    again = checked(NOTIFIED, {**BAD, "Nature": "death"}, reviews=reviews)
+    assert (again.new, len(again.good)) == (1, 2)
+    assert tables.record(again).cases == 1
+
+
+def test_trying_an_import_says_what_would_become_of_each_case() -> None:
+    """It asks all that an import asks, and records nothing."""
+    reviews = in_memory()
+    (told,) = checked({**NOTIFIED, "Closed": "05/05/2021"}).good
+    account = Account(told.case, told.events, TEAM)
+    headless = Account("KM-9", told.events[1:], TEAM)
+    for _ in range(2):
+        good, nonsense = reviews.try_import([account, headless])
+        assert (len(good.entries), good.refused) == (5, None)
+        assert (nonsense.entries, "no notification" in str(nonsense.refused)) == ((), True)
+    assert reviews.import_history(told.case, told.events, by=TEAM)
+    assert [one.entries for one in reviews.try_import([account])] == [()]
+
+
+def test_rows_of_a_case_go_back_together() -> None:
+    """A mistake in a further row gives the first row back as well."""
+    further = {"Case": "KM-1", "Meeting held": "31/02/2021", **dict.fromkeys(SEATS, "member")}
+    found = checked(NOTIFIED, {**NOTIFIED, "Case": "KM-3"}, further)
+    assert found.bad_rows == {2, 4}
+    assert [one.case for one in found.good] == ["KM-3"]
+
+
+def test_a_row_with_nothing_but_a_case_lacks_its_notification() -> None:
+    """Each of the columns that every case needs is told."""
+    found = checked({"Case": "KM-1"})
+    assert {one.heading for one in found.problems} == set(NOTIFIED) - {"Case"}
+    assert {one.problem for one in found.problems} == {"is empty"}
+
+
+def test_where_terms_do_not_adopt_by_themselves_each_partner_has_a_column() -> None:
+    """Who adopts, and who is told, is taken from the terms."""
+    terms = KENT.model_copy(
+        update={"adoption": KENT.adoption.model_copy(update={"automatic": False})}
+    )
+    headings = [one.heading for one in Layout.of(terms).columns]
+    assert "Decision adopted: safeguarding-partnership" in headings
+    assert len(Layout.of(terms).parts) == len(Layout.of(KENT).parts) + 1
+
+
+def test_of_what_nobody_knows_no_verdict_is_made() -> None:
+    """An empty cell says that the Panel was not told; ? says that nobody knows when it was."""
+    reviews = in_memory()
+    unknown = {**NOTIFIED, "Case": "KM-2", "Panel notified": "?"}
+    tables.record(checked(NOTIFIED, unknown, reviews=reviews))
+    states: list[str] = []
+    for case in ("KM-1", "KM-2"):
+        read = clocks(reviews.case_history(case), AsOf(read_on=NOW))
+        states += [one.state for one in read if one.rule.id == "notify-panel"]
+    assert states == ["overdue", "undetermined"]
+
+
+def test_a_page_gives_bytes_and_gets_bytes() -> None:
+    """Nothing needs a file."""
+    found = tables.check(filled(BAD), "upload.xlsx", in_memory())
+    assert found.to_mend().startswith(b"PK")
+    assert found.to_mend(as_csv=True).startswith(b"\xef\xbb\xbfWhat to mend")
