@@ -5,6 +5,9 @@ once, each on a connection that it keeps; or eight threads ask `RapidReviews.ask
 cases of ten events that no turn has seen. The limit is a request that does nothing. The server is
 started as the tests start theirs, so that a commit need not reach the disk: what HTTP adds is not
 hidden behind it.
+
+They are asked at a Unix socket, as a proxy would: over TCP the workers of uvicorn leave Nagle's
+algorithm on, and each answer on a connection that is kept waits 40 ms for it.
 """
 
 import json
@@ -17,7 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import islice
-from socket import socket
+from socket import AF_UNIX, socket
+from tempfile import TemporaryDirectory
 from threading import local
 from typing import Final
 
@@ -51,29 +55,45 @@ def app() -> Starlette:
     return http.application(reviews, actor=lambda _: material.BY, may=lambda _: True)
 
 
+class UnixConnection(HTTPConnection):
+    """A connection to a server at a Unix socket.
+
+    Args:
+        path: of the socket.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost")
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect."""
+        self.sock = socket(AF_UNIX)
+        self.sock.connect(self._path)
+
+
 @contextmanager
-def serving(address: str) -> Iterator[int]:
-    """Run two workers; yield the port at which they answer."""
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    options = ["--factory", "--workers", "2", "--port", str(port), "--log-level", "warning"]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
-        [sys.executable, "-m", "uvicorn", "benchmarks.serving:app", *options],
-        env={**os.environ, ADDRESS: address},
-    )
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
+def serving(address: str) -> Iterator[str]:
+    """Run two workers; yield the path of the socket at which they answer."""
+    with TemporaryDirectory(prefix="rr-") as folder:  # a socket's path must be short
+        path = f"{folder}/http"
+        options = ["--factory", "--workers", "2", "--uds", path, "--log-level", "warning"]
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+            [sys.executable, "-m", "uvicorn", "benchmarks.serving:app", *options],
+            env={**os.environ, ADDRESS: address},
+        )
+        try:
+            _wait_for(path)
+            yield path
+        finally:
+            process.terminate()
+            process.wait()
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(path: str) -> None:
     while True:
         try:
-            connection = HTTPConnection("127.0.0.1", port)
+            connection = UnixConnection(path)
             connection.request("GET", "/health/ready")
         except OSError:
             time.sleep(0.1)
@@ -86,12 +106,12 @@ class Clients:
     """Eight clients, each with a connection that it keeps.
 
     Args:
-        port: where they ask.
+        path: of the socket at which they ask.
         threads: those in which they are.
     """
 
-    def __init__(self, port: int, threads: ThreadPoolExecutor) -> None:
-        self._port = port
+    def __init__(self, path: str, threads: ThreadPoolExecutor) -> None:
+        self._path = path
         self._threads = threads
         self._own = local()
 
@@ -118,9 +138,9 @@ class Clients:
         must_agree(b'{"live":true}', *answers)
 
     def _sent(self, method: str, path: str, body: bytes | None = None) -> bytes:
-        connection: HTTPConnection | None = getattr(self._own, "connection", None)
+        connection: UnixConnection | None = getattr(self._own, "connection", None)
         if connection is None:
-            connection = self._own.connection = HTTPConnection("127.0.0.1", self._port)
+            connection = self._own.connection = UnixConnection(self._path)
         connection.request(method, path, body, JSON)
         return connection.getresponse().read()
 
@@ -144,8 +164,8 @@ def main(commands: int) -> None:
     with server(found) as on, ThreadPoolExecutor(CLIENTS) as threads:
         address = f"{on.address}&schema=benchmark"
         init_postgres(address, sealed=False)
-        with serving(address) as port, reviews_at(address) as reviews:
-            history, clients = material.history(EVENTS), Clients(port, threads)
+        with serving(address) as path, reviews_at(address) as reviews:
+            history, clients = material.history(EVENTS), Clients(path, threads)
             made = material.references(commands * (1 + ROUNDS) * 2)
             reviews.import_histories([(case, history) for case in made], by=material.BY)
             left = iter(made)

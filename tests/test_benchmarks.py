@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from tests.store.postgres.a_server import NOT_FOUND, programs
+
 ROOT = Path(__file__).parents[1]
 NAMES = {
     "due_dates",
@@ -104,6 +106,20 @@ def test_a_ratio_is_ours_divided_by_theirs(figures: Figures, name: str) -> None:
     for ratio, theirs in (("ratio_to_best_peer", best), ("ratio_to_limit", found["limit"])):
         expected = None if theirs is None else pytest.approx(found["ours"] / theirs)
         assert found[ratio] == expected
+
+
+@pytest.mark.skipif(programs() is None, reason=NOT_FOUND)
+def test_commands_over_http_are_measured() -> None:
+    """Ours, the same through Python, and a request that does nothing, in one run."""
+    command = [sys.executable, "-m", "benchmarks.serving", "8"]
+    run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    said = run.stdout.splitlines()
+    assert said[0] == "commands_over_http (commands/s, higher is better)"
+    assert [line.strip().rsplit("  ", 1)[0].split("  ")[0] for line in said[1:]] == [
+        "ours",
+        "the same through Python",
+        "limit: a request that does nothing",
+    ]
 
 
 def test_the_figures_of_the_house_are_printed() -> None:

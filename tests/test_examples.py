@@ -12,7 +12,6 @@ import rapid_review
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 SOURCE: Final = Path(rapid_review.__file__).parents[1]
-A_SERVICE: Final = "service_on_fastapi.py"
 """It runs until it is stopped: `web/http/test_the_service_on_fastapi.py` starts it."""
 STRAY: Final = {
     "PERSISTENCE_MODULE": "no.such.module",
@@ -175,12 +174,12 @@ def test_testing_your_own_wiring(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.py")), ids=lambda file: file.stem)
-def test_every_example_is_run_above_and_shown_in_the_documentation(example: Path) -> None:
-    """None is left that nobody runs or reads."""
-    here = Path(__file__)
-    if example.name == A_SERVICE:
-        here = here.parent / "web" / "http" / "test_the_service_on_fastapi.py"
-    starts = here.read_text(encoding="utf-8")
+def test_every_example_is_run_and_shown_in_the_documentation(example: Path) -> None:
+    """None is left that nobody runs or reads; what needs a server is run beside its subject."""
+    tests = Path(__file__).parent
+    files = (Path(__file__), *(tests / "store" / "postgres").glob("test_*.py"))
+    files += tuple((tests / "web" / "http").glob("test_*.py"))
+    starts = "".join(file.read_text(encoding="utf-8") for file in files)
     pages = (EXAMPLES.parent / "docs").rglob("*.md")
     assert f'run("{example.name}"' in starts or f'"{example.stem}:app"' in starts
     assert any(f"/{example.name}\n" in page.read_text(encoding="utf-8") for page in pages)

@@ -143,7 +143,9 @@ COMMANDS: Final = {
         "KM-3 --order E-1 --words <gone> --also <their.log> --store sealed.db"
     ),
     "scan": Command("<their.log> --words <gone>"),
+    "db migrate": Command("", "reads"),  # it has all there is
     "db rebuild": Command("--terms <ours.toml>", "writes"),
+    "db retire": Command("", "reads"),
 }
 
 BESIDE: Final = {

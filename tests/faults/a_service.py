@@ -62,7 +62,7 @@ class Client(threading.Thread):
     def __init__(
         self, address: str, cases: SimpleQueue[str], length: int, chance: random.Random
     ) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self.address = address
         self.cases = cases
         self.length = length

@@ -103,11 +103,6 @@ def from_entries(reviews: RapidReviews) -> Said:
     to_come: list[list[str]] = [[] for _ in DAYS]
     themes: list[Any] = []
     how_many = 0
-    by_agency: dict[str, dict[str, None]] = {}
-    notified = [notified_in(one, reviews.case(one)) for one in reviews.references()]
-    for reference in reviews.references():
-        for agency in _agencies(reviews.history(reference)):
-            by_agency.setdefault(agency, {})[reference] = None
     for reference in sorted(reviews.references()):
         entries = reviews.history(reference)
         case = project(CASE, entries)
@@ -148,11 +143,21 @@ def from_entries(reviews: RapidReviews) -> Said:
             if one.stopped_on is None and one.state != "ended-otherwise"
         ),
         "themes": sorted(themes, key=lambda one: (one[0], received[one[1]], one[1])),
+        **_lists(reviews),
+    }
+
+
+def _lists(reviews: RapidReviews) -> Said:
+    """Return what lists of cases say."""
+    by_agency: dict[str, dict[str, None]] = {}
+    for reference in reviews.references():
+        for agency in _agencies(reviews.history(reference)):
+            by_agency.setdefault(agency, {})[reference] = None
+    notified = [notified_in(one, reviews.case(one)) for one in reviews.references()]
+    cases = [one for one in notified if one is not None]
+    return {
         "references": reviews.references(),
-        "duplicates": (
-            look_alikes(one for one in notified if one is not None),
-            linked(one for one in notified if one is not None),
-        ),
+        "duplicates": (look_alikes(cases), linked(cases)),
         "agencies": {one: tuple(by_agency[one]) for one in AGENCIES if one in by_agency},
     }
 

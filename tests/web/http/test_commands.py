@@ -192,6 +192,7 @@ def test_an_address_that_names_no_case_is_not_found(service: Asked, case: str) -
     """404."""
     problem_in(service.ask(RECEIVE, case), 404, "not-found")
     problem_in(service.get(f"/cases/{case}"), 404, "not-found")
+    problem_in(service.get(f"/cases/{case}", X_User="nobody"), 401, "not-signed-in")
 
 
 def test_nobody_asks_who_is_not_signed_in(service: Asked) -> None:

@@ -82,7 +82,7 @@ def passed_by(row: object) -> None:
 
 async def case(exchange: Exchange) -> Response:
     """Answer with where a case stands now: stage, clocks, findings, next steps, of one moment."""
-    asking = await exchange.reads(Action.READ, exchange.case)
+    asking = await exchange.reads_case(Action.READ)
 
     def read(reviews: RapidReviews) -> tuple[int, Json]:
         now = reviews.now()
@@ -103,21 +103,20 @@ async def case(exchange: Exchange) -> Response:
 
 async def entries(exchange: Exchange) -> Response:
     """Answer with every entry of a case: what is public of it, and where it has words."""
-    asking = await exchange.reads(Action.READ, exchange.case)
-    history = await exchange.run(lambda reviews: reviews.case_history(exchange.case))
+    asking = await exchange.reads_case(Action.READ)
+    found = await exchange.run(lambda reviews: entries_in(reviews.case_history(exchange.case)))
     exchange.told(asking)
-    headers = {"ETag": etag(history.entries[-1].version)}
-    return json_of({"entries": entries_in(history)}, headers=headers)
+    return json_of({"entries": found}, headers={"ETag": etag(len(found))})
 
 
 async def entry(exchange: Exchange) -> Response:
     """Answer with one entry of a case."""
-    asking, version = await exchange.reads(Action.READ, exchange.case), _version(exchange)
-    history = await exchange.run(lambda reviews: reviews.case_history(exchange.case))
-    if version > len(history.entries):
-        raise CaseNotFoundError(f"this case has entries 1 to {len(history.entries)}")
+    asking, version = await exchange.reads_case(Action.READ), _version(exchange)
+    found = await exchange.run(lambda reviews: entries_in(reviews.case_history(exchange.case)))
+    if version > len(found):
+        raise CaseNotFoundError(f"this case has entries 1 to {len(found)}")
     exchange.told(asking)
-    return json_of(entries_in(history)[version - 1])
+    return json_of(found[version - 1])
 
 
 def entries_in(history: CaseHistory) -> list[dict[str, Json]]:
@@ -136,7 +135,7 @@ def entries_in(history: CaseHistory) -> list[dict[str, Json]]:
 
 async def words(exchange: Exchange) -> Response:
     """Answer with the words of an entry, once the reading is on the access log."""
-    asking, version = await exchange.reads(Action.READ_WORDS, exchange.case), _version(exchange)
+    asking, version = await exchange.reads_case(Action.READ_WORDS), _version(exchange)
     if (purpose := single(exchange.request, "Purpose")) is None:
         raise wrong_header("Purpose", "is missing; say in a few plain words why they are read")
     by = asking.actor

@@ -190,9 +190,13 @@ class Exchange:
             raise NotAllowedError
         return asking
 
-    async def reads(self, action: Action, case: str | None = None) -> Asking:
-        """Hold that whoever asks may read something."""
-        return await self.allowed(await self.signed_in(), action, case)
+    async def reads(self, action: Action) -> Asking:
+        """Hold that whoever asks may read something of all cases."""
+        return await self.allowed(await self.signed_in(), action)
+
+    async def reads_case(self, action: Action) -> Asking:
+        """Hold that whoever asks may read something of the case that the address names."""
+        return await self.allowed(await self.signed_in(), action, self.case)
 
     async def run(self, work: Callable[[RapidReviews], T]) -> T:
         """Return what some work makes of the reviews."""
