@@ -14,10 +14,11 @@ LOCK := $(COMPILE) $(HASHED) --universal --fork-strategy fewest
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .SILENT:
-.PHONY: help demo test lowest faults check docs bench lock release clean
+.PHONY: help demo serve test lowest faults check docs bench lock release clean
 
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
+	echo 'make serve   that case in a browser, as a team sees it'
 	echo 'make test    the tests; every branch of the domain must be covered'
 	echo 'make lowest  the tests of domain, store and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
@@ -29,7 +30,14 @@ help:
 	echo 'make clean   remove everything that make made'
 
 demo: $(VENV)/runtime.stamp
-	$(BIN)/rapid-review demo
+	rm -rf $(VENV)/demo
+	$(BIN)/rapid-review demo $(VENV)/demo
+	echo "To see it in a browser: make serve"
+
+# What draws the pages and answers a browser is more than the demonstration needs.
+serve: $(VENV)/extras.stamp
+	test -e $(VENV)/demo || $(BIN)/rapid-review demo $(VENV)/demo >/dev/null
+	$(BIN)/rapid-review serve --store $(VENV)/demo/rapid-review.db --as pt-01:business-support:partnership-team
 
 # These cover the domain. To watch what the others run through would double their time.
 COVERING := $(addprefix tests/,calendars domain projections/case projections/work terms \

@@ -108,6 +108,7 @@ COMMANDS: Final = {
     "table import": Command("<reviews.csv> -o [mend.csv] --terms <ours.toml>", "makes"),
     "permissions new": Command("[new-rights.toml] --terms <ours.toml>"),
     "permissions check": Command("<rights.toml>"),
+    "people add": Command(f"{ANNA} --password-file <password>"),
     "audit access": Command("--access log.access --terms <ours.toml>", "reads"),
     "audit key": Command(f"--origin {ORIGIN} -o [new.key]"),
     "audit checkpoint": Command(LOG, "writes"),
@@ -153,6 +154,10 @@ BESIDE: Final = {
     "db init": "--calendar <ours.json>",
 }
 """Other ways of asking a command that read other files."""
+
+
+UNTIL_STOPPED: Final = frozenset({"serve", "work"})
+"""What ends when it is stopped: their own tests ask them, in `test_working` and `web/pages`."""
 
 
 def codes() -> dict[str, int]:
@@ -217,6 +222,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
             typed("erase", "propose", case, *words)
         typed("erase", "approve", "KM-3", "--order", "E-1", *sealed, BERT)
         Path("gone").write_text("Zebedee Quux", "utf-8")
+        Path("password").write_text("a password of five words", "utf-8")
         Path("their.log").write_text("nobody was named", "utf-8")
         typed("permissions", "new", "rights.toml")
         typed("open", "KM-1", *READER.split(), "--access", "log.access", *store)
@@ -270,7 +276,7 @@ OUTPUT: Final = r"\[[^\]]+\]"
 
 def test_no_command_is_left_out() -> None:
     """A new one gets its row, and with it every test below."""
-    assert sorted(leaves(main)) == sorted(COMMANDS)
+    assert sorted(leaves(main)) == sorted({*COMMANDS, *UNTIL_STOPPED})
 
 
 @pytest.mark.usefixtures("here")

@@ -49,7 +49,9 @@ ABOUT_A_STORE: Final = {
     "what-if of all": "what-if --under lincolnshire-2019-09",
     "report stats": "report stats -o stats-COLUMNS.html",
     "db init": "db init",
+    "db migrate": "db migrate",
     "db rebuild": "db rebuild",
+    "db retire": "db retire",
     "db backup": "db backup copy-COLUMNS.db",
     "db restore": "db restore no-such.db",
     "db move": "db move rapid-review.db moved-COLUMNS.db",
@@ -68,6 +70,8 @@ ABOUT_A_STORE: Final = {
     "audit add-cosignature": "audit add-cosignature no.txt --origin a.example/b",
     "export register": "export register",
     "scan": "scan rapid-review.db --words words.txt",
+    "table check": "table check reviews.csv -o mend-COLUMNS.csv",
+    "table import": f"table import reviews.csv -o mend-again-COLUMNS.csv --by {BY}",
 }
 ABOUT_NO_STORE: Final = {
     "demo": "demo",
@@ -83,6 +87,7 @@ ABOUT_NO_STORE: Final = {
     "calendar diff": "calendar diff england-and-wales 2019-01-01 2026-11-26",
     "permissions new": "permissions new permissions-COLUMNS.toml",
     "permissions check": "permissions check no.toml",
+    "table template": "table template -o reviews-COLUMNS.xlsx",
 }
 DATA: Final = frozenset(
     {
@@ -93,10 +98,13 @@ DATA: Final = frozenset(
     }
 )
 """What prints for programs, a file or a line of JSON for each; it is folded nowhere."""
+ELSEWHERE: Final = frozenset({"serve", "work", "people add"})
+"""What ends only when it is stopped, or asks for a password; both print lines, and no table."""
 
 LATER: Final = datetime(2021, 1, 4, 9, tzinfo=UTC)
 """When the publication of the demonstration's review is overdue."""
 COLUMNS: Final = (60, 80, 120)
+TABLE: Final = Path(__file__).parent.parent / "tables" / "one_case.csv"
 STORES: Final = {"demo": "KM-2020-014", "many": "KM-2020-003"}
 SOME: Final = (
     *(stories.ALL_DONE, stories.DUTIES_NEVER_DONE, stories.SENT_AGAIN, stories.RECORDED_AGAIN),
@@ -117,6 +125,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     typed("apply", "-", "--store", str(made["many"] / "rapid-review.db"), stdin=said)
     for folder in made.values():
         (folder / "words.txt").write_text("a word that stands nowhere\n")
+        (folder / "reviews.csv").write_bytes(TABLE.read_bytes())
     return made
 
 
@@ -134,7 +143,7 @@ def test_every_command_is_looked_at() -> None:
     looked_at = {
         said.removesuffix(" of all") for said in (*ABOUT_A_CASE, *ABOUT_A_STORE, *ABOUT_NO_STORE)
     }
-    assert looked_at | DATA == {" ".join(path) for path in _paths(main)}
+    assert looked_at | DATA | ELSEWHERE == {" ".join(path) for path in _paths(main)}
 
 
 def _paths(command: click.Command, *above: str) -> Iterator[tuple[str, ...]]:

@@ -41,9 +41,14 @@ def begun(place: str, said: Path, *options: str) -> Process:
 @contextmanager
 def working(place: str, said: Path, *options: str) -> Iterator[Process]:
     """Work at a store as long as the context lasts; it then ends with 0, as it is told to."""
+    said.touch()
+    before = said.read_text().count("works at")
     process = begun(place, said, *KEEPING, *options)
+    end = time.monotonic() + PATIENCE
     try:
         yield process
+        while said.read_text().count("works at") == before and time.monotonic() < end:
+            time.sleep(0.05)  # until it can be told to end
         process.terminate()
         assert process.wait(PATIENCE) == 0, said.read_text()
     finally:

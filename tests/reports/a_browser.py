@@ -86,12 +86,7 @@ class Opened:
 
     def violations(self) -> list[str]:
         """Return what axe-core finds against WCAG 2.2 AA: the rule, and the first place."""
-        self.page.evaluate(_axe())
-        options = {"runOnly": {"type": "tag", "values": list(STANDARD)}}
-        found: list[dict[str, Any]] = self.page.evaluate(  # Any: what axe-core answers
-            "options => axe.run(document, options).then(found => found.violations)", options
-        )
-        return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found]
+        return violations_in(self.page)
 
 
 @contextmanager
@@ -121,6 +116,16 @@ def opened(
         yield Opened(context.new_page(), file)
     finally:
         context.close()
+
+
+def violations_in(page: Page) -> list[str]:
+    """Return what axe-core finds against WCAG 2.2 AA in a page: the rule, and the first place."""
+    page.evaluate(_axe())
+    options = {"runOnly": {"type": "tag", "values": list(STANDARD)}}
+    found: list[dict[str, Any]] = page.evaluate(  # Any: what axe-core answers
+        "options => axe.run(document, options).then(found => found.violations)", options
+    )
+    return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
 def _axe() -> str:

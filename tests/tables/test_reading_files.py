@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapid_review import tables, terms
@@ -260,6 +260,7 @@ def test_an_old_workbook_is_held_to_the_same_limits() -> None:
 
 
 @pytest.mark.parametrize("whole", [_GOOD, XLS], ids=["xlsx", "xls"])
+@settings(max_examples=25)  # each starts a process
 @given(seed=st.integers(0, 2**32))
 def test_no_damage_to_a_file_ends_a_check(whole: bytes, seed: int) -> None:
     """A file with some bytes changed is a table, or is refused."""
@@ -271,6 +272,15 @@ def test_no_damage_to_a_file_ends_a_check(whole: bytes, seed: int) -> None:
         tables.check(bytes(damaged), "reviews.xlsx", in_memory())
     except tables.TableError as told:
         assert "reviews.xlsx" in str(told)  # noqa: PT017 - either way will do
+
+
+def test_a_file_that_ends_whoever_reads_it_is_refused() -> None:
+    """The reader asks for eleven terabytes here, and that ends its process, which is not ours."""
+    chance = random.Random(565)  # noqa: S311 - no secret
+    damaged = bytearray(XLS)
+    for _ in range(20):
+        damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+    assert "damaged" in refused(bytes(damaged))
 
 
 @given(

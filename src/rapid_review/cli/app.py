@@ -41,6 +41,8 @@ from rapid_review.cli.commands.reference.schema import schema
 from rapid_review.cli.commands.reference.terms import terms
 from rapid_review.cli.commands.reports.case_file import case_ as report_case
 from rapid_review.cli.commands.reports.group import report
+from rapid_review.cli.commands.serve.people import people
+from rapid_review.cli.commands.serve.serve import serve
 from rapid_review.cli.commands.tables.table import table
 from rapid_review.cli.commands.words.access import access
 from rapid_review.cli.commands.words.erasing import erase
@@ -121,6 +123,8 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             erase,
             scan,
             permissions,
+            people,
+            serve,
             completion,
             work,
         ),

@@ -300,11 +300,13 @@ class RapidReviews(GivesSubscriptions):
         """Record that cases were given out, in the register of exports; see `exports`.
 
         Raises:
+            Refused: the store is one to learn with.
             InvalidInputError: the purpose has not the form it must.
             CaseChangedError: others wrote to the register three times running.
             ClockError: the clock lies too far behind the register's newest stamp.
             RecordError: the store cannot be read or written.
         """
+        self.partnerships.must_be_real()
         self.must_be_allowed(by, EXPORT)
         where, time = self.terms.partnership, self._record.time()
         return register(self._store, where, export, time, by=by, purpose=purpose)

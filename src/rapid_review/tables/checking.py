@@ -29,6 +29,7 @@ class Checked:
         cases: how many cases stand in it.
         good: those that can be recorded, or are in the record just so.
         new: how many of these the record does not hold yet.
+        entries: how many entries those are, clocks included.
         problems: every mistake, in the order of the rows.
         sheet: what stands in the file.
         found: which of its columns is which.
@@ -40,6 +41,7 @@ class Checked:
     cases: int
     good: tuple[Told, ...]
     new: int
+    entries: int
     problems: tuple[Problem, ...]
     sheet: Sheet = field(repr=False)
     found: Read = field(repr=False)
@@ -73,7 +75,7 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
     read = histories_in(sheet, found)
     refused: list[Problem] = []
     good: list[Told] = []
-    new = 0
+    new = entries = 0
     place = found.places["case"]
     for one, outcome in zip(
         read.told,
@@ -83,6 +85,7 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
         if outcome.refused is None:
             good.append(one)
             new += bool(outcome.entries)
+            entries += len(outcome.entries)
         else:
             at = one.rows[0]
             told = outcome.refused.rstrip(".")
@@ -90,7 +93,16 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
     problems = tuple(sorted((*read.problems, *refused), key=lambda each: each.row))
     bad = {row for each in problems for row in read.together.get(each.row, (each.row,))}
     return Checked(
-        name, read.cases, tuple(good), new, problems, sheet, found, frozenset(bad), reviews
+        name,
+        read.cases,
+        tuple(good),
+        new,
+        entries,
+        problems,
+        sheet,
+        found,
+        frozenset(bad),
+        reviews,
     )
 
 

@@ -5,9 +5,15 @@ its cells is seen from its first line.
 """
 
 import csv
+import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO, StringIO
+from datetime import date, datetime, time, timedelta
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
 from typing import Any, Final, cast
 
 from rapid_review.store.backends.extras import wanting
@@ -20,6 +26,9 @@ __all__ = ["Sheet", "TableError", "sheet_in"]
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
+_APART: Final = str(Path(__file__).with_name("apart.py"))
+_PATIENCE: Final = 90
+"""For how many seconds a workbook is waited for."""
 _BETWEEN: Final = ",;\t"
 ESCAPED: Final = "=+-@\t\r"
 """What a cell of CSV may not begin with: a spreadsheet program would take it for a formula."""
@@ -81,32 +90,52 @@ def _sheet_of(rows: Sequence[Sequence[Raw]], name: str) -> Sheet:
 
 def _of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
     try:
-        from python_calamine import CalamineWorkbook  # noqa: PLC0415 - an extra
+        import_module("python_calamine")
     except ImportError as error:
         raise wanting("tables", "reading a spreadsheet needs Calamine") from error
+    found = _read_apart(data, name)
+    if found["sheets"] > limits.MOST_SHEETS:
+        raise TableError(f"{name}: the file holds more than {limits.MOST_SHEETS} sheets")
+    if "rows" not in found:
+        raise TableError(f"{name}: there is no sheet {REVIEWS}; name the sheet of the reviews so")
+    limits.must_fit(found["rows"], found["columns"], name)
+    return [[_cell(one) for one in row] for row in found["cells"]]
+
+
+def _read_apart(data: bytes, name: str) -> dict[str, Any]:
+    """Return what a process of its own finds in a workbook; see `apart`.
+
+    Raises:
+        TableError: it ended by it, or took too long.
+    """
+    asked = {"sheet": REVIEWS, "rows": limits.MOST_ROWS, "columns": limits.MOST_COLUMNS}
     try:
-        opened: Any = CalamineWorkbook  # it says of its own types what strict checkers do not know
-        book: CalamineWorkbook
-        with opened.from_object(BytesIO(data)) as book:
-            sheet = book.get_sheet_by_name(_sheet_name(book.sheet_names, name))
-            limits.must_fit(sheet.total_height, sheet.total_width, name)
-            return cast("list[list[Raw]]", sheet.to_python(skip_empty_area=False))
-    except TableError:
-        raise
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a panic of the reader is no Exception
-        raise old_workbooks.damaged(name) from error
+        done = subprocess.run(  # noqa: S603 - our own interpreter, and our own script
+            [sys.executable, "-P", _APART, json.dumps(asked)],
+            input=data,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        raise old_workbooks.damaged(name) from None  # what it said may hold what was in a cell
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def _sheet_name(names: Sequence[str], file: str) -> str:
-    if len(names) > limits.MOST_SHEETS:
-        raise TableError(f"{file}: the file holds more than {limits.MOST_SHEETS} sheets")
-    if REVIEWS in names:
-        return REVIEWS
-    if len(names) == 1:
-        return names[0]
-    raise TableError(f"{file}: there is no sheet {REVIEWS}; name the sheet of the reviews so")
+def _cell(found: object) -> Raw:
+    """Return a cell as it was read: see `apart`."""
+    match found:
+        case ["datetime", str() as when]:
+            return datetime.fromisoformat(when)
+        case ["date", str() as day]:
+            return date.fromisoformat(day)
+        case ["time", str() as hour]:
+            return time.fromisoformat(hour)
+        case ["timedelta", int() | float() as seconds]:
+            return timedelta(seconds=seconds)
+        case _:
+            return cast("Raw", found)
 
 
 def _of_csv(data: bytes, name: str) -> list[list[Raw]]:

@@ -28,6 +28,7 @@ def test_an_older_store_is_brought_to_now(store: str) -> None:
         "version 4",
         "version 5",
         "version 6",
+        "version 7",
     ]
     again = typed("db", "migrate", "--store", store)
     assert again.stdout == (

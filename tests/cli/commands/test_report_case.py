@@ -73,9 +73,9 @@ def test_the_word_case_may_be_left_out(store: str) -> None:
 def test_a_page_may_be_of_what_was_recorded_by_a_day(store: str) -> None:
     """All was recorded on 1 June; clocks are read on the day that is asked for."""
     asked = ("report", "KM-1", "-o", "-", "--store", store)
-    assert "as read on Monday 8 June 2020" in typed(*asked, "--recorded-by", "2020-06-08").stdout
+    assert "As read on Monday 8 June 2020" in typed(*asked, "--recorded-by", "2020-06-08").stdout
     happened = typed(*asked, "--happened-by", "2020-05-11").stdout
-    assert "as read on Monday 11 May 2020" in happened
+    assert "As read on Monday 11 May 2020" in happened
     assert "Agency report filed" not in happened
 
 

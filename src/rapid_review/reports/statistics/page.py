@@ -1,10 +1,13 @@
 """The page of a partnership's statistics: each figure with its chart, table and meaning."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rapid_review import __version__
+from rapid_review.domain.errors import CalendarGapError
+from rapid_review.domain.vocabulary import Unit
+from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.disclosure import Treatment
 from rapid_review.projections.statistics.facts import Ended
@@ -13,8 +16,8 @@ from rapid_review.projections.statistics.periods import PERIODS, By, periods
 from rapid_review.projections.statistics.published import MET, Published
 from rapid_review.projections.statistics.relations import came_to, days_taken
 from rapid_review.projections.statistics.rows import Figure, figures_of
-from rapid_review.projections.statistics.selection import Selection
-from rapid_review.projections.statistics.survival import Curve
+from rapid_review.projections.statistics.selection import Selection, clocks
+from rapid_review.projections.statistics.survival import Curve, survival
 from rapid_review.projections.statistics.tables import TOTAL
 from rapid_review.reports.charts import Picture
 from rapid_review.reports.page import filled_in
@@ -27,6 +30,8 @@ HIDDEN: Final = (
 )
 
 
+TEMPLATE: Final = "statistics.html"
+"""The page's template; what it stands in may be another frame than that of a file."""
 A_QUARTER: Final = 3
 """Of so many months the page fits on one of paper: its tables, without charts and explanations."""
 
@@ -46,22 +51,53 @@ def statistics_page(published: Published, curve: Curve | None, no_curve: str = "
         curve: how the clock came to its ends; None if it is not to be shown.
         no_curve: why it is not.
     """
+    shown = statistics_shown(published, curve, no_curve)
+    html = filled_in(TEMPLATE, version=__version__, **shown)
+    holding: tuple[Section, ...] = shown["sections"]
+    return Page(html, tuple(one.picture for one in holding if one.picture is not None))
+
+
+def statistics_shown(
+    published: Published, curve: Curve | None, no_curve: str = ""
+) -> dict[str, Any]:
+    """Return what the page shows, by the names that its template uses; see `statistics_page`."""
     figures, selection = figures_of(published), published.selection
     shown = Shown(figures, selection)
     sections = _sections(shown, selection, curve, no_curve)
-    holding = tuple(one for one in sections if one.holds)
-    html = filled_in(
-        "statistics.html",
-        version=__version__,
-        partnership=selection.terms.partnership,
-        facts=tuple(_facts(published)),
-        tiles=tuple(_tiles(figures, published)),
-        treatment=published.tables[0].table.treatment,
-        sections=holding,
-        left_out=tuple(one for one in sections if not one.holds),
-        paper=_paper(selection, len(shown.groups(NOTIFICATION.name))),
-    )
-    return Page(html, tuple(one.picture for one in holding if one.picture is not None))
+    return {
+        "partnership": selection.terms.partnership,
+        "facts": tuple(_facts(published)),
+        "tiles": tuple(_tiles(figures, published)),
+        "treatment": published.tables[0].table.treatment,
+        "sections": tuple(one for one in sections if one.holds),
+        "left_out": tuple(one for one in sections if not one.holds),
+        "paper": _paper(selection, len(shown.groups(NOTIFICATION.name))),
+    }
+
+
+def curve_of(
+    published: Published, calendar_of_now: Callable[[], WorkingCalendar]
+) -> tuple[Curve | None, str]:
+    """Return how the clock came to its ends; or none, and why.
+
+    Args:
+        published: the statistics.
+        calendar_of_now: gives the calendar by which an open clock is counted.
+    """
+    selection, durations = published.selection, published.facts.durations
+    if selection.treatment.changes:
+        return None, HIDDEN
+    deadline = selection.deadline
+    chosen = clocks(durations, deadline.id, selection.as_of, months=selection.months)
+    in_working_days = deadline.unit is Unit.WORKING_DAYS
+    try:
+        return survival(
+            chosen,
+            calendar_of_now() if in_working_days else None,
+            counting_day=deadline.counts_day_of_start,
+        ), ""
+    except CalendarGapError as error:
+        return None, f"Nothing is drawn, since an open clock cannot be counted: {error}."
 
 
 def _paper(selection: Selection, groups: int) -> str:

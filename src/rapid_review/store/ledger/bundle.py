@@ -70,6 +70,7 @@ def bundle_of_case(
         trusted: the sizes of checkpoints that the auditor holds, beside the newest ones here.
 
     Raises:
+        Refused: the store is one to learn with.
         CaseNotFoundError: there is no such case.
         InvalidInputError: no checkpoint covers the case, its reference has not the form of one, or
             terms or a calendar that its entries name are not at hand.
@@ -77,6 +78,7 @@ def bundle_of_case(
     """
     must_be_references(case=case)
     ledger = reviews.ledger()
+    ledger.must_be_real()
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
     entries = reviews.history(case)
@@ -120,10 +122,12 @@ def bundle_of_log(
             `EXPOSES`.
 
     Raises:
+        Refused: the store is one to learn with.
         InvalidInputError: there is no checkpoint yet, the log holds words and `with_proof` was
             not asked for, or terms or a calendar that entries name are not at hand.
         RecordError: the store is not as it must be.
     """
+    ledger.must_be_real()
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
     if not with_proof and any(map(_holds_words, ledger.rows(size))):

@@ -28,6 +28,7 @@ from rapid_review.store.read_model.model import ReadModel
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.writing.calendars_at_hand import OwnCalendars
+from rapid_review.store.writing.partnerships import Partnerships
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,14 @@ class Ledger(LedgerTree):
         """Whether the words in the store's entries are sealed."""
         return self._opened.log.is_sealed
 
+    def must_be_real(self) -> None:
+        """Hold that what is to leave the store is of real cases.
+
+        Raises:
+            Refused: the store is one to learn with.
+        """
+        Partnerships(self._opened).must_be_real()
+
     def own_calendars(self) -> Iterator[tuple[str, bytes]]:
         """Yield the calendar files that the store keeps, each after its name in a bundle."""
         return OwnCalendars(self._opened.tables).files()
@@ -113,12 +122,14 @@ class Ledger(LedgerTree):
                 if size == before:
                     raise  # else another worker signed what came meanwhile
 
-    def checkpoints(self, origin: str) -> tuple[Note, ...]:
-        """Return the checkpoints of a log that the store keeps, by size.
+    def checkpoints(self, origin: str | None = None) -> tuple[Note, ...]:
+        """Return the checkpoints of a log that the store keeps, by size; of all logs if None.
 
         Raises:
             RecordError: one of them cannot be read.
         """
+        if origin is None:
+            return tuple(_note(row[2]) for row in self._read(sql.CHECKPOINTS, ()))
         return tuple(_note(row[0]) for row in self._read(sql.CHECKPOINTS_OF, (origin,)))
 
     def newest(self, origin: str, size: int | None = None) -> Note:

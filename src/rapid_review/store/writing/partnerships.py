@@ -5,14 +5,18 @@ list. One that lists some takes theirs alone, so that nothing is filed under ano
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from rapid_review.domain.errors import InvalidInputError, listed
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.errors import InvalidInputError, Refused, listed
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import Opened, Writer
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.sql import partnerships as sql
+
+TRAINING: Final = "training"
+"""What stands in the place of terms where a store is one to learn with; no terms are called so."""
 
 
 class Listed(NamedTuple):
@@ -46,10 +50,55 @@ class Partnerships:
         Raises:
             StorageError: the store cannot be read.
         """
+        self._seen = tuple(one for one in self._rows() if one.terms != TRAINING)
+        return self._seen
+
+    def _rows(self) -> tuple[Listed, ...]:
         is_there = sql.TABLE in self._opened.tables.names()
         rows = self._opened.tables.rows(sql.LISTED) if is_there else ()
-        self._seen = tuple(Listed(*row) for row in rows)
-        return self._seen
+        return tuple(Listed(*row) for row in rows)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the store is one to learn with: its cases are invented.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return any(one.terms == TRAINING for one in self._rows())
+
+    def mark_as_training(self, terms: Terms) -> None:
+        """Record that the store is one to learn with, from now on and for good.
+
+        Raises:
+            InvalidInputError: something is recorded in it, which may be a real case.
+            StorageError: the store cannot be read or written.
+        """
+        if self.is_training:
+            return
+        if self._opened.rows.last_position():
+            raise InvalidInputError(
+                "the store holds entries, so that it cannot be made one to learn with: their case "
+                "may be real. Name another file, which is then made"
+            )
+        self.add(terms)
+        row = Listed(terms.partnership, TRAINING, "")
+        self._opened.tables.write(lambda writer: _added(writer, row, is_there=True))
+
+    def must_be_real(self) -> None:
+        """Hold that what is to leave the store is of real cases.
+
+        Raises:
+            Refused: the store is one to learn with.
+            StorageError: the store cannot be read.
+        """
+        if self.is_training:
+            raise Refused(
+                RECORD,
+                "something of this store is to be given out, and it is one to learn with: its "
+                "cases are invented",
+                "Give out what is in the store of the real cases; --store names it.",
+            )
 
     def add(self, terms: Terms) -> None:
         """List the partnership of some terms; what is listed already stays.

@@ -44,6 +44,11 @@ def demo(folder: str | None, *, as_json: bool) -> None:
         _print_words(shown)
     if folder:
         click.echo(f"The case is kept: rapid-review show KM-2020-014 --store {store}", err=True)
+        click.echo(
+            "To see it in a browser: rapid-review serve "
+            f"--as pt-01:business-support:partnership-team --store {store}",
+            err=True,
+        )
     if shown.agreeing != len(shown.recounts):
         raise IntegrityError("a recorded due date does not come out again with its calendar")
     if shown.log.findings:

@@ -1,7 +1,6 @@
 """`report`: pages to read, print and keep."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +10,6 @@ from rapid_review.cli.publishing import published_before, register
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
 from rapid_review.cli.writing import check_vacant, files_written, write_file, write_folder
-
-if TYPE_CHECKING:
-    from rapid_review.projections.statistics.published import Published
-    from rapid_review.projections.statistics.survival import Curve
 
 
 class OrACase(click.Group):
@@ -51,14 +46,14 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
     from rapid_review.store.backends.extras import wanting
 
     try:
-        from rapid_review.reports.statistics.page import statistics_page
+        from rapid_review.reports.statistics.page import curve_of, statistics_page
     except ImportError as error:
         raise wanting("report", "a page needs what fills it in and draws") from error
 
     question.of_one_partnership()
     check_vacant(output, specs, as_json=question.as_json)
     published = question.published()
-    page = statistics_page(published, *_curve(published, question))
+    page = statistics_page(published, *curve_of(published, question.calendar_of_now))
     published_before(question, published)
     register(question, published, "page", page.html)
     charts = {f"{one.name}.vl.json": one.specification for one in page.pictures}
@@ -68,27 +63,3 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
     if question.as_json:
         written = files_written(output, {Path(output).name: page.html})
         print_json(written if specs is None else written | {"specs": files_written(specs, charts)})
-
-
-def _curve(published: "Published", question: StatisticsQuestion) -> "tuple[Curve | None, str]":
-    """Return how the clock came to its ends; or none, and why."""
-    from rapid_review.domain.errors import CalendarGapError
-    from rapid_review.domain.vocabulary import Unit
-    from rapid_review.projections.statistics.selection import clocks
-    from rapid_review.projections.statistics.survival import survival
-    from rapid_review.reports.statistics.page import HIDDEN
-
-    selection, durations = published.selection, published.facts.durations
-    if selection.treatment.changes:
-        return None, HIDDEN
-    deadline = selection.deadline
-    chosen = clocks(durations, deadline.id, selection.as_of, months=selection.months)
-    in_working_days = deadline.unit is Unit.WORKING_DAYS
-    try:
-        return survival(
-            chosen,
-            question.calendar_of_now() if in_working_days else None,
-            counting_day=deadline.counts_day_of_start,
-        ), ""
-    except CalendarGapError as error:
-        return None, f"Nothing is drawn, since an open clock cannot be counted: {error}."

@@ -119,7 +119,6 @@ def work(
             answered = answering(health_port, lambda: figures_of(worker, shell.clock()))
             port = opened.enter_context(answered)
             _LOG.info("health at http://127.0.0.1:%d/health/ready", port)
-        _LOG.info("works at %s", ", ".join(job.name for job in jobs))
         keep_going(worker, report)
         _LOG.info("was told to stop, and has finished what it was at")
 
@@ -147,6 +146,7 @@ def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
         for one in (signal.SIGTERM, signal.SIGINT)
     }
     running = Thread(target=run)
+    _LOG.info("works at %s", ", ".join(job.name for job in worker.status()))  # and can be told
     running.start()
     try:
         for look in count():

@@ -1,0 +1,79 @@
+"""`people`: who may sign in to the pages that `serve` serves."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.options import Who, json_option, store_option
+from rapid_review.cli.output import print_json
+
+if TYPE_CHECKING:
+    from rapid_review.domain.vocabulary import Actor
+
+
+@click.group()
+def people() -> None:
+    """Who may sign in to the team's pages."""
+
+
+@people.command()
+@click.argument("who", metavar="ID:ROLE:AGENCY", type=Who())
+@click.option(
+    "--may",
+    type=click.Choice(("team", "reader", "auditor")),
+    default="team",
+    show_default=True,
+    help="team reads and records, a reader reads, an auditor reads and is shown no words.",
+)
+@click.option(
+    "--password-file",
+    type=InputPath(),
+    help="Read the password from the first line of FILE; else it is asked for.",
+)
+@click.option(
+    "--people",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The file of people; beside the store if not given.",
+)
+@store_option
+@json_option
+def add(
+    who: "Actor",
+    *,
+    may: str,
+    password_file: Path | None,
+    file: Path | None,
+    store: str,
+    as_json: bool,
+) -> None:
+    """Add a person, or give one another password; the password is never printed."""
+    from rapid_review.audit.log import durable
+    from rapid_review.web.pages.people import Listed, May, hashed, people_in, written
+
+    place = file or Path(store).with_suffix(".people.toml")
+    listed = dict(people_in(place).listed) if place.exists() else {}
+    one = Listed(
+        id=who.id,
+        role=who.role,
+        agency=who.agency,
+        may=May(may),
+        password=hashed(_password(password_file)),
+    )
+    was_there = who.id in listed
+    listed[who.id] = one
+    durable.replace(place, written(listed.values()).encode())
+    done = "has another password now" if was_there else "may sign in now"
+    if as_json:
+        print_json({"id": who.id, "may": may, "was_there": was_there, "file": place})
+    else:
+        click.echo(f"{who.id} {done}: {place}", err=True)
+
+
+def _password(file: Path | None) -> str:
+    if file is not None:
+        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

@@ -1,0 +1,306 @@
+"""`serve`: the team's pages, on this machine alone unless told otherwise."""
+
+import signal
+import socket
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+from rapid_review.cli.authority import authority_options
+from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.keys import recording_options
+from rapid_review.cli.options import (
+    Who,
+    calendar_option,
+    json_option,
+    store_option,
+    terms_option,
+    with_options,
+)
+from rapid_review.cli.output import print_line
+
+if TYPE_CHECKING:
+    from rapid_review.domain.vocabulary import Actor
+    from rapid_review.store import RapidReviews
+    from rapid_review.web.pages import ByToken, Pages, SignIn
+
+LOOPBACK: Final = "127.0.0.1"
+_SEEN_BY_OTHERS: Final = (
+    "what goes to another machine is read on the way, unless it goes over TLS: give "
+    "--tls-certificate and --tls-key, or leave --host out"
+)
+
+
+_options = with_options(
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8000,
+        show_default=True,
+        help="The port; 0 takes one that is free.",
+    ),
+    click.option(
+        "--host",
+        default=LOOPBACK,
+        show_default=True,
+        help="The address; any but this machine's own needs the two files of TLS.",
+    ),
+    click.option(
+        "--tls-certificate",
+        type=click.Path(exists=True, dir_okay=False),
+        help="The certificate, as PEM.",
+    ),
+    click.option(
+        "--tls-key", type=click.Path(exists=True, dir_okay=False), help="Its key, as PEM."
+    ),
+    click.option(
+        "--name",
+        "names",
+        multiple=True,
+        metavar="NAME",
+        help="A name under which the pages are asked for, with --host; may be repeated.",
+    ),
+    click.option(
+        "--people",
+        "people_file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="The people who may sign in; beside the store if not given.",
+    ),
+    click.option(
+        "--training",
+        is_flag=True,
+        help="Serve a store to learn with: a new one is made, for invented cases. Every page "
+        "says so, and nothing leaves it.",
+    ),
+    click.option(
+        "--as",
+        "who",
+        metavar="ID:ROLE:AGENCY",
+        type=Who(),
+        help="Who is signed in where there is no file of people: by a link that works once.",
+    ),
+)
+
+
+@click.command()
+@store_option
+@terms_option
+@calendar_option
+@_options
+@recording_options
+@authority_options
+@json_option
+@pass_shell
+def serve(
+    shell: Shell,
+    *,
+    store: str,
+    terms_name: str,
+    calendar: str | None,
+    port: int,
+    host: str,
+    tls_certificate: str | None,
+    tls_key: str | None,
+    names: tuple[str, ...],
+    people_file: Path | None,
+    training: bool,
+    who: "Actor | None",
+    as_json: bool,
+) -> None:
+    """Serve the team's pages, for a browser on this machine; Ctrl-C ends it.
+
+    Whoever is in the people's file signs in with a password: `rapid-review people add`. Without
+    such a file one local user is signed in, by a link in a file that only that user can read.
+    """
+    _must_have_the_extra()
+    if host != LOOPBACK and not (tls_certificate and tls_key):
+        raise click.UsageError(f"--host: {_SEEN_BY_OTHERS}")
+    sign_in = _sign_in(store, people_file, who)
+    terms = terms_named(terms_name)
+    with ExitStack() as open_:
+        open_.enter_context(_closing_when_told())
+        reviews = open_.enter_context(
+            reviews_in(
+                store, terms, shell, create=True, calendar=calendar, records=True, reads_words=True
+            )
+        )
+        _mark(reviews, training=training)
+        listening = open_.enter_context(_listening(host, port))
+        place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
+        open_.enter_context(_told(place.at, sign_in, as_json=as_json))
+        app = place.application(reviews, shell, sign_in)
+        _run(app, listening, tls_certificate, tls_key)
+
+
+class _Place(NamedTuple):
+    """Where the pages are served.
+
+    Attributes:
+        scheme: "http", or "https" with TLS.
+        host: the address that is listened at.
+        port: the port.
+        names: the names under which others ask for the pages.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    names: tuple[str, ...]
+
+    @property
+    def at(self) -> str:
+        """The address of the pages."""
+        name = self.host if self.host == LOOPBACK else (self.names or (self.host,))[0]
+        return f"{self.scheme}://{name}:{self.port}"
+
+    def application(self, reviews: "RapidReviews", shell: Shell, sign_in: "SignIn") -> "Pages":
+        """Return the pages, as they are served here."""
+        from rapid_review.web.pages import application
+        from rapid_review.web.pages.guards import LOOPBACK as NAMES
+
+        return application(
+            reviews,
+            sign_in=sign_in,
+            clock=shell.clock,
+            cookie=f"rapid-review-{self.port}",
+            is_secure=self.scheme == "https",
+            hosts=NAMES if self.host == LOOPBACK else self.names or (self.host,),
+        )
+
+
+def _must_have_the_extra() -> None:
+    """Raise `StorageError` if the extra is missing that the pages are made with."""
+    from rapid_review.store.backends.extras import wanting
+
+    try:
+        import_module("rapid_review.web.pages")
+        import_module("uvicorn")
+    except ImportError as error:
+        raise wanting("web", "to serve pages needs what makes and serves them") from error
+
+
+@contextmanager
+def _told(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, None, None]:
+    """Say where the pages are, and which file signs in where there are no passwords."""
+    from rapid_review.web.pages import ByToken
+
+    with ExitStack() as open_:
+        file = None
+        if isinstance(sign_in, ByToken):
+            file = open_.enter_context(_redirect(at, sign_in))
+        if as_json:
+            print_line({"address": at, "open": file})
+        elif file is not None:
+            click.echo(f"Open {file}", err=True)
+        click.echo(f"Serving {at}; Ctrl-C ends it", err=True)
+        yield
+
+
+def _mark(reviews: "RapidReviews", *, training: bool) -> None:
+    """Mark a new store as one to learn with, if it is to be; and say so of one that is.
+
+    Raises:
+        InvalidInputError: something is recorded in it already.
+    """
+    if training:
+        reviews.partnerships.mark_as_training(reviews.terms)
+    if reviews.partnerships.is_training:
+        click.echo("A store to learn with: put no real child's case into it", err=True)
+
+
+def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "SignIn":
+    """Return how people sign in: by the file that is named, or is beside the store; else by link.
+
+    Raises:
+        UsageError: there is no such file, and nobody is named.
+    """
+    from rapid_review.store.backends.address import on_a_server
+    from rapid_review.web.pages import ByToken, Person, people_in
+
+    beside = None if on_a_server(store) else Path(store).with_suffix(".people.toml")
+    file = people_file or (beside if beside is not None and beside.exists() else None)
+    if file is not None:
+        if who is not None:
+            raise click.UsageError(f"--as: {file} says who may sign in; leave one of them out")
+        return people_in(file)
+    if who is None:
+        raise click.UsageError(
+            "nobody may sign in yet: `rapid-review people add` adds somebody, or, for one user of "
+            "this machine, --as ID:ROLE:AGENCY says who that is"
+        )
+    return ByToken(Person(who))
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Generator[socket.socket, None, None]:
+    try:
+        made = socket.create_server((host, port), family=_family(host))
+    except OSError as error:
+        raise click.UsageError(
+            f"--port: {host}:{port} cannot be listened at: {error.strerror}; "
+            "--port 0 takes one that is free"
+        ) from error
+    with made:
+        yield made
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+@contextmanager
+def _redirect(at: str, by: "ByToken") -> Generator[Path, None, None]:
+    """Write the file whose link signs in: the token stands on no command line and in no output."""
+    from rapid_review.audit.log import durable
+
+    folder = Path(mkdtemp(prefix="rapid-review-"))
+    file = folder / "open.html"
+    link = escape(f"{at}/token?token={by.token}")
+    page = (
+        '<!DOCTYPE html>\n<html lang="en-GB"><title>Rapid reviews</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={link}">\n'
+        f'<p><a href="{link}">Open the rapid reviews</a></p></html>\n'
+    )
+    durable.create(file, page.encode())
+    try:
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _run(app: "Pages", listening: socket.socket, certificate: str | None, key: str | None) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _closing_when_told() -> Generator[None, None, None]:
+    """End on SIGTERM as on Ctrl-C: what was opened is closed, and the link is taken away."""
+    before = signal.signal(signal.SIGTERM, _ends)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ends(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

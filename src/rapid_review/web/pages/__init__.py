@@ -1,0 +1,20 @@
+"""The team's pages: forms for every step, where each case stands, and what was recorded.
+
+They are made on the server and run no script. See `application`.
+"""
+
+from rapid_review.web.pages.application import Pages, application
+from rapid_review.web.pages.people import May, People, Person, people_in
+from rapid_review.web.pages.sign_in import ByHost, ByToken, SignIn
+
+__all__ = [
+    "ByHost",
+    "ByToken",
+    "May",
+    "Pages",
+    "People",
+    "Person",
+    "SignIn",
+    "application",
+    "people_in",
+]

@@ -1,0 +1,204 @@
+"""The application: which page answers what is asked, and what is told where it cannot."""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from traceback import format_tb
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rapid_review.domain.errors import (
+    CaseNotFoundError,
+    InvalidInputError,
+    RapidReviewError,
+    Refused,
+    StorageError,
+)
+from rapid_review.store.asynchronous import AsyncRapidReviews
+from rapid_review.store.reviews import RapidReviews
+from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
+from rapid_review.web.pages.people import May, People
+from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, posted
+from rapid_review.web.pages.routes import ASK_FOR_A_SHEET, ROUTES, Answer
+from rapid_review.web.pages.sessions import Sessions
+from rapid_review.web.pages.sign_in import ByToken, Door, SignIn
+from rapid_review.web.pages.site import Site, Visit
+
+_LOG: Final = logging.getLogger("rapid_review.web.pages")
+_NO_PAGE: Final = 404
+Pages = Starlette
+"""The pages, to be served or to be mounted."""
+
+
+def application(
+    reviews: RapidReviews,
+    *,
+    sign_in: SignIn,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    hosts: Sequence[str] = LOOPBACK,
+    cookie: str = "rapid-review",
+    is_secure: bool = False,
+) -> Starlette:
+    """Return one partnership's pages, to be served or to be mounted in a host's application.
+
+    Args:
+        reviews: the partnership's reviews; whoever opened them closes them.
+        sign_in: `People` sign in with a password, `ByToken` signs one user in by a link; a
+            function of the host's own says by its login who asks.
+        clock: says what time it is; its time must be aware.
+        hosts: the names under which the pages may be asked for; another name is refused.
+        cookie: the name of the session's cookie, where the pages have a sign-in of their own.
+        is_secure: whether that cookie goes over TLS alone.
+    """
+    site = Site(
+        reviews,
+        clock,
+        is_training=reviews.partnerships.is_training,
+        is_sealed=reviews.ledger().is_sealed,
+        signs_out=isinstance(sign_in, People | ByToken),
+    )
+    door = Door(site, sign_in, Sessions(clock), cookie, is_secure=is_secure)
+    waiting = AsyncRapidReviews(reviews)
+    pages = [
+        Route(path, _endpoint(site, door, waiting, answer, allowed), methods=[method])
+        for method, path, answer, allowed in ROUTES
+    ]
+    return Starlette(
+        routes=[Route("/style.css", _style), Route("/icon.svg", _icon), *door.routes(), *pages],
+        middleware=[
+            Middleware(Guards),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        ],
+        exception_handlers={HTTPException: _no_page(site, door)},
+    )
+
+
+async def _style(_: Request) -> Response:
+    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+async def _icon(_: Request) -> Response:
+    return Response(ICON, media_type="image/svg+xml")
+
+
+ICON: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<rect width="16" height="16" fill="#12436d"/>'
+    '<path d="M4 8.5l3 3 5-7" fill="none" stroke="#fff" stroke-width="2"/></svg>'
+)
+"""A tick: what a browser shows beside the title."""
+
+
+def _read_style() -> str:
+    shared = files("rapid_review.reports").joinpath("templates/style.css")
+    own = files("rapid_review.web.pages").joinpath("templates/pages.css")
+    return shared.read_text(encoding="utf-8") + own.read_text(encoding="utf-8")
+
+
+STYLE: Final = _read_style()
+"""The style sheet of the reports, and what the pages need besides."""
+
+
+def _endpoint(
+    site: Site, door: Door, waiting: AsyncRapidReviews, answer: Answer, allowed: frozenset[May]
+) -> Callable[[Request], object]:
+    """Return what answers for a page: asks who it is and whether they may, then makes it."""
+    limits = WITH_A_SHEET if answer in ASK_FOR_A_SHEET else FORM
+
+    async def run(request: Request) -> Response:
+        person = door.who(request)
+        if person is None:
+            return door.nobody(request)
+        visit = Visit(site, request, person)
+        if person.may not in allowed:
+            return _forbidden(visit)
+        try:
+            if request.method not in READS:
+                visit = Visit(site, request, person, await posted(request, limits))
+            return await waiting.run(lambda _: answer(visit))
+        except TooLargeError as error:
+            return visit.page(
+                "problem.html",
+                413,
+                title="That is more than is read",
+                because="What you sent is larger than these pages read, so nothing was recorded.",
+                way_on=str(error),
+            )
+        except RapidReviewError as error:
+            return _told(visit, error)
+        except Exception as error:  # noqa: BLE001 - of whatever kind, it is told by its number alone
+            return _failed(visit, error)
+
+    return run
+
+
+def _forbidden(visit: Visit) -> Response:
+    return visit.page(
+        "problem.html",
+        403,
+        title="You may read here, and not record",
+        because=f"You are signed in as {visit.person.may}, and this is not for you to do.",
+        way_on="Ask somebody of the team to do it.",
+    )
+
+
+def _told(visit: Visit, error: RapidReviewError) -> Response:
+    """Return the page that tells an error: what stands in the way, and what to do."""
+    status, title, because, way_on = 500, "The record cannot be read as it must be", str(error), ""
+    match error:
+        case CaseNotFoundError():
+            status, title = 404, "There is no such case or entry"
+        case Refused():
+            status, title = 403, "That is not allowed"
+            because, way_on = error.because, error.way_on
+        case InvalidInputError():
+            status, title = 422, "That could not be read"
+        case StorageError():
+            status, title = 503, "The store cannot be used just now"
+            way_on = "Nothing was recorded. Try again in a moment."
+        case _:
+            pass
+    return visit.page("problem.html", status, title=title, because=because, way_on=way_on)
+
+
+def _failed(visit: Visit, error: Exception) -> Response:
+    """Return the page of a fault of ours: no more of it than an id, which is in the log.
+
+    The log has where it happened and of what kind it is; what an error says may hold words.
+    """
+    id_ = secrets.token_hex(4)
+    where = "".join(format_tb(error.__traceback__))
+    _LOG.error("fault %s: %s\n%s", id_, type(error).__name__, where)
+    return visit.page(
+        "problem.html",
+        500,
+        title="Something went wrong here",
+        because=f"It is a fault of the program, and has the number {id_} in its log.",
+        way_on="Look at the case before you send anything again: it says what was recorded.",
+    )
+
+
+def _no_page(site: Site, door: Door) -> Callable[[Request, Exception], Response]:
+    def told(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else _NO_PAGE
+        person = door.who(request)
+        if person is None:
+            return door.nobody(request)
+        return Visit(site, request, person).page(
+            "problem.html",
+            status,
+            title="There is no such page",
+            because="The address is of none of these pages.",
+            way_on="Begin at the list of cases.",
+        )
+
+    return told

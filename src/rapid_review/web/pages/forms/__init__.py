@@ -1,0 +1,1 @@
+"""Forms for commands, made from their models, the terms, and one table of questions."""

@@ -1,0 +1,193 @@
+"""What may be chosen for a field: from the terms, from the case, or from what is usual."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
+
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.duplicates import LINKS
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.reports.told import words_of
+
+
+class Option(NamedTuple):
+    """Something that may be chosen.
+
+    Attributes:
+        code: what is recorded.
+        says: what it is called; empty where its code says it.
+    """
+
+    code: str
+    says: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"{self.says[:1].upper()}{self.says[1:]}" if self.says else words_of(self.code)
+
+
+class Given(NamedTuple):
+    """With what a form is made: the terms of the case, and the case as it stands."""
+
+    terms: Terms
+    case: Case
+
+
+Options = tuple[tuple[Option, ...], bool]
+"""What may be chosen, and whether something else may be said."""
+
+
+def options_of(of: str, name: str, given: Given) -> Options:
+    """Return what may be chosen for a field of a command, or of a part of one."""
+    found = _CLOSED.get((of, name)) or _CLOSED.get(("", name))
+    if found is not None and (options := tuple(found(given))):
+        return options, False
+    suggested = _OPEN.get((of, name)) or _OPEN.get(("", name))
+    options = tuple(suggested(given)) if suggested is not None else ()
+    used = (one for one in _used(name, given.case) if one not in {each.code for each in options})
+    return (*options, *(Option(one, one) for one in used)), True
+
+
+def _used(name: str, case: Case) -> Iterable[str]:
+    """Return what the case holds under a field of this name, each once."""
+    values = (getattr(event, name, None) for event in case.standing)
+    return dict.fromkeys(one for one in values if isinstance(one, str))
+
+
+Choose = Callable[[Given], Iterable[Option]]
+
+
+def _seats(given: Given) -> Iterable[Option]:
+    return (Option(one.id, one.title) for one in given.terms.seats)
+
+
+def _agencies(given: Given) -> Iterable[Option]:
+    """Return the agencies that the terms name, and those that the case knows."""
+    named = given.terms.vocabulary.agencies if given.terms.vocabulary else ()
+    asked = (one.agency for one in given.case.all(did.AgencyReportRequested))
+    filed = (one.agency for one in given.case.all(did.AgencyReportFiled))
+    return (Option(one) for one in dict.fromkeys((*named, *asked, *filed)))
+
+
+def _filed(given: Given) -> Iterable[Option]:
+    filed = (one.agency for one in given.case.all(did.AgencyReportFiled))
+    return (Option(one) for one in dict.fromkeys(filed))
+
+
+def _vocabulary(name: str) -> Choose:
+    """Return what gives the words of a list of the terms."""
+
+    def choose(given: Given) -> Iterable[Option]:
+        words: tuple[str, ...] = getattr(given.terms.vocabulary, name, ())
+        return (Option(one) for one in words)
+
+    return choose
+
+
+def _sources(given: Given) -> Iterable[Option]:
+    return tuple(_vocabulary("sources")(given)) or tuple(_seats(given))
+
+
+def _classes(given: Given) -> Iterable[Option]:
+    return (Option(one.code, one.says) for one in given.terms.classes.values())
+
+
+def _outcomes(given: Given) -> Iterable[Option]:
+    return (Option(one.code, one.title) for one in given.terms.decision.outcomes)
+
+
+def _criteria(given: Given) -> Iterable[Option]:
+    return (Option(one.id, one.says) for one in given.terms.national.criteria)
+
+
+def _limbs(given: Given) -> Iterable[Option]:
+    return (Option(one.id, one.says) for one in given.terms.national.limbs)
+
+
+def _clocks(given: Given) -> Iterable[Option]:
+    return (Option(one.id, one.title) for one in given.terms.clocks.values())
+
+
+def _decided_by(given: Given) -> Iterable[Option]:
+    return (Option(one) for one in given.terms.decision.manners)
+
+
+def _met_by(given: Given) -> Iterable[Option]:
+    return (Option(one) for one in given.terms.meetings.manners)
+
+
+def _just(*codes: str) -> Choose:
+    return lambda _: (Option(one) for one in codes)
+
+
+def _processes(given: Given) -> Iterable[Option]:
+    return (*_vocabulary("processes")(given), *(Option(one) for one in sorted(LINKS)))
+
+
+def _called(names: Mapping[str, str]) -> Choose:
+    return lambda _: (Option(code, says) for code, says in names.items())
+
+
+AGES: Final = {
+    "unborn": "Not born yet",
+    "under-1": "Under 1 year",
+    "1-5": "1 to 5 years",
+    "6-10": "6 to 10 years",
+    "11-15": "11 to 15 years",
+    "16-17": "16 or 17 years",
+    "not-known": "Not known",
+}
+_CLOSED: Final[Mapping[tuple[str, str], Choose]] = {
+    ("", "seat"): _seats,
+    ("", "seats"): _seats,
+    ("", "apologies"): _seats,
+    ("", "notification_class"): _classes,
+    ("", "outcomes"): _outcomes,
+    ("", "criterion"): _criteria,
+    ("", "limbs"): _limbs,
+    ("", "deadline"): _clocks,
+    ("", "partner"): lambda given: (Option(one) for one in given.terms.adoption.by),
+    ("ShareFeedback", "shared_with"): lambda given: (
+        Option(one) for one in given.terms.feedback.share_with
+    ),
+    ("MakeDecision", "manner"): _decided_by,
+    ("ReconsiderDecision", "manner"): _decided_by,
+    ("ConveneMeeting", "manner"): _met_by,
+    ("", "about"): _just("child", "family"),
+    ("Child", "age_band"): _called(AGES),
+    ("Seating", "capacity"): _called(
+        {"": "Nobody", "member": "The member", "representative": "A representative"}
+    ),
+    ("ProposeErasure", "what"): _called(
+        {"entry": "Those of one entry", "person": "Those about one person", "case": "All"}
+    ),
+}
+"""Fields that hold one of a list, and nothing else; "" stands for every command."""
+
+_OPEN: Final[Mapping[tuple[str, str], Choose]] = {
+    ("", "source"): _sources,
+    ("", "agency"): _agencies,
+    ("CollateReports", "agencies"): _filed,
+    ("", "partners"): lambda given: (Option(one) for one in given.terms.adoption.by),
+    ("InformMember", "manner"): _just("e-mail", "telephone", "in-person", "letter"),
+    ("", "instead"): _just("single-agency-review"),
+    ("ShareLearning", "shared_with"): _seats,
+    ("", "expertise"): _vocabulary("expertise"),
+    ("", "methodology"): _vocabulary("methodologies"),
+    ("", "theme"): _vocabulary("themes"),
+    ("", "prior_themes"): _vocabulary("themes"),
+    ("", "party"): lambda given: (
+        *_vocabulary("parties")(given),
+        Option("family"),
+        Option("practitioners"),
+    ),
+    ("", "coordinator"): _vocabulary("coordinators"),
+    ("LinkProcess", "process"): _processes,
+    ("RelatedReview", "process"): _vocabulary("processes"),
+    ("", "referred_to"): _just("learning-and-development"),
+    ("", "sent_to"): _just("national-panel", "secretary-of-state"),
+    ("", "ground"): _just("public-inquiry", "court", "retention-ended"),
+    ("", "scanned"): _just("backups", "mailboxes"),
+}
+"""Fields for which something is suggested, and anything may be said."""

@@ -1,0 +1,62 @@
+"""What was filled into a form: texts by name, as a browser sends them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from rapid_review.domain.errors import InvalidInputError
+
+
+class Filled:
+    """The texts of a form, several under one name where boxes were ticked.
+
+    Nothing of it is in a `repr`: words are among it.
+
+    Args:
+        texts: the texts by name.
+    """
+
+    def __init__(self, texts: Mapping[str, Iterable[str]] | None = None) -> None:
+        given = {name: tuple(found) for name, found in (texts or {}).items()}
+        self._texts = {name: found for name, found in given.items() if found}
+
+    def __repr__(self) -> str:
+        return f"Filled({len(self._texts)} names)"
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield every name with each of its texts."""
+        for name, texts in self._texts.items():
+            yield from ((name, text) for text in texts)
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether something was sent under a name, empty or not."""
+        return name in self._texts
+
+    def text(self, name: str) -> str:
+        """Return the text under a name, without blanks around it; empty if there is none."""
+        return self._texts.get(name, ("",))[0].strip()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return every text under a name."""
+        return self._texts.get(name, ())
+
+    def number(self, name: str) -> int | None:
+        """Return the whole number under a name; None if there is none."""
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
+
+    def must_have(self, name: str) -> str:
+        """Return the text under a name that the page itself put there.
+
+        Raises:
+            InvalidInputError: it is not there: the page was changed on its way.
+        """
+        if not (found := self.text(name)):
+            raise InvalidInputError(f"the page did not send {name}; open it again")
+        return found
+
+    def with_(self, **changed: str) -> "Filled":
+        """Return it with other texts under some names."""
+        return Filled(self._texts | {name: (text,) for name, text in changed.items()})
+
+    def and_(self, other: "Filled") -> "Filled":
+        """Return it with what it lacks taken from another."""
+        return Filled({name: other.texts(name) for name, _ in other} | self._texts)

@@ -1,0 +1,146 @@
+"""With what a form begins: what the model takes if nothing is said, and what the case awaits."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Final, cast
+from zoneinfo import ZoneInfo
+
+from pydantic_core import PydanticUndefined
+
+from rapid_review.domain.commands import Command
+from rapid_review.domain.sealed_words import NotReadable, SealedWords
+from rapid_review.domain.statement import Said
+from rapid_review.projections.work.steps import STEPS_AHEAD, phase_of
+from rapid_review.web.pages.forms.choices import Given
+from rapid_review.web.pages.forms.filled import Filled
+
+_PRESET: Final = frozenset(
+    {
+        *("seat", "seats", "meeting", "version", "collation", "challenge", "action", "partner"),
+        *("shared_with", "theme", "sent_to", "answers", "agencies"),
+    }
+)
+"""The fields that begin with what the case awaits; what is weighed or decided never does."""
+_NAMED_ANEW: Final[Mapping[str, str]] = {
+    "RecordImmediateAction": "action",
+    "ShareLearning": "learning",
+    "RaiseChallenge": "challenge",
+    "AgreeAction": "action",
+    "LogPanelCorrespondence": "correspondence",
+    "RecordEngagement": "engagement",
+    "PlaceHold": "hold",
+    "ProposeErasure": "order",
+}
+"""The commands that give something a reference, and the field it stands in."""
+_SHORT: Final = {"correspondence": "letter", "order": "erasure"}
+
+
+def begun(command: type[Command], given: Given, asked: Mapping[str, str]) -> Filled:
+    """Return what a new form begins with.
+
+    Args:
+        command: what is to be recorded.
+        given: the terms, and the case as it stands.
+        asked: what the address says, by field.
+    """
+    filled = Filled(dict(_defaults(command)))
+    ahead = filled_with(_awaited(command, given), given.terms.zone).and_(filled)
+    named = _NAMED_ANEW.get(command.__name__)
+    if named is not None:
+        ahead = ahead.with_(**{named: _next(_SHORT.get(named, named), named, given)})
+    document = command.model_fields.get("document")
+    if document is not None and document.is_required():  # else it may not be at hand
+        ahead = ahead.with_(**{"document.reference": _next_document(given)})
+    known = {
+        name: value for name, value in asked.items() if name in command.model_fields and value
+    }
+    return ahead.with_(**known)
+
+
+def _defaults(command: type[Command]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name, field in command.model_fields.items():
+        default = field.default
+        if default is not PydanticUndefined and default is not None:
+            yield from _texts(name, default, ZoneInfo("UTC"))
+
+
+def _awaited(command: type[Command], given: Given) -> Mapping[str, object]:
+    for row in STEPS_AHEAD:
+        if row.step is command and phase_of(given.case, given.terms) in row.phases:
+            about = row.about(given.case, given.terms)
+            if not about:
+                return {}
+            said = row.said(given.case, given.terms, about)
+            return {name: value for name, value in said.items() if name in _PRESET}
+    return {}
+
+
+def _next(what: str, field: str, given: Given) -> str:
+    """Return the first reference of its kind that the case does not use."""
+    used = {getattr(one, field, None) for one in given.case.standing}
+    return next(name for at in range(1, 10_000) if (name := f"{what}-{at}") not in used)
+
+
+def _next_document(given: Given) -> str:
+    used = " ".join(repr(one) for one in given.case.standing)
+    found = [int(one) for one in re.findall(r"\bdoc-(\d{1,6})\b", used)]
+    return f"doc-{max(found, default=0) + 1}"
+
+
+def filled_with(values: Mapping[str, object], zone: ZoneInfo) -> Filled:
+    """Return a form filled in with values, as a person would have filled it in.
+
+    Words that are sealed are left out: they are not at hand.
+    """
+    texts: dict[str, tuple[str, ...]] = {}
+    for name, value in values.items():
+        texts.update(_texts(name, value, zone))
+    return Filled(texts)
+
+
+def _texts(path: str, value: object, zone: ZoneInfo) -> Iterator[tuple[str, tuple[str, ...]]]:
+    match value:
+        case None | SealedWords() | NotReadable():
+            pass
+        case Said():
+            for name, part in dict(value).items():
+                yield from _texts(f"{path}.{name}", part, zone)
+        case tuple():
+            yield from _of_several(path, cast("tuple[object, ...]", value), zone)
+        case bool():
+            yield path, ("yes" if value else "no",)
+        case date():
+            yield from _of_day(path, value, zone)
+        case Enum():
+            yield path, (str(value.value),)
+        case _:
+            yield path, (str(value),)
+
+
+def _of_several(
+    path: str, values: Iterable[object], zone: ZoneInfo
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    several = tuple(values)
+    yield f"{path}-looked", ("yes",)
+    if all(isinstance(one, str) for one in several):
+        yield (
+            path,
+            tuple(map(str, several))
+            if path.rpartition(".")[2] not in ("experts", "reviewers")
+            else ("\n".join(map(str, several)),),
+        )
+        return
+    for at, one in enumerate(several):
+        key = getattr(one, "seat", None) or getattr(one, "criterion", None) or at
+        yield from _texts(f"{path}.{key}", one, zone)
+
+
+def _of_day(path: str, value: date, zone: ZoneInfo) -> Iterator[tuple[str, tuple[str, ...]]]:
+    local = value.astimezone(zone) if isinstance(value, datetime) else value
+    yield f"{path}-day", (str(local.day),)
+    yield f"{path}-month", (str(local.month),)
+    yield f"{path}-year", (str(local.year),)
+    if isinstance(local, datetime):
+        yield f"{path}-time", (f"{local:%H:%M}",)

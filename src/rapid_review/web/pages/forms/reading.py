@@ -1,0 +1,280 @@
+"""Reading a filled-in form: what a command says, and what is wrong with the answers.
+
+What a person wrote is in no problem: it says which question, and what is allowed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Final, NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+from rapid_review.domain.working_days import MONTHS
+from rapid_review.web.pages.forms.controls import Control, Kind, deciding
+from rapid_review.web.pages.forms.filled import Filled
+
+NOON: Final = time(12)
+"""What is taken where a day is given without an hour, by the clock of the partnership."""
+_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+_NEEDS: Final = "needs a day, a month and a year, such as 4 5 2026"
+
+
+class Wrong(NamedTuple):
+    """What is wrong with an answer.
+
+    Attributes:
+        path: of the control; empty where it is the form as a whole.
+        says: what is wrong, and what is allowed.
+    """
+
+    path: str
+    says: str
+
+
+@dataclass
+class Answers:
+    """What a form says.
+
+    Attributes:
+        values: as a command's JSON has it.
+        wrong: what is wrong with the answers.
+        paths: by the path of a value in the JSON, the control it came from.
+    """
+
+    values: dict[str, object] = field(default_factory=dict[str, object])
+    wrong: list[Wrong] = field(default_factory=list[Wrong])
+    paths: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def read(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Answers:
+    """Return what a form says.
+
+    Args:
+        controls: what it asks.
+        filled: what was sent.
+        zone: whose clock the hours are of.
+    """
+    answers = Answers()
+    reader = _Reader(filled, zone, answers)
+    answers.values = reader.group(controls, "")
+    return answers
+
+
+@dataclass
+class _Reader:
+    filled: Filled
+    zone: ZoneInfo
+    answers: Answers
+
+    def group(self, controls: Sequence[Control], at: str) -> dict[str, object]:
+        """Return the values of controls; what was not answered is left out."""
+        found: dict[str, object] = {}
+        for one in controls:
+            name = one.path.rpartition(".")[2]
+            self.answers.paths[f"{at}{name}"] = one.path
+            value = self.value(one, f"{at}{name}.")
+            if value is not None:
+                found[name] = value
+        return found
+
+    def value(self, control: Control, at: str) -> object:
+        """Return the value of a control; None if it was not answered."""
+        match control.kind:
+            case Kind.MOMENT | Kind.DAY:
+                value: object = self.day(control)
+            case Kind.NUMBER:
+                value = self.number(control)
+            case Kind.YES_NO:
+                value = {"yes": True, "no": False}.get(self.filled.text(control.path))
+            case Kind.SOME_OF:
+                value = self.some(control)
+            case Kind.LINES:
+                value = self.filled.text(control.path).split() or None
+            case Kind.CODE:
+                value = as_code(self.filled.text(control.path)) or None
+            case Kind.GROUP:
+                return self.optional_group(control, at)
+            case Kind.ROWS:
+                return self.rows(control, at)
+            case _:
+                value = self.filled.text(control.path) or None
+        if value is None and control.is_required and not self._is_told(control):
+            self.wrong(control, control.question.missing)
+        return value
+
+    def optional_group(self, control: Control, at: str) -> object:
+        """Return what a group says; None if it may be left empty, and is."""
+        if not control.is_required and not any(map(self.is_answered, control.parts)):
+            return None
+        return self.group(control.parts, at)
+
+    def rows(self, control: Control, at: str) -> object:
+        if control.whether and self.filled.text(f"{control.path}-looked") != "yes":
+            return None
+        found: list[object] = []
+        for row in control.rows:
+            decides = deciding(control, row)
+            asked = row.controls if decides is None else (decides,)
+            is_first = control.grows and control.is_required and not found
+            if not any(map(self.is_answered, asked)) and not is_first:
+                if decides is not None and any(map(self.is_answered, row.controls)):
+                    self.wrong(decides, f"{row.title}: {decides.question.missing}")
+                continue
+            place = f"{at}{len(found)}."
+            found.append({**dict(row.says), **self.group(row.controls, place)})
+        if not found and control.is_required:
+            if control.path == "sat":
+                return []
+            self.wrong(control, control.question.missing)
+        return found
+
+    def is_answered(self, control: Control) -> bool:
+        """Say whether anything was filled in."""
+        if control.parts:
+            return any(map(self.is_answered, control.parts))
+        ends = ("-day", "-month", "-year", "-time", "-others", "")
+        return any(self.filled.text(f"{control.path}{end}") for end in ends)
+
+    def day(self, control: Control) -> str | None:
+        """Return a day, or a moment, as JSON has it."""
+        texts = [self.filled.text(f"{control.path}-{part}") for part in ("day", "month", "year")]
+        hour = self.filled.text(f"{control.path}-time")
+        if not any(texts):
+            if hour:
+                self.wrong(control, f"This {_NEEDS}.")
+            return None
+        try:
+            day = date(_number(texts[2], 4), _month(texts[1]), _number(texts[0], 2))
+        except ValueError:
+            whole = all(texts)
+            self.wrong(control, "There is no such day." if whole else f"This {_NEEDS}.")
+            return None
+        if control.kind is Kind.DAY:
+            return day.isoformat()
+        if not hour:
+            return datetime.combine(day, NOON, self.zone).isoformat()
+        if (found := _TIME.fullmatch(hour)) is None:
+            self.wrong(control, "The time is hours and minutes, such as 14:30. Or leave it empty.")
+            return None
+        at = time(int(found[1]), int(found[2]))
+        return datetime.combine(day, at, self.zone).isoformat()
+
+    def number(self, control: Control) -> int | None:
+        text = self.filled.text(control.path)
+        if not text:
+            return None
+        if (found := self.filled.number(control.path)) is None:
+            self.wrong(control, "This is a number in digits, such as 1.")
+        return found
+
+    def some(self, control: Control) -> list[str] | None:
+        """Return the codes of what was ticked, and of what was written besides."""
+        if control.whether and self.filled.text(f"{control.path}-looked") != "yes":
+            return None
+        ticked = [one for one in self.filled.texts(control.path) if one]
+        others = re.split(r"[\n,;]", self.filled.text(f"{control.path}-others"))
+        found = [*ticked, *filter(None, map(as_code, others))]
+        each = list(dict.fromkeys(found))
+        return each or ([] if control.whether else None)
+
+    def wrong(self, control: Control, says: str) -> None:
+        self.answers.wrong.append(Wrong(control.path, says))
+
+    def _is_told(self, control: Control) -> bool:
+        return any(one.path == control.path for one in self.answers.wrong)
+
+
+def as_code(text: str) -> str:
+    """Return the code of what a person wrote: small letters and hyphens.
+
+    >>> as_code("Health Visiting"), as_code("Children's services")
+    ('health-visiting', 'childrens-services')
+    """
+    bare = re.sub(r"['’]", "", text.lower())  # noqa: RUF001 - meant
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def _number(text: str, longest: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= longest):
+        raise ValueError
+    return int(text)
+
+
+def _month(text: str) -> int:
+    """Return a month, given as a number or by its name."""
+    for at, name in enumerate(MONTHS, start=1):
+        if len(text) > 2 and name.lower().startswith(text.lower()):  # noqa: PLR2004
+            return at
+    return _number(text, 2)
+
+
+def told(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Iterator["Told"]:
+    """Yield each answer in words, to be checked before it is recorded."""
+    for one in controls:
+        yield from _told(one, filled, zone, "")
+
+
+class Told(NamedTuple):
+    """An answer in words.
+
+    Attributes:
+        path: of its control.
+        question: what was asked.
+        answer: what was answered.
+        note: what is to be known of it.
+    """
+
+    path: str
+    question: str
+    answer: str
+    note: str = ""
+
+
+def _told(control: Control, filled: Filled, zone: ZoneInfo, of: str) -> Iterator[Told]:
+    if control.kind is Kind.GROUP:
+        whole = control.question.legend
+        for part in control.parts:
+            yield from _told(part, filled, zone, f"{of}{whole}: ")
+        return
+    looked = not control.whether or filled.text(f"{control.path}-looked") == "yes"
+    if control.kind is Kind.ROWS and looked:
+        reader = _Reader(filled, zone, Answers())
+        for row in control.rows:
+            decides = deciding(control, row)
+            if any(map(reader.is_answered, row.controls if decides is None else (decides,))):
+                for part in row.controls:
+                    yield from _told(part, filled, zone, f"{row.title}: ")
+        return
+    question = f"{of}{control.question.legend}"
+    answer, note = _answer(control, filled, zone) if looked else ("Nobody has looked", "")
+    if answer or control.is_required:
+        yield Told(control.path, question, answer or "Not answered", note)
+
+
+def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]:
+    answers = Answers()
+    value = _Reader(filled, zone, answers).value(control, "")
+    titles = {one.code: one.title for one in control.options}
+    match control.kind, value:
+        case _, None:
+            return "", ""
+        case Kind.MOMENT, str():
+            when = datetime.fromisoformat(value)
+            said = f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M}"
+            noon = (
+                ""
+                if filled.text(f"{control.path}-time")
+                else ("No hour was given, so noon is recorded.")
+            )
+            return said, noon
+        case Kind.DAY, str():
+            day = date.fromisoformat(value)
+            return f"{day.day} {MONTHS[day.month - 1]} {day.year}", ""
+        case Kind.YES_NO, bool():
+            return ("Yes" if value else "No"), ""
+        case Kind.SOME_OF | Kind.LINES, list():
+            several = map(str, cast("list[object]", value))
+            return ", ".join(titles.get(one, one) for one in several) or "None", ""
+        case _:
+            return titles.get(str(value), str(value)), ""

@@ -1,0 +1,159 @@
+"""Who may use the pages: a file beside the store, with a person's id, role, agency and password.
+
+Of a password only its Argon2id hash is kept. One person is one sign-in: what takes two people
+takes two of these.
+"""
+
+import json
+import secrets
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from pydantic import StringConstraints, ValidationError
+
+from rapid_review.domain.errors import InvalidInputError, problems
+from rapid_review.domain.statement import Said
+from rapid_review.domain.vocabulary import Actor, Code, Reference
+
+SHORTEST: Final = 12
+"""The shortest password that is taken, in characters."""
+LONGEST: Final = 1_000
+"""The longest."""
+_ROUNDS, _LANES, _KIB = 3, 4, 64 * 1024
+"""RFC 9106, second recommended option: 64 MiB."""
+_HEAD: Final = """\
+# Who may use the pages of `rapid-review serve`. `rapid-review people add` writes it.
+# may = "team" (reads and records), "reader" (reads), "auditor" (reads, and is shown no words).
+"""
+
+
+class May(StrEnum):
+    """What a person may do in the pages.
+
+    Attributes:
+        TEAM: read and record.
+        READER: read; words too, where the permissions let them.
+        AUDITOR: read, verify, and nothing else; no words.
+    """
+
+    TEAM = "team"
+    READER = "reader"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in.
+
+    Attributes:
+        actor: who they are in the record.
+        may: what they may do in the pages.
+    """
+
+    actor: Actor
+    may: May = May.TEAM
+
+
+class Listed(Said):
+    """A person of the file."""
+
+    id: Reference
+    role: Code
+    agency: Code
+    may: May = May.TEAM
+    password: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_length=400)]
+
+    @property
+    def person(self) -> Person:
+        """The person, without the password."""
+        return Person(Actor(id=self.id, role=self.role, agency=self.agency), self.may)
+
+
+class _File(Said):
+    people: tuple[Listed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of a file, by their id."""
+
+    listed: Mapping[str, Listed] = field(default_factory=dict[str, Listed])
+
+    def who_is(self, id_: str, password: str) -> Person | None:
+        """Return the person of this id and password; None if there is none.
+
+        It takes as long for an id that is not there.
+        """
+        found = self.listed.get(id_)
+        is_right = _is_of(password, found.password if found else _nobodys())
+        return found.person if found is not None and is_right else None
+
+
+def people_in(file: Path) -> People:
+    """Read the file.
+
+    Raises:
+        InvalidInputError: it cannot be read, or something in it is wrong; no password is repeated.
+    """
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = _File.model_validate_json(json.dumps(read, default=str)).people
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidInputError(f"{file.name}: cannot be read: {type(error).__name__}") from None
+    except ValidationError as error:
+        told = problems(error, _File)
+        raise InvalidInputError(*(f"{file.name}: {one}" for one in told)) from None
+    twice = len(found) - len({one.id for one in found})
+    if twice:
+        raise InvalidInputError(f"{file.name}: an id stands in it twice; leave one out")
+    return People({one.id: one for one in found})
+
+
+def written(people: Iterable[Listed]) -> str:
+    """Return the text of the file: every value is a code, a reference or a hash."""
+    blocks = (
+        f'\n[[people]]\nid = "{one.id}"\nrole = "{one.role}"\nagency = "{one.agency}"\n'
+        f'may = "{one.may}"\npassword = "{one.password}"\n'
+        for one in people
+    )
+    return _HEAD + "".join(blocks)
+
+
+def hashed(password: str) -> str:
+    """Return what is kept of a password.
+
+    Raises:
+        InvalidInputError: it is too short, or too long.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidInputError(
+            f"the password has {len(password)} characters; allowed are {SHORTEST} to {LONGEST}. "
+            "Three or four words that do not belong together are easy to remember"
+        )
+    kept = Argon2id(
+        salt=secrets.token_bytes(16),
+        length=32,
+        iterations=_ROUNDS,
+        lanes=_LANES,
+        memory_cost=_KIB,
+    )
+    return kept.derive_phc_encoded(password.encode())
+
+
+def _is_of(password: str, kept: str) -> bool:
+    try:
+        Argon2id.verify_phc_encoded(password.encode(), kept)
+    except (InvalidKey, ValueError):
+        return False
+    return True
+
+
+def _nobodys() -> str:
+    """Return a hash that no password has, which takes as long to try as any."""
+    return f"$argon2id$v=19$m={_KIB},t={_ROUNDS},p={_LANES}${'A' * 22}${'A' * 43}"

@@ -1,0 +1,73 @@
+"""The pages by their addresses, and who may ask for each.
+
+The page's name comes first and the case's reference last, for a reference may hold a slash.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final
+
+from starlette.responses import Response
+
+from rapid_review.store.backends.extras import wanting
+from rapid_review.web.pages.people import May
+from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.auditing import audit_page, help_page
+from rapid_review.web.pages.views.board import board
+from rapid_review.web.pages.views.case import case_page
+from rapid_review.web.pages.views.correcting import correct
+from rapid_review.web.pages.views.elsewhere import something_else
+from rapid_review.web.pages.views.entry import entry_page, words_page
+from rapid_review.web.pages.views.outcome import recorded_page
+from rapid_review.web.pages.views.overview import diary_page, search_page
+from rapid_review.web.pages.views.recording import new_case, record
+from rapid_review.web.pages.views.table import table_page, template_of_the_table
+from rapid_review.web.pages.views.timeline import timeline_page
+
+Answer = Callable[[Visit], Response]
+"""Makes a page."""
+ALL: Final = frozenset(May)
+READERS: Final = frozenset({May.TEAM, May.READER})
+TEAM: Final = frozenset({May.TEAM})
+
+
+def statistics_page(visit: Visit) -> Response:
+    """Show the figures, once what draws them is loaded.
+
+    Raises:
+        StorageError: the extra that draws them is missing.
+    """
+    try:
+        figures = import_module("rapid_review.web.pages.views.figures")
+    except ImportError as error:
+        raise wanting("report", "the page of statistics needs what draws its charts") from error
+    shown: Response = figures.statistics_page(visit)
+    return shown
+
+
+ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (
+    ("GET", "/", board, ALL),
+    ("GET", "/case/{case:path}", case_page, ALL),
+    ("GET", "/new", new_case, TEAM),
+    ("POST", "/new", new_case, TEAM),
+    ("GET", "/record/{command}/{case:path}", record, TEAM),
+    ("POST", "/record/{command}/{case:path}", record, TEAM),
+    ("GET", "/recorded/{case:path}", recorded_page, TEAM),
+    ("GET", "/else/{case:path}", something_else, TEAM),
+    ("GET", "/timeline/{case:path}", timeline_page, ALL),
+    ("GET", "/entry/{version}/{case:path}", entry_page, ALL),
+    ("POST", "/words/{version}/{case:path}", words_page, READERS),
+    ("GET", "/correct/{version}/{case:path}", correct, TEAM),
+    ("POST", "/correct/{version}/{case:path}", correct, TEAM),
+    ("GET", "/table", table_page, TEAM),
+    ("POST", "/table", table_page, TEAM),
+    ("GET", "/table/template", template_of_the_table, TEAM),
+    ("GET", "/diary", diary_page, ALL),
+    ("GET", "/search", search_page, ALL),
+    ("GET", "/statistics", statistics_page, ALL),
+    ("GET", "/audit", audit_page, ALL),
+    ("GET", "/help", help_page, ALL),
+)
+"""Each page: its method, its address, what makes it, and who may ask for it."""
+ASK_FOR_A_SHEET: Final[frozenset[Answer]] = frozenset({table_page})
+"""The pages that a sheet of cases is sent to: what they read may be larger."""

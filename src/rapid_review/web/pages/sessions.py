@@ -1,0 +1,73 @@
+"""Who is signed in: kept in the process alone, so that to end it signs everybody out."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from rapid_review.web.pages.people import Person
+
+IDLE: Final = timedelta(minutes=30)
+"""After so long without a page a session ends."""
+TRIES: Final = 10
+"""So many wrong passwords may be given for one id in a while."""
+A_WHILE: Final = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class _Session:
+    person: Person
+    seen_at: datetime
+
+
+class Sessions:
+    """The sessions of one process.
+
+    Args:
+        clock: says what time it is.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._sessions: dict[str, _Session] = {}
+        self._wrong: dict[str, list[datetime]] = {}
+
+    def begin(self, person: Person) -> str:
+        """Begin a session; return what its cookie holds."""
+        now = self._clock()
+        for old in [key for key, one in self._sessions.items() if now - one.seen_at > IDLE]:
+            del self._sessions[old]
+        key = secrets.token_urlsafe(32)
+        self._sessions[key] = _Session(person, now)
+        return key
+
+    def of(self, key: str | None) -> Person | None:
+        """Return who is signed in by a cookie, and count from now on again; None for nobody."""
+        found = self._sessions.get(key or "")
+        if key is None or found is None:
+            return None
+        now = self._clock()
+        if now - found.seen_at > IDLE:
+            del self._sessions[key]
+            return None
+        found.seen_at = now
+        return found.person
+
+    def end(self, key: str | None) -> None:
+        """End a session, if there is one."""
+        self._sessions.pop(key or "", None)
+
+    def may_try(self, id_: str) -> bool:
+        """Say whether another password may be tried for an id."""
+        since = self._clock() - A_WHILE
+        self._wrong = {
+            one: late
+            for one, times in self._wrong.items()
+            if (late := [at for at in times if at > since])
+        }
+        return len(self._wrong.get(id_, ())) < TRIES
+
+    def was_wrong(self, id_: str) -> None:
+        """Count a wrong password."""
+        self._wrong.setdefault(id_, []).append(self._clock())

@@ -1,0 +1,152 @@
+"""Signing in: by password, by a link that works once, or by the login of a host."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from rapid_review.web.pages.people import People, Person
+from rapid_review.web.pages.posting import NotReadError, TooLargeError, posted
+from rapid_review.web.pages.sessions import Sessions
+from rapid_review.web.pages.site import SEE_OTHER, Site, page
+
+ByHost = Callable[[Request], Person | None]
+"""Says who is signed in to the host, by its own login; None for nobody."""
+
+
+@dataclass
+class ByToken:
+    """One local user, by a token that signs in once.
+
+    Attributes:
+        person: the user.
+        token: the token; it is thrown away at its first use.
+    """
+
+    person: Person
+    token: str | None = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+
+    def redeem(self, given: str) -> Person | None:
+        """Return the user for the token, once."""
+        if self.token is None or not hmac.compare_digest(self.token.encode(), given.encode()):
+            return None
+        self.token = None
+        return self.person
+
+
+SignIn = People | ByToken | ByHost
+"""How people sign in."""
+
+
+class Door:
+    """Who comes in, and how.
+
+    Args:
+        site: the pages.
+        sign_in: how people sign in.
+        sessions: who is signed in.
+        cookie: the cookie's name: with the port, for cookies of a machine are shared by its ports.
+        is_secure: whether the cookie goes over TLS alone.
+    """
+
+    def __init__(
+        self, site: Site, sign_in: SignIn, sessions: Sessions, cookie: str, *, is_secure: bool
+    ) -> None:
+        self._site = site
+        self._sign_in = sign_in
+        self._sessions = sessions
+        self._cookie = cookie
+        self._is_secure = is_secure
+
+    def who(self, request: Request) -> Person | None:
+        """Return who asks; None for nobody."""
+        if isinstance(self._sign_in, People | ByToken):
+            return self._sessions.of(request.cookies.get(self._cookie))
+        return self._sign_in(request)
+
+    def routes(self) -> list[Route]:
+        """Return the pages on which one signs in and out; none where a host does that."""
+        if not isinstance(self._sign_in, People | ByToken):
+            return []
+        return [
+            Route("/sign-in", self._form, methods=["GET"]),
+            Route("/sign-in", self._signing_in, methods=["POST"]),
+            Route("/token", self._by_token, methods=["GET"]),
+            Route("/sign-out", self._signing_out, methods=["POST"]),
+        ]
+
+    def nobody(self, request: Request) -> Response:
+        """Return what is answered where nobody is signed in."""
+        if isinstance(self._sign_in, People | ByToken) and request.method in ("GET", "HEAD"):
+            return RedirectResponse(_to(request)("/sign-in"), SEE_OTHER)
+        return self._page(request, "You are not signed in. Sign in, and send it again.", 401)
+
+    async def _form(self, request: Request) -> Response:
+        return self._page(request, "")
+
+    async def _signing_in(self, request: Request) -> Response:
+        if not isinstance(self._sign_in, People):
+            return self._page(request, "", 403)
+        try:
+            form = await posted(request)
+        except (TooLargeError, NotReadError):
+            return self._page(request, "That could not be read. Try again.", 400)
+        id_, password = form.text("id"), "".join(form.texts("password"))
+        if not self._sessions.may_try(id_):
+            wait = "Too many wrong passwords. Wait a quarter of an hour, then try again."
+            return self._page(request, wait, 429)
+        person = await run_in_threadpool(self._sign_in.who_is, id_, password)
+        if person is None:
+            self._sessions.was_wrong(id_)
+            return self._page(request, "The name or the password is not right.", 401)
+        return self._in(request, person)
+
+    async def _by_token(self, request: Request) -> Response:
+        given = request.query_params.get("token", "")
+        person = self._sign_in.redeem(given) if isinstance(self._sign_in, ByToken) else None
+        if person is None:
+            used = "This link has been used, or is not right. Start `rapid-review serve` again."
+            return self._page(request, used, 403)
+        return self._in(request, person)
+
+    async def _signing_out(self, request: Request) -> Response:
+        self._sessions.end(request.cookies.get(self._cookie))
+        answer = RedirectResponse(_to(request)("/sign-in"), SEE_OTHER)
+        answer.delete_cookie(self._cookie, path=_path(request))
+        return answer
+
+    def _in(self, request: Request, person: Person) -> Response:
+        answer = RedirectResponse(_to(request)("/"), SEE_OTHER)
+        answer.set_cookie(
+            self._cookie,
+            self._sessions.begin(person),
+            path=_path(request),
+            secure=self._is_secure,
+            httponly=True,
+            samesite="lax",  # `strict` would break a link that is opened from a file
+        )
+        return answer
+
+    def _page(self, request: Request, wrong: str, status: int = 200) -> Response:
+        asks = isinstance(self._sign_in, People)
+        return page(
+            self._site, _to(request), "sign_in.html", status, wrong=wrong, asks_password=asks
+        )
+
+
+def _to(request: Request) -> Callable[[str], str]:
+    root = str(request.scope.get("root_path", ""))
+
+    def address(path: str) -> str:
+        return f"{root}{path}"
+
+    return address
+
+
+def _path(request: Request) -> str:
+    return str(request.scope.get("root_path", "")) or "/"

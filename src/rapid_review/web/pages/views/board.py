@@ -1,0 +1,69 @@
+"""The list of cases: where each stands, what is due next, and who owes it (ToR 5(a))."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from starlette.responses import Response
+
+from rapid_review.domain.errors import RecordError
+from rapid_review.domain.working_days import MONTHS
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.work.board import Standing, standing_of
+from rapid_review.web.pages.site import Site, Visit
+from rapid_review.web.pages.views.wording import STAGES, named
+
+
+def board(visit: Visit) -> Response:
+    """Show the cases that are open, the one due first on top; all of them if asked for."""
+    everything = standings(visit.site, visit)
+    shown = [one for one in everything if one.is_open or visit.asked("all")]
+    shown.sort(key=lambda one: (one.due or date.max, one.case))
+    late = sum(1 for one in shown if one.days_left is not None and one.days_left < 0)
+    return visit.page(
+        "board.html",
+        cases=shown,
+        closed=sum(1 for one in everything if not one.is_open),
+        late=late,
+        shows_all=bool(visit.asked("all")),
+        stages=STAGES,
+        due=due_in_words,
+        named=partial(named, terms=visit.site.terms),
+        today=visit.site.terms.local_day(visit.now),
+    )
+
+
+def standings(site: Site, visit: Visit) -> tuple[Standing, ...]:
+    """Return where every case stands: from the read model, or else from the entries."""
+    model = site.reviews.read_model()
+    try:
+        model.catch_up()
+        if not model.quarantined() and not model.still_to_come(visit.now):
+            return model.board(visit.now)
+    except RecordError:
+        pass  # it cannot be written here, or is another version's: the entries say the same
+    return tuple(_from_entries(site, visit))
+
+
+def _from_entries(site: Site, visit: Visit) -> Iterator[Standing]:
+    def read(case: str) -> Standing | None:
+        return standing_of(site.reviews.case_history(case), AsOf(read_on=visit.now))
+
+    yield from (one for one in site.reviews.each(read, lambda _: None) if one is not None)
+
+
+def due_in_words(day: date | None, left: int | None) -> str:
+    """Say when something is due, and how many days are left.
+
+    >>> due_in_words(date(2020, 5, 26), 1), due_in_words(date(2020, 5, 26), -2)
+    ('26 May 2020, 1 day left', '26 May 2020, 2 days late')
+    """
+    if day is None:
+        return "no date set"
+    said = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    if left is None:
+        return said
+    if left == 0:
+        return f"{said}, today"
+    many = "day" if abs(left) == 1 else "days"
+    return f"{said}, {abs(left)} {many} {'left' if left > 0 else 'late'}"

@@ -1,0 +1,157 @@
+"""The page of a case: what it is, where it stands, what is late, what is next, what was decided.
+
+Digests and terms come last: whoever checks them looks for them.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from typing import Final, NamedTuple
+
+from starlette.responses import Response
+
+from rapid_review.domain import events as did
+from rapid_review.domain.rules.finding import Verdict
+from rapid_review.domain.rules.outcome import decision_in_force
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.work.board import days_left
+from rapid_review.projections.work.case_reading import CaseReading
+from rapid_review.projections.work.next_steps import NextStep
+from rapid_review.reports.case_file.page import TAGS
+from rapid_review.reports.dates import day_text
+from rapid_review.reports.told import words_of
+from rapid_review.web.pages.forms.questions import STEPS
+from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.board import due_in_words
+from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.wording import STAGES, named, owed_by
+
+OF_EACH: Final = {
+    "InformMember": "seat",
+    "RequestAgencyReport": "agency",
+    "FileAgencyReport": "agency",
+    "AnswerChallenge": "challenge",
+    "CompleteAction": "action",
+    "AdoptDecision": "partner",
+    "ShareFeedback": "shared_with",
+    "LogPanelCorrespondence": "answers",
+    "ReferThemeToLearning": "theme",
+}
+"""The steps that are taken once for each of what they are about, and the field that says which."""
+
+
+class Task(NamedTuple):
+    """Something that is to be done.
+
+    Attributes:
+        command: its command.
+        title: what is to be done.
+        about: for whom or what, each with the field and value that begin its form.
+        owed: who owes it.
+        due: by when, in words; empty where no day is set.
+        is_late: whether that day is over.
+        can_start: whether it would be recorded now.
+        waits_for: what stands in its way, or is not in order.
+    """
+
+    command: str
+    title: str
+    about: tuple[tuple[str, dict[str, str]], ...]
+    owed: str
+    due: str
+    is_late: bool
+    can_start: bool
+    waits_for: tuple[str, ...]
+
+
+def case_page(visit: Visit) -> Response:
+    """Show where a case stands."""
+    reading = visit.reading()
+    today = reading.terms.local_day(visit.now)
+    late = [one for one in reading.judged.clocks if one.state is ClockState.OVERDUE]
+    undone = [one for one in reading.judged.found if one.version is None]
+    return visit.page(
+        "case.html",
+        case=visit.case,
+        stage=STAGES[reading.stage],
+        what=tuple(_what(reading)),
+        late=tuple(_late(one, reading) for one in late),
+        undone=tuple(undone),
+        tasks=tuple(_tasks(reading, today)),
+        decided=tuple(_decided(reading, today)),
+        clocks=reading.judged.clocks,
+        found=tuple(one for one in reading.judged.found if one.version is not None),
+        proof=tuple(_proof(reading)),
+        tags=TAGS,
+        plainly=plainly,
+        named=partial(named, terms=reading.terms),
+    )
+
+
+def _what(reading: CaseReading) -> Iterator[tuple[str, str]]:
+    received = reading.case.last(did.NotificationReceived)
+    if received is None:
+        return
+    terms, incident = reading.terms, received.incident
+    yield "Notification", f"{received.reference}, from {named(received.source, terms)}"
+    yield "Received", day_text(terms.local_day(received.at))
+    yield "What happened", words_of(incident.nature)
+    happened = "not known" if incident.happened_on is None else day_text(incident.happened_on)
+    yield "Day of the incident", happened
+    yield "Known to the authority", day_text(incident.known_on)
+    ages = ", ".join(f"{one.reference}: {words_of(one.age_band)}" for one in received.children)
+    yield "Children", ages
+
+
+def _late(one: ClockReading, reading: CaseReading) -> str:
+    owed = named(one.rule.owed_by, reading.terms)
+    return f"{one.title}: due {due_in_words(one.due, days_left(one))}. Owed by: {owed}"
+
+
+def _tasks(reading: CaseReading, today: date) -> Iterator[Task]:
+    for step in reading.next_steps:
+        yield Task(
+            step.step,
+            STEPS[step.step].title,
+            tuple(_about(step, reading)),
+            owed_by(step.owed_by, reading.terms),
+            due_in_words(step.due, step.days_left) if step.due else "",
+            step.due is not None and step.due < today,
+            step.possible,
+            tuple(
+                f"{plainly(one.because)}. {plainly(one.way_on)}"
+                for one in step.in_the_way
+                if one.verdict is not Verdict.HOLDS
+            ),
+        )
+
+
+def _about(step: NextStep, reading: CaseReading) -> Iterator[tuple[str, dict[str, str]]]:
+    field = OF_EACH.get(step.step)
+    if field is not None and step.about not in (("agencies",), ("panel",)):
+        yield from ((named(one, reading.terms), {field: one}) for one in step.about)
+
+
+def _decided(reading: CaseReading, today: date) -> Iterator[tuple[str, str]]:
+    terms = reading.terms
+    decision = decision_in_force(reading.case, today, terms)
+    if decision is None:
+        return
+    yield "Decided", day_text(terms.local_day(decision.at))
+    yield "Outcome", "; ".join(named(one, terms) for one in decision.outcomes)
+    yield "At meeting", str(decision.meeting)
+    adopted = ", ".join(words_of(one) for one in reading.case.review.adopted_by)
+    yield "Adopted by", adopted or "nobody yet"
+    answer = reading.case.last(did.PanelFeedbackReceived)
+    if answer is not None:
+        yield "The Panel", "agrees" if answer.agrees else "does not agree"
+
+
+def _proof(reading: CaseReading) -> Iterator[tuple[str, str]]:
+    terms = reading.terms
+    yield "Terms of reference", f"{terms.title}, {terms.edition} ({terms.id})"
+    yield "Digest of the terms", terms.digest
+    yield "National rules", f"{terms.national.title} ({terms.rule_set})"
+    yield "Digest of the rules", terms.national.digest
+    yield "Entries", str(reading.version)
+    yield "Asked of the case", str(reading.judged.asked)

@@ -1,0 +1,99 @@
+"""One entry: what it says openly, and its words for whoever says why they read them.
+
+Each page of words is a reading on the access log. What is withheld or erased is shown as such.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from starlette.responses import Response
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CaseNotFoundError
+from rapid_review.domain.registry import REGISTRY
+from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
+from rapid_review.reports.told import when_in
+from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.wording import legend_of, said_in_words
+
+
+def entry_page(visit: Visit) -> Response:
+    """Show an entry without its words."""
+    return _shown(visit)
+
+
+def words_page(visit: Visit) -> Response:
+    """Show the words of an entry, once it is recorded that they are read, by whom and why.
+
+    Raises:
+        Refused: the permissions do not allow it.
+    """
+    purpose = visit.form.text("purpose")
+    if not purpose:
+        return _shown(visit, wrong="Say why you read the words.", status=422)
+    (read,) = visit.site.reviews.read(
+        visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
+    )
+    return _shown(visit, words=dict(read.words), purpose=purpose)
+
+
+def version_of(visit: Visit) -> int:
+    """Return the number of the entry that the address names.
+
+    Raises:
+        CaseNotFoundError: it is none.
+    """
+    text = str(visit.request.path_params["version"])
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
+        raise CaseNotFoundError("there is no such entry; the timeline lists those there are")
+    return int(text)
+
+
+def entry_in(entries: Sequence[Entry], version: int) -> Entry:
+    """Return an entry of a case.
+
+    Raises:
+        CaseNotFoundError: the case has none of this number.
+    """
+    if not 0 < version <= len(entries):
+        raise CaseNotFoundError(
+            f"the case has entries 1 to {len(entries)}, and there is no entry {version}"
+        )
+    return entries[version - 1]
+
+
+def _shown(visit: Visit, status: int = 200, **more: object) -> Response:
+    history = visit.site.reviews.case_history(visit.case)
+    version = version_of(visit)
+    entry = entry_in(history.entries, version)
+    line = timeline(history.entries, terms=history.terms)[version - 1]
+    values: dict[str, object] = {"words": None, "purpose": "", "wrong": "", **more}
+    return visit.page(
+        "entry.html",
+        status,
+        case=visit.case,
+        entry=entry,
+        line=line,
+        fields=public_fields(entry, visit),
+        legend=partial(legend_of, _command_of(entry)),
+        says=partial(said_in_words, terms=history.terms),
+        found=[one for one in findings(history) if one.version == version],
+        plainly=plainly,
+        opened=values.pop("words"),
+        **values,
+    )
+
+
+def _command_of(entry: Entry) -> str:
+    """Return the command whose questions an entry answers; empty if nobody asked it."""
+    step = REGISTRY[type(entry.event)].step
+    return "" if step is None else step.command.__name__
+
+
+def public_fields(entry: Entry, visit: Visit) -> tuple[FieldSeen, ...]:
+    """Return what an entry says openly, a field a line."""
+    shown = seen([with_words(entry)], AUDITOR, name=as_it_is, when=when_in(visit.site.terms))
+    return next(iter(shown)).fields

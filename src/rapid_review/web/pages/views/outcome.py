@@ -1,0 +1,37 @@
+"""What came of a step: what was recorded, which clocks were set, what is not in order."""
+
+from starlette.responses import Response
+
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.projections.case.timeline import timeline
+from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.wording import named
+from rapid_review.wire.answers import newly_found, noted
+
+
+def recorded_page(visit: Visit) -> Response:
+    """Show what a step led to."""
+    history = visit.site.reviews.case_history(visit.case)
+    first, last = (_number(visit.asked(name)) for name in ("first", "last"))
+    entries = tuple(one for one in history.entries if first <= one.version <= last)
+    lines = timeline(history.entries, terms=history.terms)[first - 1 : last] if entries else ()
+    clocks = [
+        (named(one.event.deadline, history.terms), one.event.due)
+        for one in entries
+        if isinstance(one.event, DeadlineSet | DeadlineReckonedAgain)
+    ]
+    kinds = (DeadlineSet.__name__, DeadlineReckonedAgain.__name__)
+    return visit.page(
+        "recorded.html",
+        case=visit.case,
+        lines=[one for one in lines if one.kind not in kinds],
+        clocks=clocks,
+        found=newly_found(history, entries) if entries else (),
+        notes=noted(entries, history, visit.site.reviews).get("notes", ()) if entries else (),
+        plainly=plainly,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004

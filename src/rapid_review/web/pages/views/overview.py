@@ -1,0 +1,88 @@
+"""What is of all cases: what falls due, and which cases there are."""
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.stage import Stage
+from rapid_review.projections.work.board import Standing
+from rapid_review.projections.work.diary import DueKind, diary, due_in
+from rapid_review.store.read_model.searching import Sought
+from rapid_review.web.pages.forms.reading import as_code
+from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.board import due_in_words, standings
+from rapid_review.web.pages.views.wording import STAGES, named
+
+if TYPE_CHECKING:
+    from rapid_review.store.log.streams import UnreadableRow
+
+MOST_FOUND: Final = 500
+"""How many cases are looked for at most."""
+AHEAD: Final = 28
+"""How many days the diary looks ahead unless more is asked for."""
+KINDS: Final = {
+    DueKind.CLOCK: "Clock",
+    DueKind.MILESTONE: "Milestone",
+    DueKind.AGENCY_REPORT: "Report of an agency",
+    DueKind.MEETING: "Meeting",
+    DueKind.ACTION: "Action",
+    DueKind.LETTER: "Answer to a letter",
+    DueKind.PUBLICATION: "Publication",
+}
+
+
+def diary_page(visit: Visit) -> Response:
+    """Show what falls due over all open cases."""
+    reviews, as_of = visit.site.reviews, AsOf(read_on=visit.now)
+    unread: list[UnreadableRow] = []
+    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unread.append)
+    shows_all = bool(visit.asked("all"))
+    shown = diary(chain.from_iterable(each), days=None if shows_all else AHEAD)
+    return visit.page(
+        "diary.html",
+        due=shown,
+        kinds=KINDS,
+        days=AHEAD,
+        unread=len(unread),
+        shows_all=shows_all,
+        in_words=due_in_words,
+        named=partial(named, terms=visit.site.terms),
+    )
+
+
+def search_page(visit: Visit) -> Response:
+    """Show the cases that have what is sought: by public fields alone."""
+    names = ("q", "stage", "agency", "theme")
+    asked = {name: visit.asked(name) for name in names}
+    is_asked = any(name in visit.request.query_params for name in names)
+    return visit.page(
+        "search.html",
+        asked=asked,
+        is_asked=is_asked,
+        found=found_by(visit, asked) if is_asked else (),
+        stages=STAGES,
+        due=due_in_words,
+    )
+
+
+def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[Standing, ...]:
+    """Return where the cases stand that have what is sought; what is empty, any case may have.
+
+    Raises:
+        RecordError: the read model, which alone knows agencies and themes, cannot be used.
+    """
+    stages = {str(one): one for one in Stage}
+    sought = Sought(
+        reference=asked["q"] or None,
+        stage=stages.get(asked["stage"]),
+        agency=as_code(asked["agency"]) or None,
+        theme=as_code(asked["theme"]) or None,
+    )
+    model = visit.site.reviews.read_model()
+    model.catch_up()
+    found = {one.reference for one in model.search(sought, limit=MOST_FOUND).cases}
+    return tuple(one for one in standings(visit.site, visit) if one.case in found)

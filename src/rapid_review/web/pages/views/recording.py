@@ -1,0 +1,261 @@
+"""Recording a step: the form, the check before it is recorded, and what came of it.
+
+The page carries the answers from step to step, so that the server keeps none. Its id makes sure
+that a step is recorded once however often the button is pressed, and its version that whoever
+records has seen what the case was.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from starlette.responses import Response
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.commands import COMMANDS, Command, ReceiveNotification
+from rapid_review.domain.errors import (
+    CalendarGapError,
+    CaseChangedError,
+    CaseMovedError,
+    CaseNotFoundError,
+    InvalidInputError,
+    Refused,
+)
+from rapid_review.domain.vocabulary import is_a_reference
+from rapid_review.projections.as_of import NOW
+from rapid_review.projections.case.timeline import timeline
+from rapid_review.web.pages.forms.choices import Given
+from rapid_review.web.pages.forms.controls import Control, controls_of, every, rows_sent
+from rapid_review.web.pages.forms.filled import Filled
+from rapid_review.web.pages.forms.presets import begun
+from rapid_review.web.pages.forms.questions import STEPS
+from rapid_review.web.pages.forms.reading import Answers, Wrong, read, told
+from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.plain import plainly, steps_named
+from rapid_review.wire.lines import Problem, parsed
+
+CARRIED: Final = frozenset({"command-id", "case-version"})
+_NOT_CARRIED: Final = frozenset({"go", "add"})
+ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCorrection"})
+"""The commands that have pages of their own."""
+
+
+Made = tuple[Command | None, tuple[Wrong, ...]]
+"""A command, or what is wrong with the answers that were to make it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step that is being recorded.
+
+    Attributes:
+        case: the case's reference; empty while it is not named yet.
+        name: the command's name.
+        given: the terms and the case.
+        version: at which version the case was read; 0 if it is not there.
+        begun: with what the form begins.
+        controls: what is asked, of a form that is filled in so far.
+        made: the command that the answers make, or what is wrong with them.
+        opens: whether the step opens a case, whose reference is asked too.
+        instead: whether it is asked if anything is to stand in the place of what is corrected.
+    """
+
+    case: str
+    name: str
+    given: Given
+    version: int
+    begun: Callable[[], Filled]
+    controls: Callable[[Filled], tuple[Control, ...]]
+    made: Callable[[Filled], Made]
+    opens: bool = False
+    instead: bool = False
+
+
+def new_case(visit: Visit) -> Response:
+    """Ask for a notification that opens a case, check it, and record it."""
+    case = visit.form.text("case-reference")
+    given = Given(visit.site.terms, Case())
+    return answered(visit, _step(visit, case, ReceiveNotification, given, 0))
+
+
+def record(visit: Visit) -> Response:
+    """Ask for a step of a case, check it, and record it.
+
+    Raises:
+        CaseNotFoundError: there is no such case, or no such step.
+    """
+    name = str(visit.request.path_params["command"])
+    command = COMMANDS.get(name)
+    if command is None or name in ELSEWHERE:
+        raise CaseNotFoundError("there is no such step; “Something else happened” lists them")
+    history = visit.site.reviews.case_history(visit.case)
+    case = history.case(NOW)
+    given = Given(history.terms_of(case), case)
+    return answered(visit, _step(visit, visit.case, command, given, len(history.entries)))
+
+
+def _step(visit: Visit, case: str, command: type[Command], given: Given, version: int) -> Asked:
+    """Return a step that is asked by its own command."""
+    name = command.__name__
+
+    def controls(filled: Filled) -> tuple[Control, ...]:
+        return controls_of(command, name, given, filled)
+
+    def made(filled: Filled) -> Made:
+        asked = controls(filled)
+        return parsed_answers(command, read(asked, filled, given.terms.zone), asked)
+
+    return Asked(
+        case,
+        name,
+        given,
+        version,
+        lambda: begun(command, given, visit.request.query_params),
+        controls,
+        made,
+        opens=command is ReceiveNotification,
+    )
+
+
+def answered(visit: Visit, asked: Asked, note: str = "") -> Response:
+    """Return the form, the check of what was filled in, or what came of it."""
+    form = visit.form
+    if visit.request.method != "POST":
+        ids = {"command-id": secrets.token_hex(16), "case-version": str(asked.version)}
+        return form_page(visit, asked, asked.begun().with_(**ids), (), note)
+    if form.text("add"):
+        return form_page(visit, asked, _with_row(form), (), note)
+    if form.text("go") == "change":
+        return form_page(visit, asked, form, (), note)
+    command, wrong = asked.made(form)
+    wrong = (*_about_case(asked), *wrong)
+    if command is None or wrong:
+        return form_page(visit, asked, form, wrong, note)
+    if form.text("go") != "record":
+        return check_page(visit, asked, form)
+    return recorded(visit, asked, command)
+
+
+def _with_row(form: Filled) -> Filled:
+    path = form.text("add")
+    return form.with_(**{f"{path}-rows": str(rows_sent(path, form) + 1)})
+
+
+def _about_case(asked: Asked) -> tuple[Wrong, ...]:
+    """Return what is wrong with the reference of a case that is to be opened."""
+    if not asked.opens or is_a_reference(asked.case):
+        return ()
+    says = "Say what the case is to be called: letters, digits and . _ : / + - alone."
+    return (Wrong("case-reference", says),)
+
+
+C = TypeVar("C", bound=Command)
+
+
+def parsed_answers(
+    model: type[C], answers: Answers, asked: Sequence[Control]
+) -> tuple[C | None, tuple[Wrong, ...]]:
+    """Return the command that the answers make, or what is wrong with them."""
+    if answers.wrong:
+        return None, tuple(answers.wrong)
+    found = parsed(model, answers.values)
+    if isinstance(found, tuple):
+        return None, tuple(_wrong_in(one, answers, asked) for one in found)
+    return found, ()
+
+
+def _wrong_in(problem: Problem, answers: Answers, asked: Sequence[Control]) -> Wrong:
+    """Return what is wrong as the form says it, with the control it is about."""
+    where = problem.where
+    while where and where not in answers.paths:
+        where = where.rpartition(".")[0]
+    path = answers.paths.get(where, "")
+    legends = {one.path: one.question.legend for one in every(asked)}
+    return Wrong(path, f"{legends.get(path, problem.where).rstrip('?')}: {problem.problem}.")
+
+
+def form_page(
+    visit: Visit, asked: Asked, filled: Filled, wrong: Sequence[Wrong], note: str
+) -> Response:
+    """Return the form of a step, with what is wrong with it."""
+    controls = asked.controls(filled)
+    return visit.page(
+        "record.html",
+        422 if wrong else 200,
+        case="" if asked.opens else asked.case,
+        asks_case=asked.opens,
+        asks_instead=asked.instead,
+        action=visit.here,
+        note=note,
+        step=STEPS[asked.name],
+        controls=controls,
+        filled=filled,
+        wrong=wrong,
+        anchors=anchors_of(controls),
+        carried=[(name, filled.text(name)) for name in sorted(CARRIED)],
+    )
+
+
+def anchors_of(controls: Sequence[Control]) -> dict[str, str]:
+    """Return where each control begins on the page, by its path."""
+    return {
+        "case-reference": "case-reference",
+        **{one.path: one.anchor for one in every(controls)},
+    }
+
+
+def check_page(
+    visit: Visit, asked: Asked, filled: Filled, status: int = 200, **more: object
+) -> Response:
+    """Return the page on which the answers are checked before they are recorded."""
+    zone = asked.given.terms.zone
+    values: dict[str, object] = {"refused": None, "moved": (), "leads_on": (), **more}
+    return visit.page(
+        "check.html",
+        status,
+        case=asked.case,
+        is_there=asked.version > 0,
+        step=STEPS[asked.name],
+        told=tuple(told(asked.controls(filled), filled, zone)),
+        retracts=asked.instead and filled.text("instead") == "nothing",
+        carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
+        action=visit.here,
+        plainly=plainly,
+        **values,
+    )
+
+
+def recorded(visit: Visit, asked: Asked, command: Command) -> Response:
+    """Record a step and go on to what came of it; or tell why it was not recorded."""
+    form = visit.form
+    try:
+        answer = visit.site.reviews.ask(
+            asked.case,
+            command,
+            by=visit.person.actor,
+            command_id=form.must_have("command-id"),
+            expected_version=form.number("case-version") or 0,
+        )
+    except CaseMovedError as error:
+        entries = visit.site.reviews.history(asked.case)
+        lines = timeline(entries, terms=asked.given.terms)[error.expected :]
+        again = form.with_(**{"case-version": str(error.found)})
+        return check_page(visit, asked, again, 409, moved=lines)
+    except (Refused, CalendarGapError, CaseChangedError, InvalidInputError) as error:
+        refused = _refusal(error)
+        named = steps_named(f"{refused.because} {refused.way_on}")
+        leads_on = [(one, STEPS[one].title) for one in named if one != asked.name]
+        return check_page(visit, asked, form, 409, refused=refused, leads_on=leads_on)
+    if not answer.entries:
+        return visit.go(f"/recorded/{asked.case}", nothing=1)
+    first, last = answer.entries[0].version, answer.entries[-1].version
+    return visit.go(f"/recorded/{asked.case}", first=first, last=last)
+
+
+def _refusal(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, InvalidInputError):
+        return Refused("", "; ".join(error.problems), "Change the answers.")
+    return Refused("", str(error), "Then press the button again.")

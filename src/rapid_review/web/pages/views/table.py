@@ -1,0 +1,223 @@
+"""The cases of a spreadsheet: what to mend row by row, the check, and what was recorded.
+
+The page carries the sheet from step to step, as other pages carry their answers, so that the
+server keeps nothing of it between two requests.
+"""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import groupby
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.responses import Response
+
+from rapid_review import tables
+from rapid_review.domain.entry import PurposeGiven
+from rapid_review.domain.errors import InvalidInputError, Refused, StorageError
+from rapid_review.store.authority.port import IMPORT
+from rapid_review.store.backends.extras import wanting
+from rapid_review.store.writing.bulk_import import Imported
+from rapid_review.tables.limits import MOST_BYTES, MOST_ROWS
+from rapid_review.web.pages.forms.reading import Wrong
+from rapid_review.web.pages.posting import SHEET, SHEET_NAME
+from rapid_review.web.pages.site import Visit
+
+_MOST_SHOWN: Final = 50
+"""Of how many rows the mistakes are listed, and how many cases are: all are in what is given."""
+_PURPOSE: Final = TypeAdapter[str](PurposeGiven)
+_NEEDS: Final = ("python_calamine", "xlsxwriter")
+"""What the extra `tables` brings."""
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A sheet that was sent.
+
+    Attributes:
+        data: the bytes of its file.
+        name: the name of its file.
+        purpose: why it is imported.
+    """
+
+    data: bytes
+    name: str
+    purpose: str
+
+
+def table_page(visit: Visit) -> Response:
+    """Ask for a sheet; tell what is wrong in it, or what it holds; record it, or give it back."""
+    if wanted := _wanted():
+        return _to_be_installed(visit, wanted)
+    if visit.request.method != "POST":
+        return _form(visit)
+    return _answered(visit)
+
+
+def _answered(visit: Visit) -> Response:
+    """Return the page that answers a sheet that was sent."""
+    sent, wrong = _sent(visit)
+    if wrong:
+        return _form(visit, wrong)
+    try:
+        checked = tables.check(sent.data, sent.name, visit.site.reviews)
+    except tables.TableError as error:
+        return _form(visit, (Wrong(SHEET, f"{error}."),), is_of_no_use=True)
+    if visit.form.text("go") == "mend" and checked.problems:
+        return _file(checked.to_mend(), "to-mend.xlsx")
+    if refused := _forbidden(visit, checked):
+        return _checked(visit, checked, sent, 403, refused)
+    if visit.form.text("go") == ("good-rows" if checked.problems else "record"):
+        return _recorded(visit, checked, sent)
+    return _checked(visit, checked, sent, 422 if checked.problems else 200)
+
+
+def template_of_the_table(visit: Visit) -> Response:
+    """Return the table to fill in, made from the terms."""
+    if wanted := _wanted():
+        return _to_be_installed(visit, wanted)
+    return _file(tables.template(visit.site.terms), "reviews.xlsx")
+
+
+def _wanted() -> str:
+    """Return what is to be installed before a sheet can be read; empty if all is there."""
+    if all(find_spec(name) for name in _NEEDS):
+        return ""
+    return str(wanting("tables", "Reading a spreadsheet needs what is not installed here"))
+
+
+def _to_be_installed(visit: Visit, wanted: str) -> Response:
+    return visit.page(
+        "problem.html",
+        503,
+        title="Spreadsheets cannot be read here yet",
+        because=wanted,
+        way_on="Ask whoever runs these pages to install it, and to start them again.",
+    )
+
+
+def _sent(visit: Visit) -> tuple[Sent, tuple[Wrong, ...]]:
+    """Return what was sent, and what is wrong with it."""
+    form = visit.form
+    wrong: list[Wrong] = []
+    try:
+        data = b64decode(form.text(SHEET), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInputError(
+            "the page did not send the sheet as it got it; choose the file once more"
+        ) from error
+    if not data:
+        wrong.append(Wrong(SHEET, "Choose the file that holds the cases; it must not be empty."))
+    purpose = form.text("purpose")
+    if not purpose:
+        wrong.append(Wrong("purpose", "Say why the cases are imported."))
+    elif not _is_a_purpose(purpose):
+        says = (
+            "Say why in at most 80 characters: letters of English, digits, blanks and hyphens "
+            "alone, a letter first."
+        )
+        wrong.append(Wrong("purpose", says))
+    return Sent(data, form.text(SHEET_NAME) or "the sheet", purpose), tuple(wrong)
+
+
+def _is_a_purpose(text: str) -> bool:
+    try:
+        _PURPOSE.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _form(visit: Visit, wrong: Sequence[Wrong] = (), *, is_of_no_use: bool = False) -> Response:
+    """Return the page that asks for a sheet; one that can be read is carried on."""
+    form = visit.form
+    names = () if is_of_no_use or not form.text(SHEET) else (SHEET, SHEET_NAME)
+    return visit.page(
+        "table.html",
+        422 if wrong else 200,
+        wrong=wrong,
+        anchors={SHEET: SHEET, "purpose": "purpose"},
+        purpose=form.text("purpose"),
+        chosen=form.text(SHEET_NAME) if names else "",
+        carried=[(name, form.text(name)) for name in names],
+        megabytes=MOST_BYTES // 1024**2,
+        rows=MOST_ROWS,
+    )
+
+
+def _forbidden(visit: Visit, checked: tables.Checked) -> Refused | None:
+    """Return why the cases may not be imported by whoever asks; None if they may."""
+    try:
+        for one in checked.good:
+            visit.site.reviews.must_be_allowed(visit.person.actor, IMPORT, one.case, one.events)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _checked(
+    visit: Visit,
+    checked: tables.Checked,
+    sent: Sent,
+    status: int,
+    refused: Refused | None = None,
+) -> Response:
+    """Return the page of a sheet's mistakes, or of what it holds."""
+    by_row = groupby(checked.problems, key=lambda one: one.row)
+    rows = [(row, list(problems)) for row, problems in by_row]
+    return visit.page(
+        "table_checked.html",
+        status,
+        checked=checked,
+        refused=refused,
+        purpose=sent.purpose,
+        rows=rows[:_MOST_SHOWN],
+        more_rows=max(0, len(rows) - _MOST_SHOWN),
+        all_rows=len(rows),
+        carried=[(name, visit.form.text(name)) for name in (SHEET, SHEET_NAME, "purpose")],
+    )
+
+
+def _recorded(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
+    """Record the cases that are told well, and return what came of it."""
+    try:
+        done = tables.record(
+            checked,
+            by=visit.person.actor,
+            purpose=sent.purpose,
+            good_rows=bool(checked.problems),
+        )
+    except StorageError as error:
+        return visit.page(
+            "problem.html",
+            503,
+            title="The store cannot be used just now",
+            because=str(error),
+            way_on="Some of the cases may be recorded. Send the same file again: it goes on from "
+            "there, and records nothing twice.",
+        )
+    return _told(visit, checked, done)
+
+
+def _told(visit: Visit, checked: tables.Checked, done: Imported) -> Response:
+    refused = {case for case, _ in done.refused}
+    cases = [one.case for one in checked.good if one.case not in refused]
+    return visit.page(
+        "table_recorded.html",
+        done=done,
+        cases=cases[:_MOST_SHOWN],
+        more_cases=max(0, len(cases) - _MOST_SHOWN),
+        held=len(cases) - done.cases,
+        refused=done.refused[:_MOST_SHOWN],
+        more_refused=max(0, len(done.refused) - _MOST_SHOWN),
+        to_mend=checked.cases - len(checked.good),
+    )
+
+
+def _file(data: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=_XLSX, headers=headers)

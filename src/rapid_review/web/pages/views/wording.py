@@ -1,0 +1,97 @@
+"""Names in words: stages, seats, clocks, and who owes something."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from rapid_review.domain.fields import FieldClass
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.case.stage import Stage
+from rapid_review.projections.views import FieldSeen
+from rapid_review.reports.told import label_of, text_of, words_of
+from rapid_review.web.pages.forms.questions import QUESTIONS
+
+_WORDS: Final = re.compile("[a-z]+(-[a-z]+)*")
+"""A code that is made of words; what has a digit in it is a reference, and is shown as it is."""
+STAGES: Final[Mapping[Stage, str]] = MappingProxyType(
+    {
+        Stage.NOTIFIED: "Notified: agencies are to be asked",
+        Stage.GATHERING: "Gathering what agencies know",
+        Stage.COLLATED: "Reports are collated",
+        Stage.CONVENED: "A meeting is convened",
+        Stage.QUORATE: "A quorate meeting was held",
+        Stage.DECIDED: "Decided: the report is to be written",
+        Stage.REPORTED: "Reported to the Panel",
+        Stage.DISCUSSED: "The Panel has discussed it",
+        Stage.ANSWERED: "The Panel has answered",
+        Stage.CLOSED: "Closed",
+        Stage.CRITERIA_NOT_MET: "The criteria were found not met",
+        Stage.DUPLICATE: "A duplicate of another case",
+    }
+)
+"""Each stage as a heading says it."""
+
+
+def named(code: str, terms: Terms) -> str:
+    """Return what the terms call a code: a seat, a clock, an outcome, a criterion; else itself.
+
+    >>> from rapid_review import terms
+    >>> named("ccg-safeguarding", terms.load(terms.KENT_AND_MEDWAY_2020))
+    'Kent and Medway CCG'
+    """
+    titles = {
+        **{seat.id: seat.title for seat in terms.seats},
+        **{one.id: one.title for one in terms.clocks.values()},
+        **{one.code: one.title for one in terms.decision.outcomes},
+        **{one.id: one.says for one in (*terms.national.criteria, *terms.national.limbs)},
+        **{one.code: one.says for one in terms.classes.values()},
+    }
+    return titles.get(code) or (words_of(code) if _WORDS.fullmatch(code) else code)
+
+
+def owed_by(owing: tuple[str, ...], terms: Terms) -> str:
+    """Return in words who owes something."""
+    return ", ".join(named(one, terms) for one in owing) or "nobody by name"
+
+
+_PARTS: Final[Mapping[str, str]] = {
+    "incident": "Incident",
+    "children": "Child",
+    "sat": "Seating",
+    "factors": "Factor",
+    "dissent": "Dissent",
+    "related_reviews": "RelatedReview",
+    "document": "Document",
+    "improvements": "Document",
+}
+"""Under what name the questions stand of what a field of several parts holds."""
+
+
+def legend_of(command: str, path: str) -> str:
+    """Return the question that a field answers; the name of one that nobody asks.
+
+    >>> legend_of("ReceiveNotification", "children.0.age_band")
+    'Child 1: How old was the child?'
+    >>> legend_of("ReceiveNotification", "terms.digest")
+    'Terms, digest'
+    """
+    first, *rest = path.removeprefix("event.").split(".")
+    of = _PARTS.get(first, "") if rest else command
+    asked = QUESTIONS.get((of, rest[-1] if rest else first))
+    if asked is None:
+        return label_of(path)
+    number = f" {int(rest[0]) + 1}" if rest and rest[0].isdigit() else ""
+    return f"{words_of(of)}{number}: {asked.legend}" if rest else asked.legend
+
+
+def said_in_words(field: FieldSeen, terms: Terms) -> str:
+    """Return what a field shows, codes by what the terms call them."""
+    value = field.value
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if field.of is not FieldClass.PLAIN:
+        return text_of(value)
+    if isinstance(value, tuple):
+        return ", ".join(named(one, terms) for one in value)
+    return named(text_of(value), terms)

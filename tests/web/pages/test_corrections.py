@@ -1,0 +1,107 @@
+"""Correcting an entry through its form: what is open is filled in, and words stay."""
+
+import re
+from html import unescape
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.projections.as_of import effective_entries
+from tests.web.pages.a_site import CASE, Team, a_team, hidden, said
+from tests.web.pages.test_one_case_through_the_forms import story
+
+WHEN = {"at-day": "1", "at-month": "6", "at-year": "2020", "because": "It was another day."}
+UP_TO_THE_DECISION = [one for one in story() if not isinstance(one, ask.MakeDecision)][:27]
+
+
+def corrects(team: Team, version: int, **changed: str) -> str:
+    """Correct an entry: change some answers, check them, and record; return what is said."""
+    path = f"/correct/{version}/{CASE}"
+    page = team.sees(path)
+    form = hidden(page) | as_shown(page) | WHEN | {"go": "check"} | changed
+    checked = team.sends(path, form)
+    assert checked.status_code == 200, said(checked)
+    answer = team.sends(path, hidden(checked.text) | {"go": "record"})
+    assert answer.status_code == 303, said(answer)
+    return team.sees(answer.headers["location"])
+
+
+def as_shown(page: str) -> dict[str, str | list[str]]:
+    """Return what stands in the fields of a form, as a browser sends it."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        name, value = (re.search(rf'{one}="([^"]*)"', tag) for one in ("name", "value"))
+        ticked = "checked" in tag or not re.search(r'type="(radio|checkbox|hidden|file)"', tag)
+        if name and value and ticked:
+            found.setdefault(name[1], []).append(unescape(value[1]))
+    return {name: one[0] if len(one) == 1 else one for name, one in found.items()}
+
+
+def event_in(team: Team, version: int) -> did.AnyEvent:
+    """Return the event that stands in the place of an entry."""
+    entries = effective_entries(team.reviews.history(CASE))
+    return next(one.event for one in entries if one.version == version)
+
+
+def test_a_day_is_corrected_and_words_stay() -> None:
+    """Only the day changes: where it happened and who the child is stay as they were said."""
+    with a_team([next(story())]) as team:
+        before = event_in(team, 1)
+        page = corrects(
+            team,
+            1,
+            **{
+                "replacement.incident.known_on-day": "30",
+                "replacement.incident.known_on-month": "4",
+            },
+        )
+        after = event_in(team, 1)
+    assert "Record corrected" in page
+    assert isinstance(before, did.NotificationReceived)
+    assert isinstance(after, did.NotificationReceived)
+    assert after.incident.known_on.isoformat() == "2020-04-30"
+    assert after.incident.where == before.incident.where
+    assert after.children == before.children
+    assert after.terms == before.terms
+
+
+def test_who_attended_makes_a_meeting_quorate() -> None:
+    """A seat that was filled after all: the entry then says that the meeting was quorate."""
+    meeting = [one for one in story() if not isinstance(one, ask.MakeDecision)][:18]
+    with a_team(meeting) as team:
+        (version,) = (
+            one.version
+            for one in team.reviews.history(CASE)
+            if isinstance(one.event, did.QuorumNotMet)
+        )
+        corrects(team, version, **{"replacement.sat.police.capacity": "representative"})
+        assert isinstance(event_in(team, version), did.QuorumConfirmed)
+
+
+def test_an_entry_is_retracted() -> None:
+    """Nothing stands in its place: the case is as if it had not been said."""
+    with a_team(list(story())[:2]) as team:
+        version = len(team.reviews.history(CASE))
+        corrects(team, version, instead="nothing")
+        standing = effective_entries(team.reviews.history(CASE))
+    assert version not in {one.version for one in standing}
+
+
+def test_what_is_wrong_with_a_correction_is_told() -> None:
+    """Without a reason nothing is corrected, and the page says which question is open."""
+    with a_team([next(story())]) as team:
+        path = f"/correct/1/{CASE}"
+        page = team.sees(path)
+        answer = team.sends(path, hidden(page) | as_shown(page) | {"go": "check"})
+        assert answer.status_code == 422
+        assert "Say what was wrong." in said(answer)
+        assert "Say on which day the mistake was found." in said(answer)
+
+
+def test_what_follows_from_others_is_not_corrected() -> None:
+    """A due day has no form of its own: the refusal says which entry is to be corrected."""
+    with a_team([next(story())]) as team:
+        path = f"/correct/2/{CASE}"
+        checked = team.sends(path, hidden(team.sees(path)) | WHEN | {"go": "check"})
+        answer = team.sends(path, hidden(checked.text) | {"go": "record"})
+        assert answer.status_code == 409
+        assert "Correct the entry that a clock counts from" in said(answer)

@@ -1,0 +1,107 @@
+"""Each command has a form: what is filled in is a command, or a problem that is told."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from rapid_review.domain import vocabulary as nouns
+from rapid_review.domain.commands import COMMANDS, Command
+from rapid_review.projections.as_of import NOW
+from rapid_review.web.pages.forms.choices import Given
+from rapid_review.web.pages.forms.controls import Control, Kind, controls_of, every
+from rapid_review.web.pages.forms.filled import Filled
+from rapid_review.web.pages.forms.questions import QUESTIONS, STEPS
+from rapid_review.web.pages.views.recording import ELSEWHERE
+from tests.web.pages.a_site import CASE, KENT, Team, a_team, hidden, said
+from tests.web.pages.test_one_case_through_the_forms import story
+
+HOSTILE = """</textarea><script>alert("x")</script><b onclick='x'>{{ 7*7 }}&amp;"""
+SHARED = (
+    *(nouns.Child, nouns.Incident, nouns.Document, nouns.Seating),
+    *(nouns.Factor, nouns.Dissent, nouns.RelatedReview),
+)
+FORMS = [name for name in COMMANDS if name not in ELSEWHERE]
+
+
+@pytest.fixture(scope="module")
+def team() -> Iterator[Team]:
+    """Yield somebody at the pages of a case that is decided."""
+    first = [one for one in story() if type(one).__name__ != "MakeDecision"][:26]
+    with a_team(first) as team:
+        yield team
+
+
+@pytest.mark.parametrize("model", [*COMMANDS.values(), *SHARED], ids=lambda one: one.__name__)
+def test_no_field_is_without_a_question(model: type[Command]) -> None:
+    """Each field has a question, and what is said if the answer is missing."""
+    for name in model.model_fields:
+        asked = QUESTIONS[model.__name__, name]
+        assert asked.legend
+        assert asked.missing or name in ("seat", "criterion")
+
+
+def test_every_command_is_named_as_a_step() -> None:
+    """The table names the commands, all of them, in the document's order."""
+    assert list(STEPS) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_that_is_filled_in_is_a_command_or_told(team: Team, name: str) -> None:
+    """What is filled in goes to the check page, and is recorded or refused in words."""
+    path = f"/record/{name}/{CASE}"
+    form = hidden(team.sees(path)) | dict(filled(controls(team, name), "some words"))
+    checked = team.sends(path, form | {"go": "check"})
+    assert checked.status_code == 200, said(checked)
+    answer = team.sends(path, hidden(checked.text) | {"go": "record"})
+    assert answer.status_code in (303, 409), said(answer)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_empty_form_says_what_is_missing(team: Team, name: str) -> None:
+    """Each question that must be answered is told by what its table says, with a link to it."""
+    path = f"/record/{name}/{CASE}"
+    form = {key: text for key, text in hidden(team.sees(path)).items() if "." not in key}
+    answer = team.sends(path, form | {"go": "check"})
+    assert answer.status_code == 422
+    assert QUESTIONS[name, "at"].missing in said(answer)
+    assert 'href="#at-day"' in answer.text
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_whatever_is_typed_comes_back_as_text(team: Team, name: str) -> None:
+    """Markup that was typed into every field stands on no page as markup."""
+    path = f"/record/{name}/{CASE}"
+    asked = controls(team, name)
+    form = hidden(team.sees(path)) | dict(filled(asked, HOSTILE, hostile=True))
+    for go in ("check", "change", "record"):
+        answer = team.sends(path, form | {"go": go})
+        assert answer.status_code in (200, 409, 422)
+        assert "<script" not in answer.text
+        assert "<b onclick" not in answer.text
+
+
+def controls(team: Team, name: str) -> tuple[Control, ...]:
+    """Return what is asked for a command in the case."""
+    case = team.reviews.case_history(CASE).case(NOW)
+    return controls_of(COMMANDS[name], name, Given(KENT, case), Filled())
+
+
+def filled(
+    asked: Sequence[Control], words: str, *, hostile: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield what is filled in for each question, as a person would who answers all of them."""
+    for one in every(asked):
+        if one.kind in (Kind.MOMENT, Kind.DAY):
+            for part, text in (("day", "1"), ("month", "June"), ("year", "2020")):
+                yield f"{one.path}-{part}", words if hostile else text
+        elif one.kind in (Kind.SOME_OF, Kind.ROWS):
+            yield f"{one.path}-looked", "yes"
+            yield f"{one.path}-others", words
+            if one.options and not hostile:
+                yield one.path, one.options[0].code
+        elif one.kind is Kind.WORDS or hostile:
+            yield one.path, words
+        elif one.kind is Kind.ONE_OF:
+            yield one.path, one.options[-1].code
+        elif one.kind not in (Kind.GROUP, Kind.FILE):
+            yield one.path, {Kind.NUMBER: "1", Kind.YES_NO: "yes"}.get(one.kind, "x-1")

@@ -1,0 +1,130 @@
+"""Recording from the pages: once, on what was seen, and with what is to be known."""
+
+from rapid_review.domain import commands as ask
+from tests.web.pages.a_site import CASE, COORDINATOR, a_team, hidden, said
+from tests.web.pages.test_one_case_through_the_forms import story
+
+NOTIFICATION, TOLD, TOLD_TOO = list(story())[:3]
+
+
+def test_a_button_that_is_pressed_twice_records_once() -> None:
+    """Both presses are answered alike: by what was recorded."""
+    with a_team([NOTIFICATION]) as team:
+        checked = team.fills_in(TOLD)
+        form = hidden(checked.text) | {"go": "record"}
+        first, second = (team.sends(str(checked.url.path), form) for _ in range(2))
+        assert (first.status_code, second.status_code) == (303, 303)
+        assert first.headers["location"] == second.headers["location"]
+        assert len(team.reviews.history(CASE)) == 5
+
+
+def test_a_case_that_has_moved_is_told_and_asked_again() -> None:
+    """What others recorded meanwhile is shown; pressed once more, it is recorded."""
+    with a_team([NOTIFICATION]) as team:
+        checked = team.fills_in(TOLD)
+        team.reviews.handle(CASE, TOLD_TOO, by=COORDINATOR)
+        path, form = str(checked.url.path), hidden(checked.text) | {"go": "record"}
+        moved = team.sends(path, form)
+        assert moved.status_code == 409
+        assert "The case has moved on meanwhile" in said(moved)
+        assert "Entry 5: Member informed, police" in said(moved)
+        again = team.sends(path, hidden(moved.text) | {"go": "record"})
+        assert again.status_code == 303
+        assert len(team.reviews.history(CASE)) == 6
+
+
+def test_a_refusal_says_why_and_leads_on() -> None:
+    """The page says what stands in the way, with its clause, and links to the step before."""
+    send = next(one for one in story() if isinstance(one, ask.SendReportToPanel))
+    with a_team([NOTIFICATION]) as team:
+        answer = team.records(send)
+        assert answer.status_code == 409
+        assert "This was not recorded" in said(answer)
+        assert f'href="/record/CompileReport/{CASE}"' in answer.text
+        assert len(team.reviews.history(CASE)) == 4
+
+
+def test_what_is_recorded_already_is_no_entry() -> None:
+    """To say the same again records nothing, and the page says so."""
+    with a_team([NOTIFICATION, TOLD]) as team:
+        answer = team.records(TOLD)
+        assert "Nothing new was recorded" in team.sees(answer.headers["location"])
+
+
+def test_the_page_of_what_was_recorded_tells_of_clocks() -> None:
+    """A notification starts clocks: the page says which, and until when."""
+    with a_team() as team:
+        answer = team.records(NOTIFICATION)
+        page = team.sees(answer.headers["location"])
+        assert "Decision whether a practice review is required: due Wednesday 27 May 2020" in page
+
+
+def test_a_case_needs_a_name() -> None:
+    """What a case is called is asked with its notification, and is no person's name."""
+    with a_team() as team:
+        for name in ("", "a name"):
+            answer = team.fills_in(NOTIFICATION, case=name)
+            assert answer.status_code == 422
+            assert "Say what the case is to be called" in said(answer)
+
+
+def test_a_case_that_is_there_is_not_opened_again() -> None:
+    """The reference of another case is refused, and nothing is recorded in it."""
+    other = NOTIFICATION.model_copy(update={"reference": "PRN-2020-099"})
+    with a_team([NOTIFICATION]) as team:
+        answer = team.records(other)
+        assert answer.status_code == 409
+        assert len(team.reviews.history(CASE)) == 4
+
+
+def test_who_records_is_who_is_signed_in() -> None:
+    """No form says who recorded something."""
+    with a_team([NOTIFICATION]) as team:
+        checked = team.fills_in(TOLD)
+        form = hidden(checked.text) | {"go": "record", "by": "po-02", "actor": "po-02"}
+        team.sends(str(checked.url.path), form)
+        assert team.reviews.history(CASE)[-1].by == COORDINATOR
+
+
+def test_half_a_row_is_not_left_out() -> None:
+    """A person is named for a seat, and not whether they came as its member: it is asked."""
+    path = f"/record/RecordAttendance/{CASE}"
+    with a_team([NOTIFICATION]) as team:
+        form = hidden(team.sees(path)) | {"meeting": "1", "sat.police.person": "p-7"}
+        day = {"at-day": "15", "at-month": "5", "at-year": "2020"}
+        answer = team.sends(path, form | day | {"go": "check"})
+        assert answer.status_code == 422
+        assert "Protecting Vulnerable People Command: Choose who came." in said(answer)
+        assert 'href="#sat.police.capacity-1"' in answer.text
+
+
+def test_a_day_without_an_hour_is_noon_and_says_so() -> None:
+    """Noon by the clock of the partnership; an hour that is given is kept."""
+    path = f"/record/CloseCase/{CASE}"
+    day = {"at-day": "1", "at-month": "June", "at-year": "2020", "go": "check"}
+    with a_team([NOTIFICATION]) as team:
+        form = hidden(team.sees(path)) | day
+        noon = said(team.sends(path, form))
+        assert "1 June 2020, 12:00 (No hour was given, so noon is recorded.)" in noon
+        assert "1 June 2020, 09:05" in said(team.sends(path, form | {"at-time": "9.05"}))
+        for part, text in (("day", "31"), ("month", "0"), ("year", "20"), ("time", "25:00")):
+            assert team.sends(path, form | {f"at-{part}": text}).status_code == 422
+
+
+def test_a_row_is_added_and_what_was_typed_stays() -> None:
+    """Another child is asked for by a button; what stands in the form is kept."""
+    with a_team() as team:
+        form = hidden(team.sees("/new")) | {"children.0.reference": "c-1", "add": "children"}
+        answer = team.sends("/new", form)
+        assert 'name="children.1.reference"' in answer.text
+        assert 'name="children.0.reference" value="c-1"' in answer.text
+
+
+def test_cases_are_searched_by_what_is_open_of_them() -> None:
+    """By reference, stage, agency and theme; capitals and blanks make no difference."""
+    asked = next(one for one in story() if isinstance(one, ask.RequestAgencyReport))
+    with a_team([NOTIFICATION, asked]) as team:
+        for query in ("q=km-2020", "q=PRN-2020", "stage=gathering", "agency=Kent+Police"):
+            assert f'href="/case/{CASE}"' in team.sees(f"/search?{query}")
+        for query in ("q=KM-2021", "stage=closed", "agency=school", "theme=none"):
+            assert "0 found" in team.sees(f"/search?{query}")

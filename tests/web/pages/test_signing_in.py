@@ -1,0 +1,146 @@
+"""Signing in: by a password of the people's file, or by a link that works once."""
+
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.store import RapidReviews
+from rapid_review.store.store import Store
+from rapid_review.web.pages import ByToken, May, People, Person, SignIn, application, people_in
+from rapid_review.web.pages.people import Listed, hashed, written
+from tests.web.pages.a_site import COORDINATOR, HOME, KENT, NOW, OWN
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+
+
+@contextmanager
+def door(sign_in: SignIn, now: list[datetime] | None = None) -> Generator[TestClient, None, None]:
+    """Yield a browser before pages that one signs in to."""
+    clock = [NOW] if now is None else now
+    with closing(Store.in_memory()) as store:
+        reviews = RapidReviews(store, terms=KENT, clock=lambda: NOW)
+        app = application(reviews, sign_in=sign_in, clock=lambda: clock[0], cookie="rr-8000")
+        with TestClient(app, base_url=HOME, follow_redirects=False) as client:
+            yield client
+
+
+@pytest.fixture(scope="module")
+def people() -> People:
+    """Return a file's people: one of the team, and an auditor."""
+    kept = hashed(PASSWORD)
+    team = Listed(id="pt-01", role="coordinator", agency="partnership-team", password=kept)
+    auditor = Listed(id="au-1", role="auditor", agency="audit", may=May.AUDITOR, password=kept)
+    return People({"pt-01": team, "au-1": auditor})
+
+
+def test_a_password_signs_in(people: People) -> None:
+    """Whoever is signed in is named on the page; the cookie is the session's, and no script's."""
+    with door(people) as client:
+        assert client.get("/").headers["location"] == "/sign-in"
+        answer = client.post("/sign-in", data={"id": "pt-01", "password": PASSWORD}, headers=OWN)
+        assert answer.status_code == 303
+        cookie = answer.headers["set-cookie"].lower()
+        assert cookie.startswith("rr-8000=")
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        assert "max-age" not in cookie
+        assert "expires" not in cookie
+        assert "pt-01, coordinator" in client.get("/").text
+
+
+@pytest.mark.parametrize(("id_", "password"), [("pt-01", "wrong"), ("nobody", PASSWORD), ("", "")])
+def test_a_wrong_password_says_no_more(people: People, id_: str, password: str) -> None:
+    """It is not told whether there is such a person."""
+    with door(people) as client:
+        answer = client.post("/sign-in", data={"id": id_, "password": password}, headers=OWN)
+        assert answer.status_code == 401
+        assert "The name or the password is not right." in answer.text
+        assert "set-cookie" not in answer.headers
+
+
+def test_passwords_are_not_guessed(people: People) -> None:
+    """After ten wrong ones a name has to wait."""
+    with door(people) as client:
+        wrong = {"id": "pt-01", "password": "wrong"}
+        answers = [client.post("/sign-in", data=wrong, headers=OWN) for _ in range(11)]
+        assert [one.status_code for one in answers] == [401] * 10 + [429]
+
+
+def test_a_session_ends_after_half_an_hour(people: People) -> None:
+    """Each page counts anew; after 30 minutes without one there is none."""
+    now = [NOW]
+    with door(people, now) as client:
+        client.post("/sign-in", data={"id": "pt-01", "password": PASSWORD}, headers=OWN)
+        for minutes, status in ((29, 200), (29, 200), (31, 303), (0, 303)):
+            now[0] += timedelta(minutes=minutes)
+            assert client.get("/").status_code == status
+
+
+def test_signing_out_ends_the_session(people: People) -> None:
+    """The cookie is of no use any more, also where a copy of it was kept."""
+    with door(people) as client:
+        client.post("/sign-in", data={"id": "pt-01", "password": PASSWORD}, headers=OWN)
+        kept = client.cookies["rr-8000"]
+        assert client.post("/sign-out", headers=OWN).status_code == 303
+        client.cookies.set("rr-8000", kept)
+        assert client.get("/").status_code == 303
+
+
+def test_a_link_signs_in_once() -> None:
+    """The token of a link is thrown away at its first use."""
+    by = ByToken(Person(COORDINATOR))
+    token = by.token
+    assert str(token) not in repr(by)
+    with door(by) as client:
+        assert client.get("/token?token=wrong").status_code == 403
+        assert client.get(f"/token?token={token}").status_code == 303
+        assert client.get("/").status_code == 200
+        client.cookies.clear()
+        assert client.get(f"/token?token={token}").status_code == 403
+        assert client.get("/").status_code == 303
+
+
+def test_what_is_sent_by_nobody_is_refused(people: People) -> None:
+    """A form without a session is not read."""
+    with door(people) as client:
+        answer = client.post("/new", data={"go": "record"}, headers=OWN)
+        assert answer.status_code == 401
+        assert "You are not signed in" in answer.text
+
+
+def test_the_file_holds_no_password(tmp_path: Path, people: People) -> None:
+    """It is read back as it was written, and only hashes stand in it."""
+    file = tmp_path / "reviews.people.toml"
+    file.write_text(written(people.listed.values()), encoding="utf-8")
+    assert PASSWORD not in file.read_text(encoding="utf-8")
+    assert people_in(file).listed == people.listed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "people = 1",
+        "[[people]]\nid = 'x'",
+        "[[people]",
+        '[[people]]\nid="a b"\nrole="x"\nagency="y"\npassword="hunter2 hunter2"',
+    ],
+)
+def test_a_file_with_mistakes_is_told_without_a_password(tmp_path: Path, text: str) -> None:
+    """What is wrong is said, and nothing that may be a password."""
+    file = tmp_path / "people.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInputError) as told:
+        people_in(file)
+    assert "hunter2" not in str(told.value)
+    assert str(told.value).startswith("people.toml: ")
+
+
+def test_a_short_password_is_not_taken() -> None:
+    """It says how long one must be."""
+    with pytest.raises(InvalidInputError, match="allowed are 12 to"):
+        hashed("short")

@@ -1,0 +1,99 @@
+"""`serve` and `people` at a terminal: what they ask for, and what they refuse to do."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rapid_review.cli import main
+from rapid_review.web.pages import May, people_in
+from tests.web.pages.a_server import WHO, served
+
+PASSWORD = "three words together"  # noqa: S105 - of nobody
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str, typed: str = "") -> Result:
+    """Type a command."""
+    return CliRunner().invoke(main, arguments, input=typed)
+
+
+def test_a_person_is_added_with_a_password_that_is_typed(folder: Path) -> None:
+    """The password is asked for twice, is never shown, and only its hash is kept."""
+    result = run("people", "add", WHO, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    file = folder / "rapid-review.people.toml"
+    assert result.exit_code == 0, result.output
+    assert PASSWORD not in result.output + file.read_text(encoding="utf-8")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert people_in(file).who_is("pt-01", PASSWORD) is not None
+    assert people_in(file).who_is("pt-01", "another one") is None
+
+
+def test_a_person_is_given_another_password(folder: Path) -> None:
+    """The others of the file stay as they are."""
+    word = folder / "word"
+    word.write_text(f"{PASSWORD}\n", encoding="utf-8")
+    run("people", "add", "au-1:auditor:audit", "--may", "auditor", "--password-file", str(word))
+    run("people", "add", WHO, "--password-file", str(word))
+    word.write_text("another one of them", encoding="utf-8")
+    result = run("people", "add", WHO, "--password-file", str(word))
+    assert "pt-01 has another password now" in result.output
+    people = people_in(folder / "rapid-review.people.toml")
+    assert people.who_is("pt-01", PASSWORD) is None
+    auditor = people.who_is("au-1", PASSWORD)
+    assert auditor is not None
+    assert auditor.may is May.AUDITOR
+
+
+def test_a_short_password_is_refused() -> None:
+    """It says how long one must be."""
+    result = run("people", "add", WHO, typed="short\nshort\n")
+    assert result.exit_code != 0
+    assert "allowed are 12 to" in result.output
+
+
+def test_serve_says_that_nobody_may_sign_in(folder: Path) -> None:
+    """Without people and without a name nothing is served, and no store is made."""
+    result = run("serve")
+    assert result.exit_code == 2
+    assert "people add" in result.output
+    assert list(folder.iterdir()) == []
+
+
+def test_other_machines_are_served_over_tls_alone() -> None:
+    """Another address than this machine's own needs a certificate."""
+    result = run("serve", "--host", "0.0.0.0", "--as", WHO)  # noqa: S104 - it is refused
+    assert result.exit_code == 2
+    assert "goes over TLS" in result.output
+
+
+def test_a_link_and_passwords_exclude_each_other(folder: Path) -> None:
+    """Where the people's file is there, --as is not believed."""
+    (folder / "rapid-review.people.toml").write_text("", encoding="utf-8")
+    result = run("serve", "--as", WHO)
+    assert result.exit_code == 2
+    assert "leave one of them out" in result.output
+
+
+def test_a_store_to_learn_with_gives_nothing_out(folder: Path) -> None:
+    """`serve --training` makes it; a bundle and an export of it are refused, by the reason."""
+    with served(folder / "learn.db", "--training", "--unsealed", "--as", WHO) as running:
+        assert "A store to learn with" in "".join(running.said)
+    store = ("--store", "learn.db")
+    run("audit", "key", "--origin", "example.org/reviews", *store)
+    to_whom = ("--to", "somebody", "--by", WHO, "--purpose", "to try")
+    for command in (
+        ("audit", "bundle", "-o", "bundle", *store),
+        ("export", "csv", "-o", "csv", *store),
+        ("export", "ocel", "-o", "cases.json", *to_whom, "--unsealed", *store),
+    ):
+        result = run(*command)
+        assert result.exit_code == 5, (command, result.output)
+        assert "one to learn with" in result.output
+    assert not {"bundle", "csv", "cases.json"} & {one.name for one in folder.iterdir()}

@@ -1,0 +1,190 @@
+"""Who may ask for which page, and what a browser may do with it."""
+
+from hashlib import sha256
+from itertools import product
+
+import pytest
+from modern_csrf.base import should_accept_request
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from rapid_review.web.pages import May
+from rapid_review.web.pages.guards import HEADERS, is_from_elsewhere
+from rapid_review.web.pages.routes import ROUTES
+from tests.web.pages.a_site import CASE, HOME, OWN, a_team, said
+from tests.web.pages.test_one_case_through_the_forms import story
+
+NOTIFICATION = next(story())
+POSTS = [path for method, path, _, _ in ROUTES if method == "POST"]
+GETS = [
+    path for method, path, _, _ in ROUTES if method == "GET" and path != "/table/template"
+]  # but for the one that is a file
+
+
+def address(path: str) -> str:
+    """Return an address of a page, in a case that is there."""
+    parts = {"{case:path}": CASE, "{version}": "1", "{command}": "InformMember"}
+    for part, value in parts.items():
+        path = path.replace(part, value)
+    return path
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_an_auditor_sends_nothing(path: str) -> None:
+    """An auditor reads: whatever is sent is refused, words among it."""
+    with a_team([NOTIFICATION], may=May.AUDITOR) as team:
+        answer = team.sends(address(path), {"purpose": "to look", "go": "record"})
+        assert answer.status_code == 403
+        assert len(team.reviews.history(CASE)) == 4
+        assert team.reviews.readings() == ()
+
+
+def test_an_auditor_sees_no_form_for_words() -> None:
+    """An auditor is shown no words, and is not asked why words are read."""
+    with a_team([NOTIFICATION], may=May.AUDITOR) as team:
+        page = team.sees(f"/entry/1/{CASE}")
+        assert "An auditor is shown no words" in page
+        assert 'name="purpose"' not in page
+
+
+def test_a_reader_reads_words_and_records_nothing() -> None:
+    """A reader asks for words, which is on the access log, and is shown no form."""
+    with a_team([NOTIFICATION], may=May.READER) as team:
+        answer = team.sends(f"/words/1/{CASE}", {"purpose": "to prepare the meeting"})
+        assert "At home, in Kent." in said(answer)
+        assert "/record/" not in team.sees(f"/case/{CASE}")
+        assert team.client.get(f"/record/InformMember/{CASE}").status_code == 403
+
+
+def test_words_are_opened_for_a_purpose_alone() -> None:
+    """Each page of words is a reading on the access log; without a purpose there is none."""
+    with a_team([NOTIFICATION]) as team:
+        assert "At home" not in team.sees(f"/entry/1/{CASE}")
+        refused = team.sends(f"/words/1/{CASE}", {"purpose": " "})
+        assert refused.status_code == 422
+        assert "Say why you read the words" in said(refused)
+        assert team.reviews.readings() == ()
+        answer = team.sends(f"/words/1/{CASE}", {"purpose": "to prepare the meeting"})
+        assert answer.headers["cache-control"] == "no-store"
+        (reading,) = team.reviews.readings()
+        assert (reading.entry.by.id, reading.purpose) == ("pt-01", "to prepare the meeting")
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_every_page_is_kept_by_no_browser(path: str) -> None:
+    """All pages go out with the headers, and none is kept; there is a heading on each."""
+    with a_team([NOTIFICATION]) as team:
+        answer = team.client.get(address(path))
+    assert answer.status_code == 200, said(answer)
+    assert answer.headers["cache-control"] == "no-store"
+    assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
+    assert answer.text.count("<h1>") == 1
+    assert "<script" not in answer.text
+    assert " style=" not in answer.text
+
+
+def test_the_style_sheet_may_be_kept() -> None:
+    """The style sheet holds nothing of a case, and is the one thing that a browser may keep."""
+    with a_team() as team:
+        assert "no-store" not in team.client.get("/style.css").headers["cache-control"]
+
+
+def test_nobody_is_answered_under_another_name() -> None:
+    """A page that is asked for under another host's name is refused: so is rebinding."""
+    with a_team() as team:
+        for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example"):
+            assert team.client.get("/", headers={"Host": host}).status_code == 400
+        for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000"):
+            assert team.client.get("/", headers={"Host": host}).status_code == 200
+
+
+SITES = (None, "same-origin", "same-site", "cross-site", "none")
+ORIGINS = (None, "http://127.0.0.1:8000", "http://127.0.0.1:9000", "null", "http://evil.example")
+
+
+@pytest.mark.parametrize(("site", "origin"), list(product(SITES, ORIGINS)))
+def test_a_form_from_elsewhere_is_refused(site: str | None, origin: str | None) -> None:
+    """It is told as the library `modern_csrf` tells it."""
+    host = "127.0.0.1:8000"
+    headers = {"host": host, "sec-fetch-site": site, "origin": origin}
+    given = {name: value for name, value in headers.items() if value is not None}
+    accepted = should_accept_request("POST", origin, site, host, ())
+    assert is_from_elsewhere(given) is not accepted
+
+
+def test_a_form_from_another_port_records_nothing() -> None:
+    """A page at another port of the machine sends a form: it is not read."""
+    with a_team([NOTIFICATION]) as team:
+        other = {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:9000"}
+        answer = team.client.post(
+            f"/record/CloseCase/{CASE}", data={"go": "record"}, headers=other
+        )
+        assert answer.status_code == 403
+        assert "nothing was done" in answer.text
+        assert len(team.reviews.history(CASE)) == 4
+
+
+def test_what_is_too_large_is_not_read() -> None:
+    """Texts of more than two megabytes, or thousands of fields, are refused; the page says so."""
+    path = f"/record/CloseCase/{CASE}"
+    with a_team([NOTIFICATION]) as team:
+        assert team.sends(path, {"words": "x" * 2_200_000}).status_code == 413
+        assert team.sends(path, {f"f{at}": "x" for at in range(2_500)}).status_code == 422
+        files = {"words": (None, "x" * 2_200_000)}
+        assert team.client.post(path, files=files, headers=OWN).status_code == 413
+        text = {**OWN, "Content-Type": "text/plain"}
+        assert team.client.post(path, content=b"x", headers=text).status_code == 422
+
+
+def test_a_document_is_hashed_and_not_kept() -> None:
+    """Of a file only its fingerprint comes to the check page, by which it is recorded."""
+    path = f"/record/FileAgencyReport/{CASE}"
+    fields = {
+        "at-day": "11",
+        "at-month": "5",
+        "at-year": "2020",
+        "agency": "Kent Police",
+        "document.reference": "doc-1",
+        "nil_return": "no",
+        "go": "check",
+    }
+    files = {"document.file": ("chronology.pdf", b"abc" * 100_000, "application/pdf")}
+    digest = f"sha256:{sha256(b'abc' * 100_000).hexdigest()}"
+    with a_team([NOTIFICATION]) as team:
+        answer = team.client.post(path, data=fields, files=files, headers=OWN)
+    assert answer.status_code == 200, said(answer)
+    assert digest in answer.text
+    assert "chronology.pdf" not in answer.text
+    assert "abcabc" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/case/KM-9",
+        "/entry/99/KM-2020-014",
+        "/entry/x/KM-2020-014",
+        "/record/Nothing/KM-2020-014",
+        "/nowhere",
+    ],
+)
+def test_what_is_not_there_is_told(path: str) -> None:
+    """An address of no case, entry or page is told as such, with a way back."""
+    with a_team([NOTIFICATION]) as team:
+        answer = team.client.get(path)
+    assert answer.status_code == 404
+    assert "All cases" in answer.text
+
+
+def test_the_pages_are_under_the_address_of_a_host() -> None:
+    """Mounted in a host's application, every link stays under the mount."""
+    with a_team([NOTIFICATION]) as team:
+        app = Starlette(routes=[Mount("/reviews", app=team.client.app)])
+        with TestClient(app, base_url=HOME, follow_redirects=False) as client:
+            page = client.get(f"/reviews/case/{CASE}")
+            assert page.status_code == 200
+            assert 'href="/reviews/timeline/' in page.text
+            assert 'href="/case' not in page.text
+            style = client.get("/reviews/style.css")
+            assert style.status_code == 200
