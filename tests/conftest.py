@@ -7,9 +7,26 @@ No profile has a deadline: a slow machine does not make a property false.
 """
 
 import os
+from typing import TYPE_CHECKING
+
+import pytest
 
 from rapid_review.testing import plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 plugin.load(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
 )
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Yield a headless Chromium: one for all tests of a process, which can drive no second."""
+    from tests.reports.a_browser import chromium  # noqa: PLC0415 - few tests need it
+
+    with chromium() as running:
+        yield running

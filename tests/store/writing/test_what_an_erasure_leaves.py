@@ -16,7 +16,6 @@ from rapid_review.domain.erasure_events import ErasureApproved, HoldLifted, KeyD
 from rapid_review.domain.erasures import holds, orders
 from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.exports.cloudevents import cloudevents_lines
 from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
@@ -34,6 +33,7 @@ from tests.domain.a_review import (
     TO_LIFT,
     changed,
 )
+from tests.exports.whole_files import cloudevents_lines
 from tests.properties.test_both_times import ON, every_view
 from tests.store.a_ledger import KEY, found, verified
 from tests.store.a_record import CASE, TEAM, kent_in

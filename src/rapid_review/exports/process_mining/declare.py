@@ -275,5 +275,6 @@ def _answers(terms: Terms) -> Iterator[Constraint]:
                     *_no_review(terms),
                     _LINKED,
                     *((not_meant,) if deadline.only_for_classes else ()),
+                    *map(_after_any, deadline.stopping_kinds[1:]),  # or otherwise
                 ),
             )
