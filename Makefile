@@ -29,12 +29,12 @@ help:
 	echo 'make release wheel, source, verifier, bill of materials and checksums of a tag, into dist/'
 	echo 'make clean   remove everything that make made'
 
-demo: $(VENV)/runtime.stamp
+# With every extra: the case file and `serve`, which the demonstration names, need theirs.
+demo: $(VENV)/extras.stamp
 	rm -rf $(VENV)/demo
 	$(BIN)/rapid-review demo $(VENV)/demo
-	echo "To see it in a browser: make serve"
+	echo "First put rapid-review on your path: source $(BIN)/activate"
 
-# What draws the pages and answers a browser is more than the demonstration needs.
 serve: $(VENV)/extras.stamp
 	test -e $(VENV)/demo || $(BIN)/rapid-review demo $(VENV)/demo >/dev/null
 	$(BIN)/rapid-review serve --store $(VENV)/demo/rapid-review.db --as pt-01:business-support:partnership-team
