@@ -49,7 +49,9 @@ def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
         click.echo(summary_of(shown))
     click.echo(kept_in(folder, page), err=as_json or verbose)
     if shown.agreeing != len(shown.recounts):
-        raise IntegrityError("a recorded due date differs when it is calculated again with its calendar")
+        raise IntegrityError(
+            "a recorded due date differs when it is calculated again with its calendar"
+        )
     if shown.log.findings:
         raise IntegrityError(f"the log has {len(shown.log.findings)} findings")
 

@@ -30,9 +30,7 @@ def summary_of(shown: Demonstration) -> str:
             *_clocks(shown),
             *_refusals(shown),
             *_findings(shown),
-            f"{'NOT verified' if shown.log.findings else 'Verified'}: "
-            f"{len(shown.lines)} entries against a signed checkpoint, "
-            f"{shown.agreeing} of {len(shown.recounts)} due dates",
+            _checked(shown),
         )
     )
 
@@ -87,3 +85,12 @@ def _findings(shown: Demonstration) -> Iterator[str]:
     yield f"Found by the rules, {min(FINDINGS_SHOWN, len(found))} of {len(found)}:"
     for one in found[:FINDINGS_SHOWN]:
         yield fill(f"  {one.finding.clause}: {one.finding.because}", WIDTH)
+
+
+def _checked(shown: Demonstration) -> str:
+    """Return how much was checked of what was read back, and whether all of it was in order."""
+    verdict = "NOT verified" if shown.log.findings else "Verified"
+    return (
+        f"{verdict}: {len(shown.lines)} entries against a signed checkpoint, "
+        f"{shown.agreeing} of {len(shown.recounts)} due dates"
+    )
