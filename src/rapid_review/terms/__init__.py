@@ -32,6 +32,16 @@ from rapid_review.domain.terms.terms_file import (
 )
 from rapid_review.domain.vocabulary import TermsRef
 
+__all__ = [
+    "KENT_AND_MEDWAY_2020",
+    "available",
+    "load",
+    "load_file",
+    "load_rule_set_file",
+    "pinned",
+    "rule_sets",
+]
+
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 """The id of the terms that this library was written from."""
 _ENDING: Final = ".toml"

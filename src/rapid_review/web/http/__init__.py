@@ -32,8 +32,14 @@ __all__ = [
     "NotSignedIn",
     "Problem",
     "application",
+    "exchange",
     "openapi",
     "problem",
     "routes",
     "version_in",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})
