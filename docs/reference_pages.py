@@ -1,6 +1,6 @@
 """The reference pages that are made from the code. A test holds the files to what these return.
 
-Run `python -m docs.reference_pages` in the project's folder to write them anew.
+Run `python -m docs.reference_pages` in the project's folder to write them again.
 """
 
 import re
@@ -40,7 +40,8 @@ def commands_page() -> str:
     return page(
         "Commands",
         "What can be asked of a case, one command a step, in the order of ToR 7 and 8.",
-        "`at` is when the step happened, as its sayer says it; it may lie long before the entry.",
+        "`at` is when the step happened, as stated by the person who recorded it;"
+        " it may lie long before the entry.",
         "Said again tells what comes of the same command with the same fields, `at` left aside.",
         "On the command line a command is an object on a line of JSON: see [](command-line.md).",
         "Every field's type is explained in [](types.md).",
@@ -94,12 +95,20 @@ def rules_page() -> str:
             (
                 ("holds", "recorded", "nothing to say"),
                 ("irregular", "recorded", "found, with its clause"),
-                ("forbidden", "refused, with its clause and the way on", "found, with its clause"),
-                ("nonsense", "refused, with its clause and the way on", "an import refuses it"),
+                (
+                    "forbidden",
+                    "refused, with its clause and what to do next",
+                    "found, with its clause",
+                ),
+                (
+                    "nonsense",
+                    "refused, with its clause and what to do next",
+                    "an import refuses it",
+                ),
             ),
         ),
         "Where two verdicts stand, what was decided or what the terms provide says which.",
-        "No rule asks whether a step is late: lateness is reckoned from clocks, and nothing is "
+        "No rule asks whether a step is late: lateness is calculated from clocks, and nothing is "
         "refused for it.",
         "A rule is asked of what an event says, of what bars it (what happened before it), or of "
         "what it needs (what had happened by the end of its day).",
@@ -265,7 +274,7 @@ def _said_again(step: Step) -> str:
     if step.known_by is None and step.may_change:
         return "the same as the last of them records nothing; otherwise the latest word holds"
     if step.known_by is None:
-        return f"in the same words it records nothing; otherwise the rules are asked anew{after}"
+        return f"in the same words it records nothing; otherwise the rules are asked again{after}"
     same = f"the same `{step.known_by}` in the same words records nothing"
     if step.may_change:
         return f"{same}; otherwise the latest word holds{after}"

@@ -117,7 +117,7 @@ def judged() -> None:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as caches:
-        set_hypothesis_home_dir(caches)  # else it keeps them beside whoever runs this
+        set_hypothesis_home_dir(caches)  # else it keeps them beside anyone who runs this
         for law in sorted(name for name in dir(WiringConformance) if name.startswith("test_")):
             found = [kept(suite, law) for suite in (TestOutbox(), TestForgetfulOutbox())]
             words = law.removeprefix("test_").replace("_", " ")

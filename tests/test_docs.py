@@ -199,7 +199,7 @@ def run_blocks(page: Path, start: Callable[[Block, str], Future[str]]) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_made_from_the_code_is_up_to_date(name: str) -> None:
-    """Where it is not, `python -m docs.reference_pages` writes it anew."""
+    """Where it is not, `python -m docs.reference_pages` writes it again."""
     assert text_of(DOCS / name) == PAGES[name]()
 
 

@@ -76,5 +76,5 @@ def test_every_order_contradiction_and_duty_stands_beside_its_clauses() -> None:
 
 
 def test_the_page_is_what_the_code_says_now() -> None:
-    """Where it is not, `python -m docs.traceability` writes it anew."""
+    """Where it is not, `python -m docs.traceability` writes it again."""
     assert (ROOT / PAGE).read_text(encoding="utf-8") == page(TRACES)

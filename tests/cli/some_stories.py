@@ -36,7 +36,7 @@ from tests.domain.a_review import (
 
 CASE: Final = "KM-2020-007"
 LATER: Final = {"id": "pt-09", "role": "reviewer", "agency": "audit"}
-"""Whoever corrects."""
+"""Anyone who corrects."""
 
 GATHERED: Final = (RECEIVE, *INFORM_ALL, REQUEST, FILE, COLLATE, SHARE)
 MET: Final = (CONVENE, changed(ATTEND, experts=()), ASSESS, DECIDE_NOT)

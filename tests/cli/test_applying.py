@@ -94,7 +94,7 @@ def test_the_same_command_id_takes_effect_once(store: str) -> None:
 
 
 def test_a_case_that_a_clock_stamped_ahead_is_refused_and_the_rest_is_done(store: str) -> None:
-    """What is to be done is said; whoever has looked says how far the stamp may lie ahead."""
+    """What is to be done is said; anyone who has looked says how far the stamp may lie ahead."""
     ahead = NOW + timedelta(days=30)
     typed("apply", "-", "--store", store, stdin=lines(RECEIPT), now=ahead)
     other = {**RECEIPT, "case": "KM-2"}

@@ -208,7 +208,7 @@ def test_a_wide_table_keeps_its_first_columns_and_names_the_others(
 def test_one_word_has_a_colour_and_on_a_terminal_alone(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The verdict; whoever sets NO_COLOR, as no-color.org has it, sees none."""
+    """The verdict; anyone who sets NO_COLOR, as no-color.org has it, sees none."""
     monkeypatch.chdir(folders["demo"])
     monkeypatch.delenv("NO_COLOR", raising=False)
     shown = on_a_terminal(80, "compliance", "KM-2020-014", now=LATER).raw

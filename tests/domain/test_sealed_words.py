@@ -81,7 +81,7 @@ def test_what_is_neither_words_nor_a_token_is_refused_as_words_are(given: object
 
 
 def test_the_json_schema_speaks_of_words_alone() -> None:
-    """Whoever sends a command sends words; only the record has tokens."""
+    """Anyone who sends a command sends words; only the record has tokens."""
     identity = Child.model_json_schema()["properties"]["identity"]
     assert [one.get("type") for one in identity["anyOf"]] == ["string", "null"]
 

@@ -1,4 +1,4 @@
-"""The record itself: corrections, due days reckoned again, terms replaced. Nothing is edited."""
+"""The record itself: corrections, due days calculated again, terms replaced. Nothing is edited."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -78,7 +78,7 @@ def found_wrong(case: Case) -> Iterator[Finding]:
                 yield finding
 
 
-# --- A due day is reckoned again only when somebody says so
+# --- A due day is calculated again only when somebody says so
 
 DIED_ON = changed(RECEIVE, at=at("2022-09-08 10:00"))
 AGAIN = ReckonDeadlineAgain(
@@ -159,7 +159,10 @@ def test_a_clock_that_never_started_is_not_reckoned_again() -> None:
 
 
 def test_the_same_calendar_has_nothing_new_to_say() -> None:
-    """ToR 7.3: reckoning again with the recorded calendar records nothing, nor does repeating."""
+    """ToR 7.3.
+
+    Calculation again with the recorded calendar records nothing, nor does repeating.
+    """
     given(RECEIVE).when(changed(AGAIN, deadline="decision")).then_nothing_happens()
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     given(*before.events, AGAIN, calendar=ENGLAND).when(AGAIN).then_nothing_happens()
@@ -227,7 +230,7 @@ def test_moving_the_receipt_brings_the_clocks_new_reckoning_with_it() -> None:
 
 
 def test_retracting_a_correction_brings_back_what_it_replaced() -> None:
-    """ToR 7.3: the receipt, and with it the due day, counted anew from where it was."""
+    """ToR 7.3: the receipt, and with it the due day, counted again from where it was."""
     received = given(RECEIVE)
     moved = changed(received.events[0], at=at("2020-05-05 09:30"))
     corrected = given(*received.events, correct(1, moved))
@@ -330,7 +333,7 @@ DISCUSSED = (*SENT, DISCUSS)
 
 
 def test_retracting_the_panels_meeting_sets_its_clock_aside() -> None:
-    """ToR 7.8: it had not met; when it does, its ten days start anew."""
+    """ToR 7.8: it had not met; when it does, its ten days start again."""
     discussed = given(*DISCUSSED)
     retract = correct(entry(discussed, PanelDiscussionNoted), None)
     discussed.when(retract).then(
@@ -343,7 +346,7 @@ def test_retracting_the_panels_meeting_sets_its_clock_aside() -> None:
 
 
 def test_a_clock_that_was_reckoned_again_is_set_aside_as_a_whole() -> None:
-    """ToR 7.8: set with the calendar of then, reckoned again, and then its meeting retracted."""
+    """ToR 7.8: set with the calendar of then, calculated again, and then its meeting retracted."""
     in_2022 = changed(DISCUSS, discussed_on=date(2022, 9, 13))
     before = given(*SENT, in_2022, calendar=BEFORE_THE_FUNERAL)
     feedback = changed(AGAIN, deadline="panel-feedback")

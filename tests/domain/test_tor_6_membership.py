@@ -107,7 +107,7 @@ def test_an_attendance_told_twice_is_recorded_once() -> None:
 
 
 def test_the_latest_word_on_an_attendance_holds() -> None:
-    """ToR 6.2: the police turn out to have left: recorded anew, and no longer quorate."""
+    """ToR 6.2: the police turn out to have left: recorded again, and no longer quorate."""
     left = given(*MET).when(WITHOUT_POLICE)
     left.then(recorded(QuorumNotMet, WITHOUT_POLICE, empty_seats=("police",)))
     back = given(*MET, WITHOUT_POLICE).when(ATTEND)
@@ -167,7 +167,7 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
 
 
 def test_an_inquorate_meeting_decides_nothing() -> None:
-    """ToR 6.2, 7.6: the empty seat is named, and a later attendance is the way on."""
+    """ToR 6.2, 7.6: the empty seat is named, and a later attendance is what to do next."""
     given(*CONVENED, WITHOUT_POLICE, ASSESS).when(DECIDE).then_refused(
         clause="ToR 6.2", because="not quorate; empty: police", way_on="a later one may decide"
     )
@@ -212,7 +212,7 @@ def test_a_quorum_may_ask_for_all_any_or_some_of_its_seats() -> None:
 
 
 def test_three_seats_of_five_are_a_quorum_where_the_terms_say_so() -> None:
-    """ToR 6.2: attendance is reckoned by the terms, not by the code."""
+    """ToR 6.2: attendance is calculated by the terms, not by the code."""
     three = Quorum(clause="local 3.1", needs=AtLeast(at_least=3, of=SEATS))
     some = changed(ATTEND, sat=seated(*SEATS[:3]))
     given(*CONVENED, terms=with_quorum(three)).when(some).then(recorded(QuorumConfirmed, some))

@@ -165,7 +165,7 @@ def test_nothing_is_counted_backwards(*, counting_day: bool) -> None:
     assert ENGLAND.count(on("2020-05-27"), on("2020-05-04"), counting_day=counting_day) == 0
 
 
-# ------------------------------------------------------------------------------- the reckoning
+# ------------------------------------------------------------------------------- the calculation
 
 
 def test_the_reckoning_says_of_each_day_why_it_counts_or_not() -> None:
@@ -219,7 +219,7 @@ def test_the_reckoning_repeats_what_the_calendar_remarks() -> None:
 
 
 def test_a_reckoning_that_ends_before_it_starts_is_empty() -> None:
-    """No day lies between, so none is reckoned."""
+    """No day lies between, so none is calculated."""
     assert ENGLAND.explain(on("2020-05-08"), on("2020-05-07")) == ()
 
 

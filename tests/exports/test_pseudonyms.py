@@ -74,7 +74,7 @@ def test_the_same_thing_has_the_same_name_within_an_export() -> None:
 
 
 def test_a_duplicate_names_the_other_case_as_the_export_does() -> None:
-    """ToR 8.1: so that whoever reads both can count once; any other process is of its case."""
+    """ToR 8.1: so that anyone who reads both can count once; any other process is of its case."""
     twice = changed(LINK, process="duplicate-of", reference="KM-1")
     named, other = (
         public(recorded(ProcessLinked, one), ONE, CASE)["reference"] for one in (twice, LINK)

@@ -35,7 +35,7 @@ def dist(checkout: Path) -> Path:
 
 
 def test_the_same_tag_gives_the_same_bytes_in_another_folder(dist: Path, tmp_path: Path) -> None:
-    """Whatever the folder is called, whenever the files were written, whoever may read them."""
+    """Whatever the folder is called, whenever the files were written, anyone who may read them."""
     again = repository(tmp_path / "in" / "another folder")
     done = made(again, umask=0o077)
     assert done.returncode == 0, done.stderr

@@ -324,7 +324,7 @@ NO_BUNDLE: Final = {
 def test_a_file_that_is_no_bundle_of_this_case_proves_nothing_and_accuses_nobody(
     browser: Browser, tmp_path: Path, what: str
 ) -> None:
-    """Whoever chose the wrong file has not found that the record was altered."""
+    """Anyone who chose the wrong file has not found that the record was altered."""
     with shown(browser, tmp_path, page()) as there:
         verdict = answer(there, archive=NO_BUNDLE[what])
         assert kind_of(verdict) == "none"

@@ -1,7 +1,7 @@
 """Until words are sealed, a page carries the proof of its record only if somebody asks for it.
 
-Whoever holds a digest of an entry can make the entry with one name after another in it, hash each,
-and see which was right.
+The person who holds a digest of an entry can make the entry with one name after another in it,
+hash each, and see which was right.
 """
 
 import base64
@@ -98,7 +98,7 @@ def test_a_page_without_its_proof_says_why_and_what_it_would_expose() -> None:
 
 
 def test_a_page_with_its_proof_says_what_it_exposes() -> None:
-    """Whoever gets it is to know."""
+    """Anyone who gets it is to know."""
     (what,) = re.findall(r'<p class="note warning" id="exposed">(.*?)</p>', page(with_proof=True))
     assert "digests of entries whose words are not sealed" in what
     assert "Give this page to nobody who may not read the case" in what

@@ -93,7 +93,7 @@ def test_a_finding_is_cited_as_under_the_terms() -> None:
 
 
 def test_a_refusal_without_a_clause_has_no_empty_brackets() -> None:
-    """Where the terms do not say by which clause, the reason and the way on are said."""
+    """Where the terms do not say by which clause, the reason and what to do next are said."""
     with pytest.raises(Refused) as refused:
         held([ask.SendReportToMembers(at=CHRISTMAS_2025.at, version=1)], PLYMOUTH)
     assert str(refused.value).startswith("no notification has been received in this case (Plym")

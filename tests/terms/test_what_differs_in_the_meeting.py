@@ -135,7 +135,7 @@ def test_where_the_chair_selects_an_inquorate_decision_is_recorded_and_found(
 
 
 def test_in_kent_an_inquorate_meeting_decides_nothing() -> None:
-    """ToR 6.2: refused, with the clause, the empty seat and the way on."""
+    """ToR 6.2: refused, with the clause, the empty seat and what to do next."""
     assert KENT.quorum.inquorate_may == "nothing"
     receive = notification(KENT)
     before = until_the_meeting(KENT, receive, KENT.seat_ids - {"police"})

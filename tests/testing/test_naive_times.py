@@ -626,7 +626,7 @@ def test_the_reverse_has_nothing_to_find() -> None:
 
 
 def test_corrections_settle_first_and_then_the_later_entry_holds() -> None:
-    """ToR 6.2: a correction of an attendance that was recorded anew changes nothing."""
+    """ToR 6.2: a correction of an attendance that was recorded again changes nothing."""
     anew = {**told(WHOLE, {"attend": SHORT}), "anew": ATTEND}
     corrected = {**anew, "corrected": correction(place(anew, "attend"), SHORT)}
     assert found(corrected) == set()

@@ -109,7 +109,7 @@ _unsealed_option = click.option(
     expose_value=False,
     callback=kept("unsealed"),
     help="For trials only: record in a store whose words are not sealed, and stand in it for "
-    "whoever reads it; a store that is made now is such a one. Otherwise its keys are made, "
+    "anyone who reads it; a store that is made now is such a one. Otherwise its keys are made, "
     "unless they are there, and one that is not sealed is only read.",
 )
 

@@ -99,7 +99,7 @@ def printable_output() -> Generator[None]:
     """Let nothing but printable characters be written on standard output and standard error."""
     before = sys.stdout, sys.stderr
     progress = terminal.Progress(sys.stderr)
-    # Whoever prints asks a stream for no more than this one gives.
+    # Anyone who prints asks a stream for no more than this one gives.
     sys.stdout, sys.stderr = (cast("TextIO", Printable(one, progress)) for one in before)
     try:
         yield

@@ -114,7 +114,7 @@ def _together(found: "Iterable[Found]") -> "Iterator[Found]":
 
 
 def print_finding(found: "Found") -> None:
-    """Print what is found in an entry or in the case, and the way on."""
+    """Print what is found in an entry or in the case, and what to do next."""
     finding = found.finding
     print_heading(found)
     click.echo(f"      {finding.because}. {finding.way_on}")

@@ -249,7 +249,7 @@ def _due_days(told: Iterable[AnyEvent]) -> dict[str, Clock]:
 
 
 _Fields = dict[str, Any]
-"""The fields of a `Review` while events are folded: to make one anew for each would cost more."""
+"""The fields of a `Review` while events are folded: to make one again for each would cost more."""
 
 
 def _met(now: _Fields, meeting: int, held: MeetingHeld) -> None:

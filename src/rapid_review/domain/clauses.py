@@ -106,7 +106,7 @@ TO_PANEL: Final = ToRClause("ToR 8.8", "tell the Panel what was decided")
 LIAISON: Final = ToRClause("ToR 8.9", "stay the Panel's point of contact")
 COORDINATE: Final = ToRClause("ToR 8.10", "coordinate any practice review that follows")
 
-# What the document leaves to whoever keeps the record
+# What the document leaves to the person who keeps the record
 RECORD: Final = "the record"
 
 CLAUSES: Final[tuple[ToRClause, ...]] = tuple(

@@ -1,6 +1,6 @@
 """The clocks (ToR 5(a), 7.3, 7.8): when they start, and the due day that is recorded with them.
 
-A due day is reckoned once, with a named calendar, and recorded; nothing recomputes it. A new
+A due day is calculated once, with a named calendar, and recorded; nothing recomputes it. A new
 calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 """
 
@@ -265,7 +265,7 @@ def clock_reckoned_again(
     calendar: WorkingCalendar,
     counted_from: date | None = None,
 ) -> tuple[DeadlineReckonedAgain, ...]:
-    """Return a clock's new reckoning, or nothing if calendar and start are as recorded.
+    """Return a clock's new calculation, or nothing if calendar and start are as recorded.
 
     Args:
         set_by: the event that set the clock; its length is what the terms then said.

@@ -2,7 +2,7 @@
 
 The truth must be recordable, so a correction is refused only where it would have no meaning. What
 then breaks a rule is found by compliance, as with imported history. A correction that moves the
-start of a clock brings its new reckoning with it, and one of a decision that was adopted by
+start of a clock brings its new calculation with it, and one of a decision that was adopted by
 itself brings that adoption's correction with it.
 """
 
@@ -227,7 +227,7 @@ def _clocks_moved(
     terms: "Terms",
     calendar: "WorkingCalendar",
 ) -> Iterator[AnyEvent]:
-    """Yield what a correction does to clocks it moves: reckoned again, or set aside."""
+    """Yield what a correction does to clocks it moves: calculated again, or set aside."""
     for version, event in effective(after.recorded).items():
         if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
             continue

@@ -40,11 +40,11 @@ def decide(
             most commands count nothing. A clock that it does not reach is not set, and is
             undetermined until a calendar reaches it.
         as_history: whether it has happened already, so that nothing is refused but nonsense: what
-            breaks a rule is found by whoever reads the case.
+            breaks a rule is found by anyone who reads the case.
 
     Raises:
-        Refused: the terms or the case forbid it; says the clause and the way on.
-        CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
+        Refused: the terms or the case forbid it; says the clause and what to do next.
+        CalendarGapError: a clock is to be calculated again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
     if _is_so_already(command, case, step):

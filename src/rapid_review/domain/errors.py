@@ -2,7 +2,7 @@
 
     RapidReviewError
     ├─ Refused            the terms or the case forbid it              (the user)
-    │  └─ NotPermittedError  whoever asks may not                      (who gives rights)
+    │  └─ NotPermittedError  the person who asks may not                      (who gives rights)
     ├─ InvalidInputError  what was said has no meaning                 (the sender)
     │  ├─ TermsError      a terms or a rule-set file                   (the partnership)
     │  └─ CalendarError   a calendar file, or a meaningless count      (who keeps calendars)
@@ -128,7 +128,7 @@ class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a 
 
 
 class NotPermittedError(Refused):
-    """Whoever asks may not: the permissions forbid it, and not the case."""
+    """The person who asks may not: the permissions forbid it, and not the case."""
 
 
 class InvalidInputError(RapidReviewError):

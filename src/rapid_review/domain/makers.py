@@ -40,7 +40,7 @@ def collation(said: ask.CollateReports, case: Case, _: Terms, __: WorkingCalenda
 
 
 def attendance(said: ask.RecordAttendance, case: Case, terms: Terms, _: WorkingCalendar) -> Made:
-    """ToR 6.2: whether it was a quorum is reckoned from the seats. A shortfall is recorded."""
+    """ToR 6.2: whether it was a quorum is calculated from the seats. A shortfall is recorded."""
     if is_quorate(said, case, terms):
         return (recorded_as(did.QuorumConfirmed, said),)
     return (recorded_as(did.QuorumNotMet, said, empty_seats=empty_seats(said, case, terms)),)
@@ -107,7 +107,7 @@ def hold_to_lift(said: ask.ProposeLiftingHold, case: Case, _: Terms, __: Working
 
 
 def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """It is lifted once that was proposed; by whom, whoever records it asks."""
+    """It is lifted once that was proposed; by whom, the caller that records it asks."""
     if _standing(said.hold, case).lifting_in is None:
         raise Refused(
             RECORD,

@@ -1,8 +1,8 @@
 """Corrections that one person proposes and another approves, of another agency.
 
-The proposal holds the correction whole, so that whoever approves it knows what they approve, and
-need not say it again. It changes nothing that stands. Who is asked to do it so, and whether the
-two are two, whoever records it asks; see `four_eyes`.
+The proposal holds the correction whole, so that anyone who approves it knows what they approve,
+and need not say it again. It changes nothing that stands. Who is asked to do it so, and whether
+the two are two, the caller that records it asks; see `four_eyes`.
 """
 
 from itertools import chain
@@ -65,7 +65,7 @@ def approved(
         raise Refused(
             RECORD,
             f"what entry {said.proposal} proposes is to be done, and its words are erased",
-            "ProposeCorrection proposes it anew, with its words.",
+            "ProposeCorrection proposes it again, with its words.",
         )
     correction = ask.CorrectRecord(
         at=said.at,

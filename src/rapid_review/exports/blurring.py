@@ -1,6 +1,6 @@
 """What a pseudonymous export would give away beside names: exact times, and the order of cases.
 
-Whoever knows that references are given one after another needs no name where rows stand in the
+Anyone who knows that references are given one after another needs no name where rows stand in the
 order of recording: the first case is the first reference. So cases come in an order that the key
 of the export makes. Of each time the day is told, in UTC, since clocks count in days; the time of
 day is noon, and in a trace a second more for each event of the case before it on that day, so that

@@ -1,6 +1,6 @@
 """CloudEvents 1.0: a thin feed of what was recorded, for queues and webhooks.
 
-Thin: ids and public parts, so that a subscriber learns that something happened, and whoever may
+Thin: ids and public parts, so that a subscriber learns that something happened, and anyone who may
 read the words asks the record for them. The feed is of what was recorded: a correction is an
 event in it, and names the entry that it corrects.
 """

@@ -170,7 +170,7 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
     keeps what stands and had happened: each entry with the event that now stands in its place,
     without those retracted and without the corrections themselves; versions may so have gaps.
 
-    A due day happens when it is reckoned, which may be after the day it counts from: read clocks
+    A due day happens when it is calculated, which may be after the day it counts from: read clocks
     with `clocks`, which knows what each one counts from.
 
     Raises:

@@ -66,7 +66,7 @@ class Picture(NamedTuple):
         title: what it is a chart of.
         svg: what stands in the page.
         specification: the Vega-Lite specification as JSON, with its data.
-        words: what it shows, for whoever does not see it.
+        words: what it shows, for anyone who does not see it.
     """
 
     name: str

@@ -48,7 +48,7 @@ class TakesCommands(CountsCharacteristics):
     def handle(self, case: str, command: Command, **beside: Unpack[Asking]) -> tuple[Entry, ...]:
         """Ask something of a case; return what was recorded, or nothing if it is so already.
 
-        It is `ask`, with the same arguments and errors, for whoever needs only the entries.
+        It is `ask`, with the same arguments and errors, for anyone who needs only the entries.
         """
         return self.ask(case, command, **beside).entries
 
@@ -67,7 +67,8 @@ class TakesCommands(CountsCharacteristics):
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
             InvalidInputError: the `command_id` was used for something else, or an id is none.
-            CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
+            CalendarGapError: a clock is to be calculated again, and the calendar does not reach
+                it.
             CaseMovedError: the case is not at the version that is expected.
             CaseChangedError: others wrote to the case three times running.
             RecordError: the store cannot be read or written; `ClockError` among them.

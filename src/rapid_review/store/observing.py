@@ -21,7 +21,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.idempotency import Answer
 
 _log: Final = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # whoever sets up no logging is shown nothing
+_log.addHandler(logging.NullHandler())  # anyone who sets up no logging is shown nothing
 
 
 class Outcome(StrEnum):
@@ -94,7 +94,7 @@ class Observer:
     def watched(
         self, work: Callable[[], Answer], command: object, by: object, case: str
     ) -> Answer:
-        """Do what is asked, and tell whoever listens what became of it."""
+        """Do what is asked, and tell anyone who listens what became of it."""
         if self.observe is None and not _log.isEnabledFor(logging.INFO):
             return work()
         began = time.perf_counter()
@@ -129,8 +129,8 @@ class Observer:
             return
         try:
             self.observe(asked)
-        except Exception as error:  # noqa: BLE001 - what was recorded stands, whoever stumbles
-            _log.warning("whoever observes failed: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - what was recorded stays, if an observer fails
+            _log.warning("anyone who observes failed: %s", type(error).__name__)
 
 
 def _outcome(came: Answer | BaseException) -> Outcome:

@@ -263,7 +263,7 @@ class CaseReadings:
         """Keep a calendar file of one's own in the store, byte for byte.
 
         From now on the newest version of its place counts, of those kept and those shipped, for
-        whoever uses the store and gives no `calendars`. To keep the same again changes nothing.
+        anyone who uses the store and gives no `calendars`. To keep the same again changes nothing.
 
         Args:
             content: the bytes of the file.

@@ -67,7 +67,7 @@ class RapidReviews(GivesSubscriptions):
     Those of several partnerships may be kept in one: each has reviews of its own over it.
 
     Args:
-        store: where entries are kept; whoever opened it closes it.
+        store: where entries are kept; the person who opened it closes it.
         terms: the terms under which new cases open.
         editions: other editions of the partnership's terms, for the cases pinned to them;
             those that ship with the package are found without being named.

@@ -53,7 +53,7 @@ class Refusal(NamedTuple):
 
 
 class CaseWords(CaseReadings):
-    """One partnership's cases, and their words for whoever may read them.
+    """One partnership's cases, and their words for anyone who may read them.
 
     Args:
         store: where entries are kept.
@@ -281,7 +281,7 @@ class CaseWords(CaseReadings):
         )
 
     def now(self) -> datetime:
-        """Return what the clock of these reviews says, for whoever reads a case as of now."""
+        """Return what the clock of these reviews says, for anyone who reads a case as of now."""
         return self._record.clock()
 
     def _today(self) -> date:

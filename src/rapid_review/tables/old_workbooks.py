@@ -60,7 +60,7 @@ def damaged(name: str) -> TableError:
     """Return in words that a file cannot be read."""
     return TableError(
         f"{name}: the file is damaged or protected by a password, or is no XLSX, XLS or ODS; "
-        "open it in the spreadsheet program and save it anew as XLSX, without a password"
+        "open it in the spreadsheet program and save it again as XLSX, without a password"
     )
 
 

@@ -45,7 +45,7 @@ class Fact(NamedTuple):
 
 
 class Reckoning(NamedTuple):
-    """A due day as it was recorded: a clock set, or reckoned again."""
+    """A due day as it was recorded: a clock set, or calculated again."""
 
     version: int
     said: Words
@@ -228,7 +228,7 @@ def _settled(recorded: list[Words]) -> list[tuple[int, Words, Words]]:
 def _reckon(
     known: list[Reckoning], version: int, said: Words, happened_by: datetime | None
 ) -> None:
-    """Add a recorded due day; a reckoning made later that moves no start is left out."""
+    """Add a recorded due day; a calculation made later that moves no start is left out."""
     earlier = [one for one in known if one.said["deadline"] == said["deadline"]]
     had_happened = happened_by is None or said["at"] <= happened_by
     if said["kind"] == "DeadlineSet":

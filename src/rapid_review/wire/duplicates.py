@@ -21,7 +21,7 @@ BY: Final = {
 
 
 def told_of_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Iterator[str]:
-    """Yield what whoever recorded these entries of a case is to know of duplicates.
+    """Yield what the person who recorded these entries of a case is to know of duplicates.
 
     Raises:
         RecordError: the store cannot be read.

@@ -88,7 +88,7 @@ def test_the_signers_lock_is_not_opened_through_a_link(tmp_path: Path) -> None:
 
 
 def test_a_link_is_no_copy_of_a_checkpoint(tmp_path: Path) -> None:
-    """What it leads to may be exchanged at any time by whoever owns it."""
+    """What it leads to may be exchanged at any time by the person who owns it."""
     (tmp_path / "theirs").write_bytes(bytes(NOTE))
     (tmp_path / "sink").mkdir()
     (tmp_path / "sink" / "checkpoint.5").symlink_to(tmp_path / "theirs")
@@ -224,7 +224,7 @@ NOT_OF_A_STORE = {
     "cli/commands/demo/demo.py",  # a folder of the tempfile module, as fresh and as private
     "cli/commands/serve/serve.py",  # likewise, for a file that `durable` makes
     "exports/ocel/sqlite.py",  # likewise, for SQLite to write to
-    "cli/health.py",  # figures for whoever watches, named at each beat
+    "cli/health.py",  # figures for anyone who watches, named at each beat
     "testing/sealing_conformance.py",  # a host's own key store, put back as it was
 }
 

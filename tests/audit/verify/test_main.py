@@ -237,7 +237,7 @@ DAMAGED: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
 def test_a_damaged_archive_is_not_intact_and_the_finding_says_what_befell_it(
     tmp_path: Path, befell: str, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever sent it is asked to send it again, and nothing that it holds is believed."""
+    """The person who sent it is asked to send it again, and nothing that it holds is believed."""
     done, said = DAMAGED[befell]
     archive = tmp_path / "bundle.zip"
     write_archive({"case": CASE, "log": LOG}[kind].items(), archive)

@@ -179,7 +179,7 @@ EVENT: Final = f"state/{STREAM}/5"  # leaf 13: the fifth event of the second of 
 @pytest.mark.parametrize("files", [LOG, CASE], ids=["log", "case"])
 @pytest.mark.parametrize("body", [b"", b"{}", row(CASES[1], 5, "never said").state])
 def test_a_changed_body_is_found_and_its_event_named(files: Files, body: bytes) -> None:
-    """By whoever edits a row and cannot sign: once by the manifest, once by the leaf."""
+    """By anyone who edits a row and cannot sign: once by the manifest, once by the leaf."""
     assert found({**files, EVENT: body}) == [
         f"{EVENT}: is not the file that the manifest names",
         f"{FIFTH} (leaf 13) of case KM-2020-002: its body is not the one that was hashed",
@@ -451,7 +451,7 @@ def test_a_log_that_was_cut_back_is_found_by_a_checkpoint_held() -> None:
 
 
 def test_what_no_bundle_can_show_is_not_found() -> None:
-    """Without a checkpoint held or a witness, a log that its own key signs anew is believed.
+    """Without a checkpoint held or a witness, a log that its own key signs again is believed.
 
     So is one without the events after the last checkpoint that anybody else has. These are the
     limits that `docs/explanation/proof.md` tells.

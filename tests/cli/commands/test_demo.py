@@ -40,7 +40,7 @@ SCREEN = (20, 80)
 
 
 def test_by_default_it_fits_on_a_screen(tmp_path: Path) -> None:
-    """The story, five clocks, a refusal with the way on, two findings, the check, what to try."""
+    """The story, five clocks, a refusal and its remedy, two findings, the check, what to try."""
     result = typed("demo", str(tmp_path / "demo"))
     lines = result.stdout.splitlines()
     assert (result.exit_code, result.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""ToR 5(a), 7.3: `due` prints a due date and how it is reckoned, day by day."""
+"""ToR 5(a), 7.3: `due` prints a due date and how it is calculated, day by day."""
 
 from pathlib import Path
 

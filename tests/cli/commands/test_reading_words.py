@@ -1,4 +1,4 @@
-"""`open`, `audit access` and `permissions`: words for whoever may read them, and who did."""
+"""`open`, `audit access` and `permissions`: words for anyone who may read them, and who did."""
 
 import json
 from contextlib import closing

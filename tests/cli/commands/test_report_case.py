@@ -138,7 +138,7 @@ def test_an_overdue_clock_is_overdue_in_the_page_made_of_a_bundle(
     html = typed(*running).stdout
     assert review_in(html) == "Overdue"
     assert "Clocks are read on <time" in html
-    assert "Monday 1 June 2020</time>, a day that whoever made this page chose" in html
+    assert "Monday 1 June 2020</time>, a day that the person who made this page chose" in html
     assert "Wednesday 20 May 2020</time>, 12 days before" in html
     assert "a clock that is overdue here may have been met since" in html
 
@@ -182,7 +182,7 @@ def test_clocks_are_read_on_the_day_of_the_checkpoint_where_a_witness_signed_it(
     assert "Thursday 21 May 2020</time>, the day on which a witness signed the checkpoint" in html
     chosen = typed(*asked, "--policy", str(policy), "--as-of", "2020-06-01").stdout
     assert review_in(chosen) == "Overdue"
-    assert "whoever made this page chose" in chosen
+    assert "the person who made this page chose" in chosen
 
 
 def test_a_day_before_the_last_entry_is_refused_and_so_is_one_without_a_bundle(

@@ -147,7 +147,7 @@ def test_the_page_starts_it_as_it_can_be_started() -> None:
 
 
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    """Whoever starts it too early is told so; what supervises it starts it again."""
+    """Anyone who starts it too early is told so; what supervises it starts it again."""
     path = tmp_path / "none.db"
     result = typed("work", "--store", str(path))
     assert (result.exit_code, path.exists()) == (3, False)

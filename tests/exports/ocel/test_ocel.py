@@ -60,7 +60,10 @@ def test_every_way_in_which_an_event_is_about_an_object_occurs() -> None:
 
 
 def test_an_object_changes_as_events_say() -> None:
-    """ToR 5(a): a due day that was reckoned again has two values; the later from its own time."""
+    """ToR 5(a).
+
+    A due day that was calculated again has two values; the later from its own time.
+    """
     log = ocel_log([traced(WHOLE)], as_recorded)
     (clock,) = (one for one in log.objects if one.id == "deadline:KM-2020-001#rapid-review")
     due = [(change.time, change.value) for change in clock.attributes if change.name == "due"]

@@ -432,7 +432,7 @@ def test_a_corrected_case_counts_as_corrected() -> None:
 
 
 def test_a_corrected_receipt_moves_the_clock_and_the_month() -> None:
-    """ToR 7.3: it came on 30 April, a Thursday; its clock was reckoned again with the correction.
+    """ToR 7.3: it came on 30 April, a Thursday; the correction set its clock again.
 
     Day 1 is Friday 1 May; with 8 May closed, day 15 is Friday 22 May.
     """
@@ -453,7 +453,7 @@ def test_a_corrected_receipt_moves_the_clock_and_the_month() -> None:
 def test_a_cases_clocks_are_read_as_those_of_its_entries(
     history: tuple[ask.Command, ...], day: date
 ) -> None:
-    """ToR 5(a): one reading, whoever holds the case and whoever its entries."""
+    """ToR 5(a): one reading, the person who holds the case and anyone who its entries."""
     entries = entries_of(*history)
     case = replay(entry.event for entry in entries)
     noon = at(f"{day} 12:00")

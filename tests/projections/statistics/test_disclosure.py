@@ -71,7 +71,10 @@ def test_zero_is_a_true_zero_and_hides_nothing() -> None:
 
 
 def test_two_ones_cannot_hide_behind_each_other() -> None:
-    """1 and 1 of 10: whoever knows that neither is 0 knows both. A third count goes with them."""
+    """1 and 1 of 10.
+
+    Anyone who knows that neither is 0 knows both. A third count goes with them.
+    """
     found = suppressed(made((1, 1, 8), (10, 10, 10)))
     first = found.rows[0]
     assert first.parts[:2] == (C, C)

@@ -117,7 +117,7 @@ def test_a_share_of_nothing_is_undefined_and_not_zero() -> None:
 
 
 def test_a_share_of_one_can_only_be_nothing_or_all() -> None:
-    """Devon 2023-24 published "Panel agreed 50 %" with one practice review: of what, is unsaid.
+    """Devon 2023-24 published "Panel agreed 50 %" with one practice review: of what, is left out.
 
     Here a percentage cannot be had without its denominator: 50 % is of four rapid reviews, or of
     some other even number, and never of one.

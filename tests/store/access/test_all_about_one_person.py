@@ -76,7 +76,7 @@ def test_free_text_elsewhere_is_named_and_not_found(reviews: RapidReviews) -> No
 
 
 def test_a_member_is_found_wherever_they_are_named(reviews: RapidReviews) -> None:
-    """Told of the notification, at the meeting, and as whoever recorded an entry."""
+    """Told of the notification, at the meeting, and as the person who recorded an entry."""
     (about,) = reviews.read_about(
         str(INFORM.person), by=MEMBER, purpose="subject access", cases=[CASE]
     )

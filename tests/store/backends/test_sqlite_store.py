@@ -187,7 +187,7 @@ def test_a_store_that_could_not_be_reached_is_written_as_soon_as_it_can_be(path:
         away = path.rename(path.with_name("away.db"))
         with pytest.raises(RecordError, match="unable to open database file"):
             told(kent_in(store), INFORM)
-        assert not path.exists(), "a store that has gone must not be made anew, empty"
+        assert not path.exists(), "a store that has gone must not be made again, empty"
         away.rename(path)
         assert len(told(kent_in(store), INFORM)) == 1
     assert [version for _, _, version, _, _ in rows_at(path)] == [1, 2, 3, 4, 5]

@@ -142,7 +142,7 @@ def _bundled(reviews: RapidReviews, case: str, signer: Signer) -> None:
 def test_a_track_of_any_value_is_told_and_never_fails(
     signed: Path, column: str, value: object
 ) -> None:
-    """What the ledger says of itself is a row like any other to whoever owns the database."""
+    """What the ledger says of itself is a row like any other to the database's owner."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "record.db"
         shutil.copy(signed, path)

@@ -133,7 +133,7 @@ def test_a_connection_without_notices_is_given_up_for_a_new_one(
 def test_a_connection_that_breaks_is_replaced(
     mortal: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An administrator ended it; whoever follows goes on, and says so."""
+    """An administrator ended it; anyone who follows goes on, and says so."""
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         read_model = kent_in(store).read_model()

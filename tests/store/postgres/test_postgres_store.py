@@ -64,7 +64,7 @@ def a_store_at(address: str) -> None:
 def test_what_was_recorded_is_not_changed_by_a_careless_statement(
     address: str, statement: str, role: str
 ) -> None:
-    """Whoever asks, be it in a session in which triggers are usually silent."""
+    """The person who asks, be it in a session in which triggers are usually silent."""
     a_store_at(address)
     before = rows_at(address)
     with connected(address) as connection:

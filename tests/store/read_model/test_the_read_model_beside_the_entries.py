@@ -123,7 +123,7 @@ def test_what_was_edited_in_the_read_model_is_named(read: Place, what: str) -> N
     assert found(read.verified()) == []
     lines = found(compared(read))
     assert any(line.startswith("the read model, ") and named in line for line in lines), lines
-    assert all(line.endswith("`rapid-review db rebuild` makes it anew") for line in lines)
+    assert all(line.endswith("`rapid-review db rebuild` makes it again") for line in lines)
     read.record(lambda reviews: reviews.read_model().rebuild())
     assert found(compared(read)) == []
 
@@ -131,7 +131,7 @@ def test_what_was_edited_in_the_read_model_is_named(read: Place, what: str) -> N
 def test_a_read_model_that_is_behind_the_entries_is_compared_as_far_as_it_was_read(
     read: Place,
 ) -> None:
-    """It is brought up to date when it is next asked, and not by whoever verifies it."""
+    """It is brought up to date when it is next asked, and not by anyone who verifies it."""
     read.record(lambda reviews: told(reviews, letter(7), letter(8), case=FIRST))
     assert found(compared(read)) == []
     with closing(read.opened()) as store:

@@ -1,4 +1,4 @@
-"""A key that was read is used for a minute at most, and not at all by whoever destroyed it."""
+"""A key that was read is used for a minute at most, and not at all by its destroyer."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -80,7 +80,7 @@ def test_a_section_that_is_said_to_be_of_the_other_algorithm_does_not_open(tmp_p
 
 
 def test_a_section_of_an_algorithm_of_later_names_it(tmp_path: Path) -> None:
-    """Whoever opens a store with an older version is told that, and all else is read."""
+    """Anyone who opens a store with an older version is told that, and all else is read."""
     with closing(sealed_in(tmp_path)) as store:
         told(kent_in(store), RECEIVE)
     store = Store.on_sqlite(tmp_path / "record.db", unsealed=True)

@@ -1,4 +1,4 @@
-"""Calendars that a store keeps: found by whoever uses it, byte for byte, and never changed."""
+"""Calendars that a store keeps: found by anyone who uses it, byte for byte, and never changed."""
 
 from datetime import date
 from typing import Final

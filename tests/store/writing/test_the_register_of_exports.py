@@ -131,7 +131,7 @@ def test_a_purpose_is_a_few_plain_words(store: Store, purpose: str) -> None:
 
 
 def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
-    """A lost race is run again: every export has a number of its own."""
+    """A concurrency conflict is run again: every export has a number of its own."""
     path = tmp_path / "record.db"
     Store.on_sqlite(path, unsealed=True).close()
 

@@ -71,7 +71,7 @@ def test_the_terms_of_a_partnership_that_is_not_listed_are_turned_away(store: St
 
 
 def test_a_case_of_another_partnership_of_the_store_is_told_to_be_theirs(store: Store) -> None:
-    """Whoever asks for it under other terms hears whose it is."""
+    """The person who asks for it under other terms hears whose it is."""
     with RapidReviews(store, terms=PLYMOUTH, clock=lambda: CHRISTMAS_2025.at) as reviews:
         for terms in (PLYMOUTH, LIVERPOOL):
             reviews.partnerships.add(terms)
@@ -96,7 +96,10 @@ def test_a_list_moves_with_its_store(store: Store, tmp_path: Path) -> None:
 
 
 def test_the_reviews_of_several_partnerships_over_one_store_are_closed_apart(store: Store) -> None:
-    """Whoever opened the store closes it; the reviews of one take nothing from another's."""
+    """The person who opened the store closes it.
+
+    The reviews of one take nothing from another's.
+    """
     made = {
         terms.partnership: RapidReviews(store, terms=terms, clock=lambda: CHRISTMAS_2025.at)
         for terms in (PLYMOUTH, LIVERPOOL)

@@ -221,7 +221,7 @@ def test_the_host_is_asked_who_may_what(tmp_path: Path) -> None:
 
 
 def test_what_the_stores_own_permissions_forbid_is_told_as_such(tmp_path: Path) -> None:
-    """403 with its reason and the way on; what the case forbids stays a 409."""
+    """403 with its reason and what to do next; what the case forbids stays a 409."""
     with served(tmp_path, authorizer=WithoutFile()) as service:
         found = problem_in(service.opened().ask(TO_ERASE), 403, "not-allowed")
         assert "without permissions nobody may propose-erasure" in found["detail"]

@@ -117,7 +117,7 @@ def test_mistakes_are_told_given_back_mended_and_recorded() -> None:
 
 
 def test_the_good_rows_can_be_recorded_first() -> None:
-    """Whoever asks for it records the cases without a mistake; the others are counted."""
+    """The person who asks for it records the cases without a mistake; the others are counted."""
     with a_team() as team:
         told = chooses(team, filled(NOTIFIED, BAD))
         assert "Record the 1 case without a mistake" in said(told)

@@ -1,6 +1,6 @@
 """Bundles: what an auditor is given, so that neither our database nor other cases are needed.
 
-A bundle is a folder of files, or the same as one archive; `verify` reads both. Whoever can read
+A bundle is a folder of files, or the same as one archive; `verify` reads both. Anyone who can read
 one reads the words in it: it is as confidential as the cases themselves.
 """
 
@@ -43,10 +43,10 @@ File = tuple[str, bytes]
 """A file of a bundle: its name, with `/` between folders, and its bytes."""
 
 EXPOSES: Final = (
-    "digests of entries whose words are not sealed: whoever holds them can try a name or a word "
+    "digests of entries whose words are not sealed: their holder can try a name or a word "
     "against them, as often as they like, and sees when it is the right one"
 )
-"""What proofs reveal beside what they prove, for whoever decides to give them away."""
+"""What proofs reveal beside what they prove, for the person who decides to give them away."""
 
 SignStatement = Callable[[bytes], Note]
 """Signs a statement with the log's key, as `Signer.sign_statement` does."""

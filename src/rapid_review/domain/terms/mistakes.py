@@ -1,4 +1,4 @@
-"""What is wrong with a terms or rule-set file, in words for whoever wrote it.
+"""What is wrong with a terms or rule-set file, in words for the person who wrote it.
 
 A mistake names its key, what was found there and what is allowed. A row of a list is named by its
 own id, such as `deadlines.rapid-review.length`; one without an id by its place, `#1` the first.

@@ -74,7 +74,7 @@ def clocks_of(
 ) -> tuple[ClockReading, ...]:
     """Read every clock of a case as it stands, started or not, on one day.
 
-    The readings are those of `clocks`, for whoever holds the case and not its entries.
+    The readings are those of `clocks`, for the person who holds the case and not its entries.
 
     Args:
         case: the case as it stands.

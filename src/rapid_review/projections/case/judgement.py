@@ -1,6 +1,6 @@
 """The judgement on a case: its clocks, duties and findings in one reading, and what was asked.
 
-Whoever shows what is right and wrong in a case shows this, so that no duty and no clock is left
+Anyone who shows what is right and wrong in a case shows this, so that no duty and no clock is left
 out of one view, and so that "nothing was found" is never said without how much was asked.
 """
 

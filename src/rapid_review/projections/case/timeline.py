@@ -36,7 +36,7 @@ class Line:
         clause: the clauses it answers; empty for what only concerns the record.
         summary: what it says, from public fields.
         by: the public id of the person who recorded it; of a correction's words, its corrector.
-        role: the role of whoever recorded it, as it was then.
+        role: the role of the person who recorded it, as it was then.
         agency: that person's agency, as it was then.
         standing: whether the event told here stands.
         corrected_by: the entry that corrected this one, if any did.

@@ -1,7 +1,7 @@
 """A case replayed: what its record said by the end of each day on which it was kept.
 
-The replay follows from the entries, the terms and the calendars alone: whoever makes it again gets
-the same bytes, so a digest of them says what a timeline and its verdicts were.
+The replay follows from the entries, the terms and the calendars alone: anyone who makes it again
+gets the same bytes, so a digest of them says what a timeline and its verdicts were.
 """
 
 from collections.abc import Iterator, Mapping

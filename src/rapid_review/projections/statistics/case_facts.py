@@ -188,7 +188,7 @@ def _dated_on(case: Case, terms: Terms, dated_by: Dated) -> date | None:
 
 
 def _month(day: date | None) -> str:
-    return "" if day is None else day.isoformat()[:7]  # a format is read anew each time
+    return "" if day is None else day.isoformat()[:7]  # a format is read again each time
 
 
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:

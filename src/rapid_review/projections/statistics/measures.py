@@ -1,6 +1,6 @@
 """Everything that is counted, in one place: its name in a cell, its unit, its kinds, its whole.
 
-Whoever turns a case into cells uses these names. For each measure stands what one cell of one
+Anyone who turns a case into cells uses these names. For each measure stands what one cell of one
 case is; the key is "" where the kind is not known, and where a measure has no kinds.
 """
 

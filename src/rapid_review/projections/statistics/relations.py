@@ -1,7 +1,7 @@
 """What is true of every set of published tables: sums, parts, bounds, definitions, as data.
 
-Whoever reads tables with suppressed counts knows these as well, and what they print: so they are
-what a suppressed count could be worked out from. `suppression` asks them.
+Anyone who reads tables with suppressed counts knows these as well, and what they print: so they
+are what a suppressed count could be worked out from. `suppression` asks them.
 
 Three kinds stand here. The parts of a row add up to its total, and the rows of a column to theirs.
 A measure has its definition (`docs/explanation/figures.md`): a review is a notification, an agency
@@ -139,7 +139,7 @@ USUALLY: Final = (
     Rule((_some(m.PANEL_ANSWER, m.AGREES),), (_all(m.OUTCOME_AGREED),)),
     Rule((_each(m.OUTCOME_ANSWERED),), (_each(m.OUTCOME),)),
 )
-"""What need not hold of a case that was recorded by halves, and would be taken for granted."""
+"""What need not hold of a case that was recorded in part, and would be taken for granted."""
 
 _STOPPED_BY: Final = {
     "DecisionMade.at": m.DECISION,

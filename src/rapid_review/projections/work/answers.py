@@ -1,7 +1,7 @@
 """What is asked of a case before anything else: what it is about, what is late, what was decided.
 
-Where it stands, what comes next and who owes it is in `CaseReading` itself. Whoever shows a case
-shows these first, in this order, and digests and terms last.
+Where it stands, what comes next and who owes it is in `CaseReading` itself. Anyone who shows a
+case shows these first, in this order, and digests and terms last.
 """
 
 from collections.abc import Iterator

@@ -75,7 +75,7 @@ class Contents:
         as_of: as of when it is read, and on which day its clocks are.
         evidence: what its bundle says, if one was given; then both times are None.
         is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
-            whoever made the page chose it.
+            the person who made the page chose it.
         opened: by whom words were opened for it; then the sealed fields of the history hold what
             was opened of them, see `views.with_words`.
         view: which of those words are shown.
@@ -98,7 +98,7 @@ _ROUND: Final = re.compile("-round-[0-9]+$")
 
 
 class ShownClock(NamedTuple):
-    """A clock that has started, its reckoning, and its days in weeks."""
+    """A clock that has started, its calculation, and its days in weeks."""
 
     reading: ClockReading
     lines: tuple[DayReckoned, ...]
@@ -153,7 +153,7 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
 
 
 def allows_guesses(contents: Contents) -> bool:
-    """Say whether the proof of a case would let whoever reads it try out words and names.
+    """Say whether the proof of a case would let anyone who reads it try out words and names.
 
     It does as soon as the case holds any in the clear, or another case stands beside it in the
     log: the hashes beside its own in a proof are made of the entries of others. Where the words of

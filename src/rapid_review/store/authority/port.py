@@ -1,4 +1,4 @@
-"""What is asked of whoever decides who may do what, and what they answer.
+"""What is asked of the person who decides who may do what, and what they answer.
 
 A platform that has rules of its own gives its own `Authorizer`. What it answers is only as good as
 the actor that it is asked about: who somebody is, the host's login says.

@@ -77,7 +77,7 @@ def not_written(to: Path, error: Exception) -> StorageError:
     reason = error.strerror if isinstance(error, OSError) else error
     return StorageError(
         f"{to.name} could not be written: {reason}. See that its folder is there and may be "
-        "written, and that the disk has room; then ask again: nothing was left by halves"
+        "written, and that the disk has room; then ask again: nothing was left in part"
     )
 
 

@@ -1,8 +1,8 @@
 """The checkpoints at hand, and what each says of a live store: proved, not led to, or not kept.
 
-Some are in the store, where whoever owns the database may have written; others were put elsewhere.
-Each is a root that the rows must lead to. Two of one log, of one size and with two roots, prove
-nothing, whichever of them the rows lead to: the log's key signed both.
+Some are in the store, where the person who owns the database may have written; others were put
+elsewhere. Each is a root that the rows must lead to. Two of one log, of one size and with two
+roots, prove nothing, whichever of them the rows lead to: the log's key signed both.
 """
 
 from collections import defaultdict

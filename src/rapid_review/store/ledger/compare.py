@@ -1,7 +1,7 @@
 """The ledger's own tables beside the tree that the rows make: where the two differ, and how.
 
-The tables are derived, so they are no proof. But whoever alters a row and leaves them as they are
-has told us which row it was.
+The tables are derived, so they are no proof. But anyone who alters a row and leaves them as they
+are has told us which row it was.
 """
 
 from collections.abc import Iterator, Sequence

@@ -48,7 +48,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Unanchored:
-    """What no checkpoint covers yet: whoever owns the database could still take it back.
+    """What no checkpoint covers yet: the person who owns the database could still take it back.
 
     Attributes:
         entries: how many.
@@ -99,7 +99,7 @@ class Ledger(LedgerTree):
 
         Args:
             signer: the log's key, and its memory of what it signed last.
-            sinks: where copies go, out of reach of whoever keeps the database.
+            sinks: where copies go, out of reach of the person who keeps the database.
 
         Raises:
             RecordError: the signer refuses, because the tree does not continue what it signed
@@ -206,7 +206,8 @@ class Ledger(LedgerTree):
 
         Args:
             covered: how many entries one covers: what the signer remembers is beyond the reach
-                of whoever keeps the store; if not given, the store's own checkpoints are asked.
+                of the person who keeps the store; if not given, the store's own checkpoints are
+                asked.
 
         Raises:
             StorageError: the store cannot be read.

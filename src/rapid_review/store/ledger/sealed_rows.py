@@ -1,4 +1,4 @@
-"""The rows of a sealed store, held to their form and, with the keys, to whoever wrote them.
+"""The rows of a sealed store, held to their form and, with the keys, to the person who wrote them.
 
 Without keys a row that somebody made up, in the right form, looks like any other. With them each
 row's seal is held, which only the row key makes, and each section is opened that still has a key.

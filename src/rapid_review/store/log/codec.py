@@ -200,7 +200,10 @@ class Codec:
             )
         try:
             is_of_now = body.startswith(opening)
-        except (TypeError, AttributeError):  # whoever owns the database keeps it as another type
+        except (
+            TypeError,
+            AttributeError,
+        ):  # the person who owns the database keeps it as another type
             raise RecordError(
                 f"a stored {kind} is of type {type(body).__name__}, and not bytes"
             ) from None
@@ -245,7 +248,7 @@ NO_KEYS: Final = (
 )
 
 FOR_READING: Final = (
-    "this store keeps words unsealed, for whoever reads it, so it opens for reading: nothing can "
+    "this store keeps words unsealed, for all who read it, so it opens for reading: nothing can "
     "be recorded. `rapid-review db seal OLD NEW` makes a sealed store of it, to record in; for a "
     "trial only, say so (--unsealed, or `unsealed=True`)"
 )

@@ -25,8 +25,8 @@ from rapid_review.store.sql.marks import among
 
 PAGE: Final = 1_000
 """How many entries' places are read together."""
-REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes it anew"
-"""The way on where the read model differs."""
+REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes it again"
+"""What to do next where the read model differs."""
 
 
 class Compared(NamedTuple):

@@ -152,7 +152,7 @@ class Readings(ABC):
         """Return the cases that tell of a day after that of a reading, by reference.
 
         On that day it has not happened yet. What is kept takes all that is told as happened, so
-        that whoever reads on a day asks the entries of these cases.
+        that anyone who reads on a day asks the entries of these cases.
 
         Args:
             as_of: the moment of the reading; its day is taken in each case's own zone.

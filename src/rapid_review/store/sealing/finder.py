@@ -1,4 +1,4 @@
-"""Finding words of a case again by their token, to seal them anew where they are to stand."""
+"""Finding words of a case again by their token, to seal them again where they are to stand."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from rapid_review.store.sealing.tombstone import Destroyed
 
 
 def may_take_over(rows: Iterable[bytes]) -> bool:
-    """Say whether words of a case may be sealed anew: not once an erasure in it was approved.
+    """Say whether words of a case may be sealed again: not once an erasure in it was approved.
 
     Else what is to be erased would go on elsewhere, or come back by way of a key that somebody
     still had.

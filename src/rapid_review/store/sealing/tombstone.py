@@ -20,7 +20,7 @@ class Destroyed(NamedTuple):
 
 
 class KeyChangedError(Exception):
-    """Another worker made a key of the same scope first: what was sealed must be sealed anew."""
+    """Another worker made a key of the same scope first: what was sealed must be sealed again."""
 
 
 def left_of(row: KeyRow) -> Destroyed:

@@ -54,7 +54,7 @@ REMEMBERED: Final = (
 CALENDAR_VERSIONS: Final = "SELECT id, version FROM {at}own_calendars ORDER BY id, version"
 CALENDAR: Final = "SELECT content FROM {at}own_calendars WHERE id = ? AND version = ?"
 READ_BY_ALL: Final = "GRANT SELECT ON {at}own_calendars TO PUBLIC"
-"""Bank holidays are no secret, and whoever counts must find those that the store counts with."""
+"""Bank holidays are no secret, and all who count must find those that the store counts with."""
 
 
 class SideTable(NamedTuple):

@@ -164,7 +164,7 @@ def _appended(streams: Streams, batch: Sequence[Planned], look: Look) -> list[Ou
 def _alone(streams: Streams, account: Account, planned: Outcome, look: Look) -> Outcome:
     """Append a case that stood in no one's way when it was first looked at, or was there by then.
 
-    Where it conflicts, it is looked at once more: whoever was first is there by then.
+    Where it conflicts, it is looked at once more: anyone who was first is there by then.
     """
     for _ in range(2):
         if planned.refused is not None or _stands(streams, planned):

@@ -42,7 +42,7 @@ class Plan(NamedTuple):
         state: proposed, approved or finished.
         held_by: the holds that stand; nothing is erased meanwhile.
         goes: the words that nobody can read any more.
-        stays_sealed: words of the case that stay readable to whoever may read them.
+        stays_sealed: words of the case that stay readable to anyone who may read them.
         elsewhere: entries that correct one of those erased, or are corrected by it, and keep
             words of their own.
         given_out: what left the record since the first of the words was recorded.

@@ -37,7 +37,7 @@ def application(
 ) -> Starlette:
     """Return the HTTP interface to one partnership's rapid reviews, as an application.
 
-    Mount it in a host's, or serve it alone. Whoever opened the reviews closes them.
+    Mount it in a host's, or serve it alone. The person who opened the reviews closes them.
 
     Args:
         reviews: the partnership's.

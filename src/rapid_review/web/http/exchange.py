@@ -191,11 +191,11 @@ class Exchange:
         return asking
 
     async def reads(self, action: Action) -> Asking:
-        """Hold that whoever asks may read something of all cases."""
+        """Hold that the person who asks may read something of all cases."""
         return await self.allowed(await self.signed_in(), action)
 
     async def reads_case(self, action: Action) -> Asking:
-        """Hold that whoever asks may read something of the case that the address names."""
+        """Hold that the person who asks may read something of the case that the address names."""
         return await self.allowed(await self.signed_in(), action, self.case)
 
     async def run(self, work: Callable[[RapidReviews], T]) -> T:

@@ -107,7 +107,7 @@ def _print_json(shown: "Demonstration") -> None:
 
 
 def _counted_alike(clocks: "Iterable[Clock]") -> "list[list[Clock]]":
-    """Return the clocks that started, those with the same reckoning together."""
+    """Return the clocks that started, those with the same calculation together."""
     alike: dict[object, list[Clock]] = {}
     for clock in clocks:
         if clock.reckoning:

@@ -37,7 +37,7 @@ _WRITTEN_DOWN_AFTER: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock of the case, and its due date's reckoning, if it started."""
+    """A clock of the case, and its due date's calculation, if it started."""
 
     reading: ClockReading
     reckoning: tuple[DayReckoned, ...]
@@ -86,7 +86,7 @@ def story() -> Iterator[bytes]:
 
 
 def demonstrate(store: Path) -> Demonstration:
-    """Play the case into a store, read it back from the file, and reckon.
+    """Play the case into a store, read it back from the file, and calculate.
 
     Each step is written down ten minutes after it happened, by a clock that the case sets. The
     store is a sealed one; its keys are made beside it, and are needed for writing alone.

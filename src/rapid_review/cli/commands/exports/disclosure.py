@@ -49,7 +49,7 @@ class Disclosure(Question):
     """What every export of cases is asked with.
 
     Attributes:
-        recipient: the code of whoever gets it.
+        recipient: the code of the recipient.
         purpose: why, in plain words.
         by: the person who gives it out.
         output: the new file, or "-" for standard output.

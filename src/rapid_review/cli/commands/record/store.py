@@ -230,9 +230,9 @@ def _kept(reviews: "RapidReviews") -> list[dict[str, object]]:
 @json_option
 @pass_shell
 def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None:
-    """Make the read model anew from the entries, beside the one that is read meanwhile.
+    """Make the read model again from the entries, beside the one that is read meanwhile.
 
-    What was interrupted is gone on with. Entries that cannot be taken in are named.
+    What was interrupted is resumed. Entries that cannot be taken in are named.
     """
     terms = terms_named(terms_name)
 

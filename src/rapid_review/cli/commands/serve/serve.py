@@ -116,7 +116,7 @@ def serve(
 ) -> None:
     """Serve the team's pages, for a browser on this machine; Ctrl-C ends it.
 
-    Whoever is in the people's file signs in with a password: `rapid-review people add`. Without
+    Anyone who is in the people's file signs in with a password: `rapid-review people add`. Without
     such a file one local user is signed in, by a link in a file that only that user can read.
     """
     _must_have_the_extra()

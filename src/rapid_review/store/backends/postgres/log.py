@@ -110,7 +110,7 @@ class PostgresLog(PostgresApplicationRecorder):
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
         """Insert rows of another store at the positions they have there; see `Store.take_over`.
 
-        Not tried again where a connection breaks: whoever moves a store looks what is there.
+        Not tried again where a connection breaks: anyone who moves a store looks what is there.
 
         Raises:
             IntegrityError: this store ends elsewhere, or a row is not as it must be.
@@ -140,7 +140,7 @@ class PostgresLog(PostgresApplicationRecorder):
         return LogWithin(connection, self.shared, self.channel_name, is_sealed=self.is_sealed)
 
     def ping(self) -> None:
-        """Connect anew, and read a row: a pool that is busy is no server that is down."""
+        """Connect again, and read a row: a pool that is busy is no server that is down."""
         with reached(self._place, "read"):
             if self.shared.pool.closed:
                 raise ProgrammingError("it is closed")

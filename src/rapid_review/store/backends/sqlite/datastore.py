@@ -30,7 +30,7 @@ class DurablePool(SQLiteConnectionPool):
             connection = sqlite3.connect(
                 self.db_name,
                 timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
-                isolation_level=None,  # whoever writes says BEGIN
+                isolation_level=None,  # anyone who writes says BEGIN
                 check_same_thread=False,
                 uri=True,
             )

@@ -1,4 +1,4 @@
-"""What rules say, for whoever knows the steps by their titles and not by the commands' names."""
+"""What rules say, for people who know the steps by their titles, not by the commands' names."""
 
 import re
 from typing import Final

@@ -1,7 +1,7 @@
 """Recording a step: the form, the check before it is recorded, and what came of it.
 
 The page carries the answers from step to step, so that the server keeps none. Its id makes sure
-that a step is recorded once however often the button is pressed, and its version that whoever
+that a step is recorded once however often the button is pressed, and its version that anyone who
 records has seen what the case was.
 """
 
