@@ -69,7 +69,7 @@ def types_page() -> str:
         "Of what the fields of commands and events are made.",
         "A field is public (dates, codes, opaque references: what clocks and figures need) or "
         "sealed (words and names).",
-        "What that means today is told in [](../explanation/confidentiality.md).",
+        "What that means today is described in [](../explanation/confidentiality.md).",
         "## Texts, times and numbers\n",
         table(("type", "what it may hold"), TEXTS.items()),
         "## Parts\n",
@@ -151,7 +151,7 @@ def clauses_page() -> str:
         "Every clause of the Terms of Reference of May 2020, in our own words and in its order.",
         "The document numbers its sections, and letters the points of sections 4 and 5; ToR 7.2 "
         "is the second point of section 7.",
-        "Which rule, event or deadline answers which clause is told in [](traceability.md).",
+        "Which rule, event or deadline answers which clause is described in [](traceability.md).",
         "By its key the terms of another partnership say where their own document asks for the "
         "same: see [](terms-file.md).",
         table(("clause", "key", "what it asks", "why no rule checks it"), rows),
@@ -176,7 +176,7 @@ def errors_page() -> str:
         "`Refused`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
-        "How each ends a command is told in [](command-line.md).",
+        "How each ends a command is described in [](command-line.md).",
     )
 
 
@@ -221,7 +221,7 @@ def table_columns_page() -> str:
     return page(
         "Columns of a table",
         "What a spreadsheet of reviews holds, and which event and field each cell becomes; how it "
-        "is imported is told in [](../how-to/import-a-spreadsheet.md).",
+        "is imported is described in [](../how-to/import-a-spreadsheet.md).",
         f"These are the columns of layout {LAYOUT} under the terms of Kent and Medway, with one "
         "agency.",
         "Seats, criteria, outcomes, partners that adopt and those who are told come from the "

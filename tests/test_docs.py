@@ -1,10 +1,10 @@
-"""What stands on a page runs, and what a page says of the code is so.
+"""What is on a page runs, and what a page says of the code is so.
 
 - a `python` block is executed, block after block in one namespace a page; a `text` block right
   after it is what it prints, where `...` stands for anything
 - a `console` block is typed at the command line: `$ rapid-review …`, then what a person sees;
   `$ echo $?` shows the exit code, which is else 0
-- a `bash` block stands in the README alone; `test_the_readme.py` types it in a copy of the project
+- a `bash` block is in the README alone; `test_the_readme.py` types it in a copy of the project
 - a `toml` block that opens with `# name.toml` is written to that file
 - a `json` block is a line of a file in `examples/`
 - a `python recipe` block is a piece of a file, which `test_the_recipe_for_an_event.py` puts there
@@ -75,7 +75,7 @@ FENCE: Final = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1[ ]*$", re.DOTALL | re.MUL
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, what stands in it, and the line on which it opens."""
+    """A fenced block: its language, what is in it, and the line on which it opens."""
 
     language: str
     body: str
@@ -100,13 +100,13 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def first_column(page: str, heading: str) -> list[str]:
-    """Return what stands in code in the first column of a heading's first table."""
+    """Return what is in code in the first column of a heading's first table."""
     section = re.split(rf"^## {heading}\n", text_of(DOCS / page), flags=re.MULTILINE)[1]
     table = section.split("\n| ---", 1)[1].split("\n\n", 1)[0]
     return re.findall(r"^\| `([^`]+)`", table, flags=re.MULTILINE)
 
 
-# -------------------------------------------------------------------------- what stands on it runs
+# -------------------------------------------------------------------------- what is on it runs
 
 
 def same(wanted: str, found: str) -> bool:

@@ -206,7 +206,7 @@ BAD_LINES = {
     "a key twice": (
         json.dumps(REPORT).replace("{", '{"agency": "police", ', 1).encode(),
         "agency",
-        "stands twice",
+        "occurs twice",
     ),
 }
 

@@ -120,7 +120,7 @@ def test_another_decision_is_not_yet_adopted_by_any_partner() -> None:
 def test_another_answer_of_the_panel_begins_the_telling_anew() -> None:
     """ToR 7.8, 7.9: who was told of the first has not been told of the second.
 
-    The second comes after the telling: what stands is in the order in which it happened.
+    The second comes after the telling: what is in effect is in the order in which it happened.
     """
     again = given(*ANSWERED, TELL_GROUP, TELL_PARTNERS, DIFFER).case.review
     assert (again.panel_agrees, again.shared_with) == (False, frozenset())
@@ -149,11 +149,11 @@ def test_a_case_recorded_under_an_old_rule_opens() -> None:
     assert case.review.decided == ("local-practice-review",)
 
 
-# --- What stands after corrections
+# --- What is after corrections
 
 
 def test_a_replacement_stands_where_the_wrong_entry_stood() -> None:
-    """The order of what stands is that of the entries, and nothing recorded is lost."""
+    """The order of what is in effect is that of the entries, and nothing recorded is lost."""
     case = replay((ONE, TWO, corrects(1, THREE)))
     assert case.standing[:2] == (THREE, TWO)
     assert case.recorded[0] == ONE

@@ -71,7 +71,7 @@ def correct(version: int, replacement: AnyEvent | None, because: str = "it was")
 
 
 def found_wrong(case: Case) -> Iterator[Finding]:
-    """Ask the rules of every standing event, each with the events that stand before it."""
+    """Ask the rules of every standing event, each with the events that are before it."""
     for place, event in enumerate(case.standing):
         for finding in findings(event, type(event), replay(case.standing[:place]), KENT):
             if finding.verdict is not Verdict.HOLDS:
@@ -172,7 +172,7 @@ def test_the_same_calendar_has_nothing_new_to_say() -> None:
 
 
 def test_a_wrong_person_is_corrected() -> None:
-    """ToR 8.2: the entry stays as recorded, and the replacement stands in its place."""
+    """ToR 8.2: the entry stays as recorded, and the replacement is in its place."""
     informed = given(RECEIVE, INFORM)
     right = recorded(MemberInformed, changed(INFORM, person="P-2"))
     version = entry(informed, MemberInformed)
@@ -193,7 +193,7 @@ def test_an_entry_that_does_not_exist_is_not_corrected() -> None:
 
 
 def test_what_stands_so_already_needs_no_correction() -> None:
-    """The record: correcting to what stands, or twice, records nothing."""
+    """The record: correcting to what is in effect, or twice, records nothing."""
     informed = given(RECEIVE, INFORM)
     version = entry(informed, MemberInformed)
     informed.when(correct(version, informed.events[-1])).then_nothing_happens()
@@ -261,7 +261,7 @@ def test_a_case_cannot_be_without_its_notification() -> None:
     corrected = given(*received.events, retracting)
     by_a_detour = RecordCorrected(at=LATER, version=1, because="it was", replacement=None)
     corrected.when(correct(entry(corrected, RecordCorrected), by_a_detour)).then_refused(
-        clause="the record", because="a correction is to stand in the place of entry 6"
+        clause="the record", because="a correction is to be in the place of entry 6"
     )
 
 
@@ -465,7 +465,7 @@ def test_an_export_or_a_reading_changes_no_case(kind: str) -> None:
 
 @BESIDE
 def test_nothing_of_a_case_is_corrected_into_an_export_or_a_reading(kind: str) -> None:
-    """The record: what stands in place of an entry is of its own kind."""
+    """The record: what is in place of an entry is of its own kind."""
     wrong = CorrectRecord(at=LATER, version=1, because="no", replacement=ENTRIES[kind].event)
     with pytest.raises(Refused, match="of its own kind"):
         decide(wrong, given(*SENT).case, KENT, ENGLAND)

@@ -325,7 +325,7 @@ def test_reconsidering_needs_a_quorate_meeting_too() -> None:
 
 
 def test_the_clocks_of_a_receipt_are_recorded_with_their_reckoning() -> None:
-    """ToR 5(a), 7.3: day 0, length, unit and calendar stand beside each due day."""
+    """ToR 5(a), 7.3: day 0, length, unit and calendar are beside each due day."""
     received, panel, *_ = events = given(RECEIVE).events
     assert isinstance(received, NotificationReceived)
     assert isinstance(panel, DeadlineSet)

@@ -148,7 +148,7 @@ def test_a_member_told_twice_in_the_same_way_was_told_once() -> None:
 
 
 def test_a_meeting_that_was_convened_is_called_off() -> None:
-    """ToR 8.5: and is awaited no more."""
+    """ToR 8.5: and is no longer awaited."""
     outcome = given(RECEIVE, CONVENE).when(CANCEL)
     outcome.then(recorded(MeetingCancelled, CANCEL))
     assert not given(RECEIVE, CONVENE, CANCEL).case.review.meetings

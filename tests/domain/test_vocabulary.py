@@ -321,7 +321,7 @@ def _shapes(shape: type[Said]) -> Iterator[type[Said]]:
 
 
 def test_words_are_held_by_a_statement_or_by_a_part_of_it() -> None:
-    """ToR 3.1: anyone who gives a digest away must know whether words stand behind it."""
+    """ToR 3.1: anyone who gives a digest away must know whether words are behind it."""
     nameless = Child(reference="C-1", age_band=AgeBand.UNDER_1)
     named = Child(reference="C-2", age_band=AgeBand.UNDER_1, identity="a name")
     assert not holds_words(CONVENE)

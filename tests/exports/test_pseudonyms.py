@@ -149,7 +149,7 @@ def test_no_word_and_no_name_is_in_any_format(events: list[AnyEvent]) -> None:
 
 @given(disordered())
 def test_cells_fall_into_their_columns(events: list[AnyEvent]) -> None:
-    """Every cell of every event that stands is in a column of its kind, and of its type."""
+    """Every cell of every event in effect is in a column of its kind, and of its type."""
     types = {"string": str, "time": str, "integer": int, "boolean": bool}
     for event in (entry.event for entry in traced(events).entries):
         told = public(event, ONE, CASE)

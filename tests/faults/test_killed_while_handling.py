@@ -1,4 +1,4 @@
-"""A subscription is killed at each step: what its handler wrote stands with its position."""
+"""A subscription is killed at each step: what its handler wrote is with its position."""
 
 from contextlib import closing
 from pathlib import Path

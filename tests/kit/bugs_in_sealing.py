@@ -37,7 +37,7 @@ def _not_destroyed(*_: Any, **__: Any) -> None:  # noqa: ANN401 - as it is
 IN_SEALING: Final = (
     Bug(
         "words-for-tokens",
-        "The words themselves stand in the public text, in the place of their token.",
+        "The words themselves are in the public text, in the place of their token.",
         "store.sealing.sealer:Sections.__call__",
         instead(_in_plain),
         _SEALING + "test_no_word_is_stored_in_plain",

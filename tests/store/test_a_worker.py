@@ -211,7 +211,7 @@ def test_a_job_that_comes_to_no_end_is_not_healthy() -> None:
 
 
 def test_a_worker_needs_jobs_each_of_its_own_name() -> None:
-    """Else its figures could not be told apart."""
+    """Else its figures could not be distinguished."""
     job = Stepping("one", lambda: Progress(1, 1))
     for jobs in ((), (job, job)):
         with pytest.raises(InvalidInputError, match="each of a name of its own"):

@@ -72,7 +72,7 @@ def test_the_table_has_five_hundred_rows_and_more_than_sixty_kinds_of_mistake() 
 
 @pytest.mark.parametrize("row", sorted(told().mistaken), ids=lambda row: told().mistaken[row].name)
 def test_each_mistake_is_told_by_row_and_heading_with_the_way_to_mend_it(row: int) -> None:
-    """A mistake is told where it is, in words, with what to do next."""
+    """A mistake is reported where it is, in words, with what to do next."""
     mistake = told().mistaken[row]
     found = [one for one in told().checked.problems if one.row == row]
     (gist,) = {
@@ -88,7 +88,7 @@ def test_nothing_is_told_of_a_row_without_a_mistake() -> None:
 
 
 def test_what_is_told_repeats_no_word_and_no_name() -> None:
-    """What stands in a cell is not told: it may be words, or a name."""
+    """What is in a cell is not told: it may be words, or a name."""
     assert CANARY not in "\n".join(map(str, told().checked.problems))
 
 

@@ -245,7 +245,7 @@ MISTAKES: Final[tuple[Row, ...]] = (
         SEATS,
         '["council", "council"]',
         "quorum.needs.of",
-        "stands there twice",
+        "occurs there twice",
         "each of them once",
         leans_on=("quorum.needs",),
     ),

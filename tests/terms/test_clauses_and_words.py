@@ -215,7 +215,7 @@ def test_the_agencies_of_the_terms_are_those_to_be_asked() -> None:
 
 
 def test_words_are_read_from_the_terms_file() -> None:
-    """And a word that stands twice is told, as one that is no code is."""
+    """And a word that occurs twice is told, as one that is no code is."""
     more = '\n[vocabulary]\nthemes = ["neglect", "drift"]\n'
     words = ours(more).vocabulary
     assert words is not None
@@ -223,6 +223,6 @@ def test_words_are_read_from_the_terms_file() -> None:
     assert words.parties == ()
     told = told_of_terms(TERMS + more.replace("drift", "neglect"))
     assert len(told) == 1
-    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which stands there ")
+    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which is there ")
     (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
     assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")

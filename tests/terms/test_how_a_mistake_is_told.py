@@ -1,4 +1,4 @@
-"""What stands in a place of a terms file is told in the words of such files."""
+"""What is in a place of a terms file is told in the words of such files."""
 
 import json
 

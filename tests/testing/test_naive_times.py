@@ -314,7 +314,7 @@ def on_one_day(story: Story, day: str) -> Story:
 
 @pytest.mark.parametrize("story", [WHOLE, ANSWERED_AGAIN])
 def test_nothing_is_made_of_what_follows_within_one_day(story: Story) -> None:
-    """ToR 7: what is needed stands by the end of the same local day."""
+    """ToR 7: what is needed is by the end of the same local day."""
     one_day = on_one_day(story, "05-04")
     assert found(one_day, **read_in_2020(5, 4)) == set()
     assert {one.state for one in judged(one_day, **read_in_2020(5, 4)).clocks} == {"met"}

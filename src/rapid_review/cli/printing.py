@@ -51,7 +51,7 @@ def marks_of(line: "Line") -> str:
 
 
 def print_clocks(readings: "Iterable[ClockReading]") -> None:
-    """Print clocks as a table; why a clock stands so, and what covers it, stand below."""
+    """Print clocks as a table; why a clock stands so, and what covers it, are below."""
     readings = tuple(readings)
     print_rows([row_of(one) for one in readings])
     print_notes(readings)

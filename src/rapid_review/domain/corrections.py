@@ -49,7 +49,7 @@ def correct(
     """Return the correction, and what it does to the clocks; nothing if it already stands so.
 
     Raises:
-        Refused: there is no such entry, or the replacement cannot stand in its place.
+        Refused: there is no such entry, or the replacement cannot be in its place.
     """
     must_make_sense(command, case)
     if effective(case.recorded).get(command.version) == command.replacement:
@@ -72,7 +72,7 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     A correction is no replacement either: it would retract what may not be retracted.
 
     Raises:
-        Refused: there is no such entry, or the replacement cannot stand in its place.
+        Refused: there is no such entry, or the replacement cannot be in its place.
     """
     if said.version > case.version:
         raise Refused(
@@ -142,7 +142,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
     if isinstance(replacement, RecordCorrected):
         raise Refused(
             RECORD,
-            f"a correction is to stand in the place of entry {version}",
+            f"a correction is to be in the place of entry {version}",
             "Correct the entry that is wrong once more, for the latest word holds; or retract "
             "a correction that was wrong.",
         )
@@ -151,7 +151,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
         raise Refused(
             RECORD,
             f"entry {version} is a {recorded.kind}, and a {replacement.kind} is to "
-            "stand in its place",
+            "are in its place",
             "Replace it by an event of its own kind; or retract it, and record the other.",
         )
     if isinstance(replacement, NotificationReceived) and (
@@ -214,7 +214,7 @@ def _adopted_by_itself(
 
 
 def _corrections_of(version: int, facts: Mapping[int, AnyEvent]) -> Iterator[int]:
-    """Yield the corrections of an entry that stand, by version."""
+    """Yield the corrections of an entry in effect, by version."""
     for number, event in facts.items():
         if isinstance(event, RecordCorrected) and event.version == version < number:
             yield number

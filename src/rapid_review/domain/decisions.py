@@ -33,7 +33,7 @@ def decide(
 
     Args:
         command: what is asked; `command.at` is when it happened.
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms pinned to the case; for a new case, or with `ReplaceTerms`, those that
             are to hold.
         calendar: the working-day calendar that counts the clocks this starts, or what gives it:

@@ -39,7 +39,7 @@ class Entry(Said):
         command_id: the command that led to it; one command takes effect once.
         correlation_id: what larger piece of work it belongs to, if the caller says.
         causation_id: what led to the command, if the caller says.
-        event: what happened; `event.at` is when, as said. It stands last, in the stored bytes too.
+        event: what happened; `event.at` is when, as said. It is last, in the stored bytes too.
     """
 
     partnership: Code

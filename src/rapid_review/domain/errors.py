@@ -47,7 +47,7 @@ def shown(value: object) -> str:
 
 
 def as_found(value: object) -> str:
-    """Return what stands in an error that `without_words` gave, as a message says it."""
+    """Return what is in an error that `without_words` gave, as a message says it."""
     return value.kind if isinstance(value, NotShown) else shown(value)
 
 

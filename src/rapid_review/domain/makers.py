@@ -101,7 +101,7 @@ def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCale
 
 
 def hold_to_lift(said: ask.ProposeLiftingHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """A hold that stands may be proposed to be lifted."""
+    """A hold in force may be proposed to be lifted."""
     _standing(said.hold, case)
     return (recorded_as(words.HoldLiftingProposed, said),)
 
@@ -122,7 +122,7 @@ def _standing(hold: str, case: Case) -> erasures.StandingHold:
     if hold not in standing:
         raise Refused(
             RECORD,
-            f"hold {shown(hold)} does not stand in this case; standing are: {listed(standing)}",
+            f"hold {shown(hold)} does not be in this case; standing are: {listed(standing)}",
             "PlaceHold places one.",
         )
     return standing[hold]
@@ -135,7 +135,7 @@ def erasure(said: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar)
 
 
 def erasure_approved(said: ask.ApproveErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """An order that was proposed is approved while no hold stands; by whom, the record asks."""
+    """A proposed order is approved while no hold is in force; by whom, the record asks."""
     order = erasures.order_named(said.order, case)
     erasures.must_be_free(case)
     erasures.must_be_there(order.proposed, case)

@@ -1,7 +1,7 @@
 """What happened to the record itself: due days calculated again, other terms, corrections by two.
 
 These names are stored, like those of `events`, which lists them all. A correction holds an event,
-and so stands there.
+and so is there.
 """
 
 from typing import Literal

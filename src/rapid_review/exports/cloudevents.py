@@ -49,7 +49,7 @@ def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, 
 def cloudevents_lines(entries: Iterable[Entry], naming: Naming) -> Iterator[bytes]:
     """Yield a CloudEvent a line, as JSON, one after the other.
 
-    Under pseudonyms each case's entries stand together, in their order, and cases in that of
+    Under pseudonyms each case's entries are together, in their order, and cases in that of
     their pseudonyms: see `blurring`.
     """
     lines = (

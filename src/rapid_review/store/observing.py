@@ -1,4 +1,4 @@
-"""What is told of each asking, for a log, a span or a counter: never a word, and no name.
+"""What is called with each asking, for a log, a span or a counter: never a word, and no name.
 
 The logger is `rapid_review.store.observing`. Nobody listens unless its level lets INFO through or
 the reviews were given an `observe`; then nothing is measured, and nothing made.
@@ -74,7 +74,7 @@ class Asked:
 
 
 Observe = Callable[[Asked], object]
-"""Is told of each asking, in the thread that asked, once it was answered or has failed."""
+"""Is called with each asking, in the thread that asked, once it was answered or has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Observer:
 
     Attributes:
         partnership: whose cases.
-        observe: is told.
+        observe: called.
         names_cases: whether references of cases are told, too.
     """
 

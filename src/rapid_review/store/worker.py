@@ -101,7 +101,7 @@ class Worker:
         chance: gives a number from 0 to 1, by which waits differ: of many who lost the store not
             all come back at once.
         logger: is told what fails, and what goes on.
-        observe: is told after each step how its job is getting on, in the job's thread.
+        observe: called after each step with how its job is getting on, in the job's thread.
 
     Raises:
         InvalidInputError: there is no job, or two are of one name.

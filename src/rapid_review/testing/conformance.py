@@ -100,7 +100,7 @@ class StoreConformance:
                 same(positions, sorted(set(positions)), "positions, in order and each once")
                 for place, at in enumerate(positions):
                     behind = [entry for _, entry in handle.entries_after(at)]
-                    _same(behind, said[place + 1 :], f"what stands behind position {at}")
+                    _same(behind, said[place + 1 :], f"what is behind position {at}")
 
     def test_more_than_a_page_is_read_to_its_end(self, tmp_path: Path) -> None:
         """Order: over more entries than are read at once, nothing is left out or read twice."""

@@ -102,7 +102,7 @@ class SealingConformance:
             for number, name in enumerate(("Ann", "Maximilian", "x" * 30)):
                 one.record(f"S-{number}", name=name, said="w" * (3 + number))
                 lengths |= {len(part.sealed) for part in one.sections(f"S-{number}")}
-            same(len(lengths), 1, "how many lengths are told apart")
+            same(len(lengths), 1, "how many lengths are distinguished")
 
     def test_an_altered_row_opens_nothing(self, tmp_path: Path) -> None:
         """Whatever byte of it was altered, of its public text, of its words, or of its seal."""

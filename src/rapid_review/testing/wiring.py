@@ -56,7 +56,7 @@ class Wiring(Protocol):
         ...
 
     def case(self, case: str, /) -> Case:
-        """Return a case as it stands; an empty one if there is none."""
+        """Return a case as it is; an empty one if there is none."""
         ...
 
     def reopen(self) -> None:
@@ -90,7 +90,7 @@ class ReviewsWiring:
             return ()
 
     def case(self, case: str) -> Case:
-        """Return a case as it stands."""
+        """Return a case as it is."""
         try:
             return self._reviews.case(case)
         except CaseNotFoundError:

@@ -166,7 +166,7 @@ def test_bundles_keys_and_memories_are_for_their_owner_alone(tmp_path: Path) -> 
 def test_a_store_and_what_sqlite_keeps_beside_it_are_for_their_owner_alone(
     tmp_path: Path,
 ) -> None:
-    """The newest entries stand in the log beside the file, and are as confidential."""
+    """The newest entries are in the log beside the file, and are as confidential."""
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)

@@ -241,7 +241,7 @@ def test_a_folder_keeps_each_checkpoint_and_never_writes_it_again(tmp_path: Path
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A file stands where the folder should; a folder where the file should."""
+    """A file is where the folder should; a folder where the file should."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="cannot be kept"):
         FolderSink(tmp_path / "file").put(checkpoint_of(ROWS))

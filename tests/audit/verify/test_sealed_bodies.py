@@ -1,4 +1,4 @@
-"""Bodies of which words are sealed: what the verifier that stands alone asks of them."""
+"""Bodies of which words are sealed: what the verifier that runs alone asks of them."""
 
 from dataclasses import replace
 from hashlib import sha256

@@ -354,7 +354,7 @@ def test_an_event_of_another_case_does_not_fit_in() -> None:
     other = case_of(ROWS, CASES[2])
     names = ("entry/5", "proof/5.tlog-proof", f"state/{row(CASES[2], 1).stream}/5")
     lines = found(resigned(CASE, {name: other[name] for name in names}))
-    assert f"{FIFTH}: another event stands in its place" in lines
+    assert f"{FIFTH}: another event is in its place" in lines
 
 
 def test_a_case_that_leaves_out_its_last_events_is_found_out() -> None:

@@ -252,7 +252,7 @@ def conspiracy(_: Path) -> Iterator[Found]:
 
 
 def wrong_time(_: Path) -> Iterator[Found]:
-    """A machine's clock stood in another century."""
+    """A machine's clock was in another century."""
     first = row(CASES[0], 1)
     body = json.loads(first.state) | {"recorded_at": "1920-05-04T09:00:00+00:00"}
     yield found(log_of([first._replace(state=json.dumps(body).encode())]))

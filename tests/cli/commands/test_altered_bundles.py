@@ -90,7 +90,7 @@ def test_a_file_that_no_event_names_is_found(bundle: Path, name: str) -> None:
 
 
 def test_two_files_that_changed_places_are_found(bundle: Path) -> None:
-    """Each is named by an event, and each stands where another belongs."""
+    """Each is named by an event, and each is where another belongs."""
     terms, calendar = (bundle / TERMS).read_bytes(), (bundle / CALENDAR).read_bytes()
     for name, data in ((TERMS, calendar), (CALENDAR, terms)):
         (bundle / name).write_bytes(data)

@@ -77,7 +77,7 @@ def test_whoever_may_not_read_gets_no_page() -> None:
 
 
 def test_the_panels_pack_opens_the_cases_words_and_no_name() -> None:
-    """Only when it is asked to; it stands in the register, and its reading in the access log."""
+    """Only when it is asked to; it is in the register, and its reading in the access log."""
     without = given_out("pack", "KM-1")
     assert CANARY not in without
     assert "(withheld)" in without

@@ -129,7 +129,7 @@ def test_a_link_that_cannot_be_right_is_told(store: str) -> None:
     assert asked(store).count("lead in a circle") == 3
     nowhere = {**link("KM-3", "KM-9"), "at": "2020-05-07T09:00:00+01:00"}
     (gone,) = applied(store, nowhere)
-    assert "no case with a notification stands at the end of its links" in gone["notes"][0]
+    assert "no case with a notification is at the end of its links" in gone["notes"][0]
     assert "none" in asked(store)
     mended = {
         "case": "KM-3",

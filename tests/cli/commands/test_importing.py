@@ -243,7 +243,7 @@ def test_a_line_with_a_command_id_takes_effect_once(store: str) -> None:
 
 
 def test_a_case_has_one_importer(store: str) -> None:
-    """Who recorded it stands on each entry; a history told by two is two histories."""
+    """Who recorded it is on each entry; a history told by two is two histories."""
     other = {**TEAM, "id": "pt-02"}
     lines_of_two = ({**receipt("KM-1"), "by": TEAM}, {**report("KM-1", "a"), "by": other})
     invalid, refused = imported(store, *lines_of_two)

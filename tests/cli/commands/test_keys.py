@@ -161,7 +161,7 @@ def test_keys_are_never_made_anew(sealed: Path) -> None:
 
 
 def test_exports_of_a_sealed_store_are_registered_with_its_keys(sealed: Path) -> None:
-    """The purpose is words: without the key file nothing is given out."""
+    """The purpose is words: without the key file nothing is disclosed."""
     asked = ("export", "cloudevents", "--to", "university", "--purpose", "research")
     who = ("--by", "pt-01:analyst:partnership-team")
     given = typed(*asked, *who, "-o", "out.jsonl")
@@ -184,7 +184,7 @@ def test_without_the_key_file_all_but_words_is_read(sealed: Path) -> None:
 
 
 def test_another_key_file_opens_nothing(sealed: Path) -> None:
-    """It is told from the right one before anything is recorded."""
+    """It is distinguished from the right one before anything is recorded."""
     typed("keys", "init", "--store", "other.db")
     refused = recorded("--key-file", "other.key-file")
     assert refused.exit_code == 1

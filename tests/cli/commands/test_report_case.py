@@ -188,7 +188,7 @@ def test_clocks_are_read_on_the_day_of_the_checkpoint_where_a_witness_signed_it(
 def test_a_day_before_the_last_entry_is_refused_and_so_is_one_without_a_bundle(
     running: tuple[str, ...], store: str
 ) -> None:
-    """What was recorded later would stand in a page of before."""
+    """What was recorded later would be in a page of before."""
     refused = typed(*running, "--as-of", "2020-05-19")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "recorded on 2020-05-20; give that day or a later one" in refused.stderr

@@ -43,7 +43,7 @@ def asked_of_both(*question: str) -> tuple[str, str]:
 
 
 def without_bodies(path: Path) -> list[tuple[object, ...]]:
-    """Return what stands in the rows of a store beside their bodies, and the entries' own data."""
+    """Return what is in the rows of a store beside their bodies, and the entries' own data."""
     rows = rows_at(path)
     public = [json.loads(row[4].partition(b"\n")[0]) for row in rows]
     for one in public:

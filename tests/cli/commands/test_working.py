@@ -137,7 +137,7 @@ def test_what_is_no_job_is_a_mistake_of_usage(
 
 
 def test_the_page_starts_it_as_it_can_be_started() -> None:
-    """Every option that stands on the page, in a unit of systemd or for a container, is one."""
+    """Every option that is on the page, in a unit of systemd or for a container, is one."""
     page = Path(__file__).parents[3] / "docs" / "how-to" / "run-a-worker.md"
     said = re.findall(r"rapid-review work (--.*)$", page.read_text(), flags=re.MULTILINE)
     assert len(said) == 3

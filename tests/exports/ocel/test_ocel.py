@@ -34,7 +34,7 @@ def log_of(cases: Sequence[Sequence[AnyEvent]]) -> Log:
 
 
 def test_a_whole_case_is_a_log_of_events_and_objects() -> None:
-    """ToR 5 to 8: every kind of event that stands, and every type of object that is declared."""
+    """ToR 5 to 8: every kind of event in effect, and every type of object that is declared."""
     log = ocel_log([traced(WHOLE)], as_recorded)
     assert {event.type for event in log.events} == set(STANDING) == set(log.event_types)
     assert {thing.type for thing in log.objects} == set(log.object_types)

@@ -31,7 +31,7 @@ OF_1999 = CalendarRef(id="england-and-wales", version="1999-01-01", digest=ENGLA
 
 
 def test_fifteen_working_days_are_told_day_by_day() -> None:
-    """ToR 7.3: two bank holidays and three weekends stand between 4 and 27 May 2020."""
+    """ToR 7.3: two bank holidays and three weekends are between 4 and 27 May 2020."""
     lines = calculate(RAPID_REVIEW, date(2020, 5, 4), date(2020, 5, 27), ENGLAND)
     assert [line.day for line in lines] == [
         date(2020, 5, 4) + timedelta(days=number) for number in range(24)

@@ -494,7 +494,7 @@ def test_where_the_day_of_receipt_counts_it_is_the_first_day_taken() -> None:
 
 
 def test_a_clock_of_earlier_terms_runs_on() -> None:
-    """ToR 5(a): terms without that clock replace the old ones; its due day still stands."""
+    """ToR 5(a): terms without that clock replace the old ones; its due day still applies."""
     without = varied(KENT, deadlines=())
     reading = read(entries_of(RECEIVE), "rapid-review", "2020-05-28 09:00", terms=without)
     assert reading.state is ClockState.OVERDUE

@@ -518,7 +518,7 @@ def test_the_counts_are_those_of_the_events_that_stand(history: History) -> None
 
 
 def recount(case: Case) -> Counter[tuple[str, str]]:
-    """Return how often each measure and kind is to be counted, from the events that stand."""
+    """Return how often each measure and kind is to be counted, from the events in effect."""
     if any(one.process == "duplicate-of" for one in case.all(did.ProcessLinked)):
         return Counter()
     received = case.all(did.NotificationReceived)[0]
@@ -563,7 +563,7 @@ def recount_of_the_review(case: Case) -> Counter[tuple[str, str]]:
 
 
 def recount_of_meetings(case: Case) -> Counter[tuple[str, str]]:
-    """Return the meetings that were attended, and the seats that stood empty, by who sat there."""
+    """Return the meetings that were attended, and the seats that were empty, by who sat there."""
     found = Counter[tuple[str, str]]()
     last: dict[int, did.QuorumConfirmed | did.QuorumNotMet] = {}
     for event in case.standing:

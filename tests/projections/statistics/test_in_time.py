@@ -219,7 +219,7 @@ def test_the_cohort_of_two_partnerships_is_the_sum_of_theirs(
 
 @given(HISTORIES)
 def test_a_table_of_cohorts_adds_up_to_the_cohort_of_all(stories: list[Story]) -> None:
-    """Its percentages are of those due; the rest stand beside them."""
+    """Its percentages are of those due; the rest are beside them."""
     groups = clocks_by(histogram(stories), CLOCK, AS_OF, By.QUARTER)
     whole = cohort(*stories)
     table = due_table(

@@ -24,7 +24,7 @@ TWINS = changed(
 OTHER = "KM-2020-002"
 
 
-@pytest.fixture(params=["sealed", "as it stands"])
+@pytest.fixture(params=["sealed", "as it is"])
 def reviews(request: pytest.FixtureRequest) -> RapidReviews:
     """Return two cases of one family, in a store that is sealed or not."""
     made = read_in(Store.in_memory(keys_in_memory() if request.param == "sealed" else None))
@@ -67,7 +67,7 @@ def test_the_words_about_a_child_are_told_and_those_of_another_are_not(
 
 
 def test_free_text_elsewhere_is_named_and_not_found(reviews: RapidReviews) -> None:
-    """What is written about a child in a reason stands under the case's key: nobody can say."""
+    """What is written about a child in a reason is under the case's key: nobody can say."""
     (about,) = reviews.read_about("C-1", by=MEMBER, purpose="subject access", cases=[CASE])
     kinds = {kind: fields for _, kind, fields in about.not_found}
     assert "event.rationale" in kinds["DecisionMade"]

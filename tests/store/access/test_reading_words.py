@@ -58,7 +58,7 @@ NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="Zebede
 CHILD = "event.children.0.identity"
 
 
-@pytest.fixture(params=["sealed", "as it stands"])
+@pytest.fixture(params=["sealed", "as it is"])
 def reviews(request: pytest.FixtureRequest) -> RapidReviews:
     """Return a closed case with an access log, in a store that is sealed or not."""
     made = read_in(Store.in_memory(keys_in_memory() if request.param == "sealed" else None))

@@ -122,7 +122,7 @@ def test_positions_rise_after_a_batch_that_was_not_kept(recorder: SQLiteLog) -> 
 def test_a_position_is_not_used_again_even_if_its_row_was_taken_out_by_force(
     path: Path, recorder: SQLiteLog
 ) -> None:
-    """Somebody drops the guard and deletes the newest row: the next one stands after the hole."""
+    """Somebody drops the guard and deletes the newest row: the next one is after the hole."""
     stream = uuid4()
     kept = recorder.insert_events([row(stream, 1), row(stream, 2)])
     with closing(sqlite3.connect(path)) as connection, connection:

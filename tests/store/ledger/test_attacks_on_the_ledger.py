@@ -425,7 +425,7 @@ def test_not_found_what_is_gone_that_no_copy_covered(log: Place) -> None:
 
 
 def test_not_found_a_well_formed_entry_put_at_the_end(log: Place) -> None:
-    """All who can write to the table can add to it; so sign in those who record, and watch them."""
+    """All who can write to the table can add to it; so sign in those who record, and watch."""
 
     def append(rows: list[Row]) -> Sequence[Row]:
         new = rows[7].with_state(b'"version":8', b'"version":9')._replace(version=9)

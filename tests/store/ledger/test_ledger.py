@@ -582,7 +582,7 @@ def test_a_row_before_the_first_position_is_found(tmp_path: Path, position: int)
     )
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         lines = found(verified(store.ledger()))
-    assert f"position {position}: positions begin at 1, and a row stands before it" in lines
+    assert f"position {position}: positions begin at 1, and a row is before it" in lines
 
 
 def test_the_findings_of_one_sort_are_told_up_to_a_number(tmp_path: Path) -> None:

@@ -33,12 +33,12 @@ SOON: Final = 60.0
 """Seconds in which a notice that does come is acted on, however busy the machine."""
 
 Following = tuple[Callable[[threading.Event], None], Callable[[], int]]
-"""What follows until it is told to stop, and how many entries it has taken in."""
+"""What follows until it is stopped, and how many entries it has taken in."""
 
 
 @pytest.fixture
 def proxy(mortal: Server) -> Iterator[Proxy]:
-    """Yield what stands before a server with an empty store."""
+    """Yield what is before a server with an empty store."""
     init_postgres(mortal.address, sealed=False)
     with TemporaryDirectory(prefix="px-") as folder, a_proxy(mortal.address, Path(folder)) as one:
         yield one

@@ -35,7 +35,7 @@ def compared(place: Place) -> Report:
 def test_verification_says_that_the_read_model_is_no_evidence_and_offers_to_compare_it(
     read: Place,
 ) -> None:
-    """What `board` and `stats` say stands in no checkpoint; unaltered, it compares equal."""
+    """What `board` and `stats` say is in no checkpoint; unaltered, it compares equal."""
     report = read.verified()
     assert report.findings == []
     (note,) = report.notes
@@ -80,7 +80,7 @@ EDITS: Final = {
     ),
     "a case that is nowhere": (
         "UPDATE read_model_<layout>_cases SET reference = 'KM-2020-009' <it>",
-        "case 'KM-2020-009': stands in it under the reference of another case",
+        "case 'KM-2020-009': is in it under the reference of another case",
     ),
     "an older version": (
         "UPDATE read_model_<layout>_cases SET version = 5 <it>",

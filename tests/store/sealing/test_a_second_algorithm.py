@@ -37,7 +37,7 @@ def suites_in(store: Store) -> list[set[int]]:
 def test_new_words_are_sealed_by_another_algorithm_and_old_ones_still_opened(
     tmp_path: Path,
 ) -> None:
-    """Each section says by which it is sealed; in one case both stand side by side."""
+    """Each section says by which it is sealed; in one case both are side by side."""
     with closing(sealed_in(tmp_path)) as store:
         told(kent_in(store), RECEIVE)
         before = words_of(store)

@@ -289,7 +289,7 @@ def named_in(place: tuple[str, int, int]) -> str:
 
 
 def in_a_bundle(held: SealedPlace) -> list[str]:
-    """Return what the verifier that stands alone finds in a bundle of what there is now."""
+    """Return what the verifier that runs alone finds in a bundle of what there is now."""
     there = held.place()
     there.checkpoint()
     with closing(there.opened()) as store:
@@ -366,7 +366,7 @@ def other_positions(rows: list[Row]) -> Sequence[Row]:
 def test_what_is_gone_or_in_another_order_only_a_checkpoint_finds(
     held: SealedPlace, alter: Alter
 ) -> None:
-    """What is left was recorded as it stands."""
+    """What is left was recorded as it is."""
     there = held.place()
     there.checkpoint()
     held.intruder.alter(alter)

@@ -244,7 +244,7 @@ def test_two_new_key_files_of_one_number_are_told_apart(two: Path) -> None:
 
 
 def test_what_a_crash_left_of_a_line_does_no_harm(two: Path) -> None:
-    """It is no key store's; whatever is listed next stands on a line of its own."""
+    """It is no key store's; whatever is listed next is on a line of its own."""
     with (two / KEY_FILE).open("a") as file:
         file.write("opens 00ff")
     make_keys(two / "third.keys", two / KEY_FILE)

@@ -46,7 +46,7 @@ def said_in(said: BaseModel, path: str) -> Iterator[tuple[str, str]]:
 
 @given(histories(without=HERE_ALONE))
 def test_a_sealed_history_is_opened_as_it_was_told(history: History) -> None:
-    """Corrections with what stands in their place among them."""
+    """Corrections with what is in their place among them."""
     assume(history.events)
     with closing(Store.in_memory(keys_in_memory())) as store:
         kent_in(store).import_history(CASE, history.events, by=TEAM)

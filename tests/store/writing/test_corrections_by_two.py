@@ -65,7 +65,7 @@ def proposal(number: int) -> ask.ProposeCorrection:
 
 
 def stands(reviews: RapidReviews) -> tuple[str, ...]:
-    """Return the decision that stands."""
+    """Return the decision in effect."""
     return reviews.case(CASE).review.decided
 
 

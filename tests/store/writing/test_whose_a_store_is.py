@@ -48,7 +48,7 @@ def test_a_store_that_was_made_before_there_was_a_list_gets_one(store: Store) ->
 
 
 def test_a_partnership_is_listed_with_its_terms(store: Store) -> None:
-    """By name; said twice it stands once, and other bytes are another edition."""
+    """By name; said twice it is once, and other bytes are another edition."""
     theirs = Partnerships(store.opened)
     for terms in (PLYMOUTH, LIVERPOOL, PLYMOUTH):
         theirs.add(terms)

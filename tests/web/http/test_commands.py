@@ -40,7 +40,7 @@ def test_a_notification_opens_a_case_and_says_where_it_is(service: Asked) -> Non
 
 
 def test_what_is_asked_is_recorded_by_whoever_is_signed_in(service: Asked) -> None:
-    """The host's login says who it is; why stands beside the command."""
+    """The host's login says who it is; why is beside the command."""
     service.opened()
     answer = service.ask(
         sent(INFORM, purpose="as agreed", correlation_id="piece-1"), X_User="chair"
@@ -147,7 +147,7 @@ def test_the_rules_no_is_told_with_its_clause_and_the_way_on(service: Asked) -> 
     [
         (b"", "is not JSON"),
         (b"[]", "found a list; allowed is an object"),
-        (b'{"command": "CloseCase", "command": "CloseCase"}', "stands twice"),
+        (b'{"command": "CloseCase", "command": "CloseCase"}', "occurs twice"),
         ('{"words": "Zoë"}'.encode("latin-1"), "is not UTF-8"),
         (b'{"a": NaN}', "a number that JSON does not know"),
         (json.dumps({str(n): n for n in range(MOST_MEMBERS + 1)}).encode(), "members"),

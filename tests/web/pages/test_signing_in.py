@@ -117,7 +117,7 @@ def test_what_is_sent_by_nobody_is_refused(people: People) -> None:
 
 
 def test_the_file_holds_no_password(tmp_path: Path, people: People) -> None:
-    """It is read back as it was written, and only hashes stand in it."""
+    """It is read back as it was written, and only hashes are in it."""
     file = tmp_path / "reviews.people.toml"
     file.write_text(written(people.listed.values()), encoding="utf-8")
     assert PASSWORD not in file.read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ def in_file(path: Path) -> RapidReviews:
 
 
 def test_every_page_says_so_for_good(tmp_path: Path) -> None:
-    """The mark stands in the store, anyone who opens it later."""
+    """The mark is in the store, anyone who opens it later."""
     with in_file(tmp_path / "learn.db") as reviews:
         reviews.partnerships.mark_as_training(KENT)
         reviews.partnerships.mark_as_training(KENT)

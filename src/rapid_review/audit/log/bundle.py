@@ -113,7 +113,7 @@ def case_files(
     Args:
         rows: the case's rows that the checkpoint covers, from version 1, each after the index of
             its leaf.
-        nodes: whence the hashes of the log are read.
+        nodes: from where the hashes of the log are read.
         checkpoint: signed by the log, perhaps also by witnesses.
         sign: signs the case head and the manifest.
         earlier: sizes of older checkpoints, to which a proof of consistency is added.

@@ -1,6 +1,6 @@
 """The rows of what takes two people: a correction, the end of a hold, an erasure.
 
-Rules judge a case; these are no part of it. What must stand before each of them is asked by what
+Rules judge a case; these are no part of it. What must be before each of them is asked by what
 makes it, and by the caller that records it.
 """
 

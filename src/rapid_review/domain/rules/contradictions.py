@@ -50,11 +50,11 @@ def _of_the_children(event: did.NotificationReceived) -> Iterator[Finding]:
 
 
 def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
-    """Yield what an event that stands says against itself, or against others that stand.
+    """Yield what an event in effect says against itself, or against others in effect.
 
     Args:
         event: the event.
-        case: everything that stands.
+        case: everything in effect.
         terms: the terms in force on its day.
     """
     for clause, because in strange_words(event, terms):
@@ -136,7 +136,7 @@ def _in_a_decision(
         yield _found(
             "consensus-with-dissent",
             terms.decision.clause,
-            "the decision is said to be by consensus, and dissent stands beside it",
+            "the decision is said to be by consensus, and dissent is beside it",
         )
     if _exclude_each_other(said.outcomes, terms):
         yield _found(

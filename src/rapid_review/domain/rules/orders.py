@@ -51,11 +51,11 @@ _MEND: Final = "CorrectRecord mends the day, if one of the two is wrong."
 def orders(
     event: did.AnyEvent, case: Case, terms: Terms, *, recorded_at: datetime
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the days of an event that stands.
+    """Yield what is wrong with the days of an event in effect.
 
     Args:
         event: the event.
-        case: everything that stands.
+        case: everything in effect.
         terms: the terms in force on its day.
         recorded_at: when its words were recorded.
     """

@@ -25,7 +25,7 @@ class Asked:
     """How much was asked of a case, and by which edition of the rules.
 
     Attributes:
-        entries: of how many entries that stand.
+        entries: of how many entries in effect.
         rules: how many rules, one for each entry that it is asked of.
         duties: how many duties, done or not.
         dates: how many dates: when each entry happened, and those that it tells of.

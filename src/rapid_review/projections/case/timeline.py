@@ -17,7 +17,7 @@ BY_ITSELF: Final = frozenset(event.__name__ for event, row in REGISTRY.items() i
 
 
 class Standing(StrEnum):
-    """What became of an entry: it stands, another stands in its place, or nothing does."""
+    """What became of an entry: it stands, another is in its place, or nothing does."""
 
     STANDS = "stands"
     CORRECTED = "corrected"
@@ -64,7 +64,7 @@ def timeline(
     """Return a line for each of one case's entries, as happened and recorded by two times.
 
     As recorded, a corrected entry is told as it was recorded, is marked, and the correction has
-    its own line. As happened, an entry is told as it now stands; what was retracted has no line.
+    its own line. As happened, an entry is told as it now is; what was retracted has no line.
 
     Args:
         entries: the case's entries, from the first.

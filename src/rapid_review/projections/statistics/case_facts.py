@@ -1,4 +1,4 @@
-"""What one case adds to every statistic: its cells, from the case as it stands.
+"""What one case adds to every statistic: its cells, from the case as it is.
 
 Counted as the measures say (`statistics.measures`), by the month of the day that decides, and by
 the agency that notified. Late facts and corrections change a case's cells; nothing else changes
@@ -112,7 +112,7 @@ def case_facts(
     """Return what one case, which has its notification, adds to the histogram.
 
     Args:
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms in force for it.
         calendars: gives the calendar that a clock names, to count the days it took.
         earlier: other editions the case was held under.

@@ -49,7 +49,7 @@ class Characteristic(StrEnum):
     KNOWN_TO_SERVICES = "known-to-services"
 
     def of(self, child: Child) -> object:
-        """Return what a child's record holds: a code, what stands in its place, or None."""
+        """Return what a child's record holds: a code, what is in its place, or None."""
         return getattr(child, self.replace("-", "_"))
 
     @property

@@ -133,7 +133,7 @@ def to_suppress(
 
 
 class _Bound(NamedTuple):
-    """A relation between counts that are told by their number."""
+    """A relation between counts that are reported by their number."""
 
     less: tuple[int, ...]
     more: tuple[int, ...]

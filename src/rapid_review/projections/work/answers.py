@@ -58,7 +58,7 @@ class Decided(NamedTuple):
 
 
 def about(reading: CaseReading) -> About | None:
-    """Return what a case is about; None as long as no notification stands in it."""
+    """Return what a case is about; None as long as no notification is in it."""
     told = reading.case.last(NotificationReceived)
     if told is None:
         return None

@@ -155,7 +155,7 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
 def allows_guesses(contents: Contents) -> bool:
     """Say whether the proof of a case would let anyone who reads it try out words and names.
 
-    It does as soon as the case holds any in the clear, or another case stands beside it in the
+    It does as soon as the case holds any in the clear, or another case is beside it in the
     log: the hashes beside its own in a proof are made of the entries of others. Where the words of
     a log are sealed it never does.
     """
@@ -166,7 +166,7 @@ def allows_guesses(contents: Contents) -> bool:
 
 
 def replay_of(contents: Contents) -> Replay:
-    """Return the replay that stands in the page of a case, and that its bundle may state.
+    """Return the replay that is in the page of a case, and that its bundle may state.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or none counts.
@@ -210,7 +210,7 @@ def _read(contents: Contents) -> dict[str, object]:
 
 
 def _words_by_entry(contents: Contents) -> Mapping[int, tuple[FieldSeen, ...]]:
-    """Return the words of each entry that were opened, or what stands in their place."""
+    """Return the words of each entry that were opened, or what is in their place."""
     if contents.opened is None:
         return {}
     entries = entries_as_of(contents.history.entries, contents.as_of)
@@ -273,7 +273,7 @@ def _shown(reading: ClockReading, today: date, calendars: Calendars) -> ShownClo
 
 
 def _data(value: object) -> Markup:
-    """Return a value as JSON that may stand in a page as it is."""
+    """Return a value as JSON that may be in a page as it is."""
     return _in_page(json.dumps(value).replace("<", "\\u003c"))
 
 

@@ -98,8 +98,8 @@ class ByPermissions:
     def _is_interested(self, actor: Actor, facts: Facts) -> bool:
         """Say whether somebody declared an interest, however they typed themselves and the case.
 
-        Anyone who is barred by mistake is told so, and declares it again; nobody would hear of an
-        interest that was overlooked.
+        Anyone who is barred by mistake is told so, and declares it again; nobody would hear of
+        an interest that was overlooked.
         """
         return any(
             is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")

@@ -16,7 +16,7 @@ from rapid_review.domain.vocabulary import Actor
 IMPORT: Final = "ImportHistory"
 """Recording what happened elsewhere, or with `as_history`."""
 EXPORT: Final = "RegisterExport"
-"""Recording that cases were given out."""
+"""Recording that cases were disclosed."""
 READ: Final[Mapping[Scope, str]] = {
     "case": "ReadWordsOfCase",
     "person": "ReadWordsOfPersons",

@@ -1,6 +1,6 @@
 """How a PostgreSQL store is used by one process: how many connections, and how long it waits.
 
-Each can stand in the address as well, after the `?`: `connections`, `statement_seconds` and
+Each can be in the address as well, after the `?`: `connections`, `statement_seconds` and
 `lock_seconds`. What is given to `on_postgres` holds before what the address says.
 """
 

@@ -127,7 +127,7 @@ class TileFrontier:
         yield from (self._tile(level) for level, row in enumerate(self._rows) if row)
 
     def root(self) -> bytes:
-        """Return the root of the tree as it stands."""
+        """Return the root of the tree as it is."""
         peaks: list[bytes] = []
         size = 0
         for row in reversed(self._rows):

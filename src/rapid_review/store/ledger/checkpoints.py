@@ -142,7 +142,7 @@ def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
         try:
             epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
             if origin != epoch.origin:
-                raise MalformedError(f"stands there as that of {shown(origin)}: it was relabelled")  # noqa: TRY301 - as any other
+                raise MalformedError(f"is there as that of {shown(origin)}: it was relabelled")  # noqa: TRY301 - as any other
         except MalformedError as error:
             yield Finding("an epoch in the store", str(error))
             continue

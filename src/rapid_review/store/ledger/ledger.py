@@ -258,7 +258,7 @@ class Ledger(LedgerTree):
             read_model: compared with the entries, case by case; without it none is.
             keys: of a sealed store: each entry's seal is held, and every section opened that
                 still has a key; no word is shown. Without them neither is asked.
-            progress: told after each page how many entries have been read.
+            progress: called after each page with how many entries have been read.
 
         Raises:
             InvalidInputError: keys are given, and the store is not sealed.

@@ -279,7 +279,7 @@ def _one_page(progress: Progress) -> None:
 
 
 def _swept(writer: Writer) -> bool:
-    """Take away the rows of generations that are no more."""
+    """Take away the rows of generations that are gone."""
     for statement in sql.SWEPT:
         writer.execute(statement)
     return True

@@ -42,7 +42,7 @@ def found_in(
     """Return the words that a token of a case stands for; None if no entry of it holds them.
 
     Those of another scope or another field are not found: a name that only few may read would
-    else come, by its token, to stand where more may.
+    else come, by its token, to be where more may.
 
     Args:
         keys: of the record.
@@ -65,7 +65,7 @@ def found_in(
         place = Place(stream, public["version"], public["event"]["kind"])
         tokens = list(_sealed(public))
         at = next((at for at, (one, _) in enumerate(tokens) if one == token), None)
-        if at is None:  # it stands there as something else
+        if at is None:  # it is there as something else
             continue
         section = tokens[at][1]
         index = sum(other == section for _, other in tokens[:at])

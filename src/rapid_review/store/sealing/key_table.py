@@ -219,7 +219,7 @@ class SQLiteKeyTable:
                     self._connection.rollback()
 
     def forget(self) -> None:
-        """Empty the file's log: what was overwritten stood in it."""
+        """Empty the file's log: what was overwritten was in it."""
         with self._lock:
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:

@@ -114,7 +114,7 @@ def new_table(table: str | Path, keys: Iterable[Values], erased: Iterable[Values
 
 
 def next_file(key_file: Path) -> Path:
-    """Return where the next key file stands while a rotation is not finished."""
+    """Return where the next key file is while a rotation is not finished."""
     return key_file.with_name(f"{key_file.name}.next")
 
 

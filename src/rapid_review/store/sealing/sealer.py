@@ -153,7 +153,7 @@ class Sections:
         self._numbers: dict[str, int] = {}
 
     def __call__(self, words: SealedWords | str) -> object:
-        """Take words; return what stands in their place.
+        """Take words; return what is in their place.
 
         Raises:
             InvalidInputError: they are not sealed, or were sealed in another entry.

@@ -29,7 +29,7 @@ _SEALED_BEFORE: Final = "event"
 
 
 class AnyToken(SealedWords):
-    """Stands for words that can be told from none: their key is destroyed."""
+    """Stands for words that can be distinguished from none: their key is destroyed."""
 
     __slots__ = ()
     __hash__ = SealedWords.__hash__

@@ -6,7 +6,7 @@ from rapid_review.store.sealing.key_table import KeyRow
 
 
 class Destroyed(NamedTuple):
-    """A key that is no more.
+    """A key that is destroyed.
 
     Attributes:
         at: when it was destroyed.

@@ -111,7 +111,7 @@ def _destroyed(
     not keep from the record what happened.
 
     Raises:
-        Refused: a hold stands, and something is left to be destroyed.
+        Refused: a hold is in force, and something is left to be destroyed.
     """
     where, now = stream_name(record.partnership, case), record.time().now
     reference = order.proposed.order

@@ -144,7 +144,7 @@ async def terms(exchange: Exchange) -> Response:
 
 
 async def exports(exchange: Exchange) -> Response:
-    """Answer with the register of exports: what of the cases was given out, and to whom."""
+    """Answer with the register of exports: what of the cases was disclosed, and to whom."""
     asking = await exchange.reads(Action.AUDIT)
     found = await exchange.run(lambda reviews: reviews.exports())
     exchange.told(asking)

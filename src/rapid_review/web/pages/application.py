@@ -135,7 +135,7 @@ def _endpoint(
             )
         except RapidReviewError as error:
             return _told(visit, error)
-        except Exception as error:  # noqa: BLE001 - of whatever kind, it is told by its number alone
+        except Exception as error:  # noqa: BLE001 - of whatever kind, it is reported by its number alone
             return _failed(visit, error)
 
     return run

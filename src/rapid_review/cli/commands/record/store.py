@@ -69,7 +69,7 @@ def apply(
 
     {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
     with the command's own fields beside them, and command_id and purpose if you like. A line that
-    is refused or invalid is told so; the others are still done.
+    is refused or invalid is reported; the others are still recorded.
     """
     from rapid_review.wire.answers import apply_lines
 

@@ -1,4 +1,4 @@
-"""`serve`: the team's pages, on this machine alone unless told otherwise."""
+"""`serve`: the team's pages, on this machine alone unless another address is given."""
 
 import signal
 import socket
@@ -257,7 +257,7 @@ def _family(host: str) -> socket.AddressFamily:
 
 @contextmanager
 def _redirect(at: str, by: "ByToken") -> Generator[Path, None, None]:
-    """Write the file whose link signs in: the token stands on no command line and in no output."""
+    """Write the file whose link signs in: the token is on no command line and in no output."""
     from rapid_review.audit.log import durable
 
     folder = Path(mkdtemp(prefix="rapid-review-"))

@@ -158,7 +158,7 @@ def import_(
 ) -> None:
     """Record the cases in a FILE: all of them, or none if one is to be mended.
 
-    With --good-rows the good ones are recorded all the same. What is to be mended is told and
+    With --good-rows the good ones are recorded all the same. What is to be mended is reported and
     written as by `table check`, and the exit code is 5. The same FILE again records nothing.
     """
     from rapid_review import tables

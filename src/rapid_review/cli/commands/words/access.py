@@ -160,7 +160,7 @@ def _as_json(reading: "Reading") -> dict[str, object]:
 
 
 def _print(readings: "list[Reading]", terms: "Terms") -> None:
-    """Print a table at 80 columns: who read and why stand below it."""
+    """Print a table at 80 columns: who read and why are below it."""
     print_rows(
         [
             {

@@ -193,7 +193,7 @@ def _print(found: "Plan") -> None:
         click.echo(f"  {line}")
     print_rows(
         [
-            {"given out": minutes(one.at), "form": one.form, "to": one.recipient}
+            {"disclosed": minutes(one.at), "form": one.form, "to": one.recipient}
             for one in found.given_out
         ]
     )

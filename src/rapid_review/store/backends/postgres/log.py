@@ -4,7 +4,7 @@ Built on the recorder of `eventsourcing`. One writer at a time holds an advisory
 commit is on the disk: positions appear in their order, and no reader passes one that comes later.
 The library locks the table instead, and so waits for every VACUUM. Ours adds what it leaves out:
 no UPDATE, DELETE or TRUNCATE, no gap in a case's versions, and a mark by which a schema of another
-program is told from ours. The tables are made by `init_postgres` alone.
+program is distinguished from ours. The tables are made by `init_postgres` alone.
 """
 
 from collections.abc import Sequence

@@ -61,7 +61,7 @@ class Notices:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._connection.close()
 
     def came(self) -> bool:

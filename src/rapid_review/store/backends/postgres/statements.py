@@ -1,4 +1,4 @@
-"""What a store on a PostgreSQL server is made of, and how one is told from another program's."""
+"""What a store on a PostgreSQL server is made of, and how it differs from another program's."""
 
 from collections.abc import Sequence
 from re import fullmatch

@@ -91,7 +91,7 @@ class DurableDatastore(SQLiteDatastore):
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:
-        """Lend a cursor for a transaction; what it writes stands in the file at the path.
+        """Lend a cursor for a transaction; what it writes is in the file at the path.
 
         Held before anything is done, so that nothing is written in vain; and after the commit, for
         nothing else says what the file was at that moment.

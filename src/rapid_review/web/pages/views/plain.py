@@ -9,7 +9,7 @@ _NAMES: Final = re.compile(rf"\b({'|'.join(sorted(STEPS, key=len, reverse=True))
 
 
 def plainly(text: str) -> str:
-    """Return a text as a sentence begins, in which each command stands by its title.
+    """Return a text as a sentence begins, in which each command is by its title.
 
     >>> plainly("record ConveneMeeting first")
     'Record “Convene a meeting” first'

@@ -58,7 +58,7 @@ class Asked:
         controls: what is asked, of a form that is filled in so far.
         made: the command that the answers make, or what is wrong with them.
         opens: whether the step opens a case, whose reference is asked too.
-        instead: whether it is asked if anything is to stand in the place of what is corrected.
+        instead: whether it is asked if anything is to be in the place of what is corrected.
     """
 
     case: str
