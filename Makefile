@@ -22,7 +22,7 @@ help:
 	echo 'make test    the tests; every branch of the domain must be covered'
 	echo 'make lowest  the tests of domain, store and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
-	echo 'make check   lint, format, types, architecture'
+	echo 'make check   lint, format, types, architecture, words'
 	echo 'make docs    the documentation, into docs/_build'
 	echo 'make bench   the benchmarks'
 	echo 'make lock    renew the pinned requirements'
@@ -68,6 +68,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m docs.plain_words
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/sphinx-build -q -n -W --keep-going docs docs/_build

@@ -55,7 +55,7 @@ def test_a_duplicate_closes_before_the_panel_has_answered() -> None:
     given(*disagreed, TWICE).when(CLOSE).then(recorded(CaseClosed, CLOSE))
 
 
-def test_that_no_related_review_was_found_stands_beside_a_duplicate() -> None:
+def test_that_no_related_review_was_found_is_beside_a_duplicate() -> None:
     """ToR 4(e): the other case is no other review."""
     none_found = changed(DECIDE_NOT, related_reviews=())
     case = given(*ASSESSED, TWICE, none_found).case

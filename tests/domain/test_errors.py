@@ -45,7 +45,7 @@ def test_what_is_allowed_is_listed_in_order() -> None:
     assert listed([]) == "nothing"
 
 
-def test_a_refusal_says_the_clause_and_the_way_on() -> None:
+def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
     """ToR 6.2: for people as one sentence, for programs in parts."""
     refusal = Refused("ToR 6.2", "empty: police", "Convene another meeting.")
     assert str(refusal) == "empty: police (ToR 6.2). Convene another meeting."

@@ -97,7 +97,7 @@ def test_a_bank_holiday_proclaimed_inside_a_running_clock_moves_nothing_by_itsel
     assert after.case.review.clocks["rapid-review"].due == date(2022, 9, 29)
 
 
-def test_the_same_clock_reckoned_again_with_the_holiday_ends_a_day_later() -> None:
+def test_the_same_clock_calculated_again_with_the_holiday_ends_a_day_later() -> None:
     """ToR 5(a), 7.3: both answers are events; the old one stays, with its calendar."""
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     given(*before.events, calendar=ENGLAND).when(AGAIN).then(
@@ -122,7 +122,7 @@ IN_2026: Final = changed(RECEIVE, at=at("2026-03-02 09:00"))
 """Beyond the calendar of September 2022, which ends with that year."""
 
 
-def test_a_clock_that_no_calendar_reached_is_set_once_it_is_reckoned() -> None:
+def test_a_clock_that_no_calendar_reached_is_set_once_it_is_calculated() -> None:
     """ToR 7.3: the notification was recorded all the same; with it are set the others."""
     before = given(IN_2026, calendar=BEFORE_THE_FUNERAL)
     assert {event.deadline for event in before.case.all(DeadlineSet)} == {"notify-panel"}
@@ -134,7 +134,7 @@ def test_a_clock_that_no_calendar_reached_is_set_once_it_is_reckoned() -> None:
     ]
 
 
-def test_a_clock_of_earlier_terms_is_reckoned_by_the_length_it_was_set_with() -> None:
+def test_a_clock_of_earlier_terms_is_calculated_by_the_length_it_was_set_with() -> None:
     """ToR 7.3: the terms of now do not hold it, and it runs on."""
     national = KENT.national.model_copy(update={"deadlines": (), "relaxations": ()})
     without = varied(KENT, deadlines=(), national=national)
@@ -144,14 +144,14 @@ def test_a_clock_of_earlier_terms_is_reckoned_by_the_length_it_was_set_with() ->
     assert again.due == date(2022, 9, 30)
 
 
-def test_of_a_clock_that_never_started_there_is_nothing_to_reckon_as_history() -> None:
+def test_of_a_clock_that_never_started_there_is_nothing_to_calculate_as_history() -> None:
     """ToR 7.3: history refuses nothing but nonsense, and has nothing to count here."""
     case = given(RECEIVE).case
     asked = changed(AGAIN, deadline="panel-feedback")
     assert decide(asked, case, KENT, ENGLAND, as_history=True) == ()
 
 
-def test_a_clock_that_never_started_is_not_reckoned_again() -> None:
+def test_a_clock_that_never_started_is_not_calculated_again() -> None:
     """ToR 7.3: those that did are listed."""
     given(RECEIVE).when(changed(AGAIN, deadline="panel-feedback")).then_refused(
         clause="ToR 7.3", because="no clock 'panel-feedback'", way_on="decision, notify-panel"
@@ -214,7 +214,7 @@ def test_the_latest_correction_holds_even_if_it_was_said_before() -> None:
     )
 
 
-def test_moving_the_receipt_brings_the_clocks_new_reckoning_with_it() -> None:
+def test_moving_the_receipt_brings_the_clocks_new_calculation_with_it() -> None:
     """ToR 7.3: it came on 5 May and not on the 4th; what the authority knew has not moved."""
     received = given(RECEIVE)
     notification = received.events[0]
@@ -345,7 +345,7 @@ def test_retracting_the_panels_meeting_sets_its_clock_aside() -> None:
     assert clocks["panel-feedback"].due == date(2020, 7, 21)
 
 
-def test_a_clock_that_was_reckoned_again_is_set_aside_as_a_whole() -> None:
+def test_a_clock_that_was_calculated_again_is_set_aside_as_a_whole() -> None:
     """ToR 7.8: set with the calendar of then, calculated again, and then its meeting retracted."""
     in_2022 = changed(DISCUSS, discussed_on=date(2022, 9, 13))
     before = given(*SENT, in_2022, calendar=BEFORE_THE_FUNERAL)

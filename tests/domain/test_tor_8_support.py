@@ -319,7 +319,7 @@ def test_a_practice_review_is_commissioned_once() -> None:
     given(*DECIDED, COMMISSION).when(wider).then(recorded(PracticeReviewCommissioned, wider))
 
 
-def test_publication_is_planned_and_planned_anew() -> None:
+def test_publication_is_planned_and_planned_again() -> None:
     """ToR 8.10: the last plan holds, also where it goes back to the first."""
     commissioned = (*DECIDED, COMMISSION)
     given(*commissioned).when(PLAN).then(recorded(PublicationPlanned, PLAN))

@@ -294,7 +294,7 @@ def test_a_string_of_digits_is_no_date_and_no_time(digits: str) -> None:
         assert "allowed is a" in str(refused.value).lower()
 
 
-def test_what_is_spelt_out_is_a_date_to_whoever_reads_the_json_schema() -> None:
+def test_what_is_spelt_out_is_a_date_to_anyone_who_reads_the_json_schema() -> None:
     """A platform makes its forms from the published schema."""
     a_day: TypeAdapter[object] = TypeAdapter(Day)
     a_time: TypeAdapter[object] = TypeAdapter(Moment)

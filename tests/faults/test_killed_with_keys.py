@@ -70,7 +70,7 @@ def test_keys_are_made_whole_or_can_be_made_again(where: Path, every: int) -> No
 
 
 @EACH
-def test_a_rotation_leaves_all_keys_as_they_were_or_all_anew(before: Path, every: int) -> None:
+def test_a_rotation_leaves_all_keys_as_they_were_or_all_again(before: Path, every: int) -> None:
     """Every key is there, the key file opens it, and asked again the rotation comes to its end."""
     with closing(keys_in(before)) as keys:
         expected = tokens(keys)

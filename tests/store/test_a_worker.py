@@ -154,7 +154,7 @@ def test_a_fault_of_ours_ends_it() -> None:
     assert not worker.is_healthy()
 
 
-def test_whoever_observes_it_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_anyone_who_observes_it_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """An error there is said, without its text, and that is all."""
 
     def fail(_: JobStatus) -> None:

@@ -104,7 +104,7 @@ def test_a_case_is_named_where_that_is_asked_for() -> None:
     assert [one.case for one in seen] == [CASE, None]
 
 
-def test_whoever_listens_to_the_log_alone_is_told() -> None:
+def test_anyone_who_listens_to_the_log_alone_is_told() -> None:
     """Without an observer; and where only what failed is asked for, of that alone."""
     reviews = reviews_in(terms=KENT, clock=HandSetClock())
     with logged(logging.WARNING) as records:

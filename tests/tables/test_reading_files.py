@@ -274,7 +274,7 @@ def test_no_damage_to_a_file_ends_a_check(whole: bytes, seed: int) -> None:
         assert "reviews.xlsx" in str(told)  # noqa: PT017 - either way will do
 
 
-def test_a_file_that_ends_whoever_reads_it_is_refused() -> None:
+def test_a_file_that_ends_anyone_who_reads_it_is_refused() -> None:
     """The reader asks for eleven terabytes here, and that ends its process, which is not ours."""
     chance = random.Random(565)  # noqa: S311 - no secret
     damaged = bytearray(XLS)

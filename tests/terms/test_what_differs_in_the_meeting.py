@@ -56,7 +56,7 @@ def test_any_four_of_the_six_districts_are_a_quorum() -> None:
     assert all(is_quorate(four, DISTRICTS) for four in fours)
 
 
-def test_no_three_districts_are_a_quorum_whoever_else_comes() -> None:
+def test_no_three_districts_are_a_quorum_anyone_who_else_comes() -> None:
     """One short: all twenty ways of choosing three, with every other seat filled besides."""
     others = tuple(DISTRICTS.seat_ids - set(SIX))
     threes = list(combinations(SIX, 3))

@@ -433,7 +433,7 @@ AGAIN_LATER = reckoned(
 )
 
 
-def test_a_due_day_reckoned_again_holds_from_when_it_was_reckoned() -> None:
+def test_a_due_day_calculated_again_holds_from_when_it_was_calculated() -> None:
     """ToR 7.3: another calendar moved it on 25 May, and not for a question as of before."""
     story: Story = {"receipt": RECEIPT, "set": SET, "again": AGAIN_LATER}
     assert clock(story, "rapid-review").due == date(2020, 5, 28)
@@ -601,7 +601,7 @@ def place(story: Story, name: str) -> int:
     return list(story).index(name) + 1
 
 
-def test_recorded_anew_or_corrected_an_attendance_is_one_fact() -> None:
+def test_recorded_again_or_corrected_an_attendance_is_one_fact() -> None:
     """ToR 6.2: a decision at a meeting short of the police is forbidden, by every route."""
     version = place(WHOLE, "attend")
     wrong = {
@@ -740,7 +740,7 @@ def test_a_closed_case_in_which_nobody_was_asked_has_its_duties_undone() -> None
     assert duty(story, "refer-theme", "neglect", **IN_2026) == "open"
 
 
-def test_an_attendance_recorded_anew_after_the_decision_forbids_it() -> None:
+def test_an_attendance_recorded_again_after_the_decision_forbids_it() -> None:
     """ToR 6.2: the second word on the meeting is without the police."""
     short = but(SHORT, at="2026-10-12 13:00")
     story = {**decided("2026-10-13 11:00"), "anew": short, **ANSWERED_IN_2026}

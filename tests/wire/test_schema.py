@@ -69,7 +69,7 @@ def test_sealed_fields_are_marked_in_the_union_too() -> None:
     assert SEALED not in PARTS["MakeDecision"]["properties"]["outcomes"]
 
 
-def test_whoever_changes_a_schema_changes_their_own() -> None:
+def test_anyone_who_changes_a_schema_changes_their_own() -> None:
     """It is made once, and disclosed as a copy."""
     command_schema()["$defs"].clear()
     assert command_schema() == SCHEMA

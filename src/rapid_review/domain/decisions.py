@@ -1,8 +1,8 @@
 """What may be done: `decide` asks the rules, and returns events or refuses.
 
 The table of commands and events is `registry`. `decide` asks the event's rules and returns the
-events, with a `DeadlineSet` for each clock they start; or it refuses, with the clause and the way
-on. Asking for what already is returns nothing. Nothing is refused for being late.
+events, with a `DeadlineSet` for each clock they start; or it refuses, with the clause and what
+to do next. Asking for what already is returns nothing. Nothing is refused for being late.
 """
 
 from collections.abc import Callable

@@ -187,7 +187,7 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
 
 
 def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
-    """Return what of one case's entries stands, as `entries_as_of` then, corrections settled.
+    """Return which entries of a case are in effect, as `entries_as_of` then, corrections settled.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.

@@ -82,7 +82,7 @@ def answers(history: CaseHistory, as_of: AsOf, judge: Judge = findings) -> Answe
 
 
 def facts_of(one: Story) -> list[AnyEvent]:
-    """Return what stands of a story, the notification first, no two facts at one time.
+    """Return the facts of a story in effect, the notification first, no two facts at one time.
 
     Where two facts are of one time, the order of recording decides between them, as is settled.
     """

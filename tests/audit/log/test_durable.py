@@ -108,7 +108,7 @@ def test_what_a_kill_left_is_removed_by_the_next_who_makes_the_same(tmp_path: Pa
     assert {one.name for one in tmp_path.iterdir()} == {"made", *others}
 
 
-def test_whoever_is_second_leaves_what_the_first_made(tmp_path: Path) -> None:
+def test_anyone_who_is_second_leaves_what_the_first_made(tmp_path: Path) -> None:
     """Though the first took away what the second had begun."""
     path = tmp_path / "made"
 

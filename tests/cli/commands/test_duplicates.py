@@ -51,7 +51,7 @@ def asked(store: str, *options: str) -> str:
     return result.stdout
 
 
-def test_whoever_records_it_is_told_that_it_looks_like_another(store: str) -> None:
+def test_anyone_who_records_it_is_told_that_it_looks_like_another(store: str) -> None:
     """ToR 8.1: it is recorded all the same, and nothing is a finding."""
     first, other, again = applied(store, RECEIPT, OTHER, AGAIN)
     assert "notes" not in first

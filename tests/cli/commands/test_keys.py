@@ -145,7 +145,7 @@ def test_one_key_file_serves_several_key_stores(folder: Path) -> None:
     assert folder.joinpath("second.keys").exists()
 
 
-def test_keys_are_never_made_anew(sealed: Path) -> None:
+def test_keys_are_never_made_again(sealed: Path) -> None:
     """Neither over those that are there, nor for a store whose own are lost, nor beside one."""
     again = typed("keys", "init")
     assert again.exit_code == 2

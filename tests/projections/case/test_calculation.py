@@ -136,7 +136,7 @@ def test_other_bytes_under_the_same_name_prove_nothing() -> None:
     assert "other bytes" in found[0].because
 
 
-def test_a_reckoning_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
+def test_a_calculation_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
     """Its length is nowhere recorded."""
     entries = entries_of(RECEIVE)
     again = entries[2].model_copy(
@@ -157,7 +157,7 @@ def test_a_reckoning_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
     assert found.because == "no entry before it sets this clock"
 
 
-def test_a_clock_in_calendar_days_may_be_reckoned_backwards() -> None:
+def test_a_clock_in_calendar_days_may_be_calculated_backwards() -> None:
     """ToR 3.2: two days before Monday 25 May, of which nothing is left out."""
     rule = changed(KENT.clocks["panel-feedback"], before=True, unit=Unit.CALENDAR_DAYS, length=2)
     lines = calculate(rule, date(2020, 5, 25), date(2020, 5, 23), ENGLAND)

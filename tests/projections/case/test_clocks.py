@@ -325,7 +325,7 @@ def test_a_clock_that_stopped_before_the_criteria_were_found_not_met_took_its_ow
 # --- How it was calculated
 
 
-def test_a_clock_that_started_has_a_reckoning_and_one_that_did_not_has_none() -> None:
+def test_a_clock_that_started_has_a_calculation_and_one_that_did_not_has_none() -> None:
     """ToR 7.3, 7.8: from the receipt day by day; the Panel's ten days have no first one yet."""
     entries = entries_of(*SENT)
     started = read(entries, "rapid-review", "2020-06-01 09:00")

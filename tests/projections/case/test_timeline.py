@@ -233,7 +233,7 @@ def test_before_the_correction_was_recorded_the_entry_stood() -> None:
     assert (lines[-1].summary, lines[-1].standing) == ("school", Standing.STANDS)
 
 
-def test_an_inquorate_meeting_says_which_seats_stood_empty() -> None:
+def test_an_inquorate_meeting_says_which_seats_was_empty() -> None:
     """ToR 6.2: the line needs no name to say it."""
     assert summary_of(ABSENT) == "meeting 1; not quorate, empty: police; 1 expert"
 

@@ -351,7 +351,7 @@ def test_an_agency_that_nobody_asked_is_counted_apart() -> None:
 # --- The meeting, the outcome, the Panel (ToR 5(b), 6, 7.6, 7.8)
 
 
-def test_a_meeting_short_of_a_seat_is_counted_with_the_seat_that_stood_empty() -> None:
+def test_a_meeting_short_of_a_seat_is_counted_with_the_seat_that_was_empty() -> None:
     """ToR 6.2: the police did not come."""
     found = counted(of(RECEIVE, CONVENE, WITHOUT_POLICE))
     assert found["meeting", ""] == found["quorum-not-met", ""] == 1
@@ -363,7 +363,7 @@ def test_a_meeting_that_is_only_convened_is_not_counted_yet() -> None:
     assert ("meeting", "") not in counted(of(RECEIVE, CONVENE))
 
 
-def test_where_nobody_came_every_seat_stood_empty() -> None:
+def test_where_nobody_came_every_seat_was_empty() -> None:
     """ToR 6.2: the first meeting was quorate, the second was not."""
     found = counted(of(*SENT, DISAGREE, SECOND, NOBODY_CAME))
     assert (found["meeting", ""], found["quorum-not-met", ""]) == (2, 1)
@@ -462,7 +462,7 @@ def test_a_cases_clocks_are_read_as_those_of_its_entries(
     )
 
 
-def test_a_clock_reckoned_again_is_read_with_its_new_due_day() -> None:
+def test_a_clock_calculated_again_is_read_with_its_new_due_day() -> None:
     """ToR 5(a): every kind of event, corrections and other terms among them."""
     case = whole_record()
     readings = clocks_of(

@@ -131,7 +131,7 @@ def test_a_report_asked_for_by_no_day_falls_due_on_none() -> None:
     assert {one.kind for one in falls_due(RECEIVE, request)} == {DueKind.CLOCK}
 
 
-def test_a_meeting_convened_anew_falls_on_its_new_day() -> None:
+def test_a_meeting_convened_again_falls_on_its_new_day() -> None:
     """ToR 8.5: half past eleven at night by UTC is the next day in London."""
     moved = changed(CONVENE, meets_at=at("2020-05-20 23:30"))
     (meeting,) = (one for one in falls_due(*GATHERING, moved) if one.kind is DueKind.MEETING)

@@ -95,7 +95,7 @@ def test_of_nobody_nothing_is_opened(reviews: RapidReviews) -> None:
         reviews.read_about("Zebedee Quux", by=MEMBER, purpose="subject access")
 
 
-def test_whoever_may_not_read_names_reads_that_they_are_withheld(reviews: RapidReviews) -> None:
+def test_anyone_who_may_not_read_names_reads_that_they_are_withheld(reviews: RapidReviews) -> None:
     """And who may read nothing is refused, which is on record."""
     (about,) = reviews.read_about("C-1", by=CLERK, purpose="subject access", cases=[CASE])
     assert said(about)["1.children.0.identity"] is WITHHELD

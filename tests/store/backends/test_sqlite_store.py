@@ -218,7 +218,7 @@ def test_an_interruption_leaves_no_transaction_open(recorder: SQLiteLog) -> None
     assert recorder.insert_events([row(uuid4(), 1)])
 
 
-def test_closing_waits_for_whoever_is_reading(path: Path, recorder: SQLiteLog) -> None:
+def test_closing_waits_for_anyone_who_is_reading(path: Path, recorder: SQLiteLog) -> None:
     """A connection in use is closed when it is given back: else SQLite crashes the process."""
     with recorder.datastore.transaction(commit=False) as cursor:
         closer = threading.Thread(target=recorder.datastore.close)

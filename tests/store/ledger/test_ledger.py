@@ -366,7 +366,7 @@ def restored(place: Place) -> None:
     place.rebuild()
 
 
-def test_a_restored_store_is_not_signed_again_and_the_message_says_the_way_on(
+def test_a_restored_store_is_not_signed_again_and_the_message_says_what_to_do_next(
     place: Place,
 ) -> None:
     """What was recorded after the backup is lost, and the key remembers that it was there."""
@@ -443,7 +443,7 @@ TABLES: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("alter", TABLES)
-def test_a_table_of_the_ledger_that_is_wrong_is_found_and_made_anew(
+def test_a_table_of_the_ledger_that_is_wrong_is_found_and_made_again(
     place: Place, alter: str
 ) -> None:
     """It proves nothing, so it costs nothing: what to do next is said, and it helps."""
@@ -469,7 +469,7 @@ def test_a_tile_that_was_altered_is_told_from_a_row_that_was(place: Place) -> No
     assert all("a checkpoint proves this row" in line for line in lines)
 
 
-def test_a_table_of_the_ledger_that_is_gone_is_found_and_made_anew(place: Place) -> None:
+def test_a_table_of_the_ledger_that_is_gone_is_found_and_made_again(place: Place) -> None:
     """And it is no crash; on a server, anyone who may make tables makes it first."""
     place.record(three_cases)
     place.rebuild()

@@ -81,7 +81,7 @@ def the_checkpointer(store: Store, _: Store, folder: Path) -> Following:
 
 @pytest.mark.faults
 @pytest.mark.parametrize("what", [the_read_model, the_checkpointer])
-def test_whoever_follows_looks_again_where_no_notice_comes(
+def test_anyone_who_follows_looks_again_where_no_notice_comes(
     mortal: Server,
     proxy: Proxy,
     tmp_path: Path,

@@ -327,7 +327,9 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
         assert len(told(kent_in(store), RECEIVE)) == 4
 
 
-def test_whoever_owns_a_store_says_whose_it_is_and_every_worker_hears_it(mortal: Server) -> None:
+def test_anyone_who_owns_a_store_says_whose_it_is_and_every_worker_hears_it(
+    mortal: Server,
+) -> None:
     """Also of a store of before there was a list: `db init` makes the table, and grants it."""
     own = f"{mortal.address}&schema=kent"
     theirs = own.replace("postgres@", "worker@")

@@ -173,7 +173,7 @@ def test_positions_rise_after_a_batch_that_was_not_kept(recorder: PostgresLog) -
     assert max(first) < min(then)
 
 
-def test_a_position_is_not_chosen_by_whoever_writes(address: str) -> None:
+def test_a_position_is_not_chosen_by_anyone_who_writes(address: str) -> None:
     """It is the database that counts."""
     with connected(address) as connection, pytest.raises(psycopg.errors.GeneratedAlways):
         connection.execute("INSERT INTO stored_events VALUES (7, gen_random_uuid(), 1, '', '')")

@@ -49,7 +49,7 @@ def token(keys: Keys, stream: str) -> str:
     return key.token("words", "a word")
 
 
-def test_a_rotation_wraps_every_key_anew_and_changes_none(folder: Path) -> None:
+def test_a_rotation_wraps_every_key_again_and_changes_none(folder: Path) -> None:
     """The keys are the same: what they sealed is opened, by the new key file alone."""
     with closing(keys_in(folder)) as keys:
         before = made(keys, ONE).token("words", "a word")

@@ -113,7 +113,7 @@ def test_the_reviews_of_several_partnerships_over_one_store_are_closed_apart(sto
     assert len({entry.partnership for entry in store.all_entries()}) == 2
 
 
-def test_one_access_log_stands_beside_the_reviews_of_several(store: Store) -> None:
+def test_one_access_log_is_beside_the_reviews_of_several(store: Store) -> None:
     """It is a store that was given, too."""
     log = Store.in_memory()
     for terms in (PLYMOUTH, LIVERPOOL):

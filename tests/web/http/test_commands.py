@@ -39,7 +39,7 @@ def test_a_notification_opens_a_case_and_says_where_it_is(service: Asked) -> Non
     assert service.reviews.references() == ("KM/2020/1",)
 
 
-def test_what_is_asked_is_recorded_by_whoever_is_signed_in(service: Asked) -> None:
+def test_what_is_asked_is_recorded_by_anyone_who_is_signed_in(service: Asked) -> None:
     """The host's login says who it is; why is beside the command."""
     service.opened()
     answer = service.ask(
@@ -134,7 +134,7 @@ def test_a_host_may_require_a_version(tmp_path: Path) -> None:
 # --- What is told instead
 
 
-def test_the_rules_no_is_told_with_its_clause_and_the_way_on(service: Asked) -> None:
+def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked) -> None:
     """409."""
     found = problem_in(service.opened().ask(CLOSE), 409, "refused")
     assert found["clause"] == "ToR 7.9"

@@ -97,7 +97,7 @@ class Partnerships:
                 RECORD,
                 "something of this store is to be disclosed, and it is one to learn with: its "
                 "cases are invented",
-                "Give out what is in the store of the real cases; --store names it.",
+                "Disclose what is in the store of the real cases; --store names it.",
             )
 
     def add(self, terms: Terms) -> None:
