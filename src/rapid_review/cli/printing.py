@@ -89,7 +89,7 @@ def print_notes(readings: "Iterable[ClockReading]") -> None:
             )
         if one.stop_findings:
             click.echo(
-                f"{one.key}: what stopped it is found wrong: {', '.join(one.stop_findings)}"
+                f"{one.key}: what stopped it was found to be wrong: {', '.join(one.stop_findings)}"
             )
 
 

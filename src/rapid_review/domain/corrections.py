@@ -77,7 +77,8 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     if said.version > case.version:
         raise Refused(
             RECORD,
-            f"entry {said.version} is to be corrected, and the case has {case.version}",
+            f"entry {said.version} is to be corrected, and this case has entries 1 to "
+            f"{case.version}",
             "Give the version of the entry that is wrong; the timeline shows it.",
         )
     recorded = case.recorded[said.version - 1]
@@ -113,7 +114,7 @@ def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Ca
         return
     raise Refused(
         RECORD,
-        f"entry {said.version} is about a {about.kind}, which stands as it is recorded",
+        f"entry {said.version} is about a {about.kind}, which cannot be corrected",
         "A proposal can be retracted until it is taken up. LiftHold lifts a hold; what an order "
         "erased is gone, and another order is another ProposeErasure; what was corrected by two "
         "is corrected by two.",
@@ -150,8 +151,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
     if type(replacement) is not type(recorded) and not both_attendance:
         raise Refused(
             RECORD,
-            f"entry {version} is a {recorded.kind}, and a {replacement.kind} is to "
-            "are in its place",
+            f"entry {version} is a {recorded.kind}, and its replacement is a {replacement.kind}",
             "Replace it by an event of its own kind; or retract it, and record the other.",
         )
     if isinstance(replacement, NotificationReceived) and (

@@ -114,7 +114,8 @@ def order_named(reference: str, case: Case) -> Order:
     if reference not in found:
         raise Refused(
             RECORD,
-            f"no erasure by order {shown(reference)} was proposed; proposed are: {listed(found)}",
+            f"no erasure by order {shown(reference)} was proposed; proposed so far: "
+            f"{listed(found)}",
             "ProposeErasure proposes it; another, of another agency, then approves it.",
         )
     return found[reference]

@@ -122,7 +122,7 @@ def _standing(hold: str, case: Case) -> erasures.StandingHold:
     if hold not in standing:
         raise Refused(
             RECORD,
-            f"hold {shown(hold)} does not be in this case; standing are: {listed(standing)}",
+            f"this case has no hold {shown(hold)} in force; in force are: {listed(standing)}",
             "PlaceHold places one.",
         )
     return standing[hold]

@@ -136,7 +136,7 @@ class LookAlikes:
 
 
 def look_alikes(cases: Iterable[Notified]) -> tuple[LookAlikes, ...]:
-    """Return which cases look alike; those that do by several reasons are together once.
+    """Return which cases look alike; those that do by several reasons appear once.
 
     Args:
         cases: of each what it says of its notification, in the order in which they were opened.

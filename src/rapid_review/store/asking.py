@@ -27,7 +27,7 @@ class Asking(TypedDict):
         expected_version: the version at which the caller read the case, where it counts only if
             nothing was recorded since; 0 for a case that is not there yet.
         within: a connection of psycopg in a transaction of the host's own, on the same database:
-            what is recorded then is with what the host commits, or falls with it.
+            what is recorded then is committed with the host's work, or lost with it.
     """
 
     by: Actor
@@ -73,7 +73,7 @@ class TakesCommands(CountsCharacteristics):
             CaseChangedError: others wrote to the case three times running.
             RecordError: the store cannot be read or written; `ClockError` among them.
 
-        Within a host's transaction the answer is once the host commits, and nobody else can
+        Within a host's transaction the answer is final once the host commits, and nobody else can
         record anything in the store until then.
         """
         by = beside.get("by")

@@ -108,8 +108,8 @@ class CountsCharacteristics(KeepsWords):
             )
         if selection.treatment.perturb and seed is None:
             raise InvalidInputError(
-                "asked to perturb counts by the keys of their cases, and no seed is given that "
-                "they are made of (`seed=`)"
+                "asked to perturb counts by the keys of their cases, which needs a secret "
+                "seed; give one (`seed=`)"
             )
 
 

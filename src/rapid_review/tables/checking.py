@@ -135,8 +135,8 @@ def record(
     if checked.problems and not good_rows:
         rows = len({one.row for one in checked.problems})
         raise InvalidInputError(
-            f"{checked.name}: nothing was recorded, for {rows} rows are to be mended; mend them, "
-            "or ask for the good rows alone"
+            f"{checked.name}: nothing was recorded, for {rows} rows need correcting; correct "
+            f"them, or ask for the good rows alone"
         )
     reviews = checked.reviews
     who = by or importer(reviews.terms.partnership)

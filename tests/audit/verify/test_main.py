@@ -124,8 +124,8 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
         "given\n"
         "  unchecked   replay/case.json: is no evidence; `rapid-review audit verify-bundle` makes "
         "it again of the events\n"
-        "  unchecked   whether the log holds more than 3 events of this case: its key says not, "
-        "and the whole log would show it\n"
+        "  unchecked   whether the log holds more than 3 events of this case: the log's key "
+        "states that there are none; only the whole log can confirm it\n"
     )
     (case / "checkpoint").unlink()
     assert main([str(case), "--key", VKEY, "--json"]) == 4

@@ -143,8 +143,8 @@ def test_what_cannot_be_checked_is_said() -> None:
         "held 9: is of another log",
         "held 100: no proof from 100 events on is given",
         (
-            "whether the log holds more than 100 events of this case: its key says not, and the "
-            "whole log would show it"
+            "whether the log holds more than 100 events of this case: the log's key states "
+            "that there are none; only the whole log can confirm it"
         ),
     ]
 

@@ -97,7 +97,7 @@ def test_an_attendance_recorded_again_makes_the_decision_forbidden(store: str) -
     assert {"ToR 6.2"} == {one["clause"] for one in told["findings"]}
     assert clock(told, "decision")["stop_findings"] == ["meeting-is-quorate"]
     words = typed("show", CASE, "--store", store, now=NOW).stdout
-    assert "decision: what stopped it is found wrong: meeting-is-quorate" in words
+    assert "decision: what stopped it was found to be wrong: meeting-is-quorate" in words
     assert typed("compliance", CASE, "--store", store, "--fail-on-breach", now=NOW).exit_code == 6
 
 

@@ -232,7 +232,9 @@ def _case(
         yield entry_path(row.version), text
         yield proof_path(row.version), bytes(InclusionProof(index, hashes, bytes(checkpoint)))
     if len(made.last_leaves) != 1:
-        raise RecordError(f"the rows given are of {len(made.last_leaves)} cases, and not of one")
+        raise RecordError(
+            f"the rows are of {len(made.last_leaves)} cases; a case's bundle takes the rows of one"
+        )
     ((stream, (count, last)),) = made.last_leaves.items()
     head = CaseHead(statement.origin, statement.size, stream, count, last.hex())
     yield "case-head", bytes(sign(bytes(head)))

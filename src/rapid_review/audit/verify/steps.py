@@ -214,8 +214,8 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     yield from other_files(bundle, expected | rows.expected)
     yield from attached_files(bundle, rows.references)
     yield Unchecked(
-        f"whether the log holds more than {head.count} events of this case: its key says not, "
-        "and the whole log would show it"
+        f"whether the log holds more than {head.count} events of this case: the log's key "
+        f"states that there are none; only the whole log can confirm it"
     )
 
 

@@ -289,4 +289,4 @@ def keys_of(hint: object) -> tuple[str, ...]:
 
 
 WORKED_OUT: Final = frozenset({"national", "digest", "errata"})
-"""What is worked out from a file, and does not be in it."""
+"""What is worked out from a file, and is not in it."""

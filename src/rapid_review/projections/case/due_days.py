@@ -306,6 +306,6 @@ def marks_in_words(due: Marked) -> Iterator[str]:
         )
     if due.one_source:
         yield (
-            "the due day rests on one source: its bank holidays are told by one source alone, and "
-            "were checked with no other"
+            "the due day rests on one source: its bank holidays come from one source alone, "
+            "and were not checked against another"
         )

@@ -62,7 +62,7 @@ class Duty:
         return Finding(
             self.clause,
             Verdict.IRREGULAR,
-            f"{self.code.replace('-', ' ')}{of}: this is asked for, and is not recorded as done",
+            f"{self.code.replace('-', ' ')}{of}: this is required, and is not recorded as done",
             f"{self.way_on} records it; it may be recorded late.",
             Kind.DUTY,
             self.code,

@@ -1,4 +1,4 @@
-"""Subscriptions: a handler is given every entry, in order, and what it writes is once."""
+"""Subscriptions: a handler is given every entry, in order, and what it writes is there once."""
 
 __all__ = ["plan", "subscription", "table"]
 

@@ -1,4 +1,4 @@
-"""A subscription: what is recorded comes to a handler, in order, and what it writes is once.
+"""A subscription: what is recorded comes to a handler, in order, and what it writes is there once.
 
 One step handles a page. The handler's statements, and how far the subscription has come, are one
 transaction: both stand, or neither. Where a handler fails, what it wrote is taken back, and the

@@ -105,8 +105,8 @@ def _print_marks(marks: "DueMarks", counting: "WorkingCalendar") -> None:
         )
     if marks.one_source:
         click.echo(
-            f"one source: the bank holidays before {counting.one_source_before} are told by one "
-            "source alone, and were checked with no other"
+            f"one source: the bank holidays before {counting.one_source_before} come from one "
+            f"source alone, and were not checked against another"
         )
 
 

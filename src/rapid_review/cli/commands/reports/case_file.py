@@ -272,5 +272,5 @@ def _intact(path: Path, trust: "Trust") -> "Files":
         raise click.UsageError(str(error)) from None
     if findings:
         listed = "\n".join(f"  {one.where}: {one.what}" for one in findings)
-        raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{listed}")
+        raise IntegrityError(f"the bundle is not intact, so no page was made of it\n{listed}")
     return bundle

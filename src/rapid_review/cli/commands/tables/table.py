@@ -231,7 +231,7 @@ def _print_problems(found: "Checked", written: str | None) -> None:
     for one in found.problems:
         click.echo(str(one), err=to_stderr)
     if written is not None and not to_stderr:
-        click.echo(f"the rows to mend, with what to mend beside them: {written}")
+        click.echo(f"the rows to correct, with the mistakes beside them: {written}")
 
 
 def _print_done(found: "Checked", written: str | None, done: "Imported", *, as_json: bool) -> None:

@@ -110,7 +110,7 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
             click.echo(f"{minutes(row['since'])}  in force from {row['in_force_from']}")
             click.echo(f"    {row['digest']}")
     else:
-        click.echo("No permissions were gone by.", err=True)
+        click.echo("No permissions file was in use.", err=True)
 
 
 def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_json: bool) -> None:

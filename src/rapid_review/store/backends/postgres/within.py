@@ -67,7 +67,7 @@ class HostConnection:
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator["psycopg.Cursor[Any]", None, None]:
-        """Lend a cursor in a savepoint, which is with the host's transaction."""
+        """Lend a cursor in a savepoint, which commits with the host's transaction."""
         with (
             self.get_connection() as connection,
             connection.transaction(force_rollback=not commit),
