@@ -22,19 +22,19 @@ help:
 	echo 'make test    the tests; every branch of the domain must be covered'
 	echo 'make lowest  the tests of domain, store and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
-	echo 'make check   lint, format, types, architecture'
+	echo 'make check   lint, format, types, architecture, words'
 	echo 'make docs    the documentation, into docs/_build'
 	echo 'make bench   the benchmarks'
 	echo 'make lock    renew the pinned requirements'
 	echo 'make release wheel, source, verifier, bill of materials and checksums of a tag, into dist/'
 	echo 'make clean   remove everything that make made'
 
-demo: $(VENV)/runtime.stamp
+# With every extra: the case file and `serve`, which the demonstration names, need theirs.
+demo: $(VENV)/extras.stamp
 	rm -rf $(VENV)/demo
 	$(BIN)/rapid-review demo $(VENV)/demo
-	echo "To see it in a browser: make serve"
+	echo "First put rapid-review on your path: source $(BIN)/activate"
 
-# What draws the pages and answers a browser is more than the demonstration needs.
 serve: $(VENV)/extras.stamp
 	test -e $(VENV)/demo || $(BIN)/rapid-review demo $(VENV)/demo >/dev/null
 	$(BIN)/rapid-review serve --store $(VENV)/demo/rapid-review.db --as pt-01:business-support:partnership-team
@@ -68,6 +68,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m docs.plain_words
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/sphinx-build -q -n -W --keep-going docs docs/_build

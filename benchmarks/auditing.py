@@ -97,7 +97,7 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
 def _recording(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     """Return commands whose ledger another process keeps, or the same thread, or nobody.
 
-    Whoever keeps it makes a checkpoint after every 256 entries.
+    The person who keeps it makes a checkpoint after every 256 entries.
     """
     commands = effort.of(2 * NEW)
     beside, within, without = (

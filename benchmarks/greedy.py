@@ -2,8 +2,8 @@
 
 A table with its totals is a network in which counts flow: the grand total into the totals of the
 rows, these into their rows, the counts of a row into the columns, the columns into their totals,
-and these back into the grand total. What flows into a point flows out of it, and whoever reads the
-table knows that, and that a suppressed count is at least 1, because 0 is never suppressed.
+and these back into the grand total. What flows into a point flows out of it, and anyone who reads
+the table knows that, and that a suppressed count is at least 1, because 0 is never suppressed.
 
 A suppressed count is safe if it could be another, which is so if 1 can be sent around some circle
 of suppressed counts that leads through it, with the arrow or against it: the one count would be 1

@@ -3,8 +3,8 @@
 - A contender is called once to warm up, then once in every round: A B C, A B C, ... So a machine
   that slows down for a while slows all of them.
 - What is reported is the median of the rounds.
-- The garbage collector stays on, as it is for whoever uses the library. It is run once before each
-  timed stretch, so that nobody pays for the rubbish of the one before.
+- The garbage collector stays on, as it is for anyone who uses the library. It is run once before
+  each timed stretch, so that nobody pays for the rubbish of the one before.
 - A peer does the same job in another library. A limit is the job with everything but the bare
   minimum left out: what no library could beat.
 - A ratio is always ours divided by theirs. Where higher is better, more than 1 is faster than

@@ -70,7 +70,7 @@ def comments_in(path: Path) -> int:
 
 
 class OnTheWay(NamedTuple):
-    """The functions of our own that a command calls, and the files that they stand in."""
+    """The functions of our own that a command calls, and the files that they are in."""
 
     functions: int
     files: int

@@ -127,7 +127,7 @@ def _a_row_each(number: int, path: Path) -> Contender:
 
 
 def _rotated(cases: int, path: Path) -> Contender:
-    """Return how many seconds it takes to wrap the keys of so many cases anew."""
+    """Return how many seconds it takes to wrap the keys of so many cases again."""
     SQLiteKeyTable.make(path, key_table.make_tables)
     keys = Keys(SQLiteKeyTable(path), WrappingKey(1, os.urandom(KEY)))
     keys.start()

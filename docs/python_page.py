@@ -43,6 +43,8 @@ SHOWN: Final = {
         "domain.case.MeetingHeld",
         "domain.working_days.WorkingCalendar",
         "domain.working_days.DayReckoned",
+        "domain.rules.finding.Finding",
+        "domain.rules.finding.Verdict",
     ),
     "Terms and calendars": (
         "terms.load",
@@ -54,6 +56,9 @@ SHOWN: Final = {
         "calendars.bundled.load",
         "calendars.calendar_file.load_file",
         "calendars.bundled.available",
+        "calendars.calendar_file.parse",
+        "calendars.calendar_file.describe",
+        "calendars.coverage.ends_soon",
         "calendars.comparison.diff",
         "calendars.maker.make",
         "calendars.maker.check",
@@ -201,6 +206,8 @@ SHOWN: Final = {
         "testing.rules_conformance.RulesConformance",
         "testing.wiring.Wiring",
         "testing.wiring.WiringConformance",
+        "testing.wiring.ReviewsWiring",
+        "testing.wiring.HandSetClock",
         "testing.entry_store.EntryStore",
         "testing.conformance.StoreConformance",
         "testing.sealed_handle.Sealed",
@@ -208,6 +215,22 @@ SHOWN: Final = {
         "testing.oracle.disagreements",
         "testing.oracle.Compared",
         "testing.oracle.Disagreement",
+    ),
+    "Spreadsheets": (
+        "tables.templates.template",
+        "tables.checking.check",
+        "tables.checking.record",
+        "tables.checking.Checked",
+        "tables.problems.Problem",
+        "tables.limits.TableError",
+    ),
+    "The team's pages": (
+        "web.pages.application.application",
+        "web.pages.sign_in.ByToken",
+        "web.pages.people.people_in",
+        "web.pages.people.People",
+        "web.pages.people.Person",
+        "web.pages.people.May",
     ),
     "Over HTTP": (
         "web.http.application.application",
@@ -242,13 +265,23 @@ def python_page() -> str:
     )
 
 
+def home_of(name: str) -> str:
+    """Return from where a name is imported: the first package on the way to it that lists it.
+
+    >>> home_of("store.reviews.RapidReviews"), home_of("store.jobs.Job")
+    ('rapid_review', 'rapid_review.store.jobs')
+    """
+    *way, own = f"rapid_review.{name}".split(".")
+    packages = (".".join(way[:length]) for length in range(1, len(way)))
+    listing = (one for one in packages if own in getattr(import_module(one), "__all__", ()))
+    return next(listing, ".".join(way))
+
+
 def _shown(name: str) -> str:
     """Return a function or a class, with its public methods."""
     module, _, own = name.rpartition(".")
-    public = re.sub(r"\.(reviews|bundled|calendar_file|comparison|maker)$", "", module)
-    public = re.sub(r"^testing\..*", "testing", public)
     thing: Callable[..., object] = getattr(import_module(f"rapid_review.{module}"), own)
-    where = f"In `rapid_review.{public}`."
+    where = f"In `{home_of(name)}`."
     if not isinstance(thing, type):
         return f"### {own}\n\n{where}\n\n{_told(thing)}"
     methods = (

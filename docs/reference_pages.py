@@ -1,6 +1,6 @@
 """The reference pages that are made from the code. A test holds the files to what these return.
 
-Run `python -m docs.reference_pages` in the project's folder to write them anew.
+Run `python -m docs.reference_pages` in the project's folder to write them again.
 """
 
 import re
@@ -40,7 +40,8 @@ def commands_page() -> str:
     return page(
         "Commands",
         "What can be asked of a case, one command a step, in the order of ToR 7 and 8.",
-        "`at` is when the step happened, as its sayer says it; it may lie long before the entry.",
+        "`at` is when the step happened, as stated by the person who recorded it;"
+        " it may lie long before the entry.",
         "Said again tells what comes of the same command with the same fields, `at` left aside.",
         "On the command line a command is an object on a line of JSON: see [](command-line.md).",
         "Every field's type is explained in [](types.md).",
@@ -68,7 +69,7 @@ def types_page() -> str:
         "Of what the fields of commands and events are made.",
         "A field is public (dates, codes, opaque references: what clocks and figures need) or "
         "sealed (words and names).",
-        "What that means today is told in [](../explanation/confidentiality.md).",
+        "What that means today is described in [](../explanation/confidentiality.md).",
         "## Texts, times and numbers\n",
         table(("type", "what it may hold"), TEXTS.items()),
         "## Parts\n",
@@ -94,12 +95,20 @@ def rules_page() -> str:
             (
                 ("holds", "recorded", "nothing to say"),
                 ("irregular", "recorded", "found, with its clause"),
-                ("forbidden", "refused, with its clause and the way on", "found, with its clause"),
-                ("nonsense", "refused, with its clause and the way on", "an import refuses it"),
+                (
+                    "forbidden",
+                    "refused, with its clause and what to do next",
+                    "found, with its clause",
+                ),
+                (
+                    "nonsense",
+                    "refused, with its clause and what to do next",
+                    "an import refuses it",
+                ),
             ),
         ),
         "Where two verdicts stand, what was decided or what the terms provide says which.",
-        "No rule asks whether a step is late: lateness is reckoned from clocks, and nothing is "
+        "No rule asks whether a step is late: lateness is calculated from clocks, and nothing is "
         "refused for it.",
         "A rule is asked of what an event says, of what bars it (what happened before it), or of "
         "what it needs (what had happened by the end of its day).",
@@ -142,7 +151,7 @@ def clauses_page() -> str:
         "Every clause of the Terms of Reference of May 2020, in our own words and in its order.",
         "The document numbers its sections, and letters the points of sections 4 and 5; ToR 7.2 "
         "is the second point of section 7.",
-        "Which rule, event or deadline answers which clause is told in [](traceability.md).",
+        "Which rule, event or deadline answers which clause is described in [](traceability.md).",
         "By its key the terms of another partnership say where their own document asks for the "
         "same: see [](terms-file.md).",
         table(("clause", "key", "what it asks", "why no rule checks it"), rows),
@@ -167,7 +176,7 @@ def errors_page() -> str:
         "`Refused`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
-        "How each ends a command is told in [](command-line.md).",
+        "How each ends a command is described in [](command-line.md).",
     )
 
 
@@ -212,7 +221,7 @@ def table_columns_page() -> str:
     return page(
         "Columns of a table",
         "What a spreadsheet of reviews holds, and which event and field each cell becomes; how it "
-        "is imported is told in [](../how-to/import-a-spreadsheet.md).",
+        "is imported is described in [](../how-to/import-a-spreadsheet.md).",
         f"These are the columns of layout {LAYOUT} under the terms of Kent and Medway, with one "
         "agency.",
         "Seats, criteria, outcomes, partners that adopt and those who are told come from the "
@@ -265,7 +274,7 @@ def _said_again(step: Step) -> str:
     if step.known_by is None and step.may_change:
         return "the same as the last of them records nothing; otherwise the latest word holds"
     if step.known_by is None:
-        return f"in the same words it records nothing; otherwise the rules are asked anew{after}"
+        return f"in the same words it records nothing; otherwise the rules are asked again{after}"
     same = f"the same `{step.known_by}` in the same words records nothing"
     if step.may_change:
         return f"{same}; otherwise the latest word holds{after}"

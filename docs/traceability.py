@@ -155,7 +155,7 @@ def page(found: Iterable[Trace]) -> str:
         *map(_row, found),
         "",
         "Some history breaks each rule, order, contradiction and duty, with what follows from it.",
-        "They stand in `tests/properties/breaking.py`, and a test holds that table to the code.",
+        "They are in `tests/properties/breaking.py`, and a test holds that table to the code.",
         "",
         "The tests of each clause, and the file of each.",
     ]

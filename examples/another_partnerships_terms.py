@@ -1,6 +1,6 @@
 """Another partnership's terms: six seats, a quorum of four, twelve working days from day one.
 
-All of it stands in `six_seats.toml`, beside this file; no code is changed. The notification came
+All of it is in `six_seats.toml`, beside this file; no code is changed. The notification came
 in on Wednesday 1 April 2026: that day is day 1, Good Friday is the 3rd and Easter Monday the 6th,
 so the twelfth working day is Monday the 20th.
 """

@@ -2,8 +2,8 @@
 
 The partnership makes a checkpoint, which the auditor keeps, and later the bundle of a case. The
 auditor holds the bundle to the public key and to the checkpoint. Then a due date is changed in the
-database by whoever owns it, and everything in the database is put right after it: the copy of the
-checkpoint tells.
+database by the person who owns it, and everything in the database is put right after it: the copy
+of the checkpoint tells.
 """
 
 import sqlite3
@@ -41,7 +41,7 @@ def notification(reference: str) -> ReceiveNotification:
 
 
 def altered(store: Path) -> None:
-    """Move a due date by a day in the file itself, as whoever owns it can."""
+    """Move a due date by a day in the file itself, as the person who owns it can."""
     with closing(sqlite3.connect(store)) as connection, connection:
         made = "SELECT sql FROM sqlite_schema WHERE name = 'no_update'"
         (guard,) = connection.execute(made).fetchone()
@@ -78,12 +78,12 @@ with TemporaryDirectory() as folder:
     print(report.as_text().splitlines()[0])
     print(f"{report.checked['events']} events proved, {len(report.findings)} findings")
 
-    # Whoever owns the database alters it, and makes everything in it fit again.
+    # The person who owns the database alters it, and makes everything in it fit again.
     altered(store)
     with RapidReviews.on_sqlite(store, terms=KENT, clock=lambda: NOW) as reviews:
         ledger = reviews.ledger()
         told = ledger.verify(trust)
-        print(f"before the ledger is made anew: {len(told.findings)} findings, the first:")
+        print(f"before the ledger is made again: {len(told.findings)} findings, the first:")
         print(f"  {told.findings[0].where}: {told.findings[0].what}")
         ledger.rebuild()
         kept = [TrustedCheckpoint("the auditor's copy", one.read_bytes()) for one in held]

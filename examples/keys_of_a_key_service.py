@@ -73,10 +73,10 @@ with TemporaryDirectory() as folder:
         reviews.handle("KM-2026-050", NOTIFICATION, by=TEAM)
     print("the name is in a file:", any(b"a name" in f.read_bytes() for f in (store, table)))
 
-    # A year later: every key is wrapped anew, in one transaction; no entry is touched.
+    # A year later: every key is wrapped again, in one transaction; no entry is touched.
     next_year = wrapped_by("of-2027", 2)
     keys = keys_at(table, next_year, older=this_year)
-    print("keys wrapped anew:", wrap_anew(keys, next_year))
+    print("keys wrapped again:", wrap_anew(keys, next_year))
     keys.close()
 
     # The key of before opens nothing any more; everything but words is read without any.

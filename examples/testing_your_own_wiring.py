@@ -1,7 +1,7 @@
 """A platform's own wiring, held to the rules by the kit; and one with a mistake, which is found.
 
 Here commands go through an outbox, and each is delivered at least once. In earnest the classes
-stand in a file of tests and pytest runs them; here they are run by hand.
+are in a file of tests and pytest runs them; here they are run by hand.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Outbox:
         return self.reviews.history(case) if case in self.reviews.references() else ()
 
     def case(self, case: str) -> Case:
-        """Return a case as it stands."""
+        """Return a case as it is."""
         try:
             return self.reviews.case(case)
         except CaseNotFoundError:
@@ -117,7 +117,7 @@ def judged() -> None:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as caches:
-        set_hypothesis_home_dir(caches)  # else it keeps them beside whoever runs this
+        set_hypothesis_home_dir(caches)  # else it keeps them beside anyone who runs this
         for law in sorted(name for name in dir(WiringConformance) if name.startswith("test_")):
             found = [kept(suite, law) for suite in (TestOutbox(), TestForgetfulOutbox())]
             words = law.removeprefix("test_").replace("_", " ")

@@ -13,7 +13,8 @@ from release.tagged import Release
 def distributions(tree: Path, folder: Path, release: Release) -> Iterator[Path]:
     """Build both into a folder, and yield them.
 
-    The wheel is built from the source distribution, so that whoever has only that can do the same.
+    The wheel is built from the source distribution, so that anyone who has only that can do the
+    same.
 
     Args:
         tree: the files of the tag, and no others.

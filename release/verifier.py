@@ -1,4 +1,4 @@
-"""The verifier alone: one file, for whoever does not install what they check."""
+"""The verifier alone: one file, for anyone who does not install what they check."""
 
 import time
 import zipfile

@@ -51,7 +51,7 @@ def test_the_rules_come_without_store_calendar_library_or_command_line(statement
     assert not packages_loaded_by(statement) & NEEDED_ONLY_AT_THE_EDGES
 
 
-def test_the_web_is_loaded_by_whoever_asks_for_it_and_brings_no_database_driver() -> None:
+def test_the_web_is_loaded_by_anyone_who_asks_for_it_and_brings_no_database_driver() -> None:
     """The package itself knows no Starlette; the HTTP interface opens no database."""
     assert "starlette" not in packages_loaded_by("import rapid_review; rapid_review.RapidReviews")
     assert "starlette" not in packages_loaded_by("import rapid_review.wire, rapid_review.cli")

@@ -32,7 +32,7 @@ def test_a_decision_has_its_number_its_status_and_its_day(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
 def test_what_replaces_and_what_is_replaced_point_to_each_other(page: Path) -> None:
-    """Whoever reads the earlier one must learn that it holds no more, or not in all."""
+    """Anyone who reads the earlier one must learn that it holds no more, or not in all."""
     for other in status(page)[1]:
         assert page.name in status(ADR / other)[1], f"{other} does not point back to {page.name}"
 

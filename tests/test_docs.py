@@ -1,9 +1,10 @@
-"""What stands on a page runs, and what a page says of the code is so.
+"""What is on a page runs, and what a page says of the code is so.
 
 - a `python` block is executed, block after block in one namespace a page; a `text` block right
   after it is what it prints, where `...` stands for anything
 - a `console` block is typed at the command line: `$ rapid-review …`, then what a person sees;
   `$ echo $?` shows the exit code, which is else 0
+- a `bash` block is in the README alone; `test_the_readme.py` types it in a copy of the project
 - a `toml` block that opens with `# name.toml` is written to that file
 - a `json` block is a line of a file in `examples/`
 - a `python recipe` block is a piece of a file, which `test_the_recipe_for_an_event.py` puts there
@@ -74,7 +75,7 @@ FENCE: Final = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1[ ]*$", re.DOTALL | re.MUL
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, what stands in it, and the line on which it opens."""
+    """A fenced block: its language, what is in it, and the line on which it opens."""
 
     language: str
     body: str
@@ -99,13 +100,13 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def first_column(page: str, heading: str) -> list[str]:
-    """Return what stands in code in the first column of a heading's first table."""
+    """Return what is in code in the first column of a heading's first table."""
     section = re.split(rf"^## {heading}\n", text_of(DOCS / page), flags=re.MULTILINE)[1]
     table = section.split("\n| ---", 1)[1].split("\n\n", 1)[0]
     return re.findall(r"^\| `([^`]+)`", table, flags=re.MULTILINE)
 
 
-# -------------------------------------------------------------------------- what stands on it runs
+# -------------------------------------------------------------------------- what is on it runs
 
 
 def same(wanted: str, found: str) -> bool:
@@ -179,6 +180,8 @@ def run_blocks(page: Path, start: Callable[[Block, str], Future[str]]) -> None:
                 assert not before or same(block.body, before), f"{where}: printed is\n{before}"
             case "console":
                 run_console(block.body)
+            case "bash":
+                assert page == ROOT / "README.md", where
             case "json":
                 assert json.loads(block.body) in lines_of_the_examples(), where
             case "toml":
@@ -196,7 +199,7 @@ def run_blocks(page: Path, start: Callable[[Block, str], Future[str]]) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_made_from_the_code_is_up_to_date(name: str) -> None:
-    """Where it is not, `python -m docs.reference_pages` writes it anew."""
+    """Where it is not, `python -m docs.reference_pages` writes it again."""
     assert text_of(DOCS / name) == PAGES[name]()
 
 
@@ -230,6 +233,19 @@ def test_the_page_of_the_terms_file_names_every_point() -> None:
     """Beside the time of any event, which is said in words."""
     points = first_column("reference/terms-file.md", "Points")
     assert set(points) == {point for point in deadlines.POINTS if not point.endswith(".at")}
+
+
+TASKS: Final = (
+    *("enter a case", "add an event to the library", "use PostgreSQL", "embed it in FastAPI"),
+    *("get the share in time by quarter", "verify a bundle", "write your terms"),
+    *("back up and restore", "erase words and names"),
+)
+
+
+def test_the_index_has_a_row_for_each_task() -> None:
+    """That a reader comes with; Sphinx holds where the rows lead."""
+    rows = re.findall(r"^\| ([^|]+) \| .*(?:\]\(|`)", text_of(DOCS / "index.md"), re.MULTILINE)
+    assert set(TASKS) <= set(rows)
 
 
 def test_the_page_of_the_calendar_file_explains_every_key() -> None:

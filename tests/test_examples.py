@@ -138,7 +138,7 @@ def test_keys_of_a_key_service(tmp_path: Path) -> None:
     """Nothing is written in plain; an old key of the service opens nothing, and all is read."""
     assert run("keys_of_a_key_service.py", tmp_path) == [
         "the name is in a file: False",
-        "keys wrapped anew: 2",
+        "keys wrapped again: 2",
         "the key store platform.keys is wrapped by key 2",
         "entries: 4",
     ]
@@ -153,7 +153,7 @@ def test_auditing_a_case(tmp_path: Path) -> None:
         "a checkpoint of 8 entries is with the auditor",
         "verified: case KM-2020-007 in the log kent.example/rapid-reviews",
         "4 events proved, 0 findings",
-        "before the ledger is made anew: 3 findings, the first:",
+        "before the ledger is made again: 3 findings, the first:",
         f"  {third}: it is not the row that the ledger took in",
         "by the auditor's copy, afterwards:",
         f"  the first 8 entries do not lead to its root: {others}; {somewhere}",

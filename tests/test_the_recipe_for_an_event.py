@@ -58,7 +58,7 @@ class Step(NamedTuple):
 
 
 def steps() -> Iterator[Step]:
-    """Yield the steps that the page lists, with their text as it stands in a file."""
+    """Yield the steps that the page lists, with their text as it is in a file."""
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     recipe = page.split("## How to add an event\n")[1].split("\n## ")[0]
     found = list(STEP.finditer(recipe))
@@ -245,12 +245,12 @@ def test_the_rules_of_its_row_are_among_the_constraints(added: Terminal) -> None
 def test_what_names_no_kind_of_event_is_made_as_before(
     added: Terminal, words: tuple[str, ...]
 ) -> None:
-    """The drawing of the usual way, the figures, and what was given out."""
+    """The drawing of the usual way, the figures, and what was disclosed."""
     assert KIND not in added.done("export", *words)
 
 
 def test_its_golden_bytes_are_written_and_those_of_others_stay(added: Terminal) -> None:
-    """One of each form; its entry stands last, so the others are numbered as before."""
+    """One of each form; its entry is last, so the others are numbered as before."""
     done = run(added.folder, "-m", "tests.golden.write")
     assert done.stdout == f"wrote v1/{KIND}.json\nwrote sealed/v1/{KIND}.body\n", done.stderr
     golden = ROOT / "tests" / "golden"

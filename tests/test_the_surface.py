@@ -5,15 +5,38 @@ import pydoc
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 import rapid_review
+from docs.python_page import SHOWN, home_of
 
 ROOT: Final = Path(__file__).parent.parent
 STABILITY: Final = ROOT / "docs" / "reference" / "stability.md"
+
+
+HOME: Final = Path(rapid_review.__file__).parent
+PACKAGES: Final = {
+    ".".join(file.parent.relative_to(HOME.parent).parts): file
+    for file in sorted(HOME.rglob("__init__.py"))
+}
+"""Every package, and the file that says what it holds."""
+PAGES: Final = "".join(
+    file.read_text(encoding="utf-8") for file in (ROOT / "docs").rglob("*.md")
+) + "".join(file.read_text(encoding="utf-8") for file in (ROOT / "examples").glob("*.py"))
+MADE_FROM_CODE: Final = (
+    "case",
+    "clauses",
+    "commands",
+    "errors",
+    "events",
+    "fields",
+    "particulars",
+)
+"""Modules of the domain with a page of their own in the reference, or with names on several."""
 
 
 @pytest.mark.parametrize("name", rapid_review.__all__)
@@ -69,3 +92,74 @@ def test_the_program_runs_where_it_is_not_on_the_path() -> None:
     )
     assert ran.returncode == 2
     assert ran.stderr.startswith("Usage: rapid-review ")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_package_lists_what_it_holds(package: str) -> None:
+    """Names or modules, in order, and each of them is there; what is listed is in `dir`."""
+    module = import_module(package)
+    listed: list[str] = module.__all__
+    assert listed == sorted(listed, key=as_ruff_sorts)
+    for name in listed:
+        if not hasattr(module, name):
+            import_module(f"{package}.{name}")  # fails where there is no such module
+    assert set(listed) <= set(dir(module))
+
+
+def as_ruff_sorts(name: str) -> tuple[int, str]:
+    """Return a key by which constants come first, then classes, then the rest."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+
+
+def test_a_module_that_is_not_loaded_is_listed_all_the_same() -> None:
+    """Before anything of it was imported: asked of a fresh interpreter."""
+    listing = "from rapid_review import projections; print(*dir(projections))"
+    shown = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", listing], check=True, capture_output=True, text=True
+    )
+    assert {"as_of", "statistics", "work"} <= set(shown.stdout.split())
+
+
+@pytest.mark.parametrize("name", [one for names in SHOWN.values() for one in names])
+def test_what_the_page_of_python_shows_is_listed_where_it_is_found(name: str) -> None:
+    """In each package on the way to it: as a name, or as the module that holds it."""
+    home = home_of(name)
+    if home in PACKAGES:
+        assert name.rpartition(".")[2] in import_module(home).__all__
+        return
+    module = f"rapid_review.{name}".rpartition(".")[0]
+    assert home == module
+    package, _, own = module.rpartition(".")
+    while package != "rapid_review":
+        assert own in import_module(package).__all__, f"{package} does not list {own}"
+        package, _, own = package.rpartition(".")
+
+
+OF_THEIR_OWN: Final = {
+    "rapid_review.audit.verify",  # runs alone: `docs/reference/leaf-and-bundle.md`
+    "rapid_review.cli",  # the program: `docs/reference/command-line.md`
+    "rapid_review.domain.registry",  # for anyone who adds an event: `CONTRIBUTING.md`
+}
+"""Packages that have a page of another kind."""
+PUBLIC_NAMES: Final = [
+    (package, name)
+    for package in PACKAGES
+    if package not in OF_THEIR_OWN
+    for name in import_module(package).__all__
+]
+
+
+@pytest.mark.parametrize(("package", "name"), PUBLIC_NAMES)
+def test_what_is_listed_is_on_a_page(package: str, name: str) -> None:
+    """A name that is public has a page, an example, or is the module of one that has."""
+    below = f"{package}.{name}.".removeprefix("rapid_review.")
+    shown = any(one.startswith(below) for names in SHOWN.values() for one in names)
+    assert shown or name in MADE_FROM_CODE or re.search(rf"\b{name}\b", PAGES)
+
+
+def test_no_package_hides_a_misspelt_name_from_the_type_checkers() -> None:
+    """A `__getattr__` that they read would let any name pass."""
+    for package, file in PACKAGES.items():
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        read = [one.name for one in tree.body if isinstance(one, ast.FunctionDef)]
+        assert "__getattr__" not in read, package

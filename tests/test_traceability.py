@@ -62,7 +62,7 @@ def test_rules_events_and_tests_cite_clauses_that_exist() -> None:
     assert {name: refs for name, refs in strange.items() if refs} == {}
 
 
-def test_every_order_contradiction_and_duty_stands_beside_its_clauses() -> None:
+def test_every_order_contradiction_and_duty_is_beside_its_clauses() -> None:
     """ToR 7, 8: what is asked of days, of two entries and of a whole case is traced too."""
     named = {
         "orders": {code for code, clauses in ORDERS.items() if clauses},
@@ -76,5 +76,5 @@ def test_every_order_contradiction_and_duty_stands_beside_its_clauses() -> None:
 
 
 def test_the_page_is_what_the_code_says_now() -> None:
-    """Where it is not, `python -m docs.traceability` writes it anew."""
+    """Where it is not, `python -m docs.traceability` writes it again."""
     assert (ROOT / PAGE).read_text(encoding="utf-8") == page(TRACES)

@@ -228,7 +228,7 @@ def test_a_licence_that_is_not_known_is_left_out_and_not_null() -> None:
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    """Whoever keeps calendars mends a file in one go."""
+    """The person who keeps calendars mends a file in one go."""
     content = written(id="Kent", covers=["2020-12-31"], weekend="no", extra=1)
     assert [problem.split(": ")[1] for problem in problems_of(content)] == [
         "id",

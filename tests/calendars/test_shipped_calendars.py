@@ -153,7 +153,7 @@ def test_days_that_were_proclaimed_once_are_closed(
 def test_the_newest_calendars_say_which_days_rest_on_one_source(
     calendar: WorkingCalendar,
 ) -> None:
-    """In the file's source and at the first of those days, where a reckoning shows it."""
+    """In the file's source and at the first of those days, where a calculation shows it."""
     (info,) = (one for one in SHIPPED if (one.id, one.version) == (calendar.id, calendar.version))
     assert "Days before 2018 rest on the library alone" in info.source
     assert "one source" in calendar.remarks[date(1978, 1, 1)]

@@ -1,4 +1,4 @@
-"""A real terminal, of so many columns, and what stands on it when a command has ended."""
+"""A real terminal, of so many columns, and what is on it when a command has ended."""
 
 import fcntl
 import os

@@ -36,7 +36,7 @@ from tests.domain.a_review import (
 
 CASE: Final = "KM-2020-007"
 LATER: Final = {"id": "pt-09", "role": "reviewer", "agency": "audit"}
-"""Whoever corrects."""
+"""Anyone who corrects."""
 
 GATHERED: Final = (RECEIVE, *INFORM_ALL, REQUEST, FILE, COLLATE, SHARE)
 MET: Final = (CONVENE, changed(ATTEND, experts=()), ASSESS, DECIDE_NOT)
@@ -76,7 +76,7 @@ def said(*commands: ask.Command, case: str = CASE, by: object = TEAM) -> str:
 
 
 def line_of(command: ask.Command, case: str = CASE, by: object = TEAM) -> dict[str, Any]:
-    """Return what stands on the line of a command."""
+    """Return what is on the line of a command."""
     fields = command.model_dump(mode="json", exclude_none=True)
     return {"case": case, "command": type(command).__name__, "by": by, **fields}
 

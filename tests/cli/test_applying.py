@@ -68,7 +68,7 @@ def test_a_name_in_place_of_a_childs_reference_is_invalid_and_not_repeated(store
     assert result.exit_code == 5
 
 
-def test_a_refusal_says_the_clause_and_the_way_on_and_the_rest_is_done(store: str) -> None:
+def test_a_refusal_says_the_clause_and_what_to_do_next_and_the_rest_is_done(store: str) -> None:
     """ToR 8.5: nobody convened that meeting; the report after it is filed all the same."""
     result = typed("apply", "-", "--store", store, stdin=lines(RECEIPT, DECISION, REPORT))
     refused = answers(result)[1]["refused"]
@@ -94,7 +94,7 @@ def test_the_same_command_id_takes_effect_once(store: str) -> None:
 
 
 def test_a_case_that_a_clock_stamped_ahead_is_refused_and_the_rest_is_done(store: str) -> None:
-    """What is to be done is said; whoever has looked says how far the stamp may lie ahead."""
+    """What is to be done is said; anyone who has looked says how far the stamp may lie ahead."""
     ahead = NOW + timedelta(days=30)
     typed("apply", "-", "--store", store, stdin=lines(RECEIPT), now=ahead)
     other = {**RECEIPT, "case": "KM-2"}
@@ -206,7 +206,7 @@ BAD_LINES = {
     "a key twice": (
         json.dumps(REPORT).replace("{", '{"agency": "police", ', 1).encode(),
         "agency",
-        "stands twice",
+        "occurs twice",
     ),
 }
 
@@ -358,7 +358,7 @@ def test_an_empty_file_is_done_at_once(store: str) -> None:
     assert (result.stdout, result.exit_code) == ("", 0)
 
 
-def test_no_field_of_a_command_is_named_like_what_stands_beside_it() -> None:
+def test_no_field_of_a_command_is_named_like_what_is_beside_it() -> None:
     """Else a line could not say both."""
     fields: Any = set().union(*(command.model_fields for command in COMMANDS.values()))
     assert not fields & BESIDE

@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def completed(*said: str) -> list[str]:
-    """Return what could stand in place of the last word."""
+    """Return what could be in place of the last word."""
     *before, incomplete = said
     found = ShellComplete(main, {}, PROGRAM, VARIABLE).get_completions(before, incomplete)
     return [one.value for one in found if one.type == "plain"]
@@ -79,7 +79,7 @@ def test_what_is_not_as_it_should_be_completes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """And says nothing, for it would stand in the middle of what is being typed."""
+    """And says nothing, for it would be in the middle of what is being typed."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "no-store.txt").write_text("notes")
     assert completed(*said) == []

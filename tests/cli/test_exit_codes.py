@@ -1,6 +1,6 @@
 """One mistake, one exit code, in every command: what `docs/reference/command-line.md` says of it.
 
-Each command is asked as it stands in `COMMANDS`. `<a file>` is one that it reads, `[a name]` one
+Each command is asked as it is in `COMMANDS`. `<a file>` is one that it reads, `[a name]` one
 that it makes. A mistake is then made in it, and the exit code is that of the mistake's row in the
 table on the page.
 """

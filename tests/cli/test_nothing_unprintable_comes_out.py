@@ -81,7 +81,7 @@ PRINTING: Final = (
 def test_what_an_old_store_holds_still_loads_and_comes_out_printable(
     hostile: str, tmp_path: Path
 ) -> None:
-    """By every command that prints a clock's clause, and in every format that is given out."""
+    """By every command that prints a clock's clause, and in every format that is disclosed."""
     store = a_store_with(f"ToR{hostile}5", tmp_path / "old.db")
     told = 0
     for command in PRINTING:

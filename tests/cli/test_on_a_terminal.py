@@ -124,7 +124,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     )
     typed("apply", "-", "--store", str(made["many"] / "rapid-review.db"), stdin=said)
     for folder in made.values():
-        (folder / "words.txt").write_text("a word that stands nowhere\n")
+        (folder / "words.txt").write_text("a word that is nowhere\n")
         (folder / "reviews.csv").write_bytes(TABLE.read_bytes())
     return made
 
@@ -196,7 +196,7 @@ def whole_in(text: str) -> set[str]:
 def test_a_wide_table_keeps_its_first_columns_and_names_the_others(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On 80 columns the clocks of a case lack the clause and who owes it; both stand below."""
+    """On 80 columns the clocks of a case lack the clause and who owes it; both are below."""
     monkeypatch.chdir(folders["demo"])
     lines = on_a_terminal(80, "show", "KM-2020-014", now=LATER).text.splitlines()
     at = lines.index("panel-feedback  met      2020-06-09  2020-06-23  2020-06-19  8 of 10")
@@ -208,7 +208,7 @@ def test_a_wide_table_keeps_its_first_columns_and_names_the_others(
 def test_one_word_has_a_colour_and_on_a_terminal_alone(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The verdict; whoever sets NO_COLOR, as no-color.org has it, sees none."""
+    """The verdict; anyone who sets NO_COLOR, as no-color.org has it, sees none."""
     monkeypatch.chdir(folders["demo"])
     monkeypatch.delenv("NO_COLOR", raising=False)
     shown = on_a_terminal(80, "compliance", "KM-2020-014", now=LATER).raw
@@ -230,7 +230,7 @@ def test_what_somebody_wrote_colours_nothing(tmp_path: Path) -> None:
 def test_how_far_the_work_is_goes_when_it_is_done(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It stands on standard error, and only where somebody looks on."""
+    """It is on standard error, and only where somebody looks on."""
     monkeypatch.chdir(folders["many"])
     for said in ("db rebuild", "audit verify", "compliance"):
         seen = on_a_terminal(80, *said.split())
@@ -248,7 +248,7 @@ def test_a_program_of_its_own_finds_no_terminal_in_a_pipe(folders: dict[str, Pat
 
 
 def test_words_and_not_their_parts_go_to_the_next_line() -> None:
-    """What follows a number or a label goes on below it; what is too wide stands alone."""
+    """What follows a number or a label goes on below it; what is too wide is alone."""
     assert folded("  12  the day is 2020-05-04 09:30+01:00, a Monday", 32) == (
         "  12  the day is\n      2020-05-04 09:30+01:00, a\n      Monday"
     )

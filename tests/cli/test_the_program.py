@@ -50,7 +50,7 @@ def test_the_version_is_told_without_loading_what_a_command_needs(
 def test_a_program_of_its_own_answers_with_its_exit_code(tmp_path: Path) -> None:
     """Data on standard output, words on standard error."""
     found = started("demo", "kept", folder=tmp_path)
-    assert (found.returncode, "\n## Verified\n" in found.stdout) == (0, True)
+    assert (found.returncode, "\nVerified: " in found.stdout) == (0, True)
     missing = started("show", "KM-1", "--store", "kept/rapid-review.db", folder=tmp_path)
     assert (missing.returncode, missing.stdout) == (3, "")
     assert "Traceback" not in missing.stderr

@@ -61,7 +61,7 @@ def test_the_same_is_said_from_the_read_model_and_from_the_entries(
     assert not from_read_model.stderr
     of_no_use(store)
     from_entries = typed(*asked, "--store", store)
-    assert "The entries were read, and not the read model: " in from_entries.stderr
+    assert "The entries were read instead of the read model: " in from_entries.stderr
     assert from_entries.stdout == from_read_model.stdout
     assert from_entries.exit_code == 0
 

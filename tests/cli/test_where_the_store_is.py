@@ -120,7 +120,7 @@ AWAY = "schema kent of the PostgreSQL database cases at /nowhere:5432 could not 
 
 
 def test_the_address_is_read_from_a_file_that_is_named(tmp_path: Path) -> None:
-    """So it does not stand in the list of the machine's processes."""
+    """So it is not in the list of the machine's processes."""
     file = a_file(tmp_path / "store", f"{ADDRESSES[0]}&schema=kent\n")
     result = typed("board", "--store-from-file", str(file))
     assert result.exit_code == 1

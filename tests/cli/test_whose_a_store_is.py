@@ -52,7 +52,7 @@ def test_a_store_of_one_partnership_is_not_written_under_another(plymouths: str)
     assert typed("show", "KM-1", *theirs).exit_code == 0
 
 
-def test_a_case_of_another_partnership_of_the_store_is_not_opened_anew(plymouths: str) -> None:
+def test_a_case_of_another_partnership_of_the_store_is_not_opened_again(plymouths: str) -> None:
     """Where a store has several, a line for a case of the one is no case of the other."""
     typed("db", "init", "--store", plymouths, "--terms", "liverpool")
     theirs, others = (("--store", plymouths, "--terms", one) for one in ("plymouth", "liverpool"))

@@ -4,7 +4,7 @@ A notification was received on Monday 4 May 2020, under the first lockdown. That
 had been moved to Friday 8 May for the 75th anniversary of VE Day, and Monday 25 May was the
 spring bank holiday: the fifteenth working day is Wednesday 27 May.
 
-Each command stands under the name of its step; the histories at the end are made of them.
+Each command is under the name of its step; the histories at the end are made of them.
 """
 
 from collections.abc import Iterator

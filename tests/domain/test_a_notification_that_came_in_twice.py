@@ -48,14 +48,14 @@ def test_a_case_is_a_duplicate_of_the_one_that_it_was_linked_to_last() -> None:
 
 
 def test_a_duplicate_closes_before_the_panel_has_answered() -> None:
-    """ToR 7.9: nobody is told in it, for whoever is to be told is told in the other."""
+    """ToR 7.9: nobody is told in it, for anyone who is to be told is told in the other."""
     given(RECEIVE).when(CLOSE).then_refused(clause="ToR 7.9", because="feedback")
     given(RECEIVE, TWICE).when(CLOSE).then(recorded(CaseClosed, CLOSE))
     disagreed = (*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS)
     given(*disagreed, TWICE).when(CLOSE).then(recorded(CaseClosed, CLOSE))
 
 
-def test_that_no_related_review_was_found_stands_beside_a_duplicate() -> None:
+def test_that_no_related_review_was_found_is_beside_a_duplicate() -> None:
     """ToR 4(e): the other case is no other review."""
     none_found = changed(DECIDE_NOT, related_reviews=())
     case = given(*ASSESSED, TWICE, none_found).case

@@ -83,7 +83,7 @@ def test_a_review_that_ran_to_its_end() -> None:
     assert case.version == len(case.recorded) == len(case.standing)
 
 
-def test_a_clock_stands_with_its_reckoning() -> None:
+def test_a_clock_stands_with_its_calculation() -> None:
     """ToR 5(a), 7.3: from when, until when, by which calendar."""
     clock = given(RECEIVE).case.review.clocks["decision"]
     due = ENGLAND.after(RECEIVE.at.date(), 15)
@@ -98,7 +98,7 @@ def test_events_of_a_kind_are_found_in_the_order_in_which_they_were_recorded() -
     assert case.all(DecisionMade) == ()
 
 
-def test_a_meeting_short_of_a_seat_keeps_which_stood_empty() -> None:
+def test_a_meeting_short_of_a_seat_keeps_which_was_empty() -> None:
     """ToR 6.2: for the refusal of a decision to name them."""
     convened = recorded(MeetingConvened, CONVENE)
     short = recorded(QuorumNotMet, ATTEND, empty_seats=("police",))
@@ -117,10 +117,10 @@ def test_another_decision_is_not_yet_adopted_by_any_partner() -> None:
     assert (again.decided, again.adopted_by) == (RECONSIDER.outcomes, frozenset())
 
 
-def test_another_answer_of_the_panel_begins_the_telling_anew() -> None:
+def test_another_answer_of_the_panel_begins_the_telling_again() -> None:
     """ToR 7.8, 7.9: who was told of the first has not been told of the second.
 
-    The second comes after the telling: what stands is in the order in which it happened.
+    The second comes after the telling: what is in effect is in the order in which it happened.
     """
     again = given(*ANSWERED, TELL_GROUP, TELL_PARTNERS, DIFFER).case.review
     assert (again.panel_agrees, again.shared_with) == (False, frozenset())
@@ -149,11 +149,11 @@ def test_a_case_recorded_under_an_old_rule_opens() -> None:
     assert case.review.decided == ("local-practice-review",)
 
 
-# --- What stands after corrections
+# --- What is after corrections
 
 
 def test_a_replacement_stands_where_the_wrong_entry_stood() -> None:
-    """The order of what stands is that of the entries, and nothing recorded is lost."""
+    """The order of what is in effect is that of the entries, and nothing recorded is lost."""
     case = replay((ONE, TWO, corrects(1, THREE)))
     assert case.standing[:2] == (THREE, TWO)
     assert case.recorded[0] == ONE

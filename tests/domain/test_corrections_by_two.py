@@ -53,7 +53,7 @@ def proposed(*more: object) -> Given:
 
 
 def test_a_correction_is_proposed_and_then_made_when_it_is_approved() -> None:
-    """The proposal changes nothing that stands; the correction is the one that was proposed."""
+    """The proposal changes nothing in effect; the correction is the one that was proposed."""
     informed = given(RECEIVE, INFORM)
     informed.when(TO_CORRECT).then(recorded(CorrectionProposed, TO_CORRECT))
     asked = given(RECEIVE, INFORM, TO_CORRECT)

@@ -1,4 +1,7 @@
-"""What can go wrong, and how it is said: what was asked, what stands in the way, the way on."""
+"""What can go wrong, and how it is said.
+
+What was asked, what stands in the way, what to do next.
+"""
 
 import pytest
 from pydantic import ValidationError
@@ -24,7 +27,7 @@ from tests.domain.a_review import CONVENE, KENT, changed
 
 @pytest.mark.parametrize("code", ["police", "2020-05-04", "ToR-7.3", "CSPR/2020-07", 15])
 def test_codes_dates_and_numbers_are_shown(code: object) -> None:
-    """They hold no words, and whoever reads the message needs them."""
+    """They hold no words, and anyone who reads the message needs them."""
     assert shown(code) == repr(str(code))
 
 
@@ -42,7 +45,7 @@ def test_what_is_allowed_is_listed_in_order() -> None:
     assert listed([]) == "nothing"
 
 
-def test_a_refusal_says_the_clause_and_the_way_on() -> None:
+def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
     """ToR 6.2: for people as one sentence, for programs in parts."""
     refusal = Refused("ToR 6.2", "empty: police", "Convene another meeting.")
     assert str(refusal) == "empty: police (ToR 6.2). Convene another meeting."
@@ -65,7 +68,7 @@ def test_a_case_that_moved_says_what_to_read(expected: int, found: int, way_on: 
 
 
 def test_every_error_is_of_one_tree() -> None:
-    """Whoever catches the root catches them all; input that has no meaning keeps its lines."""
+    """Anyone who catches the root catches them all; input that has no meaning keeps its lines."""
     ours = [one for one in vars(errors).values() if isinstance(one, type)]
     raised = {
         one for one in ours if issubclass(one, Exception) and one.__module__ == errors.__name__
@@ -131,7 +134,7 @@ def test_public_names_are_loaded_when_they_are_first_used() -> None:
     loaded = {name: getattr(rapid_review.domain, name) for name in rapid_review.domain.__all__}
     assert loaded["Refused"] is Refused
     with pytest.raises(AttributeError, match="has no attribute 'Rumour'"):
-        _ = rapid_review.domain.Rumour
+        _ = rapid_review.domain.Rumour  # type: ignore[attr-defined]
     assert CONVENE.meeting == 1
 
 

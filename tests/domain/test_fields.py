@@ -26,7 +26,7 @@ def _marks(hint: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("model", STATEMENTS, ids=lambda one: one.__name__)
 def test_every_field_has_the_class_that_its_marks_say(model: type[Said]) -> None:
-    """A text is public or sealed by its mark alone, whoever asks."""
+    """A text is public or sealed by its mark alone, the person who asks."""
     hints: dict[str, Any] = get_type_hints(model, include_extras=True)
     found = fields_of(model)
     assert [one.name for one in found] == list(model.model_fields)

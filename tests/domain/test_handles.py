@@ -44,7 +44,7 @@ def test_each_is_told_by_its_field_at_any_depth() -> None:
 
 
 def test_a_new_one_that_is_none_is_refused_and_not_repeated() -> None:
-    """Whoever typed a name learns where it belongs, and the log of errors does not hold it."""
+    """Anyone who typed a name learns where it belongs, and the log of errors does not hold it."""
     with pytest.raises(InvalidInputError) as caught:
         must_be_handles([NAMED, changed(INFORM, person="grace")], [])
     told = str(caught.value)

@@ -127,7 +127,7 @@ def test_an_order_is_proposed_once() -> None:
 
 
 def test_an_order_is_approved_once_and_only_if_it_was_proposed() -> None:
-    """And while no hold stands, which bars no proposal."""
+    """And while no hold is in force, which bars no proposal."""
     after(OF_THE_CHILD).when(ERASE).then(recorded(ErasureApproved, ERASE))
     after(OF_THE_CHILD, ERASE).when(ERASE).then_nothing_happens()
     after().when(ERASE).then_refused(clause=RECORD, because="was proposed")
@@ -189,7 +189,7 @@ def scopes_of(said: Command) -> list[tuple[str, str]]:
 
 
 def test_words_are_walked_in_the_order_of_their_fields() -> None:
-    """So they stand in their sections, and those of a part where the part stands."""
+    """So they are in their sections, and those of a part where the part stands."""
     received = changed(RECEIVE, incident=changed(RECEIVE.incident, where="at home"))
     event = NotificationReceived.model_validate(dict(received) | {"terms": KENT.ref})
     corrected = correct(1, event)

@@ -62,7 +62,10 @@ def take(*history: AnyEvent) -> tuple[AnyEvent, ...]:
 
 
 def test_a_whole_history_is_taken_in_as_it_was() -> None:
-    """Corrections, a reckoning by another calendar, other terms: nothing is added or left out."""
+    """Corrections, a calculation by another calendar, other terms.
+
+    Nothing is added or left out.
+    """
     whole = tuple(
         event
         for event in whole_record().recorded
@@ -105,7 +108,7 @@ def test_clocks_that_were_not_kept_are_set_after_the_history() -> None:
 
 
 def test_a_clock_that_a_correction_set_aside_stays_aside() -> None:
-    """ToR 7.8: with its later reckoning; a history of our own comes in as it went out."""
+    """ToR 7.8: with its later calculation; a history of our own comes in as it went out."""
     in_2022 = changed(DISCUSS, discussed_on=date(2022, 9, 13))
     before = given(*SENT, in_2022, calendar=BEFORE_THE_FUNERAL)
     again = given(*before.events, changed(RECKON, deadline="panel-feedback"), calendar=ENGLAND)

@@ -1,4 +1,4 @@
-"""Which characters may stand in public text, and how any other is shown."""
+"""Which characters may be in public text, and how any other is shown."""
 
 import sys
 import unicodedata

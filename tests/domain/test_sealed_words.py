@@ -72,7 +72,7 @@ def test_who_writes_an_entry_says_what_stands_in_place_of_its_words() -> None:
     "given", [7, "", "  ", {}, {"~": "t"}, {"~": 1, "k": 0}, {"~": "t", "k": "0"}, ["t", 0]]
 )
 def test_what_is_neither_words_nor_a_token_is_refused_as_words_are(given: object) -> None:
-    """One mistake is told, and it does not speak of tokens."""
+    """One mistake is reported, and it does not speak of tokens."""
     with pytest.raises(ValidationError) as refused:
         Child.model_validate_json(child(given))
     (mistake,) = refused.value.errors()
@@ -81,7 +81,7 @@ def test_what_is_neither_words_nor_a_token_is_refused_as_words_are(given: object
 
 
 def test_the_json_schema_speaks_of_words_alone() -> None:
-    """Whoever sends a command sends words; only the record has tokens."""
+    """Anyone who sends a command sends words; only the record has tokens."""
     identity = Child.model_json_schema()["properties"]["identity"]
     assert [one.get("type") for one in identity["anyOf"]] == ["string", "null"]
 

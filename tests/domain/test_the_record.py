@@ -1,4 +1,4 @@
-"""The record itself: corrections, due days reckoned again, terms replaced. Nothing is edited."""
+"""The record itself: corrections, due days calculated again, terms replaced. Nothing is edited."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -71,14 +71,14 @@ def correct(version: int, replacement: AnyEvent | None, because: str = "it was")
 
 
 def found_wrong(case: Case) -> Iterator[Finding]:
-    """Ask the rules of every standing event, each with the events that stand before it."""
+    """Ask the rules of every standing event, each with the events that are before it."""
     for place, event in enumerate(case.standing):
         for finding in findings(event, type(event), replay(case.standing[:place]), KENT):
             if finding.verdict is not Verdict.HOLDS:
                 yield finding
 
 
-# --- A due day is reckoned again only when somebody says so
+# --- A due day is calculated again only when somebody says so
 
 DIED_ON = changed(RECEIVE, at=at("2022-09-08 10:00"))
 AGAIN = ReckonDeadlineAgain(
@@ -97,7 +97,7 @@ def test_a_bank_holiday_proclaimed_inside_a_running_clock_moves_nothing_by_itsel
     assert after.case.review.clocks["rapid-review"].due == date(2022, 9, 29)
 
 
-def test_the_same_clock_reckoned_again_with_the_holiday_ends_a_day_later() -> None:
+def test_the_same_clock_calculated_again_with_the_holiday_ends_a_day_later() -> None:
     """ToR 5(a), 7.3: both answers are events; the old one stays, with its calendar."""
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     given(*before.events, calendar=ENGLAND).when(AGAIN).then(
@@ -122,7 +122,7 @@ IN_2026: Final = changed(RECEIVE, at=at("2026-03-02 09:00"))
 """Beyond the calendar of September 2022, which ends with that year."""
 
 
-def test_a_clock_that_no_calendar_reached_is_set_once_it_is_reckoned() -> None:
+def test_a_clock_that_no_calendar_reached_is_set_once_it_is_calculated() -> None:
     """ToR 7.3: the notification was recorded all the same; with it are set the others."""
     before = given(IN_2026, calendar=BEFORE_THE_FUNERAL)
     assert {event.deadline for event in before.case.all(DeadlineSet)} == {"notify-panel"}
@@ -134,7 +134,7 @@ def test_a_clock_that_no_calendar_reached_is_set_once_it_is_reckoned() -> None:
     ]
 
 
-def test_a_clock_of_earlier_terms_is_reckoned_by_the_length_it_was_set_with() -> None:
+def test_a_clock_of_earlier_terms_is_calculated_by_the_length_it_was_set_with() -> None:
     """ToR 7.3: the terms of now do not hold it, and it runs on."""
     national = KENT.national.model_copy(update={"deadlines": (), "relaxations": ()})
     without = varied(KENT, deadlines=(), national=national)
@@ -144,14 +144,14 @@ def test_a_clock_of_earlier_terms_is_reckoned_by_the_length_it_was_set_with() ->
     assert again.due == date(2022, 9, 30)
 
 
-def test_of_a_clock_that_never_started_there_is_nothing_to_reckon_as_history() -> None:
+def test_of_a_clock_that_never_started_there_is_nothing_to_calculate_as_history() -> None:
     """ToR 7.3: history refuses nothing but nonsense, and has nothing to count here."""
     case = given(RECEIVE).case
     asked = changed(AGAIN, deadline="panel-feedback")
     assert decide(asked, case, KENT, ENGLAND, as_history=True) == ()
 
 
-def test_a_clock_that_never_started_is_not_reckoned_again() -> None:
+def test_a_clock_that_never_started_is_not_calculated_again() -> None:
     """ToR 7.3: those that did are listed."""
     given(RECEIVE).when(changed(AGAIN, deadline="panel-feedback")).then_refused(
         clause="ToR 7.3", because="no clock 'panel-feedback'", way_on="decision, notify-panel"
@@ -159,7 +159,10 @@ def test_a_clock_that_never_started_is_not_reckoned_again() -> None:
 
 
 def test_the_same_calendar_has_nothing_new_to_say() -> None:
-    """ToR 7.3: reckoning again with the recorded calendar records nothing, nor does repeating."""
+    """ToR 7.3.
+
+    Calculation again with the recorded calendar records nothing, nor does repeating.
+    """
     given(RECEIVE).when(changed(AGAIN, deadline="decision")).then_nothing_happens()
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     given(*before.events, AGAIN, calendar=ENGLAND).when(AGAIN).then_nothing_happens()
@@ -169,7 +172,7 @@ def test_the_same_calendar_has_nothing_new_to_say() -> None:
 
 
 def test_a_wrong_person_is_corrected() -> None:
-    """ToR 8.2: the entry stays as recorded, and the replacement stands in its place."""
+    """ToR 8.2: the entry stays as recorded, and the replacement is in its place."""
     informed = given(RECEIVE, INFORM)
     right = recorded(MemberInformed, changed(INFORM, person="P-2"))
     version = entry(informed, MemberInformed)
@@ -190,7 +193,7 @@ def test_an_entry_that_does_not_exist_is_not_corrected() -> None:
 
 
 def test_what_stands_so_already_needs_no_correction() -> None:
-    """The record: correcting to what stands, or twice, records nothing."""
+    """The record: correcting to what is in effect, or twice, records nothing."""
     informed = given(RECEIVE, INFORM)
     version = entry(informed, MemberInformed)
     informed.when(correct(version, informed.events[-1])).then_nothing_happens()
@@ -211,7 +214,7 @@ def test_the_latest_correction_holds_even_if_it_was_said_before() -> None:
     )
 
 
-def test_moving_the_receipt_brings_the_clocks_new_reckoning_with_it() -> None:
+def test_moving_the_receipt_brings_the_clocks_new_calculation_with_it() -> None:
     """ToR 7.3: it came on 5 May and not on the 4th; what the authority knew has not moved."""
     received = given(RECEIVE)
     notification = received.events[0]
@@ -227,7 +230,7 @@ def test_moving_the_receipt_brings_the_clocks_new_reckoning_with_it() -> None:
 
 
 def test_retracting_a_correction_brings_back_what_it_replaced() -> None:
-    """ToR 7.3: the receipt, and with it the due day, counted anew from where it was."""
+    """ToR 7.3: the receipt, and with it the due day, counted again from where it was."""
     received = given(RECEIVE)
     moved = changed(received.events[0], at=at("2020-05-05 09:30"))
     corrected = given(*received.events, correct(1, moved))
@@ -258,7 +261,7 @@ def test_a_case_cannot_be_without_its_notification() -> None:
     corrected = given(*received.events, retracting)
     by_a_detour = RecordCorrected(at=LATER, version=1, because="it was", replacement=None)
     corrected.when(correct(entry(corrected, RecordCorrected), by_a_detour)).then_refused(
-        clause="the record", because="a correction is to stand in the place of entry 6"
+        clause="the record", because="a correction is to be in the place of entry 6"
     )
 
 
@@ -330,7 +333,7 @@ DISCUSSED = (*SENT, DISCUSS)
 
 
 def test_retracting_the_panels_meeting_sets_its_clock_aside() -> None:
-    """ToR 7.8: it had not met; when it does, its ten days start anew."""
+    """ToR 7.8: it had not met; when it does, its ten days start again."""
     discussed = given(*DISCUSSED)
     retract = correct(entry(discussed, PanelDiscussionNoted), None)
     discussed.when(retract).then(
@@ -342,8 +345,8 @@ def test_retracting_the_panels_meeting_sets_its_clock_aside() -> None:
     assert clocks["panel-feedback"].due == date(2020, 7, 21)
 
 
-def test_a_clock_that_was_reckoned_again_is_set_aside_as_a_whole() -> None:
-    """ToR 7.8: set with the calendar of then, reckoned again, and then its meeting retracted."""
+def test_a_clock_that_was_calculated_again_is_set_aside_as_a_whole() -> None:
+    """ToR 7.8: set with the calendar of then, calculated again, and then its meeting retracted."""
     in_2022 = changed(DISCUSS, discussed_on=date(2022, 9, 13))
     before = given(*SENT, in_2022, calendar=BEFORE_THE_FUNERAL)
     feedback = changed(AGAIN, deadline="panel-feedback")
@@ -462,7 +465,7 @@ def test_an_export_or_a_reading_changes_no_case(kind: str) -> None:
 
 @BESIDE
 def test_nothing_of_a_case_is_corrected_into_an_export_or_a_reading(kind: str) -> None:
-    """The record: what stands in place of an entry is of its own kind."""
+    """The record: what is in place of an entry is of its own kind."""
     wrong = CorrectRecord(at=LATER, version=1, because="no", replacement=ENTRIES[kind].event)
     with pytest.raises(Refused, match="of its own kind"):
         decide(wrong, given(*SENT).case, KENT, ENGLAND)

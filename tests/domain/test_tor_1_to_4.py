@@ -191,7 +191,7 @@ def test_a_challenge_told_twice_is_recorded_once() -> None:
 
 
 def test_a_challenge_is_answered() -> None:
-    """ToR 3.2: the answer stands beside it."""
+    """ToR 3.2: the answer is beside it."""
     given(*MET, CHALLENGE).when(ANSWER).then(recorded(ChallengeAnswered, ANSWER))
 
 

@@ -281,7 +281,7 @@ def test_a_report_that_leaves_before_adoption_is_found() -> None:
     assert finding.because == "the decision was not yet adopted by: safeguarding-partnership"
 
 
-def test_a_new_decision_is_adopted_anew() -> None:
+def test_a_new_decision_is_adopted_again() -> None:
     """ToR 5(b): reconsidering voids the adoption of what was decided before."""
     history = (*DECIDED, ADOPT, RECONSIDER)
     given(*history, terms=BY_HAND).when(ADOPT).then(recorded(DecisionAdopted, ADOPT))
@@ -309,7 +309,7 @@ def test_a_reconsideration_told_twice_is_recorded_once() -> None:
     given(*SENT, DISAGREE, RECONSIDER).when(RECONSIDER).then_nothing_happens()
 
 
-def test_each_answer_of_the_panel_may_be_reconsidered_anew() -> None:
+def test_each_answer_of_the_panel_may_be_reconsidered_again() -> None:
     """ToR 5(b), 7.8: the same outcome after another answer is another decision."""
     twice = given(*SENT, DISAGREE, RECONSIDER, DIFFER)
     later = changed(RECONSIDER, at=at("2020-07-01 10:00"))
@@ -324,8 +324,8 @@ def test_reconsidering_needs_a_quorate_meeting_too() -> None:
     )
 
 
-def test_the_clocks_of_a_receipt_are_recorded_with_their_reckoning() -> None:
-    """ToR 5(a), 7.3: day 0, length, unit and calendar stand beside each due day."""
+def test_the_clocks_of_a_receipt_are_recorded_with_their_calculation() -> None:
+    """ToR 5(a), 7.3: day 0, length, unit and calendar are beside each due day."""
     received, panel, *_ = events = given(RECEIVE).events
     assert isinstance(received, NotificationReceived)
     assert isinstance(panel, DeadlineSet)

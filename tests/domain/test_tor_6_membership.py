@@ -60,7 +60,7 @@ def test_without_the_police_the_group_is_not_quorate() -> None:
 def test_a_meeting_short_of_a_seat_is_found() -> None:
     """ToR 6.2: it happened, so it is recorded; and what it lacked is found by its clause.
 
-    The seats decide what stood empty, whatever was said of them (reading I-16).
+    The seats decide what was empty, whatever was said of them (reading I-16).
     """
     case = given(*CONVENED).case
     short = recorded(QuorumNotMet, WITHOUT_POLICE, empty_seats=("police",))
@@ -73,7 +73,7 @@ def test_a_meeting_short_of_a_seat_is_found() -> None:
 
 
 def test_nobody_came() -> None:
-    """ToR 6.2: every seat stood empty, in the order of the document."""
+    """ToR 6.2: every seat was empty, in the order of the document."""
     nobody = changed(ATTEND, sat=())
     given(*CONVENED).when(nobody).then(recorded(QuorumNotMet, nobody, empty_seats=SEATS))
 
@@ -85,7 +85,7 @@ def test_a_representative_fills_a_seat() -> None:
 
 
 def test_a_representative_fills_no_seat_where_the_terms_allow_none() -> None:
-    """ToR 6.2: another partnership may want its chair in person; the seat then stands empty."""
+    """ToR 6.2: another partnership may want its chair in person; the seat then is empty."""
     chair, *others = KENT.seats
     in_person = varied(KENT, seats=(changed(chair, representative_allowed=False), *others))
     represented = changed(ATTEND, sat=seated(*SEATS, capacity=Capacity.REPRESENTATIVE))
@@ -107,7 +107,7 @@ def test_an_attendance_told_twice_is_recorded_once() -> None:
 
 
 def test_the_latest_word_on_an_attendance_holds() -> None:
-    """ToR 6.2: the police turn out to have left: recorded anew, and no longer quorate."""
+    """ToR 6.2: the police turn out to have left: recorded again, and no longer quorate."""
     left = given(*MET).when(WITHOUT_POLICE)
     left.then(recorded(QuorumNotMet, WITHOUT_POLICE, empty_seats=("police",)))
     back = given(*MET, WITHOUT_POLICE).when(ATTEND)
@@ -122,7 +122,7 @@ def test_only_seats_of_the_terms_are_sat_in() -> None:
 
 
 def test_apologies_are_recorded_beside_who_sat() -> None:
-    """ToR 6.1, 6.2: a seat may stand empty, or a representative sits where its member cannot."""
+    """ToR 6.1, 6.2: a seat may be empty, or a representative sits where its member cannot."""
     sent = changed(ATTEND, sat=seated(*(seat for seat in SEATS if seat != "police")))
     apologised = changed(sent, apologies=("police",))
     given(RECEIVE, CONVENE).when(apologised).then(
@@ -167,7 +167,7 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
 
 
 def test_an_inquorate_meeting_decides_nothing() -> None:
-    """ToR 6.2, 7.6: the empty seat is named, and a later attendance is the way on."""
+    """ToR 6.2, 7.6: the empty seat is named, and a later attendance is what to do next."""
     given(*CONVENED, WITHOUT_POLICE, ASSESS).when(DECIDE).then_refused(
         clause="ToR 6.2", because="not quorate; empty: police", way_on="a later one may decide"
     )
@@ -212,7 +212,7 @@ def test_a_quorum_may_ask_for_all_any_or_some_of_its_seats() -> None:
 
 
 def test_three_seats_of_five_are_a_quorum_where_the_terms_say_so() -> None:
-    """ToR 6.2: attendance is reckoned by the terms, not by the code."""
+    """ToR 6.2: attendance is calculated by the terms, not by the code."""
     three = Quorum(clause="local 3.1", needs=AtLeast(at_least=3, of=SEATS))
     some = changed(ATTEND, sat=seated(*SEATS[:3]))
     given(*CONVENED, terms=with_quorum(three)).when(some).then(recorded(QuorumConfirmed, some))

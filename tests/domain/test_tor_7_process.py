@@ -461,7 +461,7 @@ def test_closing_on_a_disagreement_that_nobody_looked_at_is_found() -> None:
 
 
 def test_a_closed_case_meets_only_when_it_is_opened_again() -> None:
-    """ToR 7.9: the way on is named."""
+    """ToR 7.9: what to do next is named."""
     second = changed(CONVENE, at=at("2020-07-03 09:00"), meeting=2)
     given(*CLOSED).when(second).then_refused(
         clause="ToR 7.9", because="the case is closed", way_on="ReopenCase"
@@ -504,7 +504,10 @@ def test_a_case_is_reopened_once_for_each_closing() -> None:
 
 
 def test_a_closing_that_was_written_down_earlier_may_come_later_than_the_reopening() -> None:
-    """ToR 7.9: the day of the reopening is mistyped, and is found by whoever judges the case."""
+    """ToR 7.9.
+
+    The day of the reopening is mistyped, and is found by anyone who judges the case.
+    """
     early = changed(REOPEN, at=at("2020-07-01 09:00"), because="a day that is mistyped")
     whole = given(*CLOSED, REOPEN, CLOSE_AGAIN, REOPEN_AGAIN)
     whole.when(early).then(recorded(CaseReopened, early))

@@ -148,7 +148,7 @@ def test_a_member_told_twice_in_the_same_way_was_told_once() -> None:
 
 
 def test_a_meeting_that_was_convened_is_called_off() -> None:
-    """ToR 8.5: and is awaited no more."""
+    """ToR 8.5: and is no longer awaited."""
     outcome = given(RECEIVE, CONVENE).when(CANCEL)
     outcome.then(recorded(MeetingCancelled, CANCEL))
     assert not given(RECEIVE, CONVENE, CANCEL).case.review.meetings
@@ -319,7 +319,7 @@ def test_a_practice_review_is_commissioned_once() -> None:
     given(*DECIDED, COMMISSION).when(wider).then(recorded(PracticeReviewCommissioned, wider))
 
 
-def test_publication_is_planned_and_planned_anew() -> None:
+def test_publication_is_planned_and_planned_again() -> None:
     """ToR 8.10: the last plan holds, also where it goes back to the first."""
     commissioned = (*DECIDED, COMMISSION)
     given(*commissioned).when(PLAN).then(recorded(PublicationPlanned, PLAN))

@@ -72,7 +72,7 @@ def test_every_text_is_marked_public_or_sealed_and_never_both() -> None:
 
 
 def test_text_that_carries_no_mark_is_sealed() -> None:
-    """Whoever forgets the mark has sealed the field; a literal holds no words."""
+    """Anyone who forgets the mark has sealed the field; a literal holds no words."""
 
     class Forgotten(Said):
         words: str
@@ -267,7 +267,7 @@ def test_every_rule_is_asked_and_says_its_clause_first() -> None:
 
 
 def test_pydantic_s_own_error_repeats_no_words() -> None:
-    """Whoever embeds the library may log a ValidationError as it is."""
+    """Anyone who embeds the library may log a ValidationError as it is."""
     said = {"reference": CANARY, "age_band": AgeBand.UNDER_1}
     for makes in (Child.model_validate, Child.model_validate_strings):
         with pytest.raises(ValidationError) as wrong:
@@ -294,7 +294,7 @@ def test_a_string_of_digits_is_no_date_and_no_time(digits: str) -> None:
         assert "allowed is a" in str(refused.value).lower()
 
 
-def test_what_is_spelt_out_is_a_date_to_whoever_reads_the_json_schema() -> None:
+def test_what_is_spelt_out_is_a_date_to_anyone_who_reads_the_json_schema() -> None:
     """A platform makes its forms from the published schema."""
     a_day: TypeAdapter[object] = TypeAdapter(Day)
     a_time: TypeAdapter[object] = TypeAdapter(Moment)
@@ -321,7 +321,7 @@ def _shapes(shape: type[Said]) -> Iterator[type[Said]]:
 
 
 def test_words_are_held_by_a_statement_or_by_a_part_of_it() -> None:
-    """ToR 3.1: whoever gives a digest away must know whether words stand behind it."""
+    """ToR 3.1: anyone who gives a digest away must know whether words are behind it."""
     nameless = Child(reference="C-1", age_band=AgeBand.UNDER_1)
     named = Child(reference="C-2", age_band=AgeBand.UNDER_1, identity="a name")
     assert not holds_words(CONVENE)

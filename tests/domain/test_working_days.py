@@ -165,10 +165,10 @@ def test_nothing_is_counted_backwards(*, counting_day: bool) -> None:
     assert ENGLAND.count(on("2020-05-27"), on("2020-05-04"), counting_day=counting_day) == 0
 
 
-# ------------------------------------------------------------------------------- the reckoning
+# ------------------------------------------------------------------------------- the calculation
 
 
-def test_the_reckoning_says_of_each_day_why_it_counts_or_not() -> None:
+def test_the_calculation_says_of_each_day_why_it_counts_or_not() -> None:
     """ToR 5(a): an auditor reads the due date day by day."""
     day_zero, *rest = ENGLAND.explain(on("2020-05-07"), on("2020-05-11"))
     assert day_zero == DayReckoned(
@@ -187,21 +187,21 @@ def test_the_reckoning_says_of_each_day_why_it_counts_or_not() -> None:
     ]
 
 
-def test_the_reckoning_numbers_the_first_day_where_it_counts() -> None:
+def test_the_calculation_numbers_the_first_day_where_it_counts() -> None:
     """With the day of receipt as day 1, there is no day 0."""
     first, *_, last = ENGLAND.explain(on("2020-05-07"), on("2020-05-11"), counting_day=True)
     assert (first.number, first.why) == (1, "working day")
     assert last.number == 2
 
 
-def test_the_reckoning_has_no_day_one_on_a_saturday() -> None:
+def test_the_calculation_has_no_day_one_on_a_saturday() -> None:
     """With the day of receipt as day 1, a Saturday is still only a Saturday."""
     first, *_, last = ENGLAND.explain(on("2020-05-09"), on("2020-05-11"), counting_day=True)
     assert (first.number, first.why) == (None, "Saturday")
     assert last.number == 1
 
 
-def test_the_reckoning_says_what_happened_on_day_zero() -> None:
+def test_the_calculation_says_what_happened_on_day_zero() -> None:
     """ToR 7: the Panel's ten days run from a meeting; and a day 0 may be no working day."""
     (line,) = ENGLAND.explain(
         on("2020-05-09"), on("2020-05-09"), day_zero="the day of the Panel's meeting"
@@ -209,7 +209,7 @@ def test_the_reckoning_says_what_happened_on_day_zero() -> None:
     assert line.why == "day 0: the day of the Panel's meeting is not counted (Saturday)"
 
 
-def test_the_reckoning_repeats_what_the_calendar_remarks() -> None:
+def test_the_calculation_repeats_what_the_calendar_remarks() -> None:
     """Who reads the old count sees why 19 September 2022 was still a working day in it."""
     (line,) = BEFORE_THE_FUNERAL.explain(on("2022-09-19"), on("2022-09-19"), counting_day=True)
     assert line.number == 1
@@ -218,8 +218,8 @@ def test_the_reckoning_repeats_what_the_calendar_remarks() -> None:
     )
 
 
-def test_a_reckoning_that_ends_before_it_starts_is_empty() -> None:
-    """No day lies between, so none is reckoned."""
+def test_a_calculation_that_ends_before_it_starts_is_empty() -> None:
+    """No day lies between, so none is calculated."""
     assert ENGLAND.explain(on("2020-05-08"), on("2020-05-07")) == ()
 
 
@@ -478,7 +478,7 @@ def test_counting_the_day_itself_moves_the_due_date_by_a_working_day_or_not_at_a
 
 
 @given(case=counts(), counting_day=st.booleans())
-def test_the_reckoning_counts_to_the_due_date(
+def test_the_calculation_counts_to_the_due_date(
     case: tuple[WorkingCalendar, date, int], *, counting_day: bool
 ) -> None:
     """ToR 5(a): its lines are all the days, its numbers 1 to n, and its last line the due date."""

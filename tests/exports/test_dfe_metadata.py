@@ -1,4 +1,4 @@
-"""What stands beside each table: other people's programs read the tables by it."""
+"""What is beside each table: other people's programs read the tables by it."""
 
 import csv
 import io

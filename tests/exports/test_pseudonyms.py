@@ -74,7 +74,7 @@ def test_the_same_thing_has_the_same_name_within_an_export() -> None:
 
 
 def test_a_duplicate_names_the_other_case_as_the_export_does() -> None:
-    """ToR 8.1: so that whoever reads both can count once; any other process is of its case."""
+    """ToR 8.1: so that anyone who reads both can count once; any other process is of its case."""
     twice = changed(LINK, process="duplicate-of", reference="KM-1")
     named, other = (
         public(recorded(ProcessLinked, one), ONE, CASE)["reference"] for one in (twice, LINK)
@@ -149,7 +149,7 @@ def test_no_word_and_no_name_is_in_any_format(events: list[AnyEvent]) -> None:
 
 @given(disordered())
 def test_cells_fall_into_their_columns(events: list[AnyEvent]) -> None:
-    """Every cell of every event that stands is in a column of its kind, and of its type."""
+    """Every cell of every event in effect is in a column of its kind, and of its type."""
     types = {"string": str, "time": str, "integer": int, "boolean": bool}
     for event in (entry.event for entry in traced(events).entries):
         told = public(event, ONE, CASE)

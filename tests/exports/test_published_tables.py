@@ -1,7 +1,7 @@
 """Published tables come out again from histories: from what happened, to the file that is loaded.
 
 A history is made for each notification that was counted, and the tables are asked for. What was
-published stands in `tests/projections/statistics/published.py`, with its source; what its parts do
+published is in `tests/projections/statistics/published.py`, with its source; what its parts do
 not say (in which month of a year, of which age) is taken at will, and is not compared.
 """
 

@@ -30,7 +30,7 @@ TIMES: Final = (
     (6, tuple(f"Financial year Q{number}" for number in range(1, 5))),
     (6, ("Part 1 (April to September)", "Part 2 (October to March)")),
 )
-"""How many digits a period has, and which names may stand in one file."""
+"""How many digits a period has, and which names may be in one file."""
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
     "National": ("country_code", "country_name"),
     "Regional": ("region_code", "region_name"),

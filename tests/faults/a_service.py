@@ -106,7 +106,7 @@ class Client(threading.Thread):
                 answer = client.post(
                     f"/reviews/cases/{case}/commands", json=body, headers={"Idempotency-Key": key}
                 )
-            except httpx2.TransportError:  # whoever was to answer was killed
+            except httpx2.TransportError:  # anyone who was to answer was killed
                 self.told.counts["sent again: no answer"] += 1
                 time.sleep(0.05)
                 continue

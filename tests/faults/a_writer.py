@@ -1,7 +1,7 @@
 """A process of its own that writes to a store: `python -m tests.faults.a_writer WHAT PATH ...`.
 
-It prints a line of JSON for each thing it was told to have been recorded, at once, so that whoever
-started it knows what must be there if the process is killed or the disc is full.
+It prints a line of JSON for each thing it was told to have been recorded, at once, so that anyone
+who started it knows what must be there if the process is killed or the disc is full.
 """
 
 import json
@@ -136,7 +136,7 @@ def move_to(path: Path, target: str) -> None:
 
 
 def catch_up_slowly(path: Path, anew: str) -> None:
-    """Bring the read model up to date in small pages, or make it anew, until the end."""
+    """Bring the read model up to date in small pages, or make it again, until the end."""
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         read_model = kent_in(store).read_model(page=3)
         say(ready=True)

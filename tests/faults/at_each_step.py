@@ -86,7 +86,7 @@ def make(folder: Path) -> None:
 
 
 def rotate_keys(folder: Path) -> None:
-    """Wrap all keys anew."""
+    """Wrap all keys again."""
     rotate(table_at(folder), folder / "key-file")
 
 

@@ -74,7 +74,7 @@ def dropped(place: Path) -> None:
 
 
 def wait_until_alone(folder: Path) -> None:
-    """Wait until the server has noticed that whoever was killed is gone."""
+    """Wait until the server has noticed that anyone who was killed is gone."""
     if not (folder / SERVER).exists():
         return
     end = time.monotonic() + PATIENCE

@@ -72,7 +72,7 @@ def reviews(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RapidRe
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("anew", [False, True], ids=["caught up", "made anew"])
+@pytest.mark.parametrize("anew", [False, True], ids=["caught up", "made again"])
 def test_a_statement_that_fails_changes_nothing_for_good(
     reviews: RapidReviews, *, after: bool, anew: bool
 ) -> None:

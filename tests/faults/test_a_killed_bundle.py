@@ -28,7 +28,7 @@ def files_until_killed() -> Iterator[File]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed like this there")
 def test_what_a_killed_writer_left_comes_into_no_other_bundle(tmp_path: Path) -> None:
-    """The words of one case are not given out with another, and nobody else reads either.
+    """The words of one case are not disclosed with another, and nobody else reads either.
 
     The folder that is left is private.
     """

@@ -1,4 +1,4 @@
-"""A writer is killed at any moment: what it was told is recorded is there, nothing by halves."""
+"""A writer is killed at any moment: what it was told is recorded is there, nothing in part."""
 
 import random
 from collections import Counter
@@ -27,7 +27,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, rounds: int) -> N
 
 
 def look_whole(path: Path, told: Said) -> None:
-    """Hold that all that was told is there, and that nothing is there by halves."""
+    """Hold that all that was told is there, and that nothing is there in part."""
     with closing(Store.on_sqlite(path, create=False)) as store:
         reviews = kent_in(store)
         entries = list(store.all_entries())

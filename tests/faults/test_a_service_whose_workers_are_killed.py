@@ -120,7 +120,7 @@ def hold_what_was_told(place: str, told: Told, cases: int) -> None:
 def tell(told: Told, kills: Counter[str], entries: int, seconds: float, caught_up: float) -> None:
     """Print the figures."""
     parts = statistics.quantiles(told.seconds, n=100)
-    print(  # noqa: T201 - for whoever runs it with -s
+    print(  # noqa: T201 - for anyone who runs it with -s
         f"\n{entries} entries in {seconds:.1f} s by {CLIENTS} clients: "
         f"{len(told.seconds) / seconds:.0f} answers a second; an answer took "
         f"{parts[49] * 1000:.0f} ms in the middle, {parts[94] * 1000:.0f} ms at the 95th of a "

@@ -1,4 +1,4 @@
-"""Whoever erases words is killed at each step: pending or done, and asked again done once."""
+"""Anyone who erases words is killed at each step: pending or done, and asked again done once."""
 
 from contextlib import closing
 from pathlib import Path

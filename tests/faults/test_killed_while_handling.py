@@ -1,4 +1,4 @@
-"""A subscription is killed at each step: what its handler wrote stands with its position."""
+"""A subscription is killed at each step: what its handler wrote is with its position."""
 
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +21,7 @@ EACH = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.fa
 def test_what_was_written_stands_with_the_position_wherever_it_is_killed(
     where: Path, every: int
 ) -> None:
-    """All of a page or nothing; and whoever goes on has each entry once."""
+    """All of a page or nothing; and anyone who goes on has each entry once."""
     make(where)
     with closing(sealed_in(where)) as store:
         make_table(store)

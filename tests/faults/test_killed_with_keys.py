@@ -1,4 +1,4 @@
-"""Whoever makes, wraps or copies keys is killed at each step: one of two states, no third."""
+"""Anyone who makes, wraps or copies keys is killed at each step: one of two states, no third."""
 
 from contextlib import closing
 from pathlib import Path
@@ -55,7 +55,10 @@ def before(where: Path) -> Path:
 
 @EACH
 def test_keys_are_made_whole_or_can_be_made_again(where: Path, every: int) -> None:
-    """A key file alone is used by whoever asks next; a key store has its row key at once."""
+    """A key file alone is used by the person who asks next.
+
+    A key store has its row key at once.
+    """
     seen = set[bool]()
     for folder in do.left_by(do.make, where.parent, every=every):
         was_there = is_there(folder)
@@ -67,7 +70,7 @@ def test_keys_are_made_whole_or_can_be_made_again(where: Path, every: int) -> No
 
 
 @EACH
-def test_a_rotation_leaves_all_keys_as_they_were_or_all_anew(before: Path, every: int) -> None:
+def test_a_rotation_leaves_all_keys_as_they_were_or_all_again(before: Path, every: int) -> None:
     """Every key is there, the key file opens it, and asked again the rotation comes to its end."""
     with closing(keys_in(before)) as keys:
         expected = tokens(keys)
@@ -114,7 +117,7 @@ def test_a_copy_of_keys_is_whole_or_not_there(before: Path, every: int) -> None:
 
 @pytest.mark.parametrize("every", [41, pytest.param(1, marks=pytest.mark.faults)])
 def test_no_entry_is_ever_without_its_key(before: Path, every: int) -> None:
-    """A key that was made before a kill is used by whoever asks again; none is made twice."""
+    """A key that was made before a kill is used when asked again; none is made twice."""
     with closing(sealed_in(before)):
         pass
     seen = set[int]()

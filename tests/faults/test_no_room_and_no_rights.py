@@ -1,4 +1,4 @@
-"""A full disc, a read-only file: it is said clearly, nothing is left by halves, and it passes."""
+"""A full disc, a read-only file: it is said clearly, nothing is left in part, and it passes."""
 
 import shutil
 import tempfile

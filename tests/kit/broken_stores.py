@@ -40,7 +40,7 @@ class Whole:
 
 
 class TakesAnyVersion(Whole):
-    """Contiguity: what leaves a version out is numbered anew, and nobody is told."""
+    """Contiguity: what leaves a version out is numbered again, and nobody is told."""
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, with the versions that come next."""
@@ -101,7 +101,7 @@ class ByCase(Whole):
 
 
 class WritesAnew(Whole):
-    """Equal bytes: a case is written anew when something is added to it."""
+    """Equal bytes: a case is written again when something is added to it."""
 
     def bodies(self, partnership: str, case: str) -> Sequence[bytes]:
         """Return the bytes, which say how many there are."""
@@ -110,7 +110,7 @@ class WritesAnew(Whole):
 
 
 class CanBeEdited(Whole):
-    """Append-only: whoever knows the way alters an entry."""
+    """Append-only: anyone who knows the way alters an entry."""
 
     def bodies(self, partnership: str, case: str) -> Sequence[bytes]:
         """Return the bytes; of what was altered others."""

@@ -105,7 +105,7 @@ IN_RULES: Final = (
     ),
     Bug(
         "late-facts-stand-last",
-        "A fact that is recorded late stands where it was recorded, and not where it happened.",
+        "A fact that is recorded late is where it was recorded, and not where it happened.",
         "domain.case:_AT",
         always(0),
         _ENTRIES,

@@ -37,14 +37,14 @@ def _not_destroyed(*_: Any, **__: Any) -> None:  # noqa: ANN401 - as it is
 IN_SEALING: Final = (
     Bug(
         "words-for-tokens",
-        "The words themselves stand in the public text, in the place of their token.",
+        "The words themselves are in the public text, in the place of their token.",
         "store.sealing.sealer:Sections.__call__",
         instead(_in_plain),
         _SEALING + "test_no_word_is_stored_in_plain",
     ),
     Bug(
         "tokens-without-a-key",
-        "A token is a hash of the words, the same in every case: whoever guesses them is sure.",
+        "A token is a hash of the words, the same in every case: anyone who guesses them is sure.",
         "store.sealing.scope_key:ScopeKey.token",
         instead(_token_of_the_words),
         _SEALING + "test_what_is_stored_tells_nothing_of_the_same_words",
@@ -65,7 +65,7 @@ IN_SEALING: Final = (
     ),
     Bug(
         "seals-are-not-looked-at",
-        "Whoever alters a row and has no keys is not found out.",
+        "Anyone who alters a row and has no keys is not found out.",
         "store.sealing.envelope:mac_holds",
         always(value=True),
         _SEALING + "test_an_altered_row_opens_nothing",
@@ -79,7 +79,7 @@ IN_SEALING: Final = (
     ),
     Bug(
         "everything-is-opened",
-        "Whoever asks for some words is given all.",
+        "The person who asks for some words is given all.",
         "store.sealing.opener:Opens.__call__",
         always(value=True),
         _SEALING + "test_only_what_is_asked_for_is_opened",
@@ -118,7 +118,7 @@ TO_COME: Final = {
         "a request that is sent again without its key is recorded twice",
         "a form that was sent from another site is taken",
         "a refusal repeats what a person wrote",
-        "a case of another partnership is found by whoever knows its reference",
+        "a case of another partnership is found by anyone who knows its reference",
     ),
 }
 """What is to be seeded where those parts are, and the laws of the kit with them."""

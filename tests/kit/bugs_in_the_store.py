@@ -69,7 +69,7 @@ IN_THE_STORE: Final = (
     ),
     Bug(
         "conflicts-are-swallowed",
-        "Whoever comes second is told that all went well.",
+        "Anyone who comes second is told that all went well.",
         "store.log.streams:Streams.append",
         instead(_conflicts_are_swallowed),
         _STORE + "test_a_version_is_taken_once",
@@ -90,7 +90,7 @@ IN_THE_STORE: Final = (
     ),
     Bug(
         "from-the-position-on",
-        "Whoever reads on from a position reads its entry again.",
+        "Anyone who reads on from a position reads its entry again.",
         "store.backends.sqlite.rows:SQLiteRows.readable_after",
         instead(_from_the_position_on),
         _STORE + "test_positions_rise_in_the_order_of_appending",

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 Replace = Callable[[Any], Any]
-"""Returns what stands in the place of the original, which is given."""
+"""Returns what is in the place of the original, which is given."""
 
 
 class Bug(NamedTuple):

@@ -93,7 +93,7 @@ def test_a_wrong_year_is_a_year_off() -> None:
 
 
 def test_corrections_are_corrected() -> None:
-    """Some correction is of a correction, and what stands is settled."""
+    """Some correction is of a correction, and what is in effect is settled."""
     of_corrections = 0
     for _, said in told("corrected_again_and_again"):
         for one in said:

@@ -84,6 +84,6 @@ def test_a_case_that_cannot_be_read_is_told_and_costs_no_other_its_answer() -> N
 
 
 def test_a_case_that_is_not_there_is_not_passed_by() -> None:
-    """Whoever asks about it by name is told so."""
+    """The person who asks about it by name is told so."""
     with pytest.raises(CaseNotFoundError):
         disagreements(recorded(Store.in_memory()), read_on=READ_ON, cases=["KM-99"])

@@ -71,7 +71,7 @@ def test_asked_for_it_brings_a_profile_and_fixtures(option: str, ini: str, tmp_p
 
 
 def test_unasked_it_does_nothing_and_loads_nothing(tmp_path: Path) -> None:
-    """Whoever has the library for something else feels nothing of it."""
+    """The person who has the library for something else feels nothing of it."""
     code, said = ran(tmp_path, OFF)
     assert code == 0, said
 

@@ -35,7 +35,7 @@ def test_there_are_ten_of_each_kind_and_each_has_its_own_name() -> None:
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_the_page_names_each_bug_with_what_it_does_and_its_law(bug: Bug) -> None:
-    """A row for each, so that whoever relies on the kit sees what it was tried on."""
+    """A row for each, so that anyone who relies on the kit sees what it was tried on."""
     suite, law = bug.law.split(".")
     row = f"| {bug.does} | `{suite}` | `{law}` |"
     assert row in PAGE.read_text(encoding="utf-8")

@@ -40,7 +40,7 @@ class TestSealedInMemory(StoreConformance):
 
 
 class TestInAFile(StoreConformance):
-    """A file of SQLite's, and whoever owns it."""
+    """A file of SQLite's, and the person who owns it."""
 
     def opens(self, folder: Path) -> Opens:
         """Return what opens the file."""
@@ -60,7 +60,7 @@ STATEMENTS = (
 
 
 def asked(path: Path, statement: str) -> None:
-    """Ask something of a file, as whoever owns it may."""
+    """Ask something of a file, as the person who owns it may."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(statement)
         connection.commit()

@@ -121,7 +121,7 @@ def test_a_corrected_time_moves_an_event_to_where_it_belongs() -> None:
 
 
 def test_what_was_retracted_never_happened() -> None:
-    """It stands in the record as recorded, and in no view of what happened."""
+    """It is in the record as recorded, and in no view of what happened."""
     entries = entries_of(RECEIVE, FILE)
     entries = entries_of(correction(entries[-1].version, None, "2020-05-18 09:00"), before=entries)
     assert "AgencyReportFiled" in kinds(entries_as_of(entries))

@@ -172,7 +172,7 @@ def why(one: Notified, other: Notified) -> set[str]:
 
 
 def pairs(groups: Iterable[LookAlikes]) -> dict[tuple[str, str], set[str]]:
-    """Return each two cases that stand in one group, with the reasons of all such groups."""
+    """Return each two cases that are in one group, with the reasons of all such groups."""
     found: dict[tuple[str, str], set[str]] = {}
     for group in groups:
         for one, other in combinations(group.cases, 2):

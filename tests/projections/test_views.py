@@ -115,7 +115,7 @@ def test_there_is_a_view_of_every_role_and_none_beside() -> None:
 
 
 def test_what_was_not_opened_is_withheld_and_what_is_erased_is_erased() -> None:
-    """Where nothing was opened, all is withheld, also words that stand in the clear."""
+    """Where nothing was opened, all is withheld, also words that are in the clear."""
     entry = ENTRIES["DecisionMade"]
     opened = with_words(entry, {"event.rationale": "why", "event.style": ERASED})
     by_path = {one.path: one.value for one in shown((opened,), MEMBER)[0].fields}
@@ -128,7 +128,7 @@ def test_what_was_not_opened_is_withheld_and_what_is_erased_is_erased() -> None:
 
 
 def test_words_go_where_a_correction_puts_them() -> None:
-    """What a correction put in place is told with the correction's own words."""
+    """What a correction put in place is reported with the correction's own words."""
     entries = entries_of(*CLOSED)
     decided = next(one for one in entries if one.event.kind == "DecisionMade")
     corrects = RecordCorrected(

@@ -75,7 +75,7 @@ def test_a_duplicate_owes_nothing(told: tuple[ask.Command, ...]) -> None:
 
 
 def test_its_clocks_say_whose_clocks_run() -> None:
-    """ToR 5(a): until the day of the link they ran; what it comes to is told with them."""
+    """ToR 5(a): until the day of the link they ran; what it comes to is reported with them."""
     twice = history(RECEIVE, TWICE)
     (review,) = (one for one in clocks(twice, IN_JUNE) if one.rule.id == "rapid-review")
     assert review.because == "this case is a duplicate of KM-2020-002, whose clocks count"

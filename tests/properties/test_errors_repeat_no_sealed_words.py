@@ -186,7 +186,7 @@ def test_words_among_texts_alone_do_not_come_back() -> None:
 
 
 def test_what_a_public_field_holds_is_still_shown() -> None:
-    """ToR 6: whoever typed a wrong seat or number must find it again; a name is not shown."""
+    """ToR 6: anyone who typed a wrong seat or number must find it again; a name is not shown."""
     with pytest.raises(ValidationError) as caught:
         MakeDecision.model_validate_json('{"meeting": "first", "outcomes": ["No Idea"]}')
     told = {detail["loc"]: detail["input"] for detail in caught.value.errors()}

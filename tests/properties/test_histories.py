@@ -97,7 +97,10 @@ def test_only_a_quorate_meeting_decides(history: History) -> None:
 def test_a_newer_calendar_moves_no_due_day_by_itself(
     history: History, data: st.DataObject
 ) -> None:
-    """ToR 5(a): whatever is asked, but to reckon again or to correct, recorded due days stay."""
+    """ToR 5(a).
+
+    Whatever is asked, but to calculate again or to correct, recorded due days stay.
+    """
     before = history.case
     asked = data.draw(commands(case=before))
     assume(not isinstance(asked, ReckonDeadlineAgain | CorrectRecord | ApproveCorrection))

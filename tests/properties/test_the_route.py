@@ -46,7 +46,7 @@ def _differing(route: Route, judge: Judge) -> Iterator[int]:
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.__name__)
 def test_any_two_ways_to_the_facts_that_stand_give_equal_answers(route: Route) -> None:
-    """ToR 7: findings, clocks, duties and what figures count depend on what stands alone."""
+    """ToR 7: findings, clocks, duties and what figures count depend on what is alone."""
     assert list(_differing(route, findings)) == []
 
 

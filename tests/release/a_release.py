@@ -1,4 +1,4 @@
-"""A repository with a tagged release in it: what is in our working tree, committed anew."""
+"""A repository with a tagged release in it: what is in our working tree, committed again."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ def committed(folder: Path) -> None:
 
 
 def git(folder: Path, *asked: str) -> str:
-    """Return what git answers, in a repository that knows nothing of whoever runs the tests."""
+    """Return what git answers, in a repository that knows nothing of its user."""
     who = {
         f"GIT_{role}_{what}": value
         for role in ("AUTHOR", "COMMITTER")

@@ -35,7 +35,7 @@ def dist(checkout: Path) -> Path:
 
 
 def test_the_same_tag_gives_the_same_bytes_in_another_folder(dist: Path, tmp_path: Path) -> None:
-    """Whatever the folder is called, whenever the files were written, whoever may read them."""
+    """Whatever the folder is called, whenever the files were written, anyone who may read them."""
     again = repository(tmp_path / "in" / "another folder")
     done = made(again, umask=0o077)
     assert done.returncode == 0, done.stderr
@@ -44,7 +44,7 @@ def test_the_same_tag_gives_the_same_bytes_in_another_folder(dist: Path, tmp_pat
 
 
 def test_every_file_has_its_checksum(dist: Path) -> None:
-    """As `sha256sum --check SHA256SUMS` reads it; the verifier's stands alone too."""
+    """As `sha256sum --check SHA256SUMS` reads it; the verifier's is alone too."""
     sums = sums_in(dist / "SHA256SUMS")
     assert sums == {name: digests(dist)[name] for name in (WHEEL, SOURCE, VERIFIER, BILL)}
     assert sums_in(dist / f"{VERIFIER}.sha256") == {VERIFIER: sums[VERIFIER]}

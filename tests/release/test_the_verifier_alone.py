@@ -25,7 +25,7 @@ def verifier(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cryptography(tmp_path: Path) -> Path:
-    """Return a folder with the library `cryptography`, what that stands on, and no more."""
+    """Return a folder with the library `cryptography`, what that is on, and no more."""
     folder = tmp_path / "libraries"
     folder.mkdir()
     for name in CRYPTOGRAPHY:

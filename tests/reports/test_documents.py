@@ -116,13 +116,13 @@ def test_a_case_file_for_a_member_shows_words_withheld_and_erased() -> None:
     assert "Words were opened by m-1, member, health: panel pack" in page
     assert CANARY not in page
     without = case_file(Contents(opened, AS_OF))
-    assert "Words and names are sealed, and do not stand here." in without
+    assert "Words and names are sealed, and are not here." in without
     for word in ("the agencies", "(erased)", "(withheld)"):
         assert word not in without
 
 
 def test_all_about_a_child_names_what_no_reference_finds() -> None:
-    """Free text of other entries, who read the case, and what stands with the child itself."""
+    """Free text of other entries, who read the case, and what is with the child itself."""
     told = history({"event.children.0.identity": "Zebedee Quux"})
     (paths,) = cases_naming(told.entries, "C-1").values()
     about = AboutSubject("C-1", told, paths)
@@ -137,7 +137,7 @@ def test_all_about_a_child_names_what_no_reference_finds() -> None:
 
 
 def test_a_field_is_named_in_words() -> None:
-    """What stands in a list is counted from 1, as people do."""
+    """What is in a list is counted from 1, as people do."""
     assert label_of("event.children.1.identity") == "Children 2, identity"
     assert label_of("by.id") == "By, id"
 

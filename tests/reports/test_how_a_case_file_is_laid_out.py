@@ -23,7 +23,7 @@ from tests.reports.test_the_case_file import kept, page
 
 
 def said_under(part: str, html: str) -> str:
-    """Return what stands under a heading, up to the next one, as text."""
+    """Return what is under a heading, up to the next one, as text."""
     told_there = html.partition(f'id="{part}">')[2].partition("</h3>")[2]
     return " ".join(re.sub("<[^>]*>", " ", re.split("<h[23]", told_there)[0]).split())
 

@@ -52,7 +52,7 @@ def kept(tmp_path: Path, html: str) -> Path:
     return file
 
 
-# ------------------------------------------------------------------------------ what stands in it
+# ------------------------------------------------------------------------------ what is in it
 
 
 def test_the_same_case_makes_the_same_bytes(kind: str) -> None:
@@ -217,7 +217,7 @@ def test_a_page_meets_wcag_2_2_aa_as_far_as_axe_can_tell(
 def test_without_a_script_all_of_it_can_be_read(
     browser: Browser, tmp_path: Path, kind: str
 ) -> None:
-    """What is folded opens by itself, and no control stands there that does nothing."""
+    """What is folded opens by itself, and no control is there that does nothing."""
     with opened(browser, kept(tmp_path, page(kind)), DESK, scripted=False) as there:
         assert there.page.locator("button, input, select, textarea").count() == 0
         reckoning = there.page.locator(".clock details").first

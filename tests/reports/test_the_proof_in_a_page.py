@@ -265,7 +265,7 @@ _SHOWN: Final = {
     "a kind": (">Case closed</h3>", ">Case opened</h3>", f"entry {LAST}: its kind"),
     "a person": ("business-support", "business-suppers", "entry 1: who recorded it"),
     "a clause": ('clause">ToR 7.2, 8.2', 'clause">ToR 7.2, 8.3', "entry 5: its clause"),
-    "a correction": ("entry 5 is retracted", "entry 5 is corrected", "entry 5: what stands in"),
+    "a correction": ("entry 5 is retracted", "entry 5 is corrected", "entry 5: what is in"),
     "a verdict": ('orange">Met late', 'green">Met', "clock rapid-review: its row"),
     "a verdict below": ("late</strong></h3>", "</strong></h3>", "clock rapid-review: its state"),
     "a due day": (
@@ -324,7 +324,7 @@ NO_BUNDLE: Final = {
 def test_a_file_that_is_no_bundle_of_this_case_proves_nothing_and_accuses_nobody(
     browser: Browser, tmp_path: Path, what: str
 ) -> None:
-    """Whoever chose the wrong file has not found that the record was altered."""
+    """Anyone who chose the wrong file has not found that the record was altered."""
     with shown(browser, tmp_path, page()) as there:
         verdict = answer(there, archive=NO_BUNDLE[what])
         assert kind_of(verdict) == "none"

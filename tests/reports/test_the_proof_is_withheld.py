@@ -1,7 +1,7 @@
 """Until words are sealed, a page carries the proof of its record only if somebody asks for it.
 
-Whoever holds a digest of an entry can make the entry with one name after another in it, hash each,
-and see which was right.
+The person who holds a digest of an entry can make the entry with one name after another in it,
+hash each, and see which was right.
 """
 
 import base64
@@ -40,7 +40,7 @@ def page(*, with_proof: bool) -> str:
 
 
 def everything_in(html: str) -> bytes:
-    """Return a page with whatever stands in it in base64 beside it, one level deep and two."""
+    """Return a page with whatever is in it in base64 beside it, one level deep and two."""
     found = [html.encode()]
     for data in re.findall(r'<script type="application/json" id="bundle-data">(.*?)<', html):
         found += [base64.b64decode(one) for one in json.loads(data).values()]
@@ -85,7 +85,7 @@ def test_no_name_can_be_guessed_from_a_page() -> None:
 
 
 def test_a_page_without_its_proof_says_why_and_what_it_would_expose() -> None:
-    """And what to do instead; the answer of the verification stands in it all the same."""
+    """And what to do instead; the answer of the verification is in it all the same."""
     html = page(with_proof=False)
     (why,) = re.findall(r'<p class="note warning" id="withheld">(.*?)</p>', html)
     assert "digests of entries whose words are not sealed" in why
@@ -98,7 +98,7 @@ def test_a_page_without_its_proof_says_why_and_what_it_would_expose() -> None:
 
 
 def test_a_page_with_its_proof_says_what_it_exposes() -> None:
-    """Whoever gets it is to know."""
+    """Anyone who gets it is to know."""
     (what,) = re.findall(r'<p class="note warning" id="exposed">(.*?)</p>', page(with_proof=True))
     assert "digests of entries whose words are not sealed" in what
     assert "Give this page to nobody who may not read the case" in what

@@ -64,7 +64,7 @@ def page(kind: str = "plain") -> Page:
 
 
 def cells(html: str) -> list[str]:
-    """Return what stands in the cells of all tables."""
+    """Return what is in the cells of all tables."""
     return re.findall(r"<td>(.*?)</td>", html)
 
 
@@ -79,7 +79,7 @@ def test_the_same_figures_make_the_same_bytes() -> None:
 
 
 def test_every_question_has_its_chart_and_every_chart_its_table() -> None:
-    """A chart is an image with a title and words; its numbers stand in a table below it."""
+    """A chart is an image with a title and words; its numbers are in a table below it."""
     html = page().html
     assert tuple(one.name for one in page().pictures) == PICTURES
     for section in html.split("<section ")[2:]:

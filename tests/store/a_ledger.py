@@ -137,7 +137,7 @@ def loosen(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A store in a database that can be opened again, and whoever owns that database.
+    """A store in a database that can be opened again, and the person who owns that database.
 
     Attributes:
         opened: opens the store.
@@ -170,7 +170,7 @@ class Place:
             return store.ledger().checkpoint(self.signer(), [FolderSink(self.sink)])
 
     def rebuild(self) -> None:
-        """Make the ledger's tables anew, as an intruder would."""
+        """Make the ledger's tables again, as an intruder would."""
         with closing(self.opened()) as store:
             store.ledger().rebuild()
 

@@ -225,7 +225,7 @@ def unlike(found: Said, expected: Said) -> dict[str, tuple[Any, Any]]:
 
 
 def hold(reviews: RapidReviews, story: Story) -> None:
-    """Tell a story; hold what the read model says to what the entries say, then made anew."""
+    """Tell a story; hold what the read model says to what the entries say, then made again."""
     read_model = reviews.read_model(page=story.page)
     for case, command, catches_up in story.steps:
         reviews.handle(case, command, by=TEAM)

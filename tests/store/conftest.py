@@ -57,7 +57,7 @@ def kept(sealed: SealedPlace) -> Iterator[Store]:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """Return an empty store in a file, and whoever owns the file."""
+    """Return an empty store in a file, and the person who owns the file."""
     path = tmp_path / "record.db"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -66,7 +66,7 @@ def place(tmp_path: Path) -> Place:
 
 @pytest.fixture
 def sealed(tmp_path: Path) -> SealedPlace:
-    """Return an empty store whose words are sealed, and whoever owns its file."""
+    """Return an empty store whose words are sealed, and the owner of its file."""
     path = tmp_path / "record.db"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

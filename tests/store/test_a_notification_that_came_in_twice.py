@@ -42,7 +42,7 @@ def twice_of(case: str) -> ask.LinkProcess:
     return changed(LINK, process="duplicate-of", reference=case)
 
 
-def test_whoever_opens_a_case_is_told_which_earlier_ones_look_like_it(store: Store) -> None:
+def test_anyone_who_opens_a_case_is_told_which_earlier_ones_look_like_it(store: Store) -> None:
     """ToR 8.1: as soon as it is recorded; and the earlier ones are not told of the later."""
     reviews = kent_in(store)
     told(reviews, RECEIVE, CONVENE, case="KM-1")

@@ -144,7 +144,7 @@ def test_waits_grow_up_to_the_longest_and_differ_by_chance() -> None:
 
 
 def test_a_fault_of_ours_ends_it() -> None:
-    """It is raised to whoever runs it, and no job goes on by itself."""
+    """It is raised to anyone who runs it, and no job goes on by itself."""
     worker = worker_of(
         Failing(ZeroDivisionError("a fault"), 1), Stepping("other", lambda: Progress(1, 1))
     )
@@ -154,7 +154,7 @@ def test_a_fault_of_ours_ends_it() -> None:
     assert not worker.is_healthy()
 
 
-def test_whoever_observes_it_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_anyone_who_observes_it_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """An error there is said, without its text, and that is all."""
 
     def fail(_: JobStatus) -> None:
@@ -163,7 +163,7 @@ def test_whoever_observes_it_ends_nothing(caplog: pytest.LogCaptureFixture) -> N
     worker = worker_of(Stepping("one", lambda: Progress(1, 1)), observe=fail)
     with running(worker):
         until(lambda: len(caplog.records) > 2)
-    assert caplog.records[0].getMessage() == "one: whoever observes it failed: ValueError"
+    assert caplog.records[0].getMessage() == "one: its observer failed: ValueError"
 
 
 def test_it_is_healthy_unless_it_lies_behind_and_does_not_move() -> None:
@@ -211,7 +211,7 @@ def test_a_job_that_comes_to_no_end_is_not_healthy() -> None:
 
 
 def test_a_worker_needs_jobs_each_of_its_own_name() -> None:
-    """Else its figures could not be told apart."""
+    """Else its figures could not be distinguished."""
     job = Stepping("one", lambda: Progress(1, 1))
     for jobs in ((), (job, job)):
         with pytest.raises(InvalidInputError, match="each of a name of its own"):

@@ -169,7 +169,7 @@ def test_an_older_store_is_written_to_and_verified_again(older: Store) -> None:
 def test_an_older_bundle_is_verified(
     older: Store, bundle: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The verifier of today accepts what was given out then, and says what it proved."""
+    """The verifier of today accepts what was disclosed then, and says what it proved."""
     key = (older.folder / "store.audit-key.pub").read_text(encoding="utf-8").strip()
     held = older.sink / f"checkpoint.{older.entries}"
     assert verify([str(older.folder / bundle), "--key", key, "--held", str(held)]) == 0

@@ -109,7 +109,7 @@ def test_an_answer_says_at_which_version_the_case_then_is(store: Store) -> None:
 def test_an_answer_is_repeated_as_it_was_whatever_was_recorded_since(
     store: Store, command: Command
 ) -> None:
-    """Of today's version whoever lost the answer has seen nothing, and must read first."""
+    """Of today's version anyone who lost the answer has seen nothing, and must read first."""
     reviews = kent_in(store)
     told(reviews, RECEIVE)
     first = reviews.ask(CASE, command, by=TEAM, command_id="form-8")
@@ -135,7 +135,7 @@ def test_who_is_overtaken_before_the_append_is_told_and_not_decided_again(stores
 
 
 def test_a_command_sent_twice_at_once_at_one_version_is_answered_alike(stores: Stores) -> None:
-    """Whoever overtook it was itself."""
+    """Anyone who overtook it was itself."""
     fast = kent_in(stores[1])
     told(fast, RECEIVE)
     first: list[list[str]] = []

@@ -72,7 +72,7 @@ def kinds_of(reviews: RapidReviews) -> Sequence[str]:
     return [entry.event.kind for entry in reviews.history(CASE)][4:]
 
 
-# --- A lost race
+# --- A concurrency conflict
 
 
 def test_both_things_are_recorded_if_they_do_not_touch_each_other(stores: Stores) -> None:

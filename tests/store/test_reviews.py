@@ -242,7 +242,10 @@ BY_TWO = (
 
 
 def test_every_step_is_recognised_when_it_is_asked_again() -> None:
-    """However its event differs from it: a quorum reckoned, a collation numbered, terms pinned."""
+    """However its event differs from it.
+
+    A quorum calculated, a collation numbered, terms pinned.
+    """
     reviews = reviews_in(terms=KENT, clock=HandSetClock(), editions=[LATER_KENT])
     for number, command in enumerate(STORY):
         first = reviews.handle(CASE, command, by=TEAM, command_id=f"form-{number}")
@@ -278,7 +281,7 @@ def test_a_redelivered_command_that_led_to_nothing_does_not_undo_a_correction(
         assert reviews.handle(CASE, again, by=TEAM, command_id="form-8") == ()
         assert kent_in(store).handle(CASE, again, by=TEAM, command_id="form-8") == ()
     assert reviews.history(CASE) == before
-    # Whoever says it anew, under an id of its own, is heard.
+    # The person who says it again, under an id of its own, is heard.
     assert len(reviews.handle(CASE, INFORM, by=TEAM, command_id="form-9")) == 1
 
 

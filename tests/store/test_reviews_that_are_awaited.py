@@ -87,7 +87,7 @@ def test_words_are_read_with_await_as_well(tmp_path: Path) -> None:
 
 
 def test_of_many_tasks_at_one_version_one_comes_through(store: Store) -> None:
-    """Whoever awaits is in a race as any other writer is."""
+    """Anyone who awaits is in a race as any other writer is."""
 
     async def race() -> None:
         async with AsyncRapidReviews(kent_in(store)) as reviews:

@@ -96,7 +96,7 @@ def test_each_asking_is_told_with_its_outcome() -> None:
 
 
 def test_a_case_is_named_where_that_is_asked_for() -> None:
-    """And never by what is no reference: whoever mistypes may have typed a name."""
+    """And never by what is no reference: anyone who mistypes may have typed a name."""
     reviews, seen = observed(names_cases=True)
     told(reviews, RECEIVE)
     with pytest.raises(InvalidInputError):
@@ -104,7 +104,7 @@ def test_a_case_is_named_where_that_is_asked_for() -> None:
     assert [one.case for one in seen] == [CASE, None]
 
 
-def test_whoever_listens_to_the_log_alone_is_told() -> None:
+def test_anyone_who_listens_to_the_log_alone_is_told() -> None:
     """Without an observer; and where only what failed is asked for, of that alone."""
     reviews = reviews_in(terms=KENT, clock=HandSetClock())
     with logged(logging.WARNING) as records:
@@ -124,7 +124,7 @@ def test_an_observer_that_stumbles_undoes_nothing() -> None:
     reviews = reviews_in(terms=KENT, clock=HandSetClock(), observe=stumbles)
     with logged() as records:
         assert len(told(reviews, RECEIVE)) == 4
-    assert records[-1].getMessage() == "whoever observes failed: ValueError"
+    assert records[-1].getMessage() == "anyone who observes failed: ValueError"
     assert CANARY not in repr([vars(one) for one in records])
 
 

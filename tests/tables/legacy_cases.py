@@ -66,7 +66,7 @@ def _days(number: int) -> dict[str, date]:
 def _case(number: int) -> Row:
     title, outcome = OUTCOMES[number % 3]
     (nature, code), age = NATURES[number % 3], number % 6
-    empty = number % 7 == 0  # a seat that stood empty
+    empty = number % 7 == 0  # a seat that was empty
     days = _days(number)
     codes = {
         "Case": f"KM-L-{number}",

@@ -28,7 +28,7 @@ RECKONED: Final = {
     *("kind", "terms", "meeting", "collation", "version", "automatic", "empty_seats"),
     "partner",
 }
-"""Fields that no cell says and the record reckons: numbers, terms, the adoption they order."""
+"""Fields that no cell says and the record calculates: numbers, terms, the adoption they order."""
 WORDS: Final = "rationale"
 """The only words of these rows; sealed by now."""
 
@@ -72,7 +72,7 @@ def test_the_table_has_five_hundred_rows_and_more_than_sixty_kinds_of_mistake() 
 
 @pytest.mark.parametrize("row", sorted(told().mistaken), ids=lambda row: told().mistaken[row].name)
 def test_each_mistake_is_told_by_row_and_heading_with_the_way_to_mend_it(row: int) -> None:
-    """A mistake is told where it is, in words, with the way on."""
+    """A mistake is reported where it is, in words, with what to do next."""
     mistake = told().mistaken[row]
     found = [one for one in told().checked.problems if one.row == row]
     (gist,) = {
@@ -88,7 +88,7 @@ def test_nothing_is_told_of_a_row_without_a_mistake() -> None:
 
 
 def test_what_is_told_repeats_no_word_and_no_name() -> None:
-    """What stands in a cell is not told: it may be words, or a name."""
+    """What is in a cell is not told: it may be words, or a name."""
     assert CANARY not in "\n".join(map(str, told().checked.problems))
 
 
@@ -142,13 +142,13 @@ def test_the_mended_sheet_is_imported_and_the_whole_a_second_time_records_nothin
 
 
 def test_nothing_is_in_an_entry_that_no_cell_says() -> None:
-    """Each field of each event is of a cell of its case, or is reckoned."""
+    """Each field of each event is of a cell of its case, or is calculated."""
     facts: dict[str, set[str]] = {}
     for row in told().rows:
         facts.setdefault(str(row.cells["Case"]), set()).update(row.facts)
     for case, of_its_rows in facts.items():
         for entry in imported().case_history(case).entries:
-            if entry.event.kind != "DeadlineSet":  # a clock, reckoned after the history
+            if entry.event.kind != "DeadlineSet":  # a clock, calculated after the history
                 said = entry.event.model_dump(mode="python")
                 strangers = set(_leaves(said)) - of_its_rows
                 assert not strangers, (case, entry.event.kind)

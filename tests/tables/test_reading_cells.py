@@ -106,7 +106,7 @@ def test_what_may_be_unknown_says_so_and_nothing_else_may() -> None:
 
 @given(column=st.sampled_from(list(COLUMNS.values())), raw=_raws)
 def test_whatever_stands_in_a_cell_is_taken_or_told(column: Column, raw: Raw) -> None:
-    """No cell ends a check, and what is told never holds what stands in it."""
+    """No cell ends a check, and what is told never holds what is in it."""
     canary = f"Canary{raw}Canary" if isinstance(raw, str) else raw
     for each in (raw, canary):
         try:

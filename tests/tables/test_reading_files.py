@@ -155,7 +155,7 @@ def test_headings_that_are_none_stand_twice_or_lack_are_told_at_once() -> None:
     head.remove("Nature")
     told = refused(xlsx(head, [["KM-1"] * len(head)]))
     assert "did you mean 'Outcome'?" in told
-    assert "'Case' stands twice" in told
+    assert "'Case' occurs twice" in told
     assert "'Nature' lacks" in told
     assert CANARY not in told
 
@@ -274,7 +274,7 @@ def test_no_damage_to_a_file_ends_a_check(whole: bytes, seed: int) -> None:
         assert "reviews.xlsx" in str(told)  # noqa: PT017 - either way will do
 
 
-def test_a_file_that_ends_whoever_reads_it_is_refused() -> None:
+def test_a_file_that_ends_anyone_who_reads_it_is_refused() -> None:
     """The reader asks for eleven terabytes here, and that ends its process, which is not ours."""
     chance = random.Random(565)  # noqa: S311 - no secret
     damaged = bytearray(XLS)
@@ -329,7 +329,7 @@ def test_a_table_given_back_holds_every_kind_of_cell() -> None:
 
 
 def test_the_template_has_lists_for_whatever_is_chosen() -> None:
-    """Each list stands on the sheet Choices, and each column says what it asks."""
+    """Each list is on the sheet Choices, and each column says what it asks."""
     with ZipFile(BytesIO(tables.template(KENT, agencies=["school"]))) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     columns = Layout.of(KENT, ["school"]).columns

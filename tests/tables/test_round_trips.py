@@ -111,7 +111,7 @@ NOT_TOLD: Final = frozenset(
         *("PanelCorrespondenceLogged", "ActionAgreed", "PublicationPlanned"),
     }
 )
-"""What a table has no columns for, and the clocks, which are reckoned."""
+"""What a table has no columns for, and the clocks, which are calculated."""
 OWN: Final = frozenset(
     {
         *("at", "meets_at", "document", "person", "experts", "sat", "summary", "words"),

@@ -181,7 +181,7 @@ LIST: Final = "is a list in square brackets of one or more of these: a "
 POINT: Final = "is the name of an event followed by .at, or MeetingConvened.meets_at"
 CLASS: Final = "is a class of notification that opens a review"
 HIDDEN: Final = "characters (not shown: it may hold a name)"
-TWICE: Final = "which stands there twice"
+TWICE: Final = "which occurs there twice"
 UNKNOWN: Final = "a key that is not known"
 
 
@@ -189,7 +189,7 @@ class Row(NamedTuple):
     """A mistake: what is written instead of what, and what must be told of it.
 
     Attributes:
-        old: what stands in the good file.
+        old: what is in the good file.
         new: what is written there.
         key: the key that must be named.
         found: what must be told to have been found.

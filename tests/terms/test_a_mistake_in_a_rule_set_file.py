@@ -218,7 +218,7 @@ def test_each_mistake_in_a_rule_set_file_is_told_by_its_key(row: Row) -> None:
 
 @pytest.mark.parametrize("row", MISTAKES, ids=lambda row: f"{row.key}: {row.found}")
 def test_a_rule_set_with_a_mistake_is_not_used(row: Row) -> None:
-    """Whoever loads it is told the same."""
+    """Anyone who loads it is told the same."""
     assert is_told(row, wrong_rule_set(edited(RULE_SET, row).encode()), "guidance.toml")
 
 

@@ -245,7 +245,7 @@ MISTAKES: Final[tuple[Row, ...]] = (
         SEATS,
         '["council", "council"]',
         "quorum.needs.of",
-        "stands there twice",
+        "occurs there twice",
         "each of them once",
         leans_on=("quorum.needs",),
     ),
@@ -344,7 +344,7 @@ def test_each_mistake_in_a_terms_file_is_told_by_its_key(row: Row) -> None:
 
 @pytest.mark.parametrize("row", MISTAKES, ids=lambda row: f"{row.key}: {row.found}")
 def test_a_file_with_a_mistake_is_not_used(row: Row) -> None:
-    """Whoever loads it is told the same."""
+    """Anyone who loads it is told the same."""
     content = edited(TERMS, row)
     problems = wrong_terms(content.encode())
     assert is_told(row, problems, "ours.toml")

@@ -204,7 +204,7 @@ def test_the_file_has_no_mistake() -> None:
 
 
 def test_the_file_is_written_with_the_keys_of_the_reference_alone() -> None:
-    """Every key that it uses stands on the page."""
+    """Every key that it uses is on the page."""
     page = set(re.findall(r"^\| `(\w+)` \|", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE))
     used = set(keys_in(tomllib.loads(FILE.read_text(encoding="utf-8"))))
     assert used - page == {"any_of", "at_least", "of"}  # forms of a quorum, in a table of its own

@@ -93,7 +93,7 @@ def test_a_finding_is_cited_as_under_the_terms() -> None:
 
 
 def test_a_refusal_without_a_clause_has_no_empty_brackets() -> None:
-    """Where the terms do not say by which clause, the reason and the way on are said."""
+    """Where the terms do not say by which clause, the reason and what to do next are said."""
     with pytest.raises(Refused) as refused:
         held([ask.SendReportToMembers(at=CHRISTMAS_2025.at, version=1)], PLYMOUTH)
     assert str(refused.value).startswith("no notification has been received in this case (Plym")
@@ -215,7 +215,7 @@ def test_the_agencies_of_the_terms_are_those_to_be_asked() -> None:
 
 
 def test_words_are_read_from_the_terms_file() -> None:
-    """And a word that stands twice is told, as one that is no code is."""
+    """And a word that occurs twice is told, as one that is no code is."""
     more = '\n[vocabulary]\nthemes = ["neglect", "drift"]\n'
     words = ours(more).vocabulary
     assert words is not None
@@ -223,6 +223,6 @@ def test_words_are_read_from_the_terms_file() -> None:
     assert words.parties == ()
     told = told_of_terms(TERMS + more.replace("drift", "neglect"))
     assert len(told) == 1
-    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which stands there ")
+    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which is there ")
     (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
     assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")

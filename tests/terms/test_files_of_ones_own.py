@@ -79,7 +79,7 @@ def test_a_clock_of_the_partnerships_own_stands_in_for_the_national_one() -> Non
     [
         b'id = "ours',  # a text that does not end
         b"id = = 3",
-        b'id = "a"\nid = "b"',  # a key that stands twice
+        b'id = "a"\nid = "b"',  # a key that occurs twice
         b"\xff\xfei\x00d\x00",  # UTF-16, as some editors save it
         'title = "Caf\u00e9"'.encode("latin-1"),
     ],

@@ -1,4 +1,4 @@
-"""What stands in a place of a terms file is told in the words of such files."""
+"""What is in a place of a terms file is told in the words of such files."""
 
 import json
 
@@ -53,7 +53,7 @@ class OneOrMore(Said):
 
 
 def test_where_one_of_several_forms_is_allowed_all_are_told_in_one_line() -> None:
-    """The parser tries one after the other, and that is nothing to whoever wrote the file."""
+    """The parser tries one after the other, and that is nothing to the file's author."""
     data = {"stops": 3, "rows": [{"off": "a"}]}
     with pytest.raises(ValidationError) as caught:
         OneOrMore.model_validate_json(json.dumps(data))

@@ -30,7 +30,7 @@ FOUR_AIMS = ("facts", "immediate-action", "improvements", "next-steps")
 
 
 def test_when_each_rule_set_holds() -> None:
-    """Each ends the day before the next begins; the Panel's guidance stands beside 2023."""
+    """Each ends the day before the next begins; the Panel's guidance is beside 2023."""
     assert {one.id: (one.in_force_from, one.in_force_to) for one in RULE_SETS.values()} == {
         "working-together-2018": (date(2018, 6, 29), date(2023, 12, 14)),
         "working-together-2023": (date(2023, 12, 15), None),
@@ -136,7 +136,7 @@ def test_what_was_loosened_in_march_2020() -> None:
 
 
 def test_a_relaxation_ends_as_it_says_or_as_was_learnt_later_or_with_its_rule_set() -> None:
-    """What is published is never edited, so what was learnt later stands beside it (I-12)."""
+    """What is published is never edited, so what was learnt later is beside it (I-12)."""
     national = RULE_SETS["working-together-2018"]
     (loosened,) = national.relaxations
     assert loosened.until is None

@@ -56,7 +56,7 @@ def test_any_four_of_the_six_districts_are_a_quorum() -> None:
     assert all(is_quorate(four, DISTRICTS) for four in fours)
 
 
-def test_no_three_districts_are_a_quorum_whoever_else_comes() -> None:
+def test_no_three_districts_are_a_quorum_anyone_who_else_comes() -> None:
     """One short: all twenty ways of choosing three, with every other seat filled besides."""
     others = tuple(DISTRICTS.seat_ids - set(SIX))
     threes = list(combinations(SIX, 3))
@@ -135,7 +135,7 @@ def test_where_the_chair_selects_an_inquorate_decision_is_recorded_and_found(
 
 
 def test_in_kent_an_inquorate_meeting_decides_nothing() -> None:
-    """ToR 6.2: refused, with the clause, the empty seat and the way on."""
+    """ToR 6.2: refused, with the clause, the empty seat and what to do next."""
     assert KENT.quorum.inquorate_may == "nothing"
     receive = notification(KENT)
     before = until_the_meeting(KENT, receive, KENT.seat_ids - {"police"})

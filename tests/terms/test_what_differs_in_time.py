@@ -188,7 +188,7 @@ def test_a_referral_starts_only_the_clocks_that_are_meant_for_it(
 
 
 def test_a_class_corrected_to_a_referral_takes_its_clocks_away() -> None:
-    """What was entered as a serious incident and was a referral: two clocks no longer stand."""
+    """What was entered as a serious incident and was a referral: two clocks no longer applies."""
     north_yorkshire = terms.load("north-yorkshire")
     case, _ = held([CHRISTMAS_2025], north_yorkshire)
     received = case.last(NotificationReceived)

@@ -198,7 +198,7 @@ def test_what_an_event_says_is_held_to_the_terms_of_its_day(
 
 
 def test_a_representative_fills_a_seat_only_where_one_is_allowed() -> None:
-    """ToR 6.2: a seat that allows no representative stands empty with one in it."""
+    """ToR 6.2: a seat that allows no representative is empty with one in it."""
     represented = [{**sat("police")[0], "capacity": "representative"}, *sat(*FOUR)]
     story = told(WHOLE, {"attend": but(ATTEND, sat=represented)})
     assert found(story) == set()
@@ -799,6 +799,6 @@ def test_two_things_of_which_only_one_can_be_so_contradict_each_other(
 
 
 def test_an_outcome_that_suggests_a_national_review_excludes_no_other() -> None:
-    """ToR 5(b): it may stand beside a decision that asks for no practice review."""
+    """ToR 5(b): it may be beside a decision that asks for no practice review."""
     both = but(DECIDE_NOT, outcomes=["no-practice-review", "national-review-suggested"])
     assert found(told(WITHOUT_PRACTICE_REVIEW, {"decide": both})) == set()

@@ -314,7 +314,7 @@ def on_one_day(story: Story, day: str) -> Story:
 
 @pytest.mark.parametrize("story", [WHOLE, ANSWERED_AGAIN])
 def test_nothing_is_made_of_what_follows_within_one_day(story: Story) -> None:
-    """ToR 7: what is needed stands by the end of the same local day."""
+    """ToR 7: what is needed is by the end of the same local day."""
     one_day = on_one_day(story, "05-04")
     assert found(one_day, **read_in_2020(5, 4)) == set()
     assert {one.state for one in judged(one_day, **read_in_2020(5, 4)).clocks} == {"met"}
@@ -433,7 +433,7 @@ AGAIN_LATER = reckoned(
 )
 
 
-def test_a_due_day_reckoned_again_holds_from_when_it_was_reckoned() -> None:
+def test_a_due_day_calculated_again_holds_from_when_it_was_calculated() -> None:
     """ToR 7.3: another calendar moved it on 25 May, and not for a question as of before."""
     story: Story = {"receipt": RECEIPT, "set": SET, "again": AGAIN_LATER}
     assert clock(story, "rapid-review").due == date(2020, 5, 28)
@@ -601,7 +601,7 @@ def place(story: Story, name: str) -> int:
     return list(story).index(name) + 1
 
 
-def test_recorded_anew_or_corrected_an_attendance_is_one_fact() -> None:
+def test_recorded_again_or_corrected_an_attendance_is_one_fact() -> None:
     """ToR 6.2: a decision at a meeting short of the police is forbidden, by every route."""
     version = place(WHOLE, "attend")
     wrong = {
@@ -626,7 +626,7 @@ def test_the_reverse_has_nothing_to_find() -> None:
 
 
 def test_corrections_settle_first_and_then_the_later_entry_holds() -> None:
-    """ToR 6.2: a correction of an attendance that was recorded anew changes nothing."""
+    """ToR 6.2: a correction of an attendance that was recorded again changes nothing."""
     anew = {**told(WHOLE, {"attend": SHORT}), "anew": ATTEND}
     corrected = {**anew, "corrected": correction(place(anew, "attend"), SHORT)}
     assert found(corrected) == set()
@@ -740,7 +740,7 @@ def test_a_closed_case_in_which_nobody_was_asked_has_its_duties_undone() -> None
     assert duty(story, "refer-theme", "neglect", **IN_2026) == "open"
 
 
-def test_an_attendance_recorded_anew_after_the_decision_forbids_it() -> None:
+def test_an_attendance_recorded_again_after_the_decision_forbids_it() -> None:
     """ToR 6.2: the second word on the meeting is without the police."""
     short = but(SHORT, at="2026-10-12 13:00")
     story = {**decided("2026-10-13 11:00"), "anew": short, **ANSWERED_IN_2026}

@@ -22,7 +22,17 @@ import rapid_review
 from rapid_review import Actor, Case, Entry, RapidReviews, Refused, terms
 from rapid_review import RapidReview  # wrong: attr-defined, reportAttributeAccessIssue
 from rapid_review import calender  # wrong: attr-defined, reportAttributeAccessIssue
+from rapid_review.domain import Actr  # wrong: attr-defined, reportAttributeAccessIssue
+from rapid_review.domain import decide, events, working_days
 from rapid_review.domain.commands import MakeDecision, ReceiveNotification
+from rapid_review.projections.work import diary
+from rapid_review.projections.work import dairy  # wrong: attr-defined, reportAttributeAccessIssue
+from rapid_review.store import ledger, worker
+from rapid_review.store import Ledger  # wrong: attr-defined, reportAttributeAccessIssue
+from rapid_review.store import workr  # wrong: attr-defined, reportAttributeAccessIssue
+from rapid_review.testing import Wiring, given
+from rapid_review.testing import Given, Whne  # wrong: attr-defined, reportAttributeAccessIssue
+from rapid_review.web.http import aplication  # wrong: attr-defined, reportAttributeAccessIssue
 
 kent = terms.load("kent-and-medway-2020-05")
 reviews = RapidReviews.in_memory(terms=kent, clock=lambda: datetime.now(UTC))
@@ -48,6 +58,9 @@ rapid_review.RapidReviewz.in_memory  # wrong: attr-defined, reportAttributeAcces
 reviews.handel("KM-1", by=team)  # wrong: attr-defined, reportAttributeAccessIssue
 reviews.handle("KM-1", "made", by=team)  # wrong: arg-type, reportArgumentType
 reviews.case(7)  # wrong: arg-type, reportArgumentType
+reviews.case("KM-1").revue  # wrong: attr-defined, reportAttributeAccessIssue
+terms.laod("kent")  # wrong: attr-defined, reportAttributeAccessIssue
+events.CaseShut  # wrong: attr-defined, reportAttributeAccessIssue
 Actor(id="u-17", role="business-support")  # wrong: call-arg, reportCallIssue
 RapidReviews.in_memory(terms=kent)  # wrong: call-arg, reportCallIssue
 number: int = due("KM-1")  # wrong: assignment, reportAssignmentType

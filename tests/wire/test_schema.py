@@ -1,4 +1,4 @@
-"""The schema of what goes in: every command told apart by its name, sealed fields marked."""
+"""The schema of what goes in: every command distinguished by its name, sealed fields marked."""
 
 import json
 
@@ -17,7 +17,7 @@ PARTS = SCHEMA["$defs"]
 
 
 def test_every_command_is_told_apart_by_its_name() -> None:
-    """One of all of them, each with what may stand beside it, and with nothing of the sender."""
+    """One of all of them, each with what may be beside it, and with nothing of the sender."""
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["discriminator"]["mapping"].keys() == COMMANDS.keys()
     for name, model in COMMANDS.items():
@@ -54,7 +54,7 @@ def test_a_name_of_another_kind_is_told() -> None:
 
 @pytest.mark.parametrize("model", [*COMMANDS.values(), *EVENTS.values()])
 def test_every_sealed_field_is_marked_and_no_other(model: type) -> None:
-    """In a command and in an event; one that can hold itself stands among its own parts."""
+    """In a command and in an event; one that can hold itself is among its own parts."""
     found = schema_of(model)
     found = found["$defs"][model.__name__] if "$ref" in found else found
     marked = {name for name, one in found["properties"].items() if one.get(SEALED)}
@@ -69,7 +69,7 @@ def test_sealed_fields_are_marked_in_the_union_too() -> None:
     assert SEALED not in PARTS["MakeDecision"]["properties"]["outcomes"]
 
 
-def test_whoever_changes_a_schema_changes_their_own() -> None:
-    """It is made once, and given out as a copy."""
+def test_anyone_who_changes_a_schema_changes_their_own() -> None:
+    """It is made once, and disclosed as a copy."""
     command_schema()["$defs"].clear()
     assert command_schema() == SCHEMA

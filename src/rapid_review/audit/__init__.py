@@ -5,3 +5,10 @@ folder that an auditor can take away: it holds every check, and the others build
 
 Nothing is imported here, so that `python -m rapid_review.audit.verify` loads nothing else.
 """
+
+__all__ = ["log", "verify"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

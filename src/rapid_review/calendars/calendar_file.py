@@ -1,4 +1,4 @@
-"""A calendar file: what may stand in it, and the `WorkingCalendar` that comes out of it.
+"""A calendar file: what may be in it, and the `WorkingCalendar` that comes out of it.
 
     {
       "id": "england-and-wales",              the place: lower case, hyphens
@@ -14,7 +14,7 @@
       "holidays": {"2018-01-01": "..."}       each date once, in order, inside `covers`
     }
 
-Every problem of a file is found before it is refused, and each is told with its key, what was
+Every problem of a file is found before it is refused, and each is reported with its key, what was
 found and what is allowed.
 """
 
@@ -71,7 +71,7 @@ _ALLOWED: Final[Mapping[str, str]] = {
 _MISSING: Final = object()
 
 
-# ------------------------------------------------------------------------ what may stand in a file
+# ------------------------------------------------------------------------ what may be in a file
 
 
 def _iso_date(value: object) -> date:
@@ -257,7 +257,7 @@ def _read(content: bytes, name: str) -> tuple[dict[str, object], list[str]]:
     if not isinstance(found, dict):
         raise CalendarError(f"{name}: found no JSON object, allowed: a calendar file")
     data = cast("dict[str, object]", found)
-    if "digest" in data:  # it is worked out, and stands in no file
+    if "digest" in data:  # it is worked out, and is in no file
         problems.append(_unknown("digest"))
     return data, [*problems, *_disordered(data)]
 

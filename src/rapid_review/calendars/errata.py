@@ -1,4 +1,4 @@
-"""What is known of published calendar files and stands in none of their keys.
+"""What is known of published calendar files and is in none of their keys.
 
 A published file never changes, and is known by the SHA-256 of its bytes. Files made since say it
 themselves, by the key `one_source_before`.

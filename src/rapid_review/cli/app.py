@@ -61,7 +61,7 @@ class InWords(click.Group):
     """A group of commands that tells every error in words, never as a traceback."""
 
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - what click says
-        """Run the program; whatever it prints is printable, whoever reads it or has gone."""
+        """Run the program; whatever it prints is printable, anyone who reads it or has gone."""
         with outlets(), printable_output():
             return super().main(*args, **options)
 

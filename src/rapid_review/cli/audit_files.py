@@ -1,6 +1,6 @@
 """Where the audit's files are: keys, what was signed last, checkpoints that were kept.
 
-None of them is kept in the database. Those that are not named stand beside an SQLite store, which
+None of them is kept in the database. Those that are not named are beside an SQLite store, which
 is enough to begin with; in earnest they belong where its keepers cannot write.
 """
 

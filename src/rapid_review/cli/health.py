@@ -1,4 +1,4 @@
-"""How a worker is getting on, for whoever watches it: a file, or a port of this machine alone.
+"""How a worker is getting on, for anyone who watches it: a file, or a port of this machine alone.
 
 Figures, names of jobs and times; no word of a case, and no text of an error.
 """
@@ -44,7 +44,7 @@ def figures_of(worker: "Worker", now: datetime) -> Figures:
 
 
 def write_health(path: Path, figures: Figures) -> None:
-    """Write it to a file, whole: whoever reads it never finds half of it."""
+    """Write it to a file, whole: anyone who reads it never finds half of it."""
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(f"{json.dumps(figures)}\n")
     beside.replace(path)

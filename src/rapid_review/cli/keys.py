@@ -108,8 +108,8 @@ _unsealed_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=kept("unsealed"),
-    help="For trials only: record in a store whose words are not sealed, and stand in it for "
-    "whoever reads it; a store that is made now is such a one. Otherwise its keys are made, "
+    help="For trials only: record in a store whose words are not sealed, and are in it for "
+    "anyone who reads it; a store that is made now is such a one. Otherwise its keys are made, "
     "unless they are there, and one that is not sealed is only read.",
 )
 

@@ -48,7 +48,7 @@ def on_a_terminal() -> bool:
 def print_rows(rows: Sequence[Mapping[str, object]]) -> None:
     """Print rows of the same keys as a table; nothing if there are none.
 
-    On a terminal that is too narrow for it, the last columns stand below each row.
+    On a terminal that is too narrow for it, the last columns are below each row.
     """
     if not rows:
         return
@@ -99,7 +99,7 @@ def printable_output() -> Generator[None]:
     """Let nothing but printable characters be written on standard output and standard error."""
     before = sys.stdout, sys.stderr
     progress = terminal.Progress(sys.stderr)
-    # Whoever prints asks a stream for no more than this one gives.
+    # Anyone who prints asks a stream for no more than this one gives.
     sys.stdout, sys.stderr = (cast("TextIO", Printable(one, progress)) for one in before)
     try:
         yield
@@ -111,7 +111,7 @@ def printable_output() -> Generator[None]:
 def print_progress(text: str) -> None:
     """Print on standard error how far the work is, where somebody looks on.
 
-    It stands over what was said before, and goes when anything else is printed.
+    It is over what was said before, and goes when anything else is printed.
     """
     stream = sys.stderr
     progress = stream.progress if isinstance(stream, Printable) else terminal.Progress(stream)
@@ -127,7 +127,9 @@ def counted(each: Iterable[T], what: str, *, every: int = 1) -> Iterator[T]:
 
 
 def _print_whole(text: str) -> None:
-    click.echo(terminal.Whole(f"{text}\n"), nl=False)  # with its end, for else it is a mere text
+    click.echo(
+        terminal.Whole(f"{text}\n"), nl=False
+    )  # with its end, since otherwise it is a mere text
 
 
 def _escaped(text: str) -> str:

@@ -51,7 +51,7 @@ def marks_of(line: "Line") -> str:
 
 
 def print_clocks(readings: "Iterable[ClockReading]") -> None:
-    """Print clocks as a table; why a clock stands so, and what covers it, stand below."""
+    """Print clocks as a table; why a clock stands so, and what covers it, are below."""
     readings = tuple(readings)
     print_rows([row_of(one) for one in readings])
     print_notes(readings)
@@ -89,7 +89,7 @@ def print_notes(readings: "Iterable[ClockReading]") -> None:
             )
         if one.stop_findings:
             click.echo(
-                f"{one.key}: what stopped it is found wrong: {', '.join(one.stop_findings)}"
+                f"{one.key}: what stopped it was found to be wrong: {', '.join(one.stop_findings)}"
             )
 
 
@@ -114,7 +114,7 @@ def _together(found: "Iterable[Found]") -> "Iterator[Found]":
 
 
 def print_finding(found: "Found") -> None:
-    """Print what is found in an entry or in the case, and the way on."""
+    """Print what is found in an entry or in the case, and what to do next."""
     finding = found.finding
     print_heading(found)
     click.echo(f"      {finding.because}. {finding.way_on}")

@@ -1,6 +1,6 @@
 """Figures that leave the record: what was published before is told, and this is registered.
 
-The order is that of every export: the bytes are made, they are registered, they are given out.
+The order is that of every export: the bytes are made, they are registered, they are disclosed.
 """
 
 from hashlib import sha256
@@ -50,7 +50,7 @@ def register(question: StatisticsQuestion, published: "Published", form: str, te
         question: the question.
         published: the figures.
         form: as what they are written.
-        text: what is given out; of several files one after the other, in the order of their names.
+        text: what is disclosed; of several files one after the other, in the order of their names.
 
     Raises:
         RecordError: the store cannot be read or written.

@@ -161,7 +161,7 @@ def asks_as(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return a decorator that hands a command a question in place of its options.
 
-    It stands nearest the function, below the options from which the question is made.
+    It is nearest the function, below the options from which the question is made.
 
     Args:
         kind: the class of the question; each of its fields but `shell` may be an option.

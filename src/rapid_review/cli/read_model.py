@@ -30,5 +30,5 @@ def from_read_model(question: Question, read: "Callable[[Snapshot], T]") -> T | 
         why, found = kept.from_read_model(reviews, read, moment)
     if not why:
         return found
-    click.echo(f"The entries were read, and not the read model: {why}", err=True)
+    click.echo(f"The entries were read instead of the read model: {why}", err=True)
     return None

@@ -20,7 +20,7 @@ _BELOW: Final = " " * 4
 _BELOW_THAT: Final = " " * 6
 
 # A time of a day, a day in words and a clause with its number are each kept on one line; whatever
-# else stands between two spaces is too: codes, references, dates.
+# else is between two spaces is too: codes, references, dates.
 _WORD: Final = re.compile(
     r"( *)("
     r"[^\w ]*\d{4}-\d{2}-\d{2} \d{2}:\d{2}\S*"
@@ -91,7 +91,7 @@ def width_of(stream: TextIO) -> int | None:
 def folded(text: str, width: int) -> str:
     """Return a text with its long lines folded between words, under where each begins.
 
-    A word that is wider than the terminal stands alone on its line, for it may be copied from
+    A word that is wider than the terminal is alone on its line, for it may be copied from
     there.
     """
     return "\n".join(
@@ -114,7 +114,7 @@ def _rows(line: str, width: int, hanging: int | None = None) -> Iterator[str]:
 
 
 def _hanging(line: str, width: int) -> int:
-    """Return how far in a line goes on: below what stands after its number or its label."""
+    """Return how far in a line goes on: below what is after its number or its label."""
     begun = _HANGING.match(line)
     length = begun.end() if begun else 0
     return length if length <= width // 3 else len(line) - len(line.lstrip(" "))
@@ -127,7 +127,7 @@ def _length(text: str) -> int:
 def table(cells: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
     """Yield the lines of a table, the first of its rows being the names of its columns.
 
-    On a terminal that is narrower, the first columns that fit are kept, and what stands in the
+    On a terminal that is narrower, the first columns that fit are kept, and what is in the
     others follows below each row, by name.
 
     Args:
@@ -171,7 +171,7 @@ def _in_colour(cells: Sequence[str], names: Sequence[str]) -> list[str]:
 
 
 def _below(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
-    """Yield what does not stand in a row, as many to a line as it holds; what is empty is not."""
+    """Yield what does not be in a row, as many to a line as it holds; what is empty is not."""
     line = ""
     for name, cell in pairs:
         said = f"{name}: {cell}"

@@ -1,7 +1,7 @@
 """Writing what was asked for: a file or a folder, whole or not at all, and never over another.
 
 What is there may have been published, or be of the same figures before small numbers were
-suppressed; so it is left as it is, and whoever wants it gone removes it. What is written may be
+suppressed; so it is left as it is, and anyone who wants it gone removes it. What is written may be
 read by its owner alone, until they let others.
 """
 
@@ -26,7 +26,7 @@ class PutAside:
     """What is to be written later, in a temporary file without a name; its digest is known.
 
     Args:
-        parts: it, part by part. No words: whoever owns the disk may find it there.
+        parts: it, part by part. No words: the person who owns the disk may find it there.
 
     Attributes:
         digest: its SHA-256, in hexadecimal.
@@ -35,7 +35,7 @@ class PutAside:
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         digest = sha256()
-        self.file = TemporaryFile()  # noqa: SIM115 - whoever has it closes it
+        self.file = TemporaryFile()  # noqa: SIM115 - anyone who has it closes it
         try:
             for part in parts:
                 digest.update(part)

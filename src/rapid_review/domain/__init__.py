@@ -18,7 +18,7 @@ Names are loaded when first used, as pydantic loads its own, so importing the pa
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rapid_review.domain.case import Case, evolve, replay
@@ -37,27 +37,41 @@ __all__ = [
     "Refused",
     "Terms",
     "WorkingCalendar",
+    "case",
+    "clauses",
+    "commands",
     "decide",
+    "errors",
+    "events",
     "evolve",
+    "fields",
+    "particulars",
     "replay",
+    "vocabulary",
+    "working_days",
 ]
 
-_HOMES: Final = {
-    "Actor": "vocabulary",
-    "Case": "case",
-    "Entry": "entry",
-    "RapidReviewError": "errors",
-    "Refused": "errors",
-    "Terms": "terms.terms",
-    "WorkingCalendar": "working_days",
-    "decide": "decisions",
-    "evolve": "case",
-    "replay": "case",
-}
+if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that is misspelt
+    _HOMES = {
+        "Actor": "vocabulary",
+        "Case": "case",
+        "Entry": "entry",
+        "RapidReviewError": "errors",
+        "Refused": "errors",
+        "Terms": "terms.terms",
+        "WorkingCalendar": "working_days",
+        "decide": "decisions",
+        "evolve": "case",
+        "replay": "case",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Load a public name from its module when it is first asked for (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name from its module when it is first asked for (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -1,6 +1,6 @@
 """What is recorded beside the cases, and never in one: what left the record, who read words of it.
 
-An export stands in the partnership's register of exports; the others in its access log, a store of
+An export is in the partnership's register of exports; the others in its access log, a store of
 its own. They take part in no case: no command asks for them, and no history may hold them.
 """
 
@@ -11,7 +11,7 @@ from rapid_review.domain.event import Event
 
 
 class ExportMade(Event, record.Export):
-    """Cases were given out; kept in the partnership's register of exports, never in a case."""
+    """Cases were disclosed; kept in the partnership's register of exports, never in a case."""
 
     kind: Literal["ExportMade"] = "ExportMade"
 

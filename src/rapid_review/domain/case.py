@@ -28,7 +28,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Clock(NamedTuple):
-    """A deadline as it now stands: what was counted from, until when, by which calendar."""
+    """A deadline as it now is: what was counted from, until when, by which calendar."""
 
     deadline: str
     counted_from: date
@@ -83,7 +83,7 @@ class Review(NamedTuple):
 class Case:
     """What was recorded, what of it stands, and where that leaves the review.
 
-    What stands is in the order in which it happened: by `at`, then by entry.
+    What is in effect is in the order in which it happened: by `at`, then by entry.
     """
 
     recorded: tuple[AnyEvent, ...] = ()
@@ -142,8 +142,9 @@ def of_kinds(
 def replay(events: Iterable[AnyEvent]) -> Case:
     """Return the case that these events make: `evolve` over all of them, in one go.
 
-    What stands is in the order in which it happened, so that the case is the same in whatever
-    order it was recorded. Due days happen nowhere: of these the word that was recorded last holds.
+    What is in effect is in the order in which it happened, so that the case is the same in
+    whatever order it was recorded. Due days happen nowhere: of these the word that was recorded
+    last holds.
     """
     recorded = told = tuple(events)
     by_kind = _by_kind(recorded)
@@ -159,7 +160,7 @@ def replay(events: Iterable[AnyEvent]) -> Case:
 
 
 def due_days_told(case: Case) -> Iterable[AnyEvent]:
-    """Return what stands and sets due days, and maybe more, in the order of recording."""
+    """Return what is in effect and sets due days, and maybe more, in the order of recording."""
     if case.standing is case.recorded:
         return _of_due_days(case.by_kind, case.recorded)
     return effective(case.recorded).values()
@@ -188,10 +189,11 @@ def _has_later_words(recorded: Mapping[str, Sequence[Any]]) -> bool:
 
 
 def evolve(case: Case, event: AnyEvent) -> Case:
-    """Return `case` as it stands after `event`.
+    """Return `case` as it is after `event`.
 
-    A correction, an attendance recorded again and a fact that arrives late change what stands, or
-    its order, so what then stands is folded again from the start; every other event is one step.
+    A correction, an attendance recorded again and a fact that arrives late change what is in
+    effect, or its order, so what is then in effect is folded again from the start; every other
+    event is one step.
     """
     recorded = (*case.recorded, event)
     last = case.standing[-1].at if case.standing else event.at
@@ -222,10 +224,10 @@ def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
 
 
 def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
-    """Return, by version, the events that stand once every correction among them is settled.
+    """Return, by version, the events in effect once every correction among them is settled.
 
     The latest word on an entry wins. A correction may itself be corrected: retracting it brings
-    back what it had replaced. A replacement stands where the corrected event stood. What names
+    back what it had replaced. A replacement is where the corrected event stood. What names
     no earlier entry corrects nothing.
     """
     if not any(type(event) is RecordCorrected for event in recorded):
@@ -249,7 +251,7 @@ def _due_days(told: Iterable[AnyEvent]) -> dict[str, Clock]:
 
 
 _Fields = dict[str, Any]
-"""The fields of a `Review` while events are folded: to make one anew for each would cost more."""
+"""The fields of a `Review` while events are folded: to make one again for each would cost more."""
 
 
 def _met(now: _Fields, meeting: int, held: MeetingHeld) -> None:
@@ -261,7 +263,7 @@ def _convened(now: _Fields, event: did.MeetingConvened) -> None:
 
 
 def _cancelled(now: _Fields, event: team.MeetingCancelled) -> None:
-    """ToR 8.5: a meeting that was called off is awaited no more; what was held was held."""
+    """ToR 8.5: a meeting that was called off is no longer awaited; what was held was held."""
     now["meetings"] = {
         number: held
         for number, held in now["meetings"].items()
@@ -329,8 +331,8 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
         did.TermsReplaced: lambda now, event: now.update(terms=event.terms),
     }
 )
-"""How the review stands after an event of a kind. An event that is not here changes nothing that
-decisions need to know; it stands in the history, where rules look it up."""
+"""How the review is after an event of a kind. An event that is not here changes nothing that
+decisions need to know; it is in the history, where rules look it up."""
 
 
 _FOLDS: Final = dict(FOLDS)  # a proxy takes twice as long to ask, and a replay asks of every event
@@ -340,7 +342,7 @@ _NEW: Final = Review()
 def _folded(
     events: Iterable[AnyEvent], review: Review = _NEW, clocks: Mapping[str, Clock] | None = None
 ) -> Review:
-    """Return the review as it stands after events, and with the clocks that they set."""
+    """Return the review as it is after events, and with the clocks that they set."""
     now = review._asdict()
     for event in [one for one in events if type(one) in _FOLDS]:
         _FOLDS[type(event)](now, event)

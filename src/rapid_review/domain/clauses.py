@@ -30,7 +30,7 @@ _CULTURE = "A matter of culture; no record can prove it. "
 
 # 1. The rapid review
 PROMPTLY: Final = ToRClause("ToR 1", "hold the review promptly and by the Panel's guidance")
-FACTS: Final = ToRClause("ToR 1.1", "gather such facts as can be had at the time")
+FACTS: Final = ToRClause("ToR 1.1", "gather the facts available at the time")
 SAFETY: Final = ToRClause("ToR 1.2", "ask what must be done for children now; share learning")
 IMPROVEMENTS: Final = ToRClause("ToR 1.3", "consider what could be improved")
 NEXT_STEPS: Final = ToRClause("ToR 1.4", "decide the next steps, a practice review among them")
@@ -106,7 +106,7 @@ TO_PANEL: Final = ToRClause("ToR 8.8", "tell the Panel what was decided")
 LIAISON: Final = ToRClause("ToR 8.9", "stay the Panel's point of contact")
 COORDINATE: Final = ToRClause("ToR 8.10", "coordinate any practice review that follows")
 
-# What the document leaves to whoever keeps the record
+# What the document leaves to the person who keeps the record
 RECORD: Final = "the record"
 
 CLAUSES: Final[tuple[ToRClause, ...]] = tuple(

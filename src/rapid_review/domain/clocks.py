@@ -1,6 +1,6 @@
 """The clocks (ToR 5(a), 7.3, 7.8): when they start, and the due day that is recorded with them.
 
-A due day is reckoned once, with a named calendar, and recorded; nothing recomputes it. A new
+A due day is calculated once, with a named calendar, and recorded; nothing recomputes it. A new
 calendar, or a corrected start, leads to a `DeadlineReckonedAgain` beside it.
 """
 
@@ -86,7 +86,7 @@ def start_of(
 
     Args:
         deadline: the clock.
-        events: what stands, in the order in which it happened.
+        events: what is in effect, in the order in which it happened.
         terms: the terms that hold the clock.
         calendar: says which days are working days.
         by: what happened on a later local day has not started it yet.
@@ -129,7 +129,7 @@ def counts_from(
 def rounds(
     deadline: Deadline, case: Case, terms: Terms, *, by: date = date.max
 ) -> tuple[tuple[AnyEvent, ...], ...]:
-    """Return the events that stand, in the rounds that a clock runs through (reading I-23).
+    """Return the events in effect, in the rounds that a clock runs through (reading I-23).
 
     A clock of the Panel's runs again when a decision that was reconsidered after its answer has
     been sent to it; every other clock has one round.
@@ -265,7 +265,7 @@ def clock_reckoned_again(
     calendar: WorkingCalendar,
     counted_from: date | None = None,
 ) -> tuple[DeadlineReckonedAgain, ...]:
-    """Return a clock's new reckoning, or nothing if calendar and start are as recorded.
+    """Return a clock's new calculation, or nothing if calendar and start are as recorded.
 
     Args:
         set_by: the event that set the clock; its length is what the terms then said.

@@ -83,7 +83,7 @@ class InviteExpert(Command, said.Expertise):
 
 
 class RecordAttendance(Command, said.Attendance):
-    """ToR 6.2: say who sat where; whether that is a quorum is reckoned, not said."""
+    """ToR 6.2: say who sat where; whether that is a quorum is calculated, not said."""
 
 
 class RaiseChallenge(Command, said.Challenge):
@@ -199,7 +199,7 @@ class ReopenCase(Command, said.Reopening):
 
 
 class ReckonDeadlineAgain(Command, record.Reckoning):
-    """Reckon a due day anew with the calendar of now."""
+    """Calculate a due day again with the calendar of now."""
 
 
 class ReplaceTerms(Command, record.TermsChange):

@@ -2,7 +2,7 @@
 
 The truth must be recordable, so a correction is refused only where it would have no meaning. What
 then breaks a rule is found by compliance, as with imported history. A correction that moves the
-start of a clock brings its new reckoning with it, and one of a decision that was adopted by
+start of a clock brings its new calculation with it, and one of a decision that was adopted by
 itself brings that adoption's correction with it.
 """
 
@@ -49,7 +49,7 @@ def correct(
     """Return the correction, and what it does to the clocks; nothing if it already stands so.
 
     Raises:
-        Refused: there is no such entry, or the replacement cannot stand in its place.
+        Refused: there is no such entry, or the replacement cannot be in its place.
     """
     must_make_sense(command, case)
     if effective(case.recorded).get(command.version) == command.replacement:
@@ -72,12 +72,13 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     A correction is no replacement either: it would retract what may not be retracted.
 
     Raises:
-        Refused: there is no such entry, or the replacement cannot stand in its place.
+        Refused: there is no such entry, or the replacement cannot be in its place.
     """
     if said.version > case.version:
         raise Refused(
             RECORD,
-            f"entry {said.version} is to be corrected, and the case has {case.version}",
+            f"entry {said.version} is to be corrected, and this case has entries 1 to "
+            f"{case.version}",
             "Give the version of the entry that is wrong; the timeline shows it.",
         )
     recorded = case.recorded[said.version - 1]
@@ -113,7 +114,7 @@ def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Ca
         return
     raise Refused(
         RECORD,
-        f"entry {said.version} is about a {about.kind}, which stands as it is recorded",
+        f"entry {said.version} is about a {about.kind}, which cannot be corrected",
         "A proposal can be retracted until it is taken up. LiftHold lifts a hold; what an order "
         "erased is gone, and another order is another ProposeErasure; what was corrected by two "
         "is corrected by two.",
@@ -142,7 +143,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
     if isinstance(replacement, RecordCorrected):
         raise Refused(
             RECORD,
-            f"a correction is to stand in the place of entry {version}",
+            f"a correction is to be in the place of entry {version}",
             "Correct the entry that is wrong once more, for the latest word holds; or retract "
             "a correction that was wrong.",
         )
@@ -150,8 +151,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
     if type(replacement) is not type(recorded) and not both_attendance:
         raise Refused(
             RECORD,
-            f"entry {version} is a {recorded.kind}, and a {replacement.kind} is to "
-            "stand in its place",
+            f"entry {version} is a {recorded.kind}, and its replacement is a {replacement.kind}",
             "Replace it by an event of its own kind; or retract it, and record the other.",
         )
     if isinstance(replacement, NotificationReceived) and (
@@ -214,7 +214,7 @@ def _adopted_by_itself(
 
 
 def _corrections_of(version: int, facts: Mapping[int, AnyEvent]) -> Iterator[int]:
-    """Yield the corrections of an entry that stand, by version."""
+    """Yield the corrections of an entry in effect, by version."""
     for number, event in facts.items():
         if isinstance(event, RecordCorrected) and event.version == version < number:
             yield number
@@ -227,7 +227,7 @@ def _clocks_moved(
     terms: "Terms",
     calendar: "WorkingCalendar",
 ) -> Iterator[AnyEvent]:
-    """Yield what a correction does to clocks it moves: reckoned again, or set aside."""
+    """Yield what a correction does to clocks it moves: calculated again, or set aside."""
     for version, event in effective(after.recorded).items():
         if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
             continue

@@ -1,8 +1,8 @@
 """What may be done: `decide` asks the rules, and returns events or refuses.
 
 The table of commands and events is `registry`. `decide` asks the event's rules and returns the
-events, with a `DeadlineSet` for each clock they start; or it refuses, with the clause and the way
-on. Asking for what already is returns nothing. Nothing is refused for being late.
+events, with a `DeadlineSet` for each clock they start; or it refuses, with the clause and what
+to do next. Asking for what already is returns nothing. Nothing is refused for being late.
 """
 
 from collections.abc import Callable
@@ -33,18 +33,18 @@ def decide(
 
     Args:
         command: what is asked; `command.at` is when it happened.
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms pinned to the case; for a new case, or with `ReplaceTerms`, those that
             are to hold.
         calendar: the working-day calendar that counts the clocks this starts, or what gives it:
             most commands count nothing. A clock that it does not reach is not set, and is
             undetermined until a calendar reaches it.
         as_history: whether it has happened already, so that nothing is refused but nonsense: what
-            breaks a rule is found by whoever reads the case.
+            breaks a rule is found by anyone who reads the case.
 
     Raises:
-        Refused: the terms or the case forbid it; says the clause and the way on.
-        CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
+        Refused: the terms or the case forbid it; says the clause and what to do next.
+        CalendarGapError: a clock is to be calculated again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
     if _is_so_already(command, case, step):

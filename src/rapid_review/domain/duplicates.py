@@ -28,7 +28,7 @@ _MAY_LINK: Final = frozenset({LinkProcess, ProcessLinked, CorrectRecord, RecordC
 def duplicate_of(case: Case) -> str | None:
     """ToR 8.1: return the case that this one is linked to as its duplicate; None if it is to none.
 
-    Of several links the latest to happen holds; one that was retracted holds no more.
+    Of several links the latest to happen holds; one that was retracted no longer holds.
     """
     linked = duplicate_links(case)
     return linked[-1].reference if linked else None
@@ -53,7 +53,7 @@ def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
         terms: the terms by which the clause is cited.
 
     Raises:
-        Refused: the link names the very case that it stands in.
+        Refused: the link names the very case that it is in.
     """
     if type(said) not in _MAY_LINK:  # asked first, and of every command and event: few may
         return

@@ -23,7 +23,7 @@ PurposeGiven = Annotated[
 Purpose = Annotated[str | SealedWords, Text(_PURPOSE, _LONGEST), Sealed("case")]
 """Why it was recorded, in a few plain words: "statutory review", "correction after audit".
 
-Sealed under the case's key: whoever may type freely types a name sooner or later."""
+Sealed under the case's key: anyone who may type freely types a name sooner or later."""
 
 
 class Entry(Said):
@@ -33,13 +33,13 @@ class Entry(Said):
         partnership: whose record it is in.
         case: the case's reference within the partnership.
         version: 1 for the case's first entry, then 2, 3 ... without a gap.
-        recorded_at: when it was written down, by the clock of whoever embeds the library.
+        recorded_at: when it was written down, by the clock of the program that embeds the library.
         by: who recorded it, as they were then.
         purpose: why, where said.
         command_id: the command that led to it; one command takes effect once.
         correlation_id: what larger piece of work it belongs to, if the caller says.
         causation_id: what led to the command, if the caller says.
-        event: what happened; `event.at` is when, as said. It stands last, in the stored bytes too.
+        event: what happened; `event.at` is when, as said. It is last, in the stored bytes too.
     """
 
     partnership: Code

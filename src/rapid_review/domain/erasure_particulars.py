@@ -57,7 +57,7 @@ class ErasureApproval(Particulars):
 
 
 class DestroyedKey(Said):
-    """A key that is no more: its id, of which entry alone if of one, and what it was known by."""
+    """A key that is destroyed: its id, its entry if of one alone, and what it was known by."""
 
     key: Reference
     of_entry: Version | None = None

@@ -1,4 +1,4 @@
-"""Holds and erasures as they stand in a case, and what may be asked of them.
+"""Holds and erasures as they are in a case, and what may be asked of them.
 
 They are facts of the record and not of the review, so they are read in the order in which they
 were recorded. Nothing here erases: what is approved and not yet destroyed is pending, and the
@@ -32,7 +32,7 @@ OF_THE_WORDS: Final = (HoldPlaced, HoldLifted, ErasureApproved, KeyDestroyed, Er
 
 
 class StandingHold(NamedTuple):
-    """A hold that stands.
+    """A hold in force.
 
     Attributes:
         placed: what placed it.
@@ -73,7 +73,7 @@ class Order(NamedTuple):
 
 
 def holds(case: Case) -> Mapping[str, StandingHold]:
-    """Return the holds that stand, by their references."""
+    """Return the holds in force, by their references."""
     standing: dict[str, StandingHold] = {}
     for version, event in effective(case.recorded).items():
         match event:
@@ -114,14 +114,15 @@ def order_named(reference: str, case: Case) -> Order:
     if reference not in found:
         raise Refused(
             RECORD,
-            f"no erasure by order {shown(reference)} was proposed; proposed are: {listed(found)}",
+            f"no erasure by order {shown(reference)} was proposed; proposed so far: "
+            f"{listed(found)}",
             "ProposeErasure proposes it; another, of another agency, then approves it.",
         )
     return found[reference]
 
 
 def must_be_free(case: Case) -> None:
-    """Refuse to erase while a hold stands.
+    """Refuse to erase while a hold is in force.
 
     Raises:
         Refused: one stands.
@@ -130,7 +131,7 @@ def must_be_free(case: Case) -> None:
         raise Refused(
             RECORD,
             f"words of this case are to be erased, and it is held by {listed(standing)}",
-            "Nothing is erased while a hold stands. ProposeLiftingHold proposes to lift it, and "
+            "Nothing is erased while a hold is in force. ProposeLiftingHold proposes to lift it; "
             "another, of another agency, lifts it by LiftHold.",
         )
 

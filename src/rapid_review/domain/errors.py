@@ -2,7 +2,7 @@
 
     RapidReviewError
     ├─ Refused            the terms or the case forbid it              (the user)
-    │  └─ NotPermittedError  whoever asks may not                      (who gives rights)
+    │  └─ NotPermittedError  the person who asks may not                      (who gives rights)
     ├─ InvalidInputError  what was said has no meaning                 (the sender)
     │  ├─ TermsError      a terms or a rule-set file                   (the partnership)
     │  └─ CalendarError   a calendar file, or a meaningless count      (who keeps calendars)
@@ -47,7 +47,7 @@ def shown(value: object) -> str:
 
 
 def as_found(value: object) -> str:
-    """Return what stands in an error that `without_words` gave, as a message says it."""
+    """Return what is in an error that `without_words` gave, as a message says it."""
     return value.kind if isinstance(value, NotShown) else shown(value)
 
 
@@ -128,7 +128,7 @@ class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a 
 
 
 class NotPermittedError(Refused):
-    """Whoever asks may not: the permissions forbid it, and not the case."""
+    """The person who asks may not: the permissions forbid it, and not the case."""
 
 
 class InvalidInputError(RapidReviewError):

@@ -129,7 +129,7 @@ class QuorumConfirmed(Event, said.Attendance):
 
 
 class QuorumNotMet(Event, said.Attendance):
-    """ToR 6.2: they were not; `empty_seats` says which stood empty."""
+    """ToR 6.2: they were not; `empty_seats` says which were empty."""
 
     kind: Literal["QuorumNotMet"] = "QuorumNotMet"
     empty_seats: Codes
@@ -269,7 +269,7 @@ class CaseReopened(Event, said.Reopening):
 
 
 class RecordCorrected(Event, record.CorrectionTarget):
-    """Entry `version` was wrong: `replacement` stands in its place, or nothing does."""
+    """Entry `version` was wrong: `replacement` is in its place, or nothing does."""
 
     kind: Literal["RecordCorrected"] = "RecordCorrected"
     replacement: "AnyEvent | None" = None

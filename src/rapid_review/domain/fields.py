@@ -51,7 +51,7 @@ class FieldClass(StrEnum):
 
     @property
     def is_public(self) -> bool:
-        """Whether it stands in the record as it is."""
+        """Whether it is in the record as it is."""
         return self not in SEALED_CLASSES
 
 

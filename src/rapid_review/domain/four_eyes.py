@@ -1,7 +1,7 @@
 """Four eyes: what one person proposes, another does, of another agency.
 
-A command says nothing of who asks it, and an event nothing of who recorded it: that stands in the
-entry. So `decide` cannot ask this. Whoever records asks it, of what was decided, with the entry
+A command says nothing of who asks it, and an event nothing of who recorded it: that is in the
+entry. So `decide` cannot ask this. Anyone who records asks it, of what was decided, with the entry
 in which it was proposed.
 """
 

@@ -2,7 +2,7 @@
 
 The rules are asked, and refuse nothing but nonsense: a decision of an inquorate group that was
 taken years ago is recorded, and compliance finds it. Clocks that the history does not set are
-reckoned after it, so that the numbers by which its corrections name entries stay true.
+calculated after it, so that the numbers by which its corrections name entries stay true.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +43,7 @@ _NOT_OF_A_HISTORY: Final[Mapping[type[Event], str]] = {
         OF_NO_CASE, "Leave it out; exports and readings are recorded beside the cases."
     ),
 }
-"""What cannot have happened elsewhere, with the way on."""
+"""What cannot have happened elsewhere, with what to do next."""
 
 
 def taken_in(

@@ -40,7 +40,7 @@ def collation(said: ask.CollateReports, case: Case, _: Terms, __: WorkingCalenda
 
 
 def attendance(said: ask.RecordAttendance, case: Case, terms: Terms, _: WorkingCalendar) -> Made:
-    """ToR 6.2: whether it was a quorum is reckoned from the seats. A shortfall is recorded."""
+    """ToR 6.2: whether it was a quorum is calculated from the seats. A shortfall is recorded."""
     if is_quorate(said, case, terms):
         return (recorded_as(did.QuorumConfirmed, said),)
     return (recorded_as(did.QuorumNotMet, said, empty_seats=empty_seats(said, case, terms)),)
@@ -101,13 +101,13 @@ def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCale
 
 
 def hold_to_lift(said: ask.ProposeLiftingHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """A hold that stands may be proposed to be lifted."""
+    """A hold in force may be proposed to be lifted."""
     _standing(said.hold, case)
     return (recorded_as(words.HoldLiftingProposed, said),)
 
 
 def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """It is lifted once that was proposed; by whom, whoever records it asks."""
+    """It is lifted once that was proposed; by whom, the caller that records it asks."""
     if _standing(said.hold, case).lifting_in is None:
         raise Refused(
             RECORD,
@@ -122,7 +122,7 @@ def _standing(hold: str, case: Case) -> erasures.StandingHold:
     if hold not in standing:
         raise Refused(
             RECORD,
-            f"hold {shown(hold)} does not stand in this case; standing are: {listed(standing)}",
+            f"this case has no hold {shown(hold)} in force; in force are: {listed(standing)}",
             "PlaceHold places one.",
         )
     return standing[hold]
@@ -135,7 +135,7 @@ def erasure(said: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar)
 
 
 def erasure_approved(said: ask.ApproveErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """An order that was proposed is approved while no hold stands; by whom, the record asks."""
+    """A proposed order is approved while no hold is in force; by whom, the record asks."""
     order = erasures.order_named(said.order, case)
     erasures.must_be_free(case)
     erasures.must_be_there(order.proposed, case)

@@ -21,13 +21,13 @@ from rapid_review.domain.terms.terms import Terms
 def panel_rounds(
     case: Case, terms: Terms, *, by: date = date.max
 ) -> tuple[tuple[AnyEvent, ...], ...]:
-    """ToR 7.8: return the events that stand, in the rounds that the Panel is asked in.
+    """ToR 7.8: return the events in effect, in the rounds that the Panel is asked in.
 
     A discussion that took place before its round's report went belongs to an earlier round that
     knows of none yet, whenever it was noted.
 
     Args:
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms whose midnight ends a day.
         by: the local day of the reading; a report that goes later opens no round yet.
     """
@@ -74,6 +74,6 @@ def _brought_forward(event: PanelDiscussionNoted, rounds: Sequence[list[AnyEvent
 
 
 def latest_round(case: Case, terms: Terms) -> frozenset[str]:
-    """ToR 7.8: return the kinds of what stands since the report last went again, or of all."""
+    """ToR 7.8: return the kinds of what is since the report last went again, or of all."""
     rounds = panel_rounds(case, terms)
     return frozenset(case.by_kind if len(rounds) == 1 else (one.kind for one in rounds[-1]))

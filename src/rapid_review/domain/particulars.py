@@ -2,7 +2,8 @@
 
 A step's command and its event share their fields by inheriting the same particulars, so what
 may be asked and what is recorded cannot drift apart, and one rule can be asked of both.
-`at` is when the step happened, as its sayer says; when it was written down is the entry's.
+`at` is when the step happened, as stated by the person who recorded it; when it was written down
+is the entry's.
 """
 
 from typing import Annotated
@@ -132,7 +133,7 @@ class Learning(Particulars):
 
 
 class Meeting(Particulars):
-    """A meeting of the group is convened, or convened anew at another time."""
+    """A meeting of the group is convened, or convened again at another time."""
 
     meeting: Version
     meets_at: Moment

@@ -1,4 +1,4 @@
-"""Which characters may stand in public text, and how any other is shown.
+"""Which characters may be in public text, and how any other is shown.
 
 A control character moves a terminal's cursor, an override turns the direction of what follows it:
 either makes a line say what it does not say. What was stored before this was asked for still

@@ -1,8 +1,8 @@
 """Corrections that one person proposes and another approves, of another agency.
 
-The proposal holds the correction whole, so that whoever approves it knows what they approve, and
-need not say it again. It changes nothing that stands. Who is asked to do it so, and whether the
-two are two, whoever records it asks; see `four_eyes`.
+The proposal holds the correction whole, so that anyone who approves it knows what they approve,
+and need not say it again. It changes nothing in effect. Who is asked to do it so, and whether
+the two are two, the caller that records it asks; see `four_eyes`.
 """
 
 from itertools import chain
@@ -30,7 +30,7 @@ class Correction(Protocol):
 
     @property
     def replacement(self) -> did.AnyEvent | None:
-        """What is to stand in its place; None for nothing."""
+        """What is to be in its place; None for nothing."""
         ...
 
 
@@ -40,7 +40,7 @@ def proposed(
     """Return the proposal; nothing if it already stands so.
 
     Raises:
-        Refused: there is no such entry, or the replacement cannot stand in its place.
+        Refused: there is no such entry, or the replacement cannot be in its place.
     """
     must_make_sense(said, case)
     if effective(case.recorded).get(said.version) == said.replacement:
@@ -55,7 +55,7 @@ def approved(
 
     Raises:
         Refused: nothing is proposed there, or its words are to be erased; or the correction can
-            no longer stand.
+            no longer applies.
     """
     proposal = _standing(said.proposal, case)
     if any(
@@ -65,7 +65,7 @@ def approved(
         raise Refused(
             RECORD,
             f"what entry {said.proposal} proposes is to be done, and its words are erased",
-            "ProposeCorrection proposes it anew, with its words.",
+            "ProposeCorrection proposes it again, with its words.",
         )
     correction = ask.CorrectRecord(
         at=said.at,
@@ -87,7 +87,7 @@ def corrects_a_decision(said: Correction, case: Case) -> bool:
 
 
 def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:
-    """Return what an entry proposes, as it stands; None if it proposes no correction."""
+    """Return what an entry proposes, as it is; None if it proposes no correction."""
     found = effective(case.recorded).get(version)
     return found if isinstance(found, did.CorrectionProposed) else None
 

@@ -1,7 +1,7 @@
-"""What happened to the record itself: due days reckoned anew, other terms, corrections by two.
+"""What happened to the record itself: due days calculated again, other terms, corrections by two.
 
 These names are stored, like those of `events`, which lists them all. A correction holds an event,
-and so stands there.
+and so is there.
 """
 
 from typing import Literal
@@ -12,7 +12,7 @@ from rapid_review.domain.vocabulary import CalendarRef, Day, TermsRef
 
 
 class DeadlineReckonedAgain(Event, record.Reckoning):
-    """A due day was reckoned anew, because a calendar or the start of its clock changed."""
+    """A due day was calculated again, because a calendar or the start of its clock changed."""
 
     kind: Literal["DeadlineReckonedAgain"] = "DeadlineReckonedAgain"
     counted_from: Day

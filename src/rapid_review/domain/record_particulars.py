@@ -22,7 +22,7 @@ from rapid_review.domain.vocabulary import (
 
 
 class Reckoning(Particulars):
-    """A deadline is reckoned again, with the calendar of now."""
+    """A deadline is calculated again, with the calendar of now."""
 
     deadline: Code
     because: Words

@@ -2,7 +2,7 @@
 
 What may be repeated is decided by the field in which it was found, and never by its form: a
 telephone number, a date or a word in lower case says who a person is as surely as a name does.
-So it is with what stands in no field at all: an unknown key, an unknown kind, a whole object.
+So it is with what is in no field at all: an unknown key, an unknown kind, a whole object.
 """
 
 import re
@@ -50,7 +50,7 @@ IsSealed = Callable[[object], bool]
 
 
 class NotShown(str):
-    """What stands in an error in place of what was found there.
+    """What is in an error in place of what was found there.
 
     Attributes:
         kind: what kind of thing was found.
@@ -61,7 +61,7 @@ class NotShown(str):
     kind: str
 
     def __new__(cls, kind: str) -> Self:
-        """Return the words that stand in place of a thing of this kind."""
+        """Return the words that are in place of a thing of this kind."""
         made = super().__new__(cls, kind if "not shown" in kind else f"({kind}, not shown)")
         made.kind = kind
         return made
@@ -86,7 +86,7 @@ def length_of(text: str) -> str:
 
 
 def key_of(key: str) -> str:
-    """Return what stands in place of a key that is no field's name."""
+    """Return what is in place of a key that is no field's name."""
     return key if _KEY.fullmatch(key) else f"(a key of {len(key)} characters)"
 
 
@@ -174,7 +174,7 @@ def _mistake(
 
 
 def _found_at(hint: object, place: tuple[str | int, ...]) -> tuple[object, tuple[str | int, ...]]:
-    """Return the type that stands at a place, None if none does, and the place as it is shown."""
+    """Return the type that is at a place, None if none does, and the place as it is shown."""
     if not place:
         return hint, ()
     part, rest = place[0], place[1:]

@@ -19,7 +19,7 @@ def scope_named(scope: Scope, said: BaseModel) -> str:
 
 
 class Held(NamedTuple):
-    """Words in a statement, or what stands in their place.
+    """Words in a statement, or what is in their place.
 
     Attributes:
         path: where: the names of the fields, such as `children.0.identity`.

@@ -1,4 +1,4 @@
-"""Words as they stand in a sealed record, and what a reader may get in their place.
+"""Words as they are in a sealed record, and what a reader may get in their place.
 
 A sealed entry holds no words: it holds a token in the place of each. Two tokens under one key are
 the same if, and only if, the words were; so what was said twice is seen to be, and nobody without

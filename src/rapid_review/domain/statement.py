@@ -57,7 +57,7 @@ class Said(BaseModel):
     `defer_build` keeps the import of the package short: a model is built when first used.
     What it raises repeats nothing that was typed into a sealed field, nor a whole object, an
     unknown key or an unknown kind: neither as text, nor in `errors()` and `json()`, which web
-    frameworks give back to whoever asked. See `without_words`.
+    frameworks give back to the person who asked. See `without_words`.
     """
 
     model_config = ConfigDict(
@@ -133,7 +133,7 @@ def without_words(
 ) -> ValidationError:
     """Return pydantic's error with only the input of public fields in it.
 
-    A statement's own constructor and `model_validate...` raise such errors. Whoever validates
+    A statement's own constructor and `model_validate...` raise such errors. Anyone who validates
     statements inside a model or a `TypeAdapter` of their own does this before passing one on.
 
     Args:

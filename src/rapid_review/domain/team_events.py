@@ -34,7 +34,7 @@ class PanelNotified(Event, said.PanelNotice):
 
 
 class MeetingCancelled(Event, said.Cancellation):
-    """ToR 8.5: a meeting that was convened was called off; it is awaited no more."""
+    """ToR 8.5: a meeting that was convened was called off; it is no longer awaited."""
 
     kind: Literal["MeetingCancelled"] = "MeetingCancelled"
 

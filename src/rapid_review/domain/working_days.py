@@ -1,15 +1,15 @@
 """Working days: a dated calendar, and the counting from which every due date comes.
 
 - `WorkingCalendar`: one place's days, as they were known on one day, and the arithmetic on them.
-- `DayReckoned`: one line of a reckoning: the day, its number, and why it has that one or none.
+- `DayReckoned`: one line of a calculation: the day, its number, and why it has that one or none.
 
 ToR 5(a) and 7 count 15 working days from the receipt of a notification, and ToR 7 counts 10 from a
 meeting. Neither says whether the first day counts, so both readings are here: by default the day
 itself is day 0 and the next working day is day 1; with `counting_day` the day itself, when it is a
 working day, is day 1. From a weekend or a bank holiday both readings give the same due date.
 
-All days are local dates, without an hour. Whoever holds an instant takes its date in the time zone
-of the Terms first: 23:30 UTC on 4 May 2020 is 5 May in London.
+All days are local dates, without an hour. The person who holds an instant takes its date in the
+time zone of the Terms first: 23:30 UTC on 4 May 2020 is 5 May in London.
 
 A calendar answers only for the days it covers. A bank holiday may be proclaimed days before it
 falls, so an uncovered day is unknown, not ordinary: asking for one raises `CalendarGapError`.
@@ -42,7 +42,7 @@ MONTHS: Final = (
 
 
 class DayReckoned(NamedTuple):
-    """One day of a reckoning.
+    """One day of a calculation.
 
     Attributes:
         day: the date.
@@ -285,7 +285,7 @@ class WorkingCalendar:
         counting_day: bool = False,
         day_zero: str = "the day of receipt",
     ) -> tuple[DayReckoned, ...]:
-        """Reckon every day from `start` to `end`, both included; none if `end` is earlier.
+        """Calculate every day from `start` to `end`, both included; none if `end` is earlier.
 
         `day_zero` says in words what happened on `start`, for the line that is not counted.
         The numbers agree with `after`: the line of `after(start, n)` has the number n.
@@ -294,7 +294,7 @@ class WorkingCalendar:
             CalendarGapError: one of the days is not covered.
         """
         if start not in self._reached or end not in self._reached:
-            asked = f"the reckoning from {start} to {end}"
+            asked = f"the calculation from {start} to {end}"
             raise self._gap(asked, start, end)
         numbers = self._before if counting_day else self._reached
         lines: list[DayReckoned] = []

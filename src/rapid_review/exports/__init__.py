@@ -10,3 +10,10 @@ exported; `blurring`, what is done to times and to the order of cases under pseu
 formats: `ocel`; `process_mining`, with `xes`, and `declare` and `bpmn` made from the terms;
 `cloudevents`; `dfe`, the tables of the statistics; `icalendar`, the diary.
 """
+
+__all__ = ["cloudevents", "dfe", "ocel", "process_mining", "pseudonyms", "trace"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

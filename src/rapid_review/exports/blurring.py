@@ -1,6 +1,6 @@
 """What a pseudonymous export would give away beside names: exact times, and the order of cases.
 
-Whoever knows that references are given one after another needs no name where rows stand in the
+Anyone who knows that references are given one after another needs no name where rows are in the
 order of recording: the first case is the first reference. So cases come in an order that the key
 of the export makes. Of each time the day is told, in UTC, since clocks count in days; the time of
 day is noon, and in a trace a second more for each event of the case before it on that day, so that
@@ -26,9 +26,9 @@ _NOON: Final = time(12, tzinfo=UTC)
 
 
 def order_of(naming: Naming) -> Callable[[str], str] | None:
-    """Return the key by which references of cases are sorted before they are given out.
+    """Return the key by which references of cases are sorted before they are disclosed.
 
-    None where they are given out as recorded: then they may stand in the order of recording.
+    None where they are disclosed as recorded: then they may be in the order of recording.
     """
     return partial(naming, "case") if isinstance(naming, Pseudonyms) else None
 

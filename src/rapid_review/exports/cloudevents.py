@@ -1,6 +1,6 @@
 """CloudEvents 1.0: a thin feed of what was recorded, for queues and webhooks.
 
-Thin: ids and public parts, so that a subscriber learns that something happened, and whoever may
+Thin: ids and public parts, so that a subscriber learns that something happened, and anyone who may
 read the words asks the record for them. The feed is of what was recorded: a correction is an
 event in it, and names the entry that it corrects.
 """
@@ -49,7 +49,7 @@ def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, 
 def cloudevents_lines(entries: Iterable[Entry], naming: Naming) -> Iterator[bytes]:
     """Yield a CloudEvent a line, as JSON, one after the other.
 
-    Under pseudonyms each case's entries stand together, in their order, and cases in that of
+    Under pseudonyms each case's entries are together, in their order, and cases in that of
     their pseudonyms: see `blurring`.
     """
     lines = (

@@ -75,7 +75,7 @@ def csv_of(table: PublishedTable, place: Place) -> str:
 def files(
     published: Published, place: Place | None = None, earlier: Sequence[str] = ()
 ) -> Mapping[str, str]:
-    """Return what stands in each file, by its name: a table each, and what describes them.
+    """Return what is in each file, by its name: a table each, and what describes them.
 
     Args:
         published: the tables.

@@ -1,4 +1,4 @@
-"""What stands beside each table of `dfe`: the Department's metadata, and a data package.
+"""What is beside each table of `dfe`: the Department's metadata, and a data package.
 
 The Department's screener takes a table with a `.meta.csv` that names its filters and indicators.
 A data package (Frictionless Data Package 1.0) says of each column what type it has and of what it

@@ -1,8 +1,8 @@
 """Under which names references leave the record: pseudonyms of one export, or as recorded.
 
 A pseudonym is a keyed hash. Within one export the same thing has the same name; two exports have
-two keys, so nobody can join them by names. Dates are not changed: whoever holds two exports of
-few cases can still join them by those. `blurring` is what is done to times and to the order.
+two keys, so nobody can join them by names. Dates are not changed: the person who holds two exports
+of few cases can still join them by those. `blurring` is what is done to times and to the order.
 """
 
 import hmac

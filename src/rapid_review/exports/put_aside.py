@@ -31,7 +31,7 @@ def in_order(parts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
 
 
 def one_after_the_other(parts: Iterable[tuple[bytes, bytes]], between: bytes) -> Iterator[bytes]:
-    """Yield the first of each pair, then what stands between, and then the second of each."""
+    """Yield the first of each pair, then what is between, and then the second of each."""
     with TemporaryFile() as aside:
         for first, second in parts:
             yield first

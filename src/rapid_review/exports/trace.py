@@ -1,4 +1,4 @@
-"""What is exported of one case: the events that stand, as it had happened and was recorded."""
+"""What is exported of one case: the events in effect, as it had happened and was recorded."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _CORRECTING: Final = (RecordCorrected, CorrectionProposed, CorrectionApproved)
 STANDING: Final = tuple(
     kind for kind, model in EVENTS.items() if model not in (*_CORRECTING, *OF_NO_CASE)
 )
-"""The kinds of event that can stand in a case: a correction is settled before, and how two came
+"""The kinds of event that can be in a case: a correction is settled before, and how two came
 to it is no step of the review."""
 
 MARKS: Final = "due_marks"
@@ -35,7 +35,7 @@ class Trace:
     Attributes:
         partnership: whose case it is.
         case: its reference, as recorded.
-        entries: each with the event that stands in its place, in the order of recording.
+        entries: each with the event that is in its place, in the order of recording.
         marks: by version, what is to be known of the due day that an entry records.
         terms: the terms of the case, by which its clauses are cited.
     """

@@ -25,3 +25,10 @@
 
 `happened_by` and `recorded_by` mean everywhere what `as_of` says.
 """
+
+__all__ = ["as_of", "case", "compare", "duplicates", "statistics", "subject", "views", "work"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

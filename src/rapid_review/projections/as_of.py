@@ -5,7 +5,7 @@ Two times answer two questions, and may be asked together:
 - *As recorded by Y*: what did the record say on Y? Entries recorded later are left out, and so
   are corrections recorded later: what they put right is shown as it was believed then.
 - *As happened by X*: how far had the case come on X, as is known now (or, with Y, as was known
-  on Y)? Corrections are settled first, and then the events that stand are cut by `event.at`. A
+  on Y)? Corrections are settled first, and then the events in effect are cut by `event.at`. A
   report filed on day 12 and recorded on day 20 had happened by day 12.
 
 A third moment says on which day clocks are read.
@@ -167,10 +167,10 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
     """Return one case's entries as it had happened and was recorded by two times.
 
     `recorded_by` keeps the entries up to the first that was recorded later. `happened_by` then
-    keeps what stands and had happened: each entry with the event that now stands in its place,
+    keeps what is in effect and had happened: each entry with the event that now is in its place,
     without those retracted and without the corrections themselves; versions may so have gaps.
 
-    A due day happens when it is reckoned, which may be after the day it counts from: read clocks
+    A due day happens when it is calculated, which may be after the day it counts from: read clocks
     with `clocks`, which knows what each one counts from.
 
     Raises:
@@ -187,7 +187,7 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
 
 
 def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
-    """Return what of one case's entries stands, as `entries_as_of` then, corrections settled.
+    """Return which entries of a case are in effect, as `entries_as_of` then, corrections settled.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -197,7 +197,7 @@ def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entr
 
 
 def settled(recorded: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return each entry with the event that now stands in its place, corrections left out.
+    """Return each entry with the event that now is in its place, corrections left out.
 
     What a correction put in place is its corrector's: it has their name, and its time of
     recording.
@@ -268,7 +268,7 @@ def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] 
     """Return the terms that held in a case, one or more, each from the day it was pinned.
 
     Args:
-        events: what stands, in the order in which it happened.
+        events: what is in effect, in the order in which it happened.
         terms: the terms in force for it; they hold too where those pinned to it are not at hand.
         earlier: other editions it was held under.
     """

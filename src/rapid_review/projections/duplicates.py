@@ -136,7 +136,7 @@ class LookAlikes:
 
 
 def look_alikes(cases: Iterable[Notified]) -> tuple[LookAlikes, ...]:
-    """Return which cases look alike; those that do by several reasons stand together once.
+    """Return which cases look alike; those that do by several reasons appear once.
 
     Args:
         cases: of each what it says of its notification, in the order in which they were opened.
@@ -203,7 +203,7 @@ class LinkedDuplicate:
         case: the duplicate.
         duplicate_of: the case that it names.
         counted: the case that is counted in its place: the one that it names or, where that is
-            itself a duplicate, the one that the links come down to; None if something is amiss.
+            itself a duplicate, the one that the links come down to; None if something is wrong.
         amiss: what is wrong.
     """
 

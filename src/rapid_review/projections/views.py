@@ -35,7 +35,7 @@ Name = Callable[[str, str, str], str]
 When = Callable[[date | datetime], object]
 """Gives a day or a time as it is to be shown."""
 Words = Mapping[str, str | NotReadable]
-"""By the path of each sealed field, its words, or what stands in their place."""
+"""By the path of each sealed field, its words, or what is in their place."""
 Value = str | int | bool | date | datetime | NotReadable | tuple[str, ...]
 """What a field shows."""
 

@@ -11,3 +11,10 @@
 It needs the extra `report`: Jinja2 fills the pages in, Altair describes the charts, and vl-convert
 turns them into SVG.
 """
+
+__all__ = ["case_file", "charts", "documents", "statistics", "told"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -64,9 +64,9 @@ class Picture(NamedTuple):
     Attributes:
         name: a word for it, unlike that of any other on the page.
         title: what it is a chart of.
-        svg: what stands in the page.
+        svg: what is in the page.
         specification: the Vega-Lite specification as JSON, with its data.
-        words: what it shows, for whoever does not see it.
+        words: what it shows, for anyone who does not see it.
     """
 
     name: str

@@ -13,7 +13,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""What a browser may load for a page: nothing. Its style stands in it; it has no script."""
+"""What a browser may load for a page: nothing. Its style is in it; it has no script."""
 
 _LATER: Final = "policy-comes-here"
 _CODE: Final = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)  # a block of data has a type

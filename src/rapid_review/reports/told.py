@@ -47,7 +47,7 @@ _NUMBER: Final = re.compile(r"\.(\d+)")
 
 
 def label_of(path: str) -> str:
-    """Return the path of a field in words; what stands in a list is counted from 1.
+    """Return the path of a field in words; what is in a list is counted from 1.
 
     >>> label_of("event.children.0.age_band"), label_of("replacement.rationale")
     ('Children 1, age band', 'Replacement, rationale')

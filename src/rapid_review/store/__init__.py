@@ -13,4 +13,24 @@ from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.store import Store
 from rapid_review.store.writing.idempotency import Answer
 
-__all__ = ["Answer", "RapidReviews", "Store"]
+__all__ = [
+    "Answer",
+    "RapidReviews",
+    "Store",
+    "asking",
+    "asynchronous",
+    "characteristics",
+    "jobs",
+    "ledger",
+    "reading",
+    "sealing",
+    "subscribing",
+    "subscriptions",
+    "worker",
+    "writing",
+]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -27,7 +27,7 @@ class Asking(TypedDict):
         expected_version: the version at which the caller read the case, where it counts only if
             nothing was recorded since; 0 for a case that is not there yet.
         within: a connection of psycopg in a transaction of the host's own, on the same database:
-            what is recorded then stands with what the host commits, or falls with it.
+            what is recorded then is committed with the host's work, or lost with it.
     """
 
     by: Actor
@@ -48,7 +48,7 @@ class TakesCommands(CountsCharacteristics):
     def handle(self, case: str, command: Command, **beside: Unpack[Asking]) -> tuple[Entry, ...]:
         """Ask something of a case; return what was recorded, or nothing if it is so already.
 
-        It is `ask`, with the same arguments and errors, for whoever needs only the entries.
+        It is `ask`, with the same arguments and errors, for anyone who needs only the entries.
         """
         return self.ask(case, command, **beside).entries
 
@@ -67,12 +67,13 @@ class TakesCommands(CountsCharacteristics):
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
             InvalidInputError: the `command_id` was used for something else, or an id is none.
-            CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
+            CalendarGapError: a clock is to be calculated again, and the calendar does not reach
+                it.
             CaseMovedError: the case is not at the version that is expected.
             CaseChangedError: others wrote to the case three times running.
             RecordError: the store cannot be read or written; `ClockError` among them.
 
-        Within a host's transaction the answer stands once the host commits, and nobody else can
+        Within a host's transaction the answer is final once the host commits, and nobody else can
         record anything in the store until then.
         """
         by = beside.get("by")

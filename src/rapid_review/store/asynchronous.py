@@ -73,7 +73,7 @@ class AsyncRapidReviews:
         return await self.run(lambda reviews: reviews.handle(case, command, **beside))
 
     async def case(self, reference: str, as_of: AsOf = NOW) -> Case:
-        """Return a case as it stands; see `CaseReadings.case`."""
+        """Return a case as it is; see `CaseReadings.case`."""
         return await self.run(lambda reviews: reviews.case(reference, as_of))
 
     async def history(self, reference: str, as_of: AsOf = NOW) -> tuple[Entry, ...]:
@@ -85,7 +85,7 @@ class AsyncRapidReviews:
         return await self.run(lambda reviews: reviews.case_history(reference))
 
     async def case_reading(self, reference: str, as_of: AsOf) -> CaseReading:
-        """Return where a case stands at one moment; see `CaseReadings.case_reading`."""
+        """Return where a case is at one moment; see `CaseReadings.case_reading`."""
         return await self.run(lambda reviews: reviews.case_reading(reference, as_of))
 
     async def references(self) -> tuple[str, ...]:

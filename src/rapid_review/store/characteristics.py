@@ -53,8 +53,8 @@ class CountsCharacteristics(KeepsWords):
             by: who reads.
             purpose: why, in a few plain words.
             seed: the secret of which the keys of cases are made, if counts are to be perturbed.
-            unreadable: told of each case that cannot be read, and is passed by; without it, none
-                is passed by.
+            unreadable: called with each case that cannot be read, and is passed by; without it,
+                none is passed by.
 
         Raises:
             InvalidInputError: small numbers are not to be hidden; or it is asked of another
@@ -62,7 +62,7 @@ class CountsCharacteristics(KeepsWords):
                 there is no solver; or as for `read`.
             KeysError: the keys cannot be used.
             RecordError: the access log cannot be written, so nothing more was opened; or a case
-                cannot be read, and nobody is to be told of it.
+                cannot be read, and no callback was given for it.
         """
         self._must_make_sense(selection, seed)
         self._must_be_recorded(purpose)
@@ -108,8 +108,8 @@ class CountsCharacteristics(KeepsWords):
             )
         if selection.treatment.perturb and seed is None:
             raise InvalidInputError(
-                "asked to perturb counts by the keys of their cases, and no seed is given that "
-                "they are made of (`seed=`)"
+                "asked to perturb counts by the keys of their cases, which needs a secret "
+                "seed; give one (`seed=`)"
             )
 
 

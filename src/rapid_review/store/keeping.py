@@ -29,10 +29,11 @@ class KeepsWords(CaseWords):
             by: who finishes it.
 
         Returns:
-            The entry that names the keys that are no more.
+            The entry that names the keys that are destroyed.
 
         Raises:
-            Refused: there is no such order, it is not approved, or a hold stands; or they may not.
+            Refused: there is no such order, it is not approved, or a hold is in force; or they may
+                not.
             CaseNotFoundError: there is no such case.
             InvalidInputError: the words of this store are not sealed.
             KeysError: the keys are not at hand, or could not be destroyed.
@@ -75,7 +76,7 @@ class KeepsWords(CaseWords):
             by: who reads.
             purpose: why, in a few plain words.
             cases: of these cases alone; of all, if none is given.
-            unreadable: told of each row that cannot be read; see `Streams.entries_after`.
+            unreadable: called with each row that cannot be read; see `Streams.entries_after`.
 
         Raises:
             Refused, InvalidInputError, KeysError, RecordError: as for `read`.
@@ -106,7 +107,7 @@ class KeepsWords(CaseWords):
         return AboutSubject(reference, self.history_of(told), paths)
 
     def rows_with(self, words: Sequence[str]) -> tuple[Found, ...]:
-        """Return where words stand in the stored rows, of any case: nowhere, if all are sealed.
+        """Return where words are in the stored rows, of any case: nowhere, if all are sealed.
 
         Args:
             words: see `canaries.words_of`; the files of the store are searched by

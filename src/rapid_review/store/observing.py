@@ -1,4 +1,4 @@
-"""What is told of each asking, for a log, a span or a counter: never a word, and no name.
+"""What is called with each asking, for a log, a span or a counter: never a word, and no name.
 
 The logger is `rapid_review.store.observing`. Nobody listens unless its level lets INFO through or
 the reviews were given an `observe`; then nothing is measured, and nothing made.
@@ -21,7 +21,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.idempotency import Answer
 
 _log: Final = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # whoever sets up no logging is shown nothing
+_log.addHandler(logging.NullHandler())  # anyone who sets up no logging is shown nothing
 
 
 class Outcome(StrEnum):
@@ -74,7 +74,7 @@ class Asked:
 
 
 Observe = Callable[[Asked], object]
-"""Is told of each asking, in the thread that asked, once it was answered or has failed."""
+"""Is called with each asking, in the thread that asked, once it was answered or has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Observer:
 
     Attributes:
         partnership: whose cases.
-        observe: is told.
+        observe: called.
         names_cases: whether references of cases are told, too.
     """
 
@@ -94,7 +94,7 @@ class Observer:
     def watched(
         self, work: Callable[[], Answer], command: object, by: object, case: str
     ) -> Answer:
-        """Do what is asked, and tell whoever listens what became of it."""
+        """Do what is asked, and tell anyone who listens what became of it."""
         if self.observe is None and not _log.isEnabledFor(logging.INFO):
             return work()
         began = time.perf_counter()
@@ -129,8 +129,8 @@ class Observer:
             return
         try:
             self.observe(asked)
-        except Exception as error:  # noqa: BLE001 - what was recorded stands, whoever stumbles
-            _log.warning("whoever observes failed: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - what was recorded stays, if an observer fails
+            _log.warning("anyone who observes failed: %s", type(error).__name__)
 
 
 def _outcome(came: Answer | BaseException) -> Outcome:

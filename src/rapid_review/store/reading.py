@@ -53,7 +53,7 @@ class CaseReadings:
         self._opened = OpenedCases(streams, self.terms.partnership)
 
     def case(self, reference: str, as_of: AsOf = NOW) -> Case:
-        """Return a case as it stands; or as it had happened and was recorded by two times.
+        """Return a case as it is; or as it had happened and was recorded by two times.
 
         Before its notification a case is empty.
 
@@ -108,7 +108,7 @@ class CaseReadings:
 
         Args:
             reference: the case.
-            as_of: the moment; `AsOf(read_on=...)` for the case as it stands on a day.
+            as_of: the moment; `AsOf(read_on=...)` for the case as it is on a day.
 
         Raises:
             CaseNotFoundError: there is no such case.
@@ -127,10 +127,10 @@ class CaseReadings:
         """Return the reference of every case of this partnership, in the order of opening.
 
         Args:
-            unreadable: told of each row that cannot be read; see `entries_after`.
+            unreadable: called with each row that cannot be read; see `entries_after`.
 
         Raises:
-            RecordError: a row cannot be read, and nobody is to be told of it.
+            RecordError: a row cannot be read, and no callback was given for it.
         """
         found = self.entries_after(0, unreadable)
         return tuple(entry.case for _, entry in found if entry.version == 1)
@@ -144,11 +144,12 @@ class CaseReadings:
         """Yield what is read of each case of this partnership.
 
         One case costs no other its answer: where its entries, its terms or a calendar are not as
-        they must be, or not at hand, it is told and passed by.
+        they must be, or not at hand, it is reported and passed by.
 
         Args:
             read: reads something of a case.
-            unreadable: told of each row, and of each case by its newest entry, that is passed by.
+            unreadable: called with each row, and of each case by its newest entry, that is passed
+                by.
             order: the key by which references are sorted; without one in the order of opening.
 
         Raises:
@@ -181,11 +182,11 @@ class CaseReadings:
 
         Args:
             position: where to begin.
-            unreadable: told of each row that cannot be read, unless it says that it is another
+            unreadable: called with each row that cannot be read, unless it says that it is another
                 partnership's; the others are yielded all the same.
 
         Raises:
-            RecordError: a row cannot be read, and nobody is to be told of it.
+            RecordError: a row cannot be read, and no callback was given for it.
         """
 
         def passed(row: UnreadableRow) -> None:
@@ -202,7 +203,7 @@ class CaseReadings:
 
         What opened each case is read when this is first asked, and then only what was opened
         since. It is as it was recorded: corrections are not looked at, nor whether the cases are
-        linked already; `projections.duplicates` says both of cases as they stand.
+        linked already; `projections.duplicates` says both of cases as they are.
 
         Args:
             reference: the case; of one that is not there nothing is returned.
@@ -233,7 +234,7 @@ class CaseReadings:
             return None
 
     def exports(self) -> tuple[Entry, ...]:
-        """Return the register of exports: what was given out of this partnership's cases."""
+        """Return the register of exports: what was disclosed of this partnership's cases."""
         return self._streams.exports(self.terms.partnership)
 
     def terms_of(self, case: Case) -> Terms:
@@ -263,7 +264,7 @@ class CaseReadings:
         """Keep a calendar file of one's own in the store, byte for byte.
 
         From now on the newest version of its place counts, of those kept and those shipped, for
-        whoever uses the store and gives no `calendars`. To keep the same again changes nothing.
+        anyone who uses the store and gives no `calendars`. To keep the same again changes nothing.
 
         Args:
             content: the bytes of the file.

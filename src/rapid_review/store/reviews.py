@@ -67,7 +67,7 @@ class RapidReviews(GivesSubscriptions):
     Those of several partnerships may be kept in one: each has reviews of its own over it.
 
     Args:
-        store: where entries are kept; whoever opened it closes it.
+        store: where entries are kept; the person who opened it closes it.
         terms: the terms under which new cases open.
         editions: other editions of the partnership's terms, for the cases pinned to them;
             those that ship with the package are found without being named.
@@ -79,7 +79,7 @@ class RapidReviews(GivesSubscriptions):
         access: the access log, a store of its own; without one no words are opened.
         authorizer: says who may do what; without one everybody may, but for what
             `store.authority.without_a_file` withholds in a sealed store.
-        observe: is told of each asking, and never of a word; see `store.observing`.
+        observe: called with each asking, and never of a word; see `store.observing`.
         names_cases: whether it, and the log, are told the references of cases.
 
     Example: see `examples/one_review_start_to_finish.py`.
@@ -263,7 +263,8 @@ class RapidReviews(GivesSubscriptions):
         Args:
             accounts: the cases, one after the other.
             purpose: why.
-            progress: told after each transaction how many entries have been recorded so far.
+            progress: called after each transaction with how many entries have been recorded so
+                far.
 
         Raises:
             RecordError: the store cannot be read or written; what was reported as progress
@@ -297,7 +298,7 @@ class RapidReviews(GivesSubscriptions):
         return (outcome_of(prepare, account) for account in accounts)
 
     def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
-        """Record that cases were given out, in the register of exports; see `exports`.
+        """Record that cases were disclosed, in the register of exports; see `exports`.
 
         Raises:
             Refused: the store is one to learn with.

@@ -19,9 +19,9 @@ class GivesSubscriptions(TakesCommands):
 
         The handler is given entries in their order, without words, and what writes in the very
         transaction that moves the subscription on from them: what it writes there, into tables of
-        the same database, stands once for each entry. What it does elsewhere may be done twice;
-        have whoever receives it go by the case and the version. It may not record in this store,
-        and should take less than five seconds for a page.
+        the same database, is there once for each entry. What it does elsewhere may be done twice;
+        have anyone who receives it go by the case and the version. It may not record in this
+        store, and should take less than five seconds for a page.
 
         Args:
             name: what it is called; it goes on where a subscription of that name stands.

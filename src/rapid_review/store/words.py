@@ -53,7 +53,7 @@ class Refusal(NamedTuple):
 
 
 class CaseWords(CaseReadings):
-    """One partnership's cases, and their words for whoever may read them.
+    """One partnership's cases, and their words for anyone who may read them.
 
     Args:
         store: where entries are kept.
@@ -97,7 +97,7 @@ class CaseWords(CaseReadings):
     ) -> tuple[EntryRead, ...]:
         """Return entries of a case with their words: the one way to them.
 
-        It is asked who may; the reading is recorded in the access log, and only when it stands
+        It is asked who may; the reading is recorded in the access log, and only when it is
         there is anything opened; what is refused is recorded as well. Words that this reader may
         not read, or whose key is not at hand, are `WITHHELD`; those whose key was destroyed are
         `ERASED`.
@@ -181,7 +181,7 @@ class CaseWords(CaseReadings):
         """Return the readings that were kept as long as the permissions file of today says.
 
         It is a list, and nothing is done to them. One that waits for its review is not due, nor is
-        one of a case that a hold stands on.
+        one of a case that a hold is in force on.
 
         Raises:
             InvalidInputError: there is no access log, or no file says how long they are kept.
@@ -281,7 +281,7 @@ class CaseWords(CaseReadings):
         )
 
     def now(self) -> datetime:
-        """Return what the clock of these reviews says, for whoever reads a case as of now."""
+        """Return what the clock of these reviews says, for anyone who reads a case as of now."""
         return self._record.clock()
 
     def _today(self) -> date:

@@ -41,7 +41,7 @@ class JobStatus:
         moved_at: when it last moved, or found that there was nothing to do; the same.
         failures: how often running it has failed.
         error: the kind of error it failed with last; None if it does not fail.
-        parked: how many entries it has put aside.
+        quarantined: how many entries it has put aside.
     """
 
     name: str
@@ -101,7 +101,7 @@ class Worker:
         chance: gives a number from 0 to 1, by which waits differ: of many who lost the store not
             all come back at once.
         logger: is told what fails, and what goes on.
-        observe: is told after each step how its job is getting on, in the job's thread.
+        observe: called after each step with how its job is getting on, in the job's thread.
 
     Raises:
         InvalidInputError: there is no job, or two are of one name.
@@ -142,7 +142,7 @@ class Worker:
         """Keep the jobs going until `stop` is set; a step that has begun is finished.
 
         Raises:
-            Exception: a fault of ours, or of whoever made a job, which no waiting mends.
+            Exception: a fault of ours, or of the person who made a job, which no waiting mends.
         """
         self._over.clear()
         self._faults.clear()
@@ -211,10 +211,8 @@ class Worker:
             status = kept.status()
         try:
             self._observe(status)
-        except Exception as error:  # noqa: BLE001 - whoever looks on ends nothing
-            self._logger.warning(
-                "%s: whoever observes it failed: %s", status.name, type(error).__name__
-            )
+        except Exception as error:  # noqa: BLE001 - anyone who looks on ends nothing
+            self._logger.warning("%s: its observer failed: %s", status.name, type(error).__name__)
 
     # --- Being told of new entries
 

@@ -2,7 +2,7 @@
 
 A damaged workbook can make Calamine ask for more memory than any machine has, and that ends the
 process it runs in, whatever is caught. So the bytes come by standard input, the rows go out as
-JSON, and what is asked stands in the one argument; nothing of ours is imported.
+JSON, and what is asked is in the one argument; nothing of ours is imported.
 """
 
 import json

@@ -39,7 +39,7 @@ class Book:
 
     Attributes:
         layout: the layout.
-        columns: the columns that stand in it, in order.
+        columns: the columns that are in it, in order.
         rows: its rows; where there are any, each begins with what to mend.
         read_me: what is to be known before it is filled in.
         marked: the cells that are to be mended, by row, from 0, and heading.
@@ -91,7 +91,7 @@ class _Writer:
 
     def write(self) -> None:
         """Write every sheet."""
-        at = 1 if self._book.rows else 0  # what to mend stands first
+        at = 1 if self._book.rows else 0  # what to mend is first
         if at:
             self._reviews.write_string(0, 0, TO_MEND, self._bold)
             self._reviews.set_column(0, 0, _WIDE)

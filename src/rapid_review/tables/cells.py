@@ -1,6 +1,6 @@
 """Reading one cell: a day in UK order or a real date, yes or no, a choice by its title, a code.
 
-A message says what is asked and how it is mended, and never what stands in the cell.
+A message says what is asked and how it is mended, and never what is in the cell.
 """
 
 import re
@@ -20,7 +20,7 @@ from rapid_review.tables.columns import ALL, NOON, NOT_KNOWN, Column, Reads, Unk
 from rapid_review.tables.problems import CellError
 
 Raw = str | int | float | bool | date | datetime | time | timedelta | None
-"""What stands in a cell, as the file has it."""
+"""What is in a cell, as the file has it."""
 
 _YEARS: Final = range(2000, 2200)
 """The years in which something can have happened, as the record has it."""
@@ -41,7 +41,7 @@ _SEPARATOR: Final = re.compile(r"[;\n]")
 
 
 def is_blank(raw: Raw) -> bool:
-    """Say whether nothing stands in a cell."""
+    """Say whether nothing is in a cell."""
     return raw is None or (isinstance(raw, str) and not raw.strip())
 
 
@@ -50,7 +50,7 @@ def read(column: Column, raw: Raw, terms: Terms) -> object:
 
     Args:
         column: the cell's column.
-        raw: what stands in it.
+        raw: what is in it.
         terms: the terms that the table was made from; their zone has the hours.
 
     Raises:

@@ -26,12 +26,12 @@ class Checked:
 
     Attributes:
         name: of its file.
-        cases: how many cases stand in it.
+        cases: how many cases are in it.
         good: those that can be recorded, or are in the record just so.
         new: how many of these the record does not hold yet.
         entries: how many entries those are, clocks included.
         problems: every mistake, in the order of the rows.
-        sheet: what stands in the file.
+        sheet: what is in the file.
         found: which of its columns is which.
         bad_rows: the numbers of the rows that are given back.
         reviews: the record that it is to be imported into.
@@ -123,7 +123,7 @@ def record(
         by: who imports it; the same as for an import on the command line, unless it is given.
         purpose: why.
         good_rows: whether to record the good cases although others are to be mended.
-        progress: told now and then how many entries have been recorded so far.
+        progress: called now and then with how many entries have been recorded so far.
 
     Returns:
         How many were recorded, and those that the record refused by now.
@@ -135,8 +135,8 @@ def record(
     if checked.problems and not good_rows:
         rows = len({one.row for one in checked.problems})
         raise InvalidInputError(
-            f"{checked.name}: nothing was recorded, for {rows} rows are to be mended; mend them, "
-            "or ask for the good rows alone"
+            f"{checked.name}: nothing was recorded, for {rows} rows need correcting; correct "
+            f"them, or ask for the good rows alone"
         )
     reviews = checked.reviews
     who = by or importer(reviews.terms.partnership)

@@ -51,7 +51,7 @@ class Column:
 
     Attributes:
         key: its name in the code.
-        heading: what stands above it.
+        heading: what is above it.
         means: what is said in it.
         part: the step that it belongs to.
         fills: the event and the field that it becomes.

@@ -31,7 +31,7 @@ _MAKE_ONE: Final = (
 
 
 class Read(NamedTuple):
-    """A layout, and where its columns stand in a sheet, from 0, by their keys."""
+    """A layout, and where its columns are in a sheet, from 0, by their keys."""
 
     layout: Layout
     places: Mapping[str, int]
@@ -47,7 +47,7 @@ def columns_in(sheet: Sheet, terms: Terms, name: str) -> Read:
 
     Raises:
         TableError: the table was made from other terms or in another layout, by nobody, is empty,
-            or has headings that are none, stand twice, or lack.
+            or has headings that are none, are twice, or lack.
     """
     markers = [one for one in sheet.headings if one.startswith("rapid-review table")]
     _must_be_of(markers[0] if markers else "", terms, name)
@@ -114,7 +114,7 @@ def _strangers(
 def _twice(found: Mapping[int, str], by_heading: Mapping[str, Column]) -> list[str]:
     times = Counter(found.values())
     return [
-        f"the column {one.heading!r} stands twice; delete one of the two"
+        f"the column {one.heading!r} occurs twice; delete one of the two"
         for key, one in by_heading.items()
         if times[key] > 1
     ]

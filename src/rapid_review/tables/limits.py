@@ -1,6 +1,6 @@
 """What is looked at before a spreadsheet is read: a small file may unpack to a whole machine.
 
-A workbook of today is a ZIP of XML. It is unpacked here, held to its limits, and packed anew
+A workbook of today is a ZIP of XML. It is unpacked here, held to its limits, and packed again
 without compression, so that whatever reads it reads no more than was looked at.
 """
 
@@ -75,7 +75,7 @@ def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
     except _UNREADABLE as error:
         raise TableError(
             f"{name}: the file is damaged or protected by a password; open it in the spreadsheet "
-            "program and save it anew, without a password"
+            "program and save it again, without a password"
         ) from error
     return parts
 

@@ -1,7 +1,7 @@
 """From what a row says to events: each field from its cell, and nothing that no cell says.
 
-What a table does not say and the record reckons is reckoned as a command would: the number of a
-meeting or a collation, whether the seats made a quorum, the adoption that terms make automatic.
+What a table does not say and the record calculates is calculated as a command would: the number of
+a meeting or a collation, whether the seats made a quorum, the adoption that terms make automatic.
 """
 
 from collections.abc import Iterator
@@ -147,7 +147,7 @@ def convened(said: Values) -> Events:
 
 
 def held(said: Values) -> Events:
-    """ToR 6.2: who sat; whether it was a quorum is reckoned from the seats."""
+    """ToR 6.2: who sat; whether it was a quorum is calculated from the seats."""
     capacities = {seat.id: said.get(f"seat:{seat.id}", str) for seat in said.terms.seats}
     sat = tuple(
         Seating(seat=seat, capacity=Capacity(capacity))

@@ -24,7 +24,7 @@ _SMALL: Final = 4096
 """Files below this size lie elsewhere, where no spreadsheet program puts a workbook."""
 _BEGINS: Final = (0x0009, 0x0209, 0x0409, 0x0809)
 _SEVERAL: Final = (0x00BD, 0x00BE)
-"""Records of several cells of a row: the last column stands at the end."""
+"""Records of several cells of a row: the last column is at the end."""
 _CELLS: Final = frozenset(
     {
         *(0x0001, 0x0002, 0x0003, 0x0004, 0x0005, 0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD),
@@ -60,7 +60,7 @@ def damaged(name: str) -> TableError:
     """Return in words that a file cannot be read."""
     return TableError(
         f"{name}: the file is damaged or protected by a password, or is no XLSX, XLS or ODS; "
-        "open it in the spreadsheet program and save it anew as XLSX, without a password"
+        "open it in the spreadsheet program and save it again as XLSX, without a password"
     )
 
 

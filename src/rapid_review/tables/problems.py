@@ -1,4 +1,4 @@
-"""What is wrong in a table, told by row and heading; never what stands in a cell."""
+"""What is wrong in a table, told by row and heading; never what is in a cell."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Problem(NamedTuple):
     """Something that is to be mended in a table.
 
-    What stands in the cell is not repeated, for it may be words or a name.
+    What is in the cell is not repeated, for it may be words or a name.
 
     Attributes:
         row: the row, as the spreadsheet numbers it; the headings are row 1.

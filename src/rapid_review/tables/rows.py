@@ -37,7 +37,7 @@ class Told(NamedTuple):
 
 
 class Histories(NamedTuple):
-    """What a sheet tells: the cases that are told well, and what is wrong with the others.
+    """What a sheet tells: the cases that are reported well, and what is wrong with the others.
 
     Attributes:
         told: the cases without a mistake.
@@ -83,7 +83,7 @@ class _Row:
     bad: frozenset[str]
 
     def is_filled(self, key: str) -> bool:
-        """Say whether anything stands in a cell."""
+        """Say whether anything is in a cell."""
         return key in self.said or key in self.bad
 
 

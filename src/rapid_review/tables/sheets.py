@@ -1,6 +1,6 @@
 """From the bytes of a file to the rows of its sheet: XLSX, XLS and ODS by Calamine, CSV by Python.
 
-CSV is read as UTF-8 and, where it is none, as Windows in the UK writes it; what stands between
+CSV is read as UTF-8 and, where it is none, as Windows in the UK writes it; what is between
 its cells is seen from its first line.
 """
 
@@ -36,10 +36,10 @@ ESCAPED: Final = "=+-@\t\r"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a table as they stand in its file.
+    """The rows of a table as they are in its file.
 
     Attributes:
-        headings: what stands in its first row.
+        headings: what is in its first row.
         rows: each row below that is not blank, with its number.
     """
 

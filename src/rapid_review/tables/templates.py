@@ -43,7 +43,7 @@ def to_mend(
     """Return some rows of a table as one of the same columns, with what to mend beside them.
 
     Args:
-        sheet: what stands in the table.
+        sheet: what is in the table.
         found: which of its columns is which.
         rows: the numbers of the rows that are given back.
         problems: what is to be mended.

@@ -6,7 +6,7 @@ found by id: `load("kent-and-medway-2020-05")`.
 
 What is published never changes, since cases are pinned to the digest of its bytes. A file that
 another has replaced is kept in `superseded` and found by its digest: `pinned`. What is learnt
-later of a published file stands in the dated files of `errata`.
+later of a published file is in the dated files of `errata`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +31,16 @@ from rapid_review.domain.terms.terms_file import (
     parse_terms,
 )
 from rapid_review.domain.vocabulary import TermsRef
+
+__all__ = [
+    "KENT_AND_MEDWAY_2020",
+    "available",
+    "load",
+    "load_file",
+    "load_rule_set_file",
+    "pinned",
+    "rule_sets",
+]
 
 KENT_AND_MEDWAY_2020: Final = "kent-and-medway-2020-05"
 """The id of the terms that this library was written from."""

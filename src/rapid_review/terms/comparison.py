@@ -21,7 +21,7 @@ class Difference(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What stands under a key: a value, or a whole row, in the words by which it is known."""
+    """What is under a key: a value, or a whole row, in the words by which it is known."""
 
     value: object
     is_a_row: bool = False
@@ -48,7 +48,7 @@ def _differ(one: _Said | None, other: _Said | None) -> bool:
 
 
 def in_words(value: object) -> str:
-    """Return what stands under a key, in words."""
+    """Return what is under a key, in words."""
     match value:
         case None:
             return "nothing"

@@ -33,7 +33,7 @@ def template_of(like: Terms) -> str:
 
 
 def _keys_of(like: Terms) -> Iterator[str]:
-    """Yield the keys that stand before the first table."""
+    """Yield the keys that are before the first table."""
     for key in Terms.model_fields:
         if key not in WORKED_OUT and not _is_a_table(key):
             yield from _line("", key, like)

@@ -11,7 +11,7 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rapid_review.testing.conformance import StoreConformance
@@ -47,26 +47,31 @@ __all__ = [
     "given",
 ]
 
-_HOMES: Final = {
-    "Compared": "oracle",
-    "Disagreement": "oracle",
-    "EntryStore": "entry_store",
-    "HandSetClock": "wiring",
-    "LibraryStore": "entry_store",
-    "ReviewsWiring": "wiring",
-    "RulesConformance": "rules_conformance",
-    "Sealed": "sealed_handle",
-    "SealingConformance": "sealing_conformance",
-    "StoreConformance": "conformance",
-    "Wiring": "wiring",
-    "WiringConformance": "wiring",
-    "disagreements": "oracle",
-}
+if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that is misspelt
+    _HOMES = {
+        "Compared": "oracle",
+        "Disagreement": "oracle",
+        "EntryStore": "entry_store",
+        "HandSetClock": "wiring",
+        "LibraryStore": "entry_store",
+        "ReviewsWiring": "wiring",
+        "RulesConformance": "rules_conformance",
+        "Sealed": "sealed_handle",
+        "SealingConformance": "sealing_conformance",
+        "StoreConformance": "conformance",
+        "Wiring": "wiring",
+        "WiringConformance": "wiring",
+        "disagreements": "oracle",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when first asked for: pytest imports this package at every start."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = _HOMES.get(name, "scenario")
+        return getattr(import_module(f"{__name__}.{home}"), name)
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name when first asked for: pytest looks for a plugin here at every start."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = _HOMES.get(name, "scenario")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -1,7 +1,7 @@
 """All that is answered about a case, in a form in which two records of the same facts compare.
 
 A version is the place of an entry in one record, so a finding is told here by the event that
-stands in that place. Everything is written down late, so that no answer is about the time of
+is in that place. Everything is written down late, so that no answer is about the time of
 recording.
 """
 
@@ -82,7 +82,7 @@ def answers(history: CaseHistory, as_of: AsOf, judge: Judge = findings) -> Answe
 
 
 def facts_of(one: Story) -> list[AnyEvent]:
-    """Return what stands of a story, the notification first, no two facts at one time.
+    """Return the facts of a story in effect, the notification first, no two facts at one time.
 
     Where two facts are of one time, the order of recording decides between them, as is settled.
     """

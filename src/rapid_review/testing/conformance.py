@@ -63,7 +63,7 @@ class StoreConformance:
         """Return ways past the library of changing or removing what is stored, each to be tried.
 
         Each must fail, or change nothing: a statement to the database, a write to the file. To be
-        overridden by whoever says that a store refuses them.
+        overridden by the person who says that a store refuses them.
 
         Args:
             folder: that of the store.
@@ -84,7 +84,7 @@ class StoreConformance:
                 same(tuple(handle.entries(KENT, "A-2")), (), "a case that is not there")
 
     def test_positions_rise_in_the_order_of_appending(self, tmp_path: Path) -> None:
-        """Order: over all cases; whoever reads on from a position misses nothing."""
+        """Order: over all cases; anyone who reads on from a position misses nothing."""
         with self._handles(tmp_path) as (store, other):
             said: list[Entry] = []
             for number, handle in enumerate((store, other, store, other)):
@@ -100,7 +100,7 @@ class StoreConformance:
                 same(positions, sorted(set(positions)), "positions, in order and each once")
                 for place, at in enumerate(positions):
                     behind = [entry for _, entry in handle.entries_after(at)]
-                    _same(behind, said[place + 1 :], f"what stands behind position {at}")
+                    _same(behind, said[place + 1 :], f"what is behind position {at}")
 
     def test_more_than_a_page_is_read_to_its_end(self, tmp_path: Path) -> None:
         """Order: over more entries than are read at once, nothing is left out or read twice."""
@@ -196,7 +196,7 @@ class StoreConformance:
     # ------------------------------------------------------------------------------ idempotence
 
     def test_what_is_appended_again_is_there_once(self, tmp_path: Path) -> None:
-        """Idempotence: whoever lost the answer may append the same again, and adds nothing."""
+        """Idempotence: anyone who lost the answer may append the same again, and adds nothing."""
         with self._handles(tmp_path) as (store, other):
             said = entries_of("A-1", 1, 2)
             store.append(said)

@@ -32,7 +32,7 @@ def replays_alike(case: Case, seen_by: int) -> None:
 
 
 def only_corrections_unmake(case: Case) -> None:
-    """Hold that what stands is what was recorded, corrections and attendances settled, by time."""
+    """Hold that what is in effect is what was recorded, with corrections settled, by time."""
     facts = effective(case.recorded)
     attended: dict[int, list[int]] = {}
     for version, event in facts.items():
@@ -42,7 +42,7 @@ def only_corrections_unmake(case: Case) -> None:
         for version in again:
             facts[first] = facts.pop(version)
     by_time = sorted(facts, key=lambda version: (facts[version].at, version))
-    same(case.standing, tuple(facts[version] for version in by_time), "what stands")
+    same(case.standing, tuple(facts[version] for version in by_time), "what is in effect")
 
 
 def reads_back(events: Iterable[AnyEvent]) -> None:

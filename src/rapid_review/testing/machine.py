@@ -40,7 +40,7 @@ class Reviewed(Protocol):
         ...
 
     def case(self) -> Case:
-        """Return the case as it stands."""
+        """Return the case as it is."""
         ...
 
 
@@ -60,7 +60,7 @@ class InMemory:
         return events
 
     def case(self) -> Case:
-        """Return the case as it stands."""
+        """Return the case as it is."""
         return self._case
 
 

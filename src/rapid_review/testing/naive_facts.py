@@ -1,4 +1,4 @@
-"""What stands in a case, for the naive judge: facts, seats, and days.
+"""What is in a case, for the naive judge: facts, seats, and days.
 
 Nothing here is shared with the judge that the library uses. It reads entries and terms once, makes
 plain dictionaries of them, and is as slow as it likes.
@@ -29,7 +29,7 @@ _NO_FACTS: Final = (*_RECKONINGS, "RecordCorrected", *_BESIDE)
 
 
 class Fact(NamedTuple):
-    """One thing that happened, as it now stands: where, when, and by which words."""
+    """One thing that happened, as it now is: where, when, and by which words."""
 
     at: datetime
     version: int
@@ -45,7 +45,7 @@ class Fact(NamedTuple):
 
 
 class Reckoning(NamedTuple):
-    """A due day as it was recorded: a clock set, or reckoned again."""
+    """A due day as it was recorded: a clock set, or calculated again."""
 
     version: int
     said: Words
@@ -175,7 +175,7 @@ def what_stands(
     times: tuple[datetime | None, datetime | None],
     read_on: date | datetime,
 ) -> Matter:
-    """Return what stands of one case by two times, happened and recorded."""
+    """Return what is in effect of one case by two times, happened and recorded."""
     editions = [one.model_dump(mode="python") for one in terms]
     happened_by, recorded_by = times
     recorded: list[Words] = []
@@ -199,7 +199,7 @@ def what_stands(
 
 
 def _ever_said(recorded: list[Words], terms: Words) -> Iterator[Fact]:
-    """Yield every word that was recorded, whether it still stands or not."""
+    """Yield every word that was recorded, whether it still applies or not."""
     for entry in recorded:
         said = entry["event"]
         if said["kind"] == "RecordCorrected":
@@ -211,7 +211,7 @@ def _ever_said(recorded: list[Words], terms: Words) -> Iterator[Fact]:
 
 
 def _settled(recorded: list[Words]) -> list[tuple[int, Words, Words]]:
-    """Return version, words that stand, and the entry that they are of; the latest word holds."""
+    """Return version, words in effect, and the entry that they are of; the latest word holds."""
     stands = {entry["version"]: (entry["event"], entry) for entry in recorded}
     corrected: set[int] = set()
     for entry in reversed(recorded):
@@ -228,7 +228,7 @@ def _settled(recorded: list[Words]) -> list[tuple[int, Words, Words]]:
 def _reckon(
     known: list[Reckoning], version: int, said: Words, happened_by: datetime | None
 ) -> None:
-    """Add a recorded due day; a reckoning made later that moves no start is left out."""
+    """Add a recorded due day; a calculation made later that moves no start is left out."""
     earlier = [one for one in known if one.said["deadline"] == said["deadline"]]
     had_happened = happened_by is None or said["at"] <= happened_by
     if said["kind"] == "DeadlineSet":

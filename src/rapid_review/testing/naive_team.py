@@ -7,7 +7,7 @@ from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter
 
 NOTIFIED: Final = "NotificationReceived.panel_notified_at"
 SAID_LATER: Final = {NOTIFIED: "PanelNotified.notified_at"}
-"""What a notification may leave unsaid, and where it is said later."""
+"""What a notification may leave left out, and where it is said later."""
 
 
 def was_cancelled(meeting: int, facts: list[Fact]) -> bool:

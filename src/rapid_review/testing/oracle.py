@@ -5,7 +5,7 @@
     assert not found.disagreements
 
 The two judges share no code but the reading of entries, terms and calendars. A disagreement is a
-mistake in one of them, and so a question to whoever maintains the library: it holds no words.
+mistake in one of them, and so a question to anyone who maintains the library: it holds no words.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

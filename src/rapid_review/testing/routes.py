@@ -21,7 +21,7 @@ _SHARE: Final = 0.2
 
 Facts = Sequence[AnyEvent]
 Route = Callable[[Facts, Random], Sequence[AnyEvent]]
-"""Writes down what stands, in a way of its own."""
+"""Writes down what is in effect, in a way of its own."""
 
 
 def _mistaken(event: AnyEvent, chance: Random) -> AnyEvent:

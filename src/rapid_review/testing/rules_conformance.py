@@ -3,7 +3,7 @@
     class TestOurTerms(RulesConformance):
         terms = terms_file.read(Path("ours.toml"))
 
-Each test is one law, and its docstring says it. Whoever writes terms of their own, or changes a
+Each test is one law, and its docstring says it. Anyone who writes terms of their own, or changes a
 rule, sees here whether the library's answers are still those of the naive judge.
 """
 

@@ -110,7 +110,7 @@ class Then:
         Args:
             clause: the clause that stands in the way, exactly.
             because: words that the reason must contain.
-            way_on: words that the way on must contain.
+            way_on: words that what to do next must contain.
 
         Raises:
             AssertionError: it was not refused, or not by this clause or for this reason.

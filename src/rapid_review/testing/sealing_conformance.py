@@ -102,7 +102,7 @@ class SealingConformance:
             for number, name in enumerate(("Ann", "Maximilian", "x" * 30)):
                 one.record(f"S-{number}", name=name, said="w" * (3 + number))
                 lengths |= {len(part.sealed) for part in one.sections(f"S-{number}")}
-            same(len(lengths), 1, "how many lengths are told apart")
+            same(len(lengths), 1, "how many lengths are distinguished")
 
     def test_an_altered_row_opens_nothing(self, tmp_path: Path) -> None:
         """Whatever byte of it was altered, of its public text, of its words, or of its seal."""
@@ -116,7 +116,7 @@ class SealingConformance:
     # ------------------------------------------------------------------------------------ opened
 
     def test_words_are_opened_as_they_were_said(self, tmp_path: Path) -> None:
-        """By whoever said them, by another process, and after a restart."""
+        """By the person who said them, by another process, and after a restart."""
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one, closing(opens()) as other:
             acted = one.record()
@@ -128,7 +128,7 @@ class SealingConformance:
             same(later.words()[acted - 1][_WORDS], SAID, "the words, after a restart")
 
     def test_only_what_is_asked_for_is_opened(self, tmp_path: Path) -> None:
-        """Whoever reads the words of a case reads no names, and the other way round."""
+        """Anyone who reads the words of a case reads no names, and the other way round."""
         with self._handles(tmp_path) as (one, _):
             acted = one.record()
             words = one.words(scopes=("case",))
@@ -150,7 +150,7 @@ class SealingConformance:
     # ------------------------------------------------------------------------------------ erased
 
     def test_the_words_of_an_erased_entry_open_nowhere(self, tmp_path: Path) -> None:
-        """Not for whoever erased them, nor after a restart; all other words do."""
+        """Not for the person who erased them, nor after a restart; all other words do."""
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one:
             acted = one.record()

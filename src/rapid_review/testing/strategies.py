@@ -97,7 +97,7 @@ class History:
 
     @property
     def case(self) -> Case:
-        """The case as it stands at the end."""
+        """The case as it is at the end."""
         return replay(self.events)
 
 

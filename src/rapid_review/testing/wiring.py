@@ -5,7 +5,7 @@
             return MyPlatform(folder / "cases.db", clock)
 
 A host asks commands through its own views, queues and retries. It gives four methods, and is held
-to the rules: by single laws, and by random commands in any order, with the store opened anew
+to the rules: by single laws, and by random commands in any order, with the store opened again
 between them.
 """
 
@@ -38,15 +38,15 @@ Clock = Callable[[], datetime]
 class Wiring(Protocol):
     """Cases, through whatever a host has built around them.
 
-    Whoever asks may do everything: refusals by a host's own permissions are no business of the
-    rules.
+    The person who asks may do everything: refusals by a host's own permissions are no business of
+    the rules.
     """
 
     def ask(self, case: str, command: Command, command_id: str, /) -> Sequence[AnyEvent]:
         """Ask a command under an id; return what it recorded, the same when asked again.
 
         Raises:
-            Refused: the rules refuse it; whoever is asked says so in their own words elsewhere.
+            Refused: the rules refuse it; anyone who is asked says so in their own words elsewhere.
             InvalidInputError: the id was used for another command.
         """
         ...
@@ -56,7 +56,7 @@ class Wiring(Protocol):
         ...
 
     def case(self, case: str, /) -> Case:
-        """Return a case as it stands; an empty one if there is none."""
+        """Return a case as it is; an empty one if there is none."""
         ...
 
     def reopen(self) -> None:
@@ -90,7 +90,7 @@ class ReviewsWiring:
             return ()
 
     def case(self, case: str) -> Case:
-        """Return a case as it stands."""
+        """Return a case as it is."""
         try:
             return self._reviews.case(case)
         except CaseNotFoundError:
@@ -149,7 +149,7 @@ class WiringConformance:
         raise NotImplementedError(f"{type(self).__name__} says not how it is wired")
 
     def test_random_commands_are_answered_by_the_rules(self, tmp_path: Path) -> None:
-        """ToR 1 to 8: of two cases, opened anew at any time; what was recorded stays as it is."""
+        """ToR 1 to 8: of two cases, opened again at any time; what was recorded stays as it is."""
         folders = (tmp_path / f"walk-{number}" for number in count(1))
 
         def new() -> Wiring:

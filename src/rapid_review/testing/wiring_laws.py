@@ -40,7 +40,7 @@ def answered_again(wiring: "Wiring", terms: Terms) -> None:
     hold(first, "the notification recorded nothing")
     before = _written(wiring.entries(CASE))
     later = said.model_copy(update={"at": AT + timedelta(minutes=1)})
-    for again in (said, later):  # whoever sends it again may say that it is later
+    for again in (said, later):  # anyone who sends it again may say that it is later
         for _ in range(2):
             same(all_alike(wiring.ask(CASE, again, "id-1")), first, "an answer, asked again")
             same(_written(wiring.entries(CASE)), before, "what is recorded")

@@ -122,7 +122,7 @@ class WiringMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(one.made for one in self.accepted))
     @rule(data=st.data())
     def ask_another_under_that_id(self, data: st.DataObject) -> None:
-        """An id is of one command: another is told so, and nothing is recorded."""
+        """An id is of one command: another is reported so, and nothing is recorded."""
         one = data.draw(st.sampled_from([one for one in self.accepted if one.made]), "the id's")
         kinds = [kind for kind in _ASKED if kind is not type(one.command)]
         case = self.expected[one.case].case()

@@ -9,7 +9,7 @@ from rapid_review.domain.statement import sealed_fields
 
 S = TypeVar("S", bound=BaseModel)
 ANY_WORDS = "(words)"
-"""What stands in place of words."""
+"""What is in place of words."""
 
 
 def worded_alike(said: S) -> S:

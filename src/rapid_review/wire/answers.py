@@ -86,7 +86,7 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
 def noted(
     entries: Sequence[Entry], history: CaseHistory, reviews: "RapidReviews"
 ) -> dict[str, list[str]]:
-    """Return what whoever recorded these entries is to know, and what is no finding.
+    """Return what the person who recorded these entries is to know, and what is no finding.
 
     That the guidance of the terms had ended when the case was opened (ToR 2.1); what is to be
     known of each due day that was recorded (ToR 7.3); and that the notification may have come in

@@ -21,7 +21,7 @@ BY: Final = {
 
 
 def told_of_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Iterator[str]:
-    """Yield what whoever recorded these entries of a case is to know of duplicates.
+    """Yield what the person who recorded these entries of a case is to know of duplicates.
 
     Raises:
         RecordError: the store cannot be read.
@@ -56,7 +56,7 @@ def in_words(link: LinkedDuplicate) -> str:
     match link.amiss:
         case Amiss.NO_CASE:
             return (
-                f"{link.case} is linked as a duplicate, and no case with a notification stands at "
+                f"{link.case} is linked as a duplicate, and no case with a notification is at "
                 "the end of its links, so that none is counted in its place; CorrectRecord mends "
                 "the link, if its reference is wrong"
             )

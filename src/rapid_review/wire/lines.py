@@ -185,7 +185,7 @@ def line_in(raw: bytes, number: int = 1) -> Line:
     if (said := json_object(found)) is None:
         problem = f"found {kind_of(found)}; allowed is an object, in braces"
         return Line(number, problems=(Problem("the line", problem),))
-    again = [Problem(key, "stands twice in one object; leave one out") for key in twice[:LISTED]]
+    again = [Problem(key, "occurs twice in one object; leave one out") for key in twice[:LISTED]]
     return Line(number, said, _limited(again, len(twice)), _case_in(raw))
 
 
@@ -206,7 +206,7 @@ def _key(key: str) -> str:
 
 @cache
 def _field_names() -> frozenset[str]:
-    """Return the name of every field of every statement, and of what stands beside them."""
+    """Return the name of every field of every statement, and of what is beside them."""
     shapes: list[type[Said]] = [Said]
     for shape in shapes:
         shapes.extend(shape.__subclasses__())

@@ -1,4 +1,4 @@
-"""A command from JSON, and what stands beside it: why, under which id; on a line also who."""
+"""A command from JSON, and what is beside it: why, under which id; on a line also who."""
 
 from collections.abc import Mapping
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -13,7 +13,7 @@ E = TypeVar("E", bound=Said)
 
 
 class Beside(Said):
-    """What may stand beside a command's own fields, wherever it comes from."""
+    """What may be beside a command's own fields, wherever it comes from."""
 
     purpose: PurposeGiven | None = None
     command_id: Reference | None = None
@@ -22,7 +22,7 @@ class Beside(Said):
 
 
 class Envelope(Beside):
-    """What stands beside them on a line of a file: also which case, and who."""
+    """What is beside them on a line of a file: also which case, and who."""
 
     case: Reference
     by: Actor
@@ -33,23 +33,23 @@ BESIDE: Final = frozenset({"command", *Envelope.model_fields})
 
 
 class Request(NamedTuple, Generic[E]):
-    """A command, and what stands beside it."""
+    """A command, and what is beside it."""
 
     envelope: E
     command: Command
 
 
 def request_on(line: Line) -> Request[Envelope] | tuple[Problem, ...]:
-    """Return the command on a line and what stands beside it, or what is wrong with them."""
+    """Return the command on a line and what is beside it, or what is wrong with them."""
     return request_in(line.found, Envelope)
 
 
 def request_in(found: Mapping[str, object], envelope: type[E]) -> Request[E] | tuple[Problem, ...]:
-    """Return the command of an object and what stands beside it, or what is wrong with them.
+    """Return the command of an object and what is beside it, or what is wrong with them.
 
     Args:
         found: the object.
-        envelope: the shape of what stands beside the command; its keys are not the command's own.
+        envelope: the shape of what is beside the command; its keys are not the command's own.
     """
     name = found.get("command")
     beside = parsed(envelope, {k: v for k, v in found.items() if k in envelope.model_fields})

@@ -1,6 +1,6 @@
 """The JSON Schema of what goes in and of what is recorded; `x-sealed` marks sealed fields.
 
-A command as it comes from outside is one of many, told apart by its name under `command`. That
+A command as it comes from outside is one of many, distinguished by its name under `command`. That
 schema is put together from those of the commands themselves, so that no class of ours says
 anything twice.
 """
@@ -22,7 +22,7 @@ SEALED: Final = "x-sealed"
 """Marks a field whose text is sealed: given here, it comes back to a reader of words alone."""
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 DEFS: Final = "#/$defs/"
-"""Where the parts of a schema stand in it."""
+"""Where the parts of a schema are in it."""
 
 
 def schema_of(model: type[BaseModel]) -> Json:
@@ -61,7 +61,7 @@ def _command_schema() -> Json:
     return {
         "$schema": DIALECT,
         "title": "Command",
-        "description": "Something asked of a case, and what stands beside it.",
+        "description": "Something asked of a case, and what is beside it.",
         "oneOf": [{"$ref": ref} for ref in at.values()],
         "discriminator": {"propertyName": "command", "mapping": at},
         "$defs": parts,

@@ -163,7 +163,7 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_a_bundle_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A file stands where a folder should; an archive of that name is there already."""
+    """A file is where a folder should; an archive of that name is there already."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="cannot be written"):
         write_folder(KINDS["case"].items(), tmp_path / "file" / "bundle")

@@ -88,7 +88,7 @@ def test_the_signers_lock_is_not_opened_through_a_link(tmp_path: Path) -> None:
 
 
 def test_a_link_is_no_copy_of_a_checkpoint(tmp_path: Path) -> None:
-    """What it leads to may be exchanged at any time by whoever owns it."""
+    """What it leads to may be exchanged at any time by the person who owns it."""
     (tmp_path / "theirs").write_bytes(bytes(NOTE))
     (tmp_path / "sink").mkdir()
     (tmp_path / "sink" / "checkpoint.5").symlink_to(tmp_path / "theirs")
@@ -108,7 +108,7 @@ def test_what_a_kill_left_is_removed_by_the_next_who_makes_the_same(tmp_path: Pa
     assert {one.name for one in tmp_path.iterdir()} == {"made", *others}
 
 
-def test_whoever_is_second_leaves_what_the_first_made(tmp_path: Path) -> None:
+def test_anyone_who_is_second_leaves_what_the_first_made(tmp_path: Path) -> None:
     """Though the first took away what the second had begun."""
     path = tmp_path / "made"
 
@@ -166,7 +166,7 @@ def test_bundles_keys_and_memories_are_for_their_owner_alone(tmp_path: Path) -> 
 def test_a_store_and_what_sqlite_keeps_beside_it_are_for_their_owner_alone(
     tmp_path: Path,
 ) -> None:
-    """The newest entries stand in the log beside the file, and are as confidential."""
+    """The newest entries are in the log beside the file, and are as confidential."""
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
@@ -224,7 +224,7 @@ NOT_OF_A_STORE = {
     "cli/commands/demo/demo.py",  # a folder of the tempfile module, as fresh and as private
     "cli/commands/serve/serve.py",  # likewise, for a file that `durable` makes
     "exports/ocel/sqlite.py",  # likewise, for SQLite to write to
-    "cli/health.py",  # figures for whoever watches, named at each beat
+    "cli/health.py",  # figures for anyone who watches, named at each beat
     "testing/sealing_conformance.py",  # a host's own key store, put back as it was
 }
 

@@ -17,7 +17,7 @@ TOPICS: Final = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size
 
 
 def test_the_golden_leaves_come_out() -> None:
-    """Worked out apart from this code; whoever changes them changes every leaf ever derived."""
+    """Worked out apart from this code; anyone who changes them changes every leaf ever derived."""
     leaves = Leaves()
     opening = bytes.fromhex("01000000027b7d")
     first = leaves.add(STREAM, 1, "rapidreview.v1:CaseNotified", opening + b"demo-1")

@@ -111,7 +111,7 @@ def test_a_private_key_in_another_form_is_refused_and_not_shown(wrong: str) -> N
 
 @given(st.binary(max_size=90), SEEDS)
 def test_a_note_is_read_as_it_was_signed(words: bytes, seed: bytes) -> None:
-    """Text and signatures; and whoever signed it is found among the keys that are known."""
+    """Text and signatures; and the person who signed it is found among the keys that are known."""
     key = SigningKey("a.example", seed)
     text = base64.b64encode(words) + b"\n\nand more\n"
     note = read_note(bytes(signed(text, key, OTHER)))

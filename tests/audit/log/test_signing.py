@@ -37,7 +37,7 @@ def sign(signer: Signer, size: int, leaves: Sequence[bytes] = LEAVES) -> Note:
 
 
 def test_a_log_that_grows_is_signed(signer: Signer) -> None:
-    """From nothing on; and the last checkpoint is known, also to one who opens it anew."""
+    """From nothing on; and the last checkpoint is known, also to one who opens it again."""
     assert signer.last() == Checkpoint(KEY.name, 0, EMPTY_ROOT)
     for size in (0, 1, 7, 20):
         note = sign(signer, size)
@@ -75,7 +75,7 @@ def test_a_false_proof_is_not_believed(signer: Signer) -> None:
 
 
 def test_a_memory_is_started_once(tmp_path: Path, signer: Signer) -> None:
-    """Else a restored log could be signed by starting anew; and a witness's key signs no log."""
+    """Else a restored log could be signed by starting again; and a witness's key signs no log."""
     sign(signer, 7)
     with pytest.raises(InvalidInputError, match="is there already"):
         Signer.start(KEY, signer.state_file)
@@ -185,8 +185,10 @@ def test_a_restored_log_goes_on_in_a_new_epoch(signer: Signer) -> None:
     assert epoch.actors == ("u-1", "u-2")
     keys = {NEXT.public, KEY.public}
     assert statement.signers(keys) == keys
-    again = leaves_of([*ROWS[:12], row(CASES[0], 5, "said anew")])
-    assert sign(new, 13, again) == checkpoint_of([*ROWS[:12], row(CASES[0], 5, "said anew")], NEXT)
+    again = leaves_of([*ROWS[:12], row(CASES[0], 5, "said again")])
+    assert sign(new, 13, again) == checkpoint_of(
+        [*ROWS[:12], row(CASES[0], 5, "said again")], NEXT
+    )
     with pytest.raises(RecordError, match="holds no checkpoint"):
         sign(signer, 20)
 
@@ -239,7 +241,7 @@ def test_a_folder_keeps_each_checkpoint_and_never_writes_it_again(tmp_path: Path
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A file stands where the folder should; a folder where the file should."""
+    """A file is where the folder should; a folder where the file should."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="cannot be kept"):
         FolderSink(tmp_path / "file").put(checkpoint_of(ROWS))

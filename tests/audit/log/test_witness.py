@@ -134,7 +134,7 @@ def lines(*added: str) -> bytes:
 def test_a_quorum_may_be_one_witness_a_group_or_groups_of_groups(
     added: list[str], enough: list[list[str]]
 ) -> None:
-    """Comments, blank lines and tabs may stand between."""
+    """Comments, blank lines and tabs may be between."""
     policy = read_policy(lines(*added))
     for names in enough:
         assert policy.is_met([WITNESSES[name].public for name in names])

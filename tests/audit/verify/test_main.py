@@ -124,8 +124,8 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
         "given\n"
         "  unchecked   replay/case.json: is no evidence; `rapid-review audit verify-bundle` makes "
         "it again of the events\n"
-        "  unchecked   whether the log holds more than 3 events of this case: its key says not, "
-        "and the whole log would show it\n"
+        "  unchecked   whether the log holds more than 3 events of this case: the log's key "
+        "states that there are none; only the whole log can confirm it\n"
     )
     (case / "checkpoint").unlink()
     assert main([str(case), "--key", VKEY, "--json"]) == 4
@@ -237,7 +237,7 @@ DAMAGED: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
 def test_a_damaged_archive_is_not_intact_and_the_finding_says_what_befell_it(
     tmp_path: Path, befell: str, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever sent it is asked to send it again, and nothing that it holds is believed."""
+    """The person who sent it is asked to send it again, and nothing that it holds is believed."""
     done, said = DAMAGED[befell]
     archive = tmp_path / "bundle.zip"
     write_archive({"case": CASE, "log": LOG}[kind].items(), archive)

@@ -48,7 +48,7 @@ def test_a_report_holds_what_the_steps_of_a_check_yield() -> None:
 
 @pytest.mark.parametrize("is_malformed", [False, True])
 def test_what_is_malformed_ends_its_check_and_is_a_finding(is_malformed: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """What was yielded before it stays, and what stands on it is told that nothing came out."""
+    """What was yielded before it stays, and what is on it is told that nothing came out."""
 
     def check() -> Steps[int]:
         yield Checked("files")

@@ -1,4 +1,4 @@
-"""Bodies of which words are sealed: what the verifier that stands alone asks of them."""
+"""Bodies of which words are sealed: what the verifier that runs alone asks of them."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -95,7 +95,7 @@ def test_a_body_is_sealed_where_all_are_and_nowhere_else() -> None:
 
 
 def test_a_bundle_of_one_form_holds_no_body_of_the_other() -> None:
-    """Whoever has the log's key may call it otherwise, and is found."""
+    """The person who has the log's key may call it otherwise, and is found."""
     sealed = Row(*_PLAIN[:3], STATE)
     for kept, says in ((sealed, False), (_PLAIN, True)):
         files = log_of([kept])

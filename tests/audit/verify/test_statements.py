@@ -124,7 +124,7 @@ def test_a_case_head_in_another_form_is_refused(wrong: bytes) -> None:
     ],
 )
 def test_a_manifest_in_another_form_is_refused(wrong: bytes) -> None:
-    """No name in it leads out of the bundle, and none stands twice or out of order."""
+    """No name in it leads out of the bundle, and none occurs twice or out of order."""
     with pytest.raises(MalformedError):
         read_manifest(wrong)
 

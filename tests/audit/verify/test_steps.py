@@ -143,8 +143,8 @@ def test_what_cannot_be_checked_is_said() -> None:
         "held 9: is of another log",
         "held 100: no proof from 100 events on is given",
         (
-            "whether the log holds more than 100 events of this case: its key says not, and the "
-            "whole log would show it"
+            "whether the log holds more than 100 events of this case: the log's key states "
+            "that there are none; only the whole log can confirm it"
         ),
     ]
 
@@ -179,7 +179,7 @@ EVENT: Final = f"state/{STREAM}/5"  # leaf 13: the fifth event of the second of 
 @pytest.mark.parametrize("files", [LOG, CASE], ids=["log", "case"])
 @pytest.mark.parametrize("body", [b"", b"{}", row(CASES[1], 5, "never said").state])
 def test_a_changed_body_is_found_and_its_event_named(files: Files, body: bytes) -> None:
-    """By whoever edits a row and cannot sign: once by the manifest, once by the leaf."""
+    """By anyone who edits a row and cannot sign: once by the manifest, once by the leaf."""
     assert found({**files, EVENT: body}) == [
         f"{EVENT}: is not the file that the manifest names",
         f"{FIFTH} (leaf 13) of case KM-2020-002: its body is not the one that was hashed",
@@ -354,7 +354,7 @@ def test_an_event_of_another_case_does_not_fit_in() -> None:
     other = case_of(ROWS, CASES[2])
     names = ("entry/5", "proof/5.tlog-proof", f"state/{row(CASES[2], 1).stream}/5")
     lines = found(resigned(CASE, {name: other[name] for name in names}))
-    assert f"{FIFTH}: another event stands in its place" in lines
+    assert f"{FIFTH}: another event is in its place" in lines
 
 
 def test_a_case_that_leaves_out_its_last_events_is_found_out() -> None:
@@ -451,7 +451,7 @@ def test_a_log_that_was_cut_back_is_found_by_a_checkpoint_held() -> None:
 
 
 def test_what_no_bundle_can_show_is_not_found() -> None:
-    """Without a checkpoint held or a witness, a log that its own key signs anew is believed.
+    """Without a checkpoint held or a witness, a log that its own key signs again is believed.
 
     So is one without the events after the last checkpoint that anybody else has. These are the
     limits that `docs/explanation/proof.md` tells.

@@ -102,7 +102,7 @@ def edited(_: Path) -> Iterator[Found]:
 
 
 def moved_body(_: Path) -> Iterator[Found]:
-    """To another version and to another case, and hashed anew there."""
+    """To another version and to another case, and hashed again there."""
     first, second = row(CASES[0], 1), row(CASES[0], 2)
     yield found(chained(first, second._replace(state=first.state)))
     yield found(chained(row(CASES[1], 1)._replace(state=first.state)))
@@ -206,7 +206,7 @@ CAUGHT: Final[Mapping[str, Deed]] = {
     "a body, a topic or a version is edited": edited,
     "a body is moved or copied to another row": moved_body,
     "an event is deleted, inserted or moved": deleted_inserted_or_moved,
-    "everything is hashed anew after such a change": hashed_anew,
+    "everything is hashed again after such a change": hashed_anew,
     "a case is left out of the whole log": case_left_out,
     "an event is left out of the bundle of a case": event_left_out,
     "a byte of a bundle is changed, a file added or left out": byte_changed,
@@ -252,7 +252,7 @@ def conspiracy(_: Path) -> Iterator[Found]:
 
 
 def wrong_time(_: Path) -> Iterator[Found]:
-    """A machine's clock stood in another century."""
+    """A machine's clock was in another century."""
     first = row(CASES[0], 1)
     body = json.loads(first.state) | {"recorded_at": "1920-05-04T09:00:00+00:00"}
     yield found(log_of([first._replace(state=json.dumps(body).encode())]))
@@ -328,7 +328,7 @@ NOT_CAUGHT: Final[Mapping[str, Deed]] = {
     (
         "the log is rewritten with its own key, and the auditor has only what the forger gives"
     ): rewritten_unseen,
-    ("whoever can write the database adds a new, well-formed event, and has it signed"): added,
+    ("anyone who can write the database adds a new, well-formed event, and has it signed"): added,
     "a person with the right to record says what is not so, or says nothing": untrue,
     "the key and a quorum of witnesses act together": conspiracy,
     (

@@ -92,7 +92,7 @@ def test_it_counts_for_a_history_that_is_imported(where: str, own: str) -> None:
 
 
 def test_it_may_be_given_to_a_store_that_is_there(where: str, own: str) -> None:
-    """Proclaimed after the receipt: what was counted stays, until it is reckoned again."""
+    """Proclaimed after the receipt: what was counted stays, until it is calculated again."""
     received(where)
     kept(where, own)
     assert review_of(where)["due"] == SHIPPED_DUE
@@ -135,7 +135,7 @@ def test_what_the_command_line_names_counts_for_that_command(where: str, own: st
     assert review_of(where)["due"] == SHIPPED_DUE
 
 
-def test_whoever_counts_with_a_file_that_is_not_kept_is_told(where: str, own: str) -> None:
+def test_anyone_who_counts_with_a_file_that_is_not_kept_is_told(where: str, own: str) -> None:
     """Without the file nobody would know the days of its clocks; kept, there is nothing to say."""
     asked = ("apply", "-", "--store", where, "--calendar", own)
     note = "calendar england-and-wales 2026-11-27 is not kept in the store"
@@ -192,7 +192,7 @@ def test_terms_that_count_with_a_calendar_of_ones_own_need_it_in_the_store(
 
 
 def test_the_warning_is_of_the_calendar_that_counts(where: str, own: str) -> None:
-    """A year before its published days end whoever counts is warned; a newer one ends that."""
+    """A year before its published days end anyone who counts is warned; a newer one ends that."""
     in_2028 = datetime(2028, 1, 1, 9, tzinfo=UTC)
     warning = "its published bank holidays end on 2028-12-31"
     event = {k: v for k, v in RECEIPT.items() if k not in ("case", "command", "by")}

@@ -90,7 +90,7 @@ def test_a_file_that_no_event_names_is_found(bundle: Path, name: str) -> None:
 
 
 def test_two_files_that_changed_places_are_found(bundle: Path) -> None:
-    """Each is named by an event, and each stands where another belongs."""
+    """Each is named by an event, and each is where another belongs."""
     terms, calendar = (bundle / TERMS).read_bytes(), (bundle / CALENDAR).read_bytes()
     for name, data in ((TERMS, calendar), (CALENDAR, terms)):
         (bundle / name).write_bytes(data)
@@ -189,7 +189,7 @@ def test_a_shipped_file_that_was_edited_is_found(package: Path, name: str, more:
     assert f"{name}: is not the file that events name, of SHA-256 {before}" in said
 
 
-def test_a_file_of_ones_own_is_left_to_whoever_keeps_it(
+def test_a_file_of_ones_own_is_left_to_anyone_who_keeps_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does not ship with the package: that it was not looked at is said, with its digest.

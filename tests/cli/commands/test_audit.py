@@ -213,7 +213,7 @@ def test_an_edited_read_model_is_found_where_it_is_compared() -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_the_ledgers_tables_are_made_anew() -> None:
+def test_the_ledgers_tables_are_made_again() -> None:
     """What is derived costs nothing to lose."""
     typed("audit", "checkpoint")
     altered("DELETE FROM audit_tiles")
@@ -248,7 +248,7 @@ def test_a_bundle_is_verified_without_the_store(output: str, case: str | None) -
 
 
 @pytest.mark.usefixtures("here")
-def test_a_log_that_holds_words_is_given_only_by_whoever_says_so() -> None:
+def test_a_log_that_holds_words_is_given_only_by_anyone_who_says_so() -> None:
     """Its digests allow guesses: it is refused with the reason, and given with a warning."""
     at = ("--store", "open.db")
     typed("apply", "-", *at, "--unsealed", stdin=lines(RECEIPT, REPORT))

@@ -88,7 +88,7 @@ def test_keys_that_cannot_be_used_verify_nothing(
 def test_keys_say_nothing_of_a_store_that_is_not_sealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever gives them means another store."""
+    """Anyone who gives them means another store."""
     monkeypatch.chdir(tmp_path)
     a_store_at(Path("rapid-review.db"))
     make_keys(Path("keys.db"), Path("key"))

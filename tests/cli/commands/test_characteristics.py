@@ -94,7 +94,7 @@ def test_without_the_key_file_all_is_withheld_and_that_is_said() -> None:
     Path("rapid-review.key-file").unlink()
     result = asked()
     assert "16 of 22" in result.stdout
-    assert "Withheld is all that is sealed: the key file" in result.stderr
+    assert "Everything that is sealed is withheld: the key file" in result.stderr
 
 
 def test_too_little_hiding_several_partnerships_and_no_solver_are_refused() -> None:
@@ -109,7 +109,7 @@ def test_too_little_hiding_several_partnerships_and_no_solver_are_refused() -> N
     assert typed("audit", "access", "--json").stdout.strip() == "[]"
 
 
-def test_what_is_published_is_registered_and_told_to_whoever_publishes_again() -> None:
+def test_what_is_published_is_registered_and_told_to_anyone_who_publishes_again() -> None:
     """Which characteristic it was, and no number; another one of the same months gives it away."""
     assert "Export 1 of the register" in asked(*PUBLISHED).stderr
     (told,) = document(typed("export", "register", "--json"))

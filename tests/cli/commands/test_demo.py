@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def kinds_of(lines: tuple[Line, ...]) -> list[str]:
 
 def test_the_demonstration_tells_a_case_and_verifies_it() -> None:
     """ToR 5 to 8: an inquorate meeting, a late report, a decision, the Panel, and the check."""
-    result = typed("demo")
+    result = typed("demo", "--verbose")
     told = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert "meeting 1 was not quorate; empty: police (ToR 6.2)" in told
@@ -32,6 +33,66 @@ def test_the_demonstration_tells_a_case_and_verifies_it() -> None:
     assert "48 entries read back from the file: versions 1 to 48 without a gap" in told
     assert "5 of 5 due dates counted again" in told
     assert "verified: the store checkpoint 48 events, demo.example/rapid-reviews" in told
+
+
+SCREEN = (20, 80)
+"""Lines and columns."""
+
+
+def test_by_default_it_fits_on_a_screen(tmp_path: Path) -> None:
+    """The story, five clocks, a refusal and its remedy, two findings, the check, what to try."""
+    result = typed("demo", str(tmp_path / "demo"))
+    lines = result.stdout.splitlines()
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert len(lines) < SCREEN[0]  # `make demo` adds one
+    told = [line for line in lines if str(tmp_path) not in line]  # as long as the folder's name
+    assert max(map(len, told)) <= SCREEN[1]
+    assert len(lines) - len(told) == 2
+    text = " ".join(result.stdout.split())
+    assert f"{CASE} (invented): notified on 4 May 2020" in text
+    assert "rapid-review met due 2020-05-27 working day 14 of 15" in text
+    assert sum(" due 2020-" in line for line in lines) == 5
+    assert "Refused by ToR 6.2: a decision needs a quorate meeting; meeting 1 was not" in text
+    assert "RecordAttendance" in text
+    found = lines.index("Found by the rules, 2 of 4:")
+    assert [line[:6] for line in lines[found + 1 : found + 3]] == ["  ToR "] * 2
+    assert "Verified: 48 entries against a signed checkpoint, 5 of 5 due dates" in text
+
+
+def test_what_it_says_to_try_next_can_be_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder that it names; `serve` goes on until it is stopped, and is asked for help."""
+    lines = typed("demo", str(tmp_path)).stdout.splitlines()
+    monkeypatch.chdir(tmp_path)
+    for line in lines[lines.index(f"Try next, in {tmp_path}:") + 1 :]:
+        program, *arguments = line.partition("  its")[0].partition("  every")[0].split()
+        assert program == "rapid-review"
+        help_ = ["--help"] if arguments[0] == "serve" else []
+        assert typed(*arguments, *help_).exit_code == 0, line
+    assert len(lines) - lines.index(f"Try next, in {tmp_path}:") == 4
+
+
+def test_the_case_file_is_written_beside_the_store(tmp_path: Path) -> None:
+    """The page that `report case` makes as of the case's last step; once more, the same bytes."""
+    file = tmp_path / f"{CASE}.html"
+    assert f"Case file, to open in a browser: {file}" in typed("demo", str(tmp_path)).stdout
+    first = file.read_bytes()
+    assert f"Case file, to open in a browser: {file}" in typed("demo", str(tmp_path)).stdout
+    assert file.read_bytes() == first
+    assert b"QuorumNotMet" in first or b"quorum" in first.lower()
+
+
+def test_without_the_extra_for_pages_the_rest_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the extra is named."""
+    monkeypatch.delitem(sys.modules, "rapid_review.reports.case_file.page", raising=False)
+    monkeypatch.setitem(sys.modules, "markupsafe", None)
+    result = typed("demo", str(tmp_path))
+    assert result.exit_code == 0
+    assert "The case file needs the extra `report`, and was not written." in result.stdout
+    assert not (tmp_path / f"{CASE}.html").exists()
 
 
 def test_the_same_in_json() -> None:
@@ -53,13 +114,13 @@ def test_the_same_in_json() -> None:
 def test_a_case_in_a_folder_of_ones_own_is_kept(tmp_path: Path) -> None:
     """It can then be read with the other commands; playing it again changes nothing."""
     folder = tmp_path / "deep" / "folder"
-    first = typed("demo", str(folder))
+    first = typed("demo", str(folder), "--verbose")
     store = str(folder / "rapid-review.db")
-    assert f"--store {store}" in first.stderr
+    assert f"Try next, in {folder}:" in first.stderr
     assert document(typed("show", CASE, "--store", store, "--json"))["stage"] == "closed"
     undetermined = typed("show", CASE, "--store", store, "--happened-by", "2020-06-05").stdout
     assert "panel-feedback: the day of the Panel's meeting is not known yet" in undetermined
-    told, told_again = first.stdout, typed("demo", str(folder)).stdout
+    told, told_again = first.stdout, typed("demo", str(folder), "--verbose").stdout
     happened = told.index("What happened")
     assert told_again.endswith(told[happened:])
 
@@ -75,7 +136,7 @@ def test_without_a_folder_nothing_is_left_behind(
 
 def test_the_case_tells_none_of_its_words(tmp_path: Path) -> None:
     """Every sealed text of the story, and none of them on the screen."""
-    told = typed("demo", str(tmp_path)).output
+    told = typed("demo", str(tmp_path), "--verbose").output
     words = [
         value
         for command in map(json.loads, story())
@@ -125,7 +186,7 @@ TAMPERING = {
     ),
     "a due day was moved": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), '2020-06-23', '2020-06-24')", 38),
-        "a recorded due date does not come out again with its calendar",
+        "a recorded due date differs when it is calculated again with its calendar",
     ),
     "an entry was taken out": (
         "DELETE FROM stored_events WHERE originator_version = 7",

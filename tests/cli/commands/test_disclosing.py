@@ -62,7 +62,7 @@ def test_a_case_file_with_words_is_a_reading() -> None:
     assert (page.count(CANARY), page.count("<dd>(withheld)</dd>")) == (1, 1)
 
 
-def test_whoever_may_not_read_gets_no_page() -> None:
+def test_anyone_who_may_not_read_gets_no_page() -> None:
     """And it is on record that they asked; a bundle opens no words at all."""
     asked = ("report", "KM-1", "-o", "file.html", "--with-words", "--purpose", "look")
     assert typed(*asked, "--by", "x:clerk:police").exit_code == 5
@@ -77,7 +77,7 @@ def test_whoever_may_not_read_gets_no_page() -> None:
 
 
 def test_the_panels_pack_opens_the_cases_words_and_no_name() -> None:
-    """Only when it is asked to; it stands in the register, and its reading in the access log."""
+    """Only when it is asked to; it is in the register, and its reading in the access log."""
     without = given_out("pack", "KM-1")
     assert CANARY not in without
     assert "(withheld)" in without

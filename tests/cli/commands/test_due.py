@@ -1,4 +1,4 @@
-"""ToR 5(a), 7.3: `due` prints a due date and how it is reckoned, day by day."""
+"""ToR 5(a), 7.3: `due` prints a due date and how it is calculated, day by day."""
 
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def test_other_partnerships_have_other_clocks() -> None:
         (("--received", "2020-05-04", "--calendar-version", "1"), 5, "the package holds"),
     ],
 )
-def test_what_cannot_be_reckoned_is_told(
+def test_what_cannot_be_calculated_is_told(
     arguments: tuple[str, ...], exit_code: int, words: str
 ) -> None:
     """What was asked, what stands in the way, what is allowed; never a traceback."""
@@ -111,7 +111,7 @@ def test_a_notification_after_the_hour_of_the_terms_counts_on_the_next_working_d
     assert told.splitlines()[1] == "due 2026-06-30: 15 working days from 2026-06-08"
 
 
-def test_a_clock_that_runs_backwards_is_reckoned_from_its_planned_day() -> None:
+def test_a_clock_that_runs_backwards_is_calculated_from_its_planned_day() -> None:
     """ToR 3.2: seven working days before Friday 12 February 2027."""
     asked = ("due", "--received", "2027-02-12", "--terms", str(SEVEN), "--deadline", "notice")
     told = typed(*asked).stdout.splitlines()

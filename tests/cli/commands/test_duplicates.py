@@ -51,7 +51,7 @@ def asked(store: str, *options: str) -> str:
     return result.stdout
 
 
-def test_whoever_records_it_is_told_that_it_looks_like_another(store: str) -> None:
+def test_anyone_who_records_it_is_told_that_it_looks_like_another(store: str) -> None:
     """ToR 8.1: it is recorded all the same, and nothing is a finding."""
     first, other, again = applied(store, RECEIPT, OTHER, AGAIN)
     assert "notes" not in first
@@ -129,7 +129,7 @@ def test_a_link_that_cannot_be_right_is_told(store: str) -> None:
     assert asked(store).count("lead in a circle") == 3
     nowhere = {**link("KM-3", "KM-9"), "at": "2020-05-07T09:00:00+01:00"}
     (gone,) = applied(store, nowhere)
-    assert "no case with a notification stands at the end of its links" in gone["notes"][0]
+    assert "no case with a notification is at the end of its links" in gone["notes"][0]
     assert "none" in asked(store)
     mended = {
         "case": "KM-3",

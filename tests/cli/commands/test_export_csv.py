@@ -174,7 +174,7 @@ def test_counts_are_rounded_on_request(store: str) -> None:
 
 
 def test_a_folder_that_is_there_is_left_alone(store: str, tmp_path: Path) -> None:
-    """So suppressed tables never stand beside the same tables unsuppressed."""
+    """So suppressed tables never are beside the same tables unsuppressed."""
     folder = tmp_path / "figures"
     typed("export", "csv", "-o", str(folder), "--store", store)
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
@@ -199,7 +199,7 @@ def test_a_folder_that_is_there_is_left_alone(store: str, tmp_path: Path) -> Non
 def test_what_cannot_be_done_is_a_mistake_of_usage(
     asked: tuple[str, ...], why: str, store: str
 ) -> None:
-    """It says what was found and what is allowed; nothing stands on standard output."""
+    """It says what was found and what is allowed; nothing is on standard output."""
     result = typed("export", "csv", *asked, "--store", store)
     assert (result.exit_code, result.stdout) == (2, "")
     assert why in result.stderr

@@ -1,4 +1,4 @@
-"""`export`: cases given out, under names of that export alone, and recorded as given out."""
+"""`export`: cases disclosed, under names of that export alone, and recorded as disclosed."""
 
 import json
 import sqlite3
@@ -93,7 +93,7 @@ def test_exporting_changes_no_case(store: str, tmp_path: Path) -> None:
 
 
 def test_what_stands_is_exported_as_of_the_two_times(store: str, tmp_path: Path) -> None:
-    """ToR 7.4: the report that was retracted on 20 May stood on the 19th, not on the 11th."""
+    """ToR 7.4: the report that was retracted on 20 May was on the 19th, not on the 11th."""
     kinds = {}
     times = {
         "now": (),
@@ -154,7 +154,7 @@ def test_an_empty_store_gives_out_nothing_and_says_so(form: str, tmp_path: Path)
     """The register has an export of no case."""
     store = str(tmp_path / "empty.db")
     typed("db", "init", "--store", store)
-    assert "Nothing was given out" in typed("export", "register", "--store", store).stderr
+    assert "Nothing was disclosed" in typed("export", "register", "--store", store).stderr
     file = tmp_path / "nothing"
     result = typed("export", *FORMS[form], *WHO, "--store", store, "-o", str(file))
     assert (result.exit_code, result.stdout) == (
@@ -165,7 +165,7 @@ def test_an_empty_store_gives_out_nothing_and_says_so(form: str, tmp_path: Path)
     assert row.split()[:4] == ["1", "2020-06-01T09:00:00Z", "university-of-kent", form]
 
 
-# --- What cannot be given out is not recorded as given out
+# --- What cannot be disclosed is not recorded as disclosed
 
 
 @pytest.mark.parametrize(

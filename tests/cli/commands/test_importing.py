@@ -58,7 +58,7 @@ def imported(store: str, *said: Mapping[str, object], stdin: bytes = b"") -> lis
 
 
 def with_permissions(store: str) -> None:
-    """Let whoever imports add history to a case that is there, in a sealed store."""
+    """Let anyone who imports add history to a case that is there, in a sealed store."""
     Path(store).with_suffix(".permissions.toml").write_text(
         'partnership = "kent-and-medway"\n[[editions]]\nin_force_from = 2020-01-01\n'
         '[[editions.roles]]\nid = "importer"\ncommands = ["all"]\n'
@@ -96,7 +96,7 @@ def test_a_case_is_recorded_with_its_clocks(store: str) -> None:
 
 
 def test_references_that_are_no_handles_are_kept_and_counted(store: str) -> None:
-    """They are public, so whoever imports is told how many may hold a name, and of none what."""
+    """They are public, so the importer learns how many may hold a name, and of none what."""
     children = [{"reference": f"ada-{name}", "age_band": "under-1"} for name in ("l", "m")]
     (answer,) = imported(store, receipt("KM-1", children=children), report("KM-1", "school"))
     (note,) = answer["notes"]
@@ -243,7 +243,7 @@ def test_a_line_with_a_command_id_takes_effect_once(store: str) -> None:
 
 
 def test_a_case_has_one_importer(store: str) -> None:
-    """Who recorded it stands on each entry; a history told by two is two histories."""
+    """Who recorded it is on each entry; a history told by two is two histories."""
     other = {**TEAM, "id": "pt-02"}
     lines_of_two = ({**receipt("KM-1"), "by": TEAM}, {**report("KM-1", "a"), "by": other})
     invalid, refused = imported(store, *lines_of_two)
@@ -353,7 +353,7 @@ def test_where_there_is_no_room_to_put_lines_aside_it_is_said(
 
 
 def test_cases_that_are_left_out_are_named_before_the_others_go_in(store: str) -> None:
-    """Whoever waits sees at once what is to be mended."""
+    """Anyone who waits sees at once what is to be mended."""
     broken = {**receipt("KM-2"), "event": {"kind": "NotificationReceived"}}
     given = imported(store, receipt("KM-1"), broken, receipt("KM-3"))
     assert [(one.get("line"), one.get("case")) for one in given] == [

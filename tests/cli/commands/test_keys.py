@@ -145,11 +145,11 @@ def test_one_key_file_serves_several_key_stores(folder: Path) -> None:
     assert folder.joinpath("second.keys").exists()
 
 
-def test_keys_are_never_made_anew(sealed: Path) -> None:
+def test_keys_are_never_made_again(sealed: Path) -> None:
     """Neither over those that are there, nor for a store whose own are lost, nor beside one."""
     again = typed("keys", "init")
     assert again.exit_code == 2
-    assert "is there already, and its keys are never made anew" in again.stderr
+    assert "is there already, and its keys are never made again" in again.stderr
     (sealed / KEYS).unlink()
     lost = typed("keys", "init")
     assert lost.exit_code == 2
@@ -161,7 +161,7 @@ def test_keys_are_never_made_anew(sealed: Path) -> None:
 
 
 def test_exports_of_a_sealed_store_are_registered_with_its_keys(sealed: Path) -> None:
-    """The purpose is words: without the key file nothing is given out."""
+    """The purpose is words: without the key file nothing is disclosed."""
     asked = ("export", "cloudevents", "--to", "university", "--purpose", "research")
     who = ("--by", "pt-01:analyst:partnership-team")
     given = typed(*asked, *who, "-o", "out.jsonl")
@@ -184,7 +184,7 @@ def test_without_the_key_file_all_but_words_is_read(sealed: Path) -> None:
 
 
 def test_another_key_file_opens_nothing(sealed: Path) -> None:
-    """It is told from the right one before anything is recorded."""
+    """It is distinguished from the right one before anything is recorded."""
     typed("keys", "init", "--store", "other.db")
     refused = recorded("--key-file", "other.key-file")
     assert refused.exit_code == 1
@@ -205,7 +205,7 @@ def test_what_others_may_read_is_not_used(sealed: Path, name: str) -> None:
 
 
 def test_a_link_is_no_key_file(sealed: Path) -> None:
-    """Whoever may set one could have another file used."""
+    """Anyone who may set one could have another file used."""
     (sealed / KEY_FILE).rename(sealed / "elsewhere")
     (sealed / KEY_FILE).symlink_to(sealed / "elsewhere")
     assert "it is a link" in must_only_be_read().stderr
@@ -308,7 +308,7 @@ def test_a_store_that_is_not_sealed_has_no_keys_to_count(folder: Path) -> None:
 def test_a_rotation_is_begun_and_finished(sealed: Path) -> None:
     """One can record at every step, with the same options."""
     begun = typed("keys", "rotate")
-    assert begun.stdout == f"3 keys wrapped anew by key 2, in {KEY_FILE}.next\n"
+    assert begun.stdout == f"3 keys wrapped again by key 2, in {KEY_FILE}.next\n"
     assert recorded().exit_code == 0
     finished = typed("keys", "rotate", "--finish")
     assert (

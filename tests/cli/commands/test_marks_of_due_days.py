@@ -127,7 +127,7 @@ def test_a_clock_in_months_is_never_marked() -> None:
 
 
 def test_due_says_it_of_a_day_that_no_store_holds() -> None:
-    """In words, in JSON, and on the lines of its reckoning."""
+    """In words, in JSON, and on the lines of its calculation."""
     asked = ("due", "--received", "1985-05-01", "--deadline", "notify-panel")
     told = typed(*asked).stdout
     assert "one source: the bank holidays before 2018-01-01" in told
@@ -136,7 +136,7 @@ def test_due_says_it_of_a_day_that_no_store_holds() -> None:
     assert (found["due"], found["provisional"], found["one_source"]) == (*ONE_SOURCE, False, True)
 
 
-def test_whoever_records_is_told_in_the_answer(where: str) -> None:
+def test_anyone_who_records_is_told_in_the_answer(where: str) -> None:
     """Of `apply` and of `import`, as a note: it is no finding."""
     (applied,) = answers(typed("apply", "-", "--store", where, stdin=lines(OF_1985), now=LATER))
     assert any("notify-panel, due 1985-05-09" in note for note in applied["notes"])
@@ -193,10 +193,10 @@ def test_the_page_of_a_case_says_it_wherever_it_tells_the_day(marked: str, tmp_p
     assert all(one.endswith("2026-11-26 (provisional)") for one in lines_of_entries)
 
 
-def test_what_is_to_be_reckoned_again_is_listed_once_the_days_are_published(
+def test_what_is_to_be_calculated_again_is_listed_once_the_days_are_published(
     marked: str, tmp_path: Path
 ) -> None:
-    """`diary --provisional` asks the calendar of now; reckoned again, the day is certain."""
+    """`diary --provisional` asks the calendar of now; calculated again, the day is certain."""
     asked = ("diary", "--provisional", "--store", marked, "--json")
     before = document(typed(*asked, now=LATER))["due"]
     assert {(one["case"], one["published_now"]) for one in before} == {

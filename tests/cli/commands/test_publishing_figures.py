@@ -1,4 +1,4 @@
-"""Figures that are published: registered, and told to whoever publishes again."""
+"""Figures that are published: registered, and told to anyone who publishes again."""
 
 from pathlib import Path
 

@@ -139,7 +139,7 @@ def test_nobodys_words_are_shown(command: str, form: tuple[str, ...], store: str
 
 @pytest.mark.parametrize("command", ["show", "timeline"])
 def test_a_case_that_is_not_there_is_not_found(command: str, store: str) -> None:
-    """Said on standard error; nothing stands on standard output."""
+    """Said on standard error; nothing is on standard output."""
     result = typed(command, "KM-99", "--store", store, "--json")
     assert (result.exit_code, result.stdout) == (3, "")
     assert "there is no case 'KM-99' of kent-and-medway in this store" in result.stderr

@@ -1,4 +1,4 @@
-"""`open`, `audit access` and `permissions`: words for whoever may read them, and who did."""
+"""`open`, `audit access` and `permissions`: words for anyone who may read them, and who did."""
 
 import json
 from contextlib import closing
@@ -161,7 +161,7 @@ def test_permissions_of_another_partnership_are_refused() -> None:
 
 
 def test_a_permissions_file_is_checked(tmp_path: Path) -> None:
-    """What is wrong is told, a line a mistake; exit code 5."""
+    """What is wrong is reported, a line a mistake; exit code 5."""
     path = tmp_path / "rapid-review.permissions.toml"
     good = typed("permissions", "check", path.name)
     assert "permissions of kent-and-medway, in force from 2020-06-01, sha256:" in good.stdout
@@ -196,7 +196,7 @@ def test_what_is_refused_is_listed_apart_from_readings() -> None:
 
 
 def test_purposes_are_sealed_in_a_new_access_log_of_a_sealed_store(store: Path) -> None:
-    """They stand in no file; without the log's keys all but them can be listed and verified."""
+    """They are in no file; without the log's keys all but them can be listed and verified."""
     opened(purpose="visit to Zebedee")
     (store.parent / "gone").write_text("visit to Zebedee\n")
     files = sorted(str(one) for one in store.parent.glob("rapid-review.access*"))
@@ -232,7 +232,7 @@ def test_the_logs_key_file_is_beside_the_stores_where_that_was_named(store: Path
 
 
 def test_an_access_log_from_before_is_gone_on_with_as_it_is() -> None:
-    """Its purposes stand in the clear, and so do those that follow."""
+    """Its purposes are in the clear, and so do those that follow."""
     with closing(Store.on_sqlite("rapid-review.access.db", unsealed=True)) as made:
         assert not made.codec.is_sealed
     opened()

@@ -138,7 +138,7 @@ def test_an_overdue_clock_is_overdue_in_the_page_made_of_a_bundle(
     html = typed(*running).stdout
     assert review_in(html) == "Overdue"
     assert "Clocks are read on <time" in html
-    assert "Monday 1 June 2020</time>, a day that whoever made this page chose" in html
+    assert "Monday 1 June 2020</time>, a day that the person who made this page chose" in html
     assert "Wednesday 20 May 2020</time>, 12 days before" in html
     assert "a clock that is overdue here may have been met since" in html
 
@@ -182,13 +182,13 @@ def test_clocks_are_read_on_the_day_of_the_checkpoint_where_a_witness_signed_it(
     assert "Thursday 21 May 2020</time>, the day on which a witness signed the checkpoint" in html
     chosen = typed(*asked, "--policy", str(policy), "--as-of", "2020-06-01").stdout
     assert review_in(chosen) == "Overdue"
-    assert "whoever made this page chose" in chosen
+    assert "the person who made this page chose" in chosen
 
 
 def test_a_day_before_the_last_entry_is_refused_and_so_is_one_without_a_bundle(
     running: tuple[str, ...], store: str
 ) -> None:
-    """What was recorded later would stand in a page of before."""
+    """What was recorded later would be in a page of before."""
     refused = typed(*running, "--as-of", "2020-05-19")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "recorded on 2020-05-20; give that day or a later one" in refused.stderr
@@ -237,7 +237,7 @@ def test_a_bundle_that_is_not_intact_makes_no_page(tmp_path: Path) -> None:
     held[state] = held[state].replace(b"Jane Canary", b"Jane Canarx", 1)
     write_folder(held.items(), tmp_path / "bundle")
     told = refusal(CASE, "--bundle", str(tmp_path / "bundle"), "--key", VKEY, code=4)
-    assert "the bundle is not intact, and no page is made of it" in told
+    assert "the bundle is not intact, so no page was made of it" in told
     assert f"{state}: is not the file that the manifest names" in told
     assert CANARY not in told
 

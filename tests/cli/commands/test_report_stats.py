@@ -35,7 +35,7 @@ def test_the_page_is_written_and_nothing_is_printed(store: str, tmp_path: Path) 
 
 
 def test_json_says_which_files_were_written_with_their_digests(store: str, tmp_path: Path) -> None:
-    """So whoever files the page away can say later that it is the same."""
+    """So anyone who files the page away can say later that it is the same."""
     page, specs = tmp_path / "page.html", tmp_path / "specs"
     asked = ("report", "stats", "-o", str(page), "--specs", str(specs), "--store", store)
     told = document(typed(*asked, "--json"))

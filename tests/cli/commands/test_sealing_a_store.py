@@ -43,7 +43,7 @@ def asked_of_both(*question: str) -> tuple[str, str]:
 
 
 def without_bodies(path: Path) -> list[tuple[object, ...]]:
-    """Return what stands in the rows of a store beside their bodies, and the entries' own data."""
+    """Return what is in the rows of a store beside their bodies, and the entries' own data."""
     rows = rows_at(path)
     public = [json.loads(row[4].partition(b"\n")[0]) for row in rows]
     for one in public:
@@ -93,7 +93,7 @@ def test_what_was_said_before_is_known_again(old: Path) -> None:
 
 
 def test_both_logs_state_it_and_the_old_one_has_ended(old: Path) -> None:
-    """Whoever verifies the new store is told; a checkpoint of the old one is none of it."""
+    """Anyone who verifies the new store is told; a checkpoint of the old one is none of it."""
     typed(*SEAL)
     told = typed(
         *("audit", "verify", "--store", "new.db", "--key", "new-key.pub"),
@@ -132,7 +132,7 @@ def test_the_receipt_lists_what_still_holds_the_words(old: Path) -> None:
 
 
 def test_asked_again_it_is_done_already(old: Path) -> None:
-    """Nothing is made anew; whatever was interrupted is then done."""
+    """Nothing is made again; whatever was interrupted is then done."""
     first = typed(*SEAL, "--json")
     (old.with_name("new-key.signed")).unlink()
     again = typed(*SEAL, "--json")
@@ -163,7 +163,7 @@ def test_one_person_alone_seals_no_store(old: Path, by: tuple[str, str], what: s
 
 
 def test_a_store_that_its_log_did_not_sign_is_not_sealed(old: Path) -> None:
-    """Else whoever restored or altered it would have two people state that it is the one."""
+    """Else anyone who restored or altered it would have two people state that it is the one."""
     typed("db", "backup", "monday.db", "--store", "old.db")
     typed(
         "apply", "-", "--store", "old.db", "--unsealed", stdin=lines({**RECEIPT, "case": "KM-2"})

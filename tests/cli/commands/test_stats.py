@@ -206,7 +206,7 @@ def test_figures_are_grouped_as_asked(by: str, store: str) -> None:
 def test_what_cannot_be_understood_is_a_mistake_of_usage(
     asked: tuple[str, ...], why: str, store: str
 ) -> None:
-    """It says what was found and what is allowed; nothing stands on standard output."""
+    """It says what was found and what is allowed; nothing is on standard output."""
     result = typed("stats", "--store", store, *asked)
     assert (result.exit_code, result.stdout) == (2, "")
     assert why in result.stderr

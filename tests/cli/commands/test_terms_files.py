@@ -54,7 +54,7 @@ def test_what_differs_is_printed_key_by_key() -> None:
 
 
 def test_a_rule_set_alone_is_checked_by_the_same_command(ours: Path) -> None:
-    """Its mistakes are told like those of terms."""
+    """Its mistakes are reported like those of terms."""
     mine = ours.with_name("mine.toml")
     assert "rule set guidance, sha256:" in typed("terms", "check", str(mine)).stdout
     assert document(typed("terms", "check", str(mine), "--json"))["id"] == "guidance"

@@ -78,7 +78,7 @@ def test_the_board_and_compliance_hold_every_other_case(left: str) -> None:
 
 
 def test_the_case_itself_is_no_answer_without_its_terms(left: str) -> None:
-    """Asked for by name it is refused: the way on is to bring the file back."""
+    """Asked for by name it is refused: what to do next is to bring the file back."""
     assert typed("show", "KM-2", "--store", left).exit_code == 5
     assert typed("show", "KM-1", "--store", left).exit_code == 0
 

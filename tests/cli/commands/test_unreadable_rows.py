@@ -40,7 +40,7 @@ def store(whole: str, request: pytest.FixtureRequest) -> str:
 
 
 def damage(store: str, statement: str, *values: object) -> None:
-    """Change a row, as whoever owns the file can."""
+    """Change a row, as the person who owns the file can."""
     with closing(sqlite3.connect(store)) as connection, connection:
         triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (name,) in triggers.fetchall():

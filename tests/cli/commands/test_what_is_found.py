@@ -97,7 +97,7 @@ def test_an_attendance_recorded_again_makes_the_decision_forbidden(store: str) -
     assert {"ToR 6.2"} == {one["clause"] for one in told["findings"]}
     assert clock(told, "decision")["stop_findings"] == ["meeting-is-quorate"]
     words = typed("show", CASE, "--store", store, now=NOW).stdout
-    assert "decision: what stopped it is found wrong: meeting-is-quorate" in words
+    assert "decision: what stopped it was found to be wrong: meeting-is-quorate" in words
     assert typed("compliance", CASE, "--store", store, "--fail-on-breach", now=NOW).exit_code == 6
 
 
@@ -223,7 +223,7 @@ def test_criteria_found_not_met_after_the_report_leave_no_clock_and_no_decision(
 
 
 def test_a_correction_is_its_correctors_everywhere(store: str, tmp_path: Path) -> None:
-    """Its words are told with its corrector's id, at its time of recording."""
+    """Its words are reported with its corrector's id, at its time of recording."""
     assert applied(store, said(*ALL_DONE), now=datetime(2020, 11, 1, 9, tzinfo=UTC)) == 0
     lines_of = ("timeline", CASE, "--store", store, "--json")
     told = document(typed(*lines_of, now=NOW))["entries"]

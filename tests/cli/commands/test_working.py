@@ -137,7 +137,7 @@ def test_what_is_no_job_is_a_mistake_of_usage(
 
 
 def test_the_page_starts_it_as_it_can_be_started() -> None:
-    """Every option that stands on the page, in a unit of systemd or for a container, is one."""
+    """Every option that is on the page, in a unit of systemd or for a container, is one."""
     page = Path(__file__).parents[3] / "docs" / "how-to" / "run-a-worker.md"
     said = re.findall(r"rapid-review work (--.*)$", page.read_text(), flags=re.MULTILINE)
     assert len(said) == 3
@@ -147,7 +147,7 @@ def test_the_page_starts_it_as_it_can_be_started() -> None:
 
 
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    """Whoever starts it too early is told so; what supervises it starts it again."""
+    """Anyone who starts it too early is told so; what supervises it starts it again."""
     path = tmp_path / "none.db"
     result = typed("work", "--store", str(path))
     assert (result.exit_code, path.exists()) == (3, False)

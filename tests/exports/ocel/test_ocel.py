@@ -34,7 +34,7 @@ def log_of(cases: Sequence[Sequence[AnyEvent]]) -> Log:
 
 
 def test_a_whole_case_is_a_log_of_events_and_objects() -> None:
-    """ToR 5 to 8: every kind of event that stands, and every type of object that is declared."""
+    """ToR 5 to 8: every kind of event in effect, and every type of object that is declared."""
     log = ocel_log([traced(WHOLE)], as_recorded)
     assert {event.type for event in log.events} == set(STANDING) == set(log.event_types)
     assert {thing.type for thing in log.objects} == set(log.object_types)
@@ -60,7 +60,10 @@ def test_every_way_in_which_an_event_is_about_an_object_occurs() -> None:
 
 
 def test_an_object_changes_as_events_say() -> None:
-    """ToR 5(a): a due day that was reckoned again has two values; the later from its own time."""
+    """ToR 5(a).
+
+    A due day that was calculated again has two values; the later from its own time.
+    """
     log = ocel_log([traced(WHOLE)], as_recorded)
     (clock,) = (one for one in log.objects if one.id == "deadline:KM-2020-001#rapid-review")
     due = [(change.time, change.value) for change in clock.attributes if change.name == "due"]

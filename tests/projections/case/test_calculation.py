@@ -31,7 +31,7 @@ OF_1999 = CalendarRef(id="england-and-wales", version="1999-01-01", digest=ENGLA
 
 
 def test_fifteen_working_days_are_told_day_by_day() -> None:
-    """ToR 7.3: two bank holidays and three weekends stand between 4 and 27 May 2020."""
+    """ToR 7.3: two bank holidays and three weekends are between 4 and 27 May 2020."""
     lines = calculate(RAPID_REVIEW, date(2020, 5, 4), date(2020, 5, 27), ENGLAND)
     assert [line.day for line in lines] == [
         date(2020, 5, 4) + timedelta(days=number) for number in range(24)
@@ -136,7 +136,7 @@ def test_other_bytes_under_the_same_name_prove_nothing() -> None:
     assert "other bytes" in found[0].because
 
 
-def test_a_reckoning_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
+def test_a_calculation_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
     """Its length is nowhere recorded."""
     entries = entries_of(RECEIVE)
     again = entries[2].model_copy(
@@ -157,7 +157,7 @@ def test_a_reckoning_of_a_clock_that_was_never_set_cannot_be_checked() -> None:
     assert found.because == "no entry before it sets this clock"
 
 
-def test_a_clock_in_calendar_days_may_be_reckoned_backwards() -> None:
+def test_a_clock_in_calendar_days_may_be_calculated_backwards() -> None:
     """ToR 3.2: two days before Monday 25 May, of which nothing is left out."""
     rule = changed(KENT.clocks["panel-feedback"], before=True, unit=Unit.CALENDAR_DAYS, length=2)
     lines = calculate(rule, date(2020, 5, 25), date(2020, 5, 23), ENGLAND)

@@ -322,10 +322,10 @@ def test_a_clock_that_stopped_before_the_criteria_were_found_not_met_took_its_ow
     assert reading.days_taken == 12
 
 
-# --- How it was reckoned
+# --- How it was calculated
 
 
-def test_a_clock_that_started_has_a_reckoning_and_one_that_did_not_has_none() -> None:
+def test_a_clock_that_started_has_a_calculation_and_one_that_did_not_has_none() -> None:
     """ToR 7.3, 7.8: from the receipt day by day; the Panel's ten days have no first one yet."""
     entries = entries_of(*SENT)
     started = read(entries, "rapid-review", "2020-06-01 09:00")
@@ -402,7 +402,7 @@ CORRECTED = entries_of(
 def test_a_corrected_receipt_shows_the_due_day_that_belongs_to_it() -> None:
     """ToR 7.3: received on Friday 1 May, due on 26 May; so as happened by 6 May already.
 
-    The due day was reckoned anew only on 12 May, but it says what had always been so.
+    The due day was calculated again only on 12 May, but it says what had always been so.
     """
     reading = read(CORRECTED, "rapid-review", "2020-05-06 09:00", happened_by="2020-05-06 09:00")
     assert (reading.counted_from, reading.due) == (date(2020, 5, 1), date(2020, 5, 26))
@@ -439,7 +439,7 @@ def test_an_imported_case_has_its_clocks_from_the_start() -> None:
 def test_a_bank_holiday_proclaimed_later_moves_a_due_day_from_then_on() -> None:
     """ToR 7.3: received on 8 September 2022; the funeral on the 19th was proclaimed on the 10th.
 
-    Due on 29 September until someone reckoned again on the 12th, and on the 30th since.
+    Due on 29 September until someone calculated again on the 12th, and on the 30th since.
     """
     received = changed(RECEIVE, at=at("2022-09-08 10:00"))
     reckon = ask.ReckonDeadlineAgain(
@@ -494,14 +494,14 @@ def test_where_the_day_of_receipt_counts_it_is_the_first_day_taken() -> None:
 
 
 def test_a_clock_of_earlier_terms_runs_on() -> None:
-    """ToR 5(a): terms without that clock replace the old ones; its due day still stands."""
+    """ToR 5(a): terms without that clock replace the old ones; its due day still applies."""
     without = varied(KENT, deadlines=())
     reading = read(entries_of(RECEIVE), "rapid-review", "2020-05-28 09:00", terms=without)
     assert reading.state is ClockState.OVERDUE
 
 
 def test_a_clock_that_no_terms_at_hand_hold_cannot_be_read() -> None:
-    """Whoever asks gives the earlier terms too; leaving the clock out would hide it."""
+    """The person who asks gives the earlier terms too; leaving the clock out would hide it."""
     without = varied(KENT, deadlines=())
     with pytest.raises(TermsError, match="clock 'decision' is running"):
         clocks(

@@ -78,7 +78,7 @@ def test_each_entry_that_records_a_due_day_has_its_own_marks() -> None:
     assert marks_by_version(entries_of(RECEIVE), calendars.load) == {}
 
 
-def test_a_day_that_is_reckoned_again_is_marked_by_the_calendar_that_counted_it_then() -> None:
+def test_a_day_that_is_calculated_again_is_marked_by_the_calendar_that_counted_it_then() -> None:
     """Provisional with the newest of now, certain with one in which the days are published."""
     then = parse(own_calendar("2028-09-01", "2029-01-15", published_to="2030-12-31"))
     again = ReckonDeadlineAgain(

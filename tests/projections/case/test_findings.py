@@ -1,4 +1,4 @@
-"""The rules, asked again of what stands in a record."""
+"""The rules, asked again of what is in a record."""
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask

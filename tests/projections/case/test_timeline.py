@@ -214,14 +214,14 @@ def test_a_corrected_entry_is_told_as_recorded_and_marked() -> None:
 
 
 def test_a_retracted_entry_is_marked_as_such() -> None:
-    """It was recorded, and nothing stands in its place."""
+    """It was recorded, and nothing is in its place."""
     lines = timeline(entries_of(*corrected(None)))
     assert (lines[4].standing, lines[4].corrected_by) == (Standing.RETRACTED, 6)
     assert lines[5].summary == "entry 5 is retracted"
 
 
 def test_as_it_happened_the_right_event_stands_in_its_place() -> None:
-    """The line is told as it now stands, and says that it was corrected."""
+    """The line is told as it now is, and says that it was corrected."""
     lines = timeline(entries_of(*corrected(CLINIC)), AsOf(happened_by=at("2020-05-13 09:00")))
     assert (lines[-1].version, lines[-1].summary) == (5, "clinic")
     assert (lines[-1].standing, lines[-1].corrected_by) == (Standing.STANDS, 6)
@@ -233,7 +233,7 @@ def test_before_the_correction_was_recorded_the_entry_stood() -> None:
     assert (lines[-1].summary, lines[-1].standing) == ("school", Standing.STANDS)
 
 
-def test_an_inquorate_meeting_says_which_seats_stood_empty() -> None:
+def test_an_inquorate_meeting_says_which_seats_was_empty() -> None:
     """ToR 6.2: the line needs no name to say it."""
     assert summary_of(ABSENT) == "meeting 1; not quorate, empty: police; 1 expert"
 

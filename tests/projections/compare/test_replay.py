@@ -84,7 +84,7 @@ def test_the_same_entries_give_the_same_bytes() -> None:
 
 
 def test_terms_that_the_case_was_never_held_under_change_no_byte() -> None:
-    """Whoever replays it may have any other editions at hand."""
+    """Anyone who replays it may have any other editions at hand."""
     others = tuple(map(terms.load, terms.available()))
     with_others = replay(CaseHistory(case(), KENT, calendars.load, others))
     assert bytes(with_others) == bytes(replayed(case()))

@@ -79,7 +79,7 @@ def test_a_retraction_takes_a_verdict_back_and_its_retraction_returns_it() -> No
     ]
 
 
-def test_a_corrected_receipt_moves_the_due_day_and_the_reckoning_is_named() -> None:
+def test_a_corrected_receipt_moves_the_due_day_and_the_calculation_is_named() -> None:
     """ToR 7.3: received on Thursday 30 April, the review was due on 22 May."""
     entries = entries_of(RECEIVE)
     right = entries[0].event.model_copy(update={"at": at("2020-04-30 15:00")})

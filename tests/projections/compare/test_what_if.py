@@ -121,7 +121,7 @@ def test_shorter_terms_make_a_review_late_and_are_counted_with_the_cases_calenda
 
 
 def test_what_follows_from_the_terms_would_follow_from_the_others() -> None:
-    """ToR 6.2: where the seat of the police may stand empty, the meeting would be quorate."""
+    """ToR 6.2: where the seat of the police may be empty, the meeting would be quorate."""
     entries = entries_of(RECEIVE, CONVENE, WITHOUT_POLICE)
     fewer = varied(
         SHORTER,

@@ -1,7 +1,7 @@
 """The figures of a year counted again from `figures.md`, by other means: with pandas, from rows.
 
 Nothing of the package counts here. An event is a row of a frame, days are London's by its zone
-database, working days are numpy's with the bank holidays of 2021 to 2023 as they stand below.
+database, working days are numpy's with the bank holidays of 2021 to 2023 as they are below.
 """
 
 from collections.abc import Callable, Iterable

@@ -87,7 +87,7 @@ def test_of_nothing_there_are_no_quartiles_and_no_percentages() -> None:
 
 
 def test_a_clock_whose_days_nobody_could_count_is_in_no_band() -> None:
-    """It stands beside the bands, and is no part of their denominator."""
+    """It is beside the bands, and is no part of their denominator."""
     known = story("2020-05-04", Ended.STOPPED, "2020-05-11").cell
     cells = Counter({known: 2, known._replace(days=None): 3})
     found = bands(clocks(cells, CLOCK, AS_OF))
@@ -97,7 +97,7 @@ def test_a_clock_whose_days_nobody_could_count_is_in_no_band() -> None:
 
 @given(HISTORIES)
 def test_the_bands_are_what_each_clock_by_itself_says(stories: list[Story]) -> None:
-    """Only clocks that have stopped are in a band; the others stand beside."""
+    """Only clocks that have stopped are in a band; the others are beside."""
     found = bands(clocks(histogram(stories), CLOCK, AS_OF))
     took = sorted(one.days for one in stories if one.has_stopped)
     limits = [(0, 10), (11, 15), (16, 20), (21, 10_000)]

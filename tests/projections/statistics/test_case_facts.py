@@ -351,7 +351,7 @@ def test_an_agency_that_nobody_asked_is_counted_apart() -> None:
 # --- The meeting, the outcome, the Panel (ToR 5(b), 6, 7.6, 7.8)
 
 
-def test_a_meeting_short_of_a_seat_is_counted_with_the_seat_that_stood_empty() -> None:
+def test_a_meeting_short_of_a_seat_is_counted_with_the_seat_that_was_empty() -> None:
     """ToR 6.2: the police did not come."""
     found = counted(of(RECEIVE, CONVENE, WITHOUT_POLICE))
     assert found["meeting", ""] == found["quorum-not-met", ""] == 1
@@ -363,7 +363,7 @@ def test_a_meeting_that_is_only_convened_is_not_counted_yet() -> None:
     assert ("meeting", "") not in counted(of(RECEIVE, CONVENE))
 
 
-def test_where_nobody_came_every_seat_stood_empty() -> None:
+def test_where_nobody_came_every_seat_was_empty() -> None:
     """ToR 6.2: the first meeting was quorate, the second was not."""
     found = counted(of(*SENT, DISAGREE, SECOND, NOBODY_CAME))
     assert (found["meeting", ""], found["quorum-not-met", ""]) == (2, 1)
@@ -432,7 +432,7 @@ def test_a_corrected_case_counts_as_corrected() -> None:
 
 
 def test_a_corrected_receipt_moves_the_clock_and_the_month() -> None:
-    """ToR 7.3: it came on 30 April, a Thursday; its clock was reckoned again with the correction.
+    """ToR 7.3: it came on 30 April, a Thursday; the correction set its clock again.
 
     Day 1 is Friday 1 May; with 8 May closed, day 15 is Friday 22 May.
     """
@@ -453,7 +453,7 @@ def test_a_corrected_receipt_moves_the_clock_and_the_month() -> None:
 def test_a_cases_clocks_are_read_as_those_of_its_entries(
     history: tuple[ask.Command, ...], day: date
 ) -> None:
-    """ToR 5(a): one reading, whoever holds the case and whoever its entries."""
+    """ToR 5(a): one reading, the person who holds the case and anyone who its entries."""
     entries = entries_of(*history)
     case = replay(entry.event for entry in entries)
     noon = at(f"{day} 12:00")
@@ -462,7 +462,7 @@ def test_a_cases_clocks_are_read_as_those_of_its_entries(
     )
 
 
-def test_a_clock_reckoned_again_is_read_with_its_new_due_day() -> None:
+def test_a_clock_calculated_again_is_read_with_its_new_due_day() -> None:
     """ToR 5(a): every kind of event, corrections and other terms among them."""
     case = whole_record()
     readings = clocks_of(
@@ -518,7 +518,7 @@ def test_the_counts_are_those_of_the_events_that_stand(history: History) -> None
 
 
 def recount(case: Case) -> Counter[tuple[str, str]]:
-    """Return how often each measure and kind is to be counted, from the events that stand."""
+    """Return how often each measure and kind is to be counted, from the events in effect."""
     if any(one.process == "duplicate-of" for one in case.all(did.ProcessLinked)):
         return Counter()
     received = case.all(did.NotificationReceived)[0]
@@ -563,7 +563,7 @@ def recount_of_the_review(case: Case) -> Counter[tuple[str, str]]:
 
 
 def recount_of_meetings(case: Case) -> Counter[tuple[str, str]]:
-    """Return the meetings that were attended, and the seats that stood empty, by who sat there."""
+    """Return the meetings that were attended, and the seats that were empty, by who sat there."""
     found = Counter[tuple[str, str]]()
     last: dict[int, did.QuorumConfirmed | did.QuorumNotMet] = {}
     for event in case.standing:

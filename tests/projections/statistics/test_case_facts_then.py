@@ -92,7 +92,7 @@ def test_what_was_written_down_later_had_happened_all_the_same() -> None:
 
 @for_all(histories())
 def test_by_the_last_event_everything_had_happened(history: History) -> None:
-    """Asked by a time after all of it, the figures are those of the case as it stands."""
+    """Asked by a time after all of it, the figures are those of the case as it is."""
     entries = entries_of(*history.commands, terms=history.terms, calendar=history.calendar)
     whole = project(CASE, entries)
     if not whole.all(did.NotificationReceived):
@@ -110,7 +110,7 @@ def test_by_the_last_event_everything_had_happened(history: History) -> None:
 
 @for_all(histories(), st.integers(0, 60))
 def test_a_clock_had_stopped_if_what_stops_it_had_happened(history: History, place: int) -> None:
-    """By the time of any of its events: open if nothing that stood by then stops it."""
+    """By the time of any of its events: open if nothing that was by then stops it."""
     entries = entries_of(*history.commands, terms=history.terms, calendar=history.calendar)
     assume(entries)
     cut = entries[place % len(entries)].event.at

@@ -129,7 +129,10 @@ def test_no_small_number_of_children_is_shown_or_can_be_worked_out(
 
 
 def test_a_code_is_named_only_if_a_number_of_it_is_printed() -> None:
-    """A code that one child has may be as good as a name; so may a slip of whoever typed it."""
+    """A code that one child has may be as good as a name.
+
+    So may a slip of the person who typed it.
+    """
     random = Random(1)  # noqa: S311 - the same in every run
     facts = tuple(one_by_one(random, 40))
     told = ["female"] * 18 + ["male"] * 21 + ["jane-canary"]

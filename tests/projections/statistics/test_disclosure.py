@@ -65,13 +65,16 @@ def test_a_small_number_is_suppressed_and_with_it_what_would_give_it_away() -> N
 
 
 def test_zero_is_a_true_zero_and_hides_nothing() -> None:
-    """Nothing stands beside the 3 that could be taken with it, so the totals go."""
+    """Nothing is beside the 3 that could be taken with it, so the totals go."""
     found = suppressed(made((3, 0), (0, 20)))
     assert values(found) == [(C, 0, C), (0, 20, 20), (C, 20, C)]
 
 
 def test_two_ones_cannot_hide_behind_each_other() -> None:
-    """1 and 1 of 10: whoever knows that neither is 0 knows both. A third count goes with them."""
+    """1 and 1 of 10.
+
+    Anyone who knows that neither is 0 knows both. A third count goes with them.
+    """
     found = suppressed(made((1, 1, 8), (10, 10, 10)))
     first = found.rows[0]
     assert first.parts[:2] == (C, C)
@@ -79,7 +82,7 @@ def test_two_ones_cannot_hide_behind_each_other() -> None:
 
 
 def test_a_number_is_left_open_with_as_little_as_can_be() -> None:
-    """The 4 may be 1 to 4 if the 6 may be 6 to 9, and what stands below them less by as much."""
+    """The 4 may be 1 to 4 if the 6 may be 6 to 9, and what is below them less by as much."""
     found = suppressed(made((4, 6, 30), (17, 19, 40), (50, 60, 70)))
     assert values(found)[2:] == [(50, 60, 70, 180), (71, 85, 140, 296)]
     assert [row[2:] for row in values(found)[:2]] == [(30, 40), (40, 76)]

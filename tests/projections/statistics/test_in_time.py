@@ -117,7 +117,7 @@ def test_a_share_of_nothing_is_undefined_and_not_zero() -> None:
 
 
 def test_a_share_of_one_can_only_be_nothing_or_all() -> None:
-    """Devon 2023-24 published "Panel agreed 50 %" with one practice review: of what, is unsaid.
+    """Devon 2023-24 published "Panel agreed 50 %" with one practice review: of what, is left out.
 
     Here a percentage cannot be had without its denominator: 50 % is of four rapid reviews, or of
     some other even number, and never of one.
@@ -219,7 +219,7 @@ def test_the_cohort_of_two_partnerships_is_the_sum_of_theirs(
 
 @given(HISTORIES)
 def test_a_table_of_cohorts_adds_up_to_the_cohort_of_all(stories: list[Story]) -> None:
-    """Its percentages are of those due; the rest stand beside them."""
+    """Its percentages are of those due; the rest are beside them."""
     groups = clocks_by(histogram(stories), CLOCK, AS_OF, By.QUARTER)
     whole = cohort(*stories)
     table = due_table(

@@ -1,7 +1,7 @@
 """Every table as it may be published: two of them together tell no more than each by itself.
 
 A notification opens a review, or its criteria are found not met, or it is of a class that opens
-none: whoever knows all but one of these and their sum knows that one.
+none: anyone who knows all but one of these and their sum knows that one.
 """
 
 from collections import Counter

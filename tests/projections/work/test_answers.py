@@ -30,7 +30,7 @@ from tests.projections.a_record import entries_of
 
 
 def read(*history: Command, on: datetime, happened_by: datetime | None = None) -> CaseReading:
-    """Return a case as it stands on a day."""
+    """Return a case as it is on a day."""
     told = CaseHistory(entries_of(*history), KENT, calendars.load)
     return CaseReading.of(told, AsOf(happened_by=happened_by, read_on=on))
 

@@ -56,7 +56,7 @@ def standing(
     at_hand: Calendars = calendars.load,
     recorded_by: str | None = None,
 ) -> Standing:
-    """Return where a case stands at a time in UTC."""
+    """Return where a case is at a time in UTC."""
     found = standing_of(
         CaseHistory(entries, terms, at_hand),
         AsOf(recorded_by=at(recorded_by) if recorded_by else None, read_on=at(as_of)),
@@ -94,7 +94,7 @@ def test_once_everything_is_met_nothing_is_due() -> None:
 
 
 def test_a_milestone_is_owed_by_nobody() -> None:
-    """The partnership plans by it; what must be done by a day stands on the board."""
+    """The partnership plans by it; what must be done by a day is on the board."""
     terms = varied(KENT, deadlines=(*KENT.deadlines, MILESTONE))
     found = standing(entries_of(RECEIVE, terms=terms), "2020-05-05 09:00", terms)
     assert found.due == date(2020, 5, 27)

@@ -126,12 +126,12 @@ def test_what_is_overdue_stands_first_and_stays() -> None:
 
 
 def test_a_report_asked_for_by_no_day_falls_due_on_none() -> None:
-    """ToR 7.4: it is a next step, and stands in no diary."""
+    """ToR 7.4: it is a next step, and is in no diary."""
     request = changed(REQUEST, due_on=None)
     assert {one.kind for one in falls_due(RECEIVE, request)} == {DueKind.CLOCK}
 
 
-def test_a_meeting_convened_anew_falls_on_its_new_day() -> None:
+def test_a_meeting_convened_again_falls_on_its_new_day() -> None:
     """ToR 8.5: half past eleven at night by UTC is the next day in London."""
     moved = changed(CONVENE, meets_at=at("2020-05-20 23:30"))
     (meeting,) = (one for one in falls_due(*GATHERING, moved) if one.kind is DueKind.MEETING)
@@ -198,7 +198,7 @@ def test_a_meeting_moved_or_corrected_is_revised_and_convened_again_alike_is_not
 
 
 def test_what_was_recorded_later_revises_nothing_before() -> None:
-    """ToR 8.5: as the record stood on the 14th, the meeting had not been moved."""
+    """ToR 8.5: as the record was on the 14th, the meeting had not been moved."""
     moved = changed(CONVENE, at=at("2020-05-15 09:00"), meets_at=at("2020-05-22 13:00"))
     then = revisions(*GATHERING, moved, recorded_by=at("2020-05-14 23:00"))
     assert then["1"] == (0, at("2020-05-14 12:10"))

@@ -24,7 +24,7 @@ TWINS = changed(
 OTHER = "KM-2020-002"
 
 
-@pytest.fixture(params=["sealed", "as it stands"])
+@pytest.fixture(params=["sealed", "as it is"])
 def reviews(request: pytest.FixtureRequest) -> RapidReviews:
     """Return two cases of one family, in a store that is sealed or not."""
     made = read_in(Store.in_memory(keys_in_memory() if request.param == "sealed" else None))
@@ -67,7 +67,7 @@ def test_the_words_about_a_child_are_told_and_those_of_another_are_not(
 
 
 def test_free_text_elsewhere_is_named_and_not_found(reviews: RapidReviews) -> None:
-    """What is written about a child in a reason stands under the case's key: nobody can say."""
+    """What is written about a child in a reason is under the case's key: nobody can say."""
     (about,) = reviews.read_about("C-1", by=MEMBER, purpose="subject access", cases=[CASE])
     kinds = {kind: fields for _, kind, fields in about.not_found}
     assert "event.rationale" in kinds["DecisionMade"]
@@ -76,7 +76,7 @@ def test_free_text_elsewhere_is_named_and_not_found(reviews: RapidReviews) -> No
 
 
 def test_a_member_is_found_wherever_they_are_named(reviews: RapidReviews) -> None:
-    """Told of the notification, at the meeting, and as whoever recorded an entry."""
+    """Told of the notification, at the meeting, and as the person who recorded an entry."""
     (about,) = reviews.read_about(
         str(INFORM.person), by=MEMBER, purpose="subject access", cases=[CASE]
     )
@@ -95,7 +95,7 @@ def test_of_nobody_nothing_is_opened(reviews: RapidReviews) -> None:
         reviews.read_about("Zebedee Quux", by=MEMBER, purpose="subject access")
 
 
-def test_whoever_may_not_read_names_reads_that_they_are_withheld(reviews: RapidReviews) -> None:
+def test_anyone_who_may_not_read_names_reads_that_they_are_withheld(reviews: RapidReviews) -> None:
     """And who may read nothing is refused, which is on record."""
     (about,) = reviews.read_about("C-1", by=CLERK, purpose="subject access", cases=[CASE])
     assert said(about)["1.children.0.identity"] is WITHHELD

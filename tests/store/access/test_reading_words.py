@@ -58,7 +58,7 @@ NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="Zebede
 CHILD = "event.children.0.identity"
 
 
-@pytest.fixture(params=["sealed", "as it stands"])
+@pytest.fixture(params=["sealed", "as it is"])
 def reviews(request: pytest.FixtureRequest) -> RapidReviews:
     """Return a closed case with an access log, in a store that is sealed or not."""
     made = read_in(Store.in_memory(keys_in_memory() if request.param == "sealed" else None))
@@ -112,7 +112,7 @@ def test_words_that_a_reader_may_not_read_are_withheld(reviews: RapidReviews) ->
 
 
 def test_erased_words_are_told_as_erased() -> None:
-    """Whoever reads."""
+    """Anyone who reads."""
     store = Store.in_memory(keys_in_memory())
     made = read_in(store)
     told(made, NAMED)
@@ -123,7 +123,7 @@ def test_erased_words_are_told_as_erased() -> None:
 
 
 def test_without_an_access_log_nothing_is_opened() -> None:
-    """Whatever else may be done, and whoever asks."""
+    """Whatever else may be done, and the person who asks."""
     made = reviews_in(terms=KENT, clock=HandSetClock())
     told(made, NAMED)
     with pytest.raises(InvalidInputError, match="no access log"):
@@ -255,7 +255,7 @@ def test_a_case_with_its_words_is_judged_as_the_case_without(reviews: RapidRevie
 def test_there_are_never_more_openings_than_records(
     reads: list[tuple[Actor, int | None, str | None, bool]],
 ) -> None:
-    """Whoever reads what in which order, and whenever the access log fails."""
+    """Anyone who reads what in which order, and whenever the access log fails."""
     store, keys = _closed_case()
     access = FailingStore.in_memory()
     made = read_in(store, access)

@@ -122,7 +122,7 @@ def test_positions_rise_after_a_batch_that_was_not_kept(recorder: SQLiteLog) -> 
 def test_a_position_is_not_used_again_even_if_its_row_was_taken_out_by_force(
     path: Path, recorder: SQLiteLog
 ) -> None:
-    """Somebody drops the guard and deletes the newest row: the next one stands after the hole."""
+    """Somebody drops the guard and deletes the newest row: the next one is after the hole."""
     stream = uuid4()
     kept = recorder.insert_events([row(stream, 1), row(stream, 2)])
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -187,7 +187,7 @@ def test_a_store_that_could_not_be_reached_is_written_as_soon_as_it_can_be(path:
         away = path.rename(path.with_name("away.db"))
         with pytest.raises(RecordError, match="unable to open database file"):
             told(kent_in(store), INFORM)
-        assert not path.exists(), "a store that has gone must not be made anew, empty"
+        assert not path.exists(), "a store that has gone must not be made again, empty"
         away.rename(path)
         assert len(told(kent_in(store), INFORM)) == 1
     assert [version for _, _, version, _, _ in rows_at(path)] == [1, 2, 3, 4, 5]
@@ -218,7 +218,7 @@ def test_an_interruption_leaves_no_transaction_open(recorder: SQLiteLog) -> None
     assert recorder.insert_events([row(uuid4(), 1)])
 
 
-def test_closing_waits_for_whoever_is_reading(path: Path, recorder: SQLiteLog) -> None:
+def test_closing_waits_for_anyone_who_is_reading(path: Path, recorder: SQLiteLog) -> None:
     """A connection in use is closed when it is given back: else SQLite crashes the process."""
     with recorder.datastore.transaction(commit=False) as cursor:
         closer = threading.Thread(target=recorder.datastore.close)

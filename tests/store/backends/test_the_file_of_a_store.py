@@ -97,7 +97,7 @@ def keeps_the_read_model(reviews: RapidReviews) -> object:
 def test_nothing_is_acknowledged_into_a_file_that_was_replaced_or_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, take: Take, write: Callable[..., object]
 ) -> None:
-    """Whoever writes is refused: what they wrote would be gone with the file."""
+    """Anyone who writes is refused: what they wrote would be gone with the file."""
     monkeypatch.chdir(tmp_path)
     Signer.start(KEY, Path("signed"))
     path = tmp_path / "record.db"

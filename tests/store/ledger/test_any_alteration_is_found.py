@@ -102,7 +102,7 @@ def test_a_checkpoint_of_any_bytes_is_a_finding(signed: Path, garbage: object) -
 
 @example(position=1, column="originator_version", value=float("-inf"))
 @given(position=st.integers(1, SIZE), column=st.sampled_from(COLUMNS[1:]), value=VALUES)
-def test_whoever_reads_a_cell_of_any_value_is_told_and_never_fails(
+def test_anyone_who_reads_a_cell_of_any_value_is_told_and_never_fails(
     signed: Path, position: int, column: str, value: object
 ) -> None:
     """A case, its bundle, a checkpoint: made, or refused; the bundle of the log is refused."""
@@ -142,7 +142,7 @@ def _bundled(reviews: RapidReviews, case: str, signer: Signer) -> None:
 def test_a_track_of_any_value_is_told_and_never_fails(
     signed: Path, column: str, value: object
 ) -> None:
-    """What the ledger says of itself is a row like any other to whoever owns the database."""
+    """What the ledger says of itself is a row like any other to the database's owner."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "record.db"
         shutil.copy(signed, path)

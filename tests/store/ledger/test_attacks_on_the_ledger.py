@@ -167,7 +167,7 @@ def test_what_is_altered_is_named(log: Place, alter: Alter, where: str, what: st
 
 
 def test_a_body_of_another_type_is_named(log: Place) -> None:
-    """Text in the place of bytes says the same to whoever looks, and is not what was written."""
+    """Text in the place of bytes says the same to a reader, and is not what was written."""
     log.intruder.make_bodies_text()
     lines = found(log.verified())
     first = f"stream '{stream_id('kent-and-medway', FIRST).hex}', version 1, position 1"
@@ -175,7 +175,8 @@ def test_a_body_of_another_type_is_named(log: Place) -> None:
     assert "rows: 4 more like these" in lines
 
 
-# --------------------------------------------------------- whoever puts the ledger right after it
+# --------------------------------------------------------- anyone who puts the ledger right after
+# it
 
 WHOLE: list[Alter] = [
     edit,
@@ -192,7 +193,7 @@ WHOLE: list[Alter] = [
 def test_the_checkpoint_in_the_store_tells_what_the_tables_do_not(
     log: Place, alter: Alter
 ) -> None:
-    """The tables are made anew over what was altered, so no row tells; its size or root does."""
+    """The tables are made again over what was altered, so no row tells; its size or root does."""
     log.intruder.alter(alter)
     log.rebuild()
     (line,) = found(log.verified())
@@ -208,7 +209,7 @@ def hide(log: Place, alter: Alter) -> None:
 
 @pytest.mark.parametrize("alter", WHOLE)
 def test_a_copy_tells_what_the_store_does_not(log: Place, alter: Alter) -> None:
-    """The tables are made anew, and the checkpoint is taken out of the store as well."""
+    """The tables are made again, and the checkpoint is taken out of the store as well."""
     hide(log, alter)
     assert found(log.verified()) == []
     (line,) = found(log.verified(*log.kept()))
@@ -326,7 +327,10 @@ def test_a_checkpoint_that_was_deleted_in_the_store_is_found_by_its_copy(log: Pl
     ["UPDATE audit_checkpoints SET size = 3", "UPDATE audit_checkpoints SET origin = 'other'"],
 )
 def test_a_checkpoint_that_was_relabelled_in_the_store_is_found(log: Place, relabel: str) -> None:
-    """What is signed is the note; whoever asks the store by name or size is given another."""
+    """What is signed is the note.
+
+    The person who asks the store by name or size is given another.
+    """
     log.intruder.ask(relabel)
     (line,) = found(log.verified())
     assert line.startswith("a checkpoint from the store: ")
@@ -395,7 +399,7 @@ def test_a_stolen_key_does_not_help_against_one_honest_copy(
 def test_the_signer_signs_no_tree_that_does_not_continue_its_last(
     log: Place, alter: Alter
 ) -> None:
-    """Whoever has the store, and not the key, gets nothing signed; the message says the way on."""
+    """With the store, and not the key, nothing gets signed; the message says how to go on."""
     log.intruder.alter(alter)
     log.rebuild()
     log.record(lambda reviews: told(reviews, letter(7), letter(8), letter(9), case=THIRD))
@@ -421,7 +425,7 @@ def test_not_found_what_is_gone_that_no_copy_covered(log: Place) -> None:
 
 
 def test_not_found_a_well_formed_entry_put_at_the_end(log: Place) -> None:
-    """Whoever can write to the table can add to it; so sign in whoever records, and watch them."""
+    """All who can write to the table can add to it; so sign in those who record, and watch."""
 
     def append(rows: list[Row]) -> Sequence[Row]:
         new = rows[7].with_state(b'"version":8', b'"version":9')._replace(version=9)

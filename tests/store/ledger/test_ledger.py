@@ -76,7 +76,7 @@ def test_an_empty_ledger_has_the_root_of_no_leaf(place: Place) -> None:
 
 
 def test_the_root_is_the_same_however_the_ledger_grew(place: Place) -> None:
-    """In steps of any size, over a full tile, and anew in one go: as the rows alone have it.
+    """In steps of any size, over a full tile, and again in one go: as the rows alone have it.
 
     41 cases of 8 entries are 328: one full tile of 256, and the beginning of the next.
     """
@@ -237,7 +237,10 @@ def test_a_witness_adds_its_signature_to_the_checkpoint_in_the_store(place: Plac
 
 
 def test_of_two_workers_neither_is_refused_what_the_other_signed_first(place: Place) -> None:
-    """One signer, many workers: whoever comes with the smaller tree takes in what came since."""
+    """One signer, many workers.
+
+    Anyone who comes with the smaller tree takes in what came since.
+    """
     place.record(three_cases)
     place.checkpoint()
     signer = place.signer()
@@ -307,7 +310,7 @@ def test_a_checkpointer_follows_what_others_record_until_told_to_stop(place: Pla
 
 
 def test_a_checkpoint_forged_in_the_store_does_not_keep_one_from_being_made(place: Place) -> None:
-    """What is covered is asked of the signer, and not of whoever keeps the store."""
+    """What is covered is asked of the signer, and not of the person who keeps the store."""
     place.record(three_cases)
     place.checkpoint()
     place.intruder.ask("UPDATE audit_checkpoints SET size = 999999")
@@ -363,7 +366,7 @@ def restored(place: Place) -> None:
     place.rebuild()
 
 
-def test_a_restored_store_is_not_signed_again_and_the_message_says_the_way_on(
+def test_a_restored_store_is_not_signed_again_and_the_message_says_what_to_do_next(
     place: Place,
 ) -> None:
     """What was recorded after the backup is lost, and the key remembers that it was there."""
@@ -395,7 +398,7 @@ def test_an_epoch_says_what_was_lost_and_who_states_it(place: Place) -> None:
 
 
 def test_an_epoch_that_nobody_signed_excuses_nothing(place: Place) -> None:
-    """Whoever owns the database cannot explain away what they took."""
+    """The person who owns the database cannot explain away what they took."""
     restored(place)
     place.intruder.ask(
         "INSERT INTO audit_epochs (origin, note) VALUES ('safeguarding.example/reviews/epoch/2', "
@@ -440,10 +443,10 @@ TABLES: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("alter", TABLES)
-def test_a_table_of_the_ledger_that_is_wrong_is_found_and_made_anew(
+def test_a_table_of_the_ledger_that_is_wrong_is_found_and_made_again(
     place: Place, alter: str
 ) -> None:
-    """It proves nothing, so it costs nothing: the way on is said, and it helps."""
+    """It proves nothing, so it costs nothing: what to do next is said, and it helps."""
     place.record(three_cases)
     place.checkpoint()
     statement, wanted = TABLES[alter]
@@ -466,8 +469,8 @@ def test_a_tile_that_was_altered_is_told_from_a_row_that_was(place: Place) -> No
     assert all("a checkpoint proves this row" in line for line in lines)
 
 
-def test_a_table_of_the_ledger_that_is_gone_is_found_and_made_anew(place: Place) -> None:
-    """And it is no crash; on a server, whoever may make tables makes it first."""
+def test_a_table_of_the_ledger_that_is_gone_is_found_and_made_again(place: Place) -> None:
+    """And it is no crash; on a server, anyone who may make tables makes it first."""
     place.record(three_cases)
     place.rebuild()
     place.intruder.ask("DROP TABLE audit_heads")
@@ -488,7 +491,7 @@ def test_a_table_of_the_ledger_that_is_gone_is_found_and_made_anew(place: Place)
 def test_due_dates_are_counted_again_if_asked(place: Place) -> None:
     """ToR 5(a): from Monday 4 May 2020 the fifteenth working day is the 27th, and not the 28th.
 
-    The row is altered and the ledger made anew over it: without any checkpoint only this tells.
+    The row is altered and the ledger made again over it: without any checkpoint only this tells.
     """
 
     def later(rows: list[Row]) -> list[Row]:
@@ -579,7 +582,7 @@ def test_a_row_before_the_first_position_is_found(tmp_path: Path, position: int)
     )
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         lines = found(verified(store.ledger()))
-    assert f"position {position}: positions begin at 1, and a row stands before it" in lines
+    assert f"position {position}: positions begin at 1, and a row is before it" in lines
 
 
 def test_the_findings_of_one_sort_are_told_up_to_a_number(tmp_path: Path) -> None:

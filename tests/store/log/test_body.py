@@ -38,7 +38,7 @@ def test_every_body_says_where_it_belongs(kind: str) -> None:
     ],
 )
 def test_what_does_not_open_as_a_body_does_says_nothing(body: object) -> None:
-    """Whoever owns the database may have put anything there, of any type."""
+    """The person who owns the database may have put anything there, of any type."""
     assert opening_of(body) is None
 
 

@@ -1,4 +1,4 @@
-"""A proxy before a server: what stands between, and may stop passing on what one side says."""
+"""A proxy before a server: what is between, and may stop passing on what one side says."""
 
 import selectors
 import socket

@@ -142,7 +142,7 @@ def store(stores: tuple[Store, Store]) -> Store:
 
 @pytest.fixture
 def place(address: str, tmp_path: Path) -> Kept:
-    """Return an empty store, and whoever owns its schema."""
+    """Return an empty store, and the person who owns its schema."""
     return Kept(
         partial(Store.on_postgres, address, unsealed=True), IntruderOnServer(address), tmp_path
     )
@@ -150,7 +150,7 @@ def place(address: str, tmp_path: Path) -> Kept:
 
 @pytest.fixture
 def sealed(empty: str, tmp_path: Path) -> SealedPlace:
-    """Return an empty store whose words are sealed, and whoever owns its schema."""
+    """Return an empty store whose words are sealed, and the person who owns its schema."""
     assert init_postgres(empty, sealed=True)
     there = SealedPlace(
         lambda keys: Store.on_postgres(empty, keys=keys), IntruderOnServer(empty), tmp_path

@@ -47,7 +47,7 @@ def there(mortal: Server) -> str:
 
 @pytest.fixture
 def proxy(there: str) -> Iterator[Proxy]:
-    """Yield what stands before that server."""
+    """Yield what is before that server."""
     with TemporaryDirectory(prefix="px-") as folder, a_proxy(there, Path(folder)) as one:
         yield one
 

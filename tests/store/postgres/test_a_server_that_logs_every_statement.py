@@ -165,7 +165,7 @@ def test_what_was_destroyed_is_in_the_named_holes_alone_and_opens_nothing_there(
     """It is overwritten in the table, though the server made statistics of it.
 
     In the write-ahead log and in what the server said it is there, wrapped, until they are gone;
-    once the wrapping key was replaced, it is worth nothing to whoever finds it.
+    once the wrapping key was replaced, it is worth nothing to anyone who finds it.
     """
     with logged.opened() as store:
         reviews = approved(store, order)

@@ -33,12 +33,12 @@ SOON: Final = 60.0
 """Seconds in which a notice that does come is acted on, however busy the machine."""
 
 Following = tuple[Callable[[threading.Event], None], Callable[[], int]]
-"""What follows until it is told to stop, and how many entries it has taken in."""
+"""What follows until it is stopped, and how many entries it has taken in."""
 
 
 @pytest.fixture
 def proxy(mortal: Server) -> Iterator[Proxy]:
-    """Yield what stands before a server with an empty store."""
+    """Yield what is before a server with an empty store."""
     init_postgres(mortal.address, sealed=False)
     with TemporaryDirectory(prefix="px-") as folder, a_proxy(mortal.address, Path(folder)) as one:
         yield one
@@ -81,7 +81,7 @@ def the_checkpointer(store: Store, _: Store, folder: Path) -> Following:
 
 @pytest.mark.faults
 @pytest.mark.parametrize("what", [the_read_model, the_checkpointer])
-def test_whoever_follows_looks_again_where_no_notice_comes(
+def test_anyone_who_follows_looks_again_where_no_notice_comes(
     mortal: Server,
     proxy: Proxy,
     tmp_path: Path,
@@ -133,7 +133,7 @@ def test_a_connection_without_notices_is_given_up_for_a_new_one(
 def test_a_connection_that_breaks_is_replaced(
     mortal: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An administrator ended it; whoever follows goes on, and says so."""
+    """An administrator ended it; anyone who follows goes on, and says so."""
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         read_model = kent_in(store).read_model()

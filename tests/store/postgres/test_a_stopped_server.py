@@ -22,7 +22,7 @@ ENOUGH = 15.0
 """Seconds in which somebody must be told that the server is away, however slow the machine."""
 
 
-def test_whoever_asks_while_the_server_is_away_is_told_so(mortal: Server) -> None:
+def test_anyone_who_asks_while_the_server_is_away_is_told_so(mortal: Server) -> None:
     """In some seconds, by the store's own error; and the same store works when it is back."""
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:

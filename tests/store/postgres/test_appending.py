@@ -120,7 +120,7 @@ class Counting(SharedDatastore):
 def test_many_threads_append_at_once_whatever_the_usual_isolation_is(
     address: str, isolation: str
 ) -> None:
-    """Whoever waited for the lock is not refused for what the others recorded meanwhile."""
+    """Anyone who waited for the lock is not refused for what the others recorded meanwhile."""
     given: list[int] = []
 
     def write(recorder: PostgresLog) -> None:

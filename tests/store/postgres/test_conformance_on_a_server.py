@@ -25,7 +25,7 @@ from tests.kit.test_stores import must_be_found
 
 
 class TestOnAServer(StoreConformance):
-    """A schema on a PostgreSQL server, and whoever owns it."""
+    """A schema on a PostgreSQL server, and the person who owns it."""
 
     address: str
 
@@ -76,7 +76,7 @@ class TestSealedOnAServer(SealingConformance):
 
 
 def asked(address: str, statement: LiteralString) -> None:
-    """Ask something of a schema, as whoever owns it may."""
+    """Ask something of a schema, as the person who owns it may."""
     place = Place.at(address)
     with psycopg.connect(place.connection) as connection:
         connection.execute(named(statement, place.schema))

@@ -15,7 +15,7 @@ globals().update(those_given({"kept"}, test_figures_by_characteristics, globals(
 def test_children_are_counted_where_nothing_is_sealed(
     address: str,
 ) -> None:
-    """By whoever may, and each reading is recorded."""
+    """By anyone who may, and each reading is recorded."""
     store = Store.on_postgres(address, unsealed=True)
     with closing(read_in(store)) as reviews:
         told(kent_in(store), notified(*["female"] * 5))

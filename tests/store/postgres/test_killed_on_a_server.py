@@ -1,4 +1,4 @@
-"""Whoever handles keys, records, erases or is told of entries is killed at each step, on a server.
+"""What handles keys, records, erases or delivers entries is killed at each step, on a server.
 
 The same tests as of files: record and keys are in two schemas of a database, of which each process
 is given a copy of its own. What a server does of a transaction whose client is gone is its own.

@@ -248,7 +248,7 @@ def test_no_setting_is_taken_from_the_environment(
     """Neither PostgreSQL's own, every one of which would make it fail, nor the library's."""
     theirs = {option.envvar.decode() for option in Conninfo.get_defaults() if option.envvar}
     assert {"PGHOST", "PGPORT", "PGUSER", "PGOPTIONS", "PGSSLMODE"} < theirs
-    for name in theirs - {"PGSERVICE"}:  # a name of a file's section; that cannot be unsaid
+    for name in theirs - {"PGSERVICE"}:  # a name of a file's section; that cannot be left out
         monkeypatch.setenv(name, "nonsense")
     for name, value in {
         "PERSISTENCE_MODULE": "eventsourcing.popo",
@@ -305,7 +305,7 @@ def test_no_password_is_shown() -> None:
 
 
 def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
-    """To read and to add is enough; `db init` is for whoever owns."""
+    """To read and to add is enough; `db init` is for the person who owns."""
     own = f"{mortal.address}&schema=kent"
     theirs = own.replace("postgres@", "worker@")
     with connected(own) as connection:
@@ -327,7 +327,9 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
         assert len(told(kent_in(store), RECEIVE)) == 4
 
 
-def test_whoever_owns_a_store_says_whose_it_is_and_every_worker_hears_it(mortal: Server) -> None:
+def test_anyone_who_owns_a_store_says_whose_it_is_and_every_worker_hears_it(
+    mortal: Server,
+) -> None:
     """Also of a store of before there was a list: `db init` makes the table, and grants it."""
     own = f"{mortal.address}&schema=kent"
     theirs = own.replace("postgres@", "worker@")

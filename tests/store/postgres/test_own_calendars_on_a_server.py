@@ -1,4 +1,4 @@
-"""Calendars that a store on a server keeps: whoever counts reads them; `db init` makes room."""
+"""Calendars that a store on a server keeps: anyone who counts reads them; `db init` makes room."""
 
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.calendars.one_of_ones_own import own_calendar
@@ -10,7 +10,7 @@ from tests.store.writing.test_own_calendars import OWN, counted
 
 
 def test_a_worker_counts_with_them_and_needs_no_right_of_its_own(mortal: Server) -> None:
-    """Bank holidays are no secret; to keep one is for whoever owns the tables."""
+    """Bank holidays are no secret; to keep one is for the person who owns the tables."""
     own = f"{mortal.address}&schema=kent"
     init_postgres(own, sealed=False)
     with connected(own) as connection:

@@ -64,7 +64,7 @@ def a_store_at(address: str) -> None:
 def test_what_was_recorded_is_not_changed_by_a_careless_statement(
     address: str, statement: str, role: str
 ) -> None:
-    """Whoever asks, be it in a session in which triggers are usually silent."""
+    """The person who asks, be it in a session in which triggers are usually silent."""
     a_store_at(address)
     before = rows_at(address)
     with connected(address) as connection:
@@ -173,7 +173,7 @@ def test_positions_rise_after_a_batch_that_was_not_kept(recorder: PostgresLog) -
     assert max(first) < min(then)
 
 
-def test_a_position_is_not_chosen_by_whoever_writes(address: str) -> None:
+def test_a_position_is_not_chosen_by_anyone_who_writes(address: str) -> None:
     """It is the database that counts."""
     with connected(address) as connection, pytest.raises(psycopg.errors.GeneratedAlways):
         connection.execute("INSERT INTO stored_events VALUES (7, gen_random_uuid(), 1, '', '')")

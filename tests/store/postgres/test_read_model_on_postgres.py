@@ -33,7 +33,7 @@ TABLES: Final = (
 @settings(max_examples=10)
 @given(stories())
 def test_it_says_what_the_entries_say_on_a_server(database: str, story: Story) -> None:
-    """Several cases told in turns, corrections late, caught up now and then; and made anew."""
+    """Several cases told in turns, corrections late, caught up now and then; and made again."""
     schema = f"test_{uuid4().hex}"
     init_postgres(database, schema, sealed=False)
     try:

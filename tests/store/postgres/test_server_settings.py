@@ -80,7 +80,7 @@ def test_a_statement_that_takes_too_long_is_given_up_and_not_asked_again(address
         assert len(told(kent_in(store), RECEIVE)) == 4
 
 
-def test_whoever_may_wait_longer_for_another_who_records_does(address: str) -> None:
+def test_anyone_who_may_wait_longer_for_another_who_records_does(address: str) -> None:
     """Two seconds and more, in one transaction: by default it would be the second or third."""
     place = Place.at(address)
     waiting = (

@@ -1,4 +1,4 @@
-"""What is recorded in a host's own transaction stands or falls with the host's rows."""
+"""What is recorded in a host's own transaction depends with the host's rows."""
 
 import asyncio
 import threading
@@ -236,7 +236,7 @@ def test_a_connection_that_commits_by_itself_will_do_in_a_transaction(
 
 
 def test_a_connection_to_another_database_is_refused(address: str) -> None:
-    """Even of the same server: its rows could not stand with the host's."""
+    """Even of the same server: its rows could not be with the host's."""
     place = Place.at(address)
     with psycopg.connect(place.connection, autocommit=True) as maker:
         maker.execute("CREATE DATABASE another_one")

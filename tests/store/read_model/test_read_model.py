@@ -33,7 +33,7 @@ Stores = tuple[Store, Store]
 
 @given(stories())
 def test_it_says_what_the_entries_say(story: Story) -> None:
-    """Several cases told in turns, corrections late, caught up now and then; and made anew."""
+    """Several cases told in turns, corrections late, caught up now and then; and made again."""
     hold(kent_in(), story)
 
 
@@ -71,7 +71,7 @@ def test_a_clock_of_terms_that_were_replaced_runs_on(store: Store) -> None:
     assert all_of(read_model) == from_entries(reviews)
 
 
-def test_whoever_recorded_something_reads_it(store: Store) -> None:
+def test_anyone_who_recorded_something_reads_it(store: Store) -> None:
     """Nobody is waited for: what is asked to catch up does so itself."""
     reviews = kent_in(store)
     read_model = reviews.read_model()
@@ -107,7 +107,7 @@ def test_the_cells_of_one_clock_are_those_of_it_among_all(store: Store) -> None:
 
 
 def test_an_empty_store_has_an_empty_read_model(store: Store) -> None:
-    """Before and after a catch-up, and made anew."""
+    """Before and after a catch-up, and made again."""
     reviews = kent_in(store)
     read_model = reviews.read_model()
     assert all_of(read_model) == from_entries(reviews)
@@ -190,10 +190,10 @@ def test_a_follower_takes_in_what_others_record(stores: Stores) -> None:
     assert all_of(follower) == from_entries(reviews)
 
 
-# --- Making it anew
+# --- Making it again
 
 
-def test_while_it_is_made_anew_the_old_one_is_read(stores: Stores) -> None:
+def test_while_it_is_made_again_the_old_one_is_read(stores: Stores) -> None:
     """Readers see the old one whole until the new one takes its place, whole."""
     reviews = kent_in(stores[0])
     for number in range(4):
@@ -212,7 +212,7 @@ def test_while_it_is_made_anew_the_old_one_is_read(stores: Stores) -> None:
     assert all_of(reader) == before == from_entries(reviews)
 
 
-def test_what_is_recorded_while_it_is_made_anew_is_taken_in(store: Store) -> None:
+def test_what_is_recorded_while_it_is_made_again_is_taken_in(store: Store) -> None:
     """By the one that is read meanwhile, and by the new one."""
     reviews = kent_in(store)
     told(reviews, RECEIVE)

@@ -65,7 +65,7 @@ def test_cases_are_found_by_public_fields(store: Store, which: str) -> None:
 
 
 def test_a_page_goes_on_after_the_last_of_the_page_before(store: Store) -> None:
-    """Whatever was opened or changed meanwhile, no case is twice on the pages and none lacks."""
+    """Whatever was opened or changed meanwhile, no case is on two pages and none is missing."""
     reviews = five_cases(store)
     read_model = reviews.read_model()
     first = read_model.search(limit=2)

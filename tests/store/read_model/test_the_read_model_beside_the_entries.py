@@ -35,7 +35,7 @@ def compared(place: Place) -> Report:
 def test_verification_says_that_the_read_model_is_no_evidence_and_offers_to_compare_it(
     read: Place,
 ) -> None:
-    """What `board` and `stats` say stands in no checkpoint; unaltered, it compares equal."""
+    """What `board` and `stats` say is in no checkpoint; unaltered, it compares equal."""
     report = read.verified()
     assert report.findings == []
     (note,) = report.notes
@@ -80,7 +80,7 @@ EDITS: Final = {
     ),
     "a case that is nowhere": (
         "UPDATE read_model_<layout>_cases SET reference = 'KM-2020-009' <it>",
-        "case 'KM-2020-009': stands in it under the reference of another case",
+        "case 'KM-2020-009': is in it under the reference of another case",
     ),
     "an older version": (
         "UPDATE read_model_<layout>_cases SET version = 5 <it>",
@@ -123,7 +123,7 @@ def test_what_was_edited_in_the_read_model_is_named(read: Place, what: str) -> N
     assert found(read.verified()) == []
     lines = found(compared(read))
     assert any(line.startswith("the read model, ") and named in line for line in lines), lines
-    assert all(line.endswith("`rapid-review db rebuild` makes it anew") for line in lines)
+    assert all(line.endswith("`rapid-review db rebuild` makes it again") for line in lines)
     read.record(lambda reviews: reviews.read_model().rebuild())
     assert found(compared(read)) == []
 
@@ -131,7 +131,7 @@ def test_what_was_edited_in_the_read_model_is_named(read: Place, what: str) -> N
 def test_a_read_model_that_is_behind_the_entries_is_compared_as_far_as_it_was_read(
     read: Place,
 ) -> None:
-    """It is brought up to date when it is next asked, and not by whoever verifies it."""
+    """It is brought up to date when it is next asked, and not by anyone who verifies it."""
     read.record(lambda reviews: told(reviews, letter(7), letter(8), case=FIRST))
     assert found(compared(read)) == []
     with closing(read.opened()) as store:

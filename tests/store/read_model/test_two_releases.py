@@ -56,7 +56,7 @@ def ready(release: Release, shared: Shared) -> None:
 
 @pytest.mark.parametrize("layout", [LAYOUT - 1, LAYOUT + 1])
 def test_each_release_reads_its_own(shared: Shared, release: Starts, layout: int) -> None:
-    """An older one that writes 0 and 1, or a newer one: whoever does what in whichever order."""
+    """An older one that writes 0 and 1, or a newer one: in whichever order."""
     other = release(layout, numbers_as_before=layout < LAYOUT)
     ready(other, shared)
     reviews = kent_in(shared.store)
@@ -77,7 +77,7 @@ def test_each_release_reads_its_own(shared: Shared, release: Starts, layout: int
 
 
 def test_what_the_last_release_kept_is_left_to_it(shared: Shared, release: Starts) -> None:
-    """Though its layout were ours, the first catch-up makes one anew, and none fails.
+    """Though its layout were ours, the first catch-up makes one again, and none fails.
 
     It wrote `live` as 1. What it left takes up room until it is retired, and is read by nobody.
     """
@@ -113,7 +113,7 @@ def test_a_newer_release_warms_up_before_it_is_asked(shared: Shared, release: St
 
 
 def test_what_nobody_runs_any_more_is_retired(shared: Shared, release: Starts) -> None:
-    """Its builds and its tables go; ours stay. A release that comes back makes its own anew."""
+    """Its builds and its tables go; ours stay. A release that comes back makes its own again."""
     reviews = kent_in(shared.store)
     told(reviews, RECEIVE)
     older = release(LAYOUT - 1, numbers_as_before=True)

@@ -1,4 +1,7 @@
-"""What the tests of sealing share: a store whose words are sealed, and whoever owns its file."""
+"""What the tests of sealing share.
+
+A store whose words are sealed, and the owner of its file.
+"""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -27,7 +30,7 @@ def foretold_keys(label: str) -> Keys:
 
 @dataclass(frozen=True, slots=True)
 class SealedPlace:
-    """A sealed store in a database, its keys in files beside it, and whoever owns the database.
+    """A sealed store in a database, its keys in files beside it, and the database's owner.
 
     Attributes:
         opened: opens the store, with keys or with None.
@@ -48,7 +51,7 @@ class SealedPlace:
         return keys_at(self.folder / "keys.db", self.folder / "key")
 
     def place(self) -> Place:
-        """Return the store as whoever has no key opens it."""
+        """Return the store as anyone who has no key opens it."""
         return Place(lambda: self.opened(None), self.intruder, self.folder)
 
     def record(self, more: Callable[[RapidReviews], object]) -> None:

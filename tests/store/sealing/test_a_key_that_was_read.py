@@ -1,4 +1,4 @@
-"""A key that was read is used for a minute at most, and not at all by whoever destroyed it."""
+"""A key that was read is used for a minute at most, and not at all by its destroyer."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -62,7 +62,7 @@ def test_a_destroyed_key_is_used_by_others_for_a_minute_and_no_longer(
     assert KEPT == 60
 
 
-def test_whoever_destroyed_it_uses_it_no_more(two: tuple[Keys, Keys]) -> None:
+def test_anyone_who_destroyed_it_uses_it_no_more(two: tuple[Keys, Keys]) -> None:
     """However short ago it was read."""
     _, eraser = two
     assert opens(eraser.of(STREAM, "c"))

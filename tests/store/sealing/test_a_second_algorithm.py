@@ -37,7 +37,7 @@ def suites_in(store: Store) -> list[set[int]]:
 def test_new_words_are_sealed_by_another_algorithm_and_old_ones_still_opened(
     tmp_path: Path,
 ) -> None:
-    """Each section says by which it is sealed; in one case both stand side by side."""
+    """Each section says by which it is sealed; in one case both are side by side."""
     with closing(sealed_in(tmp_path)) as store:
         told(kent_in(store), RECEIVE)
         before = words_of(store)
@@ -80,7 +80,7 @@ def test_a_section_that_is_said_to_be_of_the_other_algorithm_does_not_open(tmp_p
 
 
 def test_a_section_of_an_algorithm_of_later_names_it(tmp_path: Path) -> None:
-    """Whoever opens a store with an older version is told that, and all else is read."""
+    """Anyone who opens a store with an older version is told that, and all else is read."""
     with closing(sealed_in(tmp_path)) as store:
         told(kent_in(store), RECEIVE)
     store = Store.on_sqlite(tmp_path / "record.db", unsealed=True)

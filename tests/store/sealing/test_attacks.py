@@ -1,7 +1,7 @@
 """What is found when somebody who owns the database alters sealed entries, and by which verifier.
 
 Two cases have seven entries each: the first at positions 1 to 7, the second at 8 to 14. No
-checkpoint covers them, the ledger's tables are made anew afterwards, and the log's own key signs
+checkpoint covers them, the ledger's tables are made again afterwards, and the log's own key signs
 what the intruder left: so nothing but the entries themselves tells what was done.
 """
 
@@ -289,7 +289,7 @@ def named_in(place: tuple[str, int, int]) -> str:
 
 
 def in_a_bundle(held: SealedPlace) -> list[str]:
-    """Return what the verifier that stands alone finds in a bundle of what there is now."""
+    """Return what the verifier that runs alone finds in a bundle of what there is now."""
     there = held.place()
     there.checkpoint()
     with closing(there.opened()) as store:
@@ -366,7 +366,7 @@ def other_positions(rows: list[Row]) -> Sequence[Row]:
 def test_what_is_gone_or_in_another_order_only_a_checkpoint_finds(
     held: SealedPlace, alter: Alter
 ) -> None:
-    """What is left was recorded as it stands."""
+    """What is left was recorded as it is."""
     there = held.place()
     there.checkpoint()
     held.intruder.alter(alter)
@@ -436,7 +436,7 @@ def erased(reviews: RapidReviews, *, case: str, order: ProposeErasure) -> None:
 
 
 def test_keys_that_were_destroyed_past_the_record_are_named(held: SealedPlace) -> None:
-    """By whoever has the key store, and asked nobody: of a case, and of one entry."""
+    """By the person who has the key store, and asked nobody: of a case, and of one entry."""
     with closing(held.opened(None)) as store:
         (_, stream, *_) = store.opened.rows.after(0, 1)[0]
     with closing(held.keys()) as keys:

@@ -63,8 +63,8 @@ def test_golden_bytes_are_opened_with_their_keys(file: Path) -> None:
         assert text == at(said, path)
 
 
-def at(said: Any, path: str) -> object:  # noqa: ANN401 - whatever stands there
-    """Return what stands in a statement under a path."""
+def at(said: Any, path: str) -> object:  # noqa: ANN401 - whatever is there
+    """Return what is in a statement under a path."""
     for part in path.split("."):
         said = said[int(part)] if isinstance(said, tuple) else getattr(said, part)
     return said

@@ -181,7 +181,7 @@ def test_an_export_that_cannot_be_registered_is_not_made(
 
 
 def test_no_entry_of_a_sealed_store_holds_words(both: tuple[Path, Path]) -> None:
-    """Whoever reads it has tokens in their place, and knows where there are some."""
+    """Anyone who reads it has tokens in their place, and knows where there are some."""
 
     def ask() -> list[bool]:
         with closing(Store.on_sqlite(STORE, unsealed=True)) as store:

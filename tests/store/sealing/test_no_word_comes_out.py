@@ -125,7 +125,7 @@ INVALID: Final[list[tuple[str, dict[str, Any]]]] = [
 
 @pytest.mark.parametrize("wrong", [one for _, one in INVALID], ids=[one for one, _ in INVALID])
 def test_invalid_input_is_not_repeated(sealed: SealedPlace, wrong: dict[str, Any]) -> None:
-    """Whatever stands in the place of words: refused, and shown nowhere."""
+    """Whatever is in the place of words: refused, and shown nowhere."""
     said = {"at": "2020-05-05T10:00:00Z", **wrong}
     with closing(sealed.opened(sealed.keys())) as store:
         reviews = kent_in(store)
@@ -138,7 +138,7 @@ def test_invalid_input_is_not_repeated(sealed: SealedPlace, wrong: dict[str, Any
 
 
 def test_recording_without_keys_says_no_word(sealed: SealedPlace) -> None:
-    """Nor does the error that stands behind it."""
+    """Nor does the error that is behind it."""
     with closing(sealed.opened(sealed.keys())):
         pass
     with (

@@ -49,7 +49,7 @@ def token(keys: Keys, stream: str) -> str:
     return key.token("words", "a word")
 
 
-def test_a_rotation_wraps_every_key_anew_and_changes_none(folder: Path) -> None:
+def test_a_rotation_wraps_every_key_again_and_changes_none(folder: Path) -> None:
     """The keys are the same: what they sealed is opened, by the new key file alone."""
     with closing(keys_in(folder)) as keys:
         before = made(keys, ONE).token("words", "a word")
@@ -244,7 +244,7 @@ def test_two_new_key_files_of_one_number_are_told_apart(two: Path) -> None:
 
 
 def test_what_a_crash_left_of_a_line_does_no_harm(two: Path) -> None:
-    """It is no key store's; whatever is listed next stands on a line of its own."""
+    """It is no key store's; whatever is listed next is on a line of its own."""
     with (two / KEY_FILE).open("a") as file:
         file.write("opens 00ff")
     make_keys(two / "third.keys", two / KEY_FILE)

@@ -46,7 +46,7 @@ def said_in(said: BaseModel, path: str) -> Iterator[tuple[str, str]]:
 
 @given(histories(without=HERE_ALONE))
 def test_a_sealed_history_is_opened_as_it_was_told(history: History) -> None:
-    """Corrections with what stands in their place among them."""
+    """Corrections with what is in their place among them."""
     assume(history.events)
     with closing(Store.in_memory(keys_in_memory())) as store:
         kent_in(store).import_history(CASE, history.events, by=TEAM)
@@ -71,7 +71,7 @@ def test_every_kind_of_event_is_opened_as_it_was_told() -> None:
 
 
 def test_a_correction_takes_over_words_that_it_cannot_read() -> None:
-    """The day is put right; the words beside it go along, sealed anew in their place."""
+    """The day is put right; the words beside it go along, sealed again in their place."""
     named = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="a name"),))
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
@@ -87,7 +87,7 @@ def test_a_correction_takes_over_words_that_it_cannot_read() -> None:
 
 
 def test_a_name_is_not_taken_over_to_where_more_may_read_it() -> None:
-    """Whoever may read the case's words alone would else read the child's name among them."""
+    """Anyone who may read the case's words alone would else read the child's name among them."""
     named = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="a name"),))
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)

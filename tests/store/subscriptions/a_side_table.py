@@ -1,6 +1,6 @@
 """A host's own table beside the entries, and handlers that keep one: a row for each entry.
 
-It has no key, so that an entry that is handled twice is there twice.
+It has no key, so that an entry that is handled twice occurs there twice.
 """
 
 from collections.abc import Callable, Iterable, Sequence

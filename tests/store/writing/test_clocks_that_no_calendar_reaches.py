@@ -71,7 +71,7 @@ def test_its_clocks_are_set_by_the_next_command_once_a_calendar_reaches(store: S
     assert reading(reviews).due == date(2029, 1, 29)
 
 
-def test_a_clock_is_set_when_it_is_reckoned_again_once_a_calendar_reaches(store: Store) -> None:
+def test_a_clock_is_set_when_it_is_calculated_again_once_a_calendar_reaches(store: Store) -> None:
     """By itself, and said again under its id it is recognised; before, the gap is told."""
     before = until_2028(store)
     told(before, IN_2029)
@@ -84,7 +84,7 @@ def test_a_clock_is_set_when_it_is_reckoned_again_once_a_calendar_reaches(store:
 
 
 def test_a_due_day_counted_with_unpublished_bank_holidays_says_so(store: Store) -> None:
-    """Of 2029 nothing is published: the day is provisional until it is reckoned again."""
+    """Of 2029 nothing is published: the day is provisional until it is calculated again."""
     reviews = of_2029(store)
     told(reviews, IN_2029)
     assert reading(reviews).provisional

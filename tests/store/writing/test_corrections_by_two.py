@@ -65,7 +65,7 @@ def proposal(number: int) -> ask.ProposeCorrection:
 
 
 def stands(reviews: RapidReviews) -> tuple[str, ...]:
-    """Return the decision that stands."""
+    """Return the decision in effect."""
     return reviews.case(CASE).review.decided
 
 
@@ -143,7 +143,7 @@ def test_a_whole_history_is_imported_with_the_corrections_in_it(store: Store) ->
 
 
 def test_an_erased_proposal_is_not_approved() -> None:
-    """Its words are nowhere any more; it is proposed anew, and then approved."""
+    """Its words are nowhere any more; it is proposed again, and then approved."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews, number = decided(store)
         (first,) = reviews.handle(CASE, proposal(number), by=TEAM)

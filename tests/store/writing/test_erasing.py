@@ -110,7 +110,7 @@ def test_asked_again_it_answers_the_same(kept: Store, order: ask.ProposeErasure)
 
 
 def test_only_what_was_proposed_and_approved_is_erased(kept: Store) -> None:
-    """And nothing while a hold stands."""
+    """And nothing while a hold is in force."""
     reviews = held(kept)
     with pytest.raises(Refused, match="was proposed"):
         reviews.erase(CASE, "E-1", by=TEAM)
@@ -299,7 +299,7 @@ def test_a_hold_that_is_placed_while_an_erasure_is_recorded_comes_too_late(
 
 
 def test_what_was_overwritten_is_forgotten_though_a_hold_came_before_that(tmp_path: Path) -> None:
-    """Whoever died between the two left it in the key store's log; recording it clears that."""
+    """Anyone who died between the two left it in the key store's log; recording it clears that."""
     make_keys(tmp_path / "keys.db", tmp_path / "key")
     keys = keys_at(tmp_path / "keys.db", tmp_path / "key")
     with closing(Store.on_sqlite(tmp_path / "record.db", keys=keys)) as store:

@@ -83,7 +83,7 @@ def test_a_line_with_an_id_takes_effect_once(reviews: RapidReviews) -> None:
 
 
 def test_clocks_that_added_history_starts_are_set(reviews: RapidReviews) -> None:
-    """ToR 7.8: the Panel's clock runs from its meeting, whoever recorded that, and when."""
+    """ToR 7.8: the Panel's clock runs from its meeting, the person who recorded that, and when."""
     discussed = recorded(PanelDiscussionNoted, DISCUSS)
     entries = reviews.import_history(CASE, [discussed], by=TEAM, command_ids=["old-1"])
     assert [entry.event.kind for entry in entries] == ["PanelDiscussionNoted", "DeadlineSet"]

@@ -1,4 +1,4 @@
-"""Calendars that a store keeps: found by whoever uses it, byte for byte, and never changed."""
+"""Calendars that a store keeps: found by anyone who uses it, byte for byte, and never changed."""
 
 from datetime import date
 from typing import Final
@@ -32,7 +32,7 @@ def counted(reviews: RapidReviews) -> tuple[str, date]:
     return clock.calendar.version, clock.due
 
 
-def test_whoever_has_the_store_open_counts_with_it_at_once(stores: tuple[Store, Store]) -> None:
+def test_anyone_who_has_the_store_open_counts_with_it_at_once(stores: tuple[Store, Store]) -> None:
     """A worker that was started before the day was proclaimed need not be started again."""
     office, worker = map(kent_in, stores)
     told(worker, RECEIVE)
@@ -78,7 +78,7 @@ def test_what_is_no_calendar_is_not_kept(store: Store) -> None:
     assert reviews.keep_calendar(own_calendar()).version == OWN[0]
 
 
-def test_whoever_gives_calendars_counts_with_those(store: Store) -> None:
+def test_anyone_who_gives_calendars_counts_with_those(store: Store) -> None:
     """And finds what the store keeps by its version, where a case names it."""
     reviews = kent_in(store)
     reviews.keep_calendar(own_calendar())

@@ -56,7 +56,7 @@ def test_a_case_that_came_with_other_references_goes_on_with_them() -> None:
 
 
 def test_history_that_is_added_to_a_case_keeps_its_references() -> None:
-    """What happened elsewhere is not said by whoever brings it in."""
+    """What happened elsewhere is not said by anyone who brings it in."""
     reviews = kent_in()
     told(reviews, RECEIVE)
     event = recorded(did.AgencyReportFiled, changed(FILE, document=document("Report/2020.a")))

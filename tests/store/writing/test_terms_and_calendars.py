@@ -125,7 +125,7 @@ def test_terms_are_replaced_by_an_event_and_hold_from_then_on(store: Store) -> N
     assert told(later, INFORM)
 
 
-def test_replacing_them_is_the_way_on_from_an_edited_file(store: Store) -> None:
+def test_replacing_them_is_what_to_do_next_from_an_edited_file(store: Store) -> None:
     """The edited file gets an id of its own, and the case is told to go on under that."""
     told(reviews_under(store, EDITED), RECEIVE)
     without = reviews_under(store, KENT, LATER)

@@ -40,7 +40,7 @@ def test_exports_are_registered_one_after_the_other(store: Store) -> None:
 
 
 def test_a_register_that_a_clock_stamped_ahead_takes_no_export(store: Store) -> None:
-    """Nothing is to be given out that is not registered; a case may still be recorded in."""
+    """Nothing is to be disclosed that is not registered; a case may still be recorded in."""
     clock = HandSetClock("2027-11-23 12:00")
     reviews = reviews_in(store, terms=KENT, clock=clock)
     reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
@@ -103,7 +103,7 @@ def test_a_partnership_has_its_own_register(store: Store) -> None:
 def test_the_register_is_in_the_bundle_of_the_log_and_is_no_case_s(
     store: Store, tmp_path: Path
 ) -> None:
-    """What was given out is proved as what was recorded is; its bundle as of a case is refused."""
+    """What was disclosed is proved as what was recorded is; its bundle as of a case is refused."""
     reviews = kent_in(store)
     told(reviews, RECEIVE)
     made = reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
@@ -131,7 +131,7 @@ def test_a_purpose_is_a_few_plain_words(store: Store, purpose: str) -> None:
 
 
 def test_two_who_export_at_once_are_both_registered(tmp_path: Path) -> None:
-    """A lost race is run again: every export has a number of its own."""
+    """A concurrency conflict is run again: every export has a number of its own."""
     path = tmp_path / "record.db"
     Store.on_sqlite(path, unsealed=True).close()
 

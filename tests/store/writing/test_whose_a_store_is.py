@@ -48,7 +48,7 @@ def test_a_store_that_was_made_before_there_was_a_list_gets_one(store: Store) ->
 
 
 def test_a_partnership_is_listed_with_its_terms(store: Store) -> None:
-    """By name; said twice it stands once, and other bytes are another edition."""
+    """By name; said twice it is once, and other bytes are another edition."""
     theirs = Partnerships(store.opened)
     for terms in (PLYMOUTH, LIVERPOOL, PLYMOUTH):
         theirs.add(terms)
@@ -71,7 +71,7 @@ def test_the_terms_of_a_partnership_that_is_not_listed_are_turned_away(store: St
 
 
 def test_a_case_of_another_partnership_of_the_store_is_told_to_be_theirs(store: Store) -> None:
-    """Whoever asks for it under other terms hears whose it is."""
+    """The person who asks for it under other terms hears whose it is."""
     with RapidReviews(store, terms=PLYMOUTH, clock=lambda: CHRISTMAS_2025.at) as reviews:
         for terms in (PLYMOUTH, LIVERPOOL):
             reviews.partnerships.add(terms)
@@ -96,7 +96,10 @@ def test_a_list_moves_with_its_store(store: Store, tmp_path: Path) -> None:
 
 
 def test_the_reviews_of_several_partnerships_over_one_store_are_closed_apart(store: Store) -> None:
-    """Whoever opened the store closes it; the reviews of one take nothing from another's."""
+    """The person who opened the store closes it.
+
+    The reviews of one take nothing from another's.
+    """
     made = {
         terms.partnership: RapidReviews(store, terms=terms, clock=lambda: CHRISTMAS_2025.at)
         for terms in (PLYMOUTH, LIVERPOOL)
@@ -110,7 +113,7 @@ def test_the_reviews_of_several_partnerships_over_one_store_are_closed_apart(sto
     assert len({entry.partnership for entry in store.all_entries()}) == 2
 
 
-def test_one_access_log_stands_beside_the_reviews_of_several(store: Store) -> None:
+def test_one_access_log_is_beside_the_reviews_of_several(store: Store) -> None:
     """It is a store that was given, too."""
     log = Store.in_memory()
     for terms in (PLYMOUTH, LIVERPOOL):

@@ -74,7 +74,7 @@ class Asked:
         self.awaiting = awaiting
 
     def client(self) -> Client:
-        """Return a client of the application, for whoever awaits."""
+        """Return a client of the application, for anyone who awaits."""
         transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=False)
         return Client(transport=transport, base_url="http://host/")
 

@@ -39,8 +39,8 @@ def test_a_notification_opens_a_case_and_says_where_it_is(service: Asked) -> Non
     assert service.reviews.references() == ("KM/2020/1",)
 
 
-def test_what_is_asked_is_recorded_by_whoever_is_signed_in(service: Asked) -> None:
-    """The host's login says who it is; why stands beside the command."""
+def test_what_is_asked_is_recorded_by_anyone_who_is_signed_in(service: Asked) -> None:
+    """The host's login says who it is; why is beside the command."""
     service.opened()
     answer = service.ask(
         sent(INFORM, purpose="as agreed", correlation_id="piece-1"), X_User="chair"
@@ -134,7 +134,7 @@ def test_a_host_may_require_a_version(tmp_path: Path) -> None:
 # --- What is told instead
 
 
-def test_the_rules_no_is_told_with_its_clause_and_the_way_on(service: Asked) -> None:
+def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked) -> None:
     """409."""
     found = problem_in(service.opened().ask(CLOSE), 409, "refused")
     assert found["clause"] == "ToR 7.9"
@@ -147,7 +147,7 @@ def test_the_rules_no_is_told_with_its_clause_and_the_way_on(service: Asked) -> 
     [
         (b"", "is not JSON"),
         (b"[]", "found a list; allowed is an object"),
-        (b'{"command": "CloseCase", "command": "CloseCase"}', "stands twice"),
+        (b'{"command": "CloseCase", "command": "CloseCase"}', "occurs twice"),
         ('{"words": "Zoë"}'.encode("latin-1"), "is not UTF-8"),
         (b'{"a": NaN}', "a number that JSON does not know"),
         (json.dumps({str(n): n for n in range(MOST_MEMBERS + 1)}).encode(), "members"),
@@ -221,7 +221,7 @@ def test_the_host_is_asked_who_may_what(tmp_path: Path) -> None:
 
 
 def test_what_the_stores_own_permissions_forbid_is_told_as_such(tmp_path: Path) -> None:
-    """403 with its reason and the way on; what the case forbids stays a 409."""
+    """403 with its reason and what to do next; what the case forbids stays a 409."""
     with served(tmp_path, authorizer=WithoutFile()) as service:
         found = problem_in(service.opened().ask(TO_ERASE), 403, "not-allowed")
         assert "without permissions nobody may propose-erasure" in found["detail"]

@@ -56,7 +56,7 @@ class Workshop:
 
 @pytest.mark.parametrize(("healthy", "status"), [(True, 200), (False, 503)])
 def test_it_is_ready_while_its_worker_moves(healthy: bool, status: int, tmp_path: Path) -> None:  # noqa: FBT001 - a parameter
-    """Figures only; what is parked waits for a person, and costs nobody the service."""
+    """Figures only; what is quarantined waits for a person, and costs nobody the service."""
     with served(tmp_path, worker=Workshop(healthy=healthy)) as service:
         answer = service.get("/health/ready")
         assert answer.status_code == status
@@ -144,7 +144,7 @@ def test_what_goes_wrong_inside_is_told_by_an_id_alone(
 
 
 def test_terms_that_are_not_at_hand_are_ours_to_mend(tmp_path: Path) -> None:
-    """Whoever reads said nothing wrong."""
+    """Anyone who reads said nothing wrong."""
     with served(tmp_path, editions=[LATER_KENT]) as service:
         assert service.opened().ask(REPLACE).status_code == 200
     with served(tmp_path) as service:

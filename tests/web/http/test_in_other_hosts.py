@@ -1,4 +1,4 @@
-"""Among a host's own routes it answers as it does alone; Django and Litestar stand in the docs."""
+"""Among a host's own routes it answers as it does alone; Django and Litestar are in the docs."""
 
 from collections.abc import Callable
 from pathlib import Path

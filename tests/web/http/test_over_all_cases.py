@@ -56,7 +56,7 @@ def test_a_parameter_that_is_none_is_told(service: Asked, query: str) -> None:
 
 
 def test_the_terms_and_the_register_are_read(service: Asked) -> None:
-    """What new cases open under; and what was given out."""
+    """What new cases open under; and what was disclosed."""
     service.opened()
     assert service.get("/terms").json()["digest"] == service.reviews.terms.digest
     service.reviews.export_made(EXPORT, by=TEAM, purpose="research")

@@ -1,4 +1,4 @@
-"""`rapid-review serve` as a process of its own, and whoever sits before it with a keyboard."""
+"""`rapid-review serve` as a process of its own, and anyone who sits before it with a keyboard."""
 
 import re
 import subprocess

@@ -94,7 +94,7 @@ def test_the_same_file_again_records_nothing() -> None:
 
 
 def test_mistakes_are_told_given_back_mended_and_recorded() -> None:
-    """A mistake is told by row and heading; the rows come back, and once mended are recorded."""
+    """A mistake is reported by row and heading; the rows come back, and can be recorded then."""
     with a_team() as team:
         told = chooses(team, filled(NOTIFIED, BAD))
         assert told.status_code == 422
@@ -117,7 +117,7 @@ def test_mistakes_are_told_given_back_mended_and_recorded() -> None:
 
 
 def test_the_good_rows_can_be_recorded_first() -> None:
-    """Whoever asks for it records the cases without a mistake; the others are counted."""
+    """The person who asks for it records the cases without a mistake; the others are counted."""
     with a_team() as team:
         told = chooses(team, filled(NOTIFIED, BAD))
         assert "Record the 1 case without a mistake" in said(told)
@@ -221,7 +221,7 @@ def test_without_its_extra_the_page_says_what_to_install(monkeypatch: pytest.Mon
 
 
 def test_a_sealed_store_without_permissions_takes_whole_cases_alone() -> None:
-    """A new case is recorded; one that is there with another history is told by its row."""
+    """A new case is recorded; one that is there with another history is reported by its row."""
     with in_memory() as reviews, pages_of(reviews, [NOW]) as team:
         presses(team, chooses(team, filled(NOTIFIED)), "record")
         assert cases_in(team) == ["KM-1"]

@@ -26,7 +26,7 @@ def corrects(team: Team, version: int, **changed: str) -> str:
 
 
 def as_shown(page: str) -> dict[str, str | list[str]]:
-    """Return what stands in the fields of a form, as a browser sends it."""
+    """Return what is in the fields of a form, as a browser sends it."""
     found: dict[str, list[str]] = {}
     for tag in re.findall(r"<input [^>]*>", page):
         name, value = (re.search(rf'{one}="([^"]*)"', tag) for one in ("name", "value"))
@@ -37,7 +37,7 @@ def as_shown(page: str) -> dict[str, str | list[str]]:
 
 
 def event_in(team: Team, version: int) -> did.AnyEvent:
-    """Return the event that stands in the place of an entry."""
+    """Return the event that is in the place of an entry."""
     entries = effective_entries(team.reviews.history(CASE))
     return next(one.event for one in entries if one.version == version)
 
@@ -78,7 +78,7 @@ def test_who_attended_makes_a_meeting_quorate() -> None:
 
 
 def test_an_entry_is_retracted() -> None:
-    """Nothing stands in its place: the case is as if it had not been said."""
+    """Nothing is in its place: the case is as if it had not been said."""
     with a_team(list(story())[:2]) as team:
         version = len(team.reviews.history(CASE))
         corrects(team, version, instead="nothing")

@@ -69,7 +69,7 @@ def test_an_empty_form_says_what_is_missing(team: Team, name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_whatever_is_typed_comes_back_as_text(team: Team, name: str) -> None:
-    """Markup that was typed into every field stands on no page as markup."""
+    """Markup that was typed into every field is on no page as markup."""
     path = f"/record/{name}/{CASE}"
     asked = controls(team, name)
     form = hidden(team.sees(path)) | dict(filled(asked, HOSTILE, hostile=True))

@@ -112,7 +112,7 @@ def test_a_day_without_an_hour_is_noon_and_says_so() -> None:
 
 
 def test_a_row_is_added_and_what_was_typed_stays() -> None:
-    """Another child is asked for by a button; what stands in the form is kept."""
+    """Another child is asked for by a button; what is in the form is kept."""
     with a_team() as team:
         form = hidden(team.sees("/new")) | {"children.0.reference": "c-1", "add": "children"}
         answer = team.sends("/new", form)

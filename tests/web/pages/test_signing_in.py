@@ -39,7 +39,10 @@ def people() -> People:
 
 
 def test_a_password_signs_in(people: People) -> None:
-    """Whoever is signed in is named on the page; the cookie is the session's, and no script's."""
+    """Anyone who is signed in is named on the page.
+
+    The cookie is the session's, and no script's.
+    """
     with door(people) as client:
         assert client.get("/").headers["location"] == "/sign-in"
         answer = client.post("/sign-in", data={"id": "pt-01", "password": PASSWORD}, headers=OWN)
@@ -72,7 +75,7 @@ def test_passwords_are_not_guessed(people: People) -> None:
 
 
 def test_a_session_ends_after_half_an_hour(people: People) -> None:
-    """Each page counts anew; after 30 minutes without one there is none."""
+    """Each page counts again; after 30 minutes without one there is none."""
     now = [NOW]
     with door(people, now) as client:
         client.post("/sign-in", data={"id": "pt-01", "password": PASSWORD}, headers=OWN)
@@ -114,7 +117,7 @@ def test_what_is_sent_by_nobody_is_refused(people: People) -> None:
 
 
 def test_the_file_holds_no_password(tmp_path: Path, people: People) -> None:
-    """It is read back as it was written, and only hashes stand in it."""
+    """It is read back as it was written, and only hashes are in it."""
     file = tmp_path / "reviews.people.toml"
     file.write_text(written(people.listed.values()), encoding="utf-8")
     assert PASSWORD not in file.read_text(encoding="utf-8")

@@ -182,7 +182,7 @@ def test_no_page_is_shown_again_after_signing_out(browser: Browser, store: Path)
 
 
 def test_the_link_is_for_its_user_alone(store: Path) -> None:
-    """The file that signs in is its owner's; the token stands in no output; at the end it goes."""
+    """The file that signs in is its owner's; the token is in no output; at the end it goes."""
     with served(store, "--as", WHO) as running:
         assert running.link is not None
         assert running.link.stat().st_mode & 0o777 == 0o600

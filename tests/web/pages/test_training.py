@@ -13,13 +13,13 @@ from tests.web.pages.test_one_case_through_the_forms import story
 
 
 def in_file(path: Path) -> RapidReviews:
-    """Return the reviews in a file, opened anew."""
+    """Return the reviews in a file, opened again."""
     store = Store.on_sqlite(path, unsealed=True)
     return RapidReviews.owning(store, terms=KENT, clock=lambda: NOW)
 
 
 def test_every_page_says_so_for_good(tmp_path: Path) -> None:
-    """The mark stands in the store, whoever opens it later."""
+    """The mark is in the store, anyone who opens it later."""
     with in_file(tmp_path / "learn.db") as reviews:
         reviews.partnerships.mark_as_training(KENT)
         reviews.partnerships.mark_as_training(KENT)

@@ -1,1 +1,8 @@
 """The transparency log: leaves, tree, signed notes, sinks, witnesses, bundles."""
+
+__all__ = ["bundle", "leaf", "merkle", "note", "signing", "sinks", "witness"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -1,6 +1,6 @@
 """Bundles: what an auditor is given, so that neither our database nor other cases are needed.
 
-A bundle is a folder of files, or the same as one archive; `verify` reads both. Whoever can read
+A bundle is a folder of files, or the same as one archive; `verify` reads both. Anyone who can read
 one reads the words in it: it is as confidential as the cases themselves.
 """
 
@@ -43,10 +43,10 @@ File = tuple[str, bytes]
 """A file of a bundle: its name, with `/` between folders, and its bytes."""
 
 EXPOSES: Final = (
-    "digests of entries whose words are not sealed: whoever holds them can try a name or a word "
+    "digests of entries whose words are not sealed: their holder can try a name or a word "
     "against them, as often as they like, and sees when it is the right one"
 )
-"""What proofs reveal beside what they prove, for whoever decides to give them away."""
+"""What proofs reveal beside what they prove, for the person who decides to give them away."""
 
 SignStatement = Callable[[bytes], Note]
 """Signs a statement with the log's key, as `Signer.sign_statement` does."""
@@ -113,7 +113,7 @@ def case_files(
     Args:
         rows: the case's rows that the checkpoint covers, from version 1, each after the index of
             its leaf.
-        nodes: whence the hashes of the log are read.
+        nodes: from where the hashes of the log are read.
         checkpoint: signed by the log, perhaps also by witnesses.
         sign: signs the case head and the manifest.
         earlier: sizes of older checkpoints, to which a proof of consistency is added.
@@ -232,7 +232,9 @@ def _case(
         yield entry_path(row.version), text
         yield proof_path(row.version), bytes(InclusionProof(index, hashes, bytes(checkpoint)))
     if len(made.last_leaves) != 1:
-        raise RecordError(f"the rows given are of {len(made.last_leaves)} cases, and not of one")
+        raise RecordError(
+            f"the rows are of {len(made.last_leaves)} cases; a case's bundle takes the rows of one"
+        )
     ((stream, (count, last)),) = made.last_leaves.items()
     head = CaseHead(statement.origin, statement.size, stream, count, last.hex())
     yield "case-head", bytes(sign(bytes(head)))

@@ -3,7 +3,7 @@
 Everything is first made in a fresh folder beside its place, under a name drawn by chance, which
 only its owner may enter. So nothing that lay there before is opened, no symbolic link is followed,
 and nobody else can read or exchange what is not finished. A process that is killed may leave such
-a folder; whoever makes the same file next removes it.
+a folder; anyone who makes the same file next removes it.
 """
 
 import errno
@@ -57,7 +57,7 @@ def create(path: Path, data: bytes | BinaryIO, *, mode: int = PRIVATE) -> bool:
             with beside(path) as fresh:
                 return put(_written(fresh / path.name, data, mode), path)
         except FileNotFoundError:
-            if os.path.lexists(path):  # whoever was first removed what we had not finished
+            if os.path.lexists(path):  # anyone who was first removed what we had not finished
                 return False
             raise
 
@@ -82,7 +82,7 @@ def create_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> bool:
                 _filled(fresh / path.name, files).rename(path)
                 _flush_folder(path.parent)
         except OSError:
-            if os.path.lexists(path):  # whoever was first removed what we had not finished
+            if os.path.lexists(path):  # anyone who was first removed what we had not finished
                 return False
             raise
     return True

@@ -1,7 +1,7 @@
 """The leaf of a stored row: a pure function of the row and of the leaf before it in its stream.
 
-Leaves are never stored beside the rows: whoever holds the rows can make them again, in the order
-of their positions. The form is written in `docs/reference/leaf-and-bundle.md`.
+Leaves are never stored beside the rows: the person who holds the rows can make them again, in the
+order of their positions. The form is written in `docs/reference/leaf-and-bundle.md`.
 """
 
 import hashlib

@@ -51,7 +51,7 @@ def inclusion_proof(index: int, size: int, nodes: Nodes) -> list[bytes]:
     Args:
         index: the leaf's, from 0.
         size: of the tree.
-        nodes: whence the hashes are read.
+        nodes: from where the hashes are read.
 
     Raises:
         ValueError: there is no such leaf.
@@ -77,7 +77,7 @@ def consistency_proof(old: int, size: int, nodes: Nodes) -> list[bytes]:
     Args:
         old: the leaves of the older tree.
         size: the leaves of the newer tree.
-        nodes: whence the hashes are read, of the newer tree.
+        nodes: from where the hashes are read, of the newer tree.
 
     Raises:
         ValueError: the older tree is the larger one.
@@ -107,7 +107,7 @@ def root(size: int, nodes: Nodes) -> bytes:
 
 
 def _left(width: int) -> int:
-    """Return how many of two or more leaves stand on the left: the largest power of 2 below."""
+    """Return how many of two or more leaves are on the left: the largest power of 2 below."""
     return 1 << (width - 1).bit_length() - 1
 
 

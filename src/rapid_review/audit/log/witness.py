@@ -62,7 +62,7 @@ def with_answer(note: Note, answer: bytes, witnesses: Collection[Key]) -> Note:
 
 
 def known_size(answer: bytes) -> int:
-    """Return the size that a witness knows already (status 409), from which to prove anew.
+    """Return the size that a witness knows already (status 409), from which to prove again.
 
     Raises:
         InvalidInputError: the answer is not a number and a line feed.

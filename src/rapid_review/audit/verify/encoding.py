@@ -1,6 +1,6 @@
 """How everything is written, each thing in one way, and the errors: anything else is refused.
 
-Lines, numbers, base64 and hashes; where each thing stands in a bundle, and how a file in it may be
+Lines, numbers, base64 and hashes; where each thing is in a bundle, and how a file in it may be
 named; and what befell a file on its way, where its bytes show it, so that damage is not taken for
 forgery.
 """
@@ -101,17 +101,17 @@ def check_hashes(*hashes: bytes) -> None:
 
 
 def state_path(stream: str, version: int) -> str:
-    """Return where the stored body of a row stands in a bundle."""
+    """Return where the stored body of a row is in a bundle."""
     return f"state/{stream}/{version}"
 
 
 def entry_path(version: int) -> str:
-    """Return where an entry stands in the bundle of a case."""
+    """Return where an entry is in the bundle of a case."""
     return f"entry/{version}"
 
 
 def proof_path(version: int) -> str:
-    """Return where an entry's proof of inclusion stands in the bundle of a case."""
+    """Return where an entry's proof of inclusion is in the bundle of a case."""
     return f"proof/{version}.tlog-proof"
 
 
@@ -144,7 +144,7 @@ CONSISTENCY: Final = "consistency/"
 
 
 def consistency_path(old: int) -> str:
-    """Return where the proof of consistency from an older size stands in the bundle of a case."""
+    """Return where the proof of consistency from an older size is in the bundle of a case."""
     return f"{CONSISTENCY}{old}"
 
 

@@ -17,7 +17,7 @@ from .encoding import MalformedError
 FORMAT: Final = 1
 """The first byte after the line feed."""
 MAC: Final = 32
-"""How many bytes the seal over a row has; it stands last."""
+"""How many bytes the seal over a row has; it is last."""
 KEY_ID: Final = 16
 NONCE: Final = 12
 _LENGTH: Final = 4

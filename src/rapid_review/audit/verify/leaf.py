@@ -44,7 +44,7 @@ class LeafEntry:
 
     @property
     def state_path(self) -> str:
-        """Return where the stored body stands in a bundle."""
+        """Return where the stored body is in a bundle."""
         return state_path(self.stream, self.version)
 
 
@@ -103,7 +103,7 @@ class Reference(NamedTuple):
     """A file of terms or of a calendar that an event names.
 
     Attributes:
-        path: where such a file stands in a bundle, if the package ships it.
+        path: where such a file is in a bundle, if the package ships it.
         digest: the SHA-256 of its bytes, in hexadecimal.
     """
 

@@ -1,7 +1,7 @@
 """What a verification yields, step by step, and the report that collects it.
 
 A check is a generator: it yields what it has checked, what it found wrong, and what it cannot
-check. Whoever asked for it passes the steps on, or adds them to a report.
+check. The person who asked for it passes the steps on, or adds them to a report.
 """
 
 import json

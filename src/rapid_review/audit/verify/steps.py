@@ -154,7 +154,7 @@ def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
             entries = read_entries(files.read(path), width)
         except MalformedError as error:
             yield Finding(path, str(error))
-            return  # what comes after a lost entry stands in no known place
+            return  # what comes after a lost entry is in no known place
         for entry in entries:
             yield from rows.read(frontier.size, entry)
             leaf = leaf_hash(entry)
@@ -214,8 +214,8 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     yield from other_files(bundle, expected | rows.expected)
     yield from attached_files(bundle, rows.references)
     yield Unchecked(
-        f"whether the log holds more than {head.count} events of this case: its key says not, "
-        "and the whole log would show it"
+        f"whether the log holds more than {head.count} events of this case: the log's key "
+        f"states that there are none; only the whole log can confirm it"
     )
 
 
@@ -234,7 +234,7 @@ def _proved(
     if root_from_inclusion(proof.index, size, leaf_hash(text), proof.hashes) != root:
         raise MalformedError("its proof does not lead to the root of the checkpoint")
     if entry and (entry.stream, entry.version) != (head.stream, version):
-        raise MalformedError("another event stands in its place")
+        raise MalformedError("another event is in its place")
     yield Checked("proofs of inclusion")
     return proof.index
 

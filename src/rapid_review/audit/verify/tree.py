@@ -69,7 +69,7 @@ class Frontier:
             self.append(leaf)
 
     def root(self) -> bytes:
-        """Return the root of the tree as it stands."""
+        """Return the root of the tree as it is."""
         if not self.peaks:
             return EMPTY_ROOT
         *rest, root = self.peaks
@@ -210,7 +210,7 @@ class ConsistencyProof:
 
     @property
     def path(self) -> str:
-        """Return where it stands in the bundle of a case."""
+        """Return where it is in the bundle of a case."""
         return consistency_path(self.old)
 
 
@@ -314,7 +314,7 @@ def _roots_from_consistency(
 
 
 def _climb(place: int, last: int, proof: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Yield the hashes beside the way up to the root, and whether each stands on the left.
+    """Yield the hashes beside the way up to the root, and whether each is on the left.
 
     Args:
         place: where the way begins, among the nodes of its height.

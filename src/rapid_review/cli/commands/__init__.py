@@ -1,1 +1,3 @@
 """The commands, by subject."""
+
+__all__: list[str] = []  # nothing in it is public

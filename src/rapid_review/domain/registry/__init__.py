@@ -52,7 +52,7 @@ def findings(
     Args:
         said: an event of that kind, or the command that would lead to it.
         kind: the event's class.
-        case: the case as it stood before.
+        case: the case as it was before.
         terms: the terms in force for the case.
     """
     for rule in REGISTRY[kind].asked:

@@ -23,7 +23,7 @@ def written() -> Iterator[type[did.Event]]:
 
 
 def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[str]:
-    """Yield what is written and stands in no row, or in two, or not in `AnyEvent`.
+    """Yield what is written and is in no row, or in two, or not in `AnyEvent`.
 
     Args:
         rows: the rows.

@@ -1,7 +1,7 @@
 """The rows of what takes two people: a correction, the end of a hold, an erasure.
 
-Rules judge a case; these are no part of it. What must stand before each of them is asked by what
-makes it, and by whoever records it.
+Rules judge a case; these are no part of it. What must be before each of them is asked by what
+makes it, and by the caller that records it.
 """
 
 from typing import Final

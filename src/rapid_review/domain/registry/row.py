@@ -14,7 +14,7 @@ from rapid_review.domain.statement import sealed_fields
 from rapid_review.domain.terms.terms import Terms
 
 # Each rule takes the particulars it reads; the table pairs it with an event that has them, and a
-# test asks every rule of every event it stands beside. Only the table needs the wide type.
+# test asks every rule of every event it is beside. Only the table needs the wide type.
 Rule = Callable[[Any, Case, Terms], Finding]
 Line = str | Callable[[Any], str]
 """A template over an event's public fields; or a function of that very kind of event."""

@@ -1,4 +1,4 @@
-"""The rows of what is recorded beside the cases: what was given out, and who read words."""
+"""The rows of what is recorded beside the cases: what was disclosed, and who read words."""
 
 from typing import Final
 

@@ -1,6 +1,6 @@
 """The rows of what the Partnership Team records besides the steps of ToR 7.
 
-They stand in `rows` among the others, where the document would have them.
+They are in `rows` among the others, where the document would have them.
 """
 
 from typing import Final

@@ -3,7 +3,7 @@
 A rule looks at what is said (a command or an event: they share their particulars), at the case
 before it, and at the terms, and returns a `Finding`. `decisions` turns a finding into a refusal;
 import and compliance turn the same finding into an audit line. Nothing here asks whether a step
-is late: lateness is reckoned from clocks, and refuses nothing.
+is late: lateness is calculated from clocks, and refuses nothing.
 
 Verdicts:
     holds      as it should be

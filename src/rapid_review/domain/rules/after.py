@@ -192,7 +192,10 @@ def _is_closed_later(said: Particulars, case: Case) -> bool:
 
 
 def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
-    """ToR 7.3: only a clock that started can be reckoned again, whether it could be set or not."""
+    """ToR 7.3.
+
+    Only a clock that started can be calculated again, whether or not it could be set.
+    """
     started = {clock.deadline for clock in case.all(DeadlineSet)} | {
         one.id
         for one in terms.clocks.values()

@@ -50,11 +50,11 @@ def _of_the_children(event: did.NotificationReceived) -> Iterator[Finding]:
 
 
 def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
-    """Yield what an event that stands says against itself, or against others that stand.
+    """Yield what an event in effect says against itself, or against others in effect.
 
     Args:
         event: the event.
-        case: everything that stands.
+        case: everything in effect.
         terms: the terms in force on its day.
     """
     for clause, because in strange_words(event, terms):
@@ -93,7 +93,7 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
 
 
 def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[Finding]:
-    """ToR 6.2: whoever sent apologies was not there; somebody may have sat for them."""
+    """ToR 6.2: the person who sent apologies was not there; somebody may have sat for them."""
     members = {one.seat for one in said.sat if one.capacity is Capacity.MEMBER}
     if both := members.intersection(said.apologies):
         yield _found(
@@ -106,7 +106,7 @@ def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[
 def _beside_another_telling(
     said: team.PanelNotified, case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 8.1: the Panel was told on one day, whoever says it."""
+    """ToR 8.1: the Panel was told on one day, the person who says it."""
     if said.notified_at is None:
         return
     told = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
@@ -124,7 +124,7 @@ def _beside_another_telling(
 def _in_a_decision(
     said: did.DecisionMade | did.DecisionReconsidered, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 6.1, 7.6: who dissents sits there, and whoever dissents does not consent."""
+    """ToR 6.1, 7.6: who dissents sits there, and anyone who dissents does not consent."""
     strangers = {dissent.seat for dissent in said.dissent} - terms.seat_ids
     if strangers:
         yield _found(
@@ -136,7 +136,7 @@ def _in_a_decision(
         yield _found(
             "consensus-with-dissent",
             terms.decision.clause,
-            "the decision is said to be by consensus, and dissent stands beside it",
+            "the decision is said to be by consensus, and dissent is beside it",
         )
     if _exclude_each_other(said.outcomes, terms):
         yield _found(

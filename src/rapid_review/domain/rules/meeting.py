@@ -61,7 +61,7 @@ def meeting_was_convened(
         said.meeting not in convened,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
-        f"meeting {said.meeting} was not convened; convened are: {listed(convened)}",
+        f"meeting {said.meeting} has not been convened; convened so far: {listed(convened)}",
         "ConveneMeeting first; it may be recorded late.",
     )
 

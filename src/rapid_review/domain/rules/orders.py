@@ -51,11 +51,11 @@ _MEND: Final = "CorrectRecord mends the day, if one of the two is wrong."
 def orders(
     event: did.AnyEvent, case: Case, terms: Terms, *, recorded_at: datetime
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the days of an event that stands.
+    """Yield what is wrong with the days of an event in effect.
 
     Args:
         event: the event.
-        case: everything that stands.
+        case: everything in effect.
         terms: the terms in force on its day.
         recorded_at: when its words were recorded.
     """
@@ -176,7 +176,7 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
 def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
     """ToR 2.1: a case opens under terms that are in force on that day, and a rule set that began.
 
-    That a rule set has been replaced since is a note to whoever opens a case, and no finding.
+    That a rule set has been replaced since is a note to anyone who opens a case, and no finding.
     """
     day = terms.local_day(event.at)
     for what, since, until in (

@@ -60,7 +60,8 @@ def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
         terms.quorum.clause,
         Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
         f"a decision needs a quorate meeting; {because}",
-        "RecordAttendance of a meeting at which the seats were filled; a later one may decide.",
+        "Record a meeting at which every seat is filled (RecordAttendance); that meeting can "
+        "decide.",
     )
 
 

@@ -97,14 +97,14 @@ class Deadline(Said):
     Attributes:
         stops_on: what stops it; where several events may, each with the state it ends in.
         stops_when: "first": with the first that does it; "all": when all have whom `all_of` names,
-            or else the terms. Unsaid, adoption and shared feedback wait for all (reading I-28).
+            or else the terms. Left out, adoption and shared feedback wait for all (reading I-28).
         all_of: seats, agencies, partners or recipients that all must have done it.
         counts_day_of_start: whether the day of the start is day 1; else it is day 0.
         before: whether it runs backwards: due so many days before the day on which it starts,
             which is a plan, and of plans the last one holds.
-        each_time: whether it runs again when a reconsidered decision goes to the Panel; unsaid,
+        each_time: whether it runs again when a reconsidered decision goes to the Panel; left out,
             the clocks of the Panel's discussion and answer do (reading I-23).
-        receipt: when a notification counts as received later; unsaid, as the terms say.
+        receipt: when a notification counts as received later; left out, as the terms say.
         advisory: whether it is a milestone that the partnership plans by and nobody is held to.
         only_for_classes: the classes of notification that start this clock, if not all do that
             open a review: a referral that nobody need tell the Panel of, for one.

@@ -1,4 +1,4 @@
-"""What is wrong with a terms or rule-set file, in words for whoever wrote it.
+"""What is wrong with a terms or rule-set file, in words for the person who wrote it.
 
 A mistake names its key, what was found there and what is allowed. A row of a list is named by its
 own id, such as `deadlines.rapid-review.length`; one without an id by its place, `#1` the first.
@@ -33,7 +33,7 @@ from rapid_review.domain.terms.quorum import Need, Text
 from rapid_review.domain.vocabulary import Clause, Code, Day
 
 Place: TypeAlias = tuple[str | int, ...]
-"""Where something stands in a file: keys of tables, and places in lists from 0."""
+"""Where something is in a file: keys of tables, and places in lists from 0."""
 
 NAMED_BY: Final = ("id", "code")
 """The keys by which a row of a list is named."""
@@ -99,7 +99,7 @@ def _text(value: str) -> str:
 
 
 def allowed_here(place: Place, value: object, allowed: str) -> Mistake:
-    """Return the mistake that something else stands in a place than is allowed there."""
+    """Return the mistake that something else is in a place than is allowed there."""
     return Mistake(place, f"found {found(value)}; allowed is {allowed}")
 
 
@@ -137,7 +137,7 @@ def _key(part: str) -> str:
 
 
 def _inside(data: object, part: str | int) -> object:
-    """Return what stands under a key or in a place of a list, if anything does."""
+    """Return what is under a key or in a place of a list, if anything does."""
     if isinstance(data, Mapping):
         return cast("Mapping[object, object]", data).get(part, _NOTHING)
     if isinstance(data, list) and isinstance(part, int):
@@ -163,12 +163,12 @@ def of_form(
     opened = {place[:end] for _, place, _ in every for end in range(len(place))}
     for detail, place, value in every:
         if place and place in opened:
-            continue  # of what stands there, each is told
+            continue  # of what is there, each is told
         yield Mistake(place, _says(detail, place, model, value))
 
 
 def _place_in(data: object, detail: ErrorDetails) -> tuple[Place, object]:
-    """Return the place of an error in the file, and what stands there.
+    """Return the place of an error in the file, and what is there.
 
     What is no part of the file, such as the name of a form among several, is left out.
     """
@@ -199,7 +199,7 @@ def _says(detail: ErrorDetails, place: Place, model: type[BaseModel], value: obj
 
 
 def _hint_at(hint: object, place: Place) -> object:
-    """Return the type of what may stand in a place; None if nothing may."""
+    """Return the type of what may be in a place; None if nothing may."""
     if not place:
         return hint
     inner = (_hint_at(one, place[1:]) for one in _hints_inside(hint, place[0]))
@@ -289,4 +289,4 @@ def keys_of(hint: object) -> tuple[str, ...]:
 
 
 WORKED_OUT: Final = frozenset({"national", "digest", "errata"})
-"""What is worked out from a file, and does not stand in it."""
+"""What is worked out from a file, and is not in it."""

@@ -1,8 +1,8 @@
 """What hangs together in a file of terms or of rules: every name in it is of what is there.
 
 It is asked of the file as it was read, and not of what was made of it: so that what is wrong with
-one key hides nothing of the others, and everything is told at once. What has not the form that it
-must have is passed over here; `mistakes` tells it.
+one key hides nothing of the others, and everything is reported at once. What has not the form that
+it must have is passed over here; `mistakes` tells it.
 """
 
 from collections import Counter
@@ -65,7 +65,7 @@ def _in_both(data: Table, national: Iterable[object] | None) -> Iterator[Mistake
 
 
 def table(data: Table, key: str) -> Table:
-    """Return what stands under a key, if that is a table; else an empty one."""
+    """Return what is under a key, if that is a table; else an empty one."""
     inner = data.get(key)
     return cast("Table", inner) if isinstance(inner, Mapping) else {}
 
@@ -99,7 +99,7 @@ def names(rows: Iterable[tuple[Place, Table]], key: str) -> list[str]:
 
 
 def day(data: Table, key: str) -> date | None:
-    """Return a date that stands under a key, if one does."""
+    """Return a date that is under a key, if one does."""
     given = data.get(key)
     return given if isinstance(given, date) and not isinstance(given, datetime) else None
 
@@ -124,7 +124,7 @@ def twice(rows: Iterable[tuple[Place, Table]], key: str, what: str) -> Iterator[
             if seen[name] > 1:
                 yield Mistake(
                     (*place, key),
-                    f"found {found(name)}, which stands there twice; allowed is a {what} that no "
+                    f"found {found(name)}, which occurs there twice; allowed is a {what} that no "
                     f"other of {place[-2]} has",
                 )
 
@@ -312,7 +312,7 @@ def _of_count(place: Place, count: object, parts: list[object]) -> Iterator[Mist
         yield allowed_here((*place, "at_least"), count, allowed)
     if len(set(map(repr, parts))) < len(parts):
         yield Mistake(
-            (*place, "of"), "found something that stands there twice; allowed is each of them once"
+            (*place, "of"), "found something that occurs there twice; allowed is each of them once"
         )
 
 

@@ -17,7 +17,7 @@ Years = Annotated[int, Ge(1), Le(150)]
 
 
 class RetentionStart(StrEnum):
-    """From what the years are counted: the latest of its kind that stands."""
+    """From what the years are counted: the latest of its kind in effect."""
 
     NOTIFICATION = "NotificationReceived.at"
     CLOSING = "CaseClosed.at"

@@ -31,7 +31,7 @@ _TITLES: Final[Mapping[tuple[str, ...], str]] = {
     ("criteria",): "says",
     ("notification_classes",): "says",
 }
-"""The lists whose rows are told apart by what a reader is shown of them."""
+"""The lists whose rows are distinguished by what a reader is shown of them."""
 _LISTS: Final = {
     "seats": "filled_by",
     "deadlines": "only_for_classes",
@@ -90,7 +90,7 @@ def _words_twice(place: Place, row: Table, key: str) -> Iterator[Mistake]:
         if word in seen:
             yield Mistake(
                 (*place, key),
-                f"found {found(word)}, which stands there twice; allowed is each word once",
+                f"found {found(word)}, which occurs there twice; allowed is each word once",
             )
         seen.add(word)
 

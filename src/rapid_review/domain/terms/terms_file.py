@@ -155,7 +155,7 @@ def _known_of_terms(text: bytes, national: RuleSet | None) -> dict[str, object]:
 
 
 def read_toml(text: bytes, name: str) -> dict[str, object]:
-    """Return what stands in the bytes of a TOML file.
+    """Return what is in the bytes of a TOML file.
 
     Raises:
         TermsError: it is no TOML, or longer than is read.
@@ -205,7 +205,7 @@ def _formed(
     Args:
         model: what it is to make.
         data: the file.
-        known: what is worked out from it, and may not stand in it.
+        known: what is worked out from it, and may not be in it.
     """
     taken = sorted(WORKED_OUT & data.keys()) if model is not Errata else []
     says = "found a key that is worked out from the file; allowed is to leave it out"

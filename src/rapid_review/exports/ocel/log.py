@@ -78,7 +78,7 @@ def faults(log: Log, elsewhere: Collection[str] = ()) -> Iterator[str]:
 
     Args:
         log: a log, or what one case adds to it.
-        elsewhere: the ids of objects that stand in it already.
+        elsewhere: the ids of objects that are in it already.
     """
     ids = {thing.id for thing in log.objects}.union(elsewhere)
     yield from _twins("event", (event.id for event in log.events))

@@ -123,7 +123,7 @@ class _Maker:
 def ocel_logs(traces: Iterable[Trace], naming: Naming) -> Iterator[Log]:
     """Yield the log of these cases, in parts: what each adds, every type declared in all.
 
-    What cases share, which are persons and agencies, stands in the part of the first that names
+    What cases share, which are persons and agencies, is in the part of the first that names
     it: it has no attributes and no relations of its own.
 
     Args:
@@ -132,7 +132,7 @@ def ocel_logs(traces: Iterable[Trace], naming: Naming) -> Iterator[Log]:
 
     Raises:
         InvalidInputError: see `blurred_traces`.
-        AssertionError: the log is not whole; a fault of ours, found before it is given out.
+        AssertionError: the log is not whole; a fault of ours, found before it is disclosed.
     """
     events = {
         kind: {**columns(EVENTS[kind]), **marked_columns(EVENTS[kind]), **RECORDED}

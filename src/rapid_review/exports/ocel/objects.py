@@ -119,7 +119,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 
 class Related(NamedTuple):
-    """An object that an event is about: its type, its name, as what, and the part it stands in."""
+    """An object that an event is about: its type, its name, as what, and the part it is in."""
 
     type: str
     name: str
@@ -148,7 +148,7 @@ def _roles(kind: str) -> "tuple[Role, ...]":
 
 
 def _named(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]]:
-    """Yield what stands at a path, and the part of the statement in which it stands."""
+    """Yield what is at a path, and the part of the statement in which it stands."""
     name, _, inner = path.partition(".")
     value = disclosed.get(name)
     for one in cast("list[object]", value) if isinstance(value, list) else [value]:

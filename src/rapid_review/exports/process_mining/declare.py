@@ -262,7 +262,7 @@ def _answers(terms: Terms) -> Iterator[Constraint]:
     )
     for deadline in terms.clocks.values():
         start, stop = deadline.starting_kind, deadline.stopping_kind
-        if start != stop:  # else the same event says both, or leaves one unsaid
+        if start != stop:  # else the same event says both, or leaves one out
             others = tuple(terms.classes.keys() - deadline.only_for_classes)
             not_meant = _after_any("NotificationReceived", notification_class=others)
             yield Constraint(

@@ -1,6 +1,6 @@
 """Judging a case by DECLARE constraints: a checker of a hundred lines, and nobody else's.
 
-It reads the events that stand, in the order in which they happened, by the time and then by the
+It reads the events in effect, in the order in which they happened, by the time and then by the
 entry. Our rules ask only what had happened by the end of a day; the constraints know no days.
 """
 

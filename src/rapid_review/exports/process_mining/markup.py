@@ -28,8 +28,8 @@ def document(root: ET.Element, more: Iterable[ET.Element] = ()) -> Iterator[byte
     """Yield a whole document in UTF-8, indented.
 
     Args:
-        root: its root, with what stands in it first; something must, if more is to come.
-        more: what stands in it after that; one is in memory at a time.
+        root: its root, with what is in it first; something must, if more is to come.
+        more: what is in it after that; one is in memory at a time.
     """
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -1,6 +1,6 @@
 """XES (IEEE 1849-2023): a trace a case, its events in the order in which they happened.
 
-Older tools of process mining read it. What an event is about beside its case stands in its
+Older tools of process mining read it. What an event is about beside its case is in its
 attributes; OCEL tells it better.
 """
 

@@ -1,1 +1,8 @@
 """One case: how far it has come, its clocks, its findings, its timeline."""
+
+__all__ = ["calculation", "clock_reading", "clocks", "findings", "stage", "timeline"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -37,7 +37,7 @@ def day_zero(deadline: Deadline) -> str:
 def calculate(
     deadline: Deadline, counted_from: date, due: date, calendar: WorkingCalendar
 ) -> tuple[DayReckoned, ...]:
-    """Return a due date's reckoning: every day of working days; else the first and the last.
+    """Return a due date's calculation: every day of working days; else the first and the last.
 
     Args:
         deadline: the clock: its length, its unit, and whether the day of its start counts.
@@ -123,7 +123,7 @@ class Recalculation:
 def recalculate(entries: Iterable[Entry], calendars: Calendars) -> tuple[Recalculation, ...]:
     """Count every due date that one case's entries record again, each with its own calendar.
 
-    Those that a later reckoning replaced are counted too: each was right when it was recorded,
+    Those that a later calculation replaced are counted too: each was right when it was recorded,
     or it was not.
     """
     counts: list[Recalculation] = []

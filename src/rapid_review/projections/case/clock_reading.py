@@ -113,7 +113,7 @@ class ClockReading(NamedTuple):
 
 
 def calculated(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned, ...]:
-    """Return how a clock's due day was reckoned; nothing before it started.
+    """Return how a clock's due day was calculated; nothing before it started.
 
     Raises:
         CalendarError: the calendar that counted is not at hand.

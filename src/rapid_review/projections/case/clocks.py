@@ -3,7 +3,7 @@
 A clock is met if it stopped on or before its due day, by the terms' own midnight; from the day
 after the due day it is late. Nothing here refuses anything: a late review is still to be done.
 
-Two readings of lateness stand side by side. A partnership's own clock keeps its own verdict; where
+Two readings of lateness are side by side. A partnership's own clock keeps its own verdict; where
 national guidance had loosened that limit, the relaxation is named beside it. Only a national clock
 is itself read as relaxed, and only where it would else be late.
 """
@@ -72,12 +72,12 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
 def clocks_of(
     case: Case, terms: Terms, *, on: date, calendars: Calendars, earlier: Sequence[Terms] = ()
 ) -> tuple[ClockReading, ...]:
-    """Read every clock of a case as it stands, started or not, on one day.
+    """Read every clock of a case as it is, started or not, on one day.
 
-    The readings are those of `clocks`, for whoever holds the case and not its entries.
+    The readings are those of `clocks`, for the person who holds the case and not its entries.
 
     Args:
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms in force for it.
         on: the local day of the reading.
         calendars: gives a calendar by id and version, to count the days taken.
@@ -131,7 +131,7 @@ class _Reader:
     today: date
     ended_otherwise: tuple[date, str] | None
     whole: ByKind
-    """What stands, by kind."""
+    """What is in effect, by kind."""
     panel_rounds: Sequence[ByKind]
     """The same in the rounds of the Panel: asked once, for most cases have but one."""
 

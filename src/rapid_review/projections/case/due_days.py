@@ -31,7 +31,7 @@ def counted_by_clock(
 ) -> Mapping[str, Sequence[Counted]]:
     """Return by clock the due days that were recorded, in the order of recording.
 
-    A reckoning with another calendar moves the due day from when it was made. One that moves the
+    A calculation with another calendar moves the due day from when it was made. One that moves the
     start says what the start always was.
     """
     counted: dict[str, list[Counted]] = {}
@@ -306,6 +306,6 @@ def marks_in_words(due: Marked) -> Iterator[str]:
         )
     if due.one_source:
         yield (
-            "the due day rests on one source: its bank holidays are told by one source alone, and "
-            "were checked with no other"
+            "the due day rests on one source: its bank holidays come from one source alone, "
+            "and were not checked against another"
         )

@@ -62,7 +62,7 @@ class Duty:
         return Finding(
             self.clause,
             Verdict.IRREGULAR,
-            f"{self.code.replace('-', ' ')}{of}: this is asked for, and is not recorded as done",
+            f"{self.code.replace('-', ' ')}{of}: this is required, and is not recorded as done",
             f"{self.way_on} records it; it may be recorded late.",
             Kind.DUTY,
             self.code,
@@ -96,7 +96,7 @@ class Row(NamedTuple):
 
 
 def _once(*kinds: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
-    """Return that something is done once one of these events stands."""
+    """Return that something is done once one of these events is in effect."""
 
     def owed(case: Case, _: Terms) -> Subjects:
         yield "", any(case.last(kind) is not None for kind in kinds)

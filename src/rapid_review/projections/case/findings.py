@@ -1,6 +1,6 @@
-"""What is wrong with a case: rules, orders of days and contradictions, asked of what stands.
+"""What is wrong with a case: rules, orders of days and contradictions, asked of what is in effect.
 
-The answer depends on the set of facts that stand, and never on the order or the route by which
+The answer depends on the set of facts in effect, and never on the order or the route by which
 they came into the record. A rule says of a step what is wrong with what it says; what it needs
 must stand and have happened by the end of the same local day; what bars it must not have happened
 before it, by the time and then by the entry.
@@ -61,7 +61,7 @@ class Found:
 
 
 def findings(history: CaseHistory, as_of: AsOf = NOW) -> tuple[Found, ...]:
-    """Return what is wrong with what stands in a case, by entry.
+    """Return what is wrong with what is in a case, by entry.
 
     Each event is judged under the terms that held on its day.
 
@@ -85,7 +85,7 @@ def findings(history: CaseHistory, as_of: AsOf = NOW) -> tuple[Found, ...]:
 def broken_rules(
     stands: Iterable[Entry], terms: Terms, *, earlier: Sequence[Terms] = ()
 ) -> Iterator[Found]:
-    """Yield what is wrong with entries that stand, corrections settled; see `findings`."""
+    """Yield what is wrong with entries in effect, corrections settled; see `findings`."""
     judged = _Judged.of(stands, terms, earlier)
     for place, entry in enumerate(judged.facts):
         event, held = entry.event, judged.terms_on(place)
@@ -108,7 +108,7 @@ _BEFORE_IT: Final = frozenset[Rule]({case_is_closed})
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What stands in a case, in the order in which it happened, and the case at each moment."""
+    """What is in a case, in the order in which it happened, and the case at each moment."""
 
     facts: tuple[Entry, ...]
     whole: Case
@@ -152,7 +152,7 @@ class _Judged:
         """Return what is wrong where a need was not met by the end of a day."""
         found = rule(event, self.whole, terms)
         if found.verdict is not Verdict.HOLDS:
-            return found  # it stands nowhere
+            return found  # it is nowhere
         found = rule(event, self.until[end + 1], terms)
         later = next(
             (

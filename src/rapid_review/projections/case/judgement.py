@@ -1,6 +1,6 @@
 """The judgement on a case: its clocks, duties and findings in one reading, and what was asked.
 
-Whoever shows what is right and wrong in a case shows this, so that no duty and no clock is left
+Anyone who shows what is right and wrong in a case shows this, so that no duty and no clock is left
 out of one view, and so that "nothing was found" is never said without how much was asked.
 """
 
@@ -25,7 +25,7 @@ class Asked:
     """How much was asked of a case, and by which edition of the rules.
 
     Attributes:
-        entries: of how many entries that stand.
+        entries: of how many entries in effect.
         rules: how many rules, one for each entry that it is asked of.
         duties: how many duties, done or not.
         dates: how many dates: when each entry happened, and those that it tells of.

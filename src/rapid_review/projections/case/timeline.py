@@ -17,7 +17,7 @@ BY_ITSELF: Final = frozenset(event.__name__ for event, row in REGISTRY.items() i
 
 
 class Standing(StrEnum):
-    """What became of an entry: it stands, another stands in its place, or nothing does."""
+    """What became of an entry: it stands, another is in its place, or nothing does."""
 
     STANDS = "stands"
     CORRECTED = "corrected"
@@ -36,7 +36,7 @@ class Line:
         clause: the clauses it answers; empty for what only concerns the record.
         summary: what it says, from public fields.
         by: the public id of the person who recorded it; of a correction's words, its corrector.
-        role: the role of whoever recorded it, as it was then.
+        role: the role of the person who recorded it, as it was then.
         agency: that person's agency, as it was then.
         standing: whether the event told here stands.
         corrected_by: the entry that corrected this one, if any did.
@@ -64,7 +64,7 @@ def timeline(
     """Return a line for each of one case's entries, as happened and recorded by two times.
 
     As recorded, a corrected entry is told as it was recorded, is marked, and the correction has
-    its own line. As happened, an entry is told as it now stands; what was retracted has no line.
+    its own line. As happened, an entry is told as it now is; what was retracted has no line.
 
     Args:
         entries: the case's entries, from the first.

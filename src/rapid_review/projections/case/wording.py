@@ -1,4 +1,4 @@
-"""For each event its clauses, and what it says in one line; both stand in the registry.
+"""For each event its clauses, and what it says in one line; both are in the registry.
 
 A line is made from public fields only, so a timeline can be shown, printed and sent without a key;
 that no words come through is held by a test with a canary in every sealed field.

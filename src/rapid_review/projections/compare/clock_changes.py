@@ -81,9 +81,9 @@ def bearing_on(
 ) -> tuple[int, ...]:
     """Return which of the entries that made a difference bear on a clock, by version.
 
-    Those that start, set, reckon, stop, withhold or end it, and corrections of such; on a clock of
-    the Panel's also what makes its rounds: a report that went to it, its answer, a decision that
-    was reconsidered.
+    Those that start, set, calculate, stop, withhold or end it, and corrections of such; on a clock
+    of the Panel's also what makes its rounds: a report that went to it, its answer, a decision
+    that was reconsidered.
 
     Args:
         rule: the clock.

@@ -38,7 +38,7 @@ class ClockDifference:
 
 @dataclass(frozen=True, slots=True)
 class LineDifference:
-    """A line of the timeline that appeared, went, or is told otherwise."""
+    """A line of the timeline that appeared, went, or is reported otherwise."""
 
     version: int
     before: Line | None

@@ -1,7 +1,7 @@
 """A case replayed: what its record said by the end of each day on which it was kept.
 
-The replay follows from the entries, the terms and the calendars alone: whoever makes it again gets
-the same bytes, so a digest of them says what a timeline and its verdicts were.
+The replay follows from the entries, the terms and the calendars alone: anyone who makes it again
+gets the same bytes, so a digest of them says what a timeline and its verdicts were.
 """
 
 from collections.abc import Iterator, Mapping
@@ -75,7 +75,7 @@ class Day:
     Attributes:
         day: which day.
         entries: how many entries the case had.
-        superseded: those of them, by version, that no longer stood as recorded.
+        superseded: those of them, by version, that no longer applied as recorded.
         stage: how far the case had come.
         clocks: every clock of the terms that were in force.
     """
@@ -102,7 +102,7 @@ class Replay:
         findings: what was found wrong, on the last day of the record.
         asked: how much was asked.
         changes: each time that something recorded changed a verdict.
-        documents: those named by entries that stand.
+        documents: those named by entries in effect.
         days: from the first day on which something was recorded to the last, without a gap.
     """
 
@@ -120,7 +120,7 @@ class Replay:
     days: tuple[Day, ...]
 
     def __bytes__(self) -> bytes:
-        """Return it as JSON, which may stand in a page as it is: no character opens a tag."""
+        """Return it as JSON, which may be in a page as it is: no character opens a tag."""
         return to_json(self).replace(b"<", b"\\u003c")
 
 

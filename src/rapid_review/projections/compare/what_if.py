@@ -1,7 +1,7 @@
 """What if: a case read again under other terms, or another calendar (ToR 5(a), 6, 7.3).
 
 Hypothetical, and nothing but. What happened stays as it happened; what followed from the terms
-follows from the other ones: the clocks are set anew and counted with the other calendar, each
+follows from the other ones: the clocks are set again and counted with the other calendar, each
 attendance is held to the other quorum, adoption is automatic or not, and the other rules are
 asked. Nothing of it is recorded, and no recorded due day is touched.
 """

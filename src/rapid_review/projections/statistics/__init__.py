@@ -27,3 +27,23 @@ what is not known is said to be unknown, never 0.
 Not here: the Panel's relaxations. A cell says on which day a clock was due, not that national
 guidance had loosened it, so a clock that ran over during one counts as late; see `case.clocks`.
 """
+
+__all__ = [
+    "basis",
+    "case_facts",
+    "cell_keys",
+    "characteristics",
+    "disclosure",
+    "facts",
+    "periods",
+    "published",
+    "relations",
+    "rows",
+    "selection",
+    "suppression",
+]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -2,7 +2,7 @@
 
 The Department shows how many conferences were held within 0 to 10, 11 to 15, 16 to 20, and 21 or
 more working days, with the 25th percentile, the median and the 75th percentile. Bands are made of
-clocks that have stopped. How many are open or ended otherwise stands beside them, for a share of
+clocks that have stopped. How many are open or ended otherwise is beside them, for a share of
 the stopped ones alone says nothing of the slowest.
 
 A percentile is the smallest number of days within which at least that share had stopped (the

@@ -1,4 +1,4 @@
-"""What one case adds to every statistic: its cells, from the case as it stands.
+"""What one case adds to every statistic: its cells, from the case as it is.
 
 Counted as the measures say (`statistics.measures`), by the month of the day that decides, and by
 the agency that notified. Late facts and corrections change a case's cells; nothing else changes
@@ -112,7 +112,7 @@ def case_facts(
     """Return what one case, which has its notification, adds to the histogram.
 
     Args:
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms in force for it.
         calendars: gives the calendar that a clock names, to count the days it took.
         earlier: other editions the case was held under.
@@ -188,7 +188,7 @@ def _dated_on(case: Case, terms: Terms, dated_by: Dated) -> date | None:
 
 
 def _month(day: date | None) -> str:
-    return "" if day is None else day.isoformat()[:7]  # a format is read anew each time
+    return "" if day is None else day.isoformat()[:7]  # a format is read again each time
 
 
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:

@@ -1,14 +1,15 @@
 """Figures by characteristics: how many children of each sex, each ethnicity, one at a time.
 
 What is asked of a child for statistics alone is sealed under keys of its own (`Child`), so no
-other figure is made of it, and the read model knows nothing of it. Whoever may read it counts it
+other figure is made of it, and the read model knows nothing of it. Anyone who may read it counts
+it
 here: from the children of each case as its record stands, corrections settled, with what was
 opened of them. What comes out is a table in which small numbers are always hidden, and no child.
 
 Of each child there is one kind: the code; or that none was recorded, that it was withheld from
 the reader, or that it was erased. A code of which no number of 5 or more is printed is not named,
-since its name alone may say who is meant, as may a slip of whoever typed it. That goes by what is
-printed, and by nothing else: so it tells no more than the numbers do.
+since its name alone may say who is meant, as may a slip of the person who typed it. That goes by
+what is printed, and by nothing else: so it tells no more than the numbers do.
 """
 
 from collections import Counter
@@ -48,7 +49,7 @@ class Characteristic(StrEnum):
     KNOWN_TO_SERVICES = "known-to-services"
 
     def of(self, child: Child) -> object:
-        """Return what a child's record holds: a code, what stands in its place, or None."""
+        """Return what a child's record holds: a code, what is in its place, or None."""
         return getattr(child, self.replace("-", "_"))
 
     @property

@@ -10,7 +10,7 @@ one jump doesn't hide the next. Signals, in the order in which they are named:
 4. seven values in a row on one side of the mean
 
 Limits of fewer than 12 values are trial limits. Nothing here moves a limit by itself: to start
-anew after a change, give the values since then.
+again after a change, give the values since then.
 
 On counts of none to three a month these limits mislead; take longer periods there.
 """

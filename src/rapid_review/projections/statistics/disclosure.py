@@ -4,7 +4,7 @@ A count of 1 to 4 may be one known child. It can be suppressed, with as many oth
 that nobody can work it out; see `suppression`. A 0 is a true zero then. Or every count is
 rounded, or changed a little by the keys of its cases; see `cell_keys`.
 
-What no treatment knows is left to whoever publishes: somebody may know all the cases behind a
+What no treatment knows is left to anyone who publishes: somebody may know all the cases behind a
 count but one.
 """
 

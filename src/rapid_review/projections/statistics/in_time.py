@@ -1,11 +1,12 @@
 """ToR 5(a): how many clocks were met in time, of those whose time is over; and how sure that is.
 
 The due cohort are the clocks whose due day is over. One of them that still runs is a breach: to
-leave it out, as a share of the closed ones does, flatters whoever is late most. One that stopped
-early is left out until its due day is over as well, or else the quick ones would come in first.
-One that would have stopped before it started is counted as not in time, so that no slip of the pen
-improves a share; the share as if all such had been in time stands beside it. One that is late by a
-limit which national guidance had loosened is judged neither way, as on the page of its case.
+leave it out, as a share of the closed ones does, flatters anyone who is late most. One that
+stopped early is left out until its due day is over as well, or else the quick ones would come in
+first. One that would have stopped before it started is counted as not in time, so that no slip of
+the pen improves a share; the share as if all such had been in time is beside it. One that is
+late by a limit which national guidance had loosened is judged neither way, as on the page of its
+case.
 """
 
 from collections.abc import Mapping

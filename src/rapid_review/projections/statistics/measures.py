@@ -1,6 +1,6 @@
 """Everything that is counted, in one place: its name in a cell, its unit, its kinds, its whole.
 
-Whoever turns a case into cells uses these names. For each measure stands what one cell of one
+Anyone who turns a case into cells uses these names. For each measure stands what one cell of one
 case is; the key is "" where the kind is not known, and where a measure has no kinds.
 """
 
@@ -125,7 +125,7 @@ EMPTY_SEAT: Final = Measure(
     Counted.SEAT,
     "seat",
     QUORUM_NOT_MET,
-    means="a seat that stood empty at a meeting that was not quorate",
+    means="a seat that was empty at a meeting that was not quorate",
 )
 
 # --- The outcome (ToR 5(b), 7.6)
@@ -136,7 +136,7 @@ OUTCOME: Final = Measure(
     Counted.OUTCOME,
     "outcome",
     DECISION,
-    means="an outcome of the decision that stands; a review may have several",
+    means="an outcome of the decision in effect; a review may have several",
 )
 RECONSIDERATION: Final = Measure(
     "reconsideration", Counted.REVIEW, of=DECISION, means="a review that decided again"
@@ -208,7 +208,7 @@ MEASURES: Final = {
 }
 """Every measure by its name, in the order of ToR 7."""
 AND: Final = ", "
-"""What stands between two kinds of a measure that is keyed by both, and between their names."""
+"""What is between two kinds of a measure that is keyed by both, and between their names."""
 
 
 def crossed(*kinds: str) -> str:

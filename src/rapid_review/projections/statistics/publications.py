@@ -1,8 +1,8 @@
 """What was published before, and what it gives away together with what is published now.
 
 Suppression is exact within one export. Across two it cannot be: who has the same cases by month
-and by agency, or a quarter as it stood in May and in June, takes the one from the other. What was
-published is in the partnership's register of exports; so whoever publishes again is told. Only
+and by agency, or a quarter as it was in May and in June, takes the one from the other. What was
+published is in the partnership's register of exports; so anyone who publishes again is told. Only
 what treats the same count always alike holds: rounding to the same number, and cell keys of the
 same seed.
 """
@@ -67,7 +67,7 @@ def _meet(one: Figures, other: Figures) -> bool:
 
 
 def _alike(one: Figures, other: Figures) -> bool:
-    """Say whether the same count is treated alike in both, whatever stands beside it."""
+    """Say whether the same count is treated alike in both, whatever is beside it."""
     if one.suppressed_below or other.suppressed_below:
         return False
     treated = (one.rounded_to, one.seed)

@@ -1,6 +1,6 @@
 """Every table of a partnership: what is counted, then one clock, as they may be published.
 
-Whoever shows figures, in rows, in files or on a page, shows these. The tables are those of
+Anyone who shows figures, in rows, in files or on a page, shows these. The tables are those of
 `statistics`, where each figure is defined.
 """
 

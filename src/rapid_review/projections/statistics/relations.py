@@ -1,9 +1,9 @@
 """What is true of every set of published tables: sums, parts, bounds, definitions, as data.
 
-Whoever reads tables with suppressed counts knows these as well, and what they print: so they are
-what a suppressed count could be worked out from. `suppression` asks them.
+Anyone who reads tables with suppressed counts knows these as well, and what they print: so they
+are what a suppressed count could be worked out from. `suppression` asks them.
 
-Three kinds stand here. The parts of a row add up to its total, and the rows of a column to theirs.
+Three kinds are here. The parts of a row add up to its total, and the rows of a column to theirs.
 A measure has its definition (`docs/explanation/figures.md`): a review is a notification, an agency
 that answered was asked. And some things usually hold, and everybody would take them to: that a
 decision has an outcome, or that a clock of 15 days which took 12 was in time. Such a one counts in
@@ -103,7 +103,7 @@ DEFINITIONS: Final = (
     Rule((_each(m.REPORT_FILED),), (_each(m.REPORT_REQUESTED),)),
     Rule((_each(m.REPORT_LATE),), (_each(m.REPORT_FILED),)),
     Rule((_each(m.REPORT_NIL),), (_each(m.REPORT_FILED),)),
-    # ToR 6.2: a seat stands empty once a meeting.
+    # ToR 6.2: a seat is empty once a meeting.
     Rule((_all(m.QUORUM_NOT_MET),), (_all(m.MEETING),)),
     Rule((_each(m.EMPTY_SEAT),), (_all(m.QUORUM_NOT_MET),)),
     # ToR 4(b), 7.6, 7.8: what a review came to, each once a review; a decision has an outcome.
@@ -129,17 +129,17 @@ USUALLY: Final = (
     # review.
     Rule((_each(m.INCIDENT),), (_each(m.NOTIFICATION),), equal=True),
     Rule((_all(m.CRITERIA_NOT_MET), _all(m.REVIEW)), (_all(m.NOTIFICATION),), equal=True),
-    # A meeting that is not quorate has a seat that stood empty; who decides again had decided.
+    # A meeting that is not quorate has a seat that was empty; who decides again had decided.
     Rule((_all(m.QUORUM_NOT_MET),), (_all(m.EMPTY_SEAT),)),
     Rule((_all(m.RECONSIDERATION),), (_all(m.DECISION),)),
     Rule((_all(m.PANEL_ANSWER),), (_all(m.DECISION),)),
     Rule((_all(m.PRACTICE_REVIEW),), (_all(m.DECISION),)),
-    # What the Panel answered is a decision, with an outcome, and the one that stands.
+    # What the Panel answered is a decision, with an outcome, and the one in effect.
     Rule((_all(m.PANEL_ANSWER),), (_all(m.OUTCOME_ANSWERED),)),
     Rule((_some(m.PANEL_ANSWER, m.AGREES),), (_all(m.OUTCOME_AGREED),)),
     Rule((_each(m.OUTCOME_ANSWERED),), (_each(m.OUTCOME),)),
 )
-"""What need not hold of a case that was recorded by halves, and would be taken for granted."""
+"""What need not hold of a case that was recorded in part, and would be taken for granted."""
 
 _STOPPED_BY: Final = {
     "DecisionMade.at": m.DECISION,

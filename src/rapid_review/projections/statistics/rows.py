@@ -33,7 +33,7 @@ class Figure:
         by: what a group is.
         group: the period, agency or partnership; "Total" for all of them.
         kind: which of its kinds; "Total" for all of them.
-        value: how many; or the mark that stands in place of a number.
+        value: how many; or the mark that is in place of a number.
         unit: one of what; for quartiles, the clock's own days.
         dated_by: by which date it is counted.
         months: of which months.

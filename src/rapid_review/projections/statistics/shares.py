@@ -1,4 +1,4 @@
-"""Every count of a table as a share of its whole; or the mark that stands in its place.
+"""Every count of a table as a share of its whole; or the mark that is in its place.
 
 The whole is given by what is counted (`Measure.of`): the row's own total; or the same row of
 another table, such as the decisions that outcomes are of; or, where both tables have the same

@@ -1,8 +1,8 @@
 """Whole numbers under linear relations: HiGHS, asked for the cheapest that fit.
 
-Nothing else here knows the solver, which is the extra `suppression`. Nobody need trust it: whoever
-asks counts over again, in whole numbers, whether the answer fits. It runs on one core and from a
-fixed seed, so that one version answers the same question always alike.
+Nothing else here knows the solver, which is the extra `suppression`. Nobody need trust it: the
+person who asks counts over again, in whole numbers, whether the answer fits. It runs on one core
+and from a fixed seed, so that one version answers the same question always alike.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """What to suppress, so that of a whole set of tables no small count can be worked out.
 
-Every count of a set of tables is bound to others by the `relations` between them. Whoever reads
+Every count of a set of tables is bound to others by the `relations` between them. Anyone who reads
 the tables knows these, and all that is shown, and that a suppressed count is at least 1, because a
 0 is never suppressed. A suppressed count may then be each number that it has in some set of tables
 that fits all this.
@@ -133,7 +133,7 @@ def to_suppress(
 
 
 class _Bound(NamedTuple):
-    """A relation between counts that are told by their number."""
+    """A relation between counts that are reported by their number."""
 
     less: tuple[int, ...]
     more: tuple[int, ...]

@@ -14,7 +14,7 @@ from rapid_review.projections.statistics.periods import IN_TIME, By
 
 
 class Mark(StrEnum):
-    """What stands in place of a number, as the Department for Education marks it.
+    """What is in place of a number, as the Department for Education marks it.
 
     Attributes:
         NOT_APPLICABLE: there can be no number: a percentage of nothing, for one.

@@ -1,7 +1,7 @@
 """What is asked of a case before anything else: what it is about, what is late, what was decided.
 
-Where it stands, what comes next and who owes it is in `CaseReading` itself. Whoever shows a case
-shows these first, in this order, and digests and terms last.
+Where it stands, what comes next and who owes it is in `CaseReading` itself. Anyone who shows a
+case shows these first, in this order, and digests and terms last.
 """
 
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ class Decided(NamedTuple):
 
 
 def about(reading: CaseReading) -> About | None:
-    """Return what a case is about; None as long as no notification stands in it."""
+    """Return what a case is about; None as long as no notification is in it."""
     told = reading.case.last(NotificationReceived)
     if told is None:
         return None

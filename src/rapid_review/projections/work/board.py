@@ -45,7 +45,7 @@ class Standing:
 
 
 def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
-    """Return where one case stands on the day of `as_of`; None before its notification.
+    """Return where one case is on the day of `as_of`; None before its notification.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.

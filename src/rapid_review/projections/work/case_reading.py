@@ -1,6 +1,6 @@
 """Where one case stands, read once: stage, clocks, findings, duties and next steps of one moment.
 
-Whoever shows a case reads this, so that no part of what is shown is of another moment, or of
+Anyone who shows a case reads this, so that no part of what is shown is of another moment, or of
 another version of the case, than the part beside it.
 """
 

@@ -56,10 +56,10 @@ def next_steps(
 ) -> tuple[NextStep, ...]:
     """Return every step that a case has still to take, in the order of the document.
 
-    Those that are not possible yet stand among them, with what stands in their way.
+    Those that are not possible yet are among them, with what stands in their way.
 
     Args:
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms in force for it.
         readings: its clocks, read on the day of `at`.
         at: the moment of asking.

@@ -21,7 +21,7 @@ class Kept:
             the terms state nothing.
         review_on: the day on which it is to be reviewed.
         is_due: whether that day has come.
-        held_by: the holds that stand; nothing is erased meanwhile.
+        held_by: the holds in force; nothing is erased meanwhile.
         is_erased: whether the words of the whole case are gone.
     """
 

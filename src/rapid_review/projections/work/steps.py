@@ -225,6 +225,6 @@ STEPS_AHEAD: Final = (
 Those that are duties ask the table of duties what is still to be done, so that what is open here
 and what is found once it is over are one answer.
 
-What nobody owes stands in no row: drawing in an expert, challenging, acting at once, sharing
+What nobody owes is in no row: drawing in an expert, challenging, acting at once, sharing
 learning early, a first letter to the Panel, linking another process, mending the record.
 """

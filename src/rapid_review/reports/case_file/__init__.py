@@ -1,1 +1,8 @@
 """The case file: one case as one page."""
+
+__all__ = ["page"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -1,7 +1,7 @@
 """What a page carries so that its record can be proved inside it: a case's bundle without words.
 
 The stored bodies stay out: they may hold words and names. Each entry and the manifest say the
-digest of its body, and whoever is given the bundle itself can hold the bodies to them.
+digest of its body, and anyone who is given the bundle itself can hold the bodies to them.
 """
 
 import base64

@@ -75,7 +75,7 @@ class Contents:
         as_of: as of when it is read, and on which day its clocks are.
         evidence: what its bundle says, if one was given; then both times are None.
         is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
-            whoever made the page chose it.
+            the person who made the page chose it.
         opened: by whom words were opened for it; then the sealed fields of the history hold what
             was opened of them, see `views.with_words`.
         view: which of those words are shown.
@@ -98,7 +98,7 @@ _ROUND: Final = re.compile("-round-[0-9]+$")
 
 
 class ShownClock(NamedTuple):
-    """A clock that has started, its reckoning, and its days in weeks."""
+    """A clock that has started, its calculation, and its days in weeks."""
 
     reading: ClockReading
     lines: tuple[DayReckoned, ...]
@@ -153,9 +153,9 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
 
 
 def allows_guesses(contents: Contents) -> bool:
-    """Say whether the proof of a case would let whoever reads it try out words and names.
+    """Say whether the proof of a case would let anyone who reads it try out words and names.
 
-    It does as soon as the case holds any in the clear, or another case stands beside it in the
+    It does as soon as the case holds any in the clear, or another case is beside it in the
     log: the hashes beside its own in a proof are made of the entries of others. Where the words of
     a log are sealed it never does.
     """
@@ -166,7 +166,7 @@ def allows_guesses(contents: Contents) -> bool:
 
 
 def replay_of(contents: Contents) -> Replay:
-    """Return the replay that stands in the page of a case, and that its bundle may state.
+    """Return the replay that is in the page of a case, and that its bundle may state.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or none counts.
@@ -210,7 +210,7 @@ def _read(contents: Contents) -> dict[str, object]:
 
 
 def _words_by_entry(contents: Contents) -> Mapping[int, tuple[FieldSeen, ...]]:
-    """Return the words of each entry that were opened, or what stands in their place."""
+    """Return the words of each entry that were opened, or what is in their place."""
     if contents.opened is None:
         return {}
     entries = entries_as_of(contents.history.entries, contents.as_of)
@@ -273,7 +273,7 @@ def _shown(reading: ClockReading, today: date, calendars: Calendars) -> ShownClo
 
 
 def _data(value: object) -> Markup:
-    """Return a value as JSON that may stand in a page as it is."""
+    """Return a value as JSON that may be in a page as it is."""
     return _in_page(json.dumps(value).replace("<", "\\u003c"))
 
 

@@ -21,7 +21,7 @@ class StripDay:
     """One day of a strip.
 
     Attributes:
-        line: its line in the reckoning: date, weekday, number, and why.
+        line: its line in the calculation: date, weekday, number, and why.
         marks: what happened on it, or was to happen by its end.
         kind: `start`, `working`, `rest` (the weekend), `holiday`, or `late` for a working day
             after the due day.
@@ -33,7 +33,7 @@ class StripDay:
 
 
 def lines_of(reading: ClockReading, today: date, calendars: Calendars) -> tuple[DayReckoned, ...]:
-    """Return the reckoning of a clock, on beyond its due day if it stopped or is read later.
+    """Return the calculation of a clock, on beyond its due day if it stopped or is read later.
 
     There is none of a clock that has not started, or whose calendar is not at hand.
 
@@ -67,7 +67,7 @@ def weeks_of(
 
 
 def holidays_among(lines: Iterable[DayReckoned]) -> tuple[DayReckoned, ...]:
-    """Return the bank holidays of a reckoning."""
+    """Return the bank holidays of a calculation."""
     return tuple(line for line in lines if _HOLIDAY in line.why)
 
 

@@ -1,6 +1,6 @@
-"""All about one person or child, as a document for whoever answers for the data.
+"""All about one person or child, as a document for the person who answers for the data.
 
-It is what the record holds where their reference stands; what stands in free text elsewhere is
+It is what the record holds where their reference stands; what is in free text elsewhere is
 named, and not found by any reference.
 """
 

@@ -1,6 +1,6 @@
 """One case as a document for a recipient: the Panel's pack, or a draft to publish.
 
-Both are the same document under two views. What stands in the record is told, corrections
+Both are the same document under two views. What is in the record is told, corrections
 settled, section by section, with the figures of every clock. It loads nothing and runs nothing.
 """
 
@@ -34,7 +34,7 @@ class Document:
         view: what it shows.
         name: gives the pseudonyms, where the view asks for them.
         opened: by whom words were opened for it; None if none were.
-        by_month: whether days and times are told by their months.
+        by_month: whether days and times are reported by their months.
     """
 
     title: str
@@ -109,7 +109,7 @@ def _facts(asked: Document) -> Iterator[tuple[str, object]]:
 def _columns(asked: Document) -> tuple[str, ...]:
     """Return the columns of the table of clocks.
 
-    Where days are told by their months, how many a clock took is left out: with a day that is
+    Where days are reported by their months, how many a clock took is left out: with a day that is
     known from elsewhere, another would follow from it.
     """
     taken = () if asked.by_month else ("Days taken",)

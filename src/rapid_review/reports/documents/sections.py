@@ -68,7 +68,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "About the record itself": tuple(sorted(OF_THE_RECORD)),
     }
 )
-"""By title, the kinds that stand in a section, in the order of the document."""
+"""By title, the kinds that are in a section, in the order of the document."""
 
 
 class Section(NamedTuple):

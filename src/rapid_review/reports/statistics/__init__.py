@@ -1,1 +1,8 @@
 """The page of a partnership's statistics: its sections, their charts and their words."""
+
+__all__ = ["page"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

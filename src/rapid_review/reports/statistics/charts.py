@@ -1,6 +1,6 @@
 """The charts of the statistics: numbers in, what Altair draws out.
 
-The key stands above the plot, and a series differs from the others in its dashes or its shape as
+The key is above the plot, and a series differs from the others in its dashes or its shape as
 well as in its colour. What is suppressed or unknown is no number and is not drawn.
 """
 
@@ -21,7 +21,7 @@ Drawing = alt.TopLevelMixin
 
 _BAR: Final = 26
 _LINE: Final = 32
-"""So many letters of a label stand on a line."""
+"""So many letters of a label are on a line."""
 _LINE_HEIGHT: Final = 16
 _PERCENT: Final = alt.Scale(domain=[0, 100])
 

@@ -50,7 +50,7 @@ def share_in_time(shown: Shown, deadline: Deadline) -> Section:
         "A share in time is of the clocks whose due day is over. One of them that is still "
         "open is a breach from the day after its due day. "
         "So is one that would have stopped before it started, in its own column, so that no slip "
-        "of the pen improves the share; at best, with all such in time, stands beside it. "
+        "of the pen improves the share; at best, with all such in time, is beside it. "
         "A clock that waits for what was withheld is in no share, nor is one that is late by a "
         "limit which national guidance had loosened. "
         "A clock that ended otherwise, because no review was called for, is counted in its "

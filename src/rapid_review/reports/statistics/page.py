@@ -31,13 +31,13 @@ HIDDEN: Final = (
 
 
 TEMPLATE: Final = "statistics.html"
-"""The page's template; what it stands in may be another frame than that of a file."""
+"""The page's template; what it is in may be another frame than that of a file."""
 A_QUARTER: Final = 3
 """Of so many months the page fits on one of paper: its tables, without charts and explanations."""
 
 
 class Page(NamedTuple):
-    """A page, and the charts that stand in it."""
+    """A page, and the charts that are in it."""
 
     html: str
     pictures: tuple[Picture, ...]

@@ -82,8 +82,8 @@ def agency_reports(shown: Shown) -> Section:
 
 
 def meetings(shown: Shown) -> Section:
-    """ToR 6: return how many meetings were not quorate, and which seats stood empty at them."""
-    title = "Seats that stood empty at meetings that were not quorate"
+    """ToR 6: return how many meetings were not quorate, and which seats were empty at them."""
+    title = "Seats that were empty at meetings that were not quorate"
     name = m.QUORUM_NOT_MET.name
     chart, why_not = drawn("empty-seats", title, shown.bars(m.EMPTY_SEAT.name), "seat")
     return Section(

@@ -136,7 +136,7 @@ class Shown:
         return _upright(Table(caption, (self._rows_by, *map(self.kind, kinds)), tuple(rows)))
 
     def side_by_side(self, names: Mapping[str, str], caption: str) -> Table:
-        """Return a table of the totals of several things, which stand under these names."""
+        """Return a table of the totals of several things, which are under these names."""
         labels = dict.fromkeys(label for name in names for label in self._found[name])
         labels[TOTAL] = labels.pop(TOTAL)  # an agency may occur in some of them only
         labels = _without_doubles(labels)

@@ -79,7 +79,7 @@ class ByPermissions:
         action: str,
         facts: Facts,
     ) -> tuple[str, str] | None:
-        """Return what stands in the way, and the way on; None if nothing does."""
+        """Return what stands in the way, and what to do next; None if nothing does."""
         what = f"role {shown(actor.role)} may not {action}"
         if role is None or not _has(role, action):
             return what, _others(edition, action)
@@ -91,15 +91,15 @@ class ByPermissions:
         if corrects and CORRECT_DECISION not in role.may:
             return f"{what} where it corrects a decision", _others(edition, CORRECT_DECISION)
         if (corrects or action in DECIDING) and self._is_interested(actor, facts):
-            what = f"an interest in this case is declared for whoever asks to {action}"
+            what = f"an interest in this case is declared for the person who asks to {action}"
             return what, "Somebody else does it: nobody decides a review of their own practice."
         return None
 
     def _is_interested(self, actor: Actor, facts: Facts) -> bool:
         """Say whether somebody declared an interest, however they typed themselves and the case.
 
-        Whoever is barred by mistake is told so, and declares it anew; nobody would hear of an
-        interest that was overlooked.
+        Anyone who is barred by mistake is told so, and declares it again; nobody would hear of
+        an interest that was overlooked.
         """
         return any(
             is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")

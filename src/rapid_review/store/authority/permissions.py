@@ -2,7 +2,7 @@
 
 It belongs to a store, and not to its terms: to take a right from a role is no change of the terms
 of any case. An edition holds until the next one's day; each is kept, so that the file says what
-held when. Mistakes are told as those of a terms file are.
+held when. Mistakes are reported as those of a terms file are.
 """
 
 import hashlib
@@ -222,7 +222,7 @@ only_where_invited = true
 
 [[editions.roles]]
 id = "data-protection-officer"
-# RegisterExport: what is given out is recorded.
+# RegisterExport: what is disclosed is recorded.
 commands = ["RegisterExport"]
 words = ["case", "person", "statistics"]
 

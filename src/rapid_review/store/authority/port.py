@@ -1,4 +1,4 @@
-"""What is asked of whoever decides who may do what, and what they answer.
+"""What is asked of the person who decides who may do what, and what they answer.
 
 A platform that has rules of its own gives its own `Authorizer`. What it answers is only as good as
 the actor that it is asked about: who somebody is, the host's login says.
@@ -16,7 +16,7 @@ from rapid_review.domain.vocabulary import Actor
 IMPORT: Final = "ImportHistory"
 """Recording what happened elsewhere, or with `as_history`."""
 EXPORT: Final = "RegisterExport"
-"""Recording that cases were given out."""
+"""Recording that cases were disclosed."""
 READ: Final[Mapping[Scope, str]] = {
     "case": "ReadWordsOfCase",
     "person": "ReadWordsOfPersons",

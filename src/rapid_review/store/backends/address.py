@@ -1,6 +1,6 @@
 """How a store is named: by a file, or by the address of a server, which may hold a password.
 
-An address that is given on a command line can be read by whoever lists the machine's processes.
+An address that is given on a command line can be read by anyone who lists the machine's processes.
 So it can be kept in a file, or in PostgreSQL's own file of services; either is read only where it
 is asked for by name.
 """

@@ -58,7 +58,7 @@ class Writer(Protocol):
 
 
 class Rows(Protocol):
-    """The rows of the entries: whoever reads any of them reads them here."""
+    """The rows of the entries: anyone who reads any of them reads them here."""
 
     def of(self, stream: UUID) -> Sequence[StoredRow]:
         """Return one case's rows, from the first version."""
@@ -73,7 +73,7 @@ class Rows(Protocol):
         ...
 
     def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
-        """Return the next rows after a position as `after` does, for whoever reads entries.
+        """Return the next rows after a position as `after` does, for anyone who reads entries.
 
         Raises:
             RecordError: one of them is in no stream or of no kind that is text, and where.

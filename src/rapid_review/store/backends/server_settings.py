@@ -1,6 +1,6 @@
 """How a PostgreSQL store is used by one process: how many connections, and how long it waits.
 
-Each can stand in the address as well, after the `?`: `connections`, `statement_seconds` and
+Each can be in the address as well, after the `?`: `connections`, `statement_seconds` and
 `lock_seconds`. What is given to `on_postgres` holds before what the address says.
 """
 
@@ -10,7 +10,7 @@ from typing import Final, Self
 from rapid_review.domain.errors import InvalidInputError, shown
 
 LOCK_SECONDS: Final = 1
-"""How long whoever appends waits for another, if nothing else is said: each of ten tries."""
+"""How long anyone who appends waits for another, if nothing else is said: each of ten tries."""
 MOST: Final = {"connections": 1_000, "statement_seconds": 86_400, "lock_seconds": 600}
 
 
@@ -25,8 +25,8 @@ class ServerSettings:
         statement_seconds: after how many seconds the server gives a statement up, which is then
             not asked again; None for never. A rebuild and a verification ask for pages, and need
             no longer than others.
-        lock_seconds: how long whoever records waits for another to have recorded, in each of ten
-            tries.
+        lock_seconds: how long anyone who records waits for another to have recorded, in each of
+            ten tries.
 
     Raises:
         InvalidInputError: one is no whole number, or too small or too large.

@@ -1,6 +1,6 @@
 """A copy of a store in an SQLite file, made while others write to it, and put back.
 
-Copying the file alone leaves out what stands in the -wal beside it; and a file that is put beside
+Copying the file alone leaves out what is in the -wal beside it; and a file that is put beside
 another's -wal is read together with that. So a backup is made by SQLite itself, as it is at one
 moment, and nothing is put where anything lies.
 """
@@ -77,7 +77,7 @@ def not_written(to: Path, error: Exception) -> StorageError:
     reason = error.strerror if isinstance(error, OSError) else error
     return StorageError(
         f"{to.name} could not be written: {reason}. See that its folder is there and may be "
-        "written, and that the disk has room; then ask again: nothing was left by halves"
+        "written, and that the disk has room; then ask again: nothing was left in part"
     )
 
 

@@ -72,7 +72,7 @@ def seal(
 ) -> Resealed:
     """Copy every entry of a store into a new file, sealed; then the old log ends.
 
-    Asked again after it was interrupted, it makes the new store anew, or finds it whole and does
+    Asked again after it was interrupted, it makes the new store again, or finds it whole and does
     what was left.
 
     Args:

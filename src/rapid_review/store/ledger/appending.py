@@ -18,8 +18,8 @@ from rapid_review.store.backends.ports import Opened, WholeRow, Writer
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.marks import among
 
-REMEDY: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it anew"
-"""The way on where the ledger's own tables are wrong."""
+REMEDY: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it again"
+"""What to do next where the ledger's own tables are wrong."""
 
 
 class LedgerPosition(NamedTuple):
@@ -71,7 +71,7 @@ class TileFrontier:
 
     Attributes:
         leaves: the edge at level 0; once it holds a tile's worth, ask `full`.
-        position: of the row of its first leaf; set by whoever puts it there.
+        position: of the row of its first leaf; set when it is put there.
     """
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ class TileFrontier:
         yield from (self._tile(level) for level, row in enumerate(self._rows) if row)
 
     def root(self) -> bytes:
-        """Return the root of the tree as it stands."""
+        """Return the root of the tree as it is."""
         peaks: list[bytes] = []
         size = 0
         for row in reversed(self._rows):
@@ -194,7 +194,7 @@ def appended_batch(
             raise RecordError(
                 f"the row at position {position} cannot become a leaf of the ledger: {error}. "
                 "`rapid-review audit verify` says all that is wrong; if that is the ledger's own "
-                "tables alone, `rapid-review audit rebuild` makes them anew"
+                "tables alone, `rapid-review audit rebuild` makes them again"
             ) from error
         touched.add(stream)
         if not edge.leaves:
@@ -271,5 +271,5 @@ def _heads(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
 
 _LOST = (
     "the ledger's {} is not as it must be. It is derived from the entries: see what "
-    "`rapid-review audit verify` finds, and then `rapid-review audit rebuild` makes it anew"
+    "`rapid-review audit verify` finds, and then `rapid-review audit rebuild` makes it again"
 )

@@ -114,7 +114,7 @@ class Checkpointer:
         return Progress(size, size)
 
     def follow(self, stop: Event) -> None:
-        """Make checkpoints when they are due, whoever records, until `stop` is set.
+        """Make checkpoints when they are due, no matter who records, until `stop` is set.
 
         It is a `Worker` of this one job: what fails is said to the logger `rapid_review.work`,
         and it goes on when that is mended.

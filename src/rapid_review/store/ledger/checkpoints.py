@@ -1,8 +1,8 @@
 """The checkpoints at hand, and what each says of a live store: proved, not led to, or not kept.
 
-Some are in the store, where whoever owns the database may have written; others were put elsewhere.
-Each is a root that the rows must lead to. Two of one log, of one size and with two roots, prove
-nothing, whichever of them the rows lead to: the log's key signed both.
+Some are in the store, where the person who owns the database may have written; others were put
+elsewhere. Each is a root that the rows must lead to. Two of one log, of one size and with two
+roots, prove nothing, whichever of them the rows lead to: the log's key signed both.
 """
 
 from collections import defaultdict
@@ -142,7 +142,7 @@ def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
         try:
             epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
             if origin != epoch.origin:
-                raise MalformedError(f"stands there as that of {shown(origin)}: it was relabelled")  # noqa: TRY301 - as any other
+                raise MalformedError(f"is there as that of {shown(origin)}: it was relabelled")  # noqa: TRY301 - as any other
         except MalformedError as error:
             yield Finding("an epoch in the store", str(error))
             continue

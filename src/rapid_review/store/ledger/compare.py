@@ -1,7 +1,7 @@
 """The ledger's own tables beside the tree that the rows make: where the two differ, and how.
 
-The tables are derived, so they are no proof. But whoever alters a row and leaves them as they are
-has told us which row it was.
+The tables are derived, so they are no proof. But anyone who alters a row and leaves them as they
+are has told us which row it was.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ class Suspect(NamedTuple):
 
     Attributes:
         leaf: its index.
-        where: the row that stands there.
+        where: the row that is there.
         what: how the two differ.
     """
 
@@ -112,7 +112,7 @@ class TableComparison:
             if row[1] in self._altered:
                 continue  # its leaf differs because that of a version before it does
             if ours[at] in theirs:
-                what = "it stands in another place than when the ledger took it in"
+                what = "it is in another place than when the ledger took it in"
             else:
                 what = "it is not the row that the ledger took in"
                 self._altered.add(row[1])
@@ -143,7 +143,7 @@ def _derived(where: str, what: str) -> Mismatch:
 
 
 def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
-    """Say whether rows are gone or were put in, so that all that follow stand elsewhere."""
+    """Say whether rows are gone or were put in, so that all that follow are elsewhere."""
     if set(ours) == set(theirs):
         return None
     if gone := _found_in(theirs, ours):

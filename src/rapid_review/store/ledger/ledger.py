@@ -48,7 +48,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Unanchored:
-    """What no checkpoint covers yet: whoever owns the database could still take it back.
+    """What no checkpoint covers yet: the person who owns the database could still take it back.
 
     Attributes:
         entries: how many.
@@ -99,7 +99,7 @@ class Ledger(LedgerTree):
 
         Args:
             signer: the log's key, and its memory of what it signed last.
-            sinks: where copies go, out of reach of whoever keeps the database.
+            sinks: where copies go, out of reach of the person who keeps the database.
 
         Raises:
             RecordError: the signer refuses, because the tree does not continue what it signed
@@ -206,7 +206,8 @@ class Ledger(LedgerTree):
 
         Args:
             covered: how many entries one covers: what the signer remembers is beyond the reach
-                of whoever keeps the store; if not given, the store's own checkpoints are asked.
+                of the person who keeps the store; if not given, the store's own checkpoints are
+                asked.
 
         Raises:
             StorageError: the store cannot be read.
@@ -257,7 +258,7 @@ class Ledger(LedgerTree):
             read_model: compared with the entries, case by case; without it none is.
             keys: of a sealed store: each entry's seal is held, and every section opened that
                 still has a key; no word is shown. Without them neither is asked.
-            progress: told after each page how many entries have been read.
+            progress: called after each page with how many entries have been read.
 
         Raises:
             InvalidInputError: keys are given, and the store is not sealed.

@@ -1,4 +1,4 @@
-"""The rows of a sealed store, held to their form and, with the keys, to whoever wrote them.
+"""The rows of a sealed store, held to their form and, with the keys, to the person who wrote them.
 
 Without keys a row that somebody made up, in the right form, looks like any other. With them each
 row's seal is held, which only the row key makes, and each section is opened that still has a key.
@@ -175,7 +175,7 @@ def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
 
 
 def _is_a_place(stream: object, version: object, kind: object) -> bool:
-    """Say whether a row stands in a place that a seal can be bound to; else the walk says so."""
+    """Say whether a row is in a place that a seal can be bound to; else the walk says so."""
     if type(stream) is not str or type(version) is not int or type(kind) is not str:
         return False
     with suppress(ValueError):

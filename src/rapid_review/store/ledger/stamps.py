@@ -9,8 +9,8 @@ from rapid_review.store.ledger.walk import Mismatch, Walk
 from rapid_review.store.log.body import case_named_in
 
 STAMP_AHEAD: Final = timedelta(days=1)
-"""How far a stamp may lie after the clock of whoever asks: no two clocks that are looked after
-differ so much, whatever zone somebody took one for."""
+"""How far a stamp may lie after the clock of the person who asks: no two clocks that are looked
+after differ so much, whatever zone somebody took one for."""
 
 
 def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:

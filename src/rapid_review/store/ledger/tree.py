@@ -59,7 +59,7 @@ class LedgerTree:
             self._opened.tables.write(batch.write)
 
     def rebuild(self) -> int:
-        """Throw away what is derived, and derive it anew; return how many leaves the tree has.
+        """Throw away what is derived, and derive it again; return how many leaves the tree has.
 
         Checkpoints are kept: `verify` says whether the new tree is the one that they were made of.
 

@@ -70,7 +70,7 @@ class Last:
         leaf: its leaf, in hexadecimal.
         opening: how its body opens, up to the version; nothing if that is another row's.
         recorded_at: the latest time of recording so far.
-        named: how the last body opened that stood in its place: it names the case.
+        named: how the last body opened that was in its place: it names the case.
     """
 
     version: int
@@ -86,7 +86,7 @@ class Walk:
     Args:
         rows: of the entries.
         held: asked of each row of a sealed store; without it no row is to be sealed.
-        progress: told after each page how many rows have been read.
+        progress: called after each page with how many rows have been read.
 
     Attributes:
         size: how many rows were read.
@@ -114,7 +114,7 @@ class Walk:
     def steps(self, sizes: Sequence[int] = ()) -> Iterator[RowStep]:
         """Read every row; yield what is wrong, each tile as it fills, and the tree at some sizes.
 
-        Between two steps the walk stands where the first one was yielded.
+        Between two steps the walk is where the first one was yielded.
 
         Args:
             sizes: at which the tree is wanted.
@@ -147,7 +147,7 @@ class Walk:
         """Begin before the first row, also where there is one at no position of ours."""
         first = self._rows.first_position()
         if first < 1:
-            what = "positions begin at 1, and a row stands before it"
+            what = "positions begin at 1, and a row is before it"
             yield _wrong(f"position {first}", what)
             self.position = max(first - 1, LOWEST)
 
@@ -283,7 +283,7 @@ def _wrong(where: str, what: str) -> Mismatch:
 
 
 def _recorded_at(state: bytes, opening: bytes) -> datetime | None:
-    """Return the time of recording, which stands after the version; None if there is none."""
+    """Return the time of recording, which is after the version; None if there is none."""
     start = state.find(_RECORDED_AT, len(opening)) + len(_RECORDED_AT)
     try:
         at = datetime.fromisoformat(state[start : state.find(b'"', start)].decode())

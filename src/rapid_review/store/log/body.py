@@ -85,7 +85,8 @@ def case_named_in(body: object) -> str | None:
 def place_named_in(body: object) -> tuple[str, str] | tuple[None, None]:
     """Return the partnership and the case that a body names, where both have the form of one.
 
-    Whatever else is wrong with it: whoever owns the database may have given it another type.
+    Whatever else is wrong with it: the person who owns the database may have given it another
+    type.
     """
     found = _NAMED.search(body) if isinstance(body, bytes) else None
     return (_words(found[1]), _words(found[2])) if found else (None, None)

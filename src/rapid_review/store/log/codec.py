@@ -6,7 +6,7 @@ ends with the event:
 
     {"schema":1,"partnership":"kent-and-medway","case":"KM-2020-001","version":1,...,"event":{...}}
 
-In a sealed store `"sealed":1` follows the schema, a token stands in place of each sealed text, and
+In a sealed store `"sealed":1` follows the schema, a token is in place of each sealed text, and
 the words come after the JSON, sealed; see `sealing.envelope`.
 
 A field that is added or renamed raises the kind's schema version and brings an upcaster, which
@@ -163,12 +163,12 @@ class Codec:
             case: the case they must say they belong to.
 
         Raises:
-            RecordError: as for `entry`; or a body says that it stands elsewhere.
+            RecordError: as for `entry`; or a body says that it is elsewhere.
         """
         here = place(partnership, case)
         openings, is_sealed = self._openings, self.is_sealed
         for version, kind, body in rows:
-            try:  # most bodies are of now, and stand here
+            try:  # most bodies are of now, and are here
                 opening = b"%b%b%d," % (openings[kind], here, version)
                 stands_here = body.startswith(opening)
             except (TypeError, OverflowError, LookupError, AttributeError):
@@ -200,7 +200,10 @@ class Codec:
             )
         try:
             is_of_now = body.startswith(opening)
-        except (TypeError, AttributeError):  # whoever owns the database keeps it as another type
+        except (
+            TypeError,
+            AttributeError,
+        ):  # the person who owns the database keeps it as another type
             raise RecordError(
                 f"a stored {kind} is of type {type(body).__name__}, and not bytes"
             ) from None
@@ -228,7 +231,7 @@ class Codec:
             data = json.loads(b"{" + public)
             for upcast in upcasters:
                 data = upcast(data)
-            data["event"] = data.pop("event")  # it stands last, whatever was added
+            data["event"] = data.pop("event")  # it is last, whatever was added
         except (ValueError, LookupError, TypeError, AttributeError):
             raise RecordError(
                 f"a stored {kind} is not as its schema {int(found[1])} says, and cannot be read "
@@ -245,7 +248,7 @@ NO_KEYS: Final = (
 )
 
 FOR_READING: Final = (
-    "this store keeps words unsealed, for whoever reads it, so it opens for reading: nothing can "
+    "this store keeps words unsealed, for all who read it, so it opens for reading: nothing can "
     "be recorded. `rapid-review db seal OLD NEW` makes a sealed store of it, to record in; for a "
     "trial only, say so (--unsealed, or `unsealed=True`)"
 )

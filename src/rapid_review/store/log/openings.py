@@ -1,7 +1,7 @@
 """The cases of one partnership as they were opened: which of them look alike (ToR 8.1).
 
-Only what opened each case is read, and nothing twice: whoever opens a case, or ten thousand, pays
-for one reading of all openings and then for what was opened since.
+Only what opened each case is read, and nothing twice: anyone who opens a case, or ten thousand,
+pays for one reading of all openings and then for what was opened since.
 """
 
 from collections.abc import Mapping

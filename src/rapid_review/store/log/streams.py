@@ -20,7 +20,7 @@ from rapid_review.store.log.mapper import EntryMapper
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 EXPORTS: Final = "register-of-exports"
-"""Where a partnership's register of exports stands in the store: beside its cases, and no case."""
+"""Where a partnership's register of exports is in the store: beside its cases, and no case."""
 
 PERMISSIONS: Final = "register-of-permissions"
 """Where an access log has the permissions that were gone by: beside the readings of cases."""
@@ -270,11 +270,12 @@ class Streams:
 
         Args:
             position: where to begin; 0 lies before the first.
-            unreadable: told of each row that cannot be read; the others are yielded all the same.
+            unreadable: called with each row that cannot be read; the others are yielded all the
+                same.
             beside: whether those are asked for that are kept beside the cases.
 
         Raises:
-            RecordError: a row cannot be read, and nobody is to be told of it.
+            RecordError: a row cannot be read, and no callback was given for it.
         """
         while page := self.log.rows.readable_after(position, _PAGE):
             for row in page:
@@ -297,8 +298,8 @@ class Streams:
     def opened_after(self, position: int, partnership: str) -> Iterator[tuple[int, str, AnyEvent]]:
         """Yield what opened each case of a partnership behind a position, in order.
 
-        Each comes with its position and its case. What cannot be read is passed by: whoever reads
-        the case is told.
+        Each comes with its position and its case. What cannot be read is passed by: anyone who
+        reads the case is told.
 
         Args:
             position: where to begin; 0 lies before the first.

@@ -25,8 +25,8 @@ from rapid_review.store.sql.marks import among
 
 PAGE: Final = 1_000
 """How many entries' places are read together."""
-REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes it anew"
-"""The way on where the read model differs."""
+REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes it again"
+"""What to do next where the read model differs."""
 
 
 class Compared(NamedTuple):
@@ -113,7 +113,7 @@ class Comparison:
         """Return what the entries make of a case; None, and why, if they make nothing of it."""
         reference, version = case[:2]
         if stream_name(self._reader.partnership, str(reference)) != stream:
-            self._find(where, "stands in it under the reference of another case")
+            self._find(where, "is in it under the reference of another case")
         elif not 1 <= version <= len(entries):
             what = f"is said to be read to version {version}, and the store holds {len(entries)}"
             self._find(where, what)

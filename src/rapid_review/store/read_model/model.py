@@ -1,8 +1,8 @@
 """The read model: where every case stands, kept up to date in the store's own database.
 
-`catch_up` reads on from where the last one ended, in the caller's own thread: whoever recorded
-something and then catches up reads what they wrote, without waiting for anybody. `rebuild` makes
-it anew beside the old one. See `projector` for how a page is taken in.
+`catch_up` reads on from where the last one ended, in the caller's own thread: the person who
+recorded something and then catches up reads what they wrote, without waiting for anybody.
+`rebuild` makes it again beside the old one. See `projector` for how a page is taken in.
 """
 
 from collections.abc import Callable
@@ -88,7 +88,7 @@ class ReadModel(Readings):
                 return position
 
     def rebuild(self, report: ReportProgress = lambda _: None) -> int:
-        """Make it anew, beside the one there is, which is read until this one takes its place.
+        """Make it again, beside the one there is, which is read until this one takes its place.
 
         An interrupted rebuild resumes where it stopped; several at once work together.
         What was quarantined is tried again.
@@ -279,7 +279,7 @@ def _one_page(progress: Progress) -> None:
 
 
 def _swept(writer: Writer) -> bool:
-    """Take away the rows of generations that are no more."""
+    """Take away the rows of generations that are gone."""
     for statement in sql.SWEPT:
         writer.execute(statement)
     return True

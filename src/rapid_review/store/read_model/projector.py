@@ -1,4 +1,4 @@
-"""The projector: a page of entries says which cases changed, and each is computed anew, whole.
+"""The projector: a page of entries says which cases changed, and each is computed again, whole.
 
 A case is read to its newest entry, which may lie beyond the page, and its row says how far it was
 read. So later pages find that they have nothing to add, and a case is computed once in a catch-up,
@@ -6,7 +6,8 @@ however many others were recorded between its entries.
 
 What one page changes (rows, sums, and how far it is read) is one transaction. It begins by moving
 the generation on from the very page that was seen before it: of many who catch up at once one does
-so, and the others look again. So nothing counts twice and nothing is left out, whoever dies when.
+so, and the others look again. So nothing counts twice and nothing is left out, whichever dies
+when.
 
 An entry that cannot be read is quarantined, with the reason; its case stays as it last was, and is
 tried again when something is recorded in it, and once by each process, of a newer release perhaps.
@@ -227,7 +228,7 @@ def _read(
     opened: Opened,
     reader: Reader,
 ) -> None:
-    """Read cases anew, and put into a change what comes of it."""
+    """Read cases again, and put into a change what comes of it."""
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]

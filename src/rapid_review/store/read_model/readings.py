@@ -143,7 +143,7 @@ class Readings(ABC):
     def duplicates(self) -> Duplicates:
         """ToR 8.1: return the cases that look alike, and those that are linked as duplicates.
 
-        As `projections.duplicates` has both, of all cases as they stand.
+        As `projections.duplicates` has both, of all cases as they are.
         """
         cases = list(map(notified, self._read(sql.NOTIFIED)))
         return Duplicates(look_alikes(cases), linked(cases))
@@ -152,7 +152,7 @@ class Readings(ABC):
         """Return the cases that tell of a day after that of a reading, by reference.
 
         On that day it has not happened yet. What is kept takes all that is told as happened, so
-        that whoever reads on a day asks the entries of these cases.
+        that anyone who reads on a day asks the entries of these cases.
 
         Args:
             as_of: the moment of the reading; its day is taken in each case's own zone.
@@ -175,7 +175,7 @@ class Readings(ABC):
         return cast("int", self._read(sql.HOW_MANY_DUPLICATES)[0][0])
 
     def board(self, as_of: datetime) -> tuple[Standing, ...]:
-        """Return where each case stands on a day, as `projections.board` has it, by reference.
+        """Return where each case is on a day, as `projections.board` has it, by reference.
 
         Args:
             as_of: the moment of the reading; its day is taken in each case's own zone.

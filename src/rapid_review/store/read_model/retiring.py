@@ -1,7 +1,7 @@
 """Read models of other layouts: which there are, and dropping one that nobody reads any more.
 
 They are derived, so nothing is lost: a version of the program that still reads one that was
-dropped makes it anew.
+dropped makes it again.
 """
 
 from re import fullmatch
@@ -44,8 +44,8 @@ def others(opened: Opened) -> tuple[OtherReadModel, ...]:
 def retire(opened: Opened, layout: int) -> tuple[OtherReadModel, ...]:
     """Drop the read models of another layout, with their tables; return what was dropped.
 
-    Whoever still runs a version of that layout makes its own anew, in a file at its next catch-up
-    and on a server after its `db init`: so drop what nobody runs any more.
+    Anyone who still runs a version of that layout makes its own again, in a file at its next
+    catch-up and on a server after its `db init`: so drop what nobody runs any more.
 
     Raises:
         InvalidInputError: there is none of that layout.

@@ -1,6 +1,6 @@
 """What the read model keeps of one case: rows, and the cells that they add to the histogram.
 
-All of it is computed from the whole case, as it stands: a late fact and a correction need no path
+All of it is computed from the whole case, as it is: a late fact and a correction need no path
 of their own.
 """
 
@@ -30,7 +30,7 @@ from rapid_review.projections.statistics.facts import DurationCell
 from rapid_review.store.backends.ports import Values
 
 UNKNOWN: Final = -1
-"""Stands in a key for days that are not known, for there nothing may be missing."""
+"""Is in a key for days that are not known, for there nothing may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def rows_of_case(
 
     Args:
         reference: the case's reference.
-        case: the case as it stands.
+        case: the case as it is.
         terms: the terms in force for it.
         calendars: gives the calendar that a clock names.
         earlier: other editions the case was held under.
@@ -136,7 +136,7 @@ def _closed_on(case: Case, terms: Terms) -> str | None:
 
 def _last_day(case: Case, read: Iterable[ClockReading], terms: Terms) -> date:
     """Return the last day that the case tells of, of its entries and of its clocks."""
-    last = terms.local_day(case.standing[-1].at)  # it stands in the order of time
+    last = terms.local_day(case.standing[-1].at)  # it is in the order of time
     return max((last, *(d for one in read for d in (one.counted_from, one.stopped_on) if d)))
 
 

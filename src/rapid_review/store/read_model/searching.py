@@ -108,7 +108,7 @@ def statement_for(sought: Sought) -> tuple[str, tuple[str | int, ...]]:
 
 
 def _must_be_plain(name: str, text: object) -> None:
-    """Hold that a text may stand in a code or a reference, before it is searched for."""
+    """Hold that a text may be in a code or a reference, before it is searched for."""
     if text is None:
         return
     if not (

@@ -1,1 +1,8 @@
 """How words are sealed: the keys, what is made of them, and where they are kept."""
+
+__all__ = ["canaries"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

@@ -96,7 +96,7 @@ def sealed_section(
         words: in the order of their fields.
         key_id: of the scope's key.
         key: the entry's.
-        nonce: 12 bytes, drawn anew each time.
+        nonce: 12 bytes, drawn again each time.
         suite: by which algorithm.
     """
     plain = to_json(words)
@@ -167,7 +167,7 @@ def row(at: bytes, public: bytes, sections: Sequence[bytes], *, epoch: int, key:
 
 
 def mac_holds(place: Place, envelope: Envelope, key: RowKey) -> bool:
-    """Say whether a row was sealed here by whoever has the row key."""
+    """Say whether a row was sealed here by the person who has the row key."""
     mac = key.mac(place.in_bytes(), envelope.sealed_by_mac)
     return constant_time.bytes_eq(mac, envelope.mac)
 

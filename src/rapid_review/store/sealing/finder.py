@@ -1,4 +1,4 @@
-"""Finding words of a case again by their token, to seal them anew where they are to stand."""
+"""Finding words of a case again by their token, to seal them again where they are to stand."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from rapid_review.store.sealing.tombstone import Destroyed
 
 
 def may_take_over(rows: Iterable[bytes]) -> bool:
-    """Say whether words of a case may be sealed anew: not once an erasure in it was approved.
+    """Say whether words of a case may be sealed again: not once an erasure in it was approved.
 
     Else what is to be erased would go on elsewhere, or come back by way of a key that somebody
     still had.
@@ -42,7 +42,7 @@ def found_in(
     """Return the words that a token of a case stands for; None if no entry of it holds them.
 
     Those of another scope or another field are not found: a name that only few may read would
-    else come, by its token, to stand where more may.
+    else come, by its token, to be where more may.
 
     Args:
         keys: of the record.
@@ -65,7 +65,7 @@ def found_in(
         place = Place(stream, public["version"], public["event"]["kind"])
         tokens = list(_sealed(public))
         at = next((at for at, (one, _) in enumerate(tokens) if one == token), None)
-        if at is None:  # it stands there as something else
+        if at is None:  # it is there as something else
             continue
         section = tokens[at][1]
         index = sum(other == section for _, other in tokens[:at])

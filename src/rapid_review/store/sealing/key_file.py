@@ -97,7 +97,7 @@ def _read(path: Path) -> str:
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise KeysError(
             f"the key file {path.name} may be read by others than its owner; `chmod 600 "
-            f"{path.name}` puts that right. Whoever read it can open every word of the record: if "
+            f"{path.name}` puts that right. Its reader can open every word of the record: if "
             "that may have happened, make a new one with `rapid-review keys rotate`"
         )
     return text

@@ -188,13 +188,13 @@ class SQLiteKeyTable:
                     connection.execute("COMMIT")
                 return durable.put(new, path)
         except (OSError, sqlite3.Error) as error:
-            if os.path.lexists(path):  # whoever was first removed what we had not finished
+            if os.path.lexists(path):  # anyone who was first removed what we had not finished
                 return False
             reason = error.strerror if isinstance(error, OSError) else error
             raise KeysError(
                 f"the key store {path.name} could not be made: {reason}. See that its folder is "
                 "there and may be written, and that the disk has room; then ask again: nothing "
-                "was left by halves"
+                "was left in part"
             ) from None
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
@@ -219,13 +219,13 @@ class SQLiteKeyTable:
                     self._connection.rollback()
 
     def forget(self) -> None:
-        """Empty the file's log: what was overwritten stood in it."""
+        """Empty the file's log: what was overwritten was in it."""
         with self._lock:
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise KeysError(
                 f"the key store {self.name} is being read, so what was overwritten in it stands "
-                "in its log still. Stop whoever reads it, and ask the same again"
+                "in its log still. Stop anyone who reads it, and ask the same again"
             )
 
     def close(self) -> None:

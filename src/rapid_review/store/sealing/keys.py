@@ -41,7 +41,7 @@ class Keys:
     Args:
         table: where they are kept.
         wrapping: the key that wraps them.
-        older: a wrapping key that was used before, while not all keys are wrapped anew.
+        older: a wrapping key that was used before, while not all keys are wrapped again.
         look: returns the wrapping keys that are at hand now; asked when the keys turn out to be
             wrapped by another, as after `keys rotate` in another process.
         opens: told the id of the row key once it was taken out: that is what the key store is

@@ -36,7 +36,7 @@ class Opens(NamedTuple):
 def opened(
     keys: Keys, place: Place, entry: Entry, state: bytes, may: Opens | None = None
 ) -> Words:
-    """Return the words of an entry, or what stands in their place.
+    """Return the words of an entry, or what is in their place.
 
     Args:
         keys: of the record.

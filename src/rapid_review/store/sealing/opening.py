@@ -37,7 +37,7 @@ def make_keys(table: str | Path, wrapping: Wrapping | Path) -> bool:
     """Make the key store of a new record, and its key file; return whether either was made now.
 
     A key file that is there is used as it is, so that one may serve several key stores, and lists
-    them; and so is a key store: its keys are never made anew.
+    them; and so is a key store: its keys are never made again.
 
     Args:
         table: the key store: a file, or the address of a schema on a PostgreSQL server.
@@ -67,7 +67,7 @@ def keys_at(
         table: the key store: a file, or the address of a schema on a PostgreSQL server.
         wrapping: what wraps them: a key file, or a key service of the host's. Beside a key file,
             that which `keys rotate` made is found, and accepted, until the rotation is finished.
-        older: what wrapped them before, while not all are wrapped anew.
+        older: what wrapped them before, while not all are wrapped again.
 
     Raises:
         KeysError: one of the two cannot be used.
@@ -114,7 +114,7 @@ def new_table(table: str | Path, keys: Iterable[Values], erased: Iterable[Values
 
 
 def next_file(key_file: Path) -> Path:
-    """Return where the next key file stands while a rotation is not finished."""
+    """Return where the next key file is while a rotation is not finished."""
     return key_file.with_name(f"{key_file.name}.next")
 
 

@@ -24,7 +24,7 @@ class Rotated(NamedTuple):
     """What a rotation did.
 
     Attributes:
-        keys: how many keys were wrapped anew.
+        keys: how many keys were wrapped again.
         epoch: the number of the wrapping key of now.
         file: the key file that holds it.
     """
@@ -35,7 +35,7 @@ class Rotated(NamedTuple):
 
 
 def wrap_anew(keys: Keys, by: Wrapping) -> int:
-    """Wrap every key anew, all or none; return how many.
+    """Wrap every key again, all or none; return how many.
 
     A key that somebody else made or erased of while these were wrapped is wrapped by a pass of
     its own. Once this returns, none is left that another wrapping key wraps.

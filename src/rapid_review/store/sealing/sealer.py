@@ -67,7 +67,7 @@ class Sealer:
         """Return what is said with tokens in place of its words, which go along unseen.
 
         A correction may take over sealed words of the entry that it corrects: they are sealed
-        anew where they now stand, and the person who corrects a day need not read them. So does
+        again where they now stand, and the person who corrects a day need not read them. So does
         what was proposed and is approved, from its proposal.
 
         Args:
@@ -153,7 +153,7 @@ class Sections:
         self._numbers: dict[str, int] = {}
 
     def __call__(self, words: SealedWords | str) -> object:
-        """Take words; return what stands in their place.
+        """Take words; return what is in their place.
 
         Raises:
             InvalidInputError: they are not sealed, or were sealed in another entry.

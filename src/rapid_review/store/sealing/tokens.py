@@ -29,7 +29,7 @@ _SEALED_BEFORE: Final = "event"
 
 
 class AnyToken(SealedWords):
-    """Stands for words that can be told from none: their key is destroyed."""
+    """Stands for words that can be distinguished from none: their key is destroyed."""
 
     __slots__ = ()
     __hash__ = SealedWords.__hash__
@@ -141,7 +141,7 @@ class Walk:
         if found is None:
             whole = None if scope == CASE else self._keys.of(self._stream, CASE)
             if isinstance(whole, Destroyed):
-                return whole  # the case was erased, with whoever was to be named in it
+                return whole  # the case was erased, with anyone who was to be named in it
             self._must_know_all()
             found = self._keys.made(self._stream, scope)
         self._at_hand[scope] = found

@@ -6,7 +6,7 @@ from rapid_review.store.sealing.key_table import KeyRow
 
 
 class Destroyed(NamedTuple):
-    """A key that is no more.
+    """A key that is destroyed.
 
     Attributes:
         at: when it was destroyed.
@@ -20,7 +20,7 @@ class Destroyed(NamedTuple):
 
 
 class KeyChangedError(Exception):
-    """Another worker made a key of the same scope first: what was sealed must be sealed anew."""
+    """Another worker made a key of the same scope first: what was sealed must be sealed again."""
 
 
 def left_of(row: KeyRow) -> Destroyed:

@@ -4,7 +4,7 @@ The version is of the tables, and no number is kept of it in a store: whether a 
 seen by what it makes. A store that lacks steps is read and written as it is, as far as it goes.
 
 The first are each database's own; those of the tables beside the entries are the same in both.
-Whoever adds a table adds a step with the next number. A step whose tables no version makes any
+Anyone who adds a table adds a step with the next number. A step whose tables no version makes any
 more, as those of an older layout of the read model, stays in its place and makes nothing.
 """
 

@@ -12,7 +12,7 @@ CREATE: Final = """CREATE TABLE IF NOT EXISTS {at}partnerships (
     )"""
 
 READ_BY_ALL: Final = "GRANT SELECT ON {at}partnerships TO PUBLIC"
-"""On a server: whose a store is, is no secret, and whoever records must know it."""
+"""On a server: whose a store is, is no secret, and anyone who records must know it."""
 
 LISTED: Final = "SELECT partnership, terms, digest FROM {at}partnerships ORDER BY 1, 2"
 """Every partnership of the store, with its terms and the digest of their file."""

@@ -32,7 +32,7 @@ _COUNTS: Final = f"{{at}}read_model_{LAYOUT}_counts"
 _QUARANTINED: Final = f"{{at}}read_model_{LAYOUT}_parked"
 
 CREATE: Final = (
-    # `changes` counts the pages written: whoever writes one must have seen the page before it.
+    # `changes` counts the pages written: anyone who writes one must have seen the page before it.
     """CREATE TABLE IF NOT EXISTS {at}read_models (
         build BIGINT PRIMARY KEY,
         partnership TEXT NOT NULL,

@@ -1,6 +1,6 @@
 """Tables beside the entries that cannot be made from them: what a copy of a store takes along.
 
-They are no evidence: what stands in them is in no tree, and in no bundle unless it is signed.
+They are no evidence: what is in them is in no tree, and in no bundle unless it is signed.
 `answered_commands` holds the ids of commands that led to no entry, because what they said was so
 already, and at which version of the case; so that one that is delivered again is answered as
 before, also when the fact was retracted meanwhile. It holds nothing that a command said.
@@ -54,7 +54,7 @@ REMEMBERED: Final = (
 CALENDAR_VERSIONS: Final = "SELECT id, version FROM {at}own_calendars ORDER BY id, version"
 CALENDAR: Final = "SELECT content FROM {at}own_calendars WHERE id = ? AND version = ?"
 READ_BY_ALL: Final = "GRANT SELECT ON {at}own_calendars TO PUBLIC"
-"""Bank holidays are no secret, and whoever counts must find those that the store counts with."""
+"""Bank holidays are no secret, and all who count must find those that the store counts with."""
 
 
 class SideTable(NamedTuple):

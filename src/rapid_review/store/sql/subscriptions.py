@@ -6,7 +6,7 @@ see each other's. One text for SQLite and PostgreSQL, as in `read_model`; times 
 with all six digits of a second, so that they compare as text.
 
 `subscriptions` says how far each has come: of one name, the highest version counts. `changes`
-counts what moved it: whoever writes must have seen what was before. `owner`, `until` and `beat`
+counts what moved it: anyone who writes must have seen what was before. `owner`, `until` and `beat`
 say who is at it. `subscription_parked` has the entries that were put aside: of each case the first
 is tried again at `next_at`, if that is set, and the others wait behind it.
 """

@@ -1,4 +1,4 @@
-"""A subscription: what is recorded comes to a handler, in order, and what it writes stands once.
+"""A subscription: what is recorded comes to a handler, in order, and what it writes is there once.
 
 One step handles a page. The handler's statements, and how far the subscription has come, are one
 transaction: both stand, or neither. Where a handler fails, what it wrote is taken back, and the
@@ -108,7 +108,7 @@ class Subscription:
         position = self._begun().position
         if to < 0 or not self._table.rewind(to):
             raise InvalidInputError(
-                f"subscription {self.name} is to go back to {shown(to)}, and stands at "
+                f"subscription {self.name} is to go back to {shown(to)}, and is at "
                 f"{position}; allowed is a position from 0 to that one"
             )
 

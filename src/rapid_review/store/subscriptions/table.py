@@ -1,8 +1,9 @@
 """Where a subscription stands: its rows in the two tables, and the transactions that change them.
 
 Each transaction that handles entries begins by moving the subscription on from the very state that
-was seen before it, and ends with a beat. So of many workers one does it, whoever dies when; and
-what a handler hid of a failing statement comes out before it would be lost with the transaction.
+was seen before it, and ends with a beat. So of many workers one does it, whichever dies, and when;
+and what a handler hid of a failing statement comes out before it would be lost with the
+transaction.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,1 +1,8 @@
 """Writing to the record: metadata of entries, idempotency, imports, registers."""
+
+__all__ = ["bulk_import"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

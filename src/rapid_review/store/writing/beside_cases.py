@@ -28,7 +28,7 @@ def recorded_beside(
     purpose: str,
     called: str,
 ) -> Entry:
-    """Append an event to a stream beside the cases, and return its entry, which stands by then.
+    """Append an event to a stream beside the cases, and return its entry, now committed.
 
     Args:
         streams: the store.

@@ -111,7 +111,7 @@ def bulk(
         streams: where to.
         accounts: the cases, one after the other; never all in memory at once.
         prepare: makes a case's entries.
-        progress: told after each transaction how many entries there are.
+        progress: called after each transaction with how many entries there are.
     """
     look = partial(outcome_of, prepare)
     entries = 0
@@ -162,9 +162,9 @@ def _appended(streams: Streams, batch: Sequence[Planned], look: Look) -> list[Ou
 
 
 def _alone(streams: Streams, account: Account, planned: Outcome, look: Look) -> Outcome:
-    """Append a case that stood in no one's way when it was first looked at, or was there by then.
+    """Append a case that was in no one's way when it was first looked at, or was there by then.
 
-    Where it conflicts, it is looked at once more: whoever was first is there by then.
+    Where it conflicts, it is looked at once more: anyone who was first is there by then.
     """
     for _ in range(2):
         if planned.refused is not None or _stands(streams, planned):

@@ -21,7 +21,7 @@ def allowed(
 ) -> Sequence[AnyEvent]:
     """Return what was decided, if they may who ask it, with the words that it takes over.
 
-    A correction that was proposed takes its words from the proposal; they are sealed anew.
+    A correction that was proposed takes its words from the proposal; they are sealed again.
 
     Args:
         record: the partnership's.

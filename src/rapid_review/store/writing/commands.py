@@ -90,7 +90,9 @@ def _before(
     answer = Answer((), version, repeated=True)
     try:
         asked = _sealed(record, place, stream, request)
-    except Refused:  # its words were erased: it cannot be told from another under the same id
+    except (
+        Refused
+    ):  # its words were erased: it cannot be distinguished from another under the same id
         return answer
     then = stream.events[:version]
     must_lead_to_nothing(lambda: _decided(record, place[1], asked, then), asked.command_id)

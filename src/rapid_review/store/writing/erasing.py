@@ -111,7 +111,7 @@ def _destroyed(
     not keep from the record what happened.
 
     Raises:
-        Refused: a hold stands, and something is left to be destroyed.
+        Refused: a hold is in force, and something is left to be destroyed.
     """
     where, now = stream_name(record.partnership, case), record.time().now
     reference = order.proposed.order
@@ -119,7 +119,7 @@ def _destroyed(
     those = list(_those(keys, where, stream, order))
     gone = tuple(_tombstones(keys, where, reference))
     if gone and not any(opens(keys.of(where, scope), version) for scope, version in those):
-        keys.table.forget()  # whoever destroyed them may have died before that
+        keys.table.forget()  # the person who destroyed them may have died before that
     else:
         must_be_free(replay(stream.events))
         destroy(

@@ -40,9 +40,9 @@ class Plan(NamedTuple):
         order: its reference.
         what: an entry's words, a person's, or the case's.
         state: proposed, approved or finished.
-        held_by: the holds that stand; nothing is erased meanwhile.
+        held_by: the holds in force; nothing is erased meanwhile.
         goes: the words that nobody can read any more.
-        stays_sealed: words of the case that stay readable to whoever may read them.
+        stays_sealed: words of the case that stay readable to anyone who may read them.
         elsewhere: entries that correct one of those erased, or are corrected by it, and keep
             words of their own.
         given_out: what left the record since the first of the words was recorded.
@@ -90,7 +90,7 @@ TOKENS: Final = (
 """What more stays where an entry alone is erased."""
 UNREACHED: Final = (
     "what people read, heard or copied",
-    "bundles, exports and disclosures that were given out, registered or not",
+    "bundles, exports and disclosures that were disclosed, registered or not",
     "backups of the key store from before, until they are gone or their wrapping key is",
     "the same words where they were said in another entry, case, or document",
     "why words were read, as the access log has it",

@@ -1,6 +1,6 @@
-"""The register of exports: what was given out, to whom, why, and which bytes.
+"""The register of exports: what was disclosed, to whom, why, and which bytes.
 
-It stands beside the cases, one a partnership.
+It is beside the cases, one a partnership.
 """
 
 from rapid_review.domain.entry import Entry

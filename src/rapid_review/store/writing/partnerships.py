@@ -16,7 +16,7 @@ from rapid_review.store.log.body import stream_id
 from rapid_review.store.sql import partnerships as sql
 
 TRAINING: Final = "training"
-"""What stands in the place of terms where a store is one to learn with; no terms are called so."""
+"""What is in the place of terms where a store is one to learn with; no terms are called so."""
 
 
 class Listed(NamedTuple):
@@ -95,9 +95,9 @@ class Partnerships:
         if self.is_training:
             raise Refused(
                 RECORD,
-                "something of this store is to be given out, and it is one to learn with: its "
+                "something of this store is to be disclosed, and it is one to learn with: its "
                 "cases are invented",
-                "Give out what is in the store of the real cases; --store names it.",
+                "Disclose what is in the store of the real cases; --store names it.",
             )
 
     def add(self, terms: Terms) -> None:

@@ -7,14 +7,14 @@
 - `problem`, `Problem`: an error as an answer of RFC 9457, for a host's own handlers.
 - `version_in`: the version of a case that an If-Match header expects.
 
-It stands on Starlette alone, so that FastAPI, Litestar and others can mount it, and it can be
+It is built on Starlette alone, so that FastAPI, Litestar and others can mount it, and it can be
 served beside Django.
 """
 
 from rapid_review.store.backends.extras import wanting
 
 try:
-    import starlette as _  # noqa: F401 - before what needs it, so that it is told plainly
+    import starlette as _  # noqa: F401 - before what needs it, so that it is reported plainly
 except ImportError as error:
     raise ImportError(str(wanting("web", "the HTTP interface needs Starlette"))) from error
 
@@ -32,8 +32,14 @@ __all__ = [
     "NotSignedIn",
     "Problem",
     "application",
+    "exchange",
     "openapi",
     "problem",
     "routes",
     "version_in",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

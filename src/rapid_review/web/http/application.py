@@ -37,7 +37,7 @@ def application(
 ) -> Starlette:
     """Return the HTTP interface to one partnership's rapid reviews, as an application.
 
-    Mount it in a host's, or serve it alone. Whoever opened the reviews closes them.
+    Mount it in a host's, or serve it alone. The person who opened the reviews closes them.
 
     Args:
         reviews: the partnership's.
@@ -46,7 +46,7 @@ def application(
             anything.
         may: says whether they may do what they are about to; likewise. What the store's own
             permissions say is asked as well, and after it.
-        choices: `on_read` is told of each reading of cases before a byte goes out, with its
+        choices: `on_read` is called with each reading of cases before a byte goes out, with its
             purpose; `worker` is the one whose health `/health/ready` tells;
             `require_if_match` asks every command for the version that its sender read.
 

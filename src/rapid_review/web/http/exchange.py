@@ -43,7 +43,7 @@ class Action(StrEnum):
         READ: read a case, or what is made of all of them; never words.
         READ_WORDS: read the words of an entry.
         FEED: read all that is recorded, as it comes.
-        AUDIT: read what was given out.
+        AUDIT: read what was disclosed.
     """
 
     ASK = "ask"
@@ -74,7 +74,7 @@ ActorOf = Callable[[Request], Actor | Awaitable[Actor]]
 May = Callable[[Asking], bool | Awaitable[bool]]
 """Says whether somebody may do something, by the host's own rules."""
 OnRead = Callable[[Asking, str | None], None]
-"""Is told of each reading of a case before a byte of it goes out, with the purpose if given."""
+"""Is called before a byte of each reading of a case goes out, with the purpose if given."""
 
 
 class JobFigures(Protocol):
@@ -191,11 +191,11 @@ class Exchange:
         return asking
 
     async def reads(self, action: Action) -> Asking:
-        """Hold that whoever asks may read something of all cases."""
+        """Hold that the person who asks may read something of all cases."""
         return await self.allowed(await self.signed_in(), action)
 
     async def reads_case(self, action: Action) -> Asking:
-        """Hold that whoever asks may read something of the case that the address names."""
+        """Hold that the person who asks may read something of the case that the address names."""
         return await self.allowed(await self.signed_in(), action, self.case)
 
     async def run(self, work: Callable[[RapidReviews], T]) -> T:

@@ -1,6 +1,6 @@
 """The feed: what is recorded, as it comes, for other systems: a batch of CloudEvents (http-feeds).
 
-Whoever has nothing to read yet may wait for it: between two looks no thread is held.
+Anyone who has nothing to read yet may wait for it: between two looks no thread is held.
 """
 
 import asyncio

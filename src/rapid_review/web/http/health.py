@@ -26,8 +26,8 @@ async def live(exchange: Exchange) -> Response:
 async def ready(exchange: Exchange) -> Response:
     """Answer whether the store is reached and the worker moves: 200, else 503.
 
-    What is parked is told, and takes nobody's readiness: it waits for a person, and others are
-    served meanwhile.
+    What is quarantined is reported, and takes nobody's readiness: it waits for a person, and
+    others are served meanwhile.
     """
     began = perf_counter()
     try:

@@ -52,7 +52,7 @@ async def falls_due(exchange: Exchange) -> Response:
 
 
 async def statistics(exchange: Exchange) -> Response:
-    """Answer with every figure of the partnership, as they may be shown to whoever asks."""
+    """Answer with every figure of the partnership, as they may be shown to the person who asks."""
     asking = await exchange.reads(Action.READ)
     chosen = _chosen(exchange.request)
     told = await exchange.run(lambda reviews: _told(_published(reviews, chosen)))
@@ -144,7 +144,7 @@ async def terms(exchange: Exchange) -> Response:
 
 
 async def exports(exchange: Exchange) -> Response:
-    """Answer with the register of exports: what of the cases was given out, and to whom."""
+    """Answer with the register of exports: what of the cases was disclosed, and to whom."""
     asking = await exchange.reads(Action.AUDIT)
     found = await exchange.run(lambda reviews: reviews.exports())
     exchange.told(asking)

@@ -1,4 +1,4 @@
-"""Problems: every error as an answer, in the form of RFC 9457, with the clause and the way on.
+"""Problems: every error as an answer, in the form of RFC 9457, with its clause and remedy.
 
 Nothing of what was sent is in one but through `shown`. What went wrong inside is not told to who
 asked: they are given an id, and the log says the rest under it.

@@ -120,7 +120,7 @@ ROWS: Final = (
         problems=("unreadable", "invalid", *_SIGNED_IN),
     ),
     Resource("/terms", overviews.terms, "The terms under which new cases open.", (), "Terms"),
-    Resource("/exports", overviews.exports, "What of the cases was given out.", (), "Exports"),
+    Resource("/exports", overviews.exports, "What of the cases was disclosed.", (), "Exports"),
     Resource(
         "/feed",
         feed.feed,

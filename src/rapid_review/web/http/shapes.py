@@ -141,7 +141,7 @@ _BY_HAND: Final[Mapping[str, Json]] = {
             "problems": _list(_WRONG),
         },
         *("detail", "clause", "way_on", "version", "id", "problems"),
-        says="RFC 9457: what stands in the way, its clause, and the way on.",
+        says="RFC 9457: what stands in the way, its clause, and what to do next.",
     ),
     "Answer": _object(
         {

@@ -51,7 +51,7 @@ def application(
     """Return one partnership's pages, to be served or to be mounted in a host's application.
 
     Args:
-        reviews: the partnership's reviews; whoever opened them closes them.
+        reviews: the partnership's reviews; the person who opened them closes them.
         sign_in: `People` sign in with a password, `ByToken` signs one user in by a link; a
             function of the host's own says by its login who asks.
         clock: says what time it is; its time must be aware.
@@ -135,7 +135,7 @@ def _endpoint(
             )
         except RapidReviewError as error:
             return _told(visit, error)
-        except Exception as error:  # noqa: BLE001 - of whatever kind, it is told by its number alone
+        except Exception as error:  # noqa: BLE001 - of whatever kind, it is reported by its number alone
             return _failed(visit, error)
 
     return run

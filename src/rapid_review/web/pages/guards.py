@@ -1,4 +1,4 @@
-"""What stands around every page: which requests are let in, and what a browser may do with it.
+"""What is around every page: which requests are let in, and what a browser may do with it.
 
 There is no script on any page, so that the policy allows none. A form may be sent from these pages
 alone: what another address, or another port of this machine, sends is refused before it is read.

@@ -111,7 +111,7 @@ def people_in(file: Path) -> People:
         raise InvalidInputError(*(f"{file.name}: {one}" for one in told)) from None
     twice = len(found) - len({one.id for one in found})
     if twice:
-        raise InvalidInputError(f"{file.name}: an id stands in it twice; leave one out")
+        raise InvalidInputError(f"{file.name}: an id is in it twice; leave one out")
     return People({one.id: one for one in found})
 
 

@@ -196,7 +196,7 @@ class _Parts:
 
 
 def _filled(pairs: list[tuple[str, str]]) -> Filled:
-    """Return what was sent; a file that was chosen stands in place of an earlier digest."""
+    """Return what was sent; a file that was chosen is in place of an earlier digest."""
     texts: dict[str, list[str]] = {}
     for name, text in pairs:
         said = text.replace("\r\n", "\n")

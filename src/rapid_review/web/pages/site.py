@@ -142,7 +142,7 @@ class Visit:
 def page(
     site: Site, to: Callable[..., str], template: str, status: int = 200, **values: object
 ) -> Response:
-    """Return a page for whoever asks, signed in or not."""
+    """Return a page for the person who asks, signed in or not."""
     shared: Mapping[str, Any] = {
         "site": site,
         "terms": site.terms,

@@ -1,1 +1,3 @@
 """Commands of the transparency log: checkpoints, verification, bundles."""
+
+__all__: list[str] = []  # nothing in it is public

@@ -56,8 +56,8 @@ def checkpoint(
 ) -> None:
     """Have the size and the root of all that is recorded signed, and keep the checkpoint.
 
-    A copy goes to each --sink: a folder that whoever keeps the database cannot write. Without one,
-    the checkpoint proves nothing to anybody else.
+    A copy goes to each --sink: a folder that the person who keeps the database cannot write.
+    Without one, the checkpoint proves nothing to anybody else.
     """
     from rapid_review.audit.log.note import read_checkpoint
 
@@ -136,7 +136,7 @@ def verify(
 @json_option
 @pass_shell
 def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
-    """Make the ledger's own tables anew from the entries; checkpoints are kept."""
+    """Make the ledger's own tables again from the entries; checkpoints are kept."""
     with ledger_in(store, shell) as ledger:
         size = ledger.rebuild()
     if as_json:
@@ -201,7 +201,7 @@ def bundle(
 ) -> None:
     """Write what an auditor is given: one CASE, or the whole log.
 
-    A checkpoint is made first, unless --size names one. Where words are not sealed, whoever can
+    A checkpoint is made first, unless --size names one. Where words are not sealed, anyone who can
     read the bundle reads them: it is as confidential as the cases themselves, and the whole log is
     given only with --with-proof. Sealed words stay sealed in it, and it holds no key.
     """
@@ -233,7 +233,7 @@ def bundle(
 
 
 def _held(exposes: str, case: str | None, *, is_sealed: bool) -> str:
-    """Return what a bundle holds, for whoever decides to give it away."""
+    """Return what a bundle holds, for the person who decides to give it away."""
     if is_sealed:
         return (
             "dates, outcomes, references and sealed words, of which its digests give away nothing"

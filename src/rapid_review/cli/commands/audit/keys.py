@@ -123,4 +123,4 @@ def print_key(made: "SigningKey", path: Path, *, as_json: bool) -> None:
         print_json({"origin": made.name, "public": str(made.public), "key": str(path)})
     else:
         click.echo(str(made.public))
-        click.echo(f"The private key is in {path}: keep it from whoever keeps the store", err=True)
+        click.echo(f"The private key is in {path}: keep it away from the store's owner", err=True)

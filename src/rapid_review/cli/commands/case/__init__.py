@@ -1,1 +1,3 @@
 """Commands about one case."""
+
+__all__: list[str] = []  # nothing in it is public

@@ -24,33 +24,34 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False))
+@click.option("-v", "--verbose", is_flag=True, help="Print every entry, day and finding.")
 @json_option
-def demo(folder: str | None, *, as_json: bool) -> None:
+def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
     """Play one invented case of the Kent terms, from notification to shared feedback.
 
-    It goes through a real store: in DIR, where it is kept, or else in a temporary folder. Printed
-    are its timeline, every clock with its reckoning day by day, what the rules found, and a check
-    of all that was recorded.
+    The case goes through a real store, in DIR or else in a temporary folder, and is checked.
+    DIR keeps the store and the case file, a page to open in a browser. A summary is printed;
+    with --verbose also the timeline, each due date day by day, and every finding.
     """
     from rapid_review.cli.commands.demo.demonstration import demonstrate
+    from rapid_review.cli.commands.demo.summary import case_file_in, kept_in, summary_of
 
     with nullcontext(folder) if folder else TemporaryDirectory() as place:
         store = Path(place) / STORE
         store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shown = demonstrate(store)
+    page = case_file_in(Path(folder), shown) if folder else None
     if as_json:
         _print_json(shown)
-    else:
+    elif verbose:
         _print_words(shown)
-    if folder:
-        click.echo(f"The case is kept: rapid-review show KM-2020-014 --store {store}", err=True)
-        click.echo(
-            "To see it in a browser: rapid-review serve "
-            f"--as pt-01:business-support:partnership-team --store {store}",
-            err=True,
-        )
+    else:
+        click.echo(summary_of(shown))
+    click.echo(kept_in(folder, page), err=as_json or verbose)
     if shown.agreeing != len(shown.recounts):
-        raise IntegrityError("a recorded due date does not come out again with its calendar")
+        raise IntegrityError(
+            "a recorded due date differs when it is calculated again with its calendar"
+        )
     if shown.log.findings:
         raise IntegrityError(f"the log has {len(shown.log.findings)} findings")
 
@@ -106,7 +107,7 @@ def _print_json(shown: "Demonstration") -> None:
 
 
 def _counted_alike(clocks: "Iterable[Clock]") -> "list[list[Clock]]":
-    """Return the clocks that started, those with the same reckoning together."""
+    """Return the clocks that started, those with the same calculation together."""
     alike: dict[object, list[Clock]] = {}
     for clock in clocks:
         if clock.reckoning:

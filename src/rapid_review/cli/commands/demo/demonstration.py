@@ -1,6 +1,6 @@
-"""The demonstration: one case of the Kent terms through a real store, and what can be said of it.
+"""The demonstration: one case of the Kent terms through a real store, and what is shown of it.
 
-The case is invented, and stands as commands in `demo_case.jsonl`, as `apply` reads them.
+The case is invented; its commands are in `demo_case.jsonl`, as `apply` reads them.
 """
 
 import json
@@ -37,7 +37,7 @@ _WRITTEN_DOWN_AFTER: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock of the case, and its due date's reckoning, if it started."""
+    """A clock of the case, and its due date's calculation, if it started."""
 
     reading: ClockReading
     reckoning: tuple[DayReckoned, ...]
@@ -48,7 +48,7 @@ class Demonstration:
     """What the demonstration did, and what can be said of its case.
 
     Attributes:
-        terms: the terms it was held under.
+        history: the case, as it was read back from the file.
         as_of: the moment at which clocks are read: the case's last step.
         answers: what `apply` answered to each command.
         lines: the case's timeline.
@@ -58,7 +58,7 @@ class Demonstration:
         log: what was found when every row was held to a checkpoint made of them.
     """
 
-    terms: Terms
+    history: CaseHistory
     as_of: datetime
     answers: tuple[Json, ...]
     lines: tuple[Line, ...]
@@ -66,6 +66,11 @@ class Demonstration:
     judged: Judgement
     recounts: tuple[Recalculation, ...]
     log: Report
+
+    @property
+    def terms(self) -> Terms:
+        """The terms the case was held under."""
+        return self.history.terms
 
     @property
     def agreeing(self) -> int:
@@ -81,7 +86,7 @@ def story() -> Iterator[bytes]:
 
 
 def demonstrate(store: Path) -> Demonstration:
-    """Play the case into a store, read it back from the file, and reckon.
+    """Play the case into a store, read it back from the file, and calculate.
 
     Each step is written down ten minutes after it happened, by a clock that the case sets. The
     store is a sealed one; its keys are made beside it, and are needed for writing alone.
@@ -99,7 +104,7 @@ def demonstrate(store: Path) -> Demonstration:
         for command in story():
             now.append(datetime.fromisoformat(json.loads(command)["at"]) + _WRITTEN_DOWN_AFTER)
             answers.extend(apply_lines(BytesIO(command), reviews))
-    # Opened anew, without keys: what follows is said of the bytes in the file.
+    # Opened again, without keys: from here on, all that is shown was read from the file.
     with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1], create=False) as reviews:
         entries = reviews.history(CASE)
         log = _checkpointed(reviews, store)
@@ -107,7 +112,7 @@ def demonstrate(store: Path) -> Demonstration:
     history = CaseHistory(entries, kent, calendars.load)
     judged = judgement(history, AsOf(read_on=as_of))
     return Demonstration(
-        terms=kent,
+        history=history,
         as_of=as_of,
         answers=tuple({**one, "line": line} for line, one in enumerate(answers, start=1)),
         lines=timeline(entries, terms=kent),

@@ -1,4 +1,4 @@
-"""`export ocel|xes|cloudevents`: cases for other tools; `register`: what was given out."""
+"""`export ocel|xes|cloudevents`: cases for other tools; `register`: what was disclosed."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -46,8 +46,8 @@ _SHOWN: Final = ("export", "at", "recipient", "form", "cases", "entries", "by", 
 def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
     """Export cases as events and objects (OCEL 2.0); all of them, if none is named.
 
-    What stands is exported, corrections settled, as it had happened and was recorded by the two
-    times.
+    What is in effect is exported, corrections settled, as it had happened and was recorded by the
+    two times.
     """
     from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_logs
     from rapid_review.exports.ocel.sqlite import ocel_sqlite
@@ -64,8 +64,8 @@ def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
 def xes(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
     """Export cases as traces (XES, IEEE 1849-2023); all of them, if none is named.
 
-    What stands is exported, corrections settled, as it had happened and was recorded by the two
-    times.
+    What is in effect is exported, corrections settled, as it had happened and was recorded by the
+    two times.
     """
     from rapid_review.exports.process_mining.xes import xes as written
 
@@ -125,4 +125,4 @@ def register(question: Question) -> None:
     elif rows:
         print_rows([{name: row[name] for name in _SHOWN} for row in rows])
     else:
-        click.echo("Nothing was given out.", err=True)
+        click.echo("Nothing was disclosed.", err=True)

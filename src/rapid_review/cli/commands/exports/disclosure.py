@@ -1,7 +1,7 @@
 """The disclosure of cases: the options of every export of cases, and that it was recorded.
 
-The order is: the bytes are made, the export is recorded, the bytes are given out. If the last
-fails, the register says more than was given out, and never less.
+The order is: the bytes are made, the export is recorded, the bytes are disclosed. If the last
+fails, the register says more than was disclosed, and never less.
 """
 
 from collections import Counter
@@ -49,7 +49,7 @@ class Disclosure(Question):
     """What every export of cases is asked with.
 
     Attributes:
-        recipient: the code of whoever gets it.
+        recipient: the code of the recipient.
         purpose: why, in plain words.
         by: the person who gives it out.
         output: the new file, or "-" for standard output.
@@ -64,7 +64,7 @@ class Disclosure(Question):
 
 
 class Content(NamedTuple):
-    """What is given out, in memory if it holds words; and how much of the record is in it."""
+    """What is disclosed, in memory if it holds words; and how much of the record is in it."""
 
     content: bytes | PutAside
     cases: int
@@ -72,7 +72,7 @@ class Content(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of what is given out, in hexadecimal."""
+        """The SHA-256 of what is disclosed, in hexadecimal."""
         given = self.content
         return given.digest if isinstance(given, PutAside) else sha256(given).hexdigest()
 
@@ -146,7 +146,7 @@ def disclose_cases(
     cases: Sequence[str],
     written: "Callable[[Iterable[Trace], Naming], Iterable[bytes]]",
 ) -> None:
-    """Export what stands of these cases, or of all; see `disclose`.
+    """Export what is in effect of these cases, or of all; see `disclose`.
 
     Raises:
         CaseNotFoundError: there is no such case.
@@ -169,7 +169,7 @@ def disclose_cases(
 def _traces(
     reviews: "RapidReviews", naming: "Naming", as_of: "AsOf", cases: Sequence[str]
 ) -> "Iterator[Trace]":
-    """Yield what stands of these cases, or of all, in the order in which they are given out."""
+    """Yield what is in effect of these cases, or of all, in the order of the export."""
     from rapid_review.exports.blurring import order_of
     from rapid_review.exports.trace import trace
 
@@ -202,7 +202,7 @@ def disclose(
     """Make the bytes, record the export, and write the bytes.
 
     Args:
-        asked: what is to be given out, to whom and why.
+        asked: what is to be disclosed, to whom and why.
         form: the code of what it is.
         made: makes the bytes.
         reads_words: whether it opens words; then it is asked before whether they may leave.

@@ -34,7 +34,7 @@ def disclose_() -> None:
 @click.option(
     "--with-words",
     is_flag=True,
-    help="Open the case's words, as far as whoever asks may read them; the access log has it "
+    help="Open the case's words, as far as the reader may read them; the access log has it "
     "before.",
 )
 @asks_for_a_document
@@ -74,7 +74,7 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
 def draft(asked: Disclosure, *, case: str, by_month: bool) -> None:
     """Write a draft of what may be published of a CASE: no words, and pseudonyms of its own.
 
-    They are the same in all of the draft, and in no other: their key is not kept. Whoever
+    They are the same in all of the draft, and in no other: their key is not kept. Anyone who
     publishes it looks at days and figures, and writes the words.
     """
     _must_fill_in_pages()
@@ -126,8 +126,8 @@ def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
 def subject(asked: Disclosure, *, reference: str, cases: tuple[str, ...]) -> None:
     """Write what is kept about a person or child, by their REFERENCE, in every case.
 
-    It is for whoever answers for the data. Each case is a reading in the access log, recorded
-    before anything of it is opened.
+    It is for the person who answers for the data. Each case is a reading in the access log,
+    recorded before anything of it is opened.
     """
     _must_fill_in_pages()
     from rapid_review.reports.documents.about import Subject, subject_page

@@ -85,7 +85,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
         try:
             return reviews_in(store, terms, shell, reads_words=True, records=True)
         except KeysError as error:
-            click.echo(f"Withheld is all that is sealed: {error}", err=True)
+            click.echo(f"Everything that is sealed is withheld: {error}", err=True)
             return reviews_in(store, terms, shell, reads_words=True)
 
 

@@ -1,1 +1,3 @@
 """The keys of a sealed store."""
+
+__all__: list[str] = []  # nothing in it is public

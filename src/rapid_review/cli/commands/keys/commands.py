@@ -1,4 +1,4 @@
-"""`keys`: those that seal the words of a store; made, wrapped anew, and counted."""
+"""`keys`: those that seal the words of a store; made, wrapped again, and counted."""
 
 from contextlib import closing
 from pathlib import Path
@@ -29,14 +29,14 @@ def init(store: str, *, as_json: bool) -> None:
     """Make the key store and the key file of a new store, before the store itself.
 
     Both are readable by their owner alone. A key file that is there serves another key store too;
-    a key store that is there is never made anew.
+    a key store that is there is never made again.
     """
     from rapid_review.store.sealing.opening import make_keys
 
     places = _places(store)
     if places.is_there:
         raise click.UsageError(
-            f"{places.shown} is there already, and its keys are never made anew: the words that "
+            f"{places.shown} is there already, and its keys are never made again: the words that "
             "they seal would be gone. Name another with --keys"
         )
     _hold_new(store)
@@ -82,8 +82,8 @@ def rotate(
 ) -> None:
     """Wrap all keys by a new wrapping key, in one transaction; then --finish.
 
-    Meanwhile both are accepted, so that whoever uses the store can go on. Interrupted, either is
-    asked again. Where the key file opens several key stores, each is rotated before --finish,
+    Meanwhile both are accepted, so that anyone who uses the store can go on. Interrupted, either
+    is asked again. Where the key file opens several key stores, each is rotated before --finish,
     which is refused until then. Backups of the key store from before are opened by the old key
     file alone.
     """
@@ -111,7 +111,7 @@ def rotate(
             f"All keys are wrapped by key {done.epoch}, in {done.file}; the old one is gone"
         )
     else:
-        click.echo(f"{done.keys} keys wrapped anew by key {done.epoch}, in {done.file}")
+        click.echo(f"{done.keys} keys wrapped again by key {done.epoch}, in {done.file}")
         click.echo("Both are accepted until `rapid-review keys rotate --finish`", err=True)
 
 

@@ -72,7 +72,7 @@ def _soonest(standing: "Standing") -> tuple[date, str]:
 
 
 def _warn(shown: "Sequence[Standing]", question: Question) -> None:
-    """Say on standard error that the calendar ends soon, and what is to be reckoned again."""
+    """Say on standard error that the calendar ends soon, and what is to be calculated again."""
     from rapid_review.domain.errors import CalendarError
 
     try:

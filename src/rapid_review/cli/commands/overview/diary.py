@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "--provisional",
     is_flag=True,
     help="Only due days that were counted with bank holidays which nobody had published, and "
-    "whether these are published now, so that it is to be reckoned again.",
+    "whether these are published now, so that it is to be calculated again.",
 )
 @asks
 def diary(question: Question, *, days: int | None, form: str, provisional: bool) -> None:
@@ -97,5 +97,5 @@ def _print_table(
 
 
 def _reckoned_again(due: "Due", calendar: "WorkingCalendar | None") -> dict[str, bool]:
-    """Say, where that is asked, whether a provisional due day is to be reckoned again now."""
+    """Say, where that is asked, whether a provisional due day is to be calculated again now."""
     return {} if calendar is None else {"published_now": not calendar.is_provisional(due.on)}

@@ -1,1 +1,3 @@
 """Commands that write to a store."""
+
+__all__: list[str] = []  # nothing in it is public

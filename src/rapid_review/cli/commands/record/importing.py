@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Header(Said):
-    """What stands on a line beside the event."""
+    """What is on a line beside the event."""
 
     case: Reference
     event: dict[str, object]
@@ -39,14 +39,14 @@ def import_lines(
 ) -> Iterator[Json]:
     """Import the histories in a file; yield an answer for every bad line and for every case.
 
-    All lines are read first, for those of a case may stand between those of others; bad lines are
+    All lines are read first, for those of a case may be between those of others; bad lines are
     answered as they are met, then the cases that are left out for them, and then each other case
     as soon as it is in the record.
 
     Args:
         file: lines of JSON; see the command `import`.
         reviews: the record.
-        progress: told now and then how many entries have been recorded.
+        progress: called now and then with how many entries have been recorded.
 
     Raises:
         RecordError: the store failed; importing the same file again goes on from there.

@@ -136,7 +136,7 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
 
 
 def _named(place: str) -> str:
-    """Return the store that an argument names, or that stands in the file it names.
+    """Return the store that an argument names, or that is in the file it names.
 
     Raises:
         InvalidInputError: the file holds no address, or others may read it.

@@ -69,7 +69,7 @@ def apply(
 
     {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
     with the command's own fields beside them, and command_id and purpose if you like. A line that
-    is refused or invalid is told so; the others are still done.
+    is refused or invalid is reported; the others are still recorded.
     """
     from rapid_review.wire.answers import apply_lines
 
@@ -230,9 +230,9 @@ def _kept(reviews: "RapidReviews") -> list[dict[str, object]]:
 @json_option
 @pass_shell
 def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None:
-    """Make the read model anew from the entries, beside the one that is read meanwhile.
+    """Make the read model again from the entries, beside the one that is read meanwhile.
 
-    What was interrupted is gone on with. Entries that cannot be taken in are named.
+    What was interrupted is resumed. Entries that cannot be taken in are named.
     """
     terms = terms_named(terms_name)
 

@@ -20,8 +20,8 @@ from rapid_review.cli.output import print_json, print_rows
 def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
     """Add to an older store the tables that this version keeps beside what is there.
 
-    Nothing that is there is changed: whoever records with an older version goes on meanwhile. On
-    a server it is for the user that owns the tables.
+    Nothing that is there is changed: anyone who records with an older version goes on meanwhile.
+    On a server it is for the user that owns the tables.
     """
     from rapid_review.store.backends.address import on_a_server, shown_store
     from rapid_review.store.backends.migrations import VERSION
@@ -51,7 +51,7 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
     "--layout",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Drop the read models of this layout. A program that still reads them makes them anew.",
+    help="Drop the read models of this layout. A program that still reads them makes them again.",
 )
 @store_option
 @json_option

@@ -1,4 +1,4 @@
-"""`due`: a due date and its reckoning, day by day."""
+"""`due`: a due date and its calculation, day by day."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -62,7 +62,7 @@ def due(
     store: str | None,
     as_json: bool,
 ) -> None:
-    """Print the due date of a clock, and how it is reckoned, day by day."""
+    """Print the due date of a clock, and how it is calculated, day by day."""
     from rapid_review.domain.clocks import calendar_ref, counts_from, due_on
     from rapid_review.projections.case.calculation import calculate
     from rapid_review.projections.case.due_days import due_marks
@@ -105,8 +105,8 @@ def _print_marks(marks: "DueMarks", counting: "WorkingCalendar") -> None:
         )
     if marks.one_source:
         click.echo(
-            f"one source: the bank holidays before {counting.one_source_before} are told by one "
-            "source alone, and were checked with no other"
+            f"one source: the bank holidays before {counting.one_source_before} come from one "
+            f"source alone, and were not checked against another"
         )
 
 

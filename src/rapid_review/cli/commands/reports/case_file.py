@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @click.option(
     "--with-words",
     is_flag=True,
-    help="Open the words that whoever asks may read, and put them into the page: --by and "
+    help="Open the words that the person who asks may read, and put them into the page: --by and "
     "--purpose say who and why, and the access log has it before anything is opened.",
 )
 @click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="With --with-words: who reads.")
@@ -272,5 +272,5 @@ def _intact(path: Path, trust: "Trust") -> "Files":
         raise click.UsageError(str(error)) from None
     if findings:
         listed = "\n".join(f"  {one.where}: {one.what}" for one in findings)
-        raise IntegrityError(f"the bundle is not intact, and no page is made of it\n{listed}")
+        raise IntegrityError(f"the bundle is not intact, so no page was made of it\n{listed}")
     return bundle

@@ -1,4 +1,4 @@
-"""`serve`: the team's pages, on this machine alone unless told otherwise."""
+"""`serve`: the team's pages, on this machine alone unless another address is given."""
 
 import signal
 import socket
@@ -116,7 +116,7 @@ def serve(
 ) -> None:
     """Serve the team's pages, for a browser on this machine; Ctrl-C ends it.
 
-    Whoever is in the people's file signs in with a password: `rapid-review people add`. Without
+    Anyone who is in the people's file signs in with a password: `rapid-review people add`. Without
     such a file one local user is signed in, by a link in a file that only that user can read.
     """
     _must_have_the_extra()
@@ -257,7 +257,7 @@ def _family(host: str) -> socket.AddressFamily:
 
 @contextmanager
 def _redirect(at: str, by: "ByToken") -> Generator[Path, None, None]:
-    """Write the file whose link signs in: the token stands on no command line and in no output."""
+    """Write the file whose link signs in: the token is on no command line and in no output."""
     from rapid_review.audit.log import durable
 
     folder = Path(mkdtemp(prefix="rapid-review-"))

@@ -158,7 +158,7 @@ def import_(
 ) -> None:
     """Record the cases in a FILE: all of them, or none if one is to be mended.
 
-    With --good-rows the good ones are recorded all the same. What is to be mended is told and
+    With --good-rows the good ones are recorded all the same. What is to be mended is reported and
     written as by `table check`, and the exit code is 5. The same FILE again records nothing.
     """
     from rapid_review import tables
@@ -231,7 +231,7 @@ def _print_problems(found: "Checked", written: str | None) -> None:
     for one in found.problems:
         click.echo(str(one), err=to_stderr)
     if written is not None and not to_stderr:
-        click.echo(f"the rows to mend, with what to mend beside them: {written}")
+        click.echo(f"the rows to correct, with the mistakes beside them: {written}")
 
 
 def _print_done(found: "Checked", written: str | None, done: "Imported", *, as_json: bool) -> None:

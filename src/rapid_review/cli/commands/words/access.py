@@ -110,7 +110,7 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
             click.echo(f"{minutes(row['since'])}  in force from {row['in_force_from']}")
             click.echo(f"    {row['digest']}")
     else:
-        click.echo("No permissions were gone by.", err=True)
+        click.echo("No permissions file was in use.", err=True)
 
 
 def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_json: bool) -> None:
@@ -160,7 +160,7 @@ def _as_json(reading: "Reading") -> dict[str, object]:
 
 
 def _print(readings: "list[Reading]", terms: "Terms") -> None:
-    """Print a table at 80 columns: who read and why stand below it."""
+    """Print a table at 80 columns: who read and why are below it."""
     print_rows(
         [
             {

@@ -181,19 +181,19 @@ def verify(
 def _print(found: "Plan") -> None:
     click.echo(f"Order {found.order}, {found.state}: erases the words of {found.whose}")
     for hold in found.held_by:
-        click.echo(f"  held by {hold}: nothing is erased while it stands")
-    click.echo(f"\nGoes, for everybody and for ever: {len(found.goes)} texts")
+        click.echo(f"  held by {hold}: nothing is erased while that hold is in force")
+    click.echo(f"\nTo be erased, for everyone and permanently: {len(found.goes)} texts")
     print_rows([one._asdict() for one in found.goes])
     click.echo("\nStays:")
     for line in found.stays:
         click.echo(f"  {line}")
     print_rows([one._asdict() for one in found.stays_sealed])
-    click.echo("\nIs not reached:")
+    click.echo("\nNot erased by this order:")
     for line in found.unreached:
         click.echo(f"  {line}")
     print_rows(
         [
-            {"given out": minutes(one.at), "form": one.form, "to": one.recipient}
+            {"disclosed": minutes(one.at), "form": one.form, "to": one.recipient}
             for one in found.given_out
         ]
     )

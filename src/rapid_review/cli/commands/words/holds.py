@@ -25,7 +25,7 @@ _hold_option = click.option("--hold", required=True, metavar="REFERENCE", help="
 
 @click.group()
 def hold() -> None:
-    """Keep the words of a case: nothing of it is erased while a hold stands."""
+    """Keep the words of a case: nothing of it is erased while a hold is in force."""
 
 
 @hold.command()

@@ -1,4 +1,4 @@
-"""`open`: the words of a case, for whoever may read them."""
+"""`open`: the words of a case, for anyone who may read them."""
 
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final

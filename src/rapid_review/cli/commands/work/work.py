@@ -1,4 +1,4 @@
-"""`work`: keep the read model, subscriptions and checkpoints up to date, until told to stop."""
+"""`work`: keep the read model, subscriptions and checkpoints up to date, until stopped."""
 
 import json
 import logging
@@ -91,10 +91,10 @@ def work(
     health_port: int | None,
     as_json: bool,
 ) -> None:
-    """Keep the read model, subscriptions and checkpoints up to date, until told to stop.
+    """Keep the read model, subscriptions and checkpoints up to date, until stopped.
 
     Where the store is away it waits, and goes on when the store is back. SIGTERM or Ctrl-C has it
-    finish the page that it is at, and end with 0. What it does is told on standard error.
+    finish the page that it is at, and end with 0. What it does is reported on standard error.
     """
     from rapid_review.cli.health import answering, figures_of, write_health
     from rapid_review.store.ledger.checkpointing import Checkpointer

@@ -1,7 +1,7 @@
 """Where a PostgreSQL store is: its address, read without a look at the environment.
 
 What PostgreSQL's client library is not told, it takes from variables such as PGHOST or PGOPTIONS.
-Therefore it is told everything. A password may stand in the address, or in the file `~/.pgpass`.
+Therefore it is told everything. A password may be in the address, or in the file `~/.pgpass`.
 """
 
 from collections.abc import Generator

@@ -1,6 +1,6 @@
 """Where a store on a PostgreSQL server is damaged: in which table, and behind which position.
 
-The server names a file of its own; whoever keeps the store wants to know what is in it.
+The server names a file of its own; the person who keeps the store wants to know what is in it.
 """
 
 from typing import Final

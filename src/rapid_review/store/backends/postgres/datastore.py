@@ -71,7 +71,8 @@ class SharedDatastore(PostgresDatastore):
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
-            # Stricter, whoever has waited for the lock would be refused for what came meanwhile.
+            # Stricter, anyone who has waited for the lock would be refused for what came
+            # meanwhile.
             connection.execute(
                 "SELECT set_config('default_transaction_isolation', 'read committed', false)"
             )

@@ -4,7 +4,7 @@ Built on the recorder of `eventsourcing`. One writer at a time holds an advisory
 commit is on the disk: positions appear in their order, and no reader passes one that comes later.
 The library locks the table instead, and so waits for every VACUUM. Ours adds what it leaves out:
 no UPDATE, DELETE or TRUNCATE, no gap in a case's versions, and a mark by which a schema of another
-program is told from ours. The tables are made by `init_postgres` alone.
+program is distinguished from ours. The tables are made by `init_postgres` alone.
 """
 
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ class PostgresLog(PostgresApplicationRecorder):
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
         """Insert rows of another store at the positions they have there; see `Store.take_over`.
 
-        Not tried again where a connection breaks: whoever moves a store looks what is there.
+        Not tried again where a connection breaks: anyone who moves a store looks what is there.
 
         Raises:
             IntegrityError: this store ends elsewhere, or a row is not as it must be.
@@ -140,7 +140,7 @@ class PostgresLog(PostgresApplicationRecorder):
         return LogWithin(connection, self.shared, self.channel_name, is_sealed=self.is_sealed)
 
     def ping(self) -> None:
-        """Connect anew, and read a row: a pool that is busy is no server that is down."""
+        """Connect again, and read a row: a pool that is busy is no server that is down."""
         with reached(self._place, "read"):
             if self.shared.pool.closed:
                 raise ProgrammingError("it is closed")

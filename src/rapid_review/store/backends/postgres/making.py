@@ -73,7 +73,7 @@ def migrate_postgres(
 def _alone(place: Place) -> Generator[psycopg.Connection[TupleRow], None, None]:
     """Yield a connection in whose transaction nobody else makes tables."""
     with reached(place, "made"), psycopg.connect(place.connection) as connection:
-        # Whoever waited for the lock must see what was made meanwhile.
+        # Anyone who waited for the lock must see what was made meanwhile.
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         connection.execute(named(MADE_ALONE, place.schema))
         yield connection

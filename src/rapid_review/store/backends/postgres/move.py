@@ -16,7 +16,7 @@ def take_over(
 ) -> None:
     """Insert rows in a transaction that holds the store's lock; see `Store.take_over`.
 
-    Only whoever made the tables may: the sequence of positions is moved on as well.
+    Only the person who made the tables may: the sequence of positions is moved on as well.
 
     Raises:
         IntegrityError: the store ends elsewhere, or a row is not as it must be.

@@ -2,7 +2,7 @@
 
 A connection on which nothing comes may be one that is gone: past a router that has forgotten it,
 to a server that another has taken the place of, or through a pool that does not pass notices on.
-So whoever waits looks again now and then; and where something was recorded of which no notice
+So anyone who waits looks again now and then; and where something was recorded of which no notice
 came, it listens on a new connection, and says so in the log.
 """
 
@@ -61,7 +61,7 @@ class Notices:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._connection.close()
 
     def came(self) -> bool:

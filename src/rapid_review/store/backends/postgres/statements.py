@@ -1,4 +1,4 @@
-"""What a store on a PostgreSQL server is made of, and how one is told from another program's."""
+"""What a store on a PostgreSQL server is made of, and how it differs from another program's."""
 
 from collections.abc import Sequence
 from re import fullmatch
@@ -25,7 +25,7 @@ INSERT: Final = (
 )
 
 # The lock is an advisory one: a lock on the table would keep VACUUM out, and be kept out by it. An
-# append is one call, and one journey to the server; whoever waits for more than a second is
+# append is one call, and one journey to the server; anyone who waits for more than a second is
 # refused, and asks again.
 APPEND: Final = """CREATE FUNCTION {schema}.append_entries(
         ids uuid[], versions bigint[], topics text[], states bytea[], channel text

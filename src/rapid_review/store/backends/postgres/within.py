@@ -1,4 +1,4 @@
-"""A host's own transaction: what is recorded in it stands or falls with the host's rows.
+"""A host's own transaction: what is recorded in it depends with the host's rows.
 
 The connection is the host's, and so is the end of its transaction: nothing here commits, and
 nothing that fails here spoils it, for each write is a savepoint of its own. What is read sees what
@@ -67,7 +67,7 @@ class HostConnection:
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator["psycopg.Cursor[Any]", None, None]:
-        """Lend a cursor in a savepoint, which stands with the host's transaction."""
+        """Lend a cursor in a savepoint, which commits with the host's transaction."""
         with (
             self.get_connection() as connection,
             connection.transaction(force_rollback=not commit),

@@ -71,7 +71,7 @@ def unreadable(path: Path, error: sqlite3.Error | OSError) -> RecordError:
     log, _ = beside(path)
     if _holds_something(log) and not _may(os.W_OK, path.parent):
         return StorageError(
-            f"{cannot}The newest entries stand in {log.name} beside it, which can only be read "
+            f"{cannot}The newest entries are in {log.name} beside it, which can only be read "
             "where its folder may be written. Copy both files to a folder of your own, and read "
             "that; or get the right to write"
         )

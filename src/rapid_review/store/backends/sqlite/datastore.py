@@ -30,7 +30,7 @@ class DurablePool(SQLiteConnectionPool):
             connection = sqlite3.connect(
                 self.db_name,
                 timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
-                isolation_level=None,  # whoever writes says BEGIN
+                isolation_level=None,  # anyone who writes says BEGIN
                 check_same_thread=False,
                 uri=True,
             )
@@ -91,7 +91,7 @@ class DurableDatastore(SQLiteDatastore):
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:
-        """Lend a cursor for a transaction; what it writes stands in the file at the path.
+        """Lend a cursor for a transaction; what it writes is in the file at the path.
 
         Held before anything is done, so that nothing is written in vain; and after the commit, for
         nothing else says what the file was at that moment.

@@ -1,8 +1,8 @@
 """The file of an SQLite store while it is open: is it still there, and where is it damaged?
 
-Whoever has a file open can go on writing to it after it was replaced or removed, and all of that
-is lost. So the file at the path is held to the one that was opened; its write-ahead log as well,
-in which what is committed stands at first.
+Anyone who has a file open can go on writing to it after it was replaced or removed, and all of
+that is lost. So the file at the path is held to the one that was opened; its write-ahead log as
+well, in which what is committed is at first.
 """
 
 import os

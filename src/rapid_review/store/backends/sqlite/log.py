@@ -2,7 +2,7 @@
 
 Built on the recorders of `eventsourcing`, with what they leave out: positions that are never used
 twice, no gap in a case's versions, no UPDATE and no DELETE, and a mark by which a file of another
-program is told from ours.
+program is distinguished from ours.
 """
 
 import sqlite3

@@ -94,7 +94,7 @@ def _make(path: Path, layout: int) -> None:
                     connection.execute(statement)
             durable.put(new, path)
     except (sqlite3.Error, OSError) as error:
-        if os.path.lexists(path):  # whoever was first removed what we had not finished
+        if os.path.lexists(path):  # anyone who was first removed what we had not finished
             return
         reason = error.strerror if isinstance(error, OSError) else error
         raise StorageError(
@@ -109,8 +109,8 @@ def _mark_of(path: Path) -> tuple[int, int, bool] | None:
     The header says the application's id and the layout.
 
     A file of another program is left exactly as it was, and so is what it keeps beside it. SQLite
-    must do the reading: whoever opens and closes such a file otherwise takes away the locks that
-    the same process holds on it.
+    must do the reading: anyone who opens and closes such a file otherwise takes away the locks
+    that the same process holds on it.
     """
     try:
         path.stat()

@@ -60,7 +60,7 @@ class SQLiteTables:
     def prepare(self, *later: str) -> None:
         """Make the tables, unless they are there, with those that came later.
 
-        Looked for first: whoever only reads need not have the right to write, nor the lock.
+        Looked for first: anyone who only reads need not have the right to write, nor the lock.
         """
         if not self.names() >= SHOWN_BY.union(later):
             self.write(_made)

@@ -142,7 +142,7 @@ def controls_of(
 
 
 def every(controls: Sequence[Control]) -> Iterator[Control]:
-    """Yield controls and all that stand in them."""
+    """Yield controls and all that are in them."""
     for one in controls:
         yield one
         yield from every(one.parts)

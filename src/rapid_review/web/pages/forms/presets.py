@@ -33,7 +33,7 @@ _NAMED_ANEW: Final[Mapping[str, str]] = {
     "PlaceHold": "hold",
     "ProposeErasure": "order",
 }
-"""The commands that give something a reference, and the field it stands in."""
+"""The commands that give something a reference, and the field it is in."""
 _SHORT: Final = {"correspondence": "letter", "order": "erasure"}
 
 
@@ -42,7 +42,7 @@ def begun(command: type[Command], given: Given, asked: Mapping[str, str]) -> Fil
 
     Args:
         command: what is to be recorded.
-        given: the terms, and the case as it stands.
+        given: the terms, and the case as it is.
         asked: what the address says, by field.
     """
     filled = Filled(dict(_defaults(command)))

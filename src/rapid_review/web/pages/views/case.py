@@ -1,6 +1,6 @@
 """The page of a case: what it is, where it stands, what is late, what is next, what was decided.
 
-Digests and terms come last: whoever checks them looks for them.
+Digests and terms come last: anyone who checks them looks for them.
 """
 
 from collections.abc import Iterator

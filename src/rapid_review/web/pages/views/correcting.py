@@ -1,4 +1,4 @@
-"""Correcting an entry: a form filled with what it says openly, and what stands in its place.
+"""Correcting an entry: a form filled with what it says openly, and what is in its place.
 
 Words are not shown for it, and need not be written again: those that are left empty stay as they
 were. The entry itself stays as it is; the correction says what is right.
@@ -31,11 +31,11 @@ from rapid_review.web.pages.views.entry import entry_in, version_of
 from rapid_review.web.pages.views.recording import Asked, Made, answered, parsed_answers
 
 KEPT: Final = "(as it was recorded)"
-"""What stands, while a correction is read, where words were left empty."""
+"""What is in effect, while a correction is read, where words were left empty."""
 RIGHT: Final = "replacement."
 """Under what the entry's own questions are asked."""
 NOTHING: Final = "nothing"
-"""What is answered where nothing is to stand in the entry's place."""
+"""What is answered where nothing is to be in the entry's place."""
 
 
 def correct(visit: Visit) -> Response:
@@ -125,7 +125,7 @@ class Correction:
     def _replacement(
         self, asked: Sequence[Control], filled: Filled
     ) -> tuple[AnyEvent | None, tuple[Wrong, ...]]:
-        """Return what stands in the entry's place, or what is wrong with the answers."""
+        """Return what is in the entry's place, or what is wrong with the answers."""
         command = cast("type[ask.Command]", self._command)
         answers = read(asked, filled, self._given.terms.zone)
         answers.values = _with_kept(answers.values, self._event)

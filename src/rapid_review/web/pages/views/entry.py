@@ -1,4 +1,4 @@
-"""One entry: what it says openly, and its words for whoever says why they read them.
+"""One entry: what it says openly, and its words for the person who says why they read them.
 
 Each page of words is a reading on the access log. What is withheld or erased is shown as such.
 """

@@ -1,7 +1,7 @@
 """The figures of the partnership, as the page of statistics has them.
 
 What draws its charts takes as long to load as all else, and is an extra of its own: it is loaded
-by whoever asks for this page first.
+by the person who asks for this page first.
 """
 
 from collections import Counter

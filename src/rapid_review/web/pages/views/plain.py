@@ -1,4 +1,4 @@
-"""What rules say, for whoever knows the steps by their titles and not by the commands' names."""
+"""What rules say, for people who know the steps by their titles, not by the commands' names."""
 
 import re
 from typing import Final
@@ -9,7 +9,7 @@ _NAMES: Final = re.compile(rf"\b({'|'.join(sorted(STEPS, key=len, reverse=True))
 
 
 def plainly(text: str) -> str:
-    """Return a text as a sentence begins, in which each command stands by its title.
+    """Return a text as a sentence begins, in which each command is by its title.
 
     >>> plainly("record ConveneMeeting first")
     'Record “Convene a meeting” first'

@@ -1,7 +1,7 @@
 """Recording a step: the form, the check before it is recorded, and what came of it.
 
 The page carries the answers from step to step, so that the server keeps none. Its id makes sure
-that a step is recorded once however often the button is pressed, and its version that whoever
+that a step is recorded once however often the button is pressed, and its version that anyone who
 records has seen what the case was.
 """
 
@@ -58,7 +58,7 @@ class Asked:
         controls: what is asked, of a form that is filled in so far.
         made: the command that the answers make, or what is wrong with them.
         opens: whether the step opens a case, whose reference is asked too.
-        instead: whether it is asked if anything is to stand in the place of what is corrected.
+        instead: whether it is asked if anything is to be in the place of what is corrected.
     """
 
     case: str

@@ -96,7 +96,7 @@ def _to_be_installed(visit: Visit, wanted: str) -> Response:
         503,
         title="Spreadsheets cannot be read here yet",
         because=wanted,
-        way_on="Ask whoever runs these pages to install it, and to start them again.",
+        way_on="Ask anyone who runs these pages to install it, and to start them again.",
     )
 
 
@@ -150,7 +150,7 @@ def _form(visit: Visit, wrong: Sequence[Wrong] = (), *, is_of_no_use: bool = Fal
 
 
 def _forbidden(visit: Visit, checked: tables.Checked) -> Refused | None:
-    """Return why the cases may not be imported by whoever asks; None if they may."""
+    """Return why the cases may not be imported by the person who asks; None if they may."""
     try:
         for one in checked.good:
             visit.site.reviews.must_be_allowed(visit.person.actor, IMPORT, one.case, one.events)
@@ -183,7 +183,7 @@ def _checked(
 
 
 def _recorded(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
-    """Record the cases that are told well, and return what came of it."""
+    """Record the cases that are reported well, and return what came of it."""
     try:
         done = tables.record(
             checked,
