@@ -118,9 +118,9 @@ class SubscriptionConformance:
             for _ in range(self.rounds):
                 world.record()
                 with ThreadPoolExecutor(2) as pool:
-                    at_once = [pool.submit(one.deliver) for one in (world.one, world.other)]
-                for one in at_once:
-                    one.result()
+                    both = [pool.submit(one.deliver) for one in (world.one, world.other)]
+                for done in both:
+                    done.result()
                 world.one.deliver()
                 world.must_be_whole("what two delivered at the same time")
 
