@@ -1,4 +1,4 @@
-"""Ten bugs in sealing, and the law that must find each; then those that wait for their parts."""
+"""Ten bugs in sealing, and the law that must find each."""
 
 import hashlib
 from typing import Any, Final
@@ -106,19 +106,3 @@ IN_SEALING: Final = (
         _SEALING + "test_keys_that_were_brought_back_open_nothing",
     ),
 )
-
-TO_COME: Final = {
-    "subscriptions": (
-        "an entry that was delivered is delivered once more after a restart, as if it were new",
-        "the place of a reader is kept before its work is done, and an entry is never delivered",
-        "an entry that fails time and again keeps all that come after it from being delivered",
-        "two readers of one name each get every entry",
-    ),
-    "web": (
-        "a request that is sent again without its key is recorded twice",
-        "a form that was sent from another site is taken",
-        "a refusal repeats what a person wrote",
-        "a case of another partnership is found by anyone who knows its reference",
-    ),
-}
-"""What is to be seeded where those parts are, and the laws of the kit with them."""

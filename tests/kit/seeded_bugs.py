@@ -1,4 +1,4 @@
-"""Thirty bugs, each with the law of the kit that must find it: `python -m tests.kit.seeded_bugs`.
+"""Bugs, each with the law of the kit that must find it: `python -m tests.kit.seeded_bugs`.
 
 It seeds one after the other, and prints which law found it and how long that took.
 """
@@ -15,13 +15,17 @@ from rapid_review import terms as shipped
 from rapid_review.testing import RulesConformance
 from tests.kit.bugs_in_rules import IN_RULES
 from tests.kit.bugs_in_sealing import IN_SEALING
+from tests.kit.bugs_in_subscriptions import IN_SUBSCRIPTIONS
 from tests.kit.bugs_in_the_store import IN_THE_STORE
+from tests.kit.bugs_in_the_web import IN_THE_WEB
 from tests.kit.seeding import Bug, seeded
+from tests.kit.test_http import TestInAFile as ServedFromAFile
 from tests.kit.test_sealing import TestWithAKeyFile as SealedInFiles
 from tests.kit.test_stores import TestInAFile as StoredInAFile
+from tests.kit.test_subscriptions import TestInAFile as FollowedInAFile
 from tests.kit.test_wirings import TestInAFile as WiredToAFile
 
-BUGS: Final = (*IN_RULES, *IN_THE_STORE, *IN_SEALING)
+BUGS: Final = (*IN_RULES, *IN_THE_STORE, *IN_SEALING, *IN_SUBSCRIPTIONS, *IN_THE_WEB)
 
 
 class RulesOfAll(RulesConformance):
@@ -35,6 +39,8 @@ SUITES: Final[Mapping[str, type]] = {
     "StoreConformance": StoredInAFile,
     "WiringConformance": WiredToAFile,
     "SealingConformance": SealedInFiles,
+    "SubscriptionConformance": FollowedInAFile,
+    "HttpConformance": ServedFromAFile,
 }
 
 

@@ -4,8 +4,10 @@
 - `strategies`: terms, calendars, moments, commands, events, whole histories and bad days
 - `invariants`: what holds for every case
 - `machine`: random commands against one case, compared with the rules after every step
-- `RulesConformance`, `StoreConformance`, `WiringConformance`, `SealingConformance`: classes of
-  tests to inherit from, for terms, for a store, for what a host built around, and for its keys
+- `RulesConformance`, `StoreConformance`, `WiringConformance`, `SealingConformance`,
+  `SubscriptionConformance`, `HttpConformance`: classes of tests to inherit from, for terms, for a
+  store, for what a host built around it, for its keys, for what follows from what is recorded,
+  and for what is served
 - `disagreements`: the naive judge asked about the cases of a store
 - `plugin`: profiles and fixtures for pytest, off unless asked for
 """
@@ -15,12 +17,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rapid_review.testing.conformance import StoreConformance
+    from rapid_review.testing.delivery import Delivery, LibraryDelivery, Trouble
     from rapid_review.testing.entry_store import EntryStore, LibraryStore
+    from rapid_review.testing.http_client import Form, Served
+    from rapid_review.testing.http_conformance import HttpConformance
     from rapid_review.testing.oracle import Compared, Disagreement, disagreements
     from rapid_review.testing.rules_conformance import RulesConformance
     from rapid_review.testing.scenario import Given, Then, given
     from rapid_review.testing.sealed_handle import Sealed
     from rapid_review.testing.sealing_conformance import SealingConformance
+    from rapid_review.testing.subscription_conformance import SubscriptionConformance
     from rapid_review.testing.wiring import (
         HandSetClock,
         ReviewsWiring,
@@ -30,17 +36,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Compared",
+    "Delivery",
     "Disagreement",
     "EntryStore",
+    "Form",
     "Given",
     "HandSetClock",
+    "HttpConformance",
+    "LibraryDelivery",
     "LibraryStore",
     "ReviewsWiring",
     "RulesConformance",
     "Sealed",
     "SealingConformance",
+    "Served",
     "StoreConformance",
+    "SubscriptionConformance",
     "Then",
+    "Trouble",
     "Wiring",
     "WiringConformance",
     "disagreements",
@@ -50,15 +63,22 @@ __all__ = [
 if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that is misspelt
     _HOMES = {
         "Compared": "oracle",
+        "Delivery": "delivery",
         "Disagreement": "oracle",
         "EntryStore": "entry_store",
+        "Form": "http_client",
         "HandSetClock": "wiring",
+        "HttpConformance": "http_conformance",
+        "LibraryDelivery": "delivery",
         "LibraryStore": "entry_store",
         "ReviewsWiring": "wiring",
         "RulesConformance": "rules_conformance",
         "Sealed": "sealed_handle",
         "SealingConformance": "sealing_conformance",
+        "Served": "http_client",
         "StoreConformance": "conformance",
+        "SubscriptionConformance": "subscription_conformance",
+        "Trouble": "delivery",
         "Wiring": "wiring",
         "WiringConformance": "wiring",
         "disagreements": "oracle",

@@ -8,16 +8,20 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from rapid_review.store import RapidReviews
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.statements import named
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
 from rapid_review.testing.conformance import StoreConformance
+from rapid_review.testing.delivery import LibraryDelivery, Trouble
+from rapid_review.testing.delivery import Opens as Deliveries
 from rapid_review.testing.entry_store import LibraryStore, Opens
 from rapid_review.testing.sealed_handle import Sealed
 from rapid_review.testing.sealing_conformance import Opens as SealedOpens
 from rapid_review.testing.sealing_conformance import SealingConformance
+from rapid_review.testing.subscription_conformance import SubscriptionConformance
 from rapid_review.testing.wiring import Clock
 from tests.domain.a_review import KENT
 from tests.kit.broken_stores import BREAKINGS, Whole
@@ -71,6 +75,27 @@ class TestSealedOnAServer(SealingConformance):
             own = keys_at(folder / "access-keys.db", key_file)
             access = Store.on_sqlite(folder / "access.db", keys=own)
             return Sealed.of(record, access, terms=KENT, clock=clock)
+
+        return opened
+
+
+class TestFollowedOnAServer(SubscriptionConformance):
+    """A subscription on a server, and two who deliver."""
+
+    address: str
+
+    @pytest.fixture(autouse=True)
+    def _on_a_server(self, address: str) -> None:
+        self.address = address
+
+    def opens(self, folder: Path, clock: Clock, trouble: Trouble) -> Deliveries:
+        """Return what opens the schema."""
+        del folder
+        address = self.address
+
+        def opened() -> LibraryDelivery:
+            store = Store.on_postgres(address, unsealed=True)
+            return LibraryDelivery(store, RapidReviews(store, terms=KENT, clock=clock), trouble)
 
         return opened
 

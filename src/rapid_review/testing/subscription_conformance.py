@@ -1,0 +1,203 @@
+"""What holds wherever something follows from what is recorded: a class of tests to inherit from.
+
+    class TestOurOutbox(SubscriptionConformance):
+        def opens(self, folder: Path, clock: Clock, trouble: Trouble) -> Opens:
+            return lambda: OurOutbox(folder / "record.db", clock, trouble)
+
+Each test is one law, and its docstring says it. A handler fails, and a process ends, as the kit
+has it; an hour goes by on the clock that the kit gives.
+"""
+
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import ClassVar, Final
+
+from rapid_review.domain.commands import Command
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.testing.delivery import Delivered, Delivery, KilledError, Opens, Trouble
+from rapid_review.testing.holding import same
+from rapid_review.testing.speaking import speaker
+from rapid_review.testing.wiring import Clock, HandSetClock
+from rapid_review.testing.wiring_laws import ACT, receive
+
+CASES: Final = ("D-1", "D-2", "D-3")
+_LONG: Final = timedelta(hours=1)
+"""Longer than anybody waits before an entry is tried again, or a dead process is given up."""
+_TRIES: Final = 6
+
+
+class SubscriptionConformance:
+    """What holds for everything that delivers entries.
+
+    Attributes:
+        terms: the terms that cases open under; Kent and Medway's of May 2020 unless others are
+            given.
+        many: how many steps are more than are delivered together.
+        rounds: how often two processes deliver at the same time.
+    """
+
+    terms: ClassVar[Terms | None] = None
+    many: ClassVar[int] = 120
+    rounds: ClassVar[int] = 3
+
+    def opens(self, folder: Path, clock: Clock, trouble: Trouble) -> Opens:
+        """Return what opens handles on one new and empty store; to be overridden.
+
+        Args:
+            folder: an empty folder for its files.
+            clock: what it must date entries, and wait, by.
+            trouble: what a handler calls with an entry's case, after it has written.
+        """
+        raise NotImplementedError(f"{type(self).__name__} says not how it is opened")
+
+    def test_each_entry_is_delivered_once_in_the_order_of_its_case(self, tmp_path: Path) -> None:
+        """Over several cases and more than a page, and also what is recorded afterwards."""
+        with self._followed(tmp_path) as world:
+            world.record()
+            world.one.deliver()
+            world.must_be_whole("what was delivered")
+            for _ in range(self.many):
+                world.act(CASES[0])
+            world.record()
+            world.one.deliver()
+            world.must_be_whole("what was delivered, over more than a page")
+
+    def test_a_restart_delivers_nothing_again(self, tmp_path: Path) -> None:
+        """Whoever is opened anew goes on where the one before came to."""
+        with self._followed(tmp_path) as world:
+            for _ in range(3):
+                world.record()
+                world.one.deliver()
+                world.restart()
+                world.one.deliver()
+                world.must_be_whole("what was delivered, after a restart")
+
+    def test_a_process_that_ends_in_the_midst_loses_and_repeats_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        """What is written and how far it has come are one transaction."""
+        with self._followed(tmp_path) as world:
+            world.record()
+            for entries in (0, 1, 2, 5):
+                world.trouble.kills_at = entries
+                _must_be_killed(world.one)
+                world.trouble.kills_at = None
+                world.restart()
+                world.must_be_in_order("what was delivered by a process that ended")
+            world.one.deliver()
+            world.must_be_whole("what was delivered, after processes ended")
+
+    def test_an_entry_that_fails_holds_up_no_other_case(self, tmp_path: Path) -> None:
+        """Its own case waits for it, and is delivered in order once it goes."""
+        with self._followed(tmp_path) as world:
+            failing = CASES[1]
+            world.trouble.failing = frozenset({failing})
+            for _ in range(2):
+                world.record()
+                _delivers(world.one)
+                world.must_be_whole("what was delivered of the other cases", but=failing)
+                same(world.delivered_of(failing), [], "what was delivered of a case that fails")
+            world.trouble.failing = frozenset()
+            for _ in range(_TRIES):
+                world.clock.now += _LONG
+                _delivers(world.one)
+            world.must_be_whole("what was delivered, once nothing failed")
+
+    def test_of_two_readers_each_entry_comes_to_one(self, tmp_path: Path) -> None:
+        """Two processes that deliver the same share it, in turns and at the same time."""
+        with self._followed(tmp_path) as world:
+            for turn in range(self.rounds):
+                world.record()
+                for one in (world.one, world.other) if turn % 2 else (world.other, world.one):
+                    one.deliver()
+                world.must_be_whole("what two delivered in turns")
+            for _ in range(self.rounds):
+                world.record()
+                with ThreadPoolExecutor(2) as pool:
+                    both = [pool.submit(one.deliver) for one in (world.one, world.other)]
+                for done in both:
+                    done.result()
+                world.one.deliver()
+                world.must_be_whole("what two delivered at the same time")
+
+    @contextmanager
+    def _followed(self, folder: Path) -> Generator["_World", None, None]:
+        clock, trouble = HandSetClock(), Trouble()
+        opens = self.opens(folder, clock, trouble)
+        world = _World(opens, clock, trouble, speaker(self.terms).terms)
+        with closing(world):
+            yield world
+
+
+class _World:
+    """Two processes over one store, and what must have been delivered by now."""
+
+    def __init__(self, opens: Opens, clock: HandSetClock, trouble: Trouble, terms: Terms) -> None:
+        self.clock, self.trouble = clock, trouble
+        self._opens, self._terms = opens, terms
+        self._numbers = count(1)
+        self._recorded: list[Delivered] = []
+        self.one, self.other = opens(), opens()
+
+    def record(self) -> None:
+        """Record something in each case, in turns."""
+        for case in CASES:
+            if not any(one.case == case for one in self._recorded):
+                self._ask(case, receive(self._terms))
+        for case in (*CASES, *reversed(CASES)):
+            self.act(case)
+
+    def act(self, case: str) -> None:
+        """Record one more step in a case."""
+        self._ask(case, ACT.model_copy(update={"action": f"A-{next(self._numbers)}"}))
+
+    def _ask(self, case: str, command: Command) -> None:
+        self._recorded += [Delivered(case, one) for one in self.one.record(case, command)]
+
+    def restart(self) -> None:
+        """End both processes, and begin them again, an hour later."""
+        self.close()
+        self.clock.now += _LONG
+        self.one, self.other = self._opens(), self._opens()
+
+    def delivered_of(self, case: str) -> list[int]:
+        """Return the versions of a case that were delivered, in the order of it."""
+        return [one.version for one in self.one.delivered() if one.case == case]
+
+    def must_be_whole(self, what: str, but: str = "") -> None:
+        """Hold that each entry was delivered once, in order, those of one case left out."""
+        for case in CASES:
+            if case != but:
+                wanted = [one.version for one in self._recorded if one.case == case]
+                same(self.delivered_of(case), wanted, f"{what}, of {case}")
+
+    def must_be_in_order(self, what: str) -> None:
+        """Hold that each case was delivered up to some entry, each once."""
+        for case in CASES:
+            found = self.delivered_of(case)
+            same(found, list(range(1, len(found) + 1)), f"{what}, of {case}")
+
+    def close(self) -> None:
+        """Close both."""
+        self.one.close()
+        self.other.close()
+
+
+def _must_be_killed(one: Delivery) -> None:
+    try:
+        one.deliver()
+    except KilledError:
+        return
+    raise AssertionError("the handler never called the trouble that the kit gave")
+
+
+def _delivers(one: Delivery) -> None:
+    """Deliver; an error of a handler must not come out."""
+    try:
+        one.deliver()
+    except Exception as error:
+        raise AssertionError("an entry that fails ended the delivery of all others") from error
