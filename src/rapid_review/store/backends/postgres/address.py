@@ -115,10 +115,11 @@ class Place:
 
 
 def _servers(known: ConnDict) -> str:
-    """Return in words where the server is, or each of several, of which the first that fits is."""
+    """Return in words where the server is, or where each of several is."""
     hosts, ports = (str(known[name]).split(",") for name in ("host", "port"))
     each = ports * len(hosts) if len(ports) == 1 else ports
-    return " or ".join(map(":".join, zip(hosts, each, strict=False)))
+    named = zip(hosts, each, strict=False)  # of another number nobody can connect to any
+    return " or ".join(f"{host}:{port or _unsaid()['port']}" for host, port in named)
 
 
 def _without_ours(address: str) -> tuple[str, dict[str, str]]:
