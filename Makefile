@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 SUITABLE := import ensurepip, sqlite3, sys; sys.exit(sys.version_info < (3, 11))
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header
 HASHED := --generate-hashes --annotation-style line
-EXTRAS := --extra testing --extra postgres --extra report --extra suppression --extra tables --extra web
+EXTRAS := --extra analytics --extra testing --extra postgres --extra report --extra suppression --extra tables --extra web
 LOCK := $(COMPILE) $(HASHED) --universal --fork-strategy fewest
 
 MAKEFLAGS += --no-builtin-rules

@@ -92,7 +92,14 @@ ABOUT_NO_STORE: Final = {
 DATA: Final = frozenset(
     {
         *("apply", "import", "schema commands", "schema events", "completion"),
-        *("export ocel", "export xes", "export cloudevents", "export declare", "export bpmn"),
+        *(
+            "export ocel",
+            "export xes",
+            "export parquet",
+            "export cloudevents",
+            "export declare",
+            "export bpmn",
+        ),
         *("export csv", "disclose draft", "disclose pack", "disclose subject"),
         "audit cosign-request",
     }

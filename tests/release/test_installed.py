@@ -32,6 +32,7 @@ ALONE: Final = these(
 """What the package brings without an extra."""
 BROUGHT: Final = {
     "": these(""),
+    "analytics": these("duckdb"),
     "postgres": these("psycopg psycopg-binary psycopg-pool"),
     "report": these(
         "altair attrs jinja2 jsonschema jsonschema-specifications markupsafe narwhals packaging "

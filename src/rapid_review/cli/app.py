@@ -16,7 +16,7 @@ from rapid_review.cli.commands.case.show import show, timeline
 from rapid_review.cli.commands.case.verdicts import verdicts
 from rapid_review.cli.commands.case.what_if import what_if
 from rapid_review.cli.commands.demo.demo import demo
-from rapid_review.cli.commands.exports.cases import cloudevents, ocel, register, xes
+from rapid_review.cli.commands.exports.cases import cloudevents, ocel, parquet, register, xes
 from rapid_review.cli.commands.exports.documents import disclose_
 from rapid_review.cli.commands.exports.group import export
 from rapid_review.cli.commands.exports.terms import bpmn, declare
@@ -131,7 +131,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
     ),
     report: (report_case,),
     keys: (fence_,),
-    export: (export_csv, ocel, xes, cloudevents, declare, bpmn, register),
+    export: (export_csv, ocel, xes, parquet, cloudevents, declare, bpmn, register),
     audit: (access, key, epoch, cosign_request, add_cosignature),
     db: (migrate, move, backup, restore, seal, retire),
 }

@@ -224,6 +224,7 @@ NOT_OF_A_STORE = {
     "cli/commands/demo/demo.py",  # a folder of the tempfile module, as fresh and as private
     "cli/commands/serve/serve.py",  # likewise, for a file that `durable` makes
     "exports/ocel/sqlite.py",  # likewise, for SQLite to write to
+    "exports/analytics/parquet.py",  # likewise, for DuckDB to read from and to write to
     "cli/health.py",  # figures for anyone who watches, named at each beat
     "testing/sealing_conformance.py",  # a host's own key store, put back as it was
 }

@@ -8,9 +8,11 @@ is not used: for root it makes an account, and opens every folder above the data
 import os
 import pwd
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,16 +49,24 @@ class Server:
             os.chown(folder, self._user.pw_uid, self._user.pw_gid)
             programs = _readable_by_all(programs, folder)
         self._programs = programs
+        self._make()
+        self.set("listen_addresses = ''", f"unix_socket_directories = '{folder}'")
+
+    def _make(self) -> None:
+        """Make its data."""
         self._run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8")
-        rules = folder / "data" / "pg_hba.conf"
+        rules = self._folder / "data" / "pg_hba.conf"
         first = [f"local all {user} {how}\n" for user, how in ASKED_FOR_A_PASSWORD.items()]
         rules.write_text("".join([*first, rules.read_text()]))
-        with (folder / "data" / "postgresql.conf").open("a") as settings:
-            settings.write(
-                f"listen_addresses = ''\nunix_socket_directories = '{folder}'\n"
-                "fsync = off\nfull_page_writes = off\n"  # the machine itself does not crash
-                "synchronous_commit = off\n"  # a store must not rely on it
-            )
+        self.set(
+            *("fsync = off", "full_page_writes = off"),  # the machine itself does not crash
+            "synchronous_commit = off",  # a store must not rely on it
+        )
+
+    def set(self, *settings: str) -> None:
+        """Write settings, each of which takes the place of an earlier one; a start reads them."""
+        with (self._folder / "data" / "postgresql.conf").open("a") as file:
+            file.writelines(f"{one}\n" for one in settings)
 
     @property
     def address(self) -> str:
@@ -70,6 +80,44 @@ class Server:
     def stop(self) -> None:
         """Stop it as a power cut would, as far as its own processes are concerned."""
         self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def stop_if_it_runs(self) -> None:
+        """Stop it, unless it was stopped or killed."""
+        running = self._folder / "data" / "postmaster.pid"
+        if running.exists() and _lives(int(running.read_text().partition("\n")[0])):
+            self.stop()
+
+    def processes(self) -> Sequence[int]:
+        """Return its processes: first the one above all others, then those under it."""
+        first = (self._folder / "data" / "postmaster.pid").read_text().partition("\n")[0]
+        return int(first), *map(
+            int, Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        )
+
+    def freeze(self) -> None:
+        """Let none of its processes do anything, until `thaw`; its machine goes on."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let its processes go on where they were."""
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """Kill it as its machine's end would: no process of it does anything any more."""
+        for one in self._signal(signal.SIGKILL):
+            while _lives(one):
+                time.sleep(0.001)
+        (self._folder / "data" / "postmaster.pid").unlink()  # else it names who is not buried yet
+
+    def _signal(self, number: signal.Signals) -> Sequence[int]:
+        """Send every process a signal, and return them; none is begun meanwhile."""
+        first = self.processes()[0]
+        os.kill(first, signal.SIGSTOP)
+        every = self.processes()
+        for one in reversed(every):
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(one, number)
+        return every
 
     def _run(self, program: str, *options: str) -> None:
         user = self._user
@@ -99,8 +147,15 @@ def server(programs: Path) -> Iterator[Server]:
         try:
             yield new
         finally:
-            if (Path(folder) / "data" / "postmaster.pid").exists():
-                new.stop()
+            new.stop_if_it_runs()
+
+
+def _lives(process: int) -> bool:
+    """Say whether a process is there, and is not merely waiting to be buried."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2][0] not in "XZ"
+    except FileNotFoundError:
+        return False
 
 
 def programs() -> Path | None:

@@ -7,6 +7,7 @@ It prints a line of JSON for each command that it was told is recorded, as the w
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -46,15 +47,32 @@ def write_through_stops(sign: Path, address: str, worker: str, count: str) -> No
         write(reviews, worker, int(count), pause=0.02)
 
 
-def write(reviews: RapidReviews, worker: str, count: int, pause: float = 0) -> None:
+def write_until_it_is_over(sign: Path, address: str, worker: str) -> None:
+    """The same, until there is a file `over`; after each command it says at what time it was."""
+    at_the_sign(sign, worker, 0)
+    with store_at(address) as store:
+        reviews = kent_in(store)
+        for number in count():
+            if sign.with_name("over").exists():
+                return
+            write_one(reviews, worker, number)
+            say(served_at=time.monotonic())
+
+
+def write(reviews: RapidReviews, worker: str, how_many: int, pause: float = 0) -> None:
     """Open cases, unless somebody else has, and write letters to them."""
-    for number in range(count):
-        case = f"KM-{number // LENGTH + 1}"
-        if number % LENGTH == 0:
-            record(reviews, case, RECEIVE, f"opened-{case}")
-        name = f"W{worker}-{number}"
-        record(reviews, case, letter(name), name)
+    for number in range(how_many):
+        write_one(reviews, worker, number)
         time.sleep(pause)
+
+
+def write_one(reviews: RapidReviews, worker: str, number: int) -> None:
+    """Write a letter to a case, and open that first, unless somebody else has."""
+    case = f"KM-{number // LENGTH + 1}"
+    if number % LENGTH == 0:
+        record(reviews, case, RECEIVE, f"opened-{case}")
+    name = f"W{worker}-{number}"
+    record(reviews, case, letter(name), name)
 
 
 def record(reviews: RapidReviews, case: str, command: Command, command_id: str) -> None:
@@ -72,7 +90,13 @@ def record(reviews: RapidReviews, case: str, command: Command, command_id: str) 
 
 
 ACTS: Final[dict[str, Callable[..., None]]] = {
-    act.__name__: act for act in (start_at_once, write_to_the_same_cases, write_through_stops)
+    act.__name__: act
+    for act in (
+        start_at_once,
+        write_to_the_same_cases,
+        write_through_stops,
+        write_until_it_is_over,
+    )
 }
 
 if __name__ == "__main__":

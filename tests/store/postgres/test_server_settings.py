@@ -31,6 +31,20 @@ def in_force(store: Store) -> tuple[int, int, str, int]:
     return datastore.pool.max_size, datastore.pool.min_size, seconds, datastore.lock_timeout
 
 
+@pytest.mark.parametrize(
+    ("servers", "in_words"),
+    [
+        ("one:5433", "one:5433"),
+        ("one:5433,two:5434", "one:5433 or two:5434"),
+        ("one,two", "one:5432 or two:5432"),
+    ],
+)
+def test_each_server_of_an_address_is_named_in_words(servers: str, in_words: str) -> None:
+    """As a message names the store, whichever of them answers."""
+    place = Place.at(f"postgresql://worker@{servers}/reviews?target_session_attrs=read-write")
+    assert str(place) == f"schema rapid_review of the PostgreSQL database reviews at {in_words}"
+
+
 def test_what_holds_if_nothing_is_said(address: str) -> None:
     """One to ten connections, no end to a statement, a second for the lock, in ten tries."""
     with closing(Store.on_postgres(address, unsealed=True)) as store:

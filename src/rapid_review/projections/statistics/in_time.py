@@ -76,6 +76,20 @@ class DueCohort:
     at_best: Share
     interval: Interval | None
 
+    @property
+    def by_outcome(self) -> Mapping[str, int]:
+        """How many clocks came to what, in the order of a table's columns."""
+        return {
+            "met": self.met,
+            "met-late": self.met_late,
+            "overdue": self.overdue,
+            IMPOSSIBLE: self.impossible,
+            WITHHELD: self.withheld,
+            RELAXED: self.relaxed,
+            "not-yet-due": self.not_yet_due,
+            "ended-otherwise": self.ended_otherwise,
+        }
+
 
 def due_cohort(clocks: Clocks) -> DueCohort:
     """Return the due cohort as of the clocks' own day.
@@ -127,19 +141,7 @@ def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: By) ->
         groups: the cohort of each, in order.
         rows_by: what a group is.
     """
-    counts = {
-        label: {
-            "met": cohort.met,
-            "met-late": cohort.met_late,
-            "overdue": cohort.overdue,
-            IMPOSSIBLE: cohort.impossible,
-            WITHHELD: cohort.withheld,
-            RELAXED: cohort.relaxed,
-            "not-yet-due": cohort.not_yet_due,
-            "ended-otherwise": cohort.ended_otherwise,
-        }
-        for label, cohort in groups.items()
-    }
+    counts = {label: cohort.by_outcome for label, cohort in groups.items()}
     return table(
         f"{whole.deadline}-clock",
         whole.basis,

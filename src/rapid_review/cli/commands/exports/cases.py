@@ -1,4 +1,4 @@
-"""`export ocel|xes|cloudevents`: cases for other tools; `register`: what was disclosed."""
+"""`export ocel|xes|parquet|cloudevents`: cases for other tools; `register`: what was disclosed."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from rapid_review.cli.commands.exports.disclosure import (
     asks_to_disclose_cases,
     disclose,
     disclose_cases,
+    disclose_what_is_read,
     register_row,
 )
 from rapid_review.cli.context import reviews_in
@@ -70,6 +71,31 @@ def xes(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
     from rapid_review.exports.process_mining.xes import xes as written
 
     disclose_cases(asked, "xes", cases, written)
+
+
+@click.command()
+@asks_to_disclose_cases
+def parquet(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
+    """Export cases as tables for analysts (Parquet, in a ZIP); all of them, if none is named.
+
+    One row a case, a clock, an entry that stands, as it had happened and was recorded by the two
+    times.
+    """
+    try:
+        from rapid_review.exports.analytics.parquet import parquet as written
+    except ImportError as error:
+        from rapid_review.store.backends.extras import wanting
+
+        raise wanting("analytics", "tables in Parquet need DuckDB, which writes them") from error
+    from rapid_review.exports.analytics.tables import rows, tabled
+
+    disclose_what_is_read(
+        asked,
+        "parquet",
+        cases,
+        lambda reviews, case, as_of: tabled(reviews.case_history(case), as_of),
+        lambda found, naming: written(rows(found, naming)),
+    )
 
 
 @click.command()

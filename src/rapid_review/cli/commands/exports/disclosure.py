@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 import click
 
@@ -61,6 +61,18 @@ class Disclosure(Question):
     by: "Actor"
     output: str
     as_recorded_ids: bool = False
+
+
+class OfACase(Protocol):
+    """What is read of a case to be given out."""
+
+    @property
+    def entries(self) -> "Sequence[Entry]":
+        """The entries of which something is given out."""
+        ...
+
+
+T = TypeVar("T", bound=OfACase)
 
 
 class Content(NamedTuple):
@@ -151,14 +163,37 @@ def disclose_cases(
     Raises:
         CaseNotFoundError: there is no such case.
     """
+    disclose_what_is_read(asked, form, cases, _traced, written)
+
+
+def disclose_what_is_read(
+    asked: Disclosure,
+    form: str,
+    cases: Sequence[str],
+    read: "Callable[[RapidReviews, str, AsOf], T | None]",
+    written: "Callable[[Iterable[T], Naming], Iterable[bytes]]",
+) -> None:
+    """Export what is read of these cases, or of all; see `disclose`.
+
+    Args:
+        asked: what is to be given out, to whom and why.
+        form: the code of what it is.
+        cases: their references; none for all of them.
+        read: reads a case; None if there was nothing of it.
+        written: makes bytes of what was read of each.
+
+    Raises:
+        CaseNotFoundError: there is no such case.
+    """
 
     def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         counts = Counter[str]()
 
-        def counted() -> "Iterator[Trace]":
-            for one in _traces(reviews, naming, as_of, cases):
-                counts.update(cases=1, entries=len(one.entries))
-                yield one
+        def counted() -> "Iterator[T]":
+            for one in _each(reviews, lambda case: read(reviews, case, as_of), naming, cases):
+                if one is not None:
+                    counts.update(cases=1, entries=len(one.entries))
+                    yield one
 
         content = PutAside(written(counted(), naming))
         return Content(content, counts["cases"], counts["entries"])
@@ -166,21 +201,27 @@ def disclose_cases(
     disclose(asked, form, made)
 
 
-def _traces(
-    reviews: "RapidReviews", naming: "Naming", as_of: "AsOf", cases: Sequence[str]
-) -> "Iterator[Trace]":
-    """Yield what is in effect of these cases, or of all, in the order of the export."""
+def _each(
+    reviews: "RapidReviews",
+    read: "Callable[[str], T | None]",
+    naming: "Naming",
+    cases: Sequence[str],
+) -> "Iterator[T | None]":
+    """Yield what is read of these cases, or of all, in the order in which they are given out."""
     from rapid_review.exports.blurring import order_of
-    from rapid_review.exports.trace import trace
 
     order = order_of(naming)
-    named = sorted({*cases}, key=order) if order else dict.fromkeys(cases)
-    histories = map(reviews.history, named)
-    for entries in histories if cases else each_readable(reviews, reviews.history, order):
-        terms = _terms_of(entries, reviews)
-        one = trace(entries, as_of, reviews.calendar_named, terms=terms)
-        if one is not None:
-            yield one
+    if not cases:
+        return each_readable(reviews, read, order)
+    return map(read, sorted({*cases}, key=order) if order else dict.fromkeys(cases))
+
+
+def _traced(reviews: "RapidReviews", case: str, as_of: "AsOf") -> "Trace | None":
+    """Return what is in effect of a case."""
+    from rapid_review.exports.trace import trace
+
+    entries = reviews.history(case)
+    return trace(entries, as_of, reviews.calendar_named, terms=_terms_of(entries, reviews))
 
 
 def _terms_of(entries: "tuple[Entry, ...]", reviews: "RapidReviews") -> "Terms | None":

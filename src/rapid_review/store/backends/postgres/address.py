@@ -108,10 +108,18 @@ class Place:
         known = _unsaid() | _NOTICED | said
         return cls(
             make_conninfo("", **known),
-            "the PostgreSQL database {dbname} at {host}:{port}".format_map(known),
+            f"the PostgreSQL database {known['dbname']} at {_servers(known)}",
             schema or named or SCHEMA,
             settings or ServerSettings.said(ours),
         )
+
+
+def _servers(known: ConnDict) -> str:
+    """Return in words where the server is, or where each of several is."""
+    hosts, ports = (str(known[name]).split(",") for name in ("host", "port"))
+    each = ports * len(hosts) if len(ports) == 1 else ports
+    named = zip(hosts, each, strict=False)  # of another number nobody can connect to any
+    return " or ".join(f"{host}:{port or _unsaid()['port']}" for host, port in named)
 
 
 def _without_ours(address: str) -> tuple[str, dict[str, str]]:
