@@ -161,6 +161,7 @@ class Officer:
             return
         height: int = self.page.evaluate("document.body.scrollHeight")
         self.page.set_viewport_size({"width": WIDTH, "height": min(height, HIGHEST)})
+        self.page.evaluate("window.scrollTo(0, 0)")
         self.page.screenshot(path=self._pictures / name)
         self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
