@@ -47,6 +47,7 @@ EVERY_PAGE: Final = sorted([*ROOT.glob("*.md"), *IN_DOCS])
 KINDS: Final = {
     "tutorial": "Tutorial",
     "how-to": "How-to guide",
+    "manuals": "Manual",
     "explanation": "Explanation",
     "reference": "Reference",
     "adr": "Explanation",
@@ -332,7 +333,7 @@ def test_a_reading_names_keys_that_exist() -> None:
 
 @pytest.mark.parametrize("page", [p for p in IN_DOCS if p.name != "index.md"], ids=shown)
 def test_a_page_says_what_kind_it_is(page: Path) -> None:
-    """Tutorial, how-to guide, explanation or reference, below its title, and one of them only."""
+    """Tutorial, how-to guide, manual and so on, below its title, and one of them only."""
     title, _, rest = text_of(page).partition("\n\n")
     assert title.startswith("# ")
     assert rest.startswith(f"_{KINDS[page.parent.name]}._\n")

@@ -40,9 +40,11 @@ class Served:
 
 
 @contextmanager
-def served(store: Path, *options: str) -> Generator[Served, None, None]:
-    """Serve a store as long as the context lasts, at a port that is free."""
-    command = [PROGRAM, "serve", "--store", str(store), "--port", "0", *options]
+def served(store: Path, *options: str, now: str | None = None) -> Generator[Served, None, None]:
+    """Serve a store as long as the context lasts, at a port that is free; at a time, if named."""
+    at_a_time = [sys.executable, "-m", "tests.web.pages.at_a_time", str(now)]
+    program = [PROGRAM] if now is None else at_a_time
+    command = [*program, "serve", "--store", str(store), "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
         found = Served("")
         assert process.stderr is not None

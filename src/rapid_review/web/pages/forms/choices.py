@@ -138,6 +138,7 @@ AGES: Final = {
     "16-17": "16 or 17 years",
     "not-known": "Not known",
 }
+"""What each age band is called."""
 _CLOSED: Final[Mapping[tuple[str, str], Choose]] = {
     ("", "seat"): _seats,
     ("", "seats"): _seats,

@@ -20,6 +20,7 @@ from rapid_review.projections.work.next_steps import NextStep
 from rapid_review.reports.case_file.page import TAGS
 from rapid_review.reports.dates import day_text
 from rapid_review.reports.told import words_of
+from rapid_review.web.pages.forms.choices import AGES
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
@@ -99,7 +100,7 @@ def _what(reading: CaseReading) -> Iterator[tuple[str, str]]:
     happened = "not known" if incident.happened_on is None else day_text(incident.happened_on)
     yield "Day of the incident", happened
     yield "Known to the authority", day_text(incident.known_on)
-    ages = ", ".join(f"{one.reference}: {words_of(one.age_band)}" for one in received.children)
+    ages = ", ".join(f"{one.reference}: {AGES[one.age_band]}" for one in received.children)
     yield "Children", ages
 
 
