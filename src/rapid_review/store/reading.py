@@ -126,14 +126,18 @@ class CaseReadings:
     def references(self, unreadable: Passed | None = None) -> tuple[str, ...]:
         """Return the reference of every case of this partnership, in the order of opening.
 
+        Only the first entry of each case is read; whether the others can be, a reading of the case
+        says, and `audit verify` says it of all.
+
         Args:
-            unreadable: told of each row that cannot be read; see `entries_after`.
+            unreadable: told of each first entry that cannot be read; see `entries_after`.
 
         Raises:
-            RecordError: a row cannot be read, and nobody is to be told of it.
+            RecordError: a first entry cannot be read, and nobody is to be told of it.
         """
-        found = self.entries_after(0, unreadable)
-        return tuple(entry.case for _, entry in found if entry.version == 1)
+        firsts = self._streams.first_entries(self._of_ours(unreadable))
+        ours = self.terms.partnership
+        return tuple(entry.case for entry in firsts if entry.partnership == ours)
 
     def each(
         self,
@@ -148,27 +152,22 @@ class CaseReadings:
 
         Args:
             read: reads something of a case.
-            unreadable: told of each row, and of each case by its newest entry, that is passed by.
+            unreadable: told of each row that cannot be read, and of a case by its newest row if
+                its rows can be read, and it cannot.
             order: the key by which references are sorted; without one in the order of opening.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        told = set[str | None]()
-
-        def passed(row: UnreadableRow) -> None:
-            told.add(row.case)
-            unreadable(row)
-
-        found_cases = self.references(passed)
+        found_cases = self.references(unreadable)
         for case in found_cases if order is None else sorted(found_cases, key=order):
             try:
                 found = read(case)
             except StorageError:
                 raise
             except (RecordError, TermsError, CalendarError, CalendarGapError) as error:
-                if case not in told:
-                    unreadable(self._streams.unread(self.terms.partnership, case, str(error)))
+                for row in self._streams.unread(self.terms.partnership, case, str(error)):
+                    unreadable(row)
             else:
                 yield found
 
@@ -187,15 +186,20 @@ class CaseReadings:
         Raises:
             RecordError: a row cannot be read, and nobody is to be told of it.
         """
-
-        def passed(row: UnreadableRow) -> None:
-            if unreadable is not None and row.partnership in (None, self.terms.partnership):
-                unreadable(row)
-
-        told = None if unreadable is None else passed
-        for at, entry in self._streams.entries_after(position, told):
+        for at, entry in self._streams.entries_after(position, self._of_ours(unreadable)):
             if entry.partnership == self.terms.partnership:
                 yield at, entry
+
+    def _of_ours(self, unreadable: Passed | None) -> Passed | None:
+        """Return what is told of rows, but of none that says that it is another partnership's."""
+        if unreadable is None:
+            return None
+
+        def told(row: UnreadableRow) -> None:
+            if row.partnership in (None, self.terms.partnership):
+                unreadable(row)
+
+        return told
 
     def looks_like(self, reference: str) -> Mapping[str, tuple[Alike, ...]]:
         """ToR 8.1: return the cases that were opened before one and look like it, each with why.

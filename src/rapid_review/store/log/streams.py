@@ -234,12 +234,28 @@ class Streams:
             self._begins_with = rows[0][3]  # for good: nothing is put before it
         return self._begins_with
 
-    def unread(self, partnership: str, case: str, reason: str) -> UnreadableRow:
-        """Return the place of a case that is passed by: that of its newest entry."""
+    def unread(self, partnership: str, case: str, reason: str) -> tuple[UnreadableRow, ...]:
+        """Return where a case cannot be read, and why.
+
+        Args:
+            partnership: whose case it is.
+            case: the case's reference.
+            reason: why it is passed by, if each of its rows can be read by itself: its newest row
+                is returned then.
+        """
         stream = stream_id(partnership, case)
-        version = self.log.rows.of(stream)[-1][0]
-        position = self.log.rows.position_of(stream.hex, version)
-        return UnreadableRow(position, version, partnership, case, reason)
+        rows, reasons = self.log.rows.of(stream), dict[int, str]()
+        for version, kind, body in rows:
+            try:
+                self._mapper.entry(stream.hex, version, kind, body)
+            except RecordError as error:
+                reasons[version] = str(error)
+        return tuple(
+            UnreadableRow(
+                self.log.rows.position_of(stream.hex, version), version, partnership, case, why
+            )
+            for version, why in (reasons or {rows[-1][0]: reason}).items()
+        )
 
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         stream = stream_name(partnership, case)
@@ -278,18 +294,42 @@ class Streams:
         """
         while page := self.log.rows.readable_after(position, _PAGE):
             for row in page:
-                at, stream, version, kind, body = row
-                if (kind in KINDS_OF_NO_CASE) is not beside:
-                    continue
-                try:
-                    entry = self._mapper.entry(stream, version, kind, body)
-                except RecordError as error:
-                    found = _unreadable(row, str(error))
-                    if unreadable is None:
-                        raise RecordError(str(found)) from error
-                    unreadable(found)
-                else:
-                    yield at, entry
+                asked_for = (row[3] in KINDS_OF_NO_CASE) is beside
+                if asked_for and (entry := self._read(row, unreadable)):
+                    yield row[0], entry
+            if len(page) < _PAGE:
+                return
+            position = page[-1][0]
+
+    def _read(
+        self, row: WholeRow, unreadable: Callable[[UnreadableRow], None] | None
+    ) -> Entry | None:
+        """Return the entry of a row; None if it cannot be read, and somebody was told so."""
+        try:
+            return self._mapper.entry(*row[1:])
+        except RecordError as error:
+            found = _unreadable(row, str(error))
+            if unreadable is None:
+                raise RecordError(str(found)) from error
+            unreadable(found)
+            return None
+
+    def first_entries(
+        self, unreadable: Callable[[UnreadableRow], None] | None = None
+    ) -> Iterator[Entry]:
+        """Yield the first entry of every case, in the order in which they were opened.
+
+        Args:
+            unreadable: as for `entries_after`, of the rows that are the first of a case.
+
+        Raises:
+            RecordError: as `entries_after`.
+        """
+        position = 0
+        while page := self.log.rows.first_after(position, _PAGE):
+            for row in page:
+                if row[3] not in KINDS_OF_NO_CASE and (entry := self._read(row, unreadable)):
+                    yield entry
             if len(page) < _PAGE:
                 return
             position = page[-1][0]
