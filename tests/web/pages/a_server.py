@@ -32,11 +32,13 @@ class Served:
         at: its address.
         link: the file that signs in, where it wrote one.
         said: what it said when it began.
+        process: the number of its process.
     """
 
     at: str
     link: Path | None = None
     said: list[str] = field(default_factory=list[str])
+    process: int = 0
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def served(store: Path, *options: str) -> Generator[Served, None, None]:
     """Serve a store as long as the context lasts, at a port that is free."""
     command = [PROGRAM, "serve", "--store", str(store), "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
-        found = Served("")
+        found = Served("", process=process.pid)
         assert process.stderr is not None
         try:
             for line in process.stderr:
