@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page
 
 from rapid_review.cli.commands.demo.demonstration import CASE, demonstrate
-from tests.reports.a_browser import DESK, violations_in
+from tests.reports.a_browser import DESK, REBOUND, violations_in
 from tests.tables.some_tables import NOTIFIED, filled
 from tests.web.pages.a_server import WHO, AtTheKeyboard, Served, served, signed_in
 
@@ -170,6 +170,40 @@ def test_a_form_at_another_port_does_nothing(browser: Browser, store: Path) -> N
         assert cookie.get("name") == f"rapid-review-{port}"
         kept = (cookie.get("httpOnly"), cookie.get("sameSite"), cookie.get("expires"))
         assert kept == (True, "Lax", -1)
+
+
+def test_a_name_that_was_bound_to_this_machine_reads_nothing(
+    browser: Browser, store: Path
+) -> None:
+    """A site that gives its name this machine's address is of one origin with us: it is refused.
+
+    Whatever it asks for and sends from its own page, and whatever cookie it sets there.
+    """
+    with served(store, "--as", WHO) as running, signed_in(browser, running) as person:
+        theirs = running.at.replace("127.0.0.1", REBOUND)
+        person.page.goto(f"{running.at}/case/{CASE}")
+        assert CASE in person.heading()
+        (ours,) = person.page.context.cookies()
+        person.page.context.add_cookies(
+            [{"name": ours.get("name", ""), "value": ours.get("value", ""), "url": theirs}]
+        )
+        for path in ("/", f"/case/{CASE}", f"/timeline/{CASE}", "/style.css"):
+            answer = person.page.goto(theirs + path)
+            assert answer is not None
+            assert answer.status == 400, path
+            assert CASE not in person.page.content()
+        lure = f"{theirs}/lure"  # their own page, from before the name had our address
+        person.page.route(lure, lambda route: route.fulfill(body="<p>Win</p>"))
+        person.page.goto(lure)
+        asked = """paths => Promise.all(paths.map(async path => {
+            const method = path.startsWith("/record") ? "POST" : "GET";
+            const answer = await fetch(path, {method});
+            return [answer.status, await answer.text()];
+        }))"""
+        paths = ["/", f"/case/{CASE}", f"/record/CloseCase/{CASE}"]
+        for status, text in person.page.evaluate(asked, paths):
+            assert status == 400
+            assert CASE not in text
 
 
 def test_no_page_is_shown_again_after_signing_out(browser: Browser, store: Path) -> None:
