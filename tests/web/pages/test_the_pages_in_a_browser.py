@@ -172,38 +172,62 @@ def test_a_form_at_another_port_does_nothing(browser: Browser, store: Path) -> N
         assert kept == (True, "Lax", -1)
 
 
-def test_a_name_that_was_bound_to_this_machine_reads_nothing(
+class _Lure(BaseHTTPRequestHandler):
+    """A page of somebody else's, from before their name had this machine's address."""
+
+    def do_GET(self) -> None:
+        """Answer with a page that lets its scripts ask for anything."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<p>Win</p>")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its names
+        """Say nothing."""
+
+
+ASKS: Final = """paths => Promise.all(paths.map(async path => {
+    const method = path.startsWith("/record") ? "POST" : "GET";
+    const answer = await fetch(path, {method, credentials: "include"});
+    return [answer.status, await answer.text()];
+}))"""
+"""What the script of such a page asks for and sends, with every cookie that it has."""
+
+
+def test_a_name_that_is_bound_to_this_machine_afterwards_reads_nothing(
     browser: Browser, store: Path
 ) -> None:
-    """A site that gives its name this machine's address is of one origin with us: it is refused.
+    """The browser takes such a site for one with ours, port and all: we refuse its name.
 
-    Whatever it asks for and sends from its own page, and whatever cookie it sets there.
+    Even with the cookie of somebody who is signed in.
     """
-    with served(store, "--as", WHO) as running, signed_in(browser, running) as person:
-        theirs = running.at.replace("127.0.0.1", REBOUND)
-        person.page.goto(f"{running.at}/case/{CASE}")
-        assert CASE in person.heading()
-        (ours,) = person.page.context.cookies()
-        person.page.context.add_cookies(
-            [{"name": ours.get("name", ""), "value": ours.get("value", ""), "url": theirs}]
-        )
-        for path in ("/", f"/case/{CASE}", f"/timeline/{CASE}", "/style.css"):
-            answer = person.page.goto(theirs + path)
+    paths = ("/", f"/case/{CASE}", f"/record/CloseCase/{CASE}", "/style.css")
+    context = browser.new_context()
+    page = context.new_page()
+    with HTTPServer(("127.0.0.1", 0), _Lure) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        port = str(other.server_port)
+        page.goto(f"http://{REBOUND}:{port}/")
+        other.shutdown()
+    with (
+        served(store, "--as", WHO, "--port", port) as running,
+        signed_in(browser, running) as person,
+    ):
+        (cookie,) = person.page.context.cookies()
+        name, value = cookie.get("name", ""), cookie.get("value", "")
+        context.add_cookies([{"name": name, "value": value, "url": page.url}])
+        for path in paths:
+            answer = person.page.goto(running.at + path)
             assert answer is not None
-            assert answer.status == 400, path
-            assert CASE not in person.page.content()
-        lure = f"{theirs}/lure"  # their own page, from before the name had our address
-        person.page.route(lure, lambda route: route.fulfill(body="<p>Win</p>"))
-        person.page.goto(lure)
-        asked = """paths => Promise.all(paths.map(async path => {
-            const method = path.startsWith("/record") ? "POST" : "GET";
-            const answer = await fetch(path, {method});
-            return [answer.status, await answer.text()];
-        }))"""
-        paths = ["/", f"/case/{CASE}", f"/record/CloseCase/{CASE}"]
-        for status, text in person.page.evaluate(asked, paths):
+            assert answer.status == 200, path
+        for status, text in page.evaluate(ASKS, list(paths)):
             assert status == 400
             assert CASE not in text
+        for path in paths:
+            answer = page.goto(f"http://{REBOUND}:{port}{path}")
+            assert answer is not None
+            assert answer.status == 400, path
+    context.close()
 
 
 def test_no_page_is_shown_again_after_signing_out(browser: Browser, store: Path) -> None:
