@@ -21,6 +21,7 @@ PAGES: Final = (
     *("/help", "/nowhere", f"/case/{CASE}", f"/else/{CASE}", f"/timeline/{CASE}"),
     *(f"/entry/1/{CASE}", f"/correct/31/{CASE}", f"/correct/1/{CASE}"),
     *(f"/record/MakeDecision/{CASE}", f"/record/RecordAttendance/{CASE}"),
+    *("/emergencies", f"/emergency/{CASE}"),
     *(f"/record/FileAgencyReport/{CASE}", f"/recorded/{CASE}?first=21&last=21"),
 )
 

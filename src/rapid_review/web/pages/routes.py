@@ -19,6 +19,13 @@ from rapid_review.web.pages.views.board import board
 from rapid_review.web.pages.views.case import case_page
 from rapid_review.web.pages.views.correcting import correct
 from rapid_review.web.pages.views.elsewhere import something_else
+from rapid_review.web.pages.views.emergency import (
+    emergencies_page,
+    emergency_page,
+    read_in_an_emergency,
+    review,
+    review_page,
+)
 from rapid_review.web.pages.views.entry import entry_page, words_page
 from rapid_review.web.pages.views.outcome import recorded_page
 from rapid_review.web.pages.views.overview import diary_page, search_page
@@ -71,6 +78,11 @@ ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (
     ("GET", "/timeline/{case:path}", timeline_page, ALL),
     ("GET", "/entry/{version}/{case:path}", entry_page, ALL),
     ("POST", "/words/{version}/{case:path}", words_page, READERS),
+    ("GET", "/emergency/{case:path}", emergency_page, READERS),
+    ("POST", "/emergency/{case:path}", read_in_an_emergency, READERS),
+    ("GET", "/emergencies", emergencies_page, ALL),
+    ("GET", "/emergencies/{version}/{case:path}", review_page, ALL),
+    ("POST", "/emergencies/{version}/{case:path}", review, READERS),
     ("GET", "/correct/{version}/{case:path}", correct, TEAM),
     ("POST", "/correct/{version}/{case:path}", correct, TEAM),
     ("GET", "/table", table_page, TEAM),
