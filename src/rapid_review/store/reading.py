@@ -26,14 +26,13 @@ from rapid_review.projections.duplicates import (
     notified_in,
 )
 from rapid_review.projections.work.case_reading import CaseReading
+from rapid_review.store.log.in_order import Unreadable, UnreadableRow
 from rapid_review.store.log.openings import OpenedCases
-from rapid_review.store.log.streams import Streams, UnreadableRow
+from rapid_review.store.log.streams import Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.terms_registry import Editions
 
 T = TypeVar("T")
-Passed = Callable[[UnreadableRow], None]
-"""Told of a row that cannot be read, and is passed by."""
 
 
 class CaseReadings:
@@ -123,7 +122,7 @@ class CaseReadings:
             "ReceiveNotification opens one"
         )
 
-    def references(self, unreadable: Passed | None = None) -> tuple[str, ...]:
+    def references(self, unreadable: Unreadable | None = None) -> tuple[str, ...]:
         """Return the reference of every case of this partnership, in the order of opening.
 
         Only the first entry of each case is read; whether the others can be, a reading of the case
@@ -142,7 +141,7 @@ class CaseReadings:
     def each(
         self,
         read: Callable[[str], T],
-        unreadable: Passed,
+        unreadable: Unreadable,
         order: Callable[[str], str] | None = None,
     ) -> Iterator[T]:
         """Yield what is read of each case of this partnership.
@@ -172,7 +171,7 @@ class CaseReadings:
                 yield found
 
     def entries_after(
-        self, position: int, unreadable: Passed | None = None
+        self, position: int, unreadable: Unreadable | None = None
     ) -> Iterator[tuple[int, Entry]]:
         """Yield this partnership's entries behind a position in the store, each with its own.
 
@@ -190,7 +189,7 @@ class CaseReadings:
             if entry.partnership == self.terms.partnership:
                 yield at, entry
 
-    def _of_ours(self, unreadable: Passed | None) -> Passed | None:
+    def _of_ours(self, unreadable: Unreadable | None) -> Unreadable | None:
         """Return what is told of rows, but of none that says that it is another partnership's."""
         if unreadable is None:
             return None

@@ -14,7 +14,7 @@ from rapid_review.terms import load
 from tests.cli.a_terminal import NOW, RECEIPT, lines, typed
 
 if TYPE_CHECKING:
-    from rapid_review.store.log.streams import UnreadableRow
+    from rapid_review.store.log.in_order import UnreadableRow
 
 BODIES = {
     "cut short": b"",

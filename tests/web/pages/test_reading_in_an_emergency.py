@@ -64,7 +64,8 @@ def test_without_a_reason_nothing_is_read(reviews: RapidReviews, lacks: str) -> 
         assert f'href="#{lacks}"' in answer.text
         (other,) = set(WHY) - {lacks}
         assert WHY[other] in answer.text
-    assert reviews.readings() == reviews.refusals() == ()
+    assert reviews.readings() == ()
+    assert reviews.refusals() == ()
 
 
 def test_who_may_not_break_the_glass_is_refused_on_the_access_log(reviews: RapidReviews) -> None:
