@@ -47,9 +47,8 @@ def move(
 ) -> Moved:
     """Copy all that a store holds to another, and verify both; what is derived is left out.
 
-    At the end subscriptions are taken along, to go on where they stand. Tables of the host's own,
-    to which their handlers may write, are not. Nothing may be recorded in either meanwhile, and no
-    subscription be at work. The source is left as it is.
+    Subscriptions go along, and go on where they stand; tables of the host's own do not. Nothing
+    may be recorded in either meanwhile, and no subscription be at work. The source is left as it is.
 
     Args:
         source: the store that is moved.
