@@ -48,7 +48,7 @@ def move(
     """Copy all that a store holds to another, and verify both; what is derived is left out.
 
     Subscriptions go along, and go on where they stand; tables of the host's own do not. Nothing
-    may be recorded in either meanwhile, and no subscription be at work. The source is left as it is.
+    may be recorded in either meanwhile, and no subscription be at work. The source stays as it is.
 
     Args:
         source: the store that is moved.
