@@ -3,15 +3,19 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from click.testing import CliRunner, Result
 
+from rapid_review import terms
 from rapid_review.cli import main
 from rapid_review.cli.context import Shell
+from rapid_review.store import RapidReviews
+from rapid_review.store.backends.ports import Writer
+from rapid_review.store.subscriptions.plan import Recorded
 
 NOW: Final = datetime(2020, 6, 1, 9, tzinfo=UTC)
 TEAM: Final = {"id": "pt-01", "role": "business-support", "agency": "partnership-team"}
@@ -53,6 +57,19 @@ def written_down_when_it_happened(store: str, *said: Mapping[str, object]) -> No
     for one in said:
         now = datetime.fromisoformat(str(one["at"]))
         typed("apply", "-", "--store", store, stdin=lines(one), now=now)
+
+
+def put_aside(store: str) -> None:
+    """Have the subscription `letters` put aside whatever is in a store: its handler fails."""
+
+    def fails(entries: Sequence[Recorded], writer: Writer) -> None:
+        raise ConnectionError(len(entries), writer)
+
+    kent = terms.load(terms.KENT_AND_MEDWAY_2020)
+    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: NOW) as reviews:
+        letters = reviews.subscription("letters", fails, tries=1, page=1_000)
+        while (progress := letters.step()).position < progress.last:
+            pass
 
 
 def answers(result: Result) -> list[Any]:

@@ -20,7 +20,7 @@ import pytest
 from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
 from rapid_review.audit.verify import read_consistency_proof
 from rapid_review.cli import main
-from tests.cli.a_terminal import RECEIPT, REPORT, lines, typed
+from tests.cli.a_terminal import RECEIPT, REPORT, lines, put_aside, typed
 from tests.store.rights import with_mode
 
 PAGE: Final = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text("utf-8")
@@ -120,6 +120,8 @@ COMMANDS: Final = {
     "audit epoch": Command(f"--by pt-01 pt-02 --kept 5 -o [next.key] {LOG}", "writes", ends=5),
     "audit cosign-request": Command(f"--origin {ORIGIN}", "reads"),
     "audit add-cosignature": Command(f"<answer> --key <icb.pub> --origin {ORIGIN}", "writes"),
+    "subscription list": Command("--terms <ours.toml>", "reads"),
+    "subscription retry": Command("letters --terms <ours.toml>", "writes"),
     "db backup": Command("[copy.db]", "reads"),
     "db restore": Command("<backup.db> --store [restored.db]"),
     "db move": Command(f"{STORE} kept/copy.db"),
@@ -209,6 +211,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Path("history.jsonl").write_text(lines({"case": "KM-2", "event": event}), "utf-8")
         shutil.copy(TABLE, "reviews.csv")
         typed("apply", "-", *store, stdin=lines(RECEIPT, REPORT))
+        put_aside(STORE)
         typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT, REPORT))
         typed("audit", "key", "--origin", ORIGIN, "-o", "open.key")
         many = [{**RECEIPT, "case": case} for case in ("KM-1", "KM-2", "KM-3")]

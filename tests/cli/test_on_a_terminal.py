@@ -14,7 +14,7 @@ from rapid_review.cli import main
 from rapid_review.cli.terminal import folded
 from tests.cli import some_stories as stories
 from tests.cli.a_pty import on_a_terminal
-from tests.cli.a_terminal import started, typed
+from tests.cli.a_terminal import put_aside, started, typed
 
 BY: Final = "pt-01:business-support:partnership-team"
 OUT: Final = ("--to", "inspectorate", "--purpose", "an inspection", "--by", BY)
@@ -48,6 +48,8 @@ ABOUT_A_STORE: Final = {
     "characteristics": f"characteristics sex --reader {BY} --purpose looking",
     "what-if of all": "what-if --under lincolnshire-2019-09",
     "report stats": "report stats -o stats-COLUMNS.html",
+    "subscription list": "subscription list",
+    "subscription retry": "subscription retry letters",
     "db init": "db init",
     "db migrate": "db migrate",
     "db rebuild": "db rebuild",
@@ -131,6 +133,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     )
     typed("apply", "-", "--store", str(made["many"] / "rapid-review.db"), stdin=said)
     for folder in made.values():
+        put_aside(str(folder / "rapid-review.db"))
         (folder / "words.txt").write_text("a word that is nowhere\n")
         (folder / "reviews.csv").write_bytes(TABLE.read_bytes())
     return made

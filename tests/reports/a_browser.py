@@ -16,7 +16,12 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 STANDARD: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """axe-core's names of what WCAG 2.2 AA asks for."""
 
+REBOUND: Final = "rebound.test"
+"""A name of somebody else's, which the browser is told is that of this machine."""
+
 _OPTIONS: Final = (
+    f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
+    "--no-proxy-server",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -11,7 +11,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
-from rapid_review.store.reviews import Settings
+from rapid_review.store.owning import Settings
 from rapid_review.store.store import Store
 from tests.domain.a_review import KENT, RECEIVE, at
 

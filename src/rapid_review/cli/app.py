@@ -50,6 +50,7 @@ from rapid_review.cli.commands.words.holds import hold
 from rapid_review.cli.commands.words.open import open_
 from rapid_review.cli.commands.words.permissions import permissions
 from rapid_review.cli.commands.words.scan import scan
+from rapid_review.cli.commands.work.subscription import subscription
 from rapid_review.cli.commands.work.work import work
 from rapid_review.cli.context import Shell
 from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
@@ -127,6 +128,7 @@ _COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
             serve,
             completion,
             work,
+            subscription,
         ),
     ),
     report: (report_case,),

@@ -19,8 +19,7 @@ from rapid_review.projections.statistics.suppression import must_have_a_solver
 from rapid_review.projections.views import with_words
 from rapid_review.store.access.reader import Asked
 from rapid_review.store.keeping import KeepsWords
-from rapid_review.store.log.streams import UnreadableRow
-from rapid_review.store.reading import Passed
+from rapid_review.store.log.in_order import Unreadable, UnreadableRow
 
 _SCOPES: tuple[Scope, ...] = ("statistics",)
 
@@ -36,7 +35,7 @@ class CountsCharacteristics(KeepsWords):
         by: Actor,
         purpose: str,
         seed: bytes | None = None,
-        unreadable: Passed | None = None,
+        unreadable: Unreadable | None = None,
     ) -> Published:
         """Return how many children there are by one characteristic, with small numbers hidden.
 

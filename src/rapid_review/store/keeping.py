@@ -8,7 +8,7 @@ from rapid_review.projections.subject import AboutSubject, cases_naming
 from rapid_review.projections.views import with_words
 from rapid_review.store.access.reader import Asked
 from rapid_review.store.authority.port import APPROVE_ERASURE
-from rapid_review.store.reading import Passed
+from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.sealing.canaries import Found, in_rows
 from rapid_review.store.words import CaseWords
 from rapid_review.store.writing.erasing import finish
@@ -62,7 +62,7 @@ class KeepsWords(CaseWords):
         by: Actor,
         purpose: str,
         cases: Sequence[str] = (),
-        unreadable: Passed | None = None,
+        unreadable: Unreadable | None = None,
     ) -> tuple[AboutSubject, ...]:
         """Return what the record holds about one person or child, case by case, with its words.
 

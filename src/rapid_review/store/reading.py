@@ -26,14 +26,13 @@ from rapid_review.projections.duplicates import (
     notified_in,
 )
 from rapid_review.projections.work.case_reading import CaseReading
+from rapid_review.store.log.in_order import Unreadable, UnreadableRow
 from rapid_review.store.log.openings import OpenedCases
-from rapid_review.store.log.streams import Streams, UnreadableRow
+from rapid_review.store.log.streams import Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.terms_registry import Editions
 
 T = TypeVar("T")
-Passed = Callable[[UnreadableRow], None]
-"""Told of a row that cannot be read, and is passed by."""
 
 
 class CaseReadings:
@@ -123,22 +122,26 @@ class CaseReadings:
             "ReceiveNotification opens one"
         )
 
-    def references(self, unreadable: Passed | None = None) -> tuple[str, ...]:
+    def references(self, unreadable: Unreadable | None = None) -> tuple[str, ...]:
         """Return the reference of every case of this partnership, in the order of opening.
 
+        Only the first entry of each case is read; whether the others can be, a reading of the case
+        says, and `audit verify` says it of all.
+
         Args:
-            unreadable: called with each row that cannot be read; see `entries_after`.
+            unreadable: told of each first entry that cannot be read; see `entries_after`.
 
         Raises:
-            RecordError: a row cannot be read, and no callback was given for it.
+            RecordError: a first entry cannot be read, and nobody is to be told of it.
         """
-        found = self.entries_after(0, unreadable)
-        return tuple(entry.case for _, entry in found if entry.version == 1)
+        firsts = self._streams.first_entries(self._of_ours(unreadable))
+        ours = self.terms.partnership
+        return tuple(entry.case for entry in firsts if entry.partnership == ours)
 
     def each(
         self,
         read: Callable[[str], T],
-        unreadable: Passed,
+        unreadable: Unreadable,
         order: Callable[[str], str] | None = None,
     ) -> Iterator[T]:
         """Yield what is read of each case of this partnership.
@@ -148,33 +151,27 @@ class CaseReadings:
 
         Args:
             read: reads something of a case.
-            unreadable: called with each row, and of each case by its newest entry, that is passed
-                by.
+            unreadable: told of each row that cannot be read, and of a case by its newest row if
+                its rows can be read, and it cannot.
             order: the key by which references are sorted; without one in the order of opening.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        told = set[str | None]()
-
-        def passed(row: UnreadableRow) -> None:
-            told.add(row.case)
-            unreadable(row)
-
-        found_cases = self.references(passed)
+        found_cases = self.references(unreadable)
         for case in found_cases if order is None else sorted(found_cases, key=order):
             try:
                 found = read(case)
             except StorageError:
                 raise
             except (RecordError, TermsError, CalendarError, CalendarGapError) as error:
-                if case not in told:
-                    unreadable(self._streams.unread(self.terms.partnership, case, str(error)))
+                for row in self._streams.unread(self.terms.partnership, case, str(error)):
+                    unreadable(row)
             else:
                 yield found
 
     def entries_after(
-        self, position: int, unreadable: Passed | None = None
+        self, position: int, unreadable: Unreadable | None = None
     ) -> Iterator[tuple[int, Entry]]:
         """Yield this partnership's entries behind a position in the store, each with its own.
 
@@ -188,15 +185,20 @@ class CaseReadings:
         Raises:
             RecordError: a row cannot be read, and no callback was given for it.
         """
-
-        def passed(row: UnreadableRow) -> None:
-            if unreadable is not None and row.partnership in (None, self.terms.partnership):
-                unreadable(row)
-
-        told = None if unreadable is None else passed
-        for at, entry in self._streams.entries_after(position, told):
+        for at, entry in self._streams.entries_after(position, self._of_ours(unreadable)):
             if entry.partnership == self.terms.partnership:
                 yield at, entry
+
+    def _of_ours(self, unreadable: Unreadable | None) -> Unreadable | None:
+        """Return what is told of rows, but of none that says that it is another partnership's."""
+        if unreadable is None:
+            return None
+
+        def told(row: UnreadableRow) -> None:
+            if row.partnership in (None, self.terms.partnership):
+                unreadable(row)
+
+        return told
 
     def looks_like(self, reference: str) -> Mapping[str, tuple[Alike, ...]]:
         """ToR 8.1: return the cases that were opened before one and look like it, each with why.

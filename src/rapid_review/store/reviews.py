@@ -6,10 +6,7 @@ handed in; no environment variable is read.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 from threading import Event
-from types import TracebackType
-from typing import NotRequired, Self, TypedDict, Unpack
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
@@ -17,12 +14,11 @@ from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
-from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.observing import Observe, Observer
+from rapid_review.store.owning import OwnsItsStore
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
-from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.store import Store
 from rapid_review.store.subscribing import GivesSubscriptions
 from rapid_review.store.writing.bulk_import import (
@@ -47,21 +43,7 @@ from rapid_review.store.writing.record import Clock, Record
 from rapid_review.store.writing.terms_registry import Editions
 
 
-class Settings(TypedDict):
-    """What `RapidReviews` is made with, beside its store."""
-
-    terms: Terms
-    clock: Clock
-    editions: NotRequired[Iterable[Terms]]
-    calendars: NotRequired[CalendarsOfNow | None]
-    clock_lag: NotRequired[timedelta]
-    access: NotRequired[Store | None]
-    authorizer: NotRequired[Authorizer | None]
-    observe: NotRequired[Observe | None]
-    names_cases: NotRequired[bool]
-
-
-class RapidReviews(GivesSubscriptions):
+class RapidReviews(GivesSubscriptions, OwnsItsStore):
     """One partnership's rapid reviews, in one store.
 
     Those of several partnerships may be kept in one: each has reviews of its own over it.
@@ -105,7 +87,6 @@ class RapidReviews(GivesSubscriptions):
         super().__init__(store, record, counting, access, authorizer)
         self.partnerships = Partnerships(store.opened)
         self._observer = Observer(self.terms.partnership, observe, names_cases)
-        self._owned: tuple[Store, ...] = ()
         self._tried_again = Event()
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
@@ -123,79 +104,6 @@ class RapidReviews(GivesSubscriptions):
     @clock_lag.setter
     def clock_lag(self, lag: timedelta) -> None:
         self._record.clock_lag = lag
-
-    @classmethod
-    def owning(cls, store: Store, **settings: Unpack[Settings]) -> Self:
-        """Return reviews that close their store, and the access log, when they are closed.
-
-        Those that `in_memory`, `on_sqlite` and `on_postgres` return are such.
-        """
-        try:
-            reviews = cls(store, **settings)
-        except BaseException:
-            store.close()
-            raise
-        log = settings.get("access")
-        reviews._owned = (store,) if log is None else (store, log)
-        return reviews
-
-    @classmethod
-    def in_memory(cls, *, keys: Keys | None = None, **settings: Unpack[Settings]) -> Self:
-        """Return reviews kept in memory, for tests and trials; settings as for the class."""
-        return cls.owning(Store.in_memory(keys), **settings)
-
-    @classmethod
-    def on_sqlite(
-        cls,
-        path: str | Path,
-        *,
-        create: bool = True,
-        keys: Keys | None = None,
-        unsealed: bool = False,
-        **settings: Unpack[Settings],
-    ) -> Self:
-        """Return reviews kept in an SQLite file; settings as for the class.
-
-        Args:
-            path: of the file.
-            create: whether it may be made, if it is not there.
-            keys: those that seal its words; see `Store.on_sqlite`.
-            unsealed: for trials: whether its words may be kept unsealed; see `Store.on_sqlite`.
-            settings: as for the class.
-
-        Raises:
-            InvalidInputError: it is the address of a server, and no file; or it is to be made,
-                and neither keys nor `unsealed` are given.
-            RecordError: the file is not there and may not be made, or is no store of ours.
-        """
-        store = Store.on_sqlite(path, create=create, keys=keys, unsealed=unsealed)
-        return cls.owning(store, **settings)
-
-    @classmethod
-    def on_postgres(
-        cls,
-        address: str,
-        *,
-        schema: str | None = None,
-        server: ServerSettings | None = None,
-        keys: Keys | None = None,
-        unsealed: bool = False,
-        **settings: Unpack[Settings],
-    ) -> Self:
-        """Return reviews kept on a PostgreSQL server; settings as for the class.
-
-        Open them in each worker process, after any fork. For the address and what follows
-        it, of which `server` is `settings` there, see `Store.on_postgres`.
-
-        Raises:
-            InvalidInputError: the address leaves something open.
-            RecordError: there is no store, or it is none of ours.
-            StorageError: the server cannot be reached, or its driver is not installed.
-        """
-        store = Store.on_postgres(
-            address, schema=schema, settings=server, keys=keys, unsealed=unsealed
-        )
-        return cls.owning(store, **settings)
 
     def import_history(
         self,
@@ -336,24 +244,3 @@ class RapidReviews(GivesSubscriptions):
             StorageError: it cannot, or it did not answer in so many seconds.
         """
         self._store.ping(within)
-
-    def close(self) -> None:
-        """Close the store and the access log, if they are owned: see `owning`.
-
-        What was given stays open, for the reviews of other partnerships may be over it.
-        """
-        for store in self._owned:
-            store.close()
-
-    def __enter__(self) -> Self:
-        """Return the reviews; they are closed at the end."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close them."""
-        self.close()

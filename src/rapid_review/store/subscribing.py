@@ -1,9 +1,11 @@
 """How somebody is told of all that is recorded of a partnership's cases: by a subscription."""
 
+from collections.abc import Iterable
 from typing import Unpack
 
 from rapid_review.store.asking import TakesCommands
 from rapid_review.store.log.mapper import EntryMapper
+from rapid_review.store.subscriptions.begun import Begun, begun, retry
 from rapid_review.store.subscriptions.page import Entries
 from rapid_review.store.subscriptions.plan import Handler, Plan, Subscribing
 from rapid_review.store.subscriptions.subscription import Subscription
@@ -35,3 +37,30 @@ class GivesSubscriptions(TakesCommands):
         opened, mapper = self._store.opened, EntryMapper(self._store.codec)
         entries = Entries(opened.rows, mapper, self.terms.partnership, wanted.kinds)
         return Subscription(opened, entries, self._record.clock, handle, wanted)
+
+    def subscriptions(self) -> tuple[Begun, ...]:
+        """Return the subscriptions that were begun, by name, with what each has put aside.
+
+        No handler is needed for it.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return begun(self._store.opened, self.terms.partnership)
+
+    def try_again(self, name: str, positions: Iterable[int] | None = None) -> int:
+        """Have what a subscription has put aside tried again, at its next step.
+
+        Args:
+            name: what the subscription is called.
+            positions: entries whose cases are meant; None for all of them.
+
+        Returns:
+            How many entries of these cases are put aside.
+
+        Raises:
+            InvalidInputError: there is no such subscription, or an entry is not put aside.
+            StorageError: the store cannot be read or written.
+        """
+        where = (self._store.opened, self.terms.partnership)
+        return retry(*where, name, positions, self._record.clock())

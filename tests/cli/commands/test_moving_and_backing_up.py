@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rapid_review.store.store import Store
-from tests.cli.a_terminal import RECEIPT, document, lines, typed
+from tests.cli.a_terminal import RECEIPT, document, lines, put_aside, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_ledger import IntruderInFile
 from tests.store.a_record import a_store_at, kent_in, rows_at, told
@@ -55,7 +55,29 @@ def test_a_store_is_moved_and_both_are_verified(folder: Path) -> None:
         "entries": 4,
         "added": 0,
         "root": second.split()[-1],
+        "subscriptions": 0,
     }
+
+
+def test_what_becomes_of_subscriptions_is_said_before_a_store_is_copied(folder: Path) -> None:
+    """They go along, and what does not go along with them is left to the operator."""
+    a_store_at(folder / "old.db")
+    assert "subscription" not in typed("db", "move", "old.db", "none.db").stderr
+    put_aside("old.db")
+    moved = typed("db", "move", "old.db", "new.db")
+    assert moved.stderr.startswith("1 subscription goes along, to go on in the new store where")
+    assert "copy to it the tables of your own" in moved.stderr
+    typed("audit", "key", "--origin", "example.org/reviews", "--store", "old.db")
+    typed("audit", "checkpoint", "--store", "old.db")
+    sealed = typed("db", "seal", "old.db", "sealed.db", "--by", "p-1", "p-2", "-o", "sealed.key")
+    assert sealed.exit_code == 0, sealed.output
+    assert "1 subscription goes along" in sealed.stderr
+    before, *after = (
+        document(typed("subscription", "list", "--store", store, "--json"))
+        for store in ("old.db", "new.db", "sealed.db")
+    )
+    assert [len(one["parked"]) for one in before["subscriptions"]] == [4]
+    assert after == [before, before]
 
 
 def test_a_store_is_not_moved_to_itself_nor_from_nowhere(folder: Path) -> None:

@@ -15,7 +15,7 @@ from rapid_review.terms import load
 from tests.cli.a_terminal import NOW, RECEIPT, document, lines, typed
 
 if TYPE_CHECKING:
-    from rapid_review.store.log.streams import UnreadableRow
+    from rapid_review.store.log.in_order import UnreadableRow
 
 KENT_FILE: Final = (
     Path(__file__).parents[3] / "src/rapid_review/terms/kent-and-medway-2020-05.toml"

@@ -14,7 +14,7 @@ from rapid_review.terms import load
 from tests.cli.a_terminal import NOW, RECEIPT, lines, typed
 
 if TYPE_CHECKING:
-    from rapid_review.store.log.streams import UnreadableRow
+    from rapid_review.store.log.in_order import UnreadableRow
 
 BODIES = {
     "cut short": b"",
@@ -94,16 +94,47 @@ def test_the_unreadable_case_itself_is_no_answer(store: str) -> None:
 
 
 def test_in_python_who_asks_is_told_of_what_was_passed_by(store: str) -> None:
-    """`references` and `entries_after` yield the rest; where nobody is told, they raise."""
+    """`each` and `entries_after` yield the rest; where nobody is told, the row is an error."""
     kent = load("kent-and-medway-2020-05")
     with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: NOW, unsealed=True) as reviews:
-        passed: list[UnreadableRow] = []
-        assert reviews.references(passed.append) == ("KM-1", "KM-2", "KM-3")
-        assert [(one.position, one.version) for one in passed] == [(6, 2)]
-        assert {one.case for one in passed} <= {"KM-2", None}
-        assert len(list(reviews.entries_after(0, passed.append))) == 11
+        for ask, answers in (
+            (lambda told: reviews.each(reviews.history, told), 2),
+            (lambda told: reviews.entries_after(0, told), 11),
+        ):
+            passed: list[UnreadableRow] = []
+            assert len(list(ask(passed.append))) == answers
+            assert [(one.position, one.version) for one in passed] == [(6, 2)]
+            assert {one.case for one in passed} <= {"KM-2", None}
         with pytest.raises(RecordError, match="entry 2 at position 6"):
+            list(reviews.entries_after(0))
+
+
+def test_the_list_of_cases_is_read_from_the_first_entry_of_each(whole: str) -> None:
+    """A case is listed if its first entry can be read; if that cannot be, it is named instead."""
+    kent = load("kent-and-medway-2020-05")
+    with RapidReviews.on_sqlite(whole, terms=kent, clock=lambda: NOW, unsealed=True) as reviews:
+        opened = [one.case for _, one in reviews.entries_after(0) if one.version == 1]
+        damage(whole, "UPDATE stored_events SET state = ? WHERE rowid = 6", b"")
+        assert list(reviews.references()) == opened == ["KM-1", "KM-2", "KM-3"]
+        damage(whole, "UPDATE stored_events SET state = ? WHERE rowid = 5", b"")
+        passed: list[UnreadableRow] = []
+        assert reviews.references(passed.append) == ("KM-1", "KM-3")
+        assert [(one.position, one.version) for one in passed] == [(5, 1)]
+        with pytest.raises(RecordError, match="entry 1 at position 5"):
             reviews.references()
+
+
+def test_every_row_of_a_case_that_cannot_be_read_is_named(whole: str) -> None:
+    """By its position, and once."""
+    kent = load("kent-and-medway-2020-05")
+    damage(whole, "UPDATE stored_events SET state = ? WHERE rowid IN (6, 8)", b"")
+    with RapidReviews.on_sqlite(whole, terms=kent, clock=lambda: NOW, unsealed=True) as reviews:
+        passed: list[UnreadableRow] = []
+        assert len(list(reviews.each(reviews.history, passed.append))) == 2
+        assert [(one.position, one.version, one.case) for one in passed] == [
+            (6, 2, "KM-2"),
+            (8, 4, "KM-2"),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from rapid_review.cli import main
 from rapid_review.store import RapidReviews
 from rapid_review.store.jobs import Progress, Stepping
-from tests.cli.a_terminal import RECEIPT, lines, typed
+from tests.cli.a_terminal import RECEIPT, document, lines, put_aside, typed
 
 
 @pytest.fixture
@@ -165,3 +165,52 @@ def test_a_subscription_is_given_the_reviews_of_the_terms(store: str, jobs: Modu
     named = ("--terms", "kent-and-medway-2020-05")
     typed("work", "--store", store, *named, "--subscribe", "platform_jobs:make")
     assert seen == ["kent-and-medway"]
+
+
+# --- What was put aside
+
+
+def test_what_is_put_aside_is_listed_without_a_handler(store: str) -> None:
+    """Where each subscription stands; then each entry with why it failed, and what to do."""
+    assert typed("subscription", "list", "--store", store).stdout.startswith("No subscription was")
+    put_aside(store)
+    told = typed("subscription", "list", "--store", store)
+    assert told.exit_code == 0
+    assert re.search(r"^letters +1 +4 +0 +4$", told.stdout, re.MULTILINE)
+    assert re.search(
+        r"^letters +1 +KM-1 +1 .*ConnectionError in a_terminal.py", told.stdout, re.MULTILINE
+    )
+    assert "`rapid-review subscription retry NAME`" in told.stdout
+    (one,) = document(typed("subscription", "list", "--store", store, "--json"))["subscriptions"]
+    assert (one["name"], one["position"], one["last"], len(one["parked"])) == ("letters", 4, 4, 4)
+    assert [entry["tries"] for entry in one["parked"]] == [1, 0, 0, 0]
+
+
+def test_what_is_put_aside_is_tried_again_by_the_worker(store: str, jobs: ModuleType) -> None:
+    """The command leaves a note of it, and whichever worker has the handler does it."""
+    put_aside(store)
+    asked = typed("subscription", "retry", "letters", "--store", store)
+    assert asked.stdout.startswith("letters: 4 entries are to be tried again")
+    given = list[int]()
+    jobs.make = lambda reviews: reviews.subscription(  # type: ignore[attr-defined]
+        "letters", lambda entries, _: given.extend(one.position for one in entries)
+    )
+    jobs.stop = lambda _: Stopping(takes=0.5)  # type: ignore[attr-defined]
+    subscribed = ("--subscribe", "platform_jobs:make", "--subscribe", "platform_jobs:stop")
+    assert typed("work", "--store", store, *subscribed).exit_code == 0
+    assert given == [1, 2, 3, 4]
+    asked = typed("subscription", "retry", "letters", "--store", store)
+    assert asked.stdout == "letters: nothing is put aside\n"
+
+
+def test_one_case_of_what_is_put_aside_is_tried_again(store: str) -> None:
+    """By the position of an entry; a position or a name that is mistaken is told as such."""
+    typed("apply", "-", "--store", store, stdin=lines({**RECEIPT, "case": "KM-2"}))
+    put_aside(store)
+    retry = ("subscription", "retry", "letters", "--store", store)
+    answer = document(typed(*retry, "--position", "5", "--json"))
+    assert answer == {"subscription": "letters", "to_be_tried_again": 4}
+    assert typed(*retry, "--position", "9").exit_code == 5
+    wrong = typed("subscription", "retry", "mails", "--store", store)
+    assert wrong.exit_code == 5
+    assert "those that were begun are letters" in wrong.stderr

@@ -92,8 +92,8 @@ def test_checkpoints_and_epochs_move_with_the_entries(
 def test_every_table_is_moved_or_can_be_made_from_what_was_moved(path: Path) -> None:
     """A new table is added to the side tables, unless it can be made from the entries.
 
-    Those of subscriptions stay with the host's own tables, which no move of ours takes along: how
-    far they have come is true of those alone.
+    Those of subscriptions are taken along row by row, at the end; see
+    `test_subscriptions_go_along`.
     """
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         kent_in(store).read_model().catch_up()
@@ -101,8 +101,8 @@ def test_every_table_is_moved_or_can_be_made_from_what_was_moved(path: Path) -> 
         found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
         tables = {name for (name,) in found if not name.startswith("read_model")}
     derived = {"audit_tiles", "audit_heads", "audit_track"}
-    of_the_host = {"subscriptions", "subscription_parked"}
-    assert tables - derived - of_the_host - {"stored_events", "sqlite_sequence"} == {
+    at_the_end = {"subscriptions", "subscription_parked"}
+    assert tables - derived - at_the_end - {"stored_events", "sqlite_sequence"} == {
         one.name for one in SIDE_TABLES
     }
 

@@ -1,5 +1,7 @@
 """Lists of cases out of the read model: by public fields, a page at a time, without an entry."""
 
+from functools import partial
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -7,10 +9,11 @@ import pytest
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.case.stage import Stage
 from rapid_review.store import RapidReviews
+from rapid_review.store.read_model.readings import Snapshot
 from rapid_review.store.read_model.searching import Sought
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, KENT, NAME_THEME, RECEIVE, REQUEST, changed, varied
-from tests.store.a_read_model import listed
+from tests.store.a_read_model import DAYS, listed
 from tests.store.a_record import HandSetClock, kent_in, reviews_in, told
 
 OTHERS: Final = varied(KENT, id="elsewhere-2020-05", partnership="elsewhere")
@@ -87,6 +90,21 @@ def test_references_are_listed_with_those_of_retracted_cases(store: Store) -> No
     assert read_model.references() == reviews.references()
     assert read_model.references(after="Z-1") == ("A-1",)
     assert read_model.references(limit=1) == ("KM_2020.3",)
+
+
+def test_the_board_is_read_a_page_at_a_time_by_reference(store: Store) -> None:
+    """Capitals come before small letters, as everywhere here, whatever the server's language."""
+    read_model = five_cases(store).read_model()
+    for now in DAYS:
+        board = read_model.board(now)
+        names = [one.case for one in board]
+        assert names == sorted(names) == ["A-1", "KM-2020-001", "KM_2020.3", "Z-1", "km-2020-2"]
+        for after, limit in product(("", "0", *names, "KM", "zz"), (1, 2, 5, 100)):
+            page = [one for one in board if one.case > after][:limit]
+            assert list(read_model.board_after(after, limit, now)) == page
+            assert read_model.read(
+                partial(Snapshot.board_after, reference=after, limit=limit, as_of=now)
+            ) == tuple(page)
 
 
 @pytest.mark.parametrize("asked", ["search", "references"])

@@ -1,5 +1,6 @@
 """What is read of cases over HTTP: where they stand, their entries, their words; and by whom."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from rapid_review.domain.beside_events import WordsRead
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.work.board import standing_of
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import parse_permissions
 from rapid_review.store.authority.without_a_file import WithoutFile
 from rapid_review.web.http import Action, Asking
+from rapid_review.web.http.cases import standings_after, standings_from_entries
 from tests.domain.a_review import (
     DECIDED,
     ERASE,
@@ -53,6 +56,23 @@ def test_cases_are_read_a_page_at_a_time(service: Asked) -> None:
         assert len(answer.json()["cases"]) <= 2
         path = next_of(answer, "/cases")
     assert found == names
+
+
+def test_a_page_of_cases_is_the_same_from_the_entries(service: Asked) -> None:
+    """From the read model a page costs a page; the walk over all entries is the naive way."""
+    reviews, names = service.reviews, ("A-1", "KM-1", "KM-5", "KM_3", "Z-1", "km-2")
+    for name in reversed(names):
+        told(reviews, *(DECIDED if name == "KM-5" else [RECEIVE]), case=name)
+    now = reviews.now()
+    every = [
+        standing_of(reviews.case_history(case), AsOf(read_on=now))
+        for case in sorted(reviews.references())
+    ]
+    assert [one.case for one in every if one] == list(names)
+    for after, limit in product(("", *names, "KM", "KM-2", "zz"), (1, 2, 100)):
+        walked = [one for one in every if one and one.case > after][:limit]
+        assert list(standings_after(reviews, after, limit)) == walked
+        assert list(standings_from_entries(reviews, after, limit, now)) == walked
 
 
 @pytest.mark.parametrize("query", ["after=two%20words", "limit=0", "limit=1001", "limit=x"])

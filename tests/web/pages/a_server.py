@@ -32,11 +32,13 @@ class Served:
         at: its address.
         link: the file that signs in, where it wrote one.
         said: what it said when it began.
+        process: the number of its process.
     """
 
     at: str
     link: Path | None = None
     said: list[str] = field(default_factory=list[str])
+    process: int = 0
 
 
 @contextmanager
@@ -46,7 +48,7 @@ def served(store: Path, *options: str, now: str | None = None) -> Generator[Serv
     program = [PROGRAM] if now is None else at_a_time
     command = [*program, "serve", "--store", str(store), "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
-        found = Served("")
+        found = Served("", process=process.pid)
         assert process.stderr is not None
         try:
             for line in process.stderr:

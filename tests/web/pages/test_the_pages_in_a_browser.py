@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page
 
 from rapid_review.cli.commands.demo.demonstration import CASE, demonstrate
-from tests.reports.a_browser import DESK, violations_in
+from tests.reports.a_browser import DESK, REBOUND, violations_in
 from tests.tables.some_tables import NOTIFIED, filled
 from tests.web.pages.a_server import WHO, AtTheKeyboard, Served, served, signed_in
 
@@ -21,6 +21,7 @@ PAGES: Final = (
     *("/help", "/nowhere", f"/case/{CASE}", f"/else/{CASE}", f"/timeline/{CASE}"),
     *(f"/entry/1/{CASE}", f"/correct/31/{CASE}", f"/correct/1/{CASE}"),
     *(f"/record/MakeDecision/{CASE}", f"/record/RecordAttendance/{CASE}"),
+    *("/emergencies", f"/emergency/{CASE}"),
     *(f"/record/FileAgencyReport/{CASE}", f"/recorded/{CASE}?first=21&last=21"),
 )
 
@@ -170,6 +171,64 @@ def test_a_form_at_another_port_does_nothing(browser: Browser, store: Path) -> N
         assert cookie.get("name") == f"rapid-review-{port}"
         kept = (cookie.get("httpOnly"), cookie.get("sameSite"), cookie.get("expires"))
         assert kept == (True, "Lax", -1)
+
+
+class _Lure(BaseHTTPRequestHandler):
+    """A page of somebody else's, from before their name had this machine's address."""
+
+    def do_GET(self) -> None:
+        """Answer with a page that lets its scripts ask for anything."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<p>Win</p>")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its names
+        """Say nothing."""
+
+
+ASKS: Final = """paths => Promise.all(paths.map(async path => {
+    const method = path.startsWith("/record") ? "POST" : "GET";
+    const answer = await fetch(path, {method, credentials: "include"});
+    return [answer.status, await answer.text()];
+}))"""
+"""What the script of such a page asks for and sends, with every cookie that it has."""
+
+
+def test_a_name_that_is_bound_to_this_machine_afterwards_reads_nothing(
+    browser: Browser, store: Path
+) -> None:
+    """The browser takes such a site for one with ours, port and all: we refuse its name.
+
+    Even with the cookie of somebody who is signed in.
+    """
+    paths = ("/", f"/case/{CASE}", f"/record/CloseCase/{CASE}", "/style.css")
+    context = browser.new_context()
+    page = context.new_page()
+    with HTTPServer(("127.0.0.1", 0), _Lure) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        port = str(other.server_port)
+        page.goto(f"http://{REBOUND}:{port}/")
+        other.shutdown()
+    with (
+        served(store, "--as", WHO, "--port", port) as running,
+        signed_in(browser, running) as person,
+    ):
+        (cookie,) = person.page.context.cookies()
+        name, value = cookie.get("name", ""), cookie.get("value", "")
+        context.add_cookies([{"name": name, "value": value, "url": page.url}])
+        for path in paths:
+            answer = person.page.goto(running.at + path)
+            assert answer is not None
+            assert answer.status == 200, path
+        for status, text in page.evaluate(ASKS, list(paths)):
+            assert status == 400
+            assert CASE not in text
+        for path in paths:
+            answer = page.goto(f"http://{REBOUND}:{port}{path}")
+            assert answer is not None
+            assert answer.status == 400, path
+    context.close()
 
 
 def test_no_page_is_shown_again_after_signing_out(browser: Browser, store: Path) -> None:

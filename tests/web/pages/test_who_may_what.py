@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from rapid_review.web.pages import May
 from rapid_review.web.pages.guards import HEADERS, is_from_elsewhere
 from rapid_review.web.pages.routes import ROUTES
-from tests.web.pages.a_site import CASE, HOME, OWN, a_team, said
+from tests.web.pages.a_site import CASE, COORDINATOR, HOME, OWN, a_team, said
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION = next(story())
@@ -75,6 +75,7 @@ def test_words_are_opened_for_a_purpose_alone() -> None:
 def test_every_page_is_kept_by_no_browser(path: str) -> None:
     """All pages go out with the headers, and none is kept; there is a heading on each."""
     with a_team([NOTIFICATION]) as team:
+        team.reviews.read(CASE, by=COORDINATOR, purpose="duty", emergency="child-at-risk")
         answer = team.client.get(address(path))
     assert answer.status_code == 200, said(answer)
     assert answer.headers["cache-control"] == "no-store"

@@ -11,9 +11,23 @@ from rapid_review.domain.errors import StorageError
 _NAME: Final = "rapid-review"
 
 
-def wanting(extra: str, needs: str) -> StorageError:
+class MissingExtraError(StorageError):
+    """An extra of the package is not installed, so that something cannot be done here.
+
+    Attributes:
+        needs: what needs it.
+        install: the command that installs it.
+    """
+
+    def __init__(self, needs: str, install: str) -> None:
+        super().__init__(f"{needs}: {install}")
+        self.needs = needs
+        self.install = install
+
+
+def wanting(extra: str, needs: str) -> MissingExtraError:
     """Return in words that an extra is missing: what needs it, and how to install it."""
-    return StorageError(f"{needs}: pip install {requirement(extra, _origin())}")
+    return MissingExtraError(needs, f"pip install {requirement(extra, _origin())}")
 
 
 def requirement(extra: str, origin: str | None) -> str:

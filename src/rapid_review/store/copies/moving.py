@@ -19,6 +19,7 @@ from rapid_review.store.ledger.verify import verified_whole
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.sql.side_tables import CREATE, SIDE_TABLES, SideTable
 from rapid_review.store.store import Store
+from rapid_review.store.subscriptions.begun import how_many, take_along
 
 PAGE: Final = 1_000
 """How many rows are taken over together, in one transaction."""
@@ -32,11 +33,13 @@ class Moved:
         entries: how many entries both stores hold.
         added: how many of them were added now.
         root: of the tree over them, the same in both.
+        subscriptions: how many subscriptions the new store has.
     """
 
     entries: int
     added: int
     root: bytes
+    subscriptions: int
 
 
 def move(
@@ -44,7 +47,8 @@ def move(
 ) -> Moved:
     """Copy all that a store holds to another, and verify both; what is derived is left out.
 
-    Nothing may be recorded in either meanwhile. The source is left as it is.
+    Subscriptions go along, and go on where they stand; tables of the host's own do not. Nothing
+    may be recorded in either meanwhile, and no subscription be at work. The source stays as it is.
 
     Args:
         source: the store that is moved.
@@ -86,7 +90,8 @@ def move(
             "the two stores do not lead to the same root: something was recorded in one of them "
             "meanwhile. Stop what records, and ask again"
         )
-    return Moved(size, added, root)
+    take_along(old, new)
+    return Moved(size, added, root, how_many(new))
 
 
 def _hold_alike(old: Opened, new: Opened) -> None:

@@ -41,6 +41,7 @@ from rapid_review.store.sealing.tombstone import KeyChangedError
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.side_tables import SIDE_TABLES
 from rapid_review.store.store import Store
+from rapid_review.store.subscriptions.begun import take_along
 
 _OF_THE_LOG = ("audit_checkpoints", "audit_epochs")
 """What the old log signed: it holds for the old store's bytes alone, and stays with them."""
@@ -192,6 +193,7 @@ def _made(
             with closing(on_sqlite(path, sealed=True)) as opened:
                 copying = _Copying(source, Store(opened, keys), last)
                 copying.copy(progress)
+                take_along(source.opened, opened)
                 if copying.old.root() != root:
                     raise RecordError(
                         "something was recorded in the store that is sealed meanwhile. Stop what "

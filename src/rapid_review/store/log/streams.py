@@ -1,22 +1,21 @@
 """The log as the record sees it: streams of entries, appended whole or not at all."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from eventsourcing.persistence import IntegrityError
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
-from rapid_review.store.log.body import opening_of, place_named_in, stream_id, stream_name
+from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.mapper import EntryMapper
+from rapid_review.store.log.in_order import EntriesInOrder
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 EXPORTS: Final = "register-of-exports"
@@ -25,36 +24,11 @@ EXPORTS: Final = "register-of-exports"
 PERMISSIONS: Final = "register-of-permissions"
 """Where an access log has the permissions that were gone by: beside the readings of cases."""
 
-_PAGE: Final = 1_000
 S = TypeVar("S", bound=Said)
 
 
 class AppendConflictError(Exception):
     """Someone else appended that version first; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableRow:
-    """A row that cannot be read, by its place.
-
-    Attributes:
-        position: its place among all rows.
-        version: its place in its case.
-        partnership: whose it says it is, as far as its bytes can be read.
-        case: the case that it says it belongs to, likewise.
-        reason: why it cannot be read.
-    """
-
-    position: int
-    version: int
-    partnership: str | None
-    case: str | None
-    reason: str
-
-    def __str__(self) -> str:
-        """Name the row, and say why it cannot be read."""
-        case = "a case whose name cannot be read" if self.case is None else f"case {self.case}"
-        return f"{case}, entry {self.version} at position {self.position}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +49,8 @@ class Stream:
         return any(field in body for _, _, body in self.rows)
 
 
-class Streams:
-    """Entries in one log, by case.
+class Streams(EntriesInOrder):
+    """Entries in one log, by case; and all of them, in the order in which they were appended.
 
     Args:
         log: where rows are kept.
@@ -84,14 +58,8 @@ class Streams:
     """
 
     def __init__(self, log: EventLog, codec: Codec | None = None) -> None:
-        self.log = log
-        self._mapper = EntryMapper(codec or Codec())
+        super().__init__(log, codec)
         self._begins_with: str | None = None
-
-    @property
-    def codec(self) -> Codec:
-        """How entries become bytes."""
-        return self._mapper.codec
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.
@@ -234,13 +202,6 @@ class Streams:
             self._begins_with = rows[0][3]  # for good: nothing is put before it
         return self._begins_with
 
-    def unread(self, partnership: str, case: str, reason: str) -> UnreadableRow:
-        """Return the place of a case that is passed by: that of its newest entry."""
-        stream = stream_id(partnership, case)
-        version = self.log.rows.of(stream)[-1][0]
-        position = self.log.rows.position_of(stream.hex, version)
-        return UnreadableRow(position, version, partnership, case, reason)
-
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         stream = stream_name(partnership, case)
         rows = self._rows(partnership, case)
@@ -253,77 +214,6 @@ class Streams:
                 f"case {shown(case)} of {partnership} does not hold every version from 1"
             )
         return rows
-
-    def all_entries(self) -> Iterator[Entry]:
-        """Yield every entry of every case, in the order in which they were appended."""
-        for _, entry in self.entries_after(0):
-            yield entry
-
-    def entries_after(
-        self,
-        position: int,
-        unreadable: Callable[[UnreadableRow], None] | None = None,
-        *,
-        beside: bool = False,
-    ) -> Iterator[tuple[int, Entry]]:
-        """Yield the entries of every case behind a position, each with its own, in that order.
-
-        Args:
-            position: where to begin; 0 lies before the first.
-            unreadable: called with each row that cannot be read; the others are yielded all the
-                same.
-            beside: whether those are asked for that are kept beside the cases.
-
-        Raises:
-            RecordError: a row cannot be read, and no callback was given for it.
-        """
-        while page := self.log.rows.readable_after(position, _PAGE):
-            for row in page:
-                at, stream, version, kind, body = row
-                if (kind in KINDS_OF_NO_CASE) is not beside:
-                    continue
-                try:
-                    entry = self._mapper.entry(stream, version, kind, body)
-                except RecordError as error:
-                    found = _unreadable(row, str(error))
-                    if unreadable is None:
-                        raise RecordError(str(found)) from error
-                    unreadable(found)
-                else:
-                    yield at, entry
-            if len(page) < _PAGE:
-                return
-            position = page[-1][0]
-
-    def opened_after(self, position: int, partnership: str) -> Iterator[tuple[int, str, AnyEvent]]:
-        """Yield what opened each case of a partnership behind a position, in order.
-
-        Each comes with its position and its case. What cannot be read is passed by: anyone who
-        reads the case is told.
-
-        Args:
-            position: where to begin; 0 lies before the first.
-            partnership: whose cases.
-        """
-        while page := self.log.rows.first_after(position, _PAGE):
-            for at, _, version, kind, body in page:
-                opening = opening_of(body)
-                if opening is None or opening.partnership != partnership:
-                    continue
-                row = [(version, kind, body)]
-                with suppress(RecordError):
-                    (event,) = self._mapper.codec.events(row, partnership, opening.case)
-                    yield at, opening.case, event
-            if len(page) < _PAGE:
-                return
-            position = page[-1][0]
-
-
-def _unreadable(row: WholeRow, reason: str) -> UnreadableRow:
-    """Return the place of a row that cannot be read, as far as its bytes tell it."""
-    position, _, version, _, body = row
-    partnership, case = place_named_in(body)
-    return UnreadableRow(position, version, partnership, case, reason)
 
 
 def _must_be_a_case(case: str) -> None:

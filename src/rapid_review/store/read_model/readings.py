@@ -182,6 +182,20 @@ class Readings(ABC):
         """
         return standings(self._read(sql.BOARD), as_of, self._reader.calendars)
 
+    def board_after(self, reference: str, limit: int, as_of: datetime) -> tuple[Standing, ...]:
+        """Return where the next cases stand on a day, by reference: a page of `board`.
+
+        Args:
+            reference: that after which to go on, of a case that is there or not; "" for the first.
+            limit: how many cases at most.
+            as_of: as for `board`.
+
+        Raises:
+            InvalidInputError: a limit is no number of cases.
+        """
+        found = self._read(sql.BOARD_AFTER, reference, _limit(limit))
+        return standings(found, as_of, self._reader.calendars)
+
     def deadlines(self, *, all_of_them: bool = False) -> tuple[DeadlineRow, ...]:
         """Return the clocks that are open, by due day; those that ended too, if asked for."""
         statement = sql.DEADLINES if all_of_them else sql.OPEN_DEADLINES

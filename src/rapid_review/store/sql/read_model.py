@@ -1,7 +1,8 @@
 """The tables of the read model, and every statement that is asked of them.
 
 One text for SQLite and PostgreSQL: `?` stands for a value and `{at}` for the schema, which SQLite
-has none of. Days are ISO text and truths are 0 or 1, so that a row is the same in both.
+has none of; behind `{by_bytes}` a text is compared by its bytes, whatever the server's language.
+Days are ISO text and truths are 0 or 1, so that a row is the same in both.
 
 `read_models` says what there is: for each layout and partnership a build that is live, and one
 that is being made beside it. Every other table is keyed by the build. Its columns never change;
@@ -276,10 +277,17 @@ DEADLINES: Final = (
     f"JOIN {_CASES} USING (build, stream) WHERE {_OF_LIVE}"
 )
 OPEN_DEADLINES: Final = f"{DEADLINES} AND ended = 'open'"
+_STANDING: Final = "reference, stage, is_open, zone"
 BOARD: Final = (
-    f"SELECT reference, stage, is_open, zone, {_DEADLINE_COLUMNS} FROM {_CASES} "
+    f"SELECT {_STANDING}, {_DEADLINE_COLUMNS} FROM {_CASES} "
     f"LEFT JOIN {_DEADLINES} USING (build, stream) WHERE {_OF_LIVE} AND received_on IS NOT NULL "
     "ORDER BY stream, place"
+)
+BOARD_AFTER: Final = (
+    f"SELECT {_STANDING}, {_DEADLINE_COLUMNS} FROM (SELECT build, stream, {_STANDING} "
+    f"FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL AND reference{{by_bytes}} > ? "
+    f"ORDER BY reference{{by_bytes}} LIMIT ?) AS page "
+    f"LEFT JOIN {_DEADLINES} USING (build, stream) ORDER BY stream, place"
 )
 THEMES: Final = (
     "SELECT reference, theme, referred_to, received_on "

@@ -88,6 +88,25 @@ REWOUND: Final = (
     f"WHERE {_THIS} AND position >= ?"
 )
 
+# --- All of them, for whoever looks after a store, and to take them along to another
+
+OF_PARTNERSHIP: Final = (
+    "SELECT name, version, position FROM {at}subscriptions AS this WHERE partnership = ? "
+    "AND version = (SELECT MAX(version) FROM {at}subscriptions AS other "
+    "WHERE other.partnership = this.partnership AND other.name = this.name) ORDER BY name"
+)
+KEYS: Final = "SELECT partnership, name, version FROM {at}subscriptions"
+EVERYBODYS: Final = "SELECT partnership, name, version, position FROM {at}subscriptions"
+TAKEN_ALONG: Final = (
+    "INSERT INTO {at}subscriptions "
+    "(partnership, name, version, position, changes, owner, until, beat) "
+    "VALUES (?, ?, ?, ?, 0, '', '', '')"
+)
+EVERYTHING_PARKED: Final = (
+    "SELECT partnership, name, version, position, stream, reference, reason, by_release, tries, "
+    "next_at FROM {at}subscription_parked"
+)
+
 # --- What was put aside
 
 HOW_MANY: Final = f"SELECT COUNT(*) FROM {{at}}subscription_parked WHERE {_THIS}"

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Final, cast
 from urllib.parse import quote
 
@@ -57,13 +59,22 @@ async def list_cases(exchange: Exchange) -> Response:
 def standings_after(reviews: RapidReviews, after: str, limit: int) -> Sequence[Standing]:
     """Return where the next cases behind one stand, by reference."""
     now = reviews.now()
-    _, found = from_read_model(reviews, lambda seen: seen.board(now), now)
-    if found is None:
-        as_of = AsOf(read_on=now)
-        read = reviews.each(lambda case: standing_of(reviews.case_history(case), as_of), passed_by)
-        found = tuple(one for one in read if one is not None)
-    behind = sorted((one for one in found if one.case > after), key=lambda one: one.case)
-    return behind[:limit]
+    _, found = from_read_model(reviews, lambda seen: seen.board_after(after, limit, now), now)
+    return standings_from_entries(reviews, after, limit, now) if found is None else found
+
+
+def standings_from_entries(
+    reviews: RapidReviews, after: str, limit: int, now: datetime
+) -> Sequence[Standing]:
+    """Return the same from the entries of these cases, where the read model cannot answer."""
+
+    def read(case: str) -> Standing | None:
+        if case <= after:
+            return None
+        return standing_of(reviews.case_history(case), AsOf(read_on=now))
+
+    behind = (one for one in reviews.each(read, passed_by, order=str) if one is not None)
+    return tuple(islice(behind, limit))
 
 
 def next_page(after: object, limit: int) -> dict[str, str]:

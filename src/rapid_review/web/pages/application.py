@@ -24,6 +24,7 @@ from rapid_review.domain.errors import (
     StorageError,
 )
 from rapid_review.store.asynchronous import AsyncRapidReviews
+from rapid_review.store.backends.extras import MissingExtraError
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
 from rapid_review.web.pages.people import May, People
@@ -162,6 +163,13 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
             because, way_on = error.because, error.way_on
         case InvalidInputError():
             status, title = 422, "That could not be read"
+        case MissingExtraError():
+            status, title = 501, "Something is not installed here"
+            because = f"{error.needs[0].upper()}{error.needs[1:]}."
+            way_on = (
+                f"Ask whoever looks after this program to run `{error.install}`, and to start the "
+                "pages again. Nothing else is missing: all other pages work."
+            )
         case StorageError():
             status, title = 503, "The store cannot be used just now"
             way_on = "Nothing was recorded. Try again in a moment."

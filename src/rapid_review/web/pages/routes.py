@@ -4,12 +4,14 @@ The page's name comes first and the case's reference last, for a reference may h
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from starlette.responses import Response
 
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import MissingExtraError, wanting
 from rapid_review.web.pages.people import May
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.auditing import audit_page, help_page
@@ -17,6 +19,13 @@ from rapid_review.web.pages.views.board import board
 from rapid_review.web.pages.views.case import case_page
 from rapid_review.web.pages.views.correcting import correct
 from rapid_review.web.pages.views.elsewhere import something_else
+from rapid_review.web.pages.views.emergency import (
+    emergencies_page,
+    emergency_page,
+    read_in_an_emergency,
+    review,
+    review_page,
+)
 from rapid_review.web.pages.views.entry import entry_page, words_page
 from rapid_review.web.pages.views.outcome import recorded_page
 from rapid_review.web.pages.views.overview import diary_page, search_page
@@ -35,14 +44,26 @@ def statistics_page(visit: Visit) -> Response:
     """Show the figures, once what draws them is loaded.
 
     Raises:
-        StorageError: the extra that draws them is missing.
+        MissingExtraError: the extra that draws them is not installed.
     """
+    shown: Response = _figures().statistics_page(visit)
+    return shown
+
+
+def load_charts() -> None:
+    """Load what draws charts, if it is installed, before somebody asks for the page of figures.
+
+    It takes seconds, most of them to load the drawing libraries.
+    """
+    with suppress(MissingExtraError):  # the page itself names it
+        _figures().draw_nothing()
+
+
+def _figures() -> ModuleType:
     try:
-        figures = import_module("rapid_review.web.pages.views.figures")
+        return import_module("rapid_review.web.pages.views.figures")
     except ImportError as error:
         raise wanting("report", "the page of statistics needs what draws its charts") from error
-    shown: Response = figures.statistics_page(visit)
-    return shown
 
 
 ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (
@@ -57,6 +78,11 @@ ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (
     ("GET", "/timeline/{case:path}", timeline_page, ALL),
     ("GET", "/entry/{version}/{case:path}", entry_page, ALL),
     ("POST", "/words/{version}/{case:path}", words_page, READERS),
+    ("GET", "/emergency/{case:path}", emergency_page, READERS),
+    ("POST", "/emergency/{case:path}", read_in_an_emergency, READERS),
+    ("GET", "/emergencies", emergencies_page, ALL),
+    ("GET", "/emergencies/{version}/{case:path}", review_page, ALL),
+    ("POST", "/emergencies/{version}/{case:path}", review, READERS),
     ("GET", "/correct/{version}/{case:path}", correct, TEAM),
     ("POST", "/correct/{version}/{case:path}", correct, TEAM),
     ("GET", "/table", table_page, TEAM),

@@ -31,8 +31,9 @@ def move(source: str, target: str, *, as_json: bool) -> None:
     Each is a file or the address of a server, where `db init` made the tables before; or @FILE,
     which holds such an address and keeps it out of the list of processes. Entries
     keep their positions and their bytes, so that every checkpoint that is held holds for both.
-    Nothing may be recorded in either meanwhile. Asked again after an interruption, it goes on
-    where it was. FROM is left as it is.
+    Nothing may be recorded in either meanwhile. Subscriptions go along, and go on where they
+    stand; tables of your own that they write to do not. Asked again after an interruption, it
+    goes on where it was. FROM is left as it is.
     """
     from rapid_review.store.backends.address import shown_store
     from rapid_review.store.copies.moving import move as moved_to
@@ -48,6 +49,7 @@ def move(source: str, target: str, *, as_json: bool) -> None:
         closing(_store_at(source)) as old,
         closing(_store_at(target, like=old)) as new,
     ):
+        tell_of_subscriptions(old)
         moved = moved_to(old, new, progress)
     if as_json:
         print_json(
@@ -57,6 +59,7 @@ def move(source: str, target: str, *, as_json: bool) -> None:
                 "entries": moved.entries,
                 "added": moved.added,
                 "root": moved.root.hex(),
+                "subscriptions": moved.subscriptions,
             }
         )
         return
@@ -133,6 +136,21 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
         keys = copy_keys(keys_from, table)  # first: without them nothing could be recorded
     copied = restored(file, Path(store))
     _print(copied, Path(store), keys=keys, keys_file=Path(table), as_json=as_json)
+
+
+def tell_of_subscriptions(old: "Store") -> None:
+    """Say, before a store is copied, what becomes of its subscriptions and what is left to do."""
+    from rapid_review.store.subscriptions.begun import how_many
+
+    if not (many := how_many(old.opened)):
+        return
+    have = "subscription goes" if many == 1 else "subscriptions go"
+    click.echo(
+        f"{many} {have} along, to go on in the new store where they stand in the old one. Let no "
+        "`rapid-review work` run on the old store from now on. Before one runs on the new store, "
+        "copy to it the tables of your own that their handlers write to: they do not go along",
+        err=True,
+    )
 
 
 def _named(place: str) -> str:

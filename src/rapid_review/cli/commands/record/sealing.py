@@ -13,6 +13,7 @@ from rapid_review.cli.audit_files import (
     signer_at,
     write_key,
 )
+from rapid_review.cli.commands.record.moving import tell_of_subscriptions
 from rapid_review.cli.context import on_a_server, store_at
 from rapid_review.cli.inputs import must_be_readable
 from rapid_review.cli.keys import keys_options, places_of
@@ -73,6 +74,7 @@ def seal(
         sealing.must_not_be_sealed(source)
         _hold_free(Path(new), source, signer)
         key = _key_at(new_file, sealed_origin(signer.key.name))
+        tell_of_subscriptions(source)
         log = sealing.NewLog(key, memory_path(new_file, None), by)
         with closing(places.made()) as keys:
             done = sealing.seal(source, Path(new), keys, signer, log, progress=progress)

@@ -8,6 +8,7 @@ from html import escape
 from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Timer
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from rapid_review.web.pages import ByToken, Pages, SignIn
 
 LOOPBACK: Final = "127.0.0.1"
+LOAD_CHARTS_AFTER: Final = 2.0
+"""Seconds from the start until what draws charts is loaded: the first pages come before."""
 _SEEN_BY_OTHERS: Final = (
     "what goes to another machine is read on the way, unless it goes over TLS: give "
     "--tls-certificate and --tls-key, or leave --host out"
@@ -279,6 +282,12 @@ def _redirect(at: str, by: "ByToken") -> Generator[Path, None, None]:
 def _run(app: "Pages", listening: socket.socket, certificate: str | None, key: str | None) -> None:
     import uvicorn
 
+    from rapid_review.web.pages.routes import load_charts
+
+    # What draws charts takes seconds to load: not before the first page, and not at the first
+    # request for statistics either.
+    loading = Timer(LOAD_CHARTS_AFTER, load_charts)
+    loading.daemon = True
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -288,6 +297,7 @@ def _run(app: "Pages", listening: socket.socket, certificate: str | None, key: s
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
+    loading.start()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -106,7 +106,12 @@ def appending(schema: str) -> Composed:
 def for_postgres(statement: str, schema: str) -> bytes:
     """Return a statement of `store.sql` as the driver takes it."""
     at = f'"{schema.replace(chr(34), chr(34) * 2)}".'
-    return statement.replace("{at}", at).replace("?", "%s").encode()
+    return (
+        statement.replace("{at}", at)
+        .replace("{by_bytes}", ' COLLATE "C"')
+        .replace("?", "%s")
+        .encode()
+    )
 
 
 def appends(connection: psycopg.Connection[Any], place: Place) -> bool:

@@ -21,6 +21,11 @@ LOOK: Final = 0.02
 T = TypeVar("T")
 
 
+def for_sqlite(statement: str) -> str:
+    """Return a statement of `store.sql` as SQLite takes it; it compares texts by their bytes."""
+    return statement.format(at="", by_bytes="")
+
+
 class SQLiteWriter:
     """A transaction's statements."""
 
@@ -29,11 +34,11 @@ class SQLiteWriter:
 
     def execute(self, statement: str, values: Values = ()) -> int:
         """Ask a statement once; return how many rows it changed."""
-        return self._connection.execute(statement.format(at=""), values).rowcount
+        return self._connection.execute(for_sqlite(statement), values).rowcount
 
     def insert(self, statement: str, rows: Iterable[Values]) -> int:
         """Ask an INSERT for each row; return how many rows it made."""
-        return self._connection.executemany(statement.format(at=""), rows).rowcount
+        return self._connection.executemany(for_sqlite(statement), rows).rowcount
 
 
 class SQLiteTables:
@@ -68,7 +73,7 @@ class SQLiteTables:
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds."""
         with self._lent() as connection:
-            return connection.execute(statement.format(at=""), values).fetchall()
+            return connection.execute(for_sqlite(statement), values).fetchall()
 
     def read(self, work: Callable[[Select], T]) -> T:
         """Do some reading in one transaction, so that all of it sees one moment.

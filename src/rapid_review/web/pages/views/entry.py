@@ -78,7 +78,7 @@ def _shown(visit: Visit, status: int = 200, **more: object) -> Response:
         entry=entry,
         line=line,
         fields=public_fields(entry, visit),
-        legend=partial(legend_of, _command_of(entry)),
+        legend=partial(legend_of, command_of(entry)),
         says=partial(said_in_words, terms=history.terms),
         found=[one for one in findings(history) if one.version == version],
         plainly=plainly,
@@ -87,7 +87,7 @@ def _shown(visit: Visit, status: int = 200, **more: object) -> Response:
     )
 
 
-def _command_of(entry: Entry) -> str:
+def command_of(entry: Entry) -> str:
     """Return the command whose questions an entry answers; empty if nobody asked it."""
     step = REGISTRY[type(entry.event)].step
     return "" if step is None else step.command.__name__

@@ -18,7 +18,7 @@ from rapid_review.web.pages.views.board import due_in_words, standings
 from rapid_review.web.pages.views.wording import STAGES, named
 
 if TYPE_CHECKING:
-    from rapid_review.store.log.streams import UnreadableRow
+    from rapid_review.store.log.in_order import UnreadableRow
 
 MOST_FOUND: Final = 500
 """How many cases are looked for at most."""

@@ -1,0 +1,176 @@
+"""All entries of a log, in the order in which they were appended, whosever case they are of."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError
+from rapid_review.domain.events import AnyEvent
+from rapid_review.store.backends.ports import EventLog, WholeRow
+from rapid_review.store.log.body import opening_of, place_named_in, stream_id
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.log.mapper import EntryMapper
+
+_PAGE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """A row that cannot be read, by its place.
+
+    Attributes:
+        position: its place among all rows.
+        version: its place in its case.
+        partnership: whose it says it is, as far as its bytes can be read.
+        case: the case that it says it belongs to, likewise.
+        reason: why it cannot be read.
+    """
+
+    position: int
+    version: int
+    partnership: str | None
+    case: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        """Name the row, and say why it cannot be read."""
+        case = "a case whose name cannot be read" if self.case is None else f"case {self.case}"
+        return f"{case}, entry {self.version} at position {self.position}: {self.reason}"
+
+
+Unreadable = Callable[[UnreadableRow], None]
+"""Is told of a row that cannot be read, and is passed by."""
+
+
+class EntriesInOrder:
+    """The entries of a log, in order.
+
+    Args:
+        log: where rows are kept.
+        codec: how entries become bytes.
+    """
+
+    def __init__(self, log: EventLog, codec: Codec | None = None) -> None:
+        self.log = log
+        self._mapper = EntryMapper(codec or Codec())
+
+    @property
+    def codec(self) -> Codec:
+        """How entries become bytes."""
+        return self._mapper.codec
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Yield every entry of every case, in the order in which they were appended."""
+        for _, entry in self.entries_after(0):
+            yield entry
+
+    def entries_after(
+        self,
+        position: int,
+        unreadable: Unreadable | None = None,
+        *,
+        beside: bool = False,
+    ) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries of every case behind a position, each with its own, in that order.
+
+        Args:
+            position: where to begin; 0 lies before the first.
+            unreadable: told of each row that cannot be read; the others are yielded all the same.
+            beside: whether those are asked for that are kept beside the cases.
+
+        Raises:
+            RecordError: a row cannot be read, and nobody is to be told of it.
+        """
+        while page := self.log.rows.readable_after(position, _PAGE):
+            for row in page:
+                asked_for = (row[3] in KINDS_OF_NO_CASE) is beside
+                if asked_for and (entry := self._read(row, unreadable)):
+                    yield row[0], entry
+            if len(page) < _PAGE:
+                return
+            position = page[-1][0]
+
+    def _read(self, row: WholeRow, unreadable: Unreadable | None) -> Entry | None:
+        """Return the entry of a row; None if it cannot be read, and somebody was told so."""
+        try:
+            return self._mapper.entry(*row[1:])
+        except RecordError as error:
+            found = _unreadable(row, str(error))
+            if unreadable is None:
+                raise RecordError(str(found)) from error
+            unreadable(found)
+            return None
+
+    def first_entries(self, unreadable: Unreadable | None = None) -> Iterator[Entry]:
+        """Yield the first entry of every case, in the order in which they were opened.
+
+        Args:
+            unreadable: as for `entries_after`, of the rows that are the first of a case.
+
+        Raises:
+            RecordError: as `entries_after`.
+        """
+        position = 0
+        while page := self.log.rows.first_after(position, _PAGE):
+            for row in page:
+                if row[3] not in KINDS_OF_NO_CASE and (entry := self._read(row, unreadable)):
+                    yield entry
+            if len(page) < _PAGE:
+                return
+            position = page[-1][0]
+
+    def opened_after(self, position: int, partnership: str) -> Iterator[tuple[int, str, AnyEvent]]:
+        """Yield what opened each case of a partnership behind a position, in order.
+
+        Each comes with its position and its case. What cannot be read is passed by: whoever reads
+        the case is told.
+
+        Args:
+            position: where to begin; 0 lies before the first.
+            partnership: whose cases.
+        """
+        while page := self.log.rows.first_after(position, _PAGE):
+            for at, _, version, kind, body in page:
+                opening = opening_of(body)
+                if opening is None or opening.partnership != partnership:
+                    continue
+                row = [(version, kind, body)]
+                with suppress(RecordError):
+                    (event,) = self._mapper.codec.events(row, partnership, opening.case)
+                    yield at, opening.case, event
+            if len(page) < _PAGE:
+                return
+            position = page[-1][0]
+
+    def unread(self, partnership: str, case: str, reason: str) -> tuple[UnreadableRow, ...]:
+        """Return where a case cannot be read, and why.
+
+        Args:
+            partnership: whose case it is.
+            case: the case's reference.
+            reason: why it is passed by, if each of its rows can be read by itself: its newest row
+                is returned then.
+        """
+        stream = stream_id(partnership, case)
+        rows, reasons = self.log.rows.of(stream), dict[int, str]()
+        for version, kind, body in rows:
+            try:
+                self._mapper.entry(stream.hex, version, kind, body)
+            except RecordError as error:
+                reasons[version] = str(error)
+        return tuple(
+            UnreadableRow(
+                self.log.rows.position_of(stream.hex, version), version, partnership, case, why
+            )
+            for version, why in (reasons or {rows[-1][0]: reason}).items()
+        )
+
+
+def _unreadable(row: WholeRow, reason: str) -> UnreadableRow:
+    """Return the place of a row that cannot be read, as far as its bytes tell it."""
+    position, _, version, _, body = row
+    partnership, case = place_named_in(body)
+    return UnreadableRow(position, version, partnership, case, reason)

@@ -1,0 +1,112 @@
+"""The subscriptions that a store has, for whoever looks after them: no handler is needed for it.
+
+Where each stands, what it has put aside, and how that is tried again; and how they are taken along
+to another store.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.store.backends.ports import Opened, Writer
+from rapid_review.store.sql import subscriptions as sql
+from rapid_review.store.subscriptions.table import Parked, Table
+
+
+class Begun(NamedTuple):
+    """A subscription that was begun.
+
+    Attributes:
+        name: what it is called.
+        version: the highest of its handler, which alone does anything.
+        position: up to where entries were handled or put aside.
+        last: where the store ends.
+        parked: the entries that are put aside, by position.
+    """
+
+    name: str
+    version: int
+    position: int
+    last: int
+    parked: tuple[Parked, ...]
+
+
+def begun(opened: Opened, partnership: str) -> tuple[Begun, ...]:
+    """Return a partnership's subscriptions, by name; none if none was ever begun."""
+    if sql.TABLE not in opened.tables.names():
+        return ()
+    last = opened.rows.last_position()
+    return tuple(
+        Begun(name, version, position, max(last, position), table.parked())
+        for name, version, position in opened.tables.rows(sql.OF_PARTNERSHIP, (partnership,))
+        for table in [Table(opened, (partnership, name, version), "")]
+    )
+
+
+def retry(
+    opened: Opened, partnership: str, name: str, positions: Iterable[int] | None, now: datetime
+) -> int:
+    """Have what a subscription has put aside tried again at its next step.
+
+    Args:
+        opened: the store.
+        partnership: whose subscription it is.
+        name: what it is called.
+        positions: entries whose cases are meant; None for all of them.
+        now: what time it is.
+
+    Returns:
+        How many entries of these cases are put aside.
+
+    Raises:
+        InvalidInputError: there is no such subscription, or an entry is not put aside.
+    """
+    there = {one.name: one for one in begun(opened, partnership)}
+    if (one := there.get(name)) is None:
+        raise InvalidInputError(
+            f"{partnership} has no subscription {shown(name)} in this store; "
+            + (f"those that were begun are {listed(sorted(there))}" if there else "none was begun")
+        )
+    wanted = None if positions is None else frozenset(positions)
+    aside = {entry.position for entry in one.parked}
+    if wanted is not None and (others := sorted(wanted - aside)):
+        raise InvalidInputError(
+            f"subscription {name} has not put aside what is at position {listed(others)}; "
+            f"what it has put aside is {listed(sorted(aside)) if aside else 'nothing'}"
+        )
+    return Table(opened, (partnership, name, one.version), "").retry(wanted, now)
+
+
+def take_along(old: Opened, new: Opened) -> None:
+    """Take the subscriptions of a store along to one that holds the same entries.
+
+    Each goes on in the new one where it stands in the old, with what it has put aside. One that
+    was begun there already stays as it is.
+
+    Raises:
+        RecordError: the new store has no tables for them, and somebody else must make them.
+        StorageError: one of them cannot be read or written.
+    """
+    if not how_many(old):
+        return
+    new.tables.prepare(sql.TABLE)
+    there = set(new.tables.rows(sql.KEYS))
+    missing = [row for row in old.tables.rows(sql.EVERYBODYS) if row[:3] not in there]
+    keys = {row[:3] for row in missing}
+    aside = [row for row in old.tables.rows(sql.EVERYTHING_PARKED) if row[:3] in keys]
+
+    def written(writer: Writer) -> bool:
+        writer.insert(sql.TAKEN_ALONG, missing)
+        writer.insert(sql.PUT_ASIDE, aside)
+        return True
+
+    if missing:
+        new.tables.write(written)
+
+
+def how_many(opened: Opened) -> int:
+    """Return how many subscriptions a store has, whosever they are."""
+    if sql.TABLE not in opened.tables.names():
+        return 0
+    return len({row[:2] for row in opened.tables.rows(sql.KEYS)})

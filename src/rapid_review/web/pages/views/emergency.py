@@ -1,0 +1,143 @@
+"""Reading in an emergency: all words of a case at once, and the review that such a reading gets.
+
+The reading is on the access log before anything is opened, and waits there until a second person,
+of another agency, has said whether it was justified.
+"""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CaseNotFoundError
+from rapid_review.store.access.log import Reading
+from rapid_review.web.pages.forms.reading import as_code
+from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.entry import command_of, version_of
+from rapid_review.web.pages.views.wording import legend_of
+
+FOUND: Final = {"justified": True, "not-justified": False}
+"""What a review may find."""
+_UNANSWERED: Final = 422
+
+
+def emergency_page(visit: Visit) -> Response:
+    """Ask why all words of a case are to be read at once.
+
+    Raises:
+        CaseNotFoundError: there is no such case.
+    """
+    visit.site.reviews.history(visit.case)
+    return _asking(visit, {})
+
+
+def read_in_an_emergency(visit: Visit) -> Response:
+    """Show all words of a case, once it is recorded that they are read, by whom and why.
+
+    Raises:
+        Refused: the permissions do not allow it; that is recorded as well.
+    """
+    reason, purpose = as_code(visit.form.text("emergency")), visit.form.text("purpose")
+    wrong = {
+        name: says
+        for name, says, answer in (
+            ("emergency", "Say what the emergency is.", reason),
+            ("purpose", "Say why you read the words.", purpose),
+        )
+        if not answer
+    }
+    if wrong:
+        return _asking(visit, wrong)
+    read = visit.site.reviews.read(
+        visit.case, by=visit.person.actor, purpose=purpose, emergency=reason
+    )
+    return visit.page(
+        "emergency_words.html",
+        case=visit.case,
+        read=[one for one in read if one.words],
+        reason=reason,
+        purpose=purpose,
+        legend=_legend,
+    )
+
+
+def _asking(visit: Visit, wrong: dict[str, str]) -> Response:
+    return visit.page(
+        "emergency.html",
+        _UNANSWERED if wrong else 200,
+        case=visit.case,
+        wrong=wrong,
+        given={name: visit.form.text(name) for name in ("emergency", "purpose")},
+    )
+
+
+def _legend(entry: Entry, path: str) -> str:
+    return legend_of(command_of(entry), path)
+
+
+# --- Reviews
+
+
+def emergencies_page(visit: Visit) -> Response:
+    """Show the readings in an emergency: first those that wait for their review."""
+    read = [one for one in visit.site.reviews.readings() if one.said.emergency is not None]
+    return visit.page(
+        "emergencies.html",
+        waiting=[one for one in read if one.waits_for_review],
+        reviewed=[one for one in reversed(read) if not one.waits_for_review],
+    )
+
+
+def review_page(visit: Visit) -> Response:
+    """Show one of them, and ask whoever may review it what they found.
+
+    Raises:
+        CaseNotFoundError: there is no such reading.
+    """
+    return _reviewing(visit, {})
+
+
+def review(visit: Visit) -> Response:
+    """Record what a second person found.
+
+    Raises:
+        Refused: the permissions do not allow it, or it is one's own reading or agency's.
+    """
+    found, purpose = visit.form.text("found"), visit.form.text("purpose")
+    wrong = {
+        name: says
+        for name, says, is_wrong in (
+            ("found", "Say whether the reading was justified.", found not in FOUND),
+            ("purpose", "Say what you looked at.", not purpose),
+        )
+        if is_wrong
+    }
+    if wrong:
+        return _reviewing(visit, wrong)
+    visit.site.reviews.review_break_glass(
+        visit.case,
+        version_of(visit),
+        justified=FOUND[found],
+        by=visit.person.actor,
+        purpose=purpose,
+    )
+    return visit.go("/emergencies")
+
+
+def _reviewing(visit: Visit, wrong: dict[str, str]) -> Response:
+    return visit.page(
+        "review.html",
+        _UNANSWERED if wrong else 200,
+        one=_reading(visit),
+        wrong=wrong,
+        found=visit.form.text("found"),
+        purpose=visit.form.text("purpose"),
+    )
+
+
+def _reading(visit: Visit) -> Reading:
+    number = version_of(visit)
+    for one in visit.site.reviews.readings(visit.case):
+        if one.entry.version == number and one.said.emergency is not None:
+            return one
+    raise CaseNotFoundError("there is no such reading; the list of emergencies has them all")

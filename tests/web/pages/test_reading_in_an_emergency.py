@@ -1,0 +1,126 @@
+"""Breaking the glass in the pages: all words of a case for a reason, and a second look at it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+import pytest
+
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store import RapidReviews
+from rapid_review.web.pages import May
+from tests.domain.a_review import DECIDED
+from tests.store.a_record import CASE, told
+from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_in
+from tests.web.pages.a_site import Team, pages_of, said
+
+RATIONALE: Final = "much can be learnt"
+WHY: Final = {"emergency": "Child at risk", "purpose": "night duty"}
+READ: Final = f"/emergency/{CASE}"
+REVIEW: Final = f"/emergencies/1/{CASE}"
+JUSTIFIED: Final = {"found": "justified", "purpose": "the rota of that night"}
+
+
+@pytest.fixture
+def reviews() -> Generator[RapidReviews, None, None]:
+    """Yield reviews of a sealed store with a case that was decided, and permissions."""
+    with read_in() as made:
+        told(made, *DECIDED)
+        yield made
+
+
+@contextmanager
+def seen_by(
+    reviews: RapidReviews, actor: Actor, may: May = May.READER
+) -> Generator[Team, None, None]:
+    """Yield somebody at the pages of these reviews."""
+    with pages_of(reviews, [reviews.now()], may, actor) as team:
+        yield team
+
+
+def test_all_words_of_a_case_are_read_at_once_for_a_reason(reviews: RapidReviews) -> None:
+    """One reading stands on the access log, with the reason, before anything is shown."""
+    with seen_by(reviews, DUTY) as duty:
+        assert "of another agency" in duty.sees(READ)
+        answer = duty.sends(READ, WHY)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        told = said(answer)
+        assert RATIONALE in told
+        assert "is to be reviewed by a second person, of another agency, within two" in told
+    (reading,) = reviews.readings()
+    assert (reading.entry.by, reading.purpose) == (DUTY, "night duty")
+    assert (reading.said.emergency, reading.said.versions) == ("child-at-risk", ())
+    assert reading.waits_for_review
+
+
+@pytest.mark.parametrize("lacks", WHY)
+def test_without_a_reason_nothing_is_read(reviews: RapidReviews, lacks: str) -> None:
+    """The page asks again, keeps the other answer, and nothing is on the access log."""
+    with seen_by(reviews, DUTY) as duty:
+        answer = duty.sends(READ, {**WHY, lacks: " "})
+        assert answer.status_code == 422
+        assert "There is a problem" in said(answer)
+        assert f'href="#{lacks}"' in answer.text
+        (other,) = set(WHY) - {lacks}
+        assert WHY[other] in answer.text
+    assert reviews.readings() == ()
+    assert reviews.refusals() == ()
+
+
+def test_who_may_not_break_the_glass_is_refused_on_the_access_log(reviews: RapidReviews) -> None:
+    """Nothing is shown, and that it was asked for in vain is recorded."""
+    with seen_by(reviews, CLERK) as clerk:
+        answer = clerk.sends(READ, WHY)
+        assert answer.status_code == 403
+        assert RATIONALE not in answer.text
+    assert reviews.readings() == ()
+    (refusal,) = reviews.refusals()
+    assert (refusal.entry.by, refusal.said.emergency) == (CLERK, "child-at-risk")
+
+
+def test_a_second_person_of_another_agency_reviews_it(reviews: RapidReviews) -> None:
+    """It waits on the list; whoever read it, or is of the same agency, cannot review it."""
+    with seen_by(reviews, MEMBER) as member:
+        member.sends(READ, WHY)
+        assert f"Case {CASE}, reading 1" in member.sees("/emergencies")
+        assert member.sends(REVIEW, JUSTIFIED).status_code == 403
+    with seen_by(reviews, POLICE) as police:
+        page = police.sees(REVIEW)
+        assert "entries that the case then had" in page
+        assert "night duty" in page
+        asked_again = police.sends(REVIEW, {"purpose": "the rota of that night"})
+        assert asked_again.status_code == 422
+        assert "Say whether the reading was justified" in said(asked_again)
+        assert police.sends(REVIEW, JUSTIFIED).status_code == 303
+        listed = police.sees("/emergencies")
+        assert "Nothing." in listed
+        assert "justified" in listed
+        assert "<form" not in police.sees(REVIEW).partition("<main")[2]
+        assert police.sends(REVIEW, JUSTIFIED).status_code == 403  # once is enough
+    (reading,) = reviews.readings()
+    assert reading.was_justified
+    assert reading.review is not None
+    assert (reading.review.by, reading.review_purpose) == (POLICE, "the rota of that night")
+
+
+def test_an_auditor_sees_who_read_and_reviews_nothing(reviews: RapidReviews) -> None:
+    """The list and the reading are there without a form; no words are."""
+    with seen_by(reviews, DUTY) as duty:
+        duty.sends(READ, WHY)
+    with seen_by(reviews, POLICE, May.AUDITOR) as auditor:
+        assert "/emergencies" in auditor.sees("/audit")
+        assert "reading 1" in auditor.sees("/emergencies")
+        assert "An auditor reviews no reading" in auditor.sees(REVIEW)
+        assert auditor.client.get(READ).status_code == 403
+        assert auditor.sends(REVIEW, JUSTIFIED).status_code == 403
+
+
+def test_only_a_reading_in_an_emergency_is_reviewed(reviews: RapidReviews) -> None:
+    """Another reading, and one that is not there, are not found."""
+    reviews.read(CASE, 1, by=MEMBER, purpose="panel pack")
+    with seen_by(reviews, POLICE) as police:
+        assert "Nothing." in police.sees("/emergencies")
+        for number in (1, 2, 99):
+            assert police.client.get(f"/emergencies/{number}/{CASE}").status_code == 404
+        assert police.client.get("/emergency/KM-9").status_code == 404
