@@ -69,7 +69,7 @@ class TakesCommands(CountsCharacteristics):
             InvalidInputError: the `command_id` was used for something else, or an id is none.
             CalendarGapError: a clock is to be reckoned again, and the calendar does not reach it.
             CaseMovedError: the case is not at the version that is expected.
-            CaseChangedError: others wrote to the case three times running.
+            CaseChangedError: others made or destroyed a key of it three times running.
             RecordError: the store cannot be read or written; `ClockError` among them.
 
         Within a host's transaction the answer stands once the host commits, and nobody else can
