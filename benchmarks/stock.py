@@ -15,9 +15,9 @@ from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
 
 from benchmarks import material
-from rapid_review.store.backends.sqlite.datastore import DurablePool
 
 if TYPE_CHECKING:
     from eventsourcing.sqlite import SQLiteFactory
@@ -88,15 +88,24 @@ def in_memory() -> Application[UUID]:
 def on_sqlite(path: Path) -> Iterator[Application[UUID]]:
     """Open an application that keeps its events in an SQLite file.
 
-    How hard it flushes is left to the build of SQLite, so its connections are replaced by ones
-    that do it as ours do: the same promise at the same price.
+    How hard it flushes is left to the build of SQLite, so each of its connections is told to do it
+    as ours do: the same promise at the same price.
     """
     env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
     application: Application[UUID] = Application(env=env)
     datastore = cast("SQLiteFactory", application.factory).datastore
     datastore.pool.close()
-    datastore.pool = DurablePool(db_name=str(path))
+    datastore.pool = _FlushingPool(db_name=str(path))
     try:
         yield application
     finally:
         application.close()
+
+
+class _FlushingPool(SQLiteConnectionPool):
+    """The library's own connections, which flush to disk at every commit."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        made = super()._create_connection()
+        made.cursor().execute("PRAGMA synchronous = FULL")
+        return made

@@ -70,7 +70,7 @@ class TakesCommands(CountsCharacteristics):
             CalendarGapError: a clock is to be calculated again, and the calendar does not reach
                 it.
             CaseMovedError: the case is not at the version that is expected.
-            CaseChangedError: others wrote to the case three times running.
+            CaseChangedError: others made or destroyed a key of it three times running.
             RecordError: the store cannot be read or written; `ClockError` among them.
 
         Within a host's transaction the answer is final once the host commits, and nobody else can

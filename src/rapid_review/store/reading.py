@@ -62,8 +62,8 @@ class CaseReadings:
         """
         if as_of != NOW:
             return replay(entry.event for entry in self.history(reference, as_of))
-        if events := self._streams.stream(self.terms.partnership, reference).events:
-            return replay(events)
+        if (found := self._streams.stream(self.terms.partnership, reference)).rows:
+            return found.case
         raise self._not_found(reference)
 
     def history(self, reference: str, as_of: AsOf = NOW) -> tuple[Entry, ...]:

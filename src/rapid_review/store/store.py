@@ -11,6 +11,7 @@ from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.ledger.sealed_rows import must_be_sealed
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.log.stream import EVENTS_KEPT, ReadBefore
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.sealing import fence
 from rapid_review.store.sealing.keys import Keys
@@ -26,6 +27,8 @@ class Store(Streams):
             sealed has none.
         unsealed: whether entries may be recorded if its words are not sealed.
         codec: how entries become bytes; made from the three if not given.
+        events_kept: how many events of the cases read last are kept in memory, some 2 KB each,
+            so that the next command in one of them reads only what is new; 0 for none.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class Store(Streams):
         *,
         unsealed: bool = False,
         codec: Codec | None = None,
+        events_kept: int = EVENTS_KEPT,
     ) -> None:
         try:
             must_be_sealed(keys, is_sealed=opened.log.is_sealed)
@@ -44,7 +48,7 @@ class Store(Streams):
         sealer = None if keys is None else Sealer(keys)
         is_sealed = opened.log.is_sealed
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
-        super().__init__(opened.log, codec or own)
+        super().__init__(opened.log, codec or own, ReadBefore(events_kept))
         self.opened = opened
         self._ping = Ping(opened.log.ping)
         self.keys = keys
@@ -68,6 +72,7 @@ class Store(Streams):
         create: bool = True,
         keys: Keys | None = None,
         unsealed: bool = False,
+        events_kept: int = EVENTS_KEPT,
     ) -> Self:
         """Return the store in an SQLite file.
 
@@ -78,6 +83,7 @@ class Store(Streams):
             unsealed: for trials, and for access logs begun before they were sealed: a store may
                 be made without keys, and one whose words are not sealed is recorded in; else it
                 opens for reading.
+            events_kept: see the class.
 
         Raises:
             InvalidInputError: it is the address of a server, and no file; or it is to be made, and
@@ -85,7 +91,8 @@ class Store(Streams):
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
         sealed = True if keys is not None else False if unsealed else None
-        return cls(opening.on_sqlite(path, create=create, sealed=sealed), keys, unsealed=unsealed)
+        opened = opening.on_sqlite(path, create=create, sealed=sealed)
+        return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
 
     @classmethod
     def on_postgres(
@@ -96,6 +103,7 @@ class Store(Streams):
         settings: ServerSettings | None = None,
         keys: Keys | None = None,
         unsealed: bool = False,
+        events_kept: int = EVENTS_KEPT,
     ) -> Self:
         """Return the store in a schema on a PostgreSQL server, which `db init` made.
 
@@ -107,6 +115,7 @@ class Store(Streams):
                 what the address says of it.
             keys: those that seal its words.
             unsealed: whether one whose words are not sealed is recorded in; see `on_sqlite`.
+            events_kept: see the class.
 
         Raises:
             InvalidInputError: the address leaves something open.
@@ -114,7 +123,7 @@ class Store(Streams):
             StorageError: the server cannot be reached, or its driver is not installed.
         """
         opened = opening.on_postgres(address, schema=schema, settings=settings)
-        return cls(opened, keys, unsealed=unsealed)
+        return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
 
     def ledger(self) -> Ledger:
         """Return the ledger of all that the store holds, whosever case it is."""

@@ -12,7 +12,6 @@ from rapid_review.domain.beside_events import (
     ReadingRefused,
     WordsRead,
 )
-from rapid_review.domain.case import replay
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.erasures import holds
@@ -30,7 +29,8 @@ from rapid_review.store.access.reader import SCOPES, Asked, EntryRead, Purposes,
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.port import REVIEW_BREAK_GLASS, Authorizer, Facts
 from rapid_review.store.authority.without_a_file import Everybody, without_a_file
-from rapid_review.store.log.streams import PERMISSIONS, Stream
+from rapid_review.store.log.stream import Stream
+from rapid_review.store.log.streams import PERMISSIONS
 from rapid_review.store.reading import CaseReadings
 from rapid_review.store.store import Store
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
@@ -206,7 +206,7 @@ class CaseWords(CaseReadings):
 
     def _is_held(self, case: str) -> bool:
         stream = self._streams.stream(self.terms.partnership, case)
-        return bool(stream.rows) and bool(holds(replay(stream.events)))
+        return bool(stream.rows) and bool(holds(stream.case))
 
     def permissions_gone_by(self) -> tuple[Entry, ...]:
         """Return when which permissions were first gone by, each as a `PermissionsChanged`.
@@ -276,9 +276,7 @@ class CaseWords(CaseReadings):
 
     def _facts(self, case: str, said: Command | Sequence[AnyEvent] | None = None) -> Facts:
         place = (self.terms.partnership, case)
-        return facts_of(
-            case, lambda: replay(self._streams.stream(*place).events), self._today, said
-        )
+        return facts_of(case, lambda: self._streams.stream(*place).case, self._today, said)
 
     def now(self) -> datetime:
         """Return what the clock of these reviews says, for anyone who reads a case as of now."""

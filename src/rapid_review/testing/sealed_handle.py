@@ -139,8 +139,8 @@ class _AlteredRows:
         self._rows = rows
         self._alter = alter
 
-    def of(self, stream: UUID) -> Sequence[StoredRow]:
-        return [(row[0], row[1], self._alter(row)) for row in self._rows.of(stream)]
+    def of(self, stream: UUID, since: int = 1) -> Sequence[StoredRow]:
+        return [(row[0], row[1], self._alter(row)) for row in self._rows.of(stream, since)]
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._rows, name)

@@ -1,8 +1,8 @@
 """The store in memory, for tests and trials: gone with the process."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Never, cast
 from uuid import UUID
 
@@ -30,9 +30,9 @@ class InMemoryRows:
     def __init__(self, recorder: POPOApplicationRecorder) -> None:
         self._recorder = recorder
 
-    def of(self, stream: UUID) -> Sequence[StoredRow]:
-        """Return one case's rows, from the first version."""
-        found = self._recorder.select_events(stream)
+    def of(self, stream: UUID, since: int = 1) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version or a later one."""
+        found = self._recorder.select_events(stream, gt=since - 1)
         return [(row.originator_version, row.topic, row.state) for row in found]
 
     def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
@@ -149,6 +149,12 @@ class InMemoryLog(POPOApplicationRecorder):
         raise InvalidInputError(
             "a store in memory is gone with the process: move to a file, or to a server"
         )
+
+    @contextmanager
+    def alone(self) -> Generator["InMemoryLog", None, None]:
+        """Lend the same log to one thread, while no other appends; see `EventLog.alone`."""
+        with self._database_lock:
+            yield self
 
     def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
         """Refuse: it is on no server.

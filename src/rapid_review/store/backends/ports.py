@@ -60,8 +60,8 @@ class Writer(Protocol):
 class Rows(Protocol):
     """The rows of the entries: anyone who reads any of them reads them here."""
 
-    def of(self, stream: UUID) -> Sequence[StoredRow]:
-        """Return one case's rows, from the first version."""
+    def of(self, stream: UUID, since: int = 1) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version or a later one."""
         ...
 
     def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
@@ -163,6 +163,18 @@ class EventLog(Protocol):
         Raises:
             IntegrityError: this store ends elsewhere, or a row is not as it must be.
             InvalidInputError: this store is in memory.
+        """
+        ...
+
+    def alone(self) -> AbstractContextManager["EventLog"]:
+        """Lend the same log to read, decide and append while nobody else appends to the store.
+
+        What is appended stands once the context has ended; nothing of it does if it ends with an
+        error.
+
+        Raises:
+            StorageError: others appended for so long that it was not waited for; or the database
+                cannot be used.
         """
         ...
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 from eventsourcing.persistence import IntegrityError
 
+from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import AnyEvent
@@ -15,7 +16,8 @@ from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.in_order import EntriesInOrder
+from rapid_review.store.log.in_order import EntriesInOrder, UnreadableRow
+from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 EXPORTS: Final = "register-of-exports"
@@ -31,34 +33,20 @@ class AppendConflictError(Exception):
     """Someone else appended that version first; nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """A case as stored: its events, its last entry, and its rows."""
-
-    events: tuple[AnyEvent, ...]
-    last: Entry | None
-    rows: Sequence[StoredRow]
-
-    def holds(self, command_id: str) -> bool:
-        """Say whether this command already took effect in the case.
-
-        The bytes are looked through as they are: inside JSON text a quotation mark is escaped, so
-        nothing but the field itself reads like this.
-        """
-        field = b'"command_id":"%s"' % command_id.encode()
-        return any(field in body for _, _, body in self.rows)
-
-
 class Streams(EntriesInOrder):
     """Entries in one log, by case; and all of them, in the order in which they were appended.
 
     Args:
         log: where rows are kept.
         codec: how entries become bytes.
+        before: the cases read before.
     """
 
-    def __init__(self, log: EventLog, codec: Codec | None = None) -> None:
+    def __init__(
+        self, log: EventLog, codec: Codec | None = None, before: ReadBefore | None = None
+    ) -> None:
         super().__init__(log, codec)
+        self._before = before or ReadBefore()
         self._begins_with: str | None = None
 
     def append(self, entries: Sequence[Entry]) -> None:
@@ -74,8 +62,17 @@ class Streams(EntriesInOrder):
         with _appending():
             if (sealer := self.codec.sealer) is not None:
                 sealer.prepare(self.log.rows)
-            rows = list(map(self._mapper.to_stored_event, entries))
-            self.log.insert_events(rows)
+            self.log.insert_events(list(map(self._mapper.to_stored_event, entries)))
+
+    @contextmanager
+    def alone(self) -> Generator["Streams", None, None]:
+        """Lend the same, to read, decide and append while nobody else appends.
+
+        Raises:
+            AppendConflictError, RecordError: as for `append`; or others append all the time.
+        """
+        with _appending(), self.log.alone() as log:
+            yield Streams(log, self.codec, self._before)
 
     def sealed(
         self,
@@ -127,8 +124,7 @@ class Streams(EntriesInOrder):
             RecordError: the database cannot be written.
         """
         with _appending():
-            stream = stream_id(partnership, case)
-            if not self.log.answers.remember(stream, command_id, version):
+            if not self.log.answers.remember(stream_id(partnership, case), command_id, version):
                 raise AppendConflictError
 
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
@@ -176,7 +172,7 @@ class Streams(EntriesInOrder):
             RecordError: a row cannot be read, or a version is missing.
         """
         rows = self._rows(partnership, name)
-        return Stream((), self.entry(partnership, name, rows[-1]) if rows else None, rows)
+        return Stream(Case(), self.entry(partnership, name, rows[-1]) if rows else None, rows)
 
     def stream(self, partnership: str, case: str) -> Stream:
         """Return what deciding and replaying need of a case: its events, and little else.
@@ -187,9 +183,12 @@ class Streams(EntriesInOrder):
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
-        rows = self._rows(partnership, case)
-        events = tuple(self._mapper.codec.events(rows, partnership, case))
-        return Stream(events, self.entry(partnership, case, rows[-1]) if rows else None, rows)
+        return self._before.read(
+            stream_name(partnership, case),
+            partial(self._rows, partnership, case),
+            lambda rows: self._mapper.codec.events(rows, partnership, case),
+            partial(self.entry, partnership, case),
+        )
 
     def entry(self, partnership: str, case: str, row: StoredRow) -> Entry:
         """Return the entry of a case that a row of its stream holds."""
@@ -207,9 +206,9 @@ class Streams(EntriesInOrder):
         rows = self._rows(partnership, case)
         return tuple([self._mapper.entry(stream, *row) for row in rows])
 
-    def _rows(self, partnership: str, case: str) -> Sequence[StoredRow]:
-        rows = self.log.rows.of(stream_id(partnership, case))
-        if rows and rows[-1][0] != len(rows):
+    def _rows(self, partnership: str, case: str, since: int = 1) -> Sequence[StoredRow]:
+        rows = self.log.rows.of(stream_id(partnership, case), since)
+        if rows and rows[-1][0] != since - 1 + len(rows):
             raise RecordError(
                 f"case {shown(case)} of {partnership} does not hold every version from 1"
             )

@@ -15,7 +15,7 @@ from rapid_review.domain.errors import InvalidInputError, Refused, shown
 from rapid_review.domain.events import AnyEvent, NotificationReceived
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import Stream
+from rapid_review.store.log.stream import Stream
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.store.writing.metadata import RecordingTime, with_metadata
 

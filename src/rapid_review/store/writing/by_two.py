@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from rapid_review.domain.case import replay
 from rapid_review.domain.erasure_events import ErasureApproved, HoldLifted
 from rapid_review.domain.erasures import must_not_be_erased
 from rapid_review.domain.events import AnyEvent, CorrectionApproved, RecordCorrected
 from rapid_review.domain.four_eyes import must_be_another, must_be_by_two, proposed_in
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import Stream
+from rapid_review.store.log.stream import Stream
 from rapid_review.store.writing.erasing import must_be_sealed
 from rapid_review.store.writing.record import Record
 
@@ -35,13 +34,13 @@ def allowed(
         Refused: four eyes are needed; or the words are such as an approved order erases.
     """
     if _APPROVED in {kind for _, kind, _ in stream.rows}:
-        must_not_be_erased(events, replay(stream.events))
+        must_not_be_erased(events, stream.case)
     approval = next((one for one in events if isinstance(one, CorrectionApproved)), None)
     for event in events:
         if isinstance(event, ErasureApproved):  # a proposal is recorded wherever it is made
             must_be_sealed(record)
         if isinstance(event, ErasureApproved | HoldLifted | CorrectionApproved):
-            version = proposed_in(event, replay(stream.events))
+            version = proposed_in(event, stream.case)
             entries = record.streams.entries(record.partnership, case)
             must_be_another(by, entries[version - 1].by)
     if approval is None:
@@ -64,6 +63,5 @@ def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Strea
     """
     of_two = [one for one in events if isinstance(one, RecordCorrected | CorrectionApproved)]
     if record.takes_two and of_two:
-        case = replay(stream.events)
         for one in of_two:
-            must_be_by_two(one, case)
+            must_be_by_two(one, stream.case)

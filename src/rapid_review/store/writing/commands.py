@@ -1,20 +1,23 @@
 """A command: load its case, decide, append.
 
 Where somebody else appended first, which is a concurrency conflict, it is decided again: what they
-wrote may change the answer.
+wrote may change the answer. The last time nobody else may append meanwhile, so that a case on
+which many write at once does not turn anyone away.
 """
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import replace
+from functools import cache, partial
 from typing import Final, Unpack
 
-from rapid_review.domain.case import replay
+from rapid_review.domain.case import Case, replay
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.errors import CaseChangedError, CaseMovedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.handles import must_be_handles
-from rapid_review.store.log.streams import AppendConflictError, Stream
+from rapid_review.store.log.stream import Stream
+from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.writing.by_two import allowed
 from rapid_review.store.writing.idempotency import Answer, Request, must_lead_to_nothing, replay_of
 from rapid_review.store.writing.metadata import Provenance
@@ -39,35 +42,56 @@ def ask(
         expected_version: the version at which the case must be, unless it was answered before.
         provenance: who asks it, and why.
     """
-    place = (record.partnership, case)
-    for _ in range(TRIES):
-        stream = record.streams.stream(*place)
-        version = len(stream.events)
-        with record.keys_for(case):
-            if (before := _before(record, place, stream, request)) is not None:
-                return before
-            if expected_version not in (None, version):
-                raise CaseMovedError(expected_version, version)
-            asked = _sealed(record, place, stream, request)
-            events = _decided(record, case, asked, stream.events)
-            if not request.as_history:
-                must_be_handles(events, stream.events)
-            events = allowed(record, case, events, stream, by=provenance["by"])
-            entries = record.entries_of(case, events, stream, **provenance) if events else ()
+    for number in range(1, TRIES + 1):
         try:
-            if entries:
-                record.streams.append(entries)
-            else:
-                record.drop_keys(case)
-            if not entries and request.may_come_again:
-                record.streams.remember(*place, request.command_id, version)
+            if number < TRIES:
+                return _asked(record, case, request, expected_version, **provenance)
+            with record.alone() as alone:
+                return _asked(alone, case, request, expected_version, **provenance)
         except AppendConflictError:
-            continue  # someone else was first, or our own lost reply: look again
-        return Answer(entries, version + len(entries), repeated=False)
+            # Someone else was first, or our own lost reply: look again. A calendar is looked up no
+            # more than once from now on, so that others need not wait for that.
+            record = replace(record, calendars=cache(record.calendars))
     raise CaseChangedError(
-        f"{type(request.command).__name__} was decided {TRIES} times, and each time another entry "
-        "was recorded first; nothing of it was recorded. Ask again"
+        f"{type(request.command).__name__} was decided {TRIES} times, and each time somebody else "
+        "recorded an entry first, or made or destroyed a key; nothing of it was recorded. Ask "
+        "again"
     )
+
+
+def _asked(
+    record: Record,
+    case: str,
+    request: Request,
+    expected_version: int | None,
+    **provenance: Unpack[Provenance],
+) -> Answer:
+    """Load the case, decide and append, once.
+
+    Raises:
+        AppendConflictError: someone else appended first.
+    """
+    place = (record.partnership, case)
+    stream = record.streams.stream(*place)
+    version = len(stream.events)
+    with record.keys_for(case):
+        if (before := _before(record, place, stream, request)) is not None:
+            return before
+        if expected_version not in (None, version):
+            raise CaseMovedError(expected_version, version)
+        asked = _sealed(record, place, stream, request)
+        events = _decided(record, case, asked, stream.case)
+        if not request.as_history:
+            must_be_handles(events, stream.events)
+        events = allowed(record, case, events, stream, by=provenance["by"])
+        entries = record.entries_of(case, events, stream, **provenance) if events else ()
+    if entries:
+        record.streams.append(entries)
+    else:
+        record.drop_keys(case)
+    if not entries and request.may_come_again:
+        record.streams.remember(*place, request.command_id, version)
+    return Answer(entries, version + len(entries), repeated=False)
 
 
 def _before(
@@ -94,7 +118,7 @@ def _before(
         Refused
     ):  # its words were erased: it cannot be distinguished from another under the same id
         return answer
-    then = stream.events[:version]
+    then = replay(stream.events[:version])
     must_lead_to_nothing(lambda: _decided(record, place[1], asked, then), asked.command_id)
     return answer
 
@@ -116,10 +140,8 @@ def _sealed(
     return request._replace(command=command)
 
 
-def _decided(
-    record: Record, case: str, request: Request, events: Sequence[AnyEvent]
-) -> Sequence[AnyEvent]:
-    command, state = request.command, replay(events)
+def _decided(record: Record, case: str, request: Request, state: Case) -> Sequence[AnyEvent]:
+    command = request.command
     terms = record.editions.to_decide(command, state)
     must_be_of_another(command, case, terms)
     calendar = partial(record.calendars, terms.calendar)  # asked of the store if it is to count

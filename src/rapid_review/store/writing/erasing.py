@@ -9,7 +9,6 @@ from datetime import UTC
 from typing import Final
 from uuid import uuid4
 
-from rapid_review.domain.case import replay
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasure_events import KeyDestroyed
@@ -27,7 +26,8 @@ from rapid_review.domain.sealed_scopes import CASE
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.codec import NO_KEYS
-from rapid_review.store.log.streams import AppendConflictError, Stream
+from rapid_review.store.log.stream import Stream
+from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
@@ -44,7 +44,7 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
         stream = record.streams.stream(record.partnership, case)
         if not stream.events:
             raise CaseNotFoundError(f"there is no case {shown(case)} of {record.partnership}")
-        state = replay(stream.events)
+        state = stream.case
         order = order_named(reference, state)
         if order.destroyed is not None:
             return _recorded(record, case, order.destroyed)
@@ -121,7 +121,7 @@ def _destroyed(
     if gone and not any(opens(keys.of(where, scope), version) for scope, version in those):
         keys.table.forget()  # the person who destroyed them may have died before that
     else:
-        must_be_free(replay(stream.events))
+        must_be_free(stream.case)
         destroy(
             keys,
             where,

@@ -1,11 +1,11 @@
 """What happened elsewhere, recorded as it was, then the clocks it lacks; see `added_history`."""
 
-from rapid_review.domain.case import Case, replay
 from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.imports import taken_in
-from rapid_review.store.log.streams import AppendConflictError, Stream
+from rapid_review.store.log.stream import Stream
+from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.writing.added_history import Told, as_entries, new_in
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.store.writing.by_two import must_not_be_by_one
@@ -47,7 +47,7 @@ def _entries(record: Record, account: Account, purpose: str | None) -> tuple[Ent
     if not told:
         record.drop_keys(account.case)
         return ()
-    into = replay(stream.events) if stream.events else Case()
+    into = stream.case
     terms, history = record.editions.of(into), [one.event for one in told]
     must_not_be_by_one(record, history, stream)
     for event in history:

@@ -12,7 +12,8 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.statement import with_other
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import Stream, Streams
+from rapid_review.store.log.stream import Stream
+from rapid_review.store.log.streams import Streams
 
 CLOCK_LAG: Final = timedelta(minutes=5)
 """How far the clock may lie behind a case's newest stamp: the clocks of several machines differ a

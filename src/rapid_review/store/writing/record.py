@@ -9,7 +9,8 @@ from typing import Final, Unpack
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.body import stream_name
-from rapid_review.store.log.streams import Stream, Streams
+from rapid_review.store.log.stream import ReadBefore, Stream
+from rapid_review.store.log.streams import Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.metadata import (
     Provenance,
@@ -64,7 +65,14 @@ class Record:
             InvalidInputError, StorageError: see `EventLog.within`.
         """
         log = self.streams.log.within(connection)
-        return replace(self, streams=Streams(log, self.streams.codec))
+        nothing = ReadBefore(0)  # what the host has not committed may never be
+        return replace(self, streams=Streams(log, self.streams.codec, nothing))
+
+    @contextmanager
+    def alone(self) -> Generator["Record", None, None]:
+        """Lend the same record, while nobody else appends; see `Streams.alone`."""
+        with self.streams.alone() as streams:
+            yield replace(self, streams=streams)
 
     def keys_for(self, case: str) -> AbstractContextManager[None]:
         """Forget the keys that were made for a case, if what they are for is refused."""

@@ -7,7 +7,8 @@ no UPDATE, DELETE or TRUNCATE, no gap in a case's versions, and a mark by which 
 program is distinguished from ours. The tables are made by `init_postgres` alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
 import psycopg
@@ -37,7 +38,7 @@ from rapid_review.store.backends.postgres.statements import (
     named,
     no_store,
 )
-from rapid_review.store.backends.postgres.within import LogWithin
+from rapid_review.store.backends.postgres.within import HostConnection, LogWithin, of_a_host
 from rapid_review.store.backends.server_settings import LOCK_SECONDS, ServerSettings
 
 
@@ -137,7 +138,30 @@ class PostgresLog(PostgresApplicationRecorder):
                 "one; `rapid-review db migrate` with the same --store adds it, and changes "
                 "nothing else"
             )
-        return LogWithin(connection, self.shared, self.channel_name, is_sealed=self.is_sealed)
+        return self._held(of_a_host(connection, self.shared))
+
+    @contextmanager
+    def alone(self) -> Generator["LogWithin | PostgresLog", None, None]:
+        """Lend the same in one transaction, under the lock of those who append.
+
+        A store that was made before there was the function that appends is lent as it is.
+        """
+        if not self._has_function:
+            yield self
+            return
+        with reached(self._place, "written"), ExitStack() as stack:
+            yield self._held(HostConnection(self._locked(stack), self._place))
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _locked(self, stack: ExitStack) -> psycopg.Connection[Any]:
+        with ExitStack() as trying:
+            cursor = trying.enter_context(self.datastore.transaction(commit=True))
+            self._lock_table(cursor)
+            stack.push(trying.pop_all())
+        return cursor.connection
+
+    def _held(self, connection: HostConnection) -> LogWithin:
+        return LogWithin(connection, self.channel_name, is_sealed=self.is_sealed)
 
     def ping(self) -> None:
         """Connect again, and read a row: a pool that is busy is no server that is down."""

@@ -43,19 +43,19 @@ class PostgresRows(SQLRows):
         self._place = datastore.place
         self._one_stream = named(
             "SELECT originator_version, topic, state FROM {schema}.stored_events "
-            "WHERE originator_id = %s ORDER BY originator_version",
+            "WHERE originator_id = %s AND originator_version >= %s ORDER BY originator_version",
             datastore.schema,
         )
 
-    def of(self, stream: UUID) -> Sequence[StoredRow]:
-        """Return one case's rows, from the first version.
+    def of(self, stream: UUID, since: int = 1) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version or a later one.
 
         Raises:
             StorageError: the database cannot be read.
         """
 
         def found(cursor: psycopg.Cursor[TupleRow]) -> Sequence[Any]:
-            return cursor.execute(self._one_stream, (stream,), prepare=True).fetchall()
+            return cursor.execute(self._one_stream, (stream, since), prepare=True).fetchall()
 
         with reached(self._place, "read"):
             return cast("Sequence[StoredRow]", self._asked(found, binary=True))

@@ -10,7 +10,7 @@ the host's transaction is over: nobody else records anywhere in the store until 
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, Never, cast
+from typing import Any, Final, cast
 
 import psycopg
 from eventsourcing.persistence import (
@@ -25,7 +25,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.store.backends.ports import WholeRow
+from rapid_review.store.backends.held import HeldLog
 from rapid_review.store.backends.postgres.address import Place, reached
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
@@ -82,32 +82,39 @@ class HostConnection:
         cursor.execute(_WAITS, (patience,))
 
 
-class LogWithin:
-    """A store's entries, read and appended in a host's transaction.
+class LogWithin(HeldLog):
+    """A store's entries, read and appended in a transaction on the server that is open already.
 
     Args:
-        connection: the host's.
-        own: the store's own connections.
+        host: the connection.
         channel: on which the store tells of new entries; the server does so once it is committed.
         is_sealed: whether the words in it are sealed.
-
-    Raises:
-        InvalidInputError: it is no connection of psycopg, is in no transaction, or in one that
-            sees another moment than that of each statement; or it is of another database.
-        StorageError: the database cannot be read.
     """
 
-    def __init__(
-        self, connection: object, own: SharedDatastore, channel: str, *, is_sealed: bool
-    ) -> None:
+    def __init__(self, host: HostConnection, channel: str, *, is_sealed: bool) -> None:
         self.is_sealed = is_sealed
-        self._place = own.place
+        self._place = host.place
         self._channel = channel
-        with reached(self._place, "read"):
-            self._host = HostConnection(_held(connection, own), self._place)
+        self._host = host
         self.rows = PostgresRows(self._host)
         self.answers = PostgresAnswers(self._host, self._host.lock)
         self._append = appending(self._place.schema)
+
+    @contextmanager
+    def alone(self) -> Generator["LogWithin", None, None]:
+        """Lend it, and let nobody else append until the transaction is over.
+
+        Raises:
+            StorageError: others appended for too long.
+        """
+        with reached(self._place, "written"):
+            self._keep_others_out()
+        yield self
+
+    @retry(OperationalError, max_attempts=10, wait=0.2)
+    def _keep_others_out(self) -> None:
+        with self._host.transaction(commit=True) as cursor:
+            self._host.lock(cursor)
 
     def insert_events(self, stored_events: Sequence[StoredEvent]) -> Sequence[int] | None:
         """Insert rows, all or none; return their positions.
@@ -131,35 +138,24 @@ class LogWithin:
             cursor.execute(self._append, (*columns, self._channel))
             return cast("Sequence[int]", (cursor.fetchone() or ([],))[0])
 
-    def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
-        """Refuse: it is in a transaction already.
 
-        Raises:
-            InvalidInputError: always.
-        """
-        raise InvalidInputError(_ALREADY)
+def of_a_host(connection: object, own: SharedDatastore) -> HostConnection:
+    """Return a host's connection, if a record can be kept in its transaction.
 
-    def take_over(self, rows: Sequence[WholeRow], after: int) -> Never:  # noqa: ARG002 - whichever
-        """Refuse: a store is moved by itself.
+    Args:
+        connection: the host's.
+        own: the store's own connections.
 
-        Raises:
-            InvalidInputError: always.
-        """
-        raise InvalidInputError(_ALREADY)
-
-    def ping(self) -> None:
-        """Read where the entries end."""
-        self.rows.last_position()
-
-    def close(self) -> None:
-        """Do nothing: the connection is the host's."""
-
-
-_ALREADY: Final = "within: a transaction of a host's holds its rows and entries, and nothing else"
+    Raises:
+        InvalidInputError: it is no connection of psycopg, is in no transaction, or in one that
+            sees another moment than that of each statement; or it is of another database.
+        StorageError: the database cannot be read.
+    """
+    with reached(own.place, "read"):
+        return HostConnection(_held(connection, own), own.place)
 
 
 def _held(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
-    """Return a host's connection, if a record can be kept in its transaction."""
     if not isinstance(connection, psycopg.Connection):
         raise _refused(
             f"found a {type(connection).__name__}",

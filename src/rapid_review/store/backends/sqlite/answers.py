@@ -3,8 +3,7 @@
 from typing import Final, cast
 from uuid import UUID
 
-from eventsourcing.sqlite import SQLiteDatastore
-
+from rapid_review.store.backends.sqlite.datastore import Transactions
 from rapid_review.store.sql import side_tables
 
 
@@ -14,7 +13,7 @@ class SQLiteAnswers:
     A file of before there was a table for them gets it with the first one.
     """
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
+    def __init__(self, datastore: Transactions) -> None:
         self._datastore = datastore
         self._is_there = False
 

@@ -2,10 +2,18 @@
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
+from typing import Never, Protocol
 from weakref import WeakKeyDictionary
 
-from eventsourcing.persistence import InterfaceError, PersistenceError
+from eventsourcing import persistence
+from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
+    ConnectionUnavailableError,
+    InterfaceError,
+    PersistenceError,
+)
 from eventsourcing.sqlite import (
     SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteConnection,
@@ -18,12 +26,31 @@ from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
 
 
+class Transactions(Protocol):
+    """What lends transactions in one file: a store's own connections, or one that is held."""
+
+    @property
+    def file(self) -> OpenedFile:
+        """Where the store is."""
+        ...
+
+    def transaction(self, *, commit: bool) -> AbstractContextManager[SQLiteCursor]:
+        """Lend a cursor for a transaction."""
+        ...
+
+
 class DurablePool(SQLiteConnectionPool):
     """Connections that flush to disk at every commit, whatever the build's default is.
 
-    They are made here and not by the library, whose own keep one statement prepared: each command
-    would have its INSERT prepared again, with the guards on it.
+    They are made and lent here and not by the library. Its connections keep one statement
+    prepared, so that each command would have its INSERT prepared again, with the guards on it; and
+    its pool takes four locks to lend one, and lets readers wait behind a writer. Here each thread
+    is lent one at once, and those that write take turns.
     """
+
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name=db_name)
+        self._lending = Lock()
 
     def _create_connection(self) -> SQLiteConnection:
         try:
@@ -46,34 +73,52 @@ class DurablePool(SQLiteConnectionPool):
     def get_connection(
         self, timeout: float | None = None, *, is_writer: bool | None = None
     ) -> SQLiteConnection:
-        """Issue a connection; where it cannot be made, the next writer need not wait for it."""
+        """Lend a connection; where it cannot be made, the next writer need not wait for it."""
+        wait = self.pool_timeout if timeout is None else timeout
+        if is_writer and not self._writer_lock.acquire(timeout=wait):
+            raise ConnectionUnavailableError("other threads were writing all the time")
         try:
-            return super().get_connection(timeout, is_writer=is_writer)
-        except InterfaceError:  # not made, and the library keeps the writer's place for it
+            connection = self._idle() or self._create_connection()
+        except BaseException:
             if is_writer:
-                self._num_writers -= 1
                 self._writer_lock.release()
             raise
+        connection.is_writer = is_writer
+        return connection
+
+    def _idle(self) -> SQLiteConnection | None:
+        with self._lending:
+            if self._closed:
+                raise ConnectionPoolClosedError
+            return self._pool.pop() if self._pool else None
 
     def put_connection(self, conn: SQLiteConnection) -> None:
         """Take a connection back, with nothing left open on it by an interruption."""
-        with self._put_condition:
-            if self._closed:
+        is_kept = False
+        try:
+            conn.rollback()
+            with self._lending:
+                has_room = not self._closed and len(self._pool) < self.pool_size
+                is_kept = has_room and not is_unchanging(self.db_name)
+                if is_kept:
+                    self._pool.append(conn)
+        finally:
+            if conn.is_writer:
+                self._writer_lock.release()
+            if not is_kept:
                 conn.close()
-            else:
-                conn.rollback()
-                if is_unchanging(self.db_name):
-                    conn.close()
-                super().put_connection(conn)
 
     def close(self) -> None:
         """Close the idle connections now, and each of the others when it is given back.
 
         SQLite crashes the process if a connection is closed while another thread is using it.
         """
-        with self._put_condition:
-            self._in_use.clear()
-            super().close()
+        with self._lending:
+            self._closed = True
+            idle = tuple(self._pool)
+            self._pool.clear()
+        for connection in idle:
+            connection.close()
 
 
 class DurableDatastore(SQLiteDatastore):
@@ -86,15 +131,22 @@ class DurableDatastore(SQLiteDatastore):
     def __init__(self, file: OpenedFile) -> None:
         super().__init__(file.uri)
         self.file = file
-        self.pool = DurablePool(db_name=file.uri)
+        self.pool = DurablePool(file.uri)
         self._logs = WeakKeyDictionary[SQLiteConnection, Identity | None]()
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:
+    def transaction(
+        self, *, commit: bool, at_once: bool = False
+    ) -> Generator[SQLiteCursor, None, None]:
         """Lend a cursor for a transaction; what it writes is in the file at the path.
 
         Held before anything is done, so that nothing is written in vain; and after the commit, for
         nothing else says what the file was at that moment.
+
+        Args:
+            commit: whether it stands at the end.
+            at_once: whether nobody else may write from its beginning, and not from its first
+                write.
 
         Raises:
             RecordError: the file is damaged, and where.
@@ -105,19 +157,54 @@ class DurableDatastore(SQLiteDatastore):
             try:
                 log = self._log_of(connection)
                 self.file.hold(log)
-                with connection.transaction(commit=commit) as cursor:
-                    yield cursor
+                cursor = connection.cursor()
+                cursor.execute("BEGIN IMMEDIATE" if at_once else "BEGIN")
+                yield cursor
                 if commit:
+                    connection.commit()
                     self.file.hold(log)
             finally:
-                self.pool.put_connection(connection)
-        except PersistenceError as error:
-            if damage := self.file.damage(error.__cause__):
-                raise damage from error
-            raise
+                self.pool.put_connection(connection)  # what did not end well is rolled back
+        except (sqlite3.Error, PersistenceError) as error:
+            _raise_as_known(error, self.file)
+
+    def held(self, cursor: SQLiteCursor) -> "HeldTransaction":
+        """Return what lends a transaction that is open already, with its cursor."""
+        return HeldTransaction(self.file, cursor)
 
     def _log_of(self, connection: SQLiteConnection) -> Identity | None:
         """Return which file the log was when a connection opened it."""
         if connection not in self._logs:  # new, and it has just opened the log
             self._logs[connection] = self.file.log()
         return self._logs[connection]
+
+
+class HeldTransaction:
+    """A transaction that is open, as rows and answers use a store's own connections.
+
+    Args:
+        file: where the store is.
+        cursor: the transaction's.
+    """
+
+    def __init__(self, file: OpenedFile, cursor: SQLiteCursor) -> None:
+        self.file = file
+        self._connection = cursor.sqlite_cursor.connection
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:  # noqa: ARG002 - as the others have it
+        """Lend a cursor of the transaction; it ends with whoever holds it."""
+        try:
+            yield SQLiteCursor(self._connection.cursor())
+        except sqlite3.Error as error:
+            _raise_as_known(error, self.file)
+
+
+def _raise_as_known(error: sqlite3.Error | PersistenceError, file: OpenedFile) -> Never:
+    """Raise an error as damage, and where, if it comes of that; else as the library calls it."""
+    is_bare = isinstance(error, sqlite3.Error)
+    if damage := file.damage(error if is_bare else error.__cause__):
+        raise damage from error
+    if is_bare:
+        raise getattr(persistence, type(error).__name__, PersistenceError)(error) from error
+    raise error

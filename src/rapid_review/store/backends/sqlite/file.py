@@ -10,7 +10,7 @@ import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.sqlite.access import address_of
@@ -26,11 +26,8 @@ _ENTRIES: Final = (
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
-class Identity(NamedTuple):
-    """Which file it is, whatever its name: its device, and its number there."""
-
-    device: int
-    number: int
+Identity = tuple[int, int]
+"""Which file it is, whatever its name: its device, and its number there."""
 
 
 class OpenedFile:
@@ -92,7 +89,7 @@ def _identity(path: Path | str) -> Identity | None:
         found = os.stat(path)  # noqa: PTH116 - asked around every transaction
     except OSError:
         return None
-    return Identity(found.st_dev, found.st_ino)
+    return found.st_dev, found.st_ino
 
 
 def _whereabouts(uri: str) -> str:

@@ -6,10 +6,10 @@ program is distinguished from ours.
 """
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Never
+from typing import TYPE_CHECKING, Final, Never, cast
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import (
@@ -18,11 +18,16 @@ from eventsourcing.sqlite import (
 )
 
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.held import HeldLog
 from rapid_review.store.backends.ports import ELSEWHERE, ON_NO_SERVER, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
-from rapid_review.store.backends.sqlite.datastore import DurableDatastore
+from rapid_review.store.backends.sqlite.datastore import DurableDatastore, HeldTransaction
 from rapid_review.store.backends.sqlite.layout import LAYOUT, SEALED_LAYOUT, TABLES, marked
 from rapid_review.store.backends.sqlite.rows import SQLiteRows
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class SQLiteLog(SQLiteApplicationRecorder):
@@ -35,10 +40,6 @@ class SQLiteLog(SQLiteApplicationRecorder):
         self.is_sealed = is_sealed  # first: the library asks at once for what makes the table
         super().__init__(datastore)
         self.file = datastore.file
-        self.insert_events_statement = (
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
-            "VALUES (?,?,?,?)"
-        )
         self.rows = SQLiteRows(datastore)
         self.answers = SQLiteAnswers(datastore)
 
@@ -49,11 +50,16 @@ class SQLiteLog(SQLiteApplicationRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
     ) -> Sequence[int]:
-        """Insert rows by one call, and return their positions: in one transaction, one by one."""
-        super(SQLiteApplicationRecorder, self)._insert_events(c, stored_events)
-        c.execute("SELECT last_insert_rowid()")
-        last = c.fetchone()[0]
-        return list(range(last - len(stored_events) + 1, last + 1))
+        return _inserted(c, stored_events)
+
+    @contextmanager
+    def alone(self) -> Generator["SQLiteLogAlone", None, None]:
+        """Lend the same log in one transaction, while nobody else writes to the file."""
+        with (
+            storage("written"),
+            self.datastore.transaction(commit=True, at_once=True) as cursor,
+        ):
+            yield SQLiteLogAlone(self.datastore.held(cursor), is_sealed=self.is_sealed)
 
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
         """Insert rows of another store at the positions they have there; see `Store.take_over`.
@@ -94,3 +100,47 @@ class SQLiteLog(SQLiteApplicationRecorder):
     def close(self) -> None:
         """Close every connection, each when it is given back."""
         self.datastore.close()
+
+
+class SQLiteLogAlone(HeldLog):
+    """The same entries, read and appended in a transaction that keeps other writers out.
+
+    Args:
+        held: the transaction.
+        is_sealed: whether the words in them are sealed.
+    """
+
+    def __init__(self, held: HeldTransaction, *, is_sealed: bool) -> None:
+        self.is_sealed = is_sealed
+        self._held = held
+        self.rows = SQLiteRows(held)
+        self.answers = SQLiteAnswers(held)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
+        """Insert rows; return their positions.
+
+        Raises:
+            IntegrityError: a row is there already, or a version before it is missing.
+        """
+        with self._held.transaction(commit=True) as cursor:
+            return _inserted(cursor, stored_events)
+
+
+_INSERT: Final = (
+    "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+)
+
+
+def _inserted(cursor: SQLiteCursor, rows: Sequence[StoredEvent]) -> Sequence[int]:
+    """Insert rows by one call, and return their positions: in one transaction, one by one."""
+    values = [
+        (cast("UUID", row.originator_id).hex, row.originator_version, row.topic, row.state)
+        for row in rows
+    ]
+    if len(values) == 1:  # a command most often leads to one entry
+        cursor.execute(_INSERT, values[0])
+        return [cursor.lastrowid]
+    cursor.executemany(_INSERT, values)
+    cursor.execute("SELECT last_insert_rowid()")
+    last = cursor.fetchone()[0]
+    return list(range(last - len(values) + 1, last + 1))

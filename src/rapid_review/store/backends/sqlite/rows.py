@@ -13,7 +13,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import StoredRow, Values, WholeRow
 from rapid_review.store.backends.sql_rows import SQLRows
-from rapid_review.store.backends.sqlite.datastore import DurableDatastore
+from rapid_review.store.backends.sqlite.datastore import Transactions
 from rapid_review.store.backends.sqlite.guards import MADE, missing_guards
 from rapid_review.store.sql.marks import marks
 
@@ -22,21 +22,21 @@ class SQLiteRows(SQLRows):
     """Rows in a file.
 
     Args:
-        datastore: the connections to it.
+        datastore: lends transactions in it.
     """
 
     POSITION = "rowid"
     STREAM = "originator_id"
 
-    def __init__(self, datastore: DurableDatastore) -> None:
+    def __init__(self, datastore: Transactions) -> None:
         self._datastore = datastore
 
-    def of(self, stream: UUID) -> Sequence[StoredRow]:
-        """Return one case's rows, from the first version."""
+    def of(self, stream: UUID, since: int = 1) -> Sequence[StoredRow]:
+        """Return one case's rows, from the first version or a later one."""
         found = self.select(
             "SELECT originator_version, topic, state FROM stored_events "
-            "WHERE originator_id = ? ORDER BY originator_version",
-            (stream.hex,),
+            "WHERE originator_id = ? AND originator_version >= ? ORDER BY originator_version",
+            (stream.hex, since),
         )
         return cast("Sequence[StoredRow]", found)
 
