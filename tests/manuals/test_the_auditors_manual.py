@@ -1,4 +1,4 @@
-"""Whoever follows the auditor's manual, as it is printed, finds every planted fault and no other.
+"""Following the auditor's manual, as it is printed, finds every planted fault and no other.
 
 `test_docs.py` holds each command of the manual to what is printed below it.
 """
@@ -32,7 +32,7 @@ def commands() -> list[list[str]]:
 
 @pytest.fixture
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Return what an auditor reads that is wrong, each beside the sample that it is in."""
+    """Return what an auditor reads that is wrong, each with the sample that it is in."""
     monkeypatch.chdir(tmp_path)
     Path("examples").symlink_to(ROOT / "examples")
     wrong: list[tuple[str, str]] = []
