@@ -77,7 +77,7 @@ def _read(page: Page, text: str) -> None:
 
 
 def _under(page: Page, names: str) -> Locator:
-    """Return what stands under a question, or under one within another."""
+    """Return the part of the page that asks a question, or one within another."""
     found = page.locator("main")
     for name in re.findall(_BOLD, names):
         is_it = f'normalize-space()="{name}"'
@@ -123,7 +123,7 @@ class Officer:
 
     Attributes:
         page: what they see.
-        complaints: what the browser wrote to its console, but for refusals, which pages tell.
+        complaints: what the browser wrote to its console, but for the status of a refusal.
     """
 
     def __init__(self, page: Page, at: str, pictures: Path | None = None) -> None:

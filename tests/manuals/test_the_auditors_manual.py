@@ -1,4 +1,4 @@
-"""Whoever follows the auditor's manual, as it is printed, finds every planted fault and no other.
+"""Following the auditor's manual, as it is printed, finds every planted fault and no other.
 
 `test_docs.py` holds each command of the manual to what is printed below it.
 """
@@ -6,6 +6,8 @@
 import html
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +34,7 @@ def commands() -> list[list[str]]:
 
 @pytest.fixture
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Return what an auditor reads that is wrong, each beside the sample that it is in."""
+    """Return what an auditor reads that is wrong, each with the sample that it is in."""
     monkeypatch.chdir(tmp_path)
     Path("examples").symlink_to(ROOT / "examples")
     wrong: list[tuple[str, str]] = []
@@ -82,3 +84,19 @@ def test_the_answers_are_the_planted_faults() -> None:
 def test_the_sample_is_what_its_script_makes() -> None:
     """Where it is not, `python -m docs.sample_bundles` writes it."""
     assert {one.name: one.read_bytes() for one in FOLDER.iterdir()} == samples()
+
+
+@pytest.mark.parametrize(
+    ("sample", "code"),
+    [("1-as-recorded", 0), ("2-on-its-way", 4), ("3-summary", 0), ("4-rewritten", 4)],
+)
+def test_the_verifier_alone_finds_all_but_the_altered_summary(sample: str, code: int) -> None:
+    """It knows no rules: of the summary it reports that this is no evidence."""
+    key = (FOLDER / "log.pub").read_text("utf-8").strip()
+    given = ["--key", key, "--held", str(FOLDER / "checkpoint.first-visit")]
+    command = [sys.executable, "-m", "rapid_review.audit.verify", *given]
+    ran = subprocess.run(  # noqa: S603 - our own program
+        [*command, str(FOLDER / f"{sample}.zip")], capture_output=True, check=False, text=True
+    )
+    assert ran.returncode == code, ran.stderr
+    assert "replay/case.json: is no evidence" in ran.stdout

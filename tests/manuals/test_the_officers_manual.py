@@ -23,13 +23,13 @@ def officer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.title.partition(":")[0])
 def test_a_task_comes_out_as_the_manual_says(officer: Officer, task: Task) -> None:
-    """Every link, question and button is there by its name, and every page says what is told."""
+    """Links, questions and buttons are there by name, and pages say what the manual promises."""
     officer.does(task)
     assert officer.complaints == []
 
 
 def test_there_are_ten_tasks() -> None:
-    """They are numbered, and each tells the reader at least once what they then read."""
+    """They are numbered, and each says at least once what the page then shows."""
     assert [int(re.findall(r"\d+", task.title)[0]) for task in TASKS] == list(range(1, 11))
     assert all("You read " in "".join(task.lines) for task in TASKS)
 

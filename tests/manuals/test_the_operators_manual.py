@@ -39,7 +39,7 @@ def where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def section(title: str) -> str:
-    """Return what stands under a heading of the manual."""
+    """Return the text under a heading of the manual."""
     return MANUAL.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
@@ -55,7 +55,7 @@ def printed(start: str) -> list[str]:
 
 
 def keys_of_table(heading: str) -> set[str]:
-    """Return what stands in code in the first column of the table under a heading row."""
+    """Return what is in code in the first column of the table under a heading row."""
     rows = MANUAL.partition(f"| {heading} | holds |\n| --- | --- |\n")[2].partition("\n\n")[0]
     return {key for row in rows.splitlines() for key in re.findall(r"`(\w+)`", row.split("|")[1])}
 
@@ -102,9 +102,9 @@ def health_once(is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     until = time.monotonic() + A_MINUTE
     while time.monotonic() < until:
         if Path("work.json").exists():
-            told: dict[str, Any] = json.loads(Path("work.json").read_text("utf-8"))
-            if is_so(told):
-                return told
+            report: dict[str, Any] = json.loads(Path("work.json").read_text("utf-8"))
+            if is_so(report):
+                return report
         time.sleep(0.05)
     raise AssertionError("the worker did not come so far in a minute")
 
@@ -128,16 +128,16 @@ def test_the_worker_keeps_up_and_tells_what_the_manual_says(where: str) -> None:
     """Health and log have the keys of the tables; stopped, it ends with 0, which is an alarm."""
     installs(where)
     with working(where) as worker:
-        told = health_once(lambda one: all(job["last"] >= ENTRIES for job in one["jobs"]))
-        assert {job["name"] for job in told["jobs"]} >= {"checkpoints"}
-        assert of_the_worker(datetime.fromisoformat(told["at"])) == []
+        report = health_once(lambda one: all(job["last"] >= ENTRIES for job in one["jobs"]))
+        assert {job["name"] for job in report["jobs"]} >= {"checkpoints"}
+        assert of_the_worker(datetime.fromisoformat(report["at"])) == []
         worker.send_signal(signal.SIGTERM)
-        _, said = worker.communicate()
-    assert worker.returncode == 0, said
-    assert told.keys() == keys_of_table("key")
-    for job in told["jobs"]:
+        _, log = worker.communicate()
+    assert worker.returncode == 0, log
+    assert report.keys() == keys_of_table("key")
+    for job in report["jobs"]:
         assert job.keys() == keys_of_table("key of a job")
-    for line in said.splitlines():
+    for line in log.splitlines():
         assert json.loads(line).keys() == {"at", "level", "logger", "message"}
     later = datetime.now(UTC) + timedelta(hours=1)
     assert of_the_worker(later) == ["worker: it does not run"]
