@@ -92,7 +92,7 @@ class HttpConformance:
             same(team.entries(CASE), before, "what is recorded")
 
     def test_a_command_counts_at_the_version_that_was_read(self, tmp_path: Path) -> None:
-        """Whoever read an older version records nothing; who has the newest one does."""
+        """A caller who read an older version records nothing; who has the newest one does."""
         with self._opened(tmp_path) as (team, _):
             read = _ok(team.get(f"/cases/{CASE}")).headers["ETag"]
             _ok(team.ask(CASE, ACT, If_Match=read))
@@ -140,7 +140,7 @@ class HttpConformance:
             _refused(answer, "words, read without a purpose")
 
     def test_no_answer_may_be_kept_on_its_way(self, tmp_path: Path) -> None:
-        """Neither by a browser nor by what stands between: it depends on who asks, and when."""
+        """Neither by a browser nor by what is between: it depends on who asks, and when."""
         with self._opened(tmp_path) as (team, _):
             answers = {path: team.get(path) for path in _readings(CASE)}
             answers["a command"] = team.ask(CASE, ACT)
@@ -162,7 +162,7 @@ class HttpConformance:
                 _shown_nothing(team, Sender(served.barred, self.prefix), "who may nothing")
 
     def test_a_case_of_another_partnership_is_not_found(self, tmp_path: Path) -> None:
-        """Whoever knows its reference learns as much as of a case that is not there."""
+        """A caller who knows its reference learns as much as of a case that is not there."""
         with self._opened(tmp_path) as (team, served):
             if served.theirs is None:
                 return

@@ -67,7 +67,7 @@ class SubscriptionConformance:
             world.must_be_whole("what was delivered, over more than a page")
 
     def test_a_restart_delivers_nothing_again(self, tmp_path: Path) -> None:
-        """Whoever is opened anew goes on where the one before came to."""
+        """A subscription that is opened again goes on where the last one stopped."""
         with self._followed(tmp_path) as world:
             for _ in range(3):
                 world.record()

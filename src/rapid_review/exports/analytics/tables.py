@@ -2,7 +2,7 @@
 
 A clock has a row once it has started and its due day is known; that of a duplicate has none, as in
 the statistics. What a clock came to is what the statistics count it as, on the day of the reading,
-so that whoever counts rows comes to the same figures.
+so that anyone who counts rows comes to the same figures.
 """
 
 import json
@@ -99,7 +99,7 @@ class Tabled(NamedTuple):
     """One case, read as its rows need it.
 
     Attributes:
-        trace: what stands of it.
+        trace: what is in effect of it.
         case: the same, as decisions see it.
         history: with its terms.
         facts: what the statistics count of it; None before its notification.
@@ -114,7 +114,7 @@ class Tabled(NamedTuple):
 
     @property
     def entries(self) -> Sequence[Entry]:
-        """The entries that stand."""
+        """The entries in effect."""
         return self.trace.entries
 
 

@@ -9,7 +9,7 @@ from rapid_review.store.backends.ports import Rows
 
 
 class HeldLog:
-    """What every such log leaves to whoever holds the transaction.
+    """What every such log leaves to the caller that holds the transaction.
 
     Attributes:
         is_sealed: whether the words in it are sealed.

@@ -169,7 +169,7 @@ class EventLog(Protocol):
     def alone(self) -> AbstractContextManager["EventLog"]:
         """Lend the same log to read, decide and append while nobody else appends to the store.
 
-        What is appended stands once the context has ended; nothing of it does if it ends with an
+        What is appended is recorded once the context has ended; nothing of it does if it ends with an
         error.
 
         Raises:

@@ -10,13 +10,12 @@ from eventsourcing.persistence import IntegrityError
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
-from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.in_order import EntriesInOrder, UnreadableRow
+from rapid_review.store.log.in_order import EntriesInOrder
 from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.sealing.tombstone import KeyChangedError
 

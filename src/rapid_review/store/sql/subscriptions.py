@@ -88,7 +88,7 @@ REWOUND: Final = (
     f"WHERE {_THIS} AND position >= ?"
 )
 
-# --- All of them, for whoever looks after a store, and to take them along to another
+# --- All of them, for the person who looks after a store, and to take them along to another
 
 OF_PARTNERSHIP: Final = (
     "SELECT name, version, position FROM {at}subscriptions AS this WHERE partnership = ? "

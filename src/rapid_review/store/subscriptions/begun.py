@@ -1,4 +1,4 @@
-"""The subscriptions that a store has, for whoever looks after them: no handler is needed for it.
+"""The subscriptions that a store has, for the person who looks after them: no handler is needed for it.
 
 Where each stands, what it has put aside, and how that is tried again; and how they are taken along
 to another store.
@@ -22,7 +22,7 @@ class Begun(NamedTuple):
         version: the highest of its handler, which alone does anything.
         position: up to where entries were handled or put aside.
         last: where the store ends.
-        parked: the entries that are put aside, by position.
+        parked: the entries that are quarantined, by position.
     """
 
     name: str

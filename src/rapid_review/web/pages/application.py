@@ -167,7 +167,7 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
             status, title = 501, "Something is not installed here"
             because = f"{error.needs[0].upper()}{error.needs[1:]}."
             way_on = (
-                f"Ask whoever looks after this program to run `{error.install}`, and to start the "
+                f"Ask the person who looks after this program to run `{error.install}`, and to start the "
                 "pages again. Nothing else is missing: all other pages work."
             )
         case StorageError():

@@ -64,11 +64,11 @@ class Disclosure(Question):
 
 
 class OfACase(Protocol):
-    """What is read of a case to be given out."""
+    """What is read of a case to be disclosed."""
 
     @property
     def entries(self) -> "Sequence[Entry]":
-        """The entries of which something is given out."""
+        """The entries of which something is disclosed."""
         ...
 
 
@@ -176,7 +176,7 @@ def disclose_what_is_read(
     """Export what is read of these cases, or of all; see `disclose`.
 
     Args:
-        asked: what is to be given out, to whom and why.
+        asked: what is to be disclosed, to whom and why.
         form: the code of what it is.
         cases: their references; none for all of them.
         read: reads a case; None if there was nothing of it.
@@ -207,7 +207,7 @@ def _each(
     naming: "Naming",
     cases: Sequence[str],
 ) -> "Iterator[T | None]":
-    """Yield what is read of these cases, or of all, in the order in which they are given out."""
+    """Yield what is read of these cases, or of all, in the order in which they are disclosed."""
     from rapid_review.exports.blurring import order_of
 
     order = order_of(naming)

@@ -193,7 +193,7 @@ class HeldTransaction:
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:  # noqa: ARG002 - as the others have it
-        """Lend a cursor of the transaction; it ends with whoever holds it."""
+        """Lend a cursor of the transaction; it ends with the caller that holds it."""
         try:
             yield SQLiteCursor(self._connection.cursor())
         except sqlite3.Error as error:

@@ -89,7 +89,7 @@ def emergencies_page(visit: Visit) -> Response:
 
 
 def review_page(visit: Visit) -> Response:
-    """Show one of them, and ask whoever may review it what they found.
+    """Show one of them, and ask a person who may review it what they found.
 
     Raises:
         CaseNotFoundError: there is no such reading.
