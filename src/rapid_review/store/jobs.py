@@ -15,7 +15,7 @@ class Progress(NamedTuple):
     Attributes:
         position: up to where.
         last: where the store ends.
-        quarantined: how many entries before `position` it has put aside.
+        parked: how many entries before `position` it has put aside.
     """
 
     position: int

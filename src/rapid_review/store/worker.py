@@ -41,7 +41,7 @@ class JobStatus:
         moved_at: when it last moved, or found that there was nothing to do; the same.
         failures: how often running it has failed.
         error: the kind of error it failed with last; None if it does not fail.
-        quarantined: how many entries it has put aside.
+        parked: how many entries it has put aside.
     """
 
     name: str

@@ -106,7 +106,7 @@ class LibraryDelivery:
         self._subscription = self.subscription(reviews)
 
     def subscription(self, reviews: RapidReviews) -> Subscription:
-        """Return what delivers; to be overridden by a host that makes it with a plan of their own."""
+        """Return what delivers; for a host to override that has a plan of its own."""
         return reviews.subscription("kit", self.handle)
 
     def handle(self, entries: Sequence[Recorded], writer: Writer) -> None:

@@ -51,8 +51,8 @@ class Served(NamedTuple):
     Attributes:
         team: somebody who is signed in, and may do everything.
         nobody: somebody who is not signed in.
-        barred: somebody who is signed in, and may do nothing; None where anyone who is signed in may
-            do everything.
+        barred: somebody who is signed in, and may do nothing; None where nobody is
+            barred.
         theirs: somebody of another partnership, whose cases are in the same store; None where a
             store has those of one alone.
     """

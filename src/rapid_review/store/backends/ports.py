@@ -169,8 +169,8 @@ class EventLog(Protocol):
     def alone(self) -> AbstractContextManager["EventLog"]:
         """Lend the same log to read, decide and append while nobody else appends to the store.
 
-        What is appended is recorded once the context has ended; nothing of it does if it ends with an
-        error.
+        What is appended is recorded once the context has ended; if it ends with an error,
+        nothing of it is.
 
         Raises:
             StorageError: others appended for so long that it was not waited for; or the database

@@ -125,8 +125,8 @@ class EntriesInOrder:
     def opened_after(self, position: int, partnership: str) -> Iterator[tuple[int, str, AnyEvent]]:
         """Yield what opened each case of a partnership behind a position, in order.
 
-        Each comes with its position and its case. What cannot be read is passed by: anyone who reads
-        the case is told.
+        Each comes with its position and its case. What cannot be read is passed by: who reads the
+        case is told.
 
         Args:
             position: where to begin; 0 lies before the first.

@@ -1,4 +1,4 @@
-"""The subscriptions that a store has, for the person who looks after them: no handler is needed for it.
+"""The subscriptions of a store, for the person who looks after it: no handler is needed.
 
 Where each stands, what it has put aside, and how that is tried again; and how they are taken along
 to another store.

@@ -167,8 +167,8 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
             status, title = 501, "Something is not installed here"
             because = f"{error.needs[0].upper()}{error.needs[1:]}."
             way_on = (
-                f"Ask the person who looks after this program to run `{error.install}`, and to start the "
-                "pages again. Nothing else is missing: all other pages work."
+                f"Ask the person who looks after this program to run `{error.install}`, and to "
+                "start the pages again. Nothing else is missing: all other pages work."
             )
         case StorageError():
             status, title = 503, "The store cannot be used just now"
