@@ -130,7 +130,7 @@ class Observer:
         try:
             self.observe(asked)
         except Exception as error:  # noqa: BLE001 - what was recorded stays, if an observer fails
-            _log.warning("anyone who observes failed: %s", type(error).__name__)
+            _log.warning("the observer failed: %s", type(error).__name__)
 
 
 def _outcome(came: Answer | BaseException) -> Outcome:

@@ -143,7 +143,7 @@ def test_keys_are_copied_to_a_file_and_back(
         rows, erased = list(keys.all()), list(keys.erased())
     copy = tmp_path / "monday.keys"
     assert copy_keys(table, copy) == 2
-    with pytest.raises(InvalidInputError, match="is there already"):
+    with pytest.raises(InvalidInputError, match="already exists"):
         copy_keys(copy, table)
     with psycopg.connect(database) as connection:
         schema = table.rpartition("schema=")[2]

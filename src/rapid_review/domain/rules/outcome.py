@@ -73,7 +73,7 @@ def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:
         clauses.MEET,
         Verdict.FORBIDDEN,
         f"the group has already decided: {listed(decided.outcomes if decided else ())}",
-        "ReconsiderDecision decides again; CorrectRecord mends a wrong record.",
+        "ReconsiderDecision decides again; CorrectRecord corrects a wrong record.",
     )
 
 

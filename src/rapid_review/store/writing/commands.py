@@ -65,8 +65,8 @@ def ask(
             continue  # someone else was first, or our own lost reply: look again
         return Answer(entries, version + len(entries), repeated=False)
     raise CaseChangedError(
-        f"{type(request.command).__name__} was decided {TRIES} times, and each time another entry "
-        "was recorded first; nothing of it was recorded. Ask again"
+        f"{type(request.command).__name__} was decided {TRIES} times, and each time another "
+        f"entry was recorded first; nothing of it was recorded. Try again"
     )
 
 

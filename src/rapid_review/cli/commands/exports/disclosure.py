@@ -94,7 +94,7 @@ _DOCUMENT: Final = (
         required=True,
         type=Who(),
         metavar="ID:ROLE:AGENCY",
-        help="Who gives it out; recorded.",
+        help="Who discloses it; recorded.",
     ),
     click.option(
         "-o",
@@ -208,7 +208,7 @@ def disclose(
         reads_words: whether it opens words; then it is asked before whether they may leave.
 
     Raises:
-        UsageError: the file is there already.
+        UsageError: the file already exists.
         InvalidInputError: the recipient or the purpose has not the form it must.
         RecordError: the store cannot be read or written.
     """

@@ -113,7 +113,7 @@ class LogWithin:
         """Insert rows, all or none; return their positions.
 
         Raises:
-            IntegrityError: a row is there already, or a version before it is missing.
+            IntegrityError: a row already exists, or a version before it is missing.
             StorageError: the database cannot be written.
         """
         with reached(self._place, "written"):
