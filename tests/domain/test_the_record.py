@@ -261,7 +261,7 @@ def test_a_case_cannot_be_without_its_notification() -> None:
     corrected = given(*received.events, retracting)
     by_a_detour = RecordCorrected(at=LATER, version=1, because="it was", replacement=None)
     corrected.when(correct(entry(corrected, RecordCorrected), by_a_detour)).then_refused(
-        clause="the record", because="a correction is to be in the place of entry 6"
+        clause="the record", because="the replacement for entry 6 is itself a correction"
     )
 
 

@@ -236,7 +236,7 @@ def test_of_a_store_on_a_server_that_is_there_no_keys_are_asked_nor_made(
     """Whether it is sealed or not: what a newer version needs is added, and no more."""
     init_postgres(empty, sealed=True)
     again = typed("db", "init", "--store", empty)
-    assert (again.exit_code, "was there already" in again.stdout) == (0, True), again.output
+    assert (again.exit_code, "existed already" in again.stdout) == (0, True), again.output
     at = ("--keys", str(tmp_path / "keys"), "--key-file", str(tmp_path / "key-file"))
     assert typed("db", "init", "--store", empty, *at).exit_code == 0
     assert not any(tmp_path.iterdir())

@@ -51,7 +51,7 @@ class Disclosure(Question):
     Attributes:
         recipient: the code of the recipient.
         purpose: why, in plain words.
-        by: the person who gives it out.
+        by: the person who discloses it.
         output: the new file, or "-" for standard output.
         as_recorded_ids: whether references stay as they are recorded.
     """

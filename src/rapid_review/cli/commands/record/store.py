@@ -206,7 +206,7 @@ def init(
     if as_json:
         print_json({"store": place, "made": made, "calendars": kept, "partnerships": theirs})
         return
-    click.echo(f"{place}: {'made' if made else 'was there already'}")
+    click.echo(f"{place}: {'made' if made else 'existed already'}")
     print_rows(theirs)
     print_rows(kept)
 
