@@ -170,7 +170,7 @@ def test_after_three_lost_races_the_caller_is_told_and_nothing_is_recorded(
     fast = kent_in(stores[1])
     told(fast, RECEIVE)
     slow = slow_in(stores[0], *(lambda n=n: told(fast, meeting(n)) for n in (1, 2, 3)))
-    with pytest.raises(CaseChangedError, match=r"InformMember was decided 3 times.*Ask again"):
+    with pytest.raises(CaseChangedError, match=r"InformMember was decided 3 times.*Try again"):
         told(slow, INFORM)
     assert kinds_of(fast) == ["MeetingConvened"] * 3
     assert [entry.version for entry in told(slow, INFORM)] == [8]
