@@ -1,4 +1,4 @@
-"""What is called with each asking, for a log, a span or a counter: never a word, and no name.
+"""What observes each request, for a log, a span or a counter: never a word, and no name.
 
 The logger is `rapid_review.store.observing`. Nobody listens unless its level lets INFO through or
 the reviews were given an `observe`; then nothing is measured, and nothing made.
