@@ -1,4 +1,4 @@
-"""A host's own transaction: what is recorded in it is committed or rolled back with the host's rows.
+"""A host's own transaction: what is recorded in it commits or rolls back with the host's rows.
 
 The connection is the host's, and so is the end of its transaction: nothing here commits, and
 nothing that fails here spoils it, for each write is a savepoint of its own. What is read sees what
