@@ -270,8 +270,7 @@ class Streams:
 
         Args:
             position: where to begin; 0 lies before the first.
-            unreadable: called with each row that cannot be read; the others are yielded all the
-                same.
+            unreadable: called with each row that cannot be read; the others are yielded still.
             beside: whether those are asked for that are kept beside the cases.
 
         Raises:
