@@ -78,7 +78,7 @@ def put(files: list[Path], folder: Path) -> Iterator[Path]:
         path = folder / file.name
         if path.exists() and path.read_bytes() != file.read_bytes():
             raise NotReadyError(
-                f"{path} is there already, with other bytes. What was handed out never changes: "
+                f"{path} already exists, with other bytes. What was handed out never changes: "
                 "give the release a new version, or move the file away if nobody has it."
             )
     for file in files:

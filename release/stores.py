@@ -48,7 +48,7 @@ def written(older: Path) -> Iterator[Path]:
 
 
 def write_store(folder: Path, *, sealed: bool) -> None:
-    """Record the examples, sign what was recorded, and give it out."""
+    """Record the examples, sign what was recorded, and disclose it."""
     how = [] if sealed else ["--unsealed"]
     proof = [] if sealed else ["--with-proof"]
     sink: list[str | Path] = ["--sink", folder / CHECKPOINTS]

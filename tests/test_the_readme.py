@@ -1,7 +1,7 @@
 """The README: each of its commands, typed in the order printed, and its pictures.
 
 They are typed in a copy of the project, as a clone of it would be: once with an environment that
-is there already, and, among the slow proofs, with the one that `make` makes in it.
+already exists, and, among the slow proofs, with the one that `make` makes in it.
 """
 
 import os

@@ -73,7 +73,7 @@ def test_a_refusal_says_the_clause_and_what_to_do_next_and_the_rest_is_done(stor
     result = typed("apply", "-", "--store", store, stdin=lines(RECEIPT, DECISION, REPORT))
     refused = answers(result)[1]["refused"]
     assert refused["clause"] == "ToR 8.5"
-    assert refused["because"].startswith("meeting 1 was not convened")
+    assert refused["because"].startswith("meeting 1 has not been convened")
     assert refused["way_on"].startswith("ConveneMeeting first")
     assert answers(result)[2] == {
         "line": 3,

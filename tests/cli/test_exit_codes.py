@@ -417,7 +417,7 @@ def test_a_store_that_may_only_be_read_is_read(here: Path, name: str, both: bool
         name
         for name, command in COMMANDS.items()
         if command.store in ("writes", "makes")
-        and name not in ("db init", "audit epoch")  # it is there already; no entry was lost
+        and name not in ("db init", "audit epoch")  # it already exists; no entry was lost
     ],
 )
 def test_a_store_that_may_only_be_read_takes_nothing(here: Path, name: str) -> None:
@@ -475,7 +475,7 @@ def test_a_sink_that_is_not_there() -> None:
 @places(OUTPUT)
 def test_a_file_to_be_written_that_is_there_already(name: str, words: str, place: str) -> None:
     """It is left as it is."""
-    code = CODES["what is to be written is there already"]
+    code = CODES["what is to be written already exists"]
     assert asked(name, words.replace(place, "held", 1)) == code
     assert asked(name, words.replace(place, "sink", 1)) == code
 

@@ -118,7 +118,7 @@ def test_db_init_makes_a_store_once(tmp_path: Path) -> None:
     assert typed("db", "init", "--store", str(store)).stdout == f"{store}: made\n"
     before = store.read_bytes()
     again = typed("db", "init", "--store", str(store))
-    assert again.stdout == f"{store}: was there already\n"
+    assert again.stdout == f"{store}: existed already\n"
     assert '"made": false' in typed("db", "init", "--store", str(store), "--json").stdout
     assert store.read_bytes() == before
 

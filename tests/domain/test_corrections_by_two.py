@@ -83,7 +83,9 @@ def test_said_twice_it_is_proposed_and_approved_once() -> None:
 def test_what_makes_no_sense_is_not_proposed() -> None:
     """As it would not be corrected."""
     MADE.when(changed(TO_DECIDE, version=99)).then_refused(clause=RECORD, because="99")
-    MADE.when(changed(TO_DECIDE, version=1)).then_refused(clause=RECORD, because="in its place")
+    MADE.when(changed(TO_DECIDE, version=1)).then_refused(
+        clause=RECORD, because="its replacement is a"
+    )
 
 
 def test_only_a_proposal_that_waits_is_approved() -> None:
@@ -102,8 +104,10 @@ def test_what_was_taken_up_is_neither_retracted_nor_corrected() -> None:
     case = proposed(corrected(NUMBER), corrected(NUMBER + 1), AGREED)
     for version in range(NUMBER, NUMBER + 4):
         again = changed(corrected(version), because="again")
-        case.when(again).then_refused(clause=RECORD, because="stands as it is")
-    proposed().when(corrected(NUMBER, OTHERWISE)).then_refused(clause=RECORD, because="stands as")
+        case.when(again).then_refused(clause=RECORD, because="cannot be corrected")
+    proposed().when(corrected(NUMBER, OTHERWISE)).then_refused(
+        clause=RECORD, because="cannot be corrected"
+    )
 
 
 def test_what_a_proposal_says_is_not_done_once_its_words_are_to_be_erased() -> None:

@@ -83,8 +83,8 @@ def test_a_hold_is_placed_once_and_lifted_when_that_was_proposed() -> None:
 
 def test_a_hold_that_does_not_stand_is_not_lifted() -> None:
     """Nor one that nobody proposed to lift; and the same hold is not placed for other reasons."""
-    after().when(TO_LIFT).then_refused(clause=RECORD, because="does not stand")
-    after().when(LIFT).then_refused(clause=RECORD, because="does not stand")
+    after().when(TO_LIFT).then_refused(clause=RECORD, because="has no hold")
+    after().when(LIFT).then_refused(clause=RECORD, because="has no hold")
     after(HOLD).when(LIFT).then_refused(clause=RECORD, because="nobody proposed it")
     after(HOLD).when(changed(HOLD, ground="civil-claim")).then_refused(
         clause=RECORD, because="other content"
@@ -222,12 +222,12 @@ def test_a_proposal_is_retracted_until_it_is_taken_up() -> None:
     retracted.when(ERASE).then_refused(clause=RECORD, because="was proposed")
     retracted.when(OF_THE_FIRST).then(recorded(ErasureProposed, OF_THE_FIRST))
     after(OF_THE_CHILD, ERASE).when(correct(version)).then_refused(
-        clause=RECORD, because="stands as it is"
+        clause=RECORD, because="cannot be corrected"
     )
     held = after(HOLD, TO_LIFT)
     assert holds(after(HOLD, TO_LIFT, correct(held.case.version)).case)["H-1"].lifting_in is None
     after(HOLD, TO_LIFT, LIFT).when(correct(held.case.version)).then_refused(
-        clause=RECORD, because="stands as"
+        clause=RECORD, because="cannot be corrected"
     )
 
 
@@ -235,12 +235,12 @@ def test_no_hold_or_order_is_corrected() -> None:
     """One person would else lift a hold alone, or change what another approves."""
     placed = after(HOLD)
     placed.when(correct(placed.case.version)).then_refused(
-        clause=RECORD, because="stands as it is recorded"
+        clause=RECORD, because="cannot be corrected"
     )
     proposed = after(OF_THE_CHILD)
     other = recorded(ErasureProposed, OF_THE_CASE)
     proposed.when(correct(proposed.case.version, other)).then_refused(
-        clause=RECORD, because="stands as it is"
+        clause=RECORD, because="cannot be corrected"
     )
 
 

@@ -187,7 +187,7 @@ def test_a_wrong_person_is_corrected() -> None:
 def test_an_entry_that_does_not_exist_is_not_corrected() -> None:
     """The record: how many entries there are is said, and where to look."""
     given(RECEIVE).when(correct(9, None)).then_refused(
-        clause="the record", because="entry 9 is to be corrected, and the case has 4"
+        clause="the record", because="entry 9 is to be corrected, and this case has entries 1 to 4"
     )
     given().when(correct(1, None)).then_refused(clause="ToR 7.3", because="no notification")
 
@@ -261,7 +261,7 @@ def test_a_case_cannot_be_without_its_notification() -> None:
     corrected = given(*received.events, retracting)
     by_a_detour = RecordCorrected(at=LATER, version=1, because="it was", replacement=None)
     corrected.when(correct(entry(corrected, RecordCorrected), by_a_detour)).then_refused(
-        clause="the record", because="a correction is to be in the place of entry 6"
+        clause="the record", because="the replacement for entry 6 is itself a correction"
     )
 
 
@@ -293,7 +293,8 @@ def test_an_event_is_replaced_by_one_of_its_own_kind() -> None:
     """The record: another kind is recorded by its own command, after a retraction."""
     informed = given(RECEIVE, INFORM)
     informed.when(correct(5, informed.events[0])).then_refused(
-        clause="the record", because="is a MemberInformed, and a NotificationReceived is to stand"
+        clause="the record",
+        because="is a MemberInformed, and its replacement is a NotificationReceived",
     )
 
 

@@ -207,7 +207,7 @@ def test_a_quorate_meeting_decides_and_the_partnership_adopts_at_once() -> None:
 def test_a_decision_needs_its_meeting() -> None:
     """ToR 8.5: a meeting that nobody convened decides nothing."""
     given(RECEIVE).when(DECIDE_NOT).then_refused(
-        clause="ToR 8.5", because="meeting 1 was not convened", way_on="ConveneMeeting first"
+        clause="ToR 8.5", because="meeting 1 has not been convened", way_on="ConveneMeeting first"
     )
 
 

@@ -97,7 +97,7 @@ def test_a_representative_fills_no_seat_where_the_terms_allow_none() -> None:
 def test_a_meeting_that_was_not_convened_cannot_be_attended() -> None:
     """ToR 8.5: those convened are listed; convening may be recorded late."""
     given(*CONVENED).when(changed(ATTEND, meeting=2)).then_refused(
-        clause="ToR 8.5", because="convened are: 1", way_on="recorded late"
+        clause="ToR 8.5", because="convened so far: 1", way_on="recorded late"
     )
 
 
@@ -159,7 +159,7 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
     given(*CONVENED, terms=allowing).when(both).then(recorded(QuorumConfirmed, both))
     twice = changed(ATTEND, sat=(chair, chair))
     given(*CONVENED, terms=allowing).when(twice).then_refused(
-        clause="ToR 6.2", because="one seat to be filled twice"
+        clause="ToR 6.2", because="one seat is named twice"
     )
 
 
@@ -169,7 +169,7 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
 def test_an_inquorate_meeting_decides_nothing() -> None:
     """ToR 6.2, 7.6: the empty seat is named, and a later attendance is what to do next."""
     given(*CONVENED, WITHOUT_POLICE, ASSESS).when(DECIDE).then_refused(
-        clause="ToR 6.2", because="not quorate; empty: police", way_on="a later one may decide"
+        clause="ToR 6.2", because="not quorate; empty: police", way_on="that meeting can decide"
     )
 
 
@@ -233,7 +233,7 @@ def test_expertise_is_drawn_in() -> None:
 def test_an_expert_comes_to_a_meeting_that_was_convened() -> None:
     """ToR 8.5: the meeting comes first."""
     given(RECEIVE).when(INVITE).then_refused(
-        clause="ToR 8.5", because="convened are: nothing", way_on="ConveneMeeting first"
+        clause="ToR 8.5", because="convened so far: nothing", way_on="ConveneMeeting first"
     )
 
 

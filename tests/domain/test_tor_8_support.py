@@ -157,7 +157,7 @@ def test_a_meeting_that_was_convened_is_called_off() -> None:
 def test_only_a_meeting_that_was_convened_is_called_off() -> None:
     """ToR 8.5: there is nothing to call off before it."""
     given(RECEIVE).when(CANCEL).then_refused(
-        clause="ToR 8.5", because="meeting 1 was not convened", way_on="ConveneMeeting"
+        clause="ToR 8.5", because="meeting 1 has not been convened", way_on="ConveneMeeting"
     )
 
 

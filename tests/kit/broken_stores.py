@@ -79,7 +79,7 @@ class OneByOne(Whole):
 
 
 class SaysYes(Whole):
-    """Idempotence: what is there already is acknowledged once more, as if it were new."""
+    """Idempotence: what already exists is acknowledged once more, as if it were new."""
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries; a conflict is no matter."""

@@ -104,7 +104,7 @@ def test_made_again_it_stays_and_other_bytes_are_refused(dist: Path, tmp_path: P
     (tmp_path / WHEEL).write_bytes(b"of last week")
     refused = made(dist.parent, "--to", str(tmp_path))
     assert refused.returncode == 1
-    assert f"{WHEEL} is there already, with other bytes" in refused.stderr
+    assert f"{WHEEL} already exists, with other bytes" in refused.stderr
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"of last week"]
 
 

@@ -124,7 +124,7 @@ def test_an_observer_that_stumbles_undoes_nothing() -> None:
     reviews = reviews_in(terms=KENT, clock=HandSetClock(), observe=stumbles)
     with logged() as records:
         assert len(told(reviews, RECEIVE)) == 4
-    assert records[-1].getMessage() == "anyone who observes failed: ValueError"
+    assert records[-1].getMessage() == "the observer failed: ValueError"
     assert CANARY not in repr([vars(one) for one in records])
 
 

@@ -6,6 +6,8 @@ folder that an auditor can take away: it holds every check, and the others build
 Nothing is imported here, so that `python -m rapid_review.audit.verify` loads nothing else.
 """
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["log", "verify"]
 
 

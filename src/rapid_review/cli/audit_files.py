@@ -61,7 +61,8 @@ public_key_option = click.option(
 proof_option = click.option(
     "--with-proof",
     is_flag=True,
-    help="Give away the digests that prove a record with words in it; they allow guesses.",
+    help="Include the digests that prove a record with words in it; with them, words can be "
+    "guessed.",
 )
 policy_option = click.option(
     "--policy",
@@ -244,7 +245,7 @@ def write_key(path: Path, made: "SigningKey") -> None:
     """Write a private key for its owner alone, and the public key beside it.
 
     Raises:
-        UsageError: a file is there already.
+        UsageError: a file already exists.
     """
     from rapid_review.audit.log import durable
 
@@ -259,7 +260,7 @@ def write_key(path: Path, made: "SigningKey") -> None:
 
 
 def _taken(file: Path) -> click.UsageError:
-    return click.UsageError(f"{file} is there already: a key is never replaced; name a new file")
+    return click.UsageError(f"{file} already exists: a key is never replaced; name a new file")
 
 
 def key_files(path: Path) -> tuple[Path, Path]:

@@ -30,7 +30,7 @@ form_options: Final[Callable[[Callable[..., None]], Callable[..., None]]] = with
         show_default=True,
         help="Tables to read, or a figure a row.",
     ),
-    click.option("--all-rows", is_flag=True, help="Print rows that hold nothing too."),
+    click.option("--all-rows", is_flag=True, help="Also print rows without a figure."),
     json_option,
 )
 """How figures are printed: what `print_figures` takes."""

@@ -108,9 +108,9 @@ _unsealed_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=kept("unsealed"),
-    help="For trials only: record in a store whose words are not sealed, and are in it for "
-    "anyone who reads it; a store that is made now is such a one. Otherwise its keys are made, "
-    "unless they are there, and one that is not sealed is only read.",
+    help="For trials only: record in a store without sealed words, which anyone who reads the "
+    "file can read; a new store is made without keys. Without this option a new store "
+    "gets keys, and an unsealed one is only read.",
 )
 
 

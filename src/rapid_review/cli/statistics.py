@@ -92,7 +92,8 @@ _how = with_options(
         "--suppress-below",
         metavar="N",
         type=click.IntRange(min=2),
-        help="Suppress every count from 1 to below N, and what it could be worked out from.",
+        help="Suppress every count of 1 or more and below N, and the figures from which it "
+        "could be calculated.",
     ),
     click.option(
         "--round-to",
@@ -104,8 +105,8 @@ _how = with_options(
         "--perturb",
         metavar="SEED-FILE",
         type=InputPath(),
-        help="Change every count a little, by the keys of its cases; they are made of this secret "
-        "seed, the same for whatever is published.",
+        help="Perturb every count slightly, by cell keys made from this secret seed; use the "
+        "same seed for every publication.",
     ),
     click.option(
         "--published-by",

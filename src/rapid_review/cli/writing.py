@@ -128,5 +128,5 @@ def check_vacant(*paths: str | None, as_json: bool = False) -> None:
 
 def _taken(path: str) -> click.UsageError:
     return click.UsageError(
-        f"{path} is there already, and nothing is written over it; name another, or remove it"
+        f"{path} already exists, and is not overwritten; name another, or remove it"
     )

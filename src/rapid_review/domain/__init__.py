@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.domain.working_days import WorkingCalendar
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = [
     "Actor",
     "Case",

@@ -142,9 +142,8 @@ def of_kinds(
 def replay(events: Iterable[AnyEvent]) -> Case:
     """Return the case that these events make: `evolve` over all of them, in one go.
 
-    What is in effect is in the order in which it happened, so that the case is the same in
-    whatever order it was recorded. Due days happen nowhere: of these the word that was recorded
-    last holds.
+    What is in effect is in the order in which it happened, so that the order of recording does
+    not matter. Due days happen nowhere: of these the word that was recorded last holds.
     """
     recorded = told = tuple(events)
     by_kind = _by_kind(recorded)
@@ -227,7 +226,7 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     """Return, by version, the events in effect once every correction among them is settled.
 
     The latest word on an entry wins. A correction may itself be corrected: retracting it brings
-    back what it had replaced. A replacement is where the corrected event stood. What names
+    back what it had replaced. A replacement takes the place of the corrected event. What names
     no earlier entry corrects nothing.
     """
     if not any(type(event) is RecordCorrected for event in recorded):
@@ -251,7 +250,7 @@ def _due_days(told: Iterable[AnyEvent]) -> dict[str, Clock]:
 
 
 _Fields = dict[str, Any]
-"""The fields of a `Review` while events are folded: to make one again for each would cost more."""
+"""The fields of a `Review` while events are folded: a new one for each would cost more."""
 
 
 def _met(now: _Fields, meeting: int, held: MeetingHeld) -> None:
@@ -331,7 +330,7 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
         did.TermsReplaced: lambda now, event: now.update(terms=event.terms),
     }
 )
-"""How the review is after an event of a kind. An event that is not here changes nothing that
+"""What an event of a kind changes in the review. An event that is not here changes nothing that
 decisions need to know; it is in the history, where rules look it up."""
 
 

@@ -143,7 +143,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
     if isinstance(replacement, RecordCorrected):
         raise Refused(
             RECORD,
-            f"a correction is to be in the place of entry {version}",
+            f"the replacement for entry {version} is itself a correction",
             "Correct the entry that is wrong once more, for the latest word holds; or retract "
             "a correction that was wrong.",
         )

@@ -85,5 +85,5 @@ def must_be_another(by: Actor, proposed_by: Actor) -> None:
     raise Refused(
         RECORD,
         f"this is to be done by {same}",
-        "Another person, of another agency, does it: four eyes are needed.",
+        "A second person, of another agency, must do it.",
     )

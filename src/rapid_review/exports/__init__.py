@@ -11,6 +11,8 @@ formats: `ocel`; `process_mining`, with `xes`, and `declare` and `bpmn` made fro
 `cloudevents`; `dfe`, the tables of the statistics; `icalendar`, the diary.
 """
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["cloudevents", "dfe", "ocel", "process_mining", "pseudonyms", "trace"]
 
 

@@ -26,6 +26,8 @@
 `happened_by` and `recorded_by` mean everywhere what `as_of` says.
 """
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["as_of", "case", "compare", "duplicates", "statistics", "subject", "views", "work"]
 
 

@@ -12,6 +12,8 @@ It needs the extra `report`: Jinja2 fills the pages in, Altair describes the cha
 turns them into SVG.
 """
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["case_file", "charts", "documents", "statistics", "told"]
 
 

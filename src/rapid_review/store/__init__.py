@@ -13,6 +13,8 @@ from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.store import Store
 from rapid_review.store.writing.idempotency import Answer
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = [
     "Answer",
     "RapidReviews",

@@ -1,4 +1,4 @@
-"""What is called with each asking, for a log, a span or a counter: never a word, and no name.
+"""What observes each request, for a log, a span or a counter: never a word, and no name.
 
 The logger is `rapid_review.store.observing`. Nobody listens unless its level lets INFO through or
 the reviews were given an `observe`; then nothing is measured, and nothing made.
@@ -130,7 +130,7 @@ class Observer:
         try:
             self.observe(asked)
         except Exception as error:  # noqa: BLE001 - what was recorded stays, if an observer fails
-            _log.warning("anyone who observes failed: %s", type(error).__name__)
+            _log.warning("the observer failed: %s", type(error).__name__)
 
 
 def _outcome(came: Answer | BaseException) -> Outcome:

@@ -49,7 +49,7 @@ class RapidReviews(GivesSubscriptions, OwnsItsStore):
     Those of several partnerships may be kept in one: each has reviews of its own over it.
 
     Args:
-        store: where entries are kept; the person who opened it closes it.
+        store: where entries are kept; its opener closes it.
         terms: the terms under which new cases open.
         editions: other editions of the partnership's terms, for the cases pinned to them;
             those that ship with the package are found without being named.
@@ -61,7 +61,7 @@ class RapidReviews(GivesSubscriptions, OwnsItsStore):
         access: the access log, a store of its own; without one no words are opened.
         authorizer: says who may do what; without one everybody may, but for what
             `store.authority.without_a_file` withholds in a sealed store.
-        observe: called with each asking, and never of a word; see `store.observing`.
+        observe: called with each request, and never with a word; see `store.observing`.
         names_cases: whether it, and the log, are told the references of cases.
 
     Example: see `examples/one_review_start_to_finish.py`.
@@ -171,8 +171,7 @@ class RapidReviews(GivesSubscriptions, OwnsItsStore):
         Args:
             accounts: the cases, one after the other.
             purpose: why.
-            progress: called after each transaction with how many entries have been recorded so
-                far.
+            progress: called after each transaction with how many entries are recorded so far.
 
         Raises:
             RecordError: the store cannot be read or written; what was reported as progress

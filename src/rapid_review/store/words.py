@@ -97,7 +97,7 @@ class CaseWords(CaseReadings):
     ) -> tuple[EntryRead, ...]:
         """Return entries of a case with their words: the one way to them.
 
-        It is asked who may; the reading is recorded in the access log, and only when it is
+        It is asked who may; the reading is recorded in the access log, and only once it was
         there is anything opened; what is refused is recorded as well. Words that this reader may
         not read, or whose key is not at hand, are `WITHHELD`; those whose key was destroyed are
         `ERASED`.

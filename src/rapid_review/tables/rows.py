@@ -37,7 +37,7 @@ class Told(NamedTuple):
 
 
 class Histories(NamedTuple):
-    """What a sheet tells: the cases that are reported well, and what is wrong with the others.
+    """What a sheet tells: the cases without a mistake, and what is wrong with the others.
 
     Attributes:
         told: the cases without a mistake.

@@ -201,7 +201,7 @@ class StoreConformance:
             said = entries_of("A-1", 1, 2)
             store.append(said)
             for handle in (store, other):
-                self._refuses(handle, said, "what is there already")
+                self._refuses(handle, said, "what already exists")
                 _same(handle.entries(KENT, "A-1"), said, "a case")
 
     # ------------------------------------------------------------------------------- append only

@@ -23,7 +23,7 @@ class EntryStore(Protocol):
         """Append entries, of one case or several: all or none, each with the next version.
 
         Raises:
-            Exception: the one that the suite names as `conflict`: a version is there already, or
+            Exception: the one that the suite names as `conflict`: a version already exists, or
                 one before it is missing.
         """
         ...

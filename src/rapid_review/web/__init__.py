@@ -1,5 +1,7 @@
 """The web: the team's pages, and the HTTP interface."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["http"]
 
 

@@ -57,7 +57,8 @@ def in_words(link: LinkedDuplicate) -> str:
         case Amiss.NO_CASE:
             return (
                 f"{link.case} is linked as a duplicate, and no case with a notification is at "
-                "the end of its links, so that none is counted in its place; CorrectRecord mends "
+                "the end of its links, so that none is counted in its place; CorrectRecord "
+                "corrects "
                 "the link, if its reference is wrong"
             )
         case Amiss.CIRCLE:

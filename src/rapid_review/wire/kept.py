@@ -62,7 +62,7 @@ def _unless_amiss(
     if ahead := seen.still_to_come(as_of):
         return (
             f"{listed(ahead)} {'tells' if len(ahead) == 1 else 'tell'} of a day that is still to "
-            "come. CorrectRecord mends the day, if it is wrong"
+            "come. CorrectRecord corrects the day, if it is wrong"
         ), None
     return "", read(seen)
 

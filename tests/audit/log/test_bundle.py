@@ -150,26 +150,26 @@ def test_an_archive_that_is_compressed_is_found(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Where the rows are wrong nothing is left; what is there already is not touched."""
+    """Where the rows are wrong nothing is left; what already exists is not touched."""
     folder = tmp_path / "bundle"
     with pytest.raises(RecordError):
         write_folder(log_files(ROWS[1:], checkpoint_of(ROWS), state), folder)
     assert list(tmp_path.iterdir()) == []
     write_folder(KINDS["log"].items(), folder)
     assert not refuses(open_bundle(folder))
-    with pytest.raises(InvalidInputError, match="is there already"):
+    with pytest.raises(InvalidInputError, match="already exists"):
         write_folder(KINDS["case"].items(), folder)
     assert not refuses(open_bundle(folder))
 
 
 def test_a_bundle_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A file is where a folder should; an archive of that name is there already."""
+    """A file is where a folder should; an archive of that name already exists."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="cannot be written"):
         write_folder(KINDS["case"].items(), tmp_path / "file" / "bundle")
     with pytest.raises(StorageError, match="cannot be written"):
         write_archive(KINDS["case"].items(), tmp_path / "file" / "bundle.zip")
-    with pytest.raises(InvalidInputError, match="is there already"):
+    with pytest.raises(InvalidInputError, match="already exists"):
         write_archive(KINDS["case"].items(), tmp_path / "file")
 
 

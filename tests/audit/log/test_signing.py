@@ -77,7 +77,7 @@ def test_a_false_proof_is_not_believed(signer: Signer) -> None:
 def test_a_memory_is_started_once(tmp_path: Path, signer: Signer) -> None:
     """Else a restored log could be signed by starting again; and a witness's key signs no log."""
     sign(signer, 7)
-    with pytest.raises(InvalidInputError, match="is there already"):
+    with pytest.raises(InvalidInputError, match="already exists"):
         Signer.start(KEY, signer.state_file)
     with pytest.raises(InvalidInputError, match="is a witness's"):
         Signer.start(WITNESSES["icb"], tmp_path / "other")
@@ -217,7 +217,7 @@ def test_an_epoch_that_cannot_be_is_not_begun(
     with pytest.raises(InvalidInputError, match=what):
         signer.next_epoch(kept, root_of(LEAVES[:kept]), key=key, state_file=memory, by=by)
     assert not memory.exists()
-    with pytest.raises(InvalidInputError, match="is there already"):
+    with pytest.raises(InvalidInputError, match="already exists"):
         signer.next_epoch(
             12, root_of(LEAVES[:12]), key=NEXT, state_file=signer.state_file, by=("u-1", "u-2")
         )

@@ -141,7 +141,7 @@ def test_a_backup_is_written_over_nothing_and_beside_nothing(folder: Path, end: 
     (folder / f"backup.db{end}").write_bytes(b"mine")
     refused = typed("db", "backup", "backup.db")
     assert refused.exit_code == 2
-    assert f"backup.db{end} is there already" in refused.stderr
+    assert f"backup.db{end} already exists" in refused.stderr
     assert (folder / f"backup.db{end}").read_bytes() == b"mine"
 
 
@@ -203,7 +203,7 @@ def test_a_restore_is_refused_where_anything_lies(folder: Path, backup: Path, en
     (folder / f"rapid-review.db{end}").write_bytes(b"mine")
     refused = typed("db", "restore", "backup.db")
     assert refused.exit_code == 2
-    assert f"rapid-review.db{end} is there already" in refused.stderr
+    assert f"rapid-review.db{end} already exists" in refused.stderr
     assert names(folder) == ["backup.db", f"rapid-review.db{end}"]
 
 

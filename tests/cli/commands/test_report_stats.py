@@ -108,7 +108,7 @@ def test_of_the_page_and_its_specifications_neither_is_written_if_one_cannot(
     asked = ("report", "stats", "-o", str(tmp_path / "page.html"), "--store", store)
     result = typed(*asked, "--specs", str(tmp_path / "specs"))
     assert result.exit_code == 2
-    assert "specs is there already" in result.stderr
+    assert "specs already exists" in result.stderr
     assert not (tmp_path / "page.html").exists()
 
 

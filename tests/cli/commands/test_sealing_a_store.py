@@ -146,7 +146,7 @@ def test_over_another_store_nothing_is_sealed(old: Path) -> None:
         typed("apply", "-", "--store", "new.db", *more, stdin=lines(RECEIPT))
         refused = typed(*SEAL)
         assert refused.exit_code == 2
-        assert "new.db is there already" in refused.stderr
+        assert "new.db already exists" in refused.stderr
         for file in old.parent.glob("new.*"):
             file.unlink()
 

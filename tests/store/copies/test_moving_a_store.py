@@ -147,7 +147,7 @@ def test_a_move_that_was_interrupted_goes_on_where_it_was(
 
 
 def test_a_store_that_grew_is_moved_on_from_where_it_was(stores: tuple[Store, Store]) -> None:
-    """The beginning is there already; so most can be moved before the last day."""
+    """The beginning already exists; so most can be moved before the last day."""
     old, new = stores
     told(kent_in(old), RECEIVE)
     assert move(old, new).added == 4

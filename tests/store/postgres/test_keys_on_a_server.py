@@ -143,7 +143,7 @@ def test_keys_are_copied_to_a_file_and_back(
         rows, erased = list(keys.all()), list(keys.erased())
     copy = tmp_path / "monday.keys"
     assert copy_keys(table, copy) == 2
-    with pytest.raises(InvalidInputError, match="is there already"):
+    with pytest.raises(InvalidInputError, match="already exists"):
         copy_keys(copy, table)
     with psycopg.connect(database) as connection:
         schema = table.rpartition("schema=")[2]
@@ -236,7 +236,7 @@ def test_of_a_store_on_a_server_that_is_there_no_keys_are_asked_nor_made(
     """Whether it is sealed or not: what a newer version needs is added, and no more."""
     init_postgres(empty, sealed=True)
     again = typed("db", "init", "--store", empty)
-    assert (again.exit_code, "was there already" in again.stdout) == (0, True), again.output
+    assert (again.exit_code, "existed already" in again.stdout) == (0, True), again.output
     at = ("--keys", str(tmp_path / "keys"), "--key-file", str(tmp_path / "key-file"))
     assert typed("db", "init", "--store", empty, *at).exit_code == 0
     assert not any(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""What is recorded in a host's own transaction depends with the host's rows."""
+"""What is recorded in a host's own transaction commits or rolls back with the host's rows."""
 
 import asyncio
 import threading

@@ -228,7 +228,7 @@ def test_a_rotation_is_finished_without_a_key_store_that_is_gone_and_named(two: 
     (gone,) = (one for one, name in opened_by(two / KEY_FILE).items() if name != KEYS)
     (two / "other.keys").unlink()
     rotate(two / KEYS, two / KEY_FILE)
-    with pytest.raises(KeysError, match="is needed still"):
+    with pytest.raises(KeysError, match="is still needed"):
         finish(two / KEYS, two / KEY_FILE, without=["0" * 32])
     finish(two / KEYS, two / KEY_FILE, without=[gone])
     assert list(opened_by(two / KEY_FILE).values()) == [KEYS]

@@ -98,7 +98,7 @@ def test_nobody_approves_what_they_or_their_agency_proposed(by: Actor, store: St
     """Nothing is recorded of it."""
     reviews, number = decided(store)
     (proposed,) = reviews.handle(CASE, proposal(number), by=TEAM)
-    with pytest.raises(Refused, match="four eyes are needed"):
+    with pytest.raises(Refused, match="A second person, of another agency"):
         reviews.handle(CASE, ask.ApproveCorrection(at=LATER, proposal=proposed.version), by=by)
     assert reviews.case(CASE).version == proposed.version
 
@@ -208,7 +208,7 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
     approve = ask.ApproveCorrection(at=LATER, proposal=asked.version)
     with pytest.raises(Refused, match="may not ApproveCorrection where it corrects a decision"):
         reviews.handle(CASE, approve, by=TEAM)
-    with pytest.raises(Refused, match="four eyes are needed"):
+    with pytest.raises(Refused, match="A second person, of another agency"):
         reviews.handle(CASE, approve, by=changed(police, agency="health"))
     assert reviews.handle(CASE, approve, by=police)
 

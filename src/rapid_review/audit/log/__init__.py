@@ -1,5 +1,7 @@
 """The transparency log: leaves, tree, signed notes, sinks, witnesses, bundles."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["bundle", "leaf", "merkle", "note", "signing", "sinks", "witness"]
 
 

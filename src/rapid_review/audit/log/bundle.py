@@ -139,22 +139,22 @@ def write_folder(files: Iterable[File], folder: Path) -> None:
     """Write a bundle as a folder that its owner alone may enter, whole or not at all.
 
     Raises:
-        InvalidInputError: the folder is there already.
+        InvalidInputError: the folder already exists.
         StorageError: the disk is full, or may not be written.
     """
     if not durable.create_folder(folder, files):
-        raise InvalidInputError(f"{folder} is there already; name a new folder")
+        raise InvalidInputError(f"{folder} already exists; name a new folder")
 
 
 def write_archive(files: Iterable[File], path: Path) -> None:
     """Write a bundle as one private archive; all of it is held in memory.
 
     Raises:
-        InvalidInputError: the file is there already.
+        InvalidInputError: the file already exists.
         StorageError: the disk is full, or may not be written.
     """
     if path.exists() or not durable.create(path, packed(dict(files))):
-        raise InvalidInputError(f"{path} is there already; name a new file")
+        raise InvalidInputError(f"{path} already exists; name a new file")
 
 
 def _listed(manifest: Manifest, files: Iterable[File], sign: SignStatement) -> Iterator[File]:

@@ -133,7 +133,7 @@ def begin(statement: Resealed, key: SigningKey, memory: Path) -> Signer:
         except RecordError as error:
             raise InvalidInputError(str(error)) from None
         if last.size < statement.begun.size:
-            raise InvalidInputError(f"{memory} is there already, of another log; name a new one")
+            raise InvalidInputError(f"{memory} already exists, of another log; name a new one")
     return signer
 
 

@@ -79,7 +79,7 @@ class Signer:
         """Return the signer of a log that has signed nothing yet.
 
         Raises:
-            InvalidInputError: the key is a witness's, or the state file is there already.
+            InvalidInputError: the key is a witness's, or the state file already exists.
             StorageError: the state file cannot be written.
         """
         if key.kind != ED25519:
@@ -89,7 +89,7 @@ class Signer:
         empty = signed(bytes(Checkpoint(key.name, 0, EMPTY_ROOT)), key)
         if not durable.create(state_file, bytes(empty)):
             raise InvalidInputError(
-                f"{state_file} is there already: it holds what was signed last; open it, and "
+                f"{state_file} already exists: it holds what was signed last; open it, and "
                 "never replace it"
             )
         return cls(key, state_file)
@@ -190,7 +190,7 @@ class Signer:
             statement = signed(bytes(epoch), key, self.key)
             begun = signed(bytes(Checkpoint(key.name, kept, root)), key)
             if not durable.create(state_file, bytes(begun)):
-                raise InvalidInputError(f"{state_file} is there already; name a new one")
+                raise InvalidInputError(f"{state_file} already exists; name a new one")
             durable.replace(self.state_file, bytes(statement))
         return Signer(key, state_file), statement
 

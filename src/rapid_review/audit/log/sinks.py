@@ -72,8 +72,8 @@ def _hold_same(path: Path, kept: bytes, note: Note) -> None:
         there = read_note(kept)
     except MalformedError as error:
         raise RecordError(
-            f"{path} is damaged, and stays: it {error}. What it held is lost there; ask those who "
-            "else holds that checkpoint for a copy, and name another folder"
+            f"{path} is damaged, and stays: it {error}. What it held is lost there; ask others "
+            f"who hold that checkpoint for a copy, and name another folder"
         ) from None
     if there.text != note.text:
         raise RecordError(

@@ -38,8 +38,10 @@ CONTRADICTIONS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
 """Every contradiction that is looked for, and the clauses that it concerns."""
 
 _NO_PRACTICE_REVIEW = "no-practice-review"
-_MEND = "CorrectRecord mends whichever of the two is wrong."
-_MEND_THE_WORD = "CorrectRecord mends a wrong word; the next edition of the terms may add another."
+_MEND = "CorrectRecord corrects whichever of the two is wrong."
+_MEND_THE_WORD = (
+    "CorrectRecord corrects a wrong word; the next edition of the terms may add another."
+)
 
 
 def _of_the_children(event: did.NotificationReceived) -> Iterator[Finding]:

@@ -81,7 +81,7 @@ def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
         doubled or len(seats) != len(set(seats)),
         clauses.QUORUM,
         Verdict.FORBIDDEN,
-        "one person is said to fill two seats, or one seat to be filled twice",
+        "one person is named for two seats, or one seat is named twice",
         "Name for each seat the one person who filled it.",
     )
 

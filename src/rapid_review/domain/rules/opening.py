@@ -45,7 +45,7 @@ def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> F
         clauses.RECEIVE,
         Verdict.NONSENSE,
         "this case already has its notification, and this one says otherwise",
-        "CorrectRecord mends the first; a second that opened a case of its own is linked there "
+        "CorrectRecord corrects the first; a second that opened a case of its own is linked there "
         "by LinkProcess duplicate-of; another incident is another case.",
     )
 
@@ -81,7 +81,7 @@ def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
             written(clauses.PROMPTLY),
             Verdict.FORBIDDEN,
             f"a notification of class {known.code} opens no rapid review",
-            "If the class is wrong, CorrectRecord mends the notification.",
+            "If the class is wrong, CorrectRecord corrects the notification.",
         )
     return unless(
         case.review.criteria_not_met,

@@ -45,7 +45,7 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
 )
 """What may have happened before the notification was received."""
 
-_MEND: Final = "CorrectRecord mends the day, if one of the two is wrong."
+_MEND: Final = "CorrectRecord corrects the day, if one of the two is wrong."
 
 
 def orders(

@@ -60,8 +60,7 @@ def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
         terms.quorum.clause,
         Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
         f"a decision needs a quorate meeting; {because}",
-        "Record a meeting at which every seat is filled (RecordAttendance); that meeting can "
-        "decide.",
+        "Record a quorate meeting (RecordAttendance); that meeting can decide.",
     )
 
 
@@ -73,7 +72,7 @@ def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:
         clauses.MEET,
         Verdict.FORBIDDEN,
         f"the group has already decided: {listed(decided.outcomes if decided else ())}",
-        "ReconsiderDecision decides again; CorrectRecord mends a wrong record.",
+        "ReconsiderDecision decides again; CorrectRecord corrects a wrong record.",
     )
 
 

@@ -53,7 +53,7 @@ def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Find
         clauses.CHALLENGE,
         Verdict.IRREGULAR,
         "the practice review was published already, so no copy of it goes ahead",
-        "CorrectRecord mends the day, if one of the two is wrong.",
+        "CorrectRecord corrects the day, if one of the two is wrong.",
     )
 
 

@@ -1,5 +1,7 @@
 """Cases as an object-centric event log (OCEL 2.0)."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["log_of_cases", "sqlite"]
 
 

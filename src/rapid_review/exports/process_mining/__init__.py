@@ -1,5 +1,7 @@
 """Formats of process mining: XES, DECLARE and BPMN."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["bpmn", "declare", "declare_check", "xes"]
 
 

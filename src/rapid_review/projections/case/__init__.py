@@ -1,5 +1,7 @@
 """One case: how far it has come, its clocks, its findings, its timeline."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["calculation", "clock_reading", "clocks", "findings", "stage", "timeline"]
 
 

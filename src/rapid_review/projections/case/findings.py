@@ -195,7 +195,7 @@ def _foretold(stands: Iterable[Entry]) -> Iterator[Found]:
                 "it is said to have happened after it was recorded, which was at "
                 f"{entry.recorded_at.isoformat(' ', 'minutes')}"
             )
-            way_on = "CorrectRecord mends the time, if it is wrong."
+            way_on = "CorrectRecord corrects the time, if it is wrong."
             code = "recorded-before-it-happened"
             finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, code)
             yield Found(entry.version, entry.event.kind, finding)

@@ -1,5 +1,7 @@
 """Two readings of one case side by side: what changed, when, and because of what."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["difference", "verdict_history", "what_if"]
 
 

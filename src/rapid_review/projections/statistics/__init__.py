@@ -28,6 +28,8 @@ Not here: the Panel's relaxations. A cell says on which day a clock was due, not
 guidance had loosened it, so a clock that ran over during one counts as late; see `case.clocks`.
 """
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = [
     "basis",
     "case_facts",

@@ -1,5 +1,7 @@
 """What is to be done next, by whom and by when."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["board", "diary", "next_steps"]
 
 

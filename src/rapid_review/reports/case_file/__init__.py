@@ -1,5 +1,7 @@
 """The case file: one case as one page."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["page"]
 
 

@@ -177,7 +177,7 @@ def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
     )
     editions = {ref: _edition(ref, files) for ref in named}
     if case.review.terms not in editions:
-        raise TermsError("the record of the case names no terms by which it is held")
+        raise TermsError("the record of the case does not name the terms that apply to it")
     current = editions.pop(case.review.terms)
     return current, tuple(editions.values())
 

@@ -1,5 +1,7 @@
 """Documents that leave the record: the Panel's pack, a draft to publish, all about one person."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["about", "document"]
 
 

@@ -1,5 +1,7 @@
 """The page of a partnership's statistics: its sections, their charts and their words."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["page"]
 
 

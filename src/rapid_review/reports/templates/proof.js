@@ -1,5 +1,5 @@
 // Holds the bundle in this page to a public key. The forms and the steps are those of the program
-// `rapid_review.audit.verify`; what it finds is told in the same order.
+// `rapid_review.audit.verify`; what it finds is reported in the same order.
 
 class Malformed extends Error {}
 
@@ -27,7 +27,7 @@ async function sha256(...parts) {
 /** Return what is written in base64, in its one form: `atob` alone would allow others. */
 function fromBase64(text) {
   let found = "";
-  try { found = atob(text); } catch { /* told below */ }
+  try { found = atob(text); } catch { /* reported below */ }
   hold(found && btoa(found) === text, "something in it is not in base64");
   return Uint8Array.from(found, (one) => one.charCodeAt(0));
 }
@@ -38,7 +38,7 @@ const BUNDLES = ["rapidreview.bundle/v1", "rapidreview.bundle/v2"];
 /** Return the lines of a text, each of which ends with a line feed; the first names one of its forms. */
 function linesOf(bytes, ...forms) {
   let text = "";
-  try { text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes); } catch { /* told below */ }
+  try { text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes); } catch { /* reported below */ }
   hold(text.endsWith("\n"), "is not text in UTF-8 that ends with a line feed");
   const lines = text.slice(0, -1).split("\n");
   if (forms.length) hold(forms.includes(lines.shift()), `is not in the form ${forms.join(" or ")}`);
@@ -183,7 +183,7 @@ async function verified(embedded, key, kept) {
       previous = hex(leaf);
       const [stream, number, topic, digest, link] = linesOf(text, "rapidreview.audit/v1");
       topics[version] = topic;
-      hold(stream === head.stream && Number(number) === version, "another event stands in its place");
+      hold(stream === head.stream && Number(number) === version, "another event is in its place");
       hold(link === before, "it does not name the leaf of the entry before it");
       hold(digest === manifest.get(`state/${stream}/${version}`), "its body is not the one that the manifest names");
       const proof = new TextDecoder().decode(read(`proof/${version}.tlog-proof`));

@@ -1,5 +1,5 @@
 "use strict";
-// What is said here is not reckoned here: the replay stands in the page as Python made it.
+// Nothing is calculated here: the replay is in the page as Python made it.
 
 const byId = (id) => document.getElementById(id);
 const data = (id) => (byId(id) ? JSON.parse(byId(id).textContent) : null);
@@ -118,7 +118,7 @@ function showReplay({ days, timeline, titles }, by) {
   slider.value = last;
 
   const head = made("tr", ["Clock", "State", "Due"].map((one) => made("th", one, { scope: "col" })));
-  const table = made("table.clocks", [made("caption", "The clocks, as they stood then"), made("thead", head), clocks]);
+  const table = made("table.clocks", [made("caption", "The clocks, as they were then"), made("thead", head), clocks]);
   byId("replay-here").replaceWith(made("section.replay", [
     made("h2", "Replay, day by day", { id: "replay" }),
     made("p", by.intro),

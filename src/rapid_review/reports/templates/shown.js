@@ -1,6 +1,6 @@
 // Holds what the page shows to the replay, whose digest the bundle states.
 
-// What is to be known of a due day stands beside it, and in no replay; nothing else may.
+// What is to be known of a due day is beside it, and in no replay; nothing else may.
 const BESIDE = /^ \((provisional|one source|provisional, one source|calendar gap|calendar not at hand)\)$/;
 
 function plain(element) {
@@ -66,7 +66,7 @@ function* entryStated(line, { timeline, time_zone: zone }) {
     ["when it was recorded", ".recorded", momentText(line.recorded_at, zone)],
     ["who recorded it", ".by", `${line.by}, ${line.role}, ${line.agency}`],
     ["its clause", ".clause", line.clause],
-    ["what stands in its place", ".instead", instead],
+    ["what is in its place", ".instead", instead],
   ];
   for (const [what, selector, text] of parts) {
     yield [`entry ${line.version}`, what, entry && entry.querySelector(selector), text];
@@ -88,7 +88,7 @@ const runs = ({ state, stopped_on: stopped, due }) => due && !stopped && ["runni
 
 /**
  * Yield what is stated of a clock that still ran on the last day of the record, read on a later one:
- * its due day, and whether that has passed. How many days it took by then is not reckoned here.
+ * its due day, and whether that has passed. How many days it took by then is not calculated here.
  */
 function* runningStated(clock, titles, later) {
   const { deadline, state, due } = clock;

@@ -153,7 +153,7 @@ class EventLog(Protocol):
         """Insert rows, all or none; return their positions.
 
         Raises:
-            IntegrityError: a row is there already, or a version before it is missing.
+            IntegrityError: a row already exists, or a version before it is missing.
         """
         ...
 

@@ -89,7 +89,7 @@ def hold_vacant(path: Path) -> None:
     """
     if lying := _lying(path, ("", *BESIDE)):
         raise InvalidInputError(
-            f"{lying[0].name} is there already, and nothing is written over it or beside it: a "
+            f"{lying[0].name} already exists, and nothing is written over it or beside it: a "
             "file is read together with the -wal, -shm or -journal that lies beside it. Name "
             "another place; or stop every program that uses the store, and move it away together "
             "with all that lies beside it"

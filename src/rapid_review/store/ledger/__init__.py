@@ -1,5 +1,7 @@
 """The ledger: a tree over every row, its checkpoints and their verification."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["bundle", "checkpointing", "checkpoints", "ledger", "tree"]
 
 

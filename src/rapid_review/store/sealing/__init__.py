@@ -1,5 +1,7 @@
 """How words are sealed: the keys, what is made of them, and where they are kept."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["canaries"]
 
 

@@ -27,7 +27,7 @@ def copy_keys(table: str | Path, to: str | Path) -> int:
         to: the copy, which is not there.
 
     Raises:
-        InvalidInputError: a key store is there already.
+        InvalidInputError: a key store already exists.
         KeysError: the key store cannot be read, or the copy cannot be written; none is left.
     """
     source = key_table(table)
@@ -38,7 +38,7 @@ def copy_keys(table: str | Path, to: str | Path) -> int:
         source.close()
     if not new_table(to, keys, erased):
         raise InvalidInputError(
-            f"{shown_store(str(to))} is there already, and nothing is written over a key store: "
+            f"{shown_store(str(to))} already exists, and nothing is written over a key store: "
             "it may hold keys that this copy does not. Name another place; or move it away"
         )
     return len(keys)

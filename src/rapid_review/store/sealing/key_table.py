@@ -224,8 +224,8 @@ class SQLiteKeyTable:
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise KeysError(
-                f"the key store {self.name} is being read, so what was overwritten in it stands "
-                "in its log still. Stop anyone who reads it, and ask the same again"
+                f"the key store {self.name} is being read, so what was overwritten in it is "
+                f"still in its log. Stop anyone who reads it, and ask the same again"
             )
 
     def close(self) -> None:
@@ -252,7 +252,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         raise KeysError(
             f"there is no key store {path.name}; `rapid-review keys init` makes one for a new "
             "store, and --keys names another. A key store that was lost is brought back from its "
-            "own backup: without it dates, verdicts and proofs stand, and words are gone"
+            "own backup: without it dates, verdicts and proofs remain, and words are lost"
         )
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise KeysError(

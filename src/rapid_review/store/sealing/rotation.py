@@ -169,7 +169,7 @@ def _hold_needless(key_file: Path, new_file: Path, without: Collection[str]) -> 
     if left:
         names = ", ".join(f"{name} (id {one})" for one, name in left.items())
         raise KeysError(
-            f"the old key in {key_file.name} is needed still: it opens {names}, whose keys are "
+            f"the old key in {key_file.name} is still needed: it opens {names}, whose keys are "
             "not wrapped by the new one. Ask `rapid-review keys rotate` for each of them, with "
             "the same key files; or, if one is gone for good, name its id with --without. Both "
             "key files are accepted until then, and nothing is lost"

@@ -1,5 +1,7 @@
 """Subscriptions: a handler is given every entry, in order, and what it writes is there once."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["plan", "subscription", "table"]
 
 

@@ -215,7 +215,7 @@ class Subscription:
         if self._plan.on_failure == "stop":
             raise HandlerFailedError(
                 f"subscription {self.name} stopped before the entry at position {one.position} "
-                f"of case {shown(one.reference)}: {failed}. Mend its handler, or have such "
+                f"of case {shown(one.reference)}: {failed}. Fix its handler, or have such "
                 'entries put aside (on_failure="park"); it is tried again until then'
             ) from failed
 

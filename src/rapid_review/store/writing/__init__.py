@@ -1,5 +1,7 @@
 """Writing to the record: metadata of entries, idempotency, imports, registers."""
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = ["bulk_import"]
 
 

@@ -54,7 +54,7 @@ def ask(
             record = replace(record, calendars=cache(record.calendars))
     raise CaseChangedError(
         f"{type(request.command).__name__} was decided {TRIES} times, and each time somebody else "
-        "recorded an entry first, or made or destroyed a key; nothing of it was recorded. Ask "
+        "recorded an entry first, or made or destroyed a key; nothing of it was recorded. Try "
         "again"
     )
 

@@ -90,7 +90,7 @@ TOKENS: Final = (
 """What more stays where an entry alone is erased."""
 UNREACHED: Final = (
     "what people read, heard or copied",
-    "bundles, exports and disclosures that were disclosed, registered or not",
+    "bundles, exports and disclosures that were made, registered or not",
     "backups of the key store from before, until they are gone or their wrapping key is",
     "the same words where they were said in another entry, case, or document",
     "why words were read, as the access log has it",

@@ -67,7 +67,7 @@ def _new(record: Record, account: Account, stream: Stream) -> tuple[Told, ...]:
     """Return what of an account the record does not hold yet, with its words sealed.
 
     Raises:
-        Refused: it holds new words that were erased; what is there already is known all the same.
+        Refused: it holds new words that were erased; what already exists is known all the same.
     """
     place = (record.partnership, account.case)
     try:

@@ -24,6 +24,8 @@ from rapid_review.web.http.headers import version_in
 from rapid_review.web.http.openapi import openapi
 from rapid_review.web.http.problems import NotSignedIn, Problem, problem
 
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = [
     "Action",
     "ActorOf",

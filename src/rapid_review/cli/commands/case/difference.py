@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     "--entry",
     metavar="N",
     type=click.IntRange(min=1),
-    help="Instead: just before and just after entry N was recorded, a correction for one.",
+    help="Instead of both: just before and just after entry N, such as a correction, was "
+    "recorded.",
 )
 @asks
 def difference(

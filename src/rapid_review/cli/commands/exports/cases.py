@@ -104,7 +104,7 @@ def parquet(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
     type=click.IntRange(min=0),
     default=0,
     metavar="POSITION",
-    help="Go on behind a position, which the last export told.",
+    help="Start after this position, as the last export printed it.",
 )
 @asks_to_disclose
 def cloudevents(asked: Disclosure, *, after: int) -> None:

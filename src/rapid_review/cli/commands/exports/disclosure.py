@@ -51,7 +51,7 @@ class Disclosure(Question):
     Attributes:
         recipient: the code of the recipient.
         purpose: why, in plain words.
-        by: the person who gives it out.
+        by: the person who discloses it.
         output: the new file, or "-" for standard output.
         as_recorded_ids: whether references stay as they are recorded.
     """
@@ -106,7 +106,7 @@ _DOCUMENT: Final = (
         required=True,
         type=Who(),
         metavar="ID:ROLE:AGENCY",
-        help="Who gives it out; recorded.",
+        help="Who discloses it; recorded.",
     ),
     click.option(
         "-o",
@@ -249,7 +249,7 @@ def disclose(
         reads_words: whether it opens words; then it is asked before whether they may leave.
 
     Raises:
-        UsageError: the file is there already.
+        UsageError: the file already exists.
         InvalidInputError: the recipient or the purpose has not the form it must.
         RecordError: the store cannot be read or written.
     """

@@ -68,7 +68,7 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
 
 @disclose_.command()
 @case_argument
-@click.option("--by-month", is_flag=True, help="Tell the month of every day, and not the day.")
+@click.option("--by-month", is_flag=True, help="Give the month instead of each day.")
 @asks_for_a_document
 @recorded_option
 def draft(asked: Disclosure, *, case: str, by_month: bool) -> None:

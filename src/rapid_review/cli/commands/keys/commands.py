@@ -36,7 +36,7 @@ def init(store: str, *, as_json: bool) -> None:
     places = _places(store)
     if places.is_there:
         raise click.UsageError(
-            f"{places.shown} is there already, and its keys are never made again: the words that "
+            f"{places.shown} already exists, and its keys are never made again: the words that "
             "they seal would be gone. Name another with --keys"
         )
     _hold_new(store)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--days",
     metavar="N",
     type=click.IntRange(min=0),
-    help="Look N calendar days ahead; what is overdue is always there. Without it, all.",
+    help="Look N calendar days ahead; what is overdue is always included. Without it, all.",
 )
 @click.option(
     "--format",

@@ -40,14 +40,14 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
     "--clock-lag",
     type=click.IntRange(min=5),
     metavar="MINUTES",
-    help="Record also where this machine's clock lies up to so many minutes, and not only 5, "
-    "behind a case's newest stamp; entries then bear that stamp.",
+    help="Accept a clock of this machine that is up to so many minutes, instead of 5, behind "
+    "a case's newest entry; new entries then get the time of that one.",
 )
 @click.option(
     "--fail-on-breach",
     is_flag=True,
-    help="Exit with 6 if a line makes a forbidden step, an impossible order of days or a duty "
-    "that was not done be found.",
+    help="Exit with 6 if a line leads to a finding: a forbidden step, an impossible order of "
+    "days, or a duty that was not done.",
 )
 @calendar_option
 @recording_options
@@ -160,8 +160,8 @@ def db() -> None:
     "own",
     metavar="FILE",
     type=InputPath(),
-    help="Keep this calendar in the store: if it is the newest version of its place, every "
-    "command on the store counts with it.",
+    help="Keep this calendar in the store; the newest version for its place is used by every "
+    "command on the store.",
 )
 @click.option(
     "--terms",
@@ -169,8 +169,8 @@ def db() -> None:
     metavar="ID|FILE",
     multiple=True,
     shell_complete=completing.terms,
-    help="List the partnership of these terms: the store then takes the cases of those that it "
-    "lists, and of no other. May be given more than once.",
+    help="List the partnership of these terms: the store then takes cases of listed "
+    "partnerships only. May be given more than once.",
 )
 @store_option
 @recording_options
@@ -206,7 +206,7 @@ def init(
     if as_json:
         print_json({"store": place, "made": made, "calendars": kept, "partnerships": theirs})
         return
-    click.echo(f"{place}: {'made' if made else 'was there already'}")
+    click.echo(f"{place}: {'made' if made else 'existed already'}")
     print_rows(theirs)
     print_rows(kept)
 

@@ -79,8 +79,8 @@ _options = with_options(
     click.option(
         "--training",
         is_flag=True,
-        help="Serve a store to learn with: a new one is made, for invented cases. Every page "
-        "says so, and nothing leaves it.",
+        help="Serve a training store: a new one is made, for invented cases. Every page says "
+        "so, and nothing can be exported from it.",
     ),
     click.option(
         "--as",
@@ -117,7 +117,7 @@ def serve(
     who: "Actor | None",
     as_json: bool,
 ) -> None:
-    """Serve the team's pages, for a browser on this machine; Ctrl-C ends it.
+    """Serve the team's pages, for a browser on this machine; Ctrl+C stops it.
 
     Anyone who is in the people's file signs in with a password: `rapid-review people add`. Without
     such a file one local user is signed in, by a link in a file that only that user can read.
@@ -202,7 +202,7 @@ def _told(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, None,
             print_line({"address": at, "open": file})
         elif file is not None:
             click.echo(f"Open {file}", err=True)
-        click.echo(f"Serving {at}; Ctrl-C ends it", err=True)
+        click.echo(f"Serving {at}; Ctrl+C stops it", err=True)
         yield
 
 
@@ -215,7 +215,7 @@ def _mark(reviews: "RapidReviews", *, training: bool) -> None:
     if training:
         reviews.partnerships.mark_as_training(reviews.terms)
     if reviews.partnerships.is_training:
-        click.echo("A store to learn with: put no real child's case into it", err=True)
+        click.echo("A training store: do not enter a real child's case", err=True)
 
 
 def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "SignIn":
@@ -247,7 +247,7 @@ def _listening(host: str, port: int) -> Generator[socket.socket, None, None]:
         made = socket.create_server((host, port), family=_family(host))
     except OSError as error:
         raise click.UsageError(
-            f"--port: {host}:{port} cannot be listened at: {error.strerror}; "
+            f"--port: {host}:{port} cannot be used: {error.strerror}; "
             "--port 0 takes one that is free"
         ) from error
     with made:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--case", metavar="CASE", help="Readings of this case alone.")
 @click.option("--person", metavar="ID", help="Readings by this person alone.")
-@click.option("--changes", is_flag=True, help="Which permissions were gone by, and since when.")
+@click.option("--changes", is_flag=True, help="Which permissions file was in use, and since when.")
 @click.option("--open-reviews", is_flag=True, help="Readings in an emergency not yet reviewed.")
-@click.option("--refused", is_flag=True, help="What was asked for in vain, and by whom.")
+@click.option("--refused", is_flag=True, help="Requests that were refused, and by whom.")
 @click.option(
     "--due",
     is_flag=True,
-    help="Readings kept as long as the permissions file says; nothing is done to them.",
+    help="Readings kept for as long as the permissions file says; nothing is deleted.",
 )
 @click.option(
     "--review",

@@ -59,7 +59,7 @@ _LOG: Final = logging.getLogger("rapid_review.work")
     type=click.FloatRange(min=0.1),
     default=5.0,
     show_default=True,
-    help="After which time each job looks again, whatever the store tells.",
+    help="How often each job looks for new entries, even without a notification of them.",
 )
 @click.option(
     "--health-file",
@@ -73,7 +73,9 @@ _LOG: Final = logging.getLogger("rapid_review.work")
     type=click.IntRange(0, 65535),
     help="Answer /health/live and /health/ready on this port of this machine; 0 for a free one.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Tell what it does as JSON, a line each.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Report what it does as JSON, one object a line."
+)
 @pass_shell
 def work(
     shell: Shell,

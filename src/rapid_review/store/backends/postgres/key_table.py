@@ -72,8 +72,8 @@ class PostgresKeyTable:
                     raise KeysError(
                         f"there is no key store in {place}; `rapid-review keys init` with the "
                         "same --keys makes one for a new store. One that was lost is brought back "
-                        "from its own backup: without it dates, verdicts and proofs stand, and "
-                        "words are gone"
+                        "from its own backup: without it dates, verdicts and proofs remain, "
+                        "and words are lost"
                     )
             return cls(SharedDatastore(place))
 

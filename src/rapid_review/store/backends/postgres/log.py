@@ -81,7 +81,7 @@ class PostgresLog(PostgresApplicationRecorder):
         """Insert rows, all or none; return their positions.
 
         Raises:
-            IntegrityError: a row is there already, or a version before it is missing.
+            IntegrityError: a row already exists, or a version before it is missing.
             StorageError: the database cannot be written.
         """
         if not stored_events:

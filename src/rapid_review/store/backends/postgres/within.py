@@ -1,4 +1,4 @@
-"""A host's own transaction: what is recorded in it depends with the host's rows.
+"""A host's own transaction: what is recorded in it commits or rolls back with the host's rows.
 
 The connection is the host's, and so is the end of its transaction: nothing here commits, and
 nothing that fails here spoils it, for each write is a savepoint of its own. What is read sees what
@@ -120,7 +120,7 @@ class LogWithin(HeldLog):
         """Insert rows, all or none; return their positions.
 
         Raises:
-            IntegrityError: a row is there already, or a version before it is missing.
+            IntegrityError: a row already exists, or a version before it is missing.
             StorageError: the database cannot be written.
         """
         with reached(self._place, "written"):
