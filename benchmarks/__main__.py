@@ -20,6 +20,8 @@ where `better` is "higher", and below 1 where it is "lower". `limit` is null whe
 8. `histogram`: statistics, all of them from sums
 9. `judging`: findings and duties of one case
 10. `processes`: imports and the start of the program, beside pydantic
+11. `serving`: commands over HTTP, beside the same through Python; where a PostgreSQL server can be
+    started, and else it is said that this was left out
 """
 
 import argparse
@@ -38,9 +40,11 @@ from benchmarks import (
     recording,
     replaying,
     sealing,
+    serving,
     working_days,
 )
-from benchmarks.harness import Benchmark, Effort, Figures, measured
+from benchmarks.harness import Benchmark, Effort, Figures, measured, table
+from tests.store.postgres.a_server import programs
 
 FULL = Effort(rounds=15, share=1)
 QUICK = Effort(rounds=1, share=100)
@@ -80,27 +84,7 @@ def every(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     yield from histogram.benchmarks(effort)
     yield from judging.benchmarks(effort)
     yield from processes.benchmarks(folder)
-
-
-def table(benchmark: Benchmark, figures: Figures) -> str:
-    """Return a benchmark's figures for people, ours first, the ratios beside the others."""
-    ours = figures["ours"]
-    lines = [
-        f"{benchmark.name} ({benchmark.unit}, {benchmark.better} is better)",
-        f"    {'ours':<44}{_shown(ours):>12}",
-    ]
-    others = dict(figures["peers"])
-    if benchmark.limit and figures["limit"] is not None:
-        others[f"limit: {benchmark.limit[0]}"] = figures["limit"]
-    lines += [
-        f"    {name:<44}{_shown(value):>12}    ours is {ours / value:.2f} x"
-        for name, value in others.items()
-    ]
-    return "\n".join(lines)
-
-
-def _shown(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1_000 else f"{value:.1f}"  # noqa: PLR2004 - enough digits
+    yield from serving.benchmarks(effort, programs())
 
 
 if __name__ == "__main__":

@@ -164,3 +164,24 @@ def must_agree(ours: object, *theirs: object) -> None:
     """Refuse to compare contenders that do not give the same answer."""
     if any(answer != ours for answer in theirs):
         raise ValueError(f"the contenders do not do the same job: {(ours, *theirs)!r:.200}")
+
+
+def table(benchmark: Benchmark, figures: Figures) -> str:
+    """Return a benchmark's figures for people, ours first, the ratios beside the others."""
+    ours = figures["ours"]
+    lines = [
+        f"{benchmark.name} ({benchmark.unit}, {benchmark.better} is better)",
+        f"    {'ours':<44}{_shown(ours):>12}",
+    ]
+    others = dict(figures["peers"])
+    if benchmark.limit and figures["limit"] is not None:
+        others[f"limit: {benchmark.limit[0]}"] = figures["limit"]
+    lines += [
+        f"    {name:<44}{_shown(value):>12}    ours is {ours / value:.2f} x"
+        for name, value in others.items()
+    ]
+    return "\n".join(lines)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.1f}"  # noqa: PLR2004 - enough digits

@@ -1,6 +1,6 @@
 """Commands a second over HTTP, beside the same commands through Python, on one PostgreSQL server.
 
-`python -m benchmarks.serving [COMMANDS]` prints it. Eight clients ask two workers of uvicorn at
+`python -m benchmarks.serving` measures it alone. Eight clients ask two workers of uvicorn at
 once, each on a connection that it keeps; or eight threads ask `RapidReviews.ask`. Both go through
 cases of ten events that no turn has seen. The limit is a request that does nothing. The server is
 started as the tests start theirs, so that a commit need not reach the disk: what HTTP adds is not
@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import islice
+from pathlib import Path
 from socket import AF_UNIX, socket
 from tempfile import TemporaryDirectory
 from threading import local
@@ -28,8 +29,15 @@ from typing import Final
 from starlette.applications import Starlette
 
 from benchmarks import material
-from benchmarks.__main__ import table
-from benchmarks.harness import Benchmark, Contender, measured, must_agree, rate
+from benchmarks.harness import (
+    Benchmark,
+    Contender,
+    Effort,
+    measured,
+    must_agree,
+    rate,
+    table,
+)
 from rapid_review import AsyncRapidReviews, RapidReviews
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.web import http
@@ -38,6 +46,8 @@ from tests.store.postgres.a_server import NOT_FOUND, programs, server
 EVENTS: Final = 10  # of a case
 CLIENTS: Final = 8
 ROUNDS: Final = 9
+COMMANDS: Final = 400
+NAME: Final = "commands_over_http"
 ADDRESS: Final = "RAPID_REVIEW_BENCHMARK"
 JSON: Final = {"Content-Type": "application/json"}
 
@@ -157,32 +167,46 @@ def through_python(
     return lambda cases: must_agree(EVENTS + 1, *threads.map(asked, cases))
 
 
-def main(commands: int) -> None:
-    """Print what was measured."""
-    if (found := programs()) is None:
-        sys.exit(NOT_FOUND)
-    with server(found) as on, ThreadPoolExecutor(CLIENTS) as threads:
+def benchmarks(effort: Effort, server_programs: Path | None) -> Iterator[Benchmark]:
+    """Yield the one of commands over HTTP; where no server can be started, say so and yield none.
+
+    Args:
+        effort: how much is done.
+        server_programs: the folder of PostgreSQL's own programs; None if it was not found.
+    """
+    if server_programs is None:
+        print(f"{NAME}: left out, for it needs a server. {NOT_FOUND}", file=sys.stderr)
+        return
+    commands = max(effort.of(COMMANDS), CLIENTS)
+    with server(server_programs) as on, ThreadPoolExecutor(CLIENTS) as threads:
         address = f"{on.address}&schema=benchmark"
         init_postgres(address, sealed=False)
         with serving(address) as path, reviews_at(address) as reviews:
             history, clients = material.history(EVENTS), Clients(path, threads)
-            made = material.references(commands * (1 + ROUNDS) * 2)
+            made = material.references(commands * (1 + min(effort.rounds, ROUNDS)) * 2)
             reviews.import_histories([(case, history) for case in made], by=material.BY)
             left = iter(made)
 
             def turn(work: Callable[[Sequence[str]], None]) -> Contender:
                 return rate(lambda: list(islice(left, commands)), work)
 
-            benchmark = Benchmark(
-                "commands_over_http",
+            yield Benchmark(
+                NAME,
                 "commands/s",
                 "higher",
                 turn(clients.ask),
                 {"the same through Python": turn(through_python(reviews, threads))},
                 ("a request that does nothing", rate(lambda: made[:commands], clients.look)),
+                at_most_rounds=ROUNDS,
             )
-            print(table(benchmark, measured(benchmark, ROUNDS)))
+
+
+def main() -> None:
+    """Print what was measured."""
+    effort = Effort(ROUNDS, 1)
+    for benchmark in benchmarks(effort, programs()):
+        print(table(benchmark, measured(benchmark, effort.rounds)))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    main()

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.store.postgres.a_server import NOT_FOUND, programs
+from benchmarks import serving
+from benchmarks.harness import Effort
+from tests.store.postgres.a_server import programs
 
 ROOT = Path(__file__).parents[1]
 NAMES = {
@@ -43,6 +45,7 @@ NAMES = {
     "make_one_event",
     "judging_45",
     "start_up",
+    *(() if programs() is None else ("commands_over_http",)),
 }
 KEYS = ["ours", "unit", "better", "peers", "limit", "ratio_to_best_peer", "ratio_to_limit"]
 WITHOUT_PEER = {
@@ -108,18 +111,12 @@ def test_a_ratio_is_ours_divided_by_theirs(figures: Figures, name: str) -> None:
         assert found[ratio] == expected
 
 
-@pytest.mark.skipif(programs() is None, reason=NOT_FOUND)
-def test_commands_over_http_are_measured() -> None:
-    """Ours, the same through Python, and a request that does nothing, in one run."""
-    command = [sys.executable, "-m", "benchmarks.serving", "8"]
-    run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
-    said = run.stdout.splitlines()
-    assert said[0] == "commands_over_http (commands/s, higher is better)"
-    assert [line.strip().rsplit("  ", 1)[0].split("  ")[0] for line in said[1:]] == [
-        "ours",
-        "the same through Python",
-        "limit: a request that does nothing",
-    ]
+def test_where_no_server_can_be_started_it_is_said_what_was_left_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Commands over HTTP are measured on a server, and nothing stands in their place."""
+    assert list(serving.benchmarks(Effort(1, 100), None)) == []
+    assert capsys.readouterr().err.startswith("commands_over_http: left out, for it needs a serv")
 
 
 def test_the_figures_of_the_house_are_printed() -> None:

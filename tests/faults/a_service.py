@@ -171,23 +171,24 @@ class Killer(threading.Thread):
     Args:
         server: the process that watches the web workers.
         place: the store that the background worker works at.
-        said: the file in which the background worker says what it does.
+        folder: where the web server says what it does (`served`), and the background worker.
         chance: when, and whom.
         pause: for how many seconds nobody is killed, about.
     """
 
     def __init__(
-        self, server: Process, place: str, said: Path, chance: random.Random, *, pause: float
+        self, server: Process, place: str, folder: Path, chance: random.Random, *, pause: float
     ) -> None:
         super().__init__()
         self.server = server
         self.place = place
-        self.said = said
+        self.served = folder / "served"
+        self.worked = folder / "worked"
         self.chance = chance
         self.pause = pause
         self.over = threading.Event()
         self.kills: Counter[str] = Counter()
-        self.background = begun(place, said, *KEEPING)
+        self.background = begun(place, self.worked, *KEEPING)
 
     def run(self) -> None:
         """Kill one of those and then the other."""
@@ -196,18 +197,22 @@ class Killer(threading.Thread):
                 return
             if turn % 2 == 0:
                 workers = web_workers(self.server.pid)
-                if len(workers) == 2:  # of the two one at least answers
+                if len(workers) == 2 and all(map(self._answers, workers)):  # one goes on
                     os.kill(self.chance.choice(workers), 9)
                     self.kills["web workers killed"] += 1
             elif self._times_at_work() > self.kills["background workers killed"]:
                 self.background.kill()
                 self.background.wait()
-                self.background = begun(self.place, self.said, *KEEPING)
+                self.background = begun(self.place, self.worked, *KEEPING)
                 self.kills["background workers killed"] += 1
+
+    def _answers(self, worker: int) -> bool:
+        """Say whether a web worker has begun to answer: on a busy machine that takes a while."""
+        return f"Started server process [{worker}]" in self.served.read_text()
 
     def _times_at_work(self) -> int:
         """Return how many background workers have begun to work: one that has not is let be."""
-        return self.said.read_text().count("works at")
+        return self.worked.read_text().count("works at")
 
     def stop(self) -> None:
         """Kill nobody any more; the background worker goes on."""

@@ -55,7 +55,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(
             "PLATFORM_KEY_FILE": str(tmp_path / "key-file"),
         }
         with served(tmp_path, settings) as (where, server):
-            killer = Killer(server, place, tmp_path / "worked", chance, pause=pause)
+            killer = Killer(server, place, tmp_path, chance, pause=pause)
             killer.start()
             try:
                 told, seconds = asked(where, cases, chance)

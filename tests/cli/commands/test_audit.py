@@ -1,46 +1,27 @@
-"""`audit`: keys, checkpoints, verification, bundles, epochs and witnesses at a terminal."""
+"""`audit`: keys, checkpoints and verification at a terminal."""
 
-import json
 import stat
-import subprocess
-import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
-from rapid_review.audit.verify import read_consistency_proof
 from rapid_review.store.sql.read_model import LAYOUT
-from tests.cli.a_terminal import NOW, RECEIPT, REPORT, document, lines, typed
-from tests.store.a_ledger import unguarded
-
-ORIGIN = "safeguarding.example/reviews"
-KEY = "rapid-review.audit-key"
-PUBLIC = f"{KEY}.pub"
-NAMELESS = [{"reference": "C-1", "age_band": "under-1"}]
+from tests.cli.a_terminal import document, typed
+from tests.cli.commands.an_audited_store import (
+    CUT,
+    EDIT,
+    KEY,
+    ORIGIN,
+    PUBLIC,
+    altered,
+    at_work_in,
+)
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a folder with a store of one case, and a log's key beside it."""
-    monkeypatch.chdir(tmp_path)
-    typed("apply", "-", stdin=lines(RECEIPT, REPORT))
-    assert typed("audit", "key", "--origin", ORIGIN).exit_code == 0
-    return tmp_path
-
-
-def altered(statement: str) -> None:
-    """Alter the store, with its guards taken away and put back."""
-    with unguarded(Path("rapid-review.db")) as connection:
-        connection.execute(statement)
-
-
-EDIT = (
-    "UPDATE stored_events SET state = CAST(replace(state, 'under-1', 'Dunnock') AS BLOB) "
-    "WHERE rowid = 1"
-)
-CUT = "DELETE FROM stored_events WHERE rowid > 3"
+    return at_work_in(tmp_path, monkeypatch)
 
 
 # ------------------------------------------------------------------------------------ the key
@@ -222,244 +203,3 @@ def test_the_ledgers_tables_are_made_again() -> None:
     assert typed("audit", "rebuild").stdout == "5 entries\n"
     assert document(typed("audit", "rebuild", "--json")) == {"entries": 5}
     assert typed("audit", "verify", "--key", PUBLIC).exit_code == 0
-
-
-# ------------------------------------------------------------------------------------- bundles
-
-
-@pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("output", ["bundle", "bundle.zip"])
-@pytest.mark.parametrize("case", ["KM-1", None])
-def test_a_bundle_is_verified_without_the_store(output: str, case: str | None) -> None:
-    """A folder or one file, of a case or of the whole log; a checkpoint is made for it."""
-    made = typed(
-        "audit", "bundle", *([case] if case else ["--with-proof"]), "-o", output, "--sink", "sink"
-    )
-    assert made.exit_code == 0
-    assert "proved by the checkpoint of 5 entries" in made.stdout
-    Path("rapid-review.db").unlink()
-    told = document(
-        typed(
-            *("audit", "verify-bundle", output, "--key", PUBLIC),
-            *("--held", "sink/checkpoint.5", "--json"),
-        )
-    )
-    assert (told["verified"], told["size"], told["checked"]["events"]) == (True, 5, 5)
-
-
-@pytest.mark.usefixtures("here")
-def test_a_log_that_holds_words_is_given_only_by_anyone_who_says_so() -> None:
-    """Its digests allow guesses: it is refused with the reason, and given with a warning."""
-    at = ("--store", "open.db")
-    typed("apply", "-", *at, "--unsealed", stdin=lines(RECEIPT, REPORT))
-    typed("audit", "key", "--origin", ORIGIN, *at)
-    refused = typed("audit", "bundle", "-o", "log", *at)
-    assert (refused.exit_code, refused.stdout) == (5, "")
-    assert "holds words and names that are not sealed" in refused.stderr
-    assert "--with-proof" in refused.stderr
-    assert not Path("log").exists()
-    given = typed("audit", "bundle", "-o", "log", "--with-proof", *at)
-    assert given.exit_code == 0
-    assert "It holds all words, and digests of entries whose words are not" in given.stderr
-    case = typed("audit", "bundle", "KM-1", "-o", "case", *at)
-    assert case.exit_code == 0
-    assert "in its proofs, of other cases too, digests of entries whose words" in case.stderr
-
-
-def test_a_log_without_words_is_given_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """There is nothing in it to guess; the register of exports holds no words."""
-    monkeypatch.chdir(tmp_path)
-    typed("apply", "-", "--unsealed", stdin=lines({**RECEIPT, "children": NAMELESS}))
-    typed("audit", "key", "--origin", ORIGIN)
-    assert typed("audit", "bundle", "-o", "log").exit_code == 0
-    assert typed("audit", "verify-bundle", "log", "--key", PUBLIC).exit_code == 0
-
-
-@pytest.mark.usefixtures("here")
-def test_a_private_key_that_others_may_read_signs_nothing() -> None:
-    """A fault of the machine: exit code 1, and what to do."""
-    Path(KEY).chmod(0o640)
-    for asked in (("checkpoint",), ("bundle", "KM-1", "-o", "out")):
-        result = typed("audit", *asked)
-        assert (result.exit_code, result.stdout) == (1, "")
-        assert f"run `chmod 600 {KEY}`" in result.stderr
-    Path(KEY).chmod(0o600)
-    assert typed("audit", "checkpoint").exit_code == 0
-
-
-@pytest.mark.usefixtures("here")
-def test_a_cases_bundle_holds_what_its_entries_name_and_nothing_of_another_case() -> None:
-    """The terms, the rule set, the calendar, and what the rules make of the case."""
-    typed("apply", "-", stdin=lines({**RECEIPT, "case": "KM-2", "reference": "PRN-OTHER"}))
-    typed("audit", "bundle", "KM-1", "-o", "bundle")
-    names = sorted(str(one.relative_to("bundle")) for one in Path("bundle").rglob("*.*"))
-    assert [one for one in names if not one.startswith("proof/")] == [
-        "calendars/england-and-wales/2026-11-26.json",
-        "replay/case.json",
-        "terms/kent-and-medway-2020-05.toml",
-        "terms/rule_sets/working-together-2018.toml",
-    ]
-    replayed = json.loads(Path("bundle/replay/case.json").read_text())
-    assert (replayed["case"], replayed["days"][-1]["entries"]) == ("KM-1", 5)
-    assert len(replayed["timeline"]) == 5
-    assert not any(b"PRN-OTHER" in one.read_bytes() for one in Path("bundle").rglob("*.*"))
-
-
-@pytest.mark.usefixtures("here")
-def test_two_runs_give_the_same_bundle_byte_for_byte() -> None:
-    """On other days, in processes whose sets and dictionaries of texts lie in another order."""
-    typed("audit", "checkpoint")
-    program = "from rapid_review.cli import main; main()"
-    for seed in ("1", "2"):
-        words = ["audit", "bundle", "KM-1", "-o", f"{seed}.zip", "--size", "5"]
-        subprocess.run(  # noqa: S603 - our own interpreter, our own words
-            [sys.executable, "-c", program, *words],
-            capture_output=True,
-            check=True,
-            env={"PYTHONHASHSEED": seed},
-        )
-    typed("audit", "bundle", "KM-1", "-o", "today.zip", "--size", "5")
-    made = [Path(f"{name}.zip").read_bytes() for name in ("1", "2", "today")]
-    assert b"replay/case.json" in made[0]
-    assert made[0] == made[1] == made[2]
-
-
-@pytest.mark.usefixtures("here")
-def test_a_bundle_by_an_older_checkpoint_holds_what_that_covers() -> None:
-    """What was recorded later is not in it, and a case that is newer cannot be proved by it."""
-    typed("audit", "checkpoint")
-    typed("apply", "-", stdin=lines({**REPORT, "agency": "police"}, {**RECEIPT, "case": "KM-2"}))
-    old = typed("audit", "bundle", "KM-1", "-o", "old", "--size", "5", "--json")
-    assert document(old) == {"bundle": "old", "case": "KM-1", "size": 5}
-    assert typed("audit", "verify-bundle", "old", "--key", PUBLIC).exit_code == 0
-    new = typed("audit", "bundle", "KM-2", "-o", "new", "--size", "5")
-    assert (new.exit_code, "older than this case" in new.stderr) == (5, True)
-    assert typed("audit", "bundle", "KM-3", "-o", "no").exit_code == 3
-    assert typed("audit", "bundle", "-o", "no", "--size", "4", "--with-proof").exit_code == 5
-    assert typed("audit", "bundle", "-o", "old", "--with-proof").exit_code == 2
-    for nonsense in (["--size", "-1"], ["--held-size", "-1"]):
-        assert typed("audit", "bundle", "KM-1", "-o", "no", *nonsense).exit_code == 2
-    assert not Path("new").exists()
-    assert not Path("no").exists()
-
-
-@pytest.mark.usefixtures("here")
-def test_a_bundle_that_was_altered_or_is_none() -> None:
-    """Exit code 4 for one altered byte; 2 where there is nothing to verify, or no key."""
-    typed("audit", "bundle", "KM-1", "-o", "bundle")
-    replay = Path("bundle/replay/case.json")
-    replay.write_bytes(replay.read_bytes().replace(b"KM-1", b"KM-7"))
-    found = typed("audit", "verify-bundle", "bundle", "--key", PUBLIC)
-    assert (found.exit_code, "replay/case.json" in found.stdout) == (4, True)
-    assert typed("audit", "verify-bundle", "bundle").exit_code == 2
-    assert typed("audit", "verify-bundle", "none", "--key", PUBLIC).exit_code == 2
-    assert typed("audit", "verify-bundle", PUBLIC, "--key", PUBLIC).exit_code == 2
-    typed("audit", "bundle", "KM-1", "-o", "bundle.zip")
-    archive = Path("bundle.zip")
-    archive.write_bytes(archive.read_bytes()[:-100])
-    cut = typed("audit", "verify-bundle", "bundle.zip", "--key", PUBLIC)
-    assert (cut.exit_code, "the archive: was cut off" in cut.stdout) == (4, True)
-
-
-# ------------------------------------------------------------------- after a restore; witnesses
-
-
-def entries() -> str:
-    """Return how many entries the store holds, as `audit verify` says it."""
-    return str(document(typed("audit", "verify", "--json"))["checked"]["entries"])
-
-
-@pytest.mark.usefixtures("here")
-def test_an_epoch_that_is_refused_leaves_no_key() -> None:
-    """Nothing was lost; asked again with what is right, the same name is free."""
-    typed("audit", "checkpoint")
-    epoch = ("audit", "epoch", "--by", "pt-01", "pt-02", "-o", "new")
-    refused = typed(*epoch, "--kept", entries())
-    assert (refused.exit_code, "no event is lost" in refused.stderr) == (5, True)
-    assert not list(Path().glob("new*"))
-    request = ("audit", "cosign-request", "--origin", ORIGIN)
-    for nonsense in ([*epoch, "--kept", "-1"], [*request, "--known", "-1"]):
-        assert typed(*nonsense).exit_code == 2
-
-
-@pytest.mark.usefixtures("here")
-def test_a_restored_store_begins_a_new_epoch() -> None:
-    """The old key signs nothing; two people state the loss; both logs are then verified."""
-    typed("audit", "checkpoint", "--sink", "sink")
-    altered(CUT)
-    typed("audit", "rebuild")
-    altered("DELETE FROM audit_checkpoints")
-    refused = typed("audit", "checkpoint")
-    assert (refused.exit_code, "start a new epoch" in refused.stderr) == (4, True)
-    kept = ("--kept", entries())
-    one = typed("audit", "epoch", "--by", "pt-01", "pt-01", "-o", "same-key", *kept)
-    assert (one.exit_code, "two people" in one.stderr) == (5, True)
-    begun = typed("audit", "epoch", "--by", "pt-01", "pt-02", "-o", "next-key", "--json", *kept)
-    assert document(begun)["origin"] == f"{ORIGIN}/epoch/2"
-    made = typed("audit", "checkpoint", "--key", "next-key", "--sink", "sink-2")
-    assert made.exit_code == 0
-    keys = ("--key", PUBLIC, "--key", "next-key.pub")
-    report = document(
-        typed("audit", "verify", *keys, "--sink", "sink", "--sink", "sink-2", "--json")
-    )
-    assert report["verified"]
-    assert "the 2 entries lost in a restore, as pt-01 and pt-02 state" in report["unchecked"]
-    typed("audit", "bundle", "KM-1", "-o", "bundle", "--key", "next-key")
-    assert typed("audit", "verify-bundle", "bundle", *keys).exit_code == 0
-
-
-@pytest.mark.usefixtures("here")
-def test_a_witness_is_asked_and_answers() -> None:
-    """The request begins with the size that it knows; its signature is then in the bundle."""
-    typed("audit", "checkpoint")
-    typed("apply", "-", stdin=lines({**REPORT, "agency": "police"}))
-    typed("audit", "checkpoint")
-    asked = typed("audit", "cosign-request", "--origin", ORIGIN, "--known", "5")
-    growth = read_consistency_proof(asked.stdout_bytes)
-    assert (growth.old, len(growth.hashes)) == (5, 3)
-    witness = SigningKey("icb.example/witness", bytes(32), COSIGNATURE)
-    Path("answer").write_text(str(witness.sign(read_note(growth.checkpoint).text, at=1)))
-    add = ("audit", "add-cosignature", "answer", "--origin", ORIGIN)
-    assert typed(*add, "--key", str(witness.public)).stdout == "2 signatures\n"
-    told = document(typed(*add, "--key", str(witness.public), "--json"))  # once more, for nothing
-    assert told == {"signatures": [ORIGIN, "icb.example/witness"]}
-    again = typed("audit", "cosign-request", "--origin", ORIGIN, "--known", "5", "--json")
-    assert "icb.example/witness" in document(again)["request"]
-    typed("audit", "bundle", "-o", "bundle", "--size", "6", "--with-proof")
-    policy = f"witness icb {witness.public}\nquorum icb\n"
-    Path("policy").write_text(policy)
-    told = document(
-        typed(
-            *("audit", "verify-bundle", "bundle", "--key", PUBLIC),
-            *("--policy", "policy", "--json"),
-        )
-    )
-    assert told["verified"]
-    assert told["checked"]["cosignatures of witnesses"] == 1
-
-
-@pytest.mark.usefixtures("here")
-def test_a_witness_that_is_not_known_or_asked_in_vain() -> None:
-    """Exit code 5 where there is no checkpoint, or no answer by a known witness; 2 for no key."""
-    assert typed("audit", "cosign-request", "--origin", ORIGIN).exit_code == 5
-    typed("audit", "checkpoint")
-    assert typed("audit", "cosign-request", "--origin", ORIGIN, "--known", "9").exit_code == 5
-    Path("answer").write_text("nothing\n")
-    command = ("audit", "add-cosignature", "answer", "--origin", ORIGIN)
-    assert typed(*command, "--key", Path(PUBLIC).read_text().strip()).exit_code == 5
-    assert typed(*command, "--key", "no key").exit_code == 2
-
-
-@pytest.mark.usefixtures("here")
-def test_a_stamp_of_a_clock_that_ran_ahead_is_found() -> None:
-    """A case of next year is a finding today, and none next year."""
-    assert typed("audit", "verify").exit_code == 0
-    year = NOW + timedelta(days=365)
-    typed("apply", "-", stdin=lines({**RECEIPT, "case": "KM-2"}), now=year)
-    result = typed("audit", "verify")
-    assert result.exit_code == 4
-    assert "case 'KM-2', up to version 4" in result.stdout
-    assert "the clock here says 2020-06-01 09:00:00+00:00" in result.stdout
-    assert typed("audit", "verify", now=year).exit_code == 0

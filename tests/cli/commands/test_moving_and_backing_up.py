@@ -65,13 +65,13 @@ def test_what_becomes_of_subscriptions_is_said_before_a_store_is_copied(folder: 
     assert "subscription" not in typed("db", "move", "old.db", "none.db").stderr
     put_aside("old.db")
     moved = typed("db", "move", "old.db", "new.db")
-    assert moved.stderr.startswith("1 subscription goes along, to go on in the new store where")
-    assert "copy to it the tables of your own" in moved.stderr
+    assert moved.stderr.startswith("1 subscription is copied along, and will continue in the new")
+    assert "copy the tables of your own" in moved.stderr
     typed("audit", "key", "--origin", "example.org/reviews", "--store", "old.db")
     typed("audit", "checkpoint", "--store", "old.db")
     sealed = typed("db", "seal", "old.db", "sealed.db", "--by", "p-1", "p-2", "-o", "sealed.key")
     assert sealed.exit_code == 0, sealed.output
-    assert "1 subscription goes along" in sealed.stderr
+    assert "1 subscription is copied along" in sealed.stderr
     before, *after = (
         document(typed("subscription", "list", "--store", store, "--json"))
         for store in ("old.db", "new.db", "sealed.db")

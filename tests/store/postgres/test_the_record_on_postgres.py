@@ -11,7 +11,11 @@ from tests.store import (
     test_reviews,
 )
 from tests.store.postgres.same_tests import those_given
-from tests.store.read_model import test_read_model, test_searching
+from tests.store.read_model import (
+    test_read_model,
+    test_searching,
+    test_what_cannot_be_taken_in,
+)
 from tests.store.writing import (
     test_bulk_imports,
     test_imports,
@@ -26,6 +30,7 @@ for _module in (
     test_bulk_imports,
     test_read_model,
     test_searching,
+    test_what_cannot_be_taken_in,
     test_the_register_of_exports,
     test_own_calendars,
     test_a_notification_that_came_in_twice,

@@ -47,7 +47,7 @@ def test_all_words_of_a_case_are_read_at_once_for_a_reason(reviews: RapidReviews
         assert answer.headers["cache-control"] == "no-store"
         told = said(answer)
         assert RATIONALE in told
-        assert "is to be reviewed by a second person, of another agency, within two" in told
+        assert "A second person, of another agency, reviews this reading within two" in told
     (reading,) = reviews.readings()
     assert (reading.entry.by, reading.purpose) == (DUTY, "night duty")
     assert (reading.said.emergency, reading.said.versions) == ("child-at-risk", ())

@@ -144,11 +144,11 @@ def tell_of_subscriptions(old: "Store") -> None:
 
     if not (many := how_many(old.opened)):
         return
-    have = "subscription goes" if many == 1 else "subscriptions go"
+    are = "subscription is" if many == 1 else "subscriptions are"
     click.echo(
-        f"{many} {have} along, to go on in the new store where they stand in the old one. Let no "
-        "`rapid-review work` run on the old store from now on. Before one runs on the new store, "
-        "copy to it the tables of your own that their handlers write to: they do not go along",
+        f"{many} {are} copied along, and will continue in the new store where they are in the old "
+        "one. From now on, run no `rapid-review work` on the old store. Before you run one on the "
+        "new store, copy the tables of your own that the handlers write to: they are not copied",
         err=True,
     )
 
