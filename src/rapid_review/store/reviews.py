@@ -18,13 +18,13 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
 from rapid_review.store.backends.server_settings import ServerSettings
+from rapid_review.store.database import KnowsItsDatabase
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.observing import Observe, Observer
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.store import Store
-from rapid_review.store.subscribing import GivesSubscriptions
 from rapid_review.store.writing.bulk_import import (
     Account,
     History,
@@ -61,7 +61,7 @@ class Settings(TypedDict):
     names_cases: NotRequired[bool]
 
 
-class RapidReviews(GivesSubscriptions):
+class RapidReviews(KnowsItsDatabase):
     """One partnership's rapid reviews, in one store.
 
     Those of several partnerships may be kept in one: each has reviews of its own over it.
@@ -327,14 +327,6 @@ class RapidReviews(GivesSubscriptions):
     def ledger(self) -> Ledger:
         """Return the ledger of the whole store, other partnerships' cases among it."""
         return self._store.ledger()
-
-    def ping(self, within: float = 2.0) -> None:
-        """Hold that the store can be reached and read just now; see `Store.ping`.
-
-        Raises:
-            StorageError: it cannot, or it did not answer in so many seconds.
-        """
-        self._store.ping(within)
 
     def close(self) -> None:
         """Close the store and the access log, if they are owned: see `owning`.
