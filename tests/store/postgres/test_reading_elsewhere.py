@@ -103,7 +103,10 @@ def test_nothing_is_recorded_there(pair: Pair, elsewhere: str) -> None:
     """Said before anybody is asked; and where that is not said, the server refuses it."""
     before = rows_at(pair.address)
     unsaid = pair.address_of(pair.standby)
-    for address, why in ((elsewhere, "opened for reading alone"), (unsaid, "could not be written")):
+    for address, why in (
+        (elsewhere, "opened for reading alone"),
+        (unsaid, "could not be written"),
+    ):
         result = typed("apply", "-", "--store", address, stdin=lines({**RECEIPT, "case": "KM-9"}))
         assert result.exit_code == 1
         assert why in result.stderr + result.stdout
