@@ -1,22 +1,30 @@
-"""From one file to a server: every row moves as it is, and many workers share one read model.
+"""Past one machine: a store moves to a server, is read elsewhere, and a nation's cases are judged.
 
 `python outgrowing_one_machine.py postgresql://user@host:5432/database?schema=rapid_review` moves
 them to a sealed store that `rapid-review db init` made there; without an address, to a second
-file. The keys stay where they are: what is recorded at the new place is sealed by the same.
+file. An address may name a primary and its standby: `host=a,b` and `target_session_attrs`.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
 from typing import NamedTuple
 
-from rapid_review import Actor, RapidReviews, terms
+from rapid_review import Actor, RapidReviews, calendars, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
+from rapid_review.domain.entry import Entry
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts_as_of, facts_of
+from rapid_review.projections.statistics.facts import Facts
+from rapid_review.projections.statistics.in_time import due_cohort
+from rapid_review.projections.statistics.selection import clocks
+from rapid_review.store.backends.address import on_a_server
 from rapid_review.store.copies.moving import move
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
@@ -24,6 +32,7 @@ from rapid_review.store.store import Store
 KENT = terms.load("kent-and-medway-2020-05")
 TEAM = Actor(id="u-17", role="business-support", agency="partnership-team")
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
+TODAY = AsOf(read_on=date(2020, 6, 1))
 
 
 def received(number: int) -> ask.ReceiveNotification:
@@ -37,11 +46,6 @@ def received(number: int) -> ask.ReceiveNotification:
     )
 
 
-NOT_MET = ask.FindCriteriaNotMet(
-    at=datetime(2020, 5, 6, 9, tzinfo=UTC), because="no serious harm came of it"
-)
-
-
 class Keys(NamedTuple):
     """Where the keys are: the key store, and on another disk the file that opens it."""
 
@@ -49,31 +53,19 @@ class Keys(NamedTuple):
     file: Path
 
 
-def store_at(place: str, keys: Keys) -> "closing[Store]":
-    """Open the store at an address or in a file, with the keys that seal its words."""
-    at_hand = keys_at(*keys)
-    if place.startswith("postgresql://"):
+def store_at(place: str, keys: Keys | None = None) -> "closing[Store]":
+    """Open the store at an address or in a file; with the keys that seal its words, to record."""
+    at_hand = None if keys is None else keys_at(*keys)
+    if on_a_server(place):
         return closing(Store.on_postgres(place, keys=at_hand))
     return closing(Store.on_sqlite(place, keys=at_hand))
 
 
 @contextmanager
-def reviews_at(place: str, keys: Keys) -> Iterator[RapidReviews]:
+def reviews_at(place: str, keys: Keys | None = None) -> Iterator[RapidReviews]:
     """Open the reviews at an address or in a file; each worker does so for itself."""
     with store_at(place, keys) as store:
         yield RapidReviews(store, terms=KENT, clock=lambda: NOW)
-
-
-def tell(where: str, reviews: RapidReviews) -> None:
-    """Bring the read model up to date, and print what it says."""
-    read_model = reviews.read_model()
-    read_model.catch_up()
-    print(f"{where}: {read_model.how_many_cases} cases")
-    for one in read_model.board(NOW):
-        state = (
-            f"{one.deadline} due {one.due}, {one.days_left} days left" if one.due else one.stage
-        )
-        print(f"  {one.case}: {state}")
 
 
 def moved(source: str, target: str, keys: Keys) -> int:
@@ -82,29 +74,73 @@ def moved(source: str, target: str, keys: Keys) -> int:
         return move(old, new).entries
 
 
-def work_and_follow(place: str, keys: Keys) -> None:
-    """Let one worker record, and another follow; the follower is told when to stop."""
-    stop = Event()
-    with reviews_at(place, keys) as worker, reviews_at(place, keys) as dashboard:
-        read_model = dashboard.read_model()
-        follower = Thread(target=read_model.follow, args=(stop,))
-        follower.start()
-        worker.handle("KM-2", NOT_MET, by=TEAM)
-        while all(case.is_open for case in read_model.cases()):
-            stop.wait(0.01)
-        stop.set()
-        follower.join()
-        tell("two workers", dashboard)
+def read_elsewhere(place: str) -> None:
+    """Read what a worker keeps up to date, and write nothing: as at a standby."""
+    address = f"{place}{'&' if '?' in place else '?'}reads_only=yes"
+    with reviews_at(address if on_a_server(place) else place) as reviews:
+        read_model = reviews.read_model()
+        print(f"read elsewhere: {read_model.how_many_cases} cases, to {read_model.position}")
+        if (behind := reviews.behind()) is not None:
+            print(f"  from {behind}", file=sys.stderr)
+        for one in read_model.board(NOW):
+            print(f"  {one.case}: {one.deadline} due {one.due}")
 
 
-with TemporaryDirectory() as folder:
-    one_file = str(Path(folder) / "reviews.db")
-    place = sys.argv[1] if len(sys.argv) > 1 else str(Path(folder) / "second.db")
-    keys = Keys(Path(folder) / "reviews.keys", Path(folder) / "reviews.key-file")
-    make_keys(*keys)
-    with reviews_at(one_file, keys) as reviews:
-        for number in (1, 2):
-            reviews.handle(f"KM-{number}", received(number), by=TEAM)
-        tell("one file", reviews)
-    print(f"{moved(one_file, place, keys)} entries moved")
-    work_and_follow(place, keys)
+# --- A nation's archive: cases of many stores, judged on an engine that is somebody else's
+
+
+def archive(places: Iterable[str]) -> Iterator[tuple[Entry, ...]]:
+    """Yield the entries of every case of some stores, a case at a time."""
+    for place in places:
+        with reviews_at(place) as reviews:
+            for reference in reviews.references():
+                yield reviews.history(reference)
+
+
+def judged(entries: tuple[Entry, ...]) -> CaseFacts | None:
+    """Return what one case adds to every statistic: all that an engine needs to be handed."""
+    return case_facts_as_of(CaseHistory(entries, KENT, calendars.load), TODAY)
+
+
+def by_a_pool(cases: Iterable[tuple[Entry, ...]]) -> Facts:
+    """Judge cases in two processes."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return facts_of(pool.map(judged, cases, chunksize=100))
+
+
+def by_dask(cases: Iterable[tuple[Entry, ...]]) -> Facts:
+    """Judge cases on Dask, with two workers here; on a cluster it is the same line."""
+    from dask import bag  # noqa: PLC0415 - whoever has a cluster has it
+
+    parts = bag.from_sequence(cases, npartitions=2)  # type: ignore[no-untyped-call] # it has none
+    return facts_of(parts.map(judged).compute(scheduler="processes", num_workers=2))
+
+
+def main() -> None:
+    """Begin in one file, move, read elsewhere, and judge the cases of three such stores."""
+    with TemporaryDirectory() as folder:
+        one_file, place = str(Path(folder) / "reviews.db"), str(Path(folder) / "second.db")
+        place = sys.argv[1] if len(sys.argv) > 1 else place
+        keys = Keys(Path(folder) / "reviews.keys", Path(folder) / "reviews.key-file")
+        make_keys(*keys)
+        with reviews_at(one_file, keys) as reviews:
+            for number in (1, 2):
+                reviews.handle(f"KM-{number}", received(number), by=TEAM)
+        print(f"{moved(one_file, place, keys)} entries moved")
+        with reviews_at(place, keys) as reviews:
+            reviews.read_model().catch_up()  # as `rapid-review work` does it all the time
+        read_elsewhere(place)
+
+        stores = (one_file, place, one_file)  # of three partnerships, say
+        here = facts_of(map(judged, archive(stores)))
+        cohort = due_cohort(clocks(here.durations, "rapid-review", TODAY))
+        print(
+            f"{here.cases} cases of an archive: {cohort.in_time.numerator} of "
+            f"{cohort.in_time.denominator} in time, {cohort.overdue} overdue"
+        )
+        for name, engine in (("a pool", by_a_pool), ("Dask", by_dask)):
+            print(f"by {name}, in two processes: {engine(archive(stores)) == here}")
+
+
+if __name__ == "__main__":
+    main()

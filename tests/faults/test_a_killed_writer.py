@@ -10,20 +10,31 @@ import pytest
 from rapid_review.store.store import Store
 from tests.faults.a_writer import BATCH, write_for_ever
 from tests.faults.processes import Said, killed
+from tests.faults.sizes import KILLS, sizes
 from tests.store.a_record import kent_in
 
+A_STORE = 40
+"""How many writers of one store are killed: it is read whole after each."""
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.faults)])
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, rounds: int) -> None:
+
+@pytest.mark.parametrize("kills", sizes(KILLS))
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, kills: int) -> None:
     """Round after round on one store: single cases, and batches of twenty in one transaction."""
-    path = tmp_path / "record.db"
-    chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
+    chance = random.Random(kills)  # noqa: S311 - when to kill, not what to hide
     told: Said = []
-    for number in range(rounds):
+    acknowledged = 0
+    for number in range(kills):
+        path = tmp_path / f"{number // A_STORE}.db"
+        told = told if number % A_STORE else []
         first = {"case": f"R{number}-one-1"}  # a single case is opened before any is imported
-        told += [first, *killed(write_for_ever, path, f"R{number}", chance)]
+        said = [first, *killed(write_for_ever, path, f"R{number}", chance)]
+        told += said
+        acknowledged += sum(4 * (BATCH if "batch" in line else 1) for line in said)
         look_whole(path, told)
-    assert len(told) > rounds
+    assert acknowledged >= 4 * kills
+    print(  # noqa: T201 - for whoever runs it with -s
+        f"\n{kills} writers killed, {acknowledged} entries acknowledged, none lost"
+    )
 
 
 def look_whole(path: Path, told: Said) -> None:

@@ -223,6 +223,8 @@ def store_at(store: str, *, create: bool = False, records: bool = False) -> "Sto
             f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
             "and --store names another"
         )
+    if there.tables.reads_only and (behind := there.tables.behind()) is not None:
+        click.echo(f"Read from {behind}.", err=True)
     try:
         keys = keys_of(store) if records and there.log.is_sealed else None
         return Store(there, keys, unsealed=is_unsealed())

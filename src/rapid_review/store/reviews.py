@@ -14,13 +14,13 @@ from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
+from rapid_review.store.database import KnowsItsDatabase
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.observing import Observe, Observer
 from rapid_review.store.owning import OwnsItsStore
 from rapid_review.store.read_model.model import PAGE, ReadModel
 from rapid_review.store.read_model.projector import Reader
 from rapid_review.store.store import Store
-from rapid_review.store.subscribing import GivesSubscriptions
 from rapid_review.store.writing.bulk_import import (
     Account,
     History,
@@ -43,7 +43,7 @@ from rapid_review.store.writing.record import Clock, Record
 from rapid_review.store.writing.terms_registry import Editions
 
 
-class RapidReviews(GivesSubscriptions, OwnsItsStore):
+class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     """One partnership's rapid reviews, in one store.
 
     Those of several partnerships may be kept in one: each has reviews of its own over it.
@@ -235,11 +235,3 @@ class RapidReviews(GivesSubscriptions, OwnsItsStore):
     def ledger(self) -> Ledger:
         """Return the ledger of the whole store, other partnerships' cases among it."""
         return self._store.ledger()
-
-    def ping(self, within: float = 2.0) -> None:
-        """Hold that the store can be reached and read just now; see `Store.ping`.
-
-        Raises:
-            StorageError: it cannot, or it did not answer in so many seconds.
-        """
-        self._store.ping(within)

@@ -3,8 +3,8 @@
 import selectors
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -29,6 +29,7 @@ class Proxy:
         self._ends: dict[socket.socket, socket.socket] = {}
         self._said: dict[socket.socket, bytes] = {}
         self._silent: set[socket.socket] = set()
+        self._is_cut = False
         self._lock = threading.Lock()
         self._over = threading.Event()
 
@@ -39,6 +40,18 @@ class Proxy:
             self._silent.update(clients, map(self._ends.__getitem__, clients))
             self._said = {one: said for one, said in self._said.items() if one not in clients}
             return len(clients)
+
+    def cut(self) -> None:
+        """Swallow whatever anybody says from now on; neither side is told."""
+        self._is_cut = True
+
+    def heal(self) -> None:
+        """Pass on again; who was connected meanwhile is told, as by a router that forgot them."""
+        with self._lock:
+            for end in self._ends:
+                with suppress(OSError):  # it is closed already
+                    end.shutdown(socket.SHUT_RDWR)
+            self._is_cut = False
 
     def run(self) -> None:
         """Pass on, until it is over."""
@@ -58,10 +71,16 @@ class Proxy:
         """Say that it is over."""
         self._over.set()
 
-    def _accepted(self) -> tuple[socket.socket, socket.socket]:
+    def _accepted(self) -> Sequence[socket.socket]:
+        """Return the two ends of a new connection; none where the server is away."""
         client, _ = self._mine.accept()
         server = socket.socket(socket.AF_UNIX)
-        server.connect(self._server)
+        try:
+            server.connect(self._server)
+        except OSError:
+            client.close()
+            server.close()
+            return ()
         with self._lock:
             self._ends |= {client: server, server: client}
             self._said[client] = b""
@@ -74,13 +93,15 @@ class Proxy:
             with self._lock:
                 if end in self._said:
                     self._said[end] += said
-                if end in self._silent:
+                if self._is_cut or end in self._silent:
                     return bool(said)
             if said:
                 self._ends[end].sendall(said)
             else:
                 self._ends[end].shutdown(socket.SHUT_WR)
-        except OSError:
+        except OSError:  # one of the two is gone, and the other is told
+            with suppress(OSError):
+                self._ends[end].shutdown(socket.SHUT_RDWR)
             return False
         return bool(said)
 

@@ -39,16 +39,11 @@ def write_to_the_same_cases(sign: Path, address: str, worker: str, count: str) -
         write(kent_in(store), worker, int(count))
 
 
-def write_through_stops(sign: Path, address: str, worker: str, count: str) -> None:
-    """The same, while the server is stopped and started: asked again until it is recorded."""
-    at_the_sign(sign, worker, 0)
-    with store_at(address) as store:
-        reviews = kent_in(store)
-        write(reviews, worker, int(count), pause=0.02)
-
-
 def write_until_it_is_over(sign: Path, address: str, worker: str) -> None:
-    """The same, until there is a file `over`; after each command it says at what time it was."""
+    """The same while the server comes and goes, until there is a file `over`.
+
+    Each command is asked again until it is recorded; then the time is said.
+    """
     at_the_sign(sign, worker, 0)
     with store_at(address) as store:
         reviews = kent_in(store)
@@ -59,11 +54,10 @@ def write_until_it_is_over(sign: Path, address: str, worker: str) -> None:
             say(served_at=time.monotonic())
 
 
-def write(reviews: RapidReviews, worker: str, how_many: int, pause: float = 0) -> None:
+def write(reviews: RapidReviews, worker: str, how_many: int) -> None:
     """Open cases, unless somebody else has, and write letters to them."""
     for number in range(how_many):
         write_one(reviews, worker, number)
-        time.sleep(pause)
 
 
 def write_one(reviews: RapidReviews, worker: str, number: int) -> None:
@@ -94,7 +88,6 @@ ACTS: Final[dict[str, Callable[..., None]]] = {
     for act in (
         start_at_once,
         write_to_the_same_cases,
-        write_through_stops,
         write_until_it_is_over,
     )
 }

@@ -16,6 +16,7 @@ from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import letter
+from tests.faults.sizes import FAILOVERS, LOST_AND_FOUND, sizes
 from tests.store.a_ledger import KEY, TRUST, found
 from tests.store.a_record import CASE, TEAM, kent_in, told
 from tests.store.postgres.a_store import rows_at, store_at
@@ -24,15 +25,16 @@ from tests.store.postgres.beside_writers import Following, Signing, going_on, wa
 from tests.store.postgres.two_servers import PATIENCE, Pair, a_pair
 from tests.store.postgres.workers import hold_together, told_in, working
 
+WRITERS = {FAILOVERS[0]: 3, FAILOVERS[1]: 8}
+"""How many write, by how often the primary dies."""
 
-@pytest.mark.parametrize(
-    ("failovers", "writers"), [(1, 3), pytest.param(20, 8, marks=pytest.mark.faults)]
-)
+
+@pytest.mark.parametrize("failovers", sizes(FAILOVERS))
 def test_nothing_acknowledged_is_lost_where_the_primary_waits_for_its_standby(
-    pg_programs: Path, tmp_path: Path, failovers: int, writers: int
+    pg_programs: Path, tmp_path: Path, failovers: int
 ) -> None:
     """Nor is a position used twice; the log goes on under its key, and all is as it was signed."""
-    workers, waited, at_last = range(writers), list[float](), list[float]()
+    workers, waited, at_last = range(WRITERS[failovers]), list[float](), list[float]()
     with a_pair(pg_programs, waits=True) as pair:
         init_postgres(pair.address, sealed=False)
         signer = Signer.start(KEY, tmp_path / "memory")
@@ -58,13 +60,13 @@ def test_nothing_acknowledged_is_lost_where_the_primary_waits_for_its_standby(
             assert found(store.ledger().verify(TRUST, trusted=signing.kept())) == []
         assert signer.last().size == entries
     print(  # noqa: T201 - for whoever runs it with -s
-        f"\n{failovers} failovers under {writers} writers, {entries} entries, none lost: the next "
-        f"command was acknowledged {max(waited):.1f} s after the death of a primary at most, "
+        f"\n{failovers} failovers under {len(workers)} writers, {entries} entries, none lost: the "
+        f"next command was acknowledged {max(waited):.1f} s after the death of a primary at most, "
         f"every writer's next one {max(at_last):.1f} s"
     )
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("rounds", sizes(LOST_AND_FOUND))
 def test_what_is_lost_where_the_primary_does_not_wait_is_found_and_named(
     pg_programs: Path, tmp_path: Path, rounds: int
 ) -> None:

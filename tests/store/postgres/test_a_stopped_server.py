@@ -5,7 +5,6 @@ It is stopped as a power cut would stop its processes: no transaction is ended, 
 
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,6 @@ from tests.domain.a_review import CONVENE, INFORM, RECEIVE
 from tests.store.a_record import kent_in, told
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import rows_at, store_at
-from tests.store.postgres.a_worker import write_through_stops
-from tests.store.postgres.workers import hold_together, told_in, working
 
 ENOUGH = 15.0
 """Seconds in which somebody must be told that the server is away, however slow the machine."""
@@ -67,19 +64,3 @@ def test_a_restart_is_waited_for(mortal: Server) -> None:
         starting.start()
         assert [entry.version for entry in told(reviews, INFORM, CONVENE)] == [5, 6]
         starting.join()
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize("stops", [20])
-def test_what_was_acknowledged_survives_that_the_server_is_stopped(
-    mortal: Server, tmp_path: Path, stops: int
-) -> None:
-    """Four workers write, and ask again under the same id until they are answered."""
-    init_postgres(mortal.address, sealed=False)
-    with working(tmp_path, write_through_stops, mortal.address, 60 * stops) as processes:
-        for _ in range(stops):
-            time.sleep(0.5)
-            mortal.stop()
-            mortal.start()
-        assert any(process.poll() is None for process in processes), "they ended too early"
-    assert hold_together(mortal.address, told_in(tmp_path)) > 4 * 60 * stops

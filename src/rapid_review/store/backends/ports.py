@@ -11,6 +11,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
+from rapid_review.store.backends.behind import Behind
+
 OPENING: Final = 512
 """How many bytes of a body hold its place: two names of 64 characters, and what is around."""
 
@@ -203,6 +205,15 @@ class EventLog(Protocol):
 
 class Tables(Protocol):
     """The tables beside the entries: those of the read model, of the ledger, and what is kept."""
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether nothing is written to the database, as whoever opened it said."""
+        ...
+
+    def behind(self) -> Behind | None:
+        """Return how far the database may lie behind another; None if it follows none."""
+        ...
 
     def names(self) -> frozenset[str]:
         """Return the names of the tables that are there."""

@@ -1,16 +1,17 @@
 """How a PostgreSQL store is used by one process: how many connections, and how long it waits.
 
-Each can be in the address as well, after the `?`: `connections`, `statement_seconds` and
-`lock_seconds`. What is given to `on_postgres` holds before what the address says.
+Each can be in the address as well, after the `?`: `connections`, `statement_seconds`,
+`lock_seconds` and `reads_only`. What is given to `on_postgres` holds before what the address says.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final, Self
 
 from rapid_review.domain.errors import InvalidInputError, shown
 
 LOCK_SECONDS: Final = 1
 """How long anyone who appends waits for another, if nothing else is said: each of ten tries."""
+READS_ONLY: Final = "reads_only"
 MOST: Final = {"connections": 1_000, "statement_seconds": 86_400, "lock_seconds": 600}
 
 
@@ -25,8 +26,10 @@ class ServerSettings:
         statement_seconds: after how many seconds the server gives a statement up, which is then
             not asked again; None for never. A rebuild and a verification ask for pages, and need
             no longer than others.
-        lock_seconds: how long anyone who records waits for another to have recorded, in each of
-            ten tries.
+        lock_seconds: how long anyone who records waits for another to have recorded, in each of ten
+            tries.
+        reads_only: whether nothing is written: no command, no catch-up, no checkpoint. For a
+            standby, which lets nobody write; the server is told to refuse it in any case.
 
     Raises:
         InvalidInputError: one is no whole number, or too small or too large.
@@ -35,17 +38,17 @@ class ServerSettings:
     connections: int = 10
     statement_seconds: int | None = None
     lock_seconds: int = LOCK_SECONDS
+    reads_only: bool = False
 
     def __post_init__(self) -> None:
         """Hold that each is a number of its size."""
-        for field in fields(self):
-            value, most = getattr(self, field.name), MOST[field.name]
-            if value is None and field.default is None:
+        for name, most in MOST.items():
+            value = getattr(self, name)
+            if value is None and name == "statement_seconds":
                 continue
             if type(value) is not int or not 1 <= value <= most:
                 raise InvalidInputError(
-                    f"{field.name}: found {shown(value)}; allowed is a whole number from 1 to "
-                    f"{most}"
+                    f"{name}: found {shown(value)}; allowed is a whole number from 1 to {most}"
                 )
 
     @classmethod
@@ -53,13 +56,19 @@ class ServerSettings:
         """Return the settings that an address says, each as text.
 
         Raises:
-            InvalidInputError: one is no whole number, or too small or too large.
+            InvalidInputError: one is no whole number, or too small or too large; or `reads_only`
+                is neither "yes" nor "no".
         """
+        reads_only = texts.pop(READS_ONLY, "no")
+        if reads_only not in ("yes", "no"):
+            raise InvalidInputError(
+                f"{READS_ONLY}: found {shown(reads_only)}; allowed are yes and no"
+            )
         numbers = {
             name: int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else text
             for name, text in texts.items()
         }
-        return cls(**numbers)  # type: ignore[arg-type] # what is no number is refused
+        return cls(reads_only=reads_only == "yes", **numbers)  # type: ignore[arg-type] # what is no number is refused
 
 
 _DIGITS: Final = 6

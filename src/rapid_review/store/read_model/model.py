@@ -74,10 +74,13 @@ class ReadModel(Readings):
         newer release, which reads what an older one could not.
 
         Raises:
-            RecordError: its tables are not there.
+            RecordError: its tables are not there; or the store was opened for reading alone, and
+                the read model is not kept up to date there.
             StorageError: the store cannot be read or written; what was taken in stands.
         """
         self._opened.tables.prepare()
+        if self._opened.tables.reads_only:
+            return self._as_it_is()
         while True:
             live = self._live()
             generation = live[0] if live else self._begun(sql.LIVE)
@@ -86,6 +89,21 @@ class ReadModel(Readings):
                 self._tried.set()
             if (position := self._advanced(generation, report)) is not None:
                 return position
+
+    def _as_it_is(self) -> int:
+        """Return the position up to which it is read, where nothing may be written.
+
+        The two are asked in this order: whatever is recorded in between may be in neither.
+        """
+        newest, position = self._opened.rows.last_position(), self.position
+        if position < newest:
+            raise RecordError(
+                f"the read model of {self._partnership} is read to position {position}, and the "
+                f"newest entry is at {newest}; this store was opened for reading alone, so it is "
+                "not brought up to date from here: `rapid-review work` at the server that can be "
+                "written does that"
+            )
+        return position
 
     def rebuild(self, report: ReportProgress = lambda _: None) -> int:
         """Make it again, beside the one there is, which is read until this one takes its place.

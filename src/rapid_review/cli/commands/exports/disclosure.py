@@ -6,7 +6,7 @@ fails, the register says more than was disclosed, and never less.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -32,7 +32,7 @@ from rapid_review.cli.question import Question, asks_as, each_readable
 from rapid_review.cli.writing import STANDARD_OUTPUT, PutAside, check_vacant, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.events import ExportMade
@@ -53,6 +53,7 @@ class Disclosure(Question):
         purpose: why, in plain words.
         by: the person who discloses it.
         output: the new file, or "-" for standard output.
+        register_in: the store in which it is recorded; None for the one that is read.
         as_recorded_ids: whether references stay as they are recorded.
     """
 
@@ -60,6 +61,7 @@ class Disclosure(Question):
     purpose: str
     by: "Actor"
     output: str
+    register_in: str | None = None
     as_recorded_ids: bool = False
 
 
@@ -116,6 +118,11 @@ _DOCUMENT: Final = (
         help="A new file; - is standard output.",
     ),
     store_option,
+    click.option(
+        "--register-in",
+        metavar="postgresql://...",
+        help="Record the export in this store, where the one that is read is a standby.",
+    ),
     recording_options,
     authority_options,
     terms_option,
@@ -260,12 +267,15 @@ def disclose(
     check_vacant(asked.output)
     naming = as_recorded if asked.as_recorded_ids else Pseudonyms(shell.key())
     terms, now, as_of = asked.terms, shell.clock(), asked.as_of
-    with reviews_in(asked.store, terms, shell, records=True, reads_words=reads_words) as reviews:
-        reviews.must_be_allowed(asked.by, EXPORT)
+    with (
+        reviews_in(asked.store, terms, shell, records=True, reads_words=reads_words) as reviews,
+        _registering(asked, reviews) as register,
+    ):
+        register.must_be_allowed(asked.by, EXPORT)
         content = made(reviews, naming, as_of)
         with closing(content):
             made_event = _export_made(asked, form, now, as_of, content)
-            entry = reviews.export_made(made_event, by=asked.by, purpose=asked.purpose)
+            entry = register.export_made(made_event, by=asked.by, purpose=asked.purpose)
             write_file(asked.output, content.content)
     if asked.output == STANDARD_OUTPUT:
         click.echo(f"Export {entry.version} of the register: {made_event.digest}", err=True)
@@ -276,6 +286,27 @@ def disclose(
             f"{asked.output}: export {entry.version} of the register, with cases: "
             f"{made_event.cases}, entries: {made_event.entries}"
         )
+
+
+@contextmanager
+def _registering(
+    asked: Disclosure, reviews: "RapidReviews"
+) -> "Generator[RapidReviews, None, None]":
+    """Yield the reviews in whose register an export is recorded: those read, unless others are.
+
+    Raises:
+        UsageError: those that are read may not be written, and no others are named.
+    """
+    if asked.register_in is not None:
+        with reviews_in(asked.register_in, asked.terms, asked.shell, records=True) as register:
+            yield register
+        return
+    if reviews.reads_only:
+        raise click.UsageError(
+            "an export is recorded, and this store was opened for reading alone; name the store "
+            "in which it is to be recorded, the server that this one follows: --register-in"
+        )
+    yield reviews
 
 
 def _export_made(

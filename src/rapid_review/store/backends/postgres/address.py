@@ -19,7 +19,7 @@ from psycopg.pq import Conninfo
 
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.backends.postgres.damage import is_damage, whereabouts
-from rapid_review.store.backends.server_settings import MOST, ServerSettings
+from rapid_review.store.backends.server_settings import MOST, READS_ONLY, ServerSettings
 
 SCHEMA: Final = "rapid_review"
 """Where the tables are unless another schema is named."""
@@ -45,7 +45,7 @@ _NOTICED: Final = {
     "tcp_user_timeout": "20000",
 }
 _NEEDED: Final = {"host": "host", "user": "user", "dbname": "database"}
-_OURS: Final = frozenset({"schema", *MOST})
+_OURS: Final = frozenset({"schema", READS_ONLY, *MOST})
 _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
 
 
@@ -163,6 +163,19 @@ def _unsaid() -> ConnDict:
         for option in Conninfo.get_defaults()
         if option.envvar and (name := option.keyword.decode()) != "service"
     }
+
+
+def must_write(place: Place) -> None:
+    """Hold that a place was opened for more than reading.
+
+    Raises:
+        StorageError: it was not.
+    """
+    if place.settings.reads_only:
+        raise StorageError(
+            f"{place} was opened for reading alone ({READS_ONLY}=yes), and nothing is written to "
+            "it; ask the server that can be written, by its own address"
+        )
 
 
 @contextmanager

@@ -63,7 +63,7 @@ class SharedDatastore(PostgresDatastore):
     def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:
         """Return what sets up a new connection."""
         as_the_library_does = super().after_connect_func()
-        seconds = self.settings.statement_seconds
+        seconds, reads_only = self.settings.statement_seconds, self.settings.reads_only
 
         def after_connect(connection: psycopg.Connection[Any]) -> None:
             as_the_library_does(connection)
@@ -76,6 +76,10 @@ class SharedDatastore(PostgresDatastore):
             connection.execute(
                 "SELECT set_config('default_transaction_isolation', 'read committed', false)"
             )
+            if reads_only:
+                connection.execute(
+                    "SELECT set_config('default_transaction_read_only', 'on', false)"
+                )
             if seconds is not None:
                 connection.execute(
                     "SELECT set_config('statement_timeout', %s, false)", (f"{seconds}s",)

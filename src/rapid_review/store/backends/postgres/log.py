@@ -23,7 +23,7 @@ from eventsourcing.utils import retry
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.ports import WholeRow
-from rapid_review.store.backends.postgres.address import Place, reached
+from rapid_review.store.backends.postgres.address import Place, must_write, reached
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.move import take_over
@@ -86,6 +86,7 @@ class PostgresLog(PostgresApplicationRecorder):
         """
         if not stored_events:
             return None
+        must_write(self._place)
         with reached(self._place, "written"):
             return cast("Sequence[int]", self._inserted(stored_events))
 
@@ -117,6 +118,7 @@ class PostgresLog(PostgresApplicationRecorder):
             IntegrityError: this store ends elsewhere, or a row is not as it must be.
             StorageError: the database cannot be written.
         """
+        must_write(self._place)
         with (
             reached(self._place, "written"),
             self.datastore.transaction(commit=True) as cursor,

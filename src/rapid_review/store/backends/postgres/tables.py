@@ -11,8 +11,9 @@ from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
 
 from rapid_review.domain.errors import RecordError
+from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
-from rapid_review.store.backends.postgres.address import reached
+from rapid_review.store.backends.postgres.address import must_write, reached
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.backends.postgres.statements import for_postgres
@@ -25,6 +26,13 @@ _TABLES: Final = (
     "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
     "WHERE nspname = ? AND relkind = 'r'"
 )
+_BEHIND: Final = (
+    "SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp(), "
+    "greatest(0, pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())), "
+    "EXISTS (SELECT FROM pg_stat_wal_receiver)"
+)
+"""How far what was received is read; whoever is not a superuser sees whether there is a receiver,
+and nothing more of it."""
 
 Cursor = psycopg.Cursor[TupleRow]
 T = TypeVar("T")
@@ -69,6 +77,18 @@ class PostgresTables:
         self._place = datastore.place
         self._channel = channel
         self._newest = newest
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether nothing is written to the database, as whoever opened it said."""
+        return self._place.settings.reads_only
+
+    def behind(self) -> Behind | None:
+        """Return how far a standby may lie behind its primary; None where it is no standby."""
+        ((follows, until, unread, is_sent_more),) = self.rows(_BEHIND)
+        if not follows:
+            return None
+        return Behind(self._newest(), until, int(unread), is_sent_more)
 
     def names(self) -> frozenset[str]:
         """Return the names of the tables that are there."""
@@ -117,6 +137,7 @@ class PostgresTables:
 
         It may be done twice: where only the answer of the first time was lost.
         """
+        must_write(self._place)
 
         def done(cursor: Cursor) -> bool:
             with cursor.connection.transaction() as transaction:

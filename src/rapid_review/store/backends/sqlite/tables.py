@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Final, TypeVar, cast
 
 from rapid_review.domain.errors import StorageError
+from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
@@ -56,6 +57,15 @@ class SQLiteTables:
         self._file = file
         self._log: Identity | None = None
         self._closed = False
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether nothing is written: a file that may not be says so when somebody writes."""
+        return False
+
+    def behind(self) -> Behind | None:
+        """Return None: a file follows no other."""
+        return None
 
     def names(self) -> frozenset[str]:
         """Return the names of the tables that are there."""

@@ -1,0 +1,38 @@
+"""How far a database that follows another may lie behind it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Behind(NamedTuple):
+    """How far a standby may lie behind the server that it follows.
+
+    Attributes:
+        position: of the newest entry that it has.
+        recorded_until: when the newest of what it has was recorded there; None if it has had
+            nothing yet. Where nothing is recorded, this grows old, and nothing is missing.
+        unread_bytes: how much it has been sent and has not taken in yet.
+        is_sent_more: whether it is connected to that server just now; else whatever was recorded
+            since is missing.
+    """
+
+    position: int
+    recorded_until: datetime | None
+    unread_bytes: int
+    is_sent_more: bool
+
+    def __str__(self) -> str:
+        until = (
+            "nothing that was recorded while it follows"
+            if self.recorded_until is None
+            else f"what was recorded until {self.recorded_until.isoformat(timespec='seconds')}"
+        )
+        if not self.is_sent_more:
+            more = "it is sent nothing just now, so that whatever was recorded since is missing"
+        elif self.unread_bytes:
+            more = f"{self.unread_bytes} bytes that it was sent are not taken in yet"
+        else:
+            more = "it has taken in all that it was sent"
+        return (
+            f"a standby, whose newest entry is at position {self.position}; it has {until}; {more}"
+        )
