@@ -158,6 +158,40 @@ def test_a_hash_of_another_length_is_refused() -> None:
         merkle.root_from_inclusion(0, 1, b"any", [])
 
 
+@pytest.mark.parametrize("place", range(3))
+def test_each_hash_of_a_proof_of_growth_is_of_its_length(place: int) -> None:
+    """Both roots, and what stands between them: it is looked at before anything is reckoned."""
+    old, new, *proof = [naive.tree_hash(LEAVES[:2]), naive.tree_hash(LEAVES[:3]), LEAVES[2]]
+    merkle.check_consistency(2, old, 3, new, proof)
+    wrong = [old, new, *proof]
+    wrong[place] = wrong[place][:-1]
+    with pytest.raises(MalformedError, match="a hash has not 32 bytes"):
+        merkle.check_consistency(2, wrong[0], 3, wrong[1], wrong[2:])
+
+
+def test_each_hash_of_a_proof_of_a_leaf_is_of_its_length() -> None:
+    """A longer one would be hashed with its neighbour, as if it were two."""
+    with pytest.raises(MalformedError, match="a hash has not 32 bytes"):
+        merkle.root_from_inclusion(0, 2, LEAVES[0], [LEAVES[1] + b"x"])
+
+
+def test_a_proof_of_growth_without_hashes_says_that_they_are_missing() -> None:
+    """It ends as a proof that is wrong, and not as a fault of ours."""
+    roots = [naive.tree_hash(LEAVES[:size]) for size in (3, 5)]
+    with pytest.raises(MalformedError, match="too few hashes"):
+        merkle.check_consistency(3, roots[0], 5, roots[1], [])
+
+
+def test_a_proof_of_growth_says_to_which_root_it_does_not_lead() -> None:
+    """The older, or else the newer: it is where an auditor looks."""
+    old, new = (naive.tree_hash(LEAVES[:size]) for size in (3, 5))
+    proof = merkle.consistency_proof(3, 5, merkle.nodes_of_leaves(LEAVES[:5]))
+    with pytest.raises(MalformedError, match="to the older root"):
+        merkle.check_consistency(3, LEAVES[0], 5, new, proof)
+    with pytest.raises(MalformedError, match="to the newer root"):
+        merkle.check_consistency(3, old, 5, LEAVES[0], proof)
+
+
 def changed(data: st.DataObject, proof: Sequence[bytes]) -> list[bytes]:
     """Return a proof with one hash flipped in a bit, left out or added."""
     wrong = list(proof)

@@ -5,11 +5,14 @@ import contextlib
 from typing import Final
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rapid_review.audit.log.note import (
     COSIGNATURE,
+    ED25519,
     Checkpoint,
     MalformedError,
     SigningKey,
@@ -58,6 +61,14 @@ def test_a_new_key_is_like_no_other() -> None:
     for name in ("", "a b", "a+b", "a\u00a0b", "a\nb", "\ud800"):
         with pytest.raises(InvalidInputError, match="the name of a key"):
             SigningKey.new(name)
+
+
+@pytest.mark.parametrize("kind", [ED25519, COSIGNATURE])
+def test_a_new_key_is_of_the_name_and_kind_that_were_asked_for(kind: int) -> None:
+    """One of a log, where nothing is said."""
+    key = SigningKey.new("a.example", kind)
+    assert (key.name, key.kind) == ("a.example", kind)
+    assert SigningKey.new("a.example").kind == ED25519
 
 
 PUBLIC: Final = str(LOG.public)
@@ -165,6 +176,14 @@ def test_a_note_in_another_form_is_refused(wrong: bytes) -> None:
         read_note(wrong)
 
 
+def test_a_note_may_have_64_signatures_and_no_more() -> None:
+    """The log's own and 63 others."""
+    others = [f"— a{number} AAAAAAA=\n".encode() for number in range(64)]
+    assert len(read_note(NOTE + b"".join(others[:63])).signatures) == 64
+    with pytest.raises(MalformedError, match="more than 64 signatures"):
+        read_note(NOTE + b"".join(others))
+
+
 def test_the_text_ends_at_the_last_blank_line() -> None:
     """So a text may hold blank lines itself."""
     text = b"one\n\n\ntwo\n"
@@ -190,6 +209,17 @@ def test_a_witness_signs_the_checkpoint_and_the_time() -> None:
     assert read_note(bytes(both)).signers([WITNESS.public]) == {WITNESS.public}
     assert both.signatures[1].data[:8] == (1_590_073_200).to_bytes(8)
     assert cosigned(both, WITNESS.sign(note.text, at=1_590_073_201)) == both
+    assert WITNESS.sign(note.text).data[:8] == bytes(8)
+
+
+def test_the_golden_cosignature_is_accepted() -> None:
+    """Its text is that of C2SP's tlog-cosignature, put together by hand."""
+    by_hand = b"cosignature/v1\ntime 1590073200\n" + bytes(CHECKPOINT)
+    signature = WITNESS.sign(bytes(CHECKPOINT), at=1_590_073_200).data[8:]
+    held = Ed25519PublicKey.from_public_bytes(WITNESS.public.public)
+    held.verify(signature, by_hand)
+    with pytest.raises(InvalidSignature):
+        held.verify(signature, by_hand + b"x")
 
 
 @pytest.mark.parametrize("data", [b"1", bytes(8), bytes(72), b"\xff" * 72])

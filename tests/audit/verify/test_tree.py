@@ -92,6 +92,19 @@ def test_a_proof_in_another_form_is_refused(wrong: bytes) -> None:
         read_inclusion_proof(wrong)
 
 
+def test_a_proof_has_63_hashes_at_most() -> None:
+    """As many as a tree of the largest size has levels; each comes back."""
+    hashes = tuple(number.to_bytes(32) for number in range(63))
+    included = replace(PROOF, hashes=hashes)
+    continued = ConsistencyProof(7, hashes, b"note\n\n")
+    assert read_inclusion_proof(bytes(included)) == included
+    assert read_consistency_proof(bytes(continued)) == continued
+    with pytest.raises(MalformedError, match="a proof is not its lines"):
+        read_inclusion_proof(bytes(replace(included, hashes=(*hashes, bytes(32)))))
+    with pytest.raises(MalformedError, match="a proof is not its lines"):
+        read_consistency_proof(bytes(replace(continued, hashes=(*hashes, bytes(32)))))
+
+
 def test_a_proof_of_consistency_has_its_place_by_the_older_size() -> None:
     """Where an auditor's older checkpoint finds it."""
     proof = ConsistencyProof(7, (), b"note\n\n")
