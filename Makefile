@@ -60,7 +60,7 @@ lowest:
 	.venv-lowest/bin/python -m pytest -q $(SPREAD) tests/domain tests/store tests/cli
 
 faults: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q -m faults
+	$(BIN)/python -m pytest -q -s -m faults
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check

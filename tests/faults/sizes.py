@@ -11,6 +11,8 @@ KILLS: Final = (2, 400)
 """Times that a writer to a file is killed."""
 TORN_IMAGES: Final = (12, 400)
 """Copies of a file in use of which the end was lost, or is of something else."""
+INTERLEAVINGS: Final = (12, 400)
+"""Orders in which the statements of two writers come."""
 FAILOVERS: Final = (1, 20)
 """Times that a primary is killed under load, and its standby promoted."""
 LOST_AND_FOUND: Final = (1, 5)
