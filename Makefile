@@ -14,7 +14,7 @@ LOCK := $(COMPILE) $(HASHED) --universal --fork-strategy fewest
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .SILENT:
-.PHONY: help demo serve test lowest faults check docs bench lock release clean
+.PHONY: help demo serve test lowest faults mutants check docs bench lock release clean
 
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
@@ -23,6 +23,7 @@ help:
 	echo 'make lowest  the tests of domain, store and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
 	echo 'make check   lint, format, types, architecture, words'
+	echo 'make mutants which changes of the code no test notices; hours'
 	echo 'make docs    the documentation, into docs/_build'
 	echo 'make bench   the benchmarks'
 	echo 'make lock    renew the pinned requirements'
@@ -62,6 +63,10 @@ lowest:
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -s -m faults
 
+# Not part of `.ci/run`. One group alone: `.venv/bin/python -m tests.mutants tree-and-notes`.
+mutants: $(VENV)/dev.stamp $(VENV)/mutants.stamp
+	$(BIN)/python -m tests.mutants
+
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -85,7 +90,7 @@ lock: $(VENV)/lock.stamp
 	$(LOCK) pyproject.toml $(EXTRAS) --group dev --group build -o requirements/dev.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	$(LOCK) pyproject.toml $(EXTRAS) -c requirements/dev.txt -o requirements/extras.txt
-	for group in build docs lock; do \
+	for group in build docs lock mutants; do \
 		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit; \
 	done
 # The lowest of what we run on, without pytest: our own tests need a newer one than an embedder's.

@@ -270,6 +270,9 @@ QUESTIONS: Final[dict[str, Callable[[date], object]]] = {
     "after, none": lambda day: ENGLAND.after(day, 0),
     "days after": lambda day: ENGLAND.days_after(day, 15),
     "months after": lambda day: ENGLAND.months_after(day, 6),
+    "before": lambda day: ENGLAND.before(day, 2),
+    "before, none": lambda day: ENGLAND.before(day, 0),
+    "days before": lambda day: ENGLAND.days_before(day, 15),
     "is working": ENGLAND.is_working,
     "closure": ENGLAND.closure,
     "count from": lambda day: ENGLAND.count(day, on("2020-05-04")),
@@ -307,6 +310,10 @@ def test_counts_that_mean_nothing_are_refused() -> None:
         ENGLAND.days_after(day, -1)
     with pytest.raises(CalendarError, match=r"-1 calendar months.*at least 0"):
         ENGLAND.months_after(day, -1)
+    with pytest.raises(CalendarError, match=r"-1 working days before 2020-05-04.*at least 0"):
+        ENGLAND.before(day, -1)
+    with pytest.raises(CalendarError, match=r"-1 calendar days before 2020-05-04.*at least 0"):
+        ENGLAND.days_before(day, -1)
 
 
 # ---------------------------------------------------------------------------- the calendar itself
@@ -420,6 +427,45 @@ def test_the_table_gives_what_walking_the_days_gives(
             calendar.after(day, number, counting_day=counting_day)
     else:
         assert calendar.after(day, number, counting_day=counting_day) == expected
+
+
+def counted_back_on_foot(calendar: WorkingCalendar, day: date, working_days: int) -> date | None:
+    """Walk back from day to day; None when the calendar ends."""
+    while working_days:
+        if day == calendar.covers_from:
+            return None
+        day -= timedelta(days=1)
+        if day.weekday() not in calendar.weekend and day not in calendar.closed:
+            working_days -= 1
+    return day
+
+
+@given(case=counts(), fewer=st.integers(0, 60))
+def test_the_table_gives_what_walking_back_gives(
+    case: tuple[WorkingCalendar, date, int], fewer: int
+) -> None:
+    """ToR 5(a): the quick count back and the slow one agree, also on where knowledge begins."""
+    calendar, day, number = case
+    working_days = max(0, number - fewer)
+    expected = counted_back_on_foot(calendar, day, working_days)
+    if expected is None:
+        with pytest.raises(CalendarGapError, match=f"{working_days} working days before {day}"):
+            calendar.before(day, working_days)
+    else:
+        assert calendar.before(day, working_days) == expected
+
+
+@given(case=counts())
+def test_days_before_a_day_are_as_many_as_asked_for(
+    case: tuple[WorkingCalendar, date, int],
+) -> None:
+    """Back to the first day that is covered, and not one further."""
+    calendar, day, number = case
+    if (wanted := day - timedelta(days=number)) < calendar.covers_from:
+        with pytest.raises(CalendarGapError, match=f"{number} calendar days before {day}"):
+            calendar.days_before(day, number)
+    else:
+        assert calendar.days_before(day, number) == wanted
 
 
 def due_or_reject(case: tuple[WorkingCalendar, date, int], *, counting_day: bool) -> date:
