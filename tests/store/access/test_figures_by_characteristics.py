@@ -274,7 +274,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(kept: Store) -> 
     told(kent_in(kept), notified(*["female"] * 5))
     for says, asked in (
         ("allowed is to suppress", selection(treatment=NOTHING)),
-        ("no seed", selection(treatment=Treatment(perturb=True))),
+        ("secret seed", selection(treatment=Treatment(perturb=True))),
         ("of one partnership", selection(By.PARTNERSHIP)),
     ):
         with pytest.raises(InvalidInputError, match=says):
