@@ -29,7 +29,7 @@ from starlette.applications import Starlette
 
 from benchmarks import material
 from benchmarks.__main__ import table
-from benchmarks.harness import Benchmark, Contender, measured, must_agree, rate
+from benchmarks.harness import Benchmark, Contender, Effort, measured, must_agree, rate
 from rapid_review import AsyncRapidReviews, RapidReviews
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.web import http
@@ -181,7 +181,7 @@ def main(commands: int) -> None:
                 {"the same through Python": turn(through_python(reviews, threads))},
                 ("a request that does nothing", rate(lambda: made[:commands], clients.look)),
             )
-            print(table(benchmark, measured(benchmark, ROUNDS)))
+            print(table(benchmark, measured(benchmark, Effort(ROUNDS, share=1))))
 
 
 if __name__ == "__main__":
