@@ -8,12 +8,13 @@ With `--json`, one object on standard output, each benchmark by its name:
 Figures are medians in `unit`. A ratio is ours divided by theirs, so it is good when it is above 1
 where `better` is "higher", and below 1 where it is "lower". `limit` is null where there is none.
 
-`--quick` does next to nothing of everything: it shows that the benchmarks run, not how fast.
+`--quick` does next to nothing of everything: it shows that the benchmarks run, not how fast, and
+so it gives no ratio.
 
 1. `harness`: how things are measured
 2. `working_days`: due dates and counting, beside the library `holidays`
 3. `material`, `stock`: the same case for us and for the library `eventsourcing` as it comes
-4. `entries`, `replaying`, `recording`: bytes, reading and writing, beside that library
+4. `entries`, `replaying`, `recording`, `busy`: bytes, reading and writing, beside that library
 5. `whole_cases`, `read_models`: what is kept of many cases, beside that library
 6. `sealing`: what sealing costs, beside a store of the same code that is not sealed
 7. `auditing`: the ledger, its checkpoints, verification and bundles
@@ -32,6 +33,7 @@ from pathlib import Path
 
 from benchmarks import (
     auditing,
+    busy,
     entries,
     histogram,
     judging,
@@ -65,9 +67,9 @@ def main() -> None:
     where = ON_DISK if ON_DISK.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="rapid-review-", dir=where) as folder:
         for benchmark in every(effort, Path(folder)):
-            found = figures[benchmark.name] = measured(benchmark, effort.rounds)
+            found = figures[benchmark.name] = measured(benchmark, effort)
             if not asked.json:
-                print(table(benchmark, found), flush=True)
+                print(table(benchmark, found, ratios=effort is FULL), flush=True)
     if asked.json:
         print(json.dumps(figures, indent=2))
 
@@ -78,6 +80,7 @@ def every(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     yield from entries.benchmarks(effort)
     yield from replaying.benchmarks(effort, folder)
     yield from recording.benchmarks(effort, folder)
+    yield from busy.benchmarks(effort, folder)
     yield from read_models.benchmarks(effort, folder)
     yield from sealing.benchmarks(effort, folder)
     yield from auditing.benchmarks(effort, folder)

@@ -83,8 +83,12 @@ class Figures(TypedDict):
     ratio_to_limit: float | None
 
 
-def measured(benchmark: Benchmark, rounds: int) -> Figures:
-    """Let the contenders of a benchmark take turns, and return the medians."""
+def measured(benchmark: Benchmark, effort: Effort) -> Figures:
+    """Let the contenders of a benchmark take turns, and return the medians.
+
+    Of less than the full amount of work no ratio is made: it would say nothing.
+    """
+    rounds, is_full = effort.rounds, effort.share == 1
     contenders = [benchmark.ours, *benchmark.peers.values()]
     if benchmark.limit:
         contenders.append(benchmark.limit[1])
@@ -102,8 +106,8 @@ def measured(benchmark: Benchmark, rounds: int) -> Figures:
         better=benchmark.better,
         peers=dict(zip(benchmark.peers, others, strict=True)),
         limit=limit,
-        ratio_to_best_peer=ours / best(others) if others else None,
-        ratio_to_limit=None if limit is None else ours / limit,
+        ratio_to_best_peer=ours / best(others) if others and is_full else None,
+        ratio_to_limit=ours / limit if limit is not None and is_full else None,
     )
 
 
@@ -166,7 +170,7 @@ def must_agree(ours: object, *theirs: object) -> None:
         raise ValueError(f"the contenders do not do the same job: {(ours, *theirs)!r:.200}")
 
 
-def table(benchmark: Benchmark, figures: Figures) -> str:
+def table(benchmark: Benchmark, figures: Figures, *, ratios: bool = True) -> str:
     """Return a benchmark's figures for people, ours first, the ratios beside the others."""
     ours = figures["ours"]
     lines = [
@@ -177,7 +181,8 @@ def table(benchmark: Benchmark, figures: Figures) -> str:
     if benchmark.limit and figures["limit"] is not None:
         others[f"limit: {benchmark.limit[0]}"] = figures["limit"]
     lines += [
-        f"    {name:<44}{_shown(value):>12}    ours is {ours / value:.2f} x"
+        f"    {name:<44}{_shown(value):>12}"
+        + (f"    ours is {ours / value:.2f} x" if ratios else "")
         for name, value in others.items()
     ]
     return "\n".join(lines)

@@ -73,7 +73,7 @@ def commands(reviews: RapidReviews, cases: int, turns: int) -> Contender:
         done = reviews.handle(case, command, by=material.BY, purpose=material.PURPOSE)
         must_agree(EVENTS + 1, done[0].version)
 
-    return rate(_shares(made, cases), one_by_one(handled))
+    return rate(shares(made, cases), one_by_one(handled))
 
 
 def _commands_of_stock(application: Application[UUID], cases: int, turns: int) -> Contender:
@@ -86,10 +86,10 @@ def _commands_of_stock(application: Application[UUID], cases: int, turns: int) -
         application.save(loaded)
         must_agree(EVENTS + 1, loaded.version)
 
-    return rate(_shares([case.id for case in made], cases), one_by_one(saved))
+    return rate(shares([case.id for case in made], cases), one_by_one(saved))
 
 
-def _shares(things: Sequence[T], size: int) -> Callable[[], list[T]]:
+def shares(things: Sequence[T], size: int) -> Callable[[], list[T]]:
     """Return what hands out the things, the next ones at each call."""
     left = iter(things)
     return lambda: list(islice(left, size))

@@ -205,7 +205,7 @@ def main() -> None:
     """Print what was measured."""
     effort = Effort(ROUNDS, 1)
     for benchmark in benchmarks(effort, programs()):
-        print(table(benchmark, measured(benchmark, effort.rounds)))
+        print(table(benchmark, measured(benchmark, effort)))
 
 
 if __name__ == "__main__":

@@ -85,13 +85,19 @@ def in_memory() -> Application[UUID]:
 
 
 @contextmanager
-def on_sqlite(path: Path) -> Iterator[Application[UUID]]:
+def on_sqlite(path: Path, *, aggregates_kept: int = 0) -> Iterator[Application[UUID]]:
     """Open an application that keeps its events in an SQLite file.
+
+    Args:
+        path: of the file.
+        aggregates_kept: how many aggregates its own cache keeps; as it comes, it has none.
 
     How hard it flushes is left to the build of SQLite, so each of its connections is told to do it
     as ours do: the same promise at the same price.
     """
     env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
+    if aggregates_kept:
+        env["AGGREGATE_CACHE_MAXSIZE"] = str(aggregates_kept)
     application: Application[UUID] = Application(env=env)
     datastore = cast("SQLiteFactory", application.factory).datastore
     datastore.pool.close()

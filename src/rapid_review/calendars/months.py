@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 
 def add_months(day: date, months: int) -> date:
     """Return the same day of the month `months` later, or the last day of a shorter month.
@@ -14,4 +12,6 @@ def add_months(day: date, months: int) -> date:
     >>> add_months(date(2020, 8, 31), 6)
     datetime.date(2021, 2, 28)
     """
+    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - few calendars need it
+
     return day + relativedelta(months=months)

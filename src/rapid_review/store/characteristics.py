@@ -1,25 +1,23 @@
 """Children counted by what statistics alone may know of them: each case is read, and none kept."""
 
+from typing import TYPE_CHECKING
+
 from rapid_review.domain.errors import InvalidInputError, RecordError, Refused
 from rapid_review.domain.sealed_words import Scope
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.projections.statistics.cell_keys import case_key
-from rapid_review.projections.statistics.characteristics import (
-    Characteristic,
-    ChildrenOf,
-    Kinds,
-    children_of,
-    kinds,
-    must_hide_small_numbers,
-    publish_by,
-)
-from rapid_review.projections.statistics.published import Published
-from rapid_review.projections.statistics.selection import Selection
-from rapid_review.projections.statistics.suppression import must_have_a_solver
 from rapid_review.projections.views import with_words
 from rapid_review.store.access.reader import Asked
 from rapid_review.store.keeping import KeepsWords
 from rapid_review.store.log.in_order import Unreadable, UnreadableRow
+
+if TYPE_CHECKING:
+    from rapid_review.projections.statistics.characteristics import (
+        Characteristic,
+        ChildrenOf,
+        Kinds,
+    )
+    from rapid_review.projections.statistics.published import Published
+    from rapid_review.projections.statistics.selection import Selection
 
 _SCOPES: tuple[Scope, ...] = ("statistics",)
 
@@ -29,14 +27,14 @@ class CountsCharacteristics(KeepsWords):
 
     def figures_by(
         self,
-        characteristic: Characteristic,
-        selection: Selection,
+        characteristic: "Characteristic",
+        selection: "Selection",
         *,
         by: Actor,
         purpose: str,
         seed: bytes | None = None,
         unreadable: Unreadable | None = None,
-    ) -> Published:
+    ) -> "Published":
         """Return how many children there are by one characteristic, with small numbers hidden.
 
         Each case whose children have one recorded is a reading of its own in the access log,
@@ -65,24 +63,41 @@ class CountsCharacteristics(KeepsWords):
         """
         self._must_make_sense(selection, seed)
         self._must_be_recorded(purpose)
+        from rapid_review.projections.statistics.characteristics import publish_by  # noqa: PLC0415 - no command needs it
 
-        def read(case: str) -> Kinds | None:
-            found = children_of(
-                self.case_history(case), selection.as_of, dated_by=selection.dated_by
-            )
-            if found is None or not selection.months.holds(found.facts.month):
+        def read(case: str) -> "Kinds | None":
+            found = self._children_of(case, selection)
+            if found is None:
                 return None
             told = self._kinds(found, characteristic, by=by, purpose=purpose)
-            key = 0 if seed is None else case_key(seed, self.terms.partnership, case)
-            return Kinds(found.facts, told, key)
+            return self._counted(found, told, seed)
 
         cases = tuple(one for one in self.each(read, unreadable or _must_be_read) if one)
         return publish_by(characteristic, cases, selection)
 
+    def _children_of(self, case: str, selection: "Selection") -> "ChildrenOf | None":
+        """Return the children of a case, if they are among those that are selected."""
+        from rapid_review.projections.statistics.characteristics import children_of  # noqa: PLC0415 - no command needs it
+
+        found = children_of(self.case_history(case), selection.as_of, dated_by=selection.dated_by)
+        if found is None or not selection.months.holds(found.facts.month):
+            return None
+        return found
+
+    def _counted(self, found: "ChildrenOf", told: tuple[str, ...], seed: bytes | None) -> "Kinds":
+        from rapid_review.projections.statistics.cell_keys import case_key  # noqa: PLC0415 - no command needs it
+        from rapid_review.projections.statistics.characteristics import Kinds  # noqa: PLC0415 - no command needs it
+
+        case = found.entry.case
+        key = 0 if seed is None else case_key(seed, self.terms.partnership, case)
+        return Kinds(found.facts, told, key)
+
     def _kinds(
-        self, found: ChildrenOf, characteristic: Characteristic, *, by: Actor, purpose: str
+        self, found: "ChildrenOf", characteristic: "Characteristic", *, by: Actor, purpose: str
     ) -> tuple[str, ...]:
         """Return the kind of each child of a case; it is opened only where there is a code."""
+        from rapid_review.projections.statistics.characteristics import kinds  # noqa: PLC0415 - no command needs it
+
         entry = found.entry
         told = with_words(entry)  # all withheld
         has_keys = self._store.keys is not None or not self._store.codec.is_sealed
@@ -96,7 +111,12 @@ class CountsCharacteristics(KeepsWords):
                 told = with_words(one.entry, one.words)
         return tuple(kinds(told, characteristic))
 
-    def _must_make_sense(self, selection: Selection, seed: bytes | None) -> None:
+    def _must_make_sense(self, selection: "Selection", seed: bytes | None) -> None:
+        from rapid_review.projections.statistics.characteristics import (  # noqa: PLC0415 - no command needs it
+            must_hide_small_numbers,
+        )
+        from rapid_review.projections.statistics.suppression import must_have_a_solver  # noqa: PLC0415 - no command needs it
+
         must_hide_small_numbers(selection.treatment)
         if selection.treatment.suppress_below is not None:
             must_have_a_solver()

@@ -17,7 +17,7 @@ class KnowsItsDatabase(GivesSubscriptions):
 
     @property
     def reads_only(self) -> bool:
-        """Whether nothing is written, as the caller that opened the store said; see `ServerSettings`."""
+        """Whether nothing is written, as the caller asked; see `ServerSettings`."""
         return self._store.opened.tables.reads_only
 
     def behind(self) -> Behind | None:

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
+
+PAGE: Final = 1_000
+"""How many entries a job takes in together, in one transaction, if nothing else is said."""
 
 News = Callable[[], AbstractContextManager[Callable[[], bool]]]
 """Listens; gives what waits a little, and says whether there may be new entries."""

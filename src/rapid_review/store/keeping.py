@@ -1,18 +1,21 @@
 """What is done with the words of a record: erased, looked for, kept in line with the record."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.projections.subject import AboutSubject, cases_naming
 from rapid_review.projections.views import with_words
 from rapid_review.store.access.reader import Asked
 from rapid_review.store.authority.port import APPROVE_ERASURE
 from rapid_review.store.log.in_order import Unreadable
-from rapid_review.store.sealing.canaries import Found, in_rows
 from rapid_review.store.words import CaseWords
 from rapid_review.store.writing.erasing import finish
 from rapid_review.store.writing.erasure_plan import Plan, plan
+
+if TYPE_CHECKING:
+    from rapid_review.projections.subject import AboutSubject
+    from rapid_review.store.sealing.canaries import Found
 
 
 class KeepsWords(CaseWords):
@@ -63,7 +66,7 @@ class KeepsWords(CaseWords):
         purpose: str,
         cases: Sequence[str] = (),
         unreadable: Unreadable | None = None,
-    ) -> tuple[AboutSubject, ...]:
+    ) -> "tuple[AboutSubject, ...]":
         """Return what the record holds about one person or child, case by case, with its words.
 
         Each case in which their reference stands is a reading of its own in the access log,
@@ -82,6 +85,8 @@ class KeepsWords(CaseWords):
             Refused, InvalidInputError, KeysError, RecordError: as for `read`.
             TermsError: the terms of a case are not at hand.
         """
+        from rapid_review.projections.subject import cases_naming  # noqa: PLC0415 - no command needs it
+
         must_be_references(reference=reference)
         whose = self.terms.partnership
         there = (entry for _, entry in self._store.entries_after(0, unreadable))
@@ -99,14 +104,16 @@ class KeepsWords(CaseWords):
         *,
         by: Actor,
         purpose: str,
-    ) -> AboutSubject:
+    ) -> "AboutSubject":
+        from rapid_review.projections.subject import AboutSubject  # noqa: PLC0415 - no command needs it
+
         asked = Asked(case, tuple(paths), by, purpose, person=reference)
         words = {one.entry.version: one.words for one in self._read(asked)}
         entries = self._store.entries(self.terms.partnership, case)
         told = tuple(with_words(one, words.get(one.version)) for one in entries)
         return AboutSubject(reference, self.history_of(told), paths)
 
-    def rows_with(self, words: Sequence[str]) -> tuple[Found, ...]:
+    def rows_with(self, words: Sequence[str]) -> "tuple[Found, ...]":
         """Return where words are in the stored rows, of any case: nowhere, if all are sealed.
 
         Args:
@@ -116,4 +123,6 @@ class KeepsWords(CaseWords):
         Raises:
             StorageError: the store cannot be read.
         """
+        from rapid_review.store.sealing.canaries import in_rows  # noqa: PLC0415 - no command needs it
+
         return tuple(in_rows(self._store.opened.rows, words))

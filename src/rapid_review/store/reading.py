@@ -1,7 +1,7 @@
 """What is read of a partnership's cases as they were recorded, and what they are read with."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.entry import Entry
@@ -25,12 +25,15 @@ from rapid_review.projections.duplicates import (
     linked,
     notified_in,
 )
-from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.store.log.in_order import Unreadable, UnreadableRow
 from rapid_review.store.log.openings import OpenedCases
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.terms_registry import Editions
+
+if TYPE_CHECKING:
+    from rapid_review.projections.work.case_reading import CaseReading
+
 
 T = TypeVar("T")
 
@@ -99,7 +102,7 @@ class CaseReadings:
         terms, earlier = self.terms_of(case), self.earlier_terms_of(case)
         return CaseHistory(entries, terms, self.calendar_named, earlier)
 
-    def case_reading(self, reference: str, as_of: AsOf) -> CaseReading:
+    def case_reading(self, reference: str, as_of: AsOf) -> "CaseReading":
         """Return where a case stands: its version, stage, clocks, findings, duties, next steps.
 
         All of it is of one moment, and of the entries that were there when it was asked: what
@@ -114,6 +117,10 @@ class CaseReadings:
             InvalidInputError: no day is given.
             TermsError: its terms are not at hand, or their file has changed since.
         """
+        from rapid_review.projections.work.case_reading import (  # noqa: PLC0415 - no command needs it
+            CaseReading,
+        )
+
         return CaseReading.of(self.case_history(reference), as_of)
 
     def _not_found(self, reference: str) -> CaseNotFoundError:

@@ -7,6 +7,7 @@ handed in; no environment variable is read.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from threading import Event
+from typing import TYPE_CHECKING
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
@@ -15,11 +16,9 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
 from rapid_review.store.database import KnowsItsDatabase
-from rapid_review.store.ledger.ledger import Ledger
+from rapid_review.store.jobs import PAGE
 from rapid_review.store.observing import Observe, Observer
 from rapid_review.store.owning import OwnsItsStore
-from rapid_review.store.read_model.model import PAGE, ReadModel
-from rapid_review.store.read_model.projector import Reader
 from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import (
     Account,
@@ -41,6 +40,10 @@ from rapid_review.store.writing.metadata import CLOCK_LAG
 from rapid_review.store.writing.partnerships import Partnerships
 from rapid_review.store.writing.record import Clock, Record
 from rapid_review.store.writing.terms_registry import Editions
+
+if TYPE_CHECKING:
+    from rapid_review.store.ledger.ledger import Ledger
+    from rapid_review.store.read_model.model import ReadModel
 
 
 class RapidReviews(KnowsItsDatabase, OwnsItsStore):
@@ -219,7 +222,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         where, time = self.terms.partnership, self._record.time()
         return register(self._store, where, export, time, by=by, purpose=purpose)
 
-    def read_model(self, *, page: int = PAGE) -> ReadModel:
+    def read_model(self, *, page: int = PAGE) -> "ReadModel":
         """Return the read model of this partnership's cases, in the store's own database.
 
         It is as it was left: `catch_up` brings it up to date.
@@ -227,11 +230,14 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         Args:
             page: how many entries a catch-up takes in together, in one transaction.
         """
+        from rapid_review.store.read_model.model import ReadModel  # noqa: PLC0415 - a command needs
+        from rapid_review.store.read_model.projector import Reader  # noqa: PLC0415 - neither
+
         self._calendars.look_once()
         codec, whose = self._store.codec, self.terms.partnership
         reader = Reader(whose, codec, self._editions.with_earlier, self.calendar_named)
         return ReadModel(self._store.opened, reader, page, self._tried_again)
 
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """Return the ledger of the whole store, other partnerships' cases among it."""
         return self._store.ledger()

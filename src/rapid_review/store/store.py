@@ -1,21 +1,21 @@
 """A store, whole: the streams of entries, and the tables beside them, in one database."""
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.pinging import Ping
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.backends.server_settings import ServerSettings
-from rapid_review.store.ledger.ledger import Ledger
-from rapid_review.store.ledger.sealed_rows import must_be_sealed
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.stream import EVENTS_KEPT, ReadBefore
 from rapid_review.store.log.streams import Streams
-from rapid_review.store.sealing import fence
-from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.keys import Keys, must_be_sealed
 from rapid_review.store.sealing.sealer import Sealer
+
+if TYPE_CHECKING:
+    from rapid_review.store.ledger.ledger import Ledger
 
 
 class Store(Streams):
@@ -53,6 +53,8 @@ class Store(Streams):
         self._ping = Ping(opened.log.ping)
         self.keys = keys
         if keys is not None:
+            from rapid_review.store.sealing import fence  # noqa: PLC0415 - a store without needs none
+
             keys.before_opening = fence.Guard(keys, opened.rows)
 
     @classmethod
@@ -125,8 +127,10 @@ class Store(Streams):
         opened = opening.on_postgres(address, schema=schema, settings=settings)
         return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
 
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """Return the ledger of all that the store holds, whosever case it is."""
+        from rapid_review.store.ledger.ledger import Ledger  # noqa: PLC0415 - a command needs none
+
         return Ledger(self.opened, self.codec)
 
     def ping(self, within: float = 2.0) -> None:

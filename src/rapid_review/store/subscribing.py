@@ -1,14 +1,16 @@
 """How somebody is told of all that is recorded of a partnership's cases: by a subscription."""
 
 from collections.abc import Iterable
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from rapid_review.store.asking import TakesCommands
 from rapid_review.store.log.mapper import EntryMapper
 from rapid_review.store.subscriptions.begun import Begun, begun, retry
 from rapid_review.store.subscriptions.page import Entries
 from rapid_review.store.subscriptions.plan import Handler, Plan, Subscribing
-from rapid_review.store.subscriptions.subscription import Subscription
+
+if TYPE_CHECKING:
+    from rapid_review.store.subscriptions.subscription import Subscription
 
 
 class GivesSubscriptions(TakesCommands):
@@ -16,7 +18,7 @@ class GivesSubscriptions(TakesCommands):
 
     def subscription(
         self, name: str, handle: Handler, **plan: Unpack[Subscribing]
-    ) -> Subscription:
+    ) -> "Subscription":
         """Return a job by which a handler is given what is recorded of this partnership's cases.
 
         The handler is given entries in their order, without words, and what writes in the very
@@ -33,6 +35,10 @@ class GivesSubscriptions(TakesCommands):
         Raises:
             InvalidInputError: something in the plan has no meaning.
         """
+        from rapid_review.store.subscriptions.subscription import (  # noqa: PLC0415 - no command needs it
+            Subscription,
+        )
+
         wanted = Plan(name, **plan)
         opened, mapper = self._store.opened, EntryMapper(self._store.codec)
         entries = Entries(opened.rows, mapper, self.terms.partnership, wanted.kinds)

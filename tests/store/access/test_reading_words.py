@@ -301,9 +301,9 @@ def test_the_rows_of_a_case_are_read_once_to_open_its_words() -> None:
     asked: list[UUID] = []
     of = store.opened.rows.of
 
-    def noted(stream: UUID) -> Sequence[StoredRow]:
+    def noted(stream: UUID, since: int = 1) -> Sequence[StoredRow]:
         asked.append(stream)
-        return of(stream)
+        return of(stream, since)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store.opened.rows, "of", noted)

@@ -18,76 +18,98 @@ for what a log and a case have in common. The program is `__main__`. The softwar
 bodies, leaves, notes and bundles uses the same forms, from here.
 """
 
-from .encoding import (
-    REPLAY,
-    TILE,
-    MalformedError,
-    UnreadableError,
-    entry_path,
-    is_attached,
-    proof_path,
-    read_base64,
-    read_number,
-    state_path,
-    tile_path,
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .encoding import (
+        REPLAY,
+        TILE,
+        MalformedError,
+        UnreadableError,
+        entry_path,
+        is_attached,
+        proof_path,
+        read_base64,
+        read_number,
+        state_path,
+        tile_path,
+    )
+    from .envelope import (
+        Envelope,
+        Section,
+        is_marked_sealed,
+        public_part,
+        read_envelope,
+    )
+    from .files import Files, open_bundle, packed
+    from .leaf import LEAF_FORM, LeafEntry, Reference, read_case, read_entry, references_in
+    from .notes import (
+        COSIGNATURE,
+        ED25519,
+        Key,
+        Note,
+        Signature,
+        cosigned_text,
+        is_key,
+        is_key_name,
+        read_key,
+        read_note,
+        read_signatures,
+    )
+    from .report import Checked, Finding, Remark, Report, Step, Steps, Subject, Unchecked
+    from .signed_bundle import NO_EVIDENCE
+    from .statements import (
+        STATEMENTS,
+        CaseHead,
+        Checkpoint,
+        Epoch,
+        Manifest,
+        is_like_a_checkpoint,
+        is_next_origin,
+        next_origin,
+        open_statement,
+        read_case_head,
+        read_checkpoint,
+        read_epoch,
+        read_manifest,
+    )
+    from .steps import verify
+    from .tree import (
+        EMPTY_ROOT,
+        ConsistencyProof,
+        Frontier,
+        InclusionProof,
+        check_consistency,
+        leaf_hash,
+        node_hash,
+        read_consistency_proof,
+        read_entries,
+        read_inclusion_proof,
+        read_tile,
+        root_from_inclusion,
+        root_of,
+        tiles,
+    )
+    from .trust import Policy, Trust, read_policy, read_trust
+else:
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first asked for, from the first module that has it.
+
+        To read one envelope, there is no need to load what verifies a whole bundle.
+        """
+        for home in _HOMES if name in __all__ else ():
+            module = import_module(f".{home}", __name__)
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_HOMES = (
+    *("encoding", "envelope", "files", "leaf", "notes", "report", "signed_bundle", "statements"),
+    *("steps", "tree", "trust"),
 )
-from .envelope import (
-    Envelope,
-    Section,
-    is_marked_sealed,
-    public_part,
-    read_envelope,
-)
-from .files import Files, open_bundle, packed
-from .leaf import LEAF_FORM, LeafEntry, Reference, read_case, read_entry, references_in
-from .notes import (
-    COSIGNATURE,
-    ED25519,
-    Key,
-    Note,
-    Signature,
-    cosigned_text,
-    is_key,
-    is_key_name,
-    read_key,
-    read_note,
-    read_signatures,
-)
-from .report import Checked, Finding, Remark, Report, Step, Steps, Subject, Unchecked
-from .signed_bundle import NO_EVIDENCE
-from .statements import (
-    STATEMENTS,
-    CaseHead,
-    Checkpoint,
-    Epoch,
-    Manifest,
-    is_like_a_checkpoint,
-    is_next_origin,
-    next_origin,
-    open_statement,
-    read_case_head,
-    read_checkpoint,
-    read_epoch,
-    read_manifest,
-)
-from .steps import verify
-from .tree import (
-    EMPTY_ROOT,
-    ConsistencyProof,
-    Frontier,
-    InclusionProof,
-    check_consistency,
-    leaf_hash,
-    node_hash,
-    read_consistency_proof,
-    read_entries,
-    read_inclusion_proof,
-    read_tile,
-    root_from_inclusion,
-    root_of,
-    tiles,
-)
-from .trust import Policy, Trust, read_policy, read_trust
 
 __all__ = [
     "COSIGNATURE",

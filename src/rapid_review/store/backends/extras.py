@@ -1,10 +1,8 @@
 """What an extra of the package is needed for, and how it is installed where it is missing."""
 
 import json
-from importlib.metadata import PackageNotFoundError, distribution
 from typing import Final
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from rapid_review.domain.errors import StorageError
 
@@ -49,6 +47,8 @@ def requirement(extra: str, origin: str | None) -> str:
     noted = json.loads(origin)
     url: str = noted["url"]
     if "dir_info" in noted:
+        from urllib.request import url2pathname  # noqa: PLC0415 - brings an HTTP client along
+
         editable = "-e " if noted["dir_info"].get("editable") else ""
         return f"{editable}'{url2pathname(urlsplit(url).path)}[{extra}]'"
     if vcs := noted.get("vcs_info"):
@@ -57,6 +57,11 @@ def requirement(extra: str, origin: str | None) -> str:
 
 
 def _origin() -> str | None:
+    from importlib.metadata import (  # noqa: PLC0415 - brings a reader of mail along
+        PackageNotFoundError,
+        distribution,
+    )
+
     try:
         return distribution(_NAME).read_text("direct_url.json")
     except PackageNotFoundError:  # it is run from a folder, and nothing was installed

@@ -208,7 +208,7 @@ class Tables(Protocol):
 
     @property
     def reads_only(self) -> bool:
-        """Whether nothing is written to the database, as whoever opened it said."""
+        """Whether nothing is written to the database, as its caller said."""
         ...
 
     def behind(self) -> Behind | None:

@@ -26,8 +26,8 @@ class ServerSettings:
         statement_seconds: after how many seconds the server gives a statement up, which is then
             not asked again; None for never. A rebuild and a verification ask for pages, and need
             no longer than others.
-        lock_seconds: how long anyone who records waits for another to have recorded, in each of ten
-            tries.
+        lock_seconds: how long anyone who records waits for another to have recorded, in each
+            of ten tries.
         reads_only: whether nothing is written: no command, no catch-up, no checkpoint. For a
             standby, which lets nobody write; the server is told to refuse it in any case.
 

@@ -22,7 +22,6 @@ from rapid_review.audit.verify import (
     read_envelope,
 )
 from rapid_review.domain.errors import (
-    InvalidInputError,
     KeysError,
     RecordError,
     StorageError,
@@ -36,10 +35,6 @@ from rapid_review.store.sealing.fence import fence
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import ScopeKey
 
-NOT_SEALED: Final = (
-    "keys were given, and the words of this store are not sealed: `rapid-review db seal` makes a "
-    "sealed store of it; without keys it is read as it is"
-)
 _NOT_ASKED: Final = (
     "whether each entry was recorded with the keys of this store: none were given. An entry that "
     "somebody without them made up, in the right form, and that no checkpoint rules out, is found "
@@ -162,16 +157,6 @@ _UNORDERED: Final = (
     "the key store says that it is destroyed, and the record holds no such order that was "
     "approved: the record is older than the key store, or keys were destroyed past it"
 )
-
-
-def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
-    """Hold that keys are given for a sealed store alone.
-
-    Raises:
-        InvalidInputError: they are given, and it is none.
-    """
-    if keys is not None and not is_sealed:
-        raise InvalidInputError(NOT_SEALED)
 
 
 def _is_a_place(stream: object, version: object, kind: object) -> bool:

@@ -37,11 +37,11 @@ from rapid_review.store.ledger.checkpoints import (
 )
 from rapid_review.store.ledger.compare import TableComparison
 from rapid_review.store.ledger.named_files import named_files
-from rapid_review.store.ledger.sealed_rows import SealedRows, fenced, must_be_sealed
+from rapid_review.store.ledger.sealed_rows import SealedRows, fenced
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.keys import Keys, must_be_sealed
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql import read_model as tables
 from rapid_review.store.writing.calendars_at_hand import OwnCalendars

@@ -13,7 +13,7 @@ from typing import Final, TypeVar, cast
 
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.ports import Opened, Values, Writer
-from rapid_review.store.jobs import Job, Progress, Stepping
+from rapid_review.store.jobs import PAGE, Job, Progress, Stepping
 from rapid_review.store.read_model.compare import Compared, Comparison
 from rapid_review.store.read_model.projector import (
     Change,
@@ -26,9 +26,6 @@ from rapid_review.store.sql import read_model as sql
 from rapid_review.store.worker import Worker
 
 T = TypeVar("T")
-
-PAGE: Final = 1_000
-"""How many entries are taken in together, in one transaction."""
 
 TRIES: Final = 3
 """How often it is compared with the entries while others write to it."""

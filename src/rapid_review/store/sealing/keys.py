@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Final
 
-from rapid_review.domain.errors import KeysError
+from rapid_review.domain.errors import InvalidInputError, KeysError
 from rapid_review.store.backends.ports import Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.envelope import RowKey
@@ -273,3 +273,19 @@ class Keys:
                 f"{known}; give the key file of now with --key-file"
             )
         return wrapping
+
+
+def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
+    """Hold that keys are given for a sealed store alone.
+
+    Raises:
+        InvalidInputError: they are given, and it is none.
+    """
+    if keys is not None and not is_sealed:
+        raise InvalidInputError(_NOT_SEALED)
+
+
+_NOT_SEALED: Final = (
+    "keys were given, and the words of this store are not sealed: `rapid-review db seal` makes a "
+    "sealed store of it; without keys it is read as it is"
+)

@@ -31,7 +31,7 @@ _BEHIND: Final = (
     "greatest(0, pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())), "
     "EXISTS (SELECT FROM pg_stat_wal_receiver)"
 )
-"""How far what was received is read; whoever is not a superuser sees whether there is a receiver,
+"""How far what was received is read; a role that is no superuser sees whether there is a receiver,
 and nothing more of it."""
 
 Cursor = psycopg.Cursor[TupleRow]
@@ -80,7 +80,7 @@ class PostgresTables:
 
     @property
     def reads_only(self) -> bool:
-        """Whether nothing is written to the database, as whoever opened it said."""
+        """Whether nothing is written to the database, as its caller said."""
         return self._place.settings.reads_only
 
     def behind(self) -> Behind | None:

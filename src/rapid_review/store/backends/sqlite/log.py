@@ -120,7 +120,7 @@ class SQLiteLogAlone(HeldLog):
         """Insert rows; return their positions.
 
         Raises:
-            IntegrityError: a row is there already, or a version before it is missing.
+            IntegrityError: the row already exists, or a version before it is missing.
         """
         with self._held.transaction(commit=True) as cursor:
             return _inserted(cursor, stored_events)
