@@ -18,9 +18,9 @@ PICTURES: Final = Path(__file__).parent / "pictures"
 WINDOW: Final[ViewportSize] = {"width": 960, "height": 640}
 
 
-def draw(folder: Path) -> None:
+def draw(folder: Path, browser: Browser) -> None:
     """Draw the case file, and the case's page as `serve` shows it, into a folder."""
-    with TemporaryDirectory() as made, chromium() as browser:
+    with TemporaryDirectory() as made:
         store = Path(made) / "rapid-review.db"
         page = case_file_in(Path(made), demonstrate(store))
         if page is None:
@@ -44,4 +44,5 @@ def _draw_served_page(browser: Browser, store: Path, picture: Path) -> None:
 
 
 if __name__ == "__main__":
-    draw(PICTURES)
+    with chromium() as running:
+        draw(PICTURES, running)

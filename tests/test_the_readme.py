@@ -12,12 +12,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from docs.draw_pictures import PICTURES, draw
 from tests.test_docs import ROOT, blocks, same
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 README: Final = ROOT / "README.md"
 ACTIVATE: Final = "source .venv/bin/activate"
@@ -119,7 +122,7 @@ def pictures_shown() -> dict[str, str]:
 def test_every_picture_is_shown_is_small_and_is_described_in_words() -> None:
     """And each that is shown is there."""
     shown = pictures_shown()
-    assert {ROOT / file for file in shown} == set(PICTURES.iterdir())
+    assert {ROOT / file for file in shown} == set(PICTURES.glob("*.png"))
     for file, text in shown.items():
         data = (ROOT / file).read_bytes()
         assert data.startswith(PNG)
@@ -127,10 +130,12 @@ def test_every_picture_is_shown_is_small_and_is_described_in_words() -> None:
         assert len(text.split()) > 5
 
 
-def test_the_pictures_can_be_drawn_again(tmp_path: Path) -> None:
+def test_the_pictures_can_be_drawn_again(tmp_path: Path, browser: "Browser") -> None:
     """All of them, and no other, by the script that drew them."""
-    draw(tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == {file.name for file in PICTURES.iterdir()}
+    draw(tmp_path, browser)
+    assert {file.name for file in tmp_path.iterdir()} == {
+        file.name for file in PICTURES.glob("*.png")
+    }
     assert all(file.read_bytes().startswith(PNG) for file in tmp_path.iterdir())
 
 

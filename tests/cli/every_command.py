@@ -76,6 +76,7 @@ COMMANDS: Final = {
     "export csv": Command("-o [tables] --terms <ours.toml>", "reads"),
     "export ocel": Command(f"{TO} -o [log.json] --terms <ours.toml>", "writes"),
     "export xes": Command(f"{TO} -o [log.xes] --terms <ours.toml>", "writes"),
+    "export parquet": Command(f"{TO} -o [tables.zip] --terms <ours.toml>", "writes"),
     "export cloudevents": Command(f"{TO} -o [events] --terms <ours.toml>", "writes"),
     "export declare": Command("--terms <ours.toml>"),
     "export bpmn": Command("--terms <ours.toml>"),

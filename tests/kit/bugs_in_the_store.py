@@ -98,7 +98,7 @@ IN_THE_STORE: Final = (
     Bug(
         "one-page-only",
         "After a thousand entries nothing more is read.",
-        "store.log.streams:Streams.entries_after",
+        "store.log.in_order:EntriesInOrder.entries_after",
         instead(_one_page),
         _STORE + "test_more_than_a_page_is_read_to_its_end",
     ),

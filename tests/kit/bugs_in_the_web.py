@@ -46,7 +46,7 @@ IN_THE_WEB: Final = (
     ),
     Bug(
         "found-by-reference",
-        "A case of another partnership is found by whoever knows its reference.",
+        "A case of another partnership is found by anyone who knows its reference.",
         "store.log.streams:Streams.entries",
         instead(_of_whoever_has_it),
         _LAWS + "test_a_case_of_another_partnership_is_not_found",

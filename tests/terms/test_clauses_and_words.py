@@ -223,6 +223,6 @@ def test_words_are_read_from_the_terms_file() -> None:
     assert words.parties == ()
     told = told_of_terms(TERMS + more.replace("drift", "neglect"))
     assert len(told) == 1
-    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which is there ")
+    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which occurs there ")
     (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
     assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")

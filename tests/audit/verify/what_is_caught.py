@@ -55,7 +55,7 @@ def edited(_: Path) -> Iterator[Found]:
 
 
 def moved_body(_: Path) -> Iterator[Found]:
-    """To another version and to another case, and hashed anew there."""
+    """To another version and to another case, and hashed again there."""
     first, second = row(CASES[0], 1), row(CASES[0], 2)
     yield found(chained(first, second._replace(state=first.state)))
     yield found(chained(row(CASES[1], 1)._replace(state=first.state)))
@@ -159,7 +159,7 @@ CAUGHT: Final[Mapping[str, Deed]] = {
     "a body, a topic or a version is edited": edited,
     "a body is moved or copied to another row": moved_body,
     "an event is deleted, inserted or moved": deleted_inserted_or_moved,
-    "everything is hashed anew after such a change": hashed_anew,
+    "everything is hashed again after such a change": hashed_anew,
     "a case is left out of the whole log": case_left_out,
     "an event is left out of the bundle of a case": event_left_out,
     "a byte of a bundle is changed, a file added or left out": byte_changed,

@@ -149,7 +149,7 @@ NOT_CAUGHT: Final[Mapping[str, Deed]] = {
     (
         "the log is rewritten with its own key, and the auditor has only what the forger gives"
     ): rewritten_unseen,
-    ("whoever can write the database adds a new, well-formed event, and has it signed"): added,
+    ("anyone who can write the database adds a new, well-formed event, and has it signed"): added,
     "a person with the right to record says what is not so, or says nothing": untrue,
     "the key and a quorum of witnesses act together": conspiracy,
     (

@@ -146,7 +146,7 @@ def test_a_link_that_cannot_be_right_is_told(store: str) -> None:
         },
     }
     (told,) = applied(store, mended)
-    assert "no case with a notification stands" in told["notes"][0]
+    assert "no case with a notification is at the end" in told["notes"][0]
     itself = typed("apply", "-", "--store", store, stdin=lines(link("KM-2", "KM-2")))
     assert itself.exit_code == 5
     (refused,) = answers(itself)

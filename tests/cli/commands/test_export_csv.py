@@ -181,7 +181,7 @@ def test_a_folder_that_is_there_is_left_alone(store: str, tmp_path: Path) -> Non
     again = ("export", "csv", "-o", str(folder), "--store", store, "--suppress-below", "5")
     result = typed(*again)
     assert result.exit_code == 2
-    assert "nothing is written over it" in result.stderr
+    assert "is not overwritten" in result.stderr
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 

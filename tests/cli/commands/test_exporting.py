@@ -211,7 +211,7 @@ def test_nothing_is_written_over_a_file(store: str, tmp_path: Path) -> None:
     file.write_text("mine")
     result = typed("export", "ocel", *WHO, "--store", store, "-o", str(file))
     assert (result.exit_code, file.read_text()) == (2, "mine")
-    assert "nothing is written over it" in result.stderr
+    assert "is not overwritten" in result.stderr
     assert document(typed("export", "register", "--store", store, "--json")) == []
 
 

@@ -225,7 +225,7 @@ def test_a_key_store_that_is_lost_is_told_so(sealed: Path) -> None:
     (sealed / KEYS).unlink()
     refused = must_only_be_read()
     assert f"there is no key store {KEYS}" in refused.stderr
-    assert "words are gone" in refused.stderr
+    assert "words are lost" in refused.stderr
     (sealed / KEYS).write_bytes(kept)
     (sealed / KEYS).chmod(0o600)
     assert recorded().exit_code == 0

@@ -121,7 +121,7 @@ def test_where_the_read_model_is_not_kept_up_the_entries_are_read(
     assert answers(typed("apply", "-", "--store", pair.address, stdin=receipt, now=NOW))
     wait_until_it_has_all(pair)
     there = typed("board", "--store", elsewhere, now=NOW)
-    assert "The entries were read, and not the read model: the read model of" in there.stderr
+    assert "The entries were read instead of the read model: the read model of" in there.stderr
     assert "opened for reading alone" in there.stderr
     assert there.stdout == typed("board", "--store", pair.address, now=NOW).stdout
 
@@ -136,6 +136,7 @@ def test_it_says_what_it_has_and_whether_it_is_sent_more(pg_programs: Path) -> N
         ) as reviews:
             told(reviews, RECEIVE)
             assert (reviews.reads_only, reviews.behind()) == (False, None)
+        wait_until_it_has_all(pair)
         with RapidReviews.on_postgres(there, terms=KENT, clock=HandSetClock()) as reviews:
             until(lambda: len(reviews.references()) == 1)
             behind = reviews.behind()

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -255,19 +256,20 @@ def test_a_connection_to_another_database_is_refused(address: str) -> None:
 def test_what_is_no_connection_of_the_driver_is_refused(address: str) -> None:
     """An asynchronous one among them."""
 
-    async def asynchronous() -> psycopg.AsyncConnection[Any]:
-        return await psycopg.AsyncConnection.connect(Place.at(address).connection)
+    async def given_an_asynchronous_one(store: Store) -> None:
+        place = Place.at(address)
+        async with await psycopg.AsyncConnection.connect(place.connection) as connection:
+            kent_in(store).ask(CASE, RECEIVE, by=TEAM, within=connection)
 
     with store_at(address) as store:
         for wrong in ("a session", 7, store):
             with pytest.raises(InvalidInputError, match=f"within: found a {type(wrong).__name__}"):
                 kent_in(store).ask(CASE, RECEIVE, by=TEAM, within=wrong)
-        loop = asyncio.new_event_loop()
-        with closing(loop):
-            connection = loop.run_until_complete(asynchronous())
-            with pytest.raises(InvalidInputError, match="within: found a AsyncConnection"):
-                kent_in(store).ask(CASE, RECEIVE, by=TEAM, within=connection)
-            loop.run_until_complete(connection.close())
+        with (
+            ThreadPoolExecutor(1) as apart,  # a browser of another test has a loop of its own
+            pytest.raises(InvalidInputError, match="within: found a AsyncConnection"),
+        ):
+            apart.submit(asyncio.run, given_an_asynchronous_one(store)).result()
 
 
 @pytest.mark.parametrize("where", ["in memory", "in a file"])

@@ -84,7 +84,7 @@ def test_a_link_and_passwords_exclude_each_other(folder: Path) -> None:
 def test_a_store_to_learn_with_gives_nothing_out(folder: Path) -> None:
     """`serve --training` makes it; a bundle and an export of it are refused, by the reason."""
     with served(folder / "learn.db", "--training", "--unsealed", "--as", WHO) as running:
-        assert "A store to learn with" in "".join(running.said)
+        assert "A training store" in "".join(running.said)
     store = ("--store", "learn.db")
     run("audit", "key", "--origin", "example.org/reviews", *store)
     to_whom = ("--to", "somebody", "--by", WHO, "--purpose", "to try")

@@ -106,6 +106,11 @@ else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})
+
+
 _HOMES = (
     *("encoding", "envelope", "files", "leaf", "notes", "report", "signed_bundle", "statements"),
     *("steps", "tree", "trust"),

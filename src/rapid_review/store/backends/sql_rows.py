@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import ClassVar, Final, cast
 
+from rapid_review.domain.errors import RecordError, shown
 from rapid_review.store.backends.ports import (
     ERASURES,
     OPENING,
@@ -98,13 +99,22 @@ class SQLRows(ABC):
         return dict(cast("Sequence[tuple[str, bytes]]", found))
 
     def position_of(self, stream: str, version: int) -> int:
-        """Return the position of an entry that is there."""
+        """Return the position of an entry.
+
+        Raises:
+            RecordError: no row has that place: one was altered by other means.
+        """
         this, values = self._among([stream])
         found = self.select(
             f"SELECT {self.POSITION} FROM {{at}}stored_events "
             f"WHERE {this} AND originator_version = ?",
             (*values, version),
         )
+        if not found:
+            raise RecordError(
+                f"no row is version {shown(str(version))} of stream {stream}, and one was read as "
+                "such: it was altered by other means; see `rapid-review audit verify`"
+            )
         return cast("int", found[0][0])
 
     def first_position(self) -> int:
