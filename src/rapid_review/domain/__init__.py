@@ -53,7 +53,8 @@ __all__ = [
     "working_days",
 ]
 
-if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that is misspelt
+# Type checkers read the names above, and refuse one that is misspelt.
+if not TYPE_CHECKING:  # pragma: no branch - it never is where this runs
     _HOMES = {
         "Actor": "vocabulary",
         "Case": "case",
