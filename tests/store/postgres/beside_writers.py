@@ -9,14 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.domain.errors import StorageError
 from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.store import Store
+from tests.store.a_ledger import KEY, TRUST, found
+from tests.store.postgres.a_store import store_at
+from tests.store.postgres.a_worker import write_until_it_is_over
 from tests.store.postgres.two_servers import PATIENCE
+from tests.store.postgres.workers import hold_together, told_in, working
 
 if TYPE_CHECKING:
     from rapid_review.store.backends.ports import WholeRow
@@ -36,7 +40,7 @@ def going_on(step: Step) -> Iterator[None]:
             try:
                 step()
             except StorageError:
-                pass  # it is away; whoever follows asks again
+                pass  # it is away, and is asked again
             except Exception as error:  # noqa: BLE001 - raised below
                 failed.append(error)
                 return
@@ -97,6 +101,44 @@ class Following:
         page = self._rows.after(self.seen[-1][0] if self.seen else 0, 500)
         self.seen += page
         return bool(page)
+
+
+class Beside(NamedTuple):
+    """What signed and followed beside writers."""
+
+    signer: Signer
+    signing: Signing
+    following: Following
+
+    def lost_nothing(self, address: str, folder: Path, workers: range) -> int:
+        """Hold a store to what was acknowledged, signed and read; return how many entries it has.
+
+        Args:
+            address: of the server that has it now.
+            folder: where the workers said what was acknowledged to them.
+            workers: their numbers.
+        """
+        entries = hold_together(address, told_in(folder, workers))
+        with store_at(address) as store:
+            assert self.following.seen == store.opened.rows.after(0, entries + 1)
+            assert found(store.ledger().verify(TRUST, trusted=self.signing.kept())) == []
+        assert self.signer.last().size == entries
+        return entries
+
+
+@contextmanager
+def beside_writers(address: str, folder: Path, workers: range) -> Iterator[Beside]:
+    """Have workers write until this context ends, while all is signed and followed beside them."""
+    signer = Signer.start(KEY, folder / "memory")
+    with store_at(address) as one, store_at(address) as other:
+        beside = Beside(signer, Signing(one, signer, folder / "sink"), Following(other))
+        with (
+            going_on(beside.signing.step),
+            going_on(beside.following.step),
+            working(folder, write_until_it_is_over, address, workers=workers),
+        ):
+            yield beside
+            (folder / "over").touch()
 
 
 def served_since(told: Path, moment: float) -> float | None:

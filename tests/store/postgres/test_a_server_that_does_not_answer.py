@@ -12,16 +12,11 @@ from typing import Final
 
 import pytest
 
-from rapid_review.audit.log.signing import Signer
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.faults.sizes import FREEZES, PARTITIONS, STOPS
-from tests.store.a_ledger import KEY, TRUST, found
 from tests.store.postgres.a_proxy import Proxy, a_proxy
 from tests.store.postgres.a_server import Server
-from tests.store.postgres.a_store import store_at
-from tests.store.postgres.a_worker import write_until_it_is_over
-from tests.store.postgres.beside_writers import Following, Signing, going_on, wait_until_served
-from tests.store.postgres.workers import hold_together, told_in, working
+from tests.store.postgres.beside_writers import beside_writers, wait_until_served
 
 WRITERS: Final = range(4)
 
@@ -69,29 +64,18 @@ def test_nothing_acknowledged_is_lost_and_nobody_waits_for_ever(
     """Every writer is served again; a reader beside saw each entry once; the log goes on."""
     chance, waited = random.Random(times), list[float]()  # noqa: S311 - for how long
     init_postgres(mortal.address, sealed=False)
-    with TemporaryDirectory(prefix="px-") as folder, a_proxy(mortal.address, Path(folder)) as way:
-        signer = Signer.start(KEY, tmp_path / "memory")
-        with store_at(way.address) as one, store_at(way.address) as other:
-            signing, following = Signing(one, signer, tmp_path / "sink"), Following(other)
-            with (
-                going_on(signing.step),
-                going_on(following.step),
-                working(tmp_path, write_until_it_is_over, way.address, workers=WRITERS),
-            ):
-                for _ in range(times):
-                    wait_until_served(tmp_path, WRITERS, time.monotonic())
-                    adversity(mortal, way, chance.uniform(0.1, 2))
-                    healed = time.monotonic()
-                    waited += [
-                        one - healed for one in wait_until_served(tmp_path, WRITERS, healed)
-                    ]
-                (tmp_path / "over").touch()
-    entries = hold_together(mortal.address, told_in(tmp_path, WRITERS))
-    with store_at(mortal.address) as store:
-        assert following.seen == store.opened.rows.after(0, entries + 1)
-        assert found(store.ledger().verify(TRUST, trusted=signing.kept())) == []
-    assert signer.last().size == entries
-    print(  # noqa: T201 - for whoever runs it with -s
+    with (
+        TemporaryDirectory(prefix="px-") as folder,
+        a_proxy(mortal.address, Path(folder)) as way,
+        beside_writers(way.address, tmp_path, WRITERS) as beside,
+    ):
+        for _ in range(times):
+            wait_until_served(tmp_path, WRITERS, time.monotonic())
+            adversity(mortal, way, chance.uniform(0.1, 2))
+            healed = time.monotonic()
+            waited += [one - healed for one in wait_until_served(tmp_path, WRITERS, healed)]
+    entries = beside.lost_nothing(mortal.address, tmp_path, WRITERS)
+    print(  # noqa: T201 - for a person who runs it with -s
         f"\n{times} times {adversity.__name__} under {len(WRITERS)} writers, {entries} entries, "
         f"none lost: every writer was served again {max(waited):.1f} s afterwards at most"
     )

@@ -19,11 +19,9 @@ from tests.faults.a_writer import letter
 from tests.faults.sizes import FAILOVERS, LOST_AND_FOUND, sizes
 from tests.store.a_ledger import KEY, TRUST, found
 from tests.store.a_record import CASE, TEAM, kent_in, told
-from tests.store.postgres.a_store import rows_at, store_at
-from tests.store.postgres.a_worker import write_until_it_is_over
-from tests.store.postgres.beside_writers import Following, Signing, going_on, wait_until_served
-from tests.store.postgres.two_servers import PATIENCE, Pair, a_pair
-from tests.store.postgres.workers import hold_together, told_in, working
+from tests.store.postgres.a_store import store_at
+from tests.store.postgres.beside_writers import Signing, beside_writers, wait_until_served
+from tests.store.postgres.two_servers import Pair, a_pair
 
 WRITERS = {FAILOVERS[0]: 3, FAILOVERS[1]: 8}
 """How many write, by how often the primary dies."""
@@ -37,29 +35,17 @@ def test_nothing_acknowledged_is_lost_where_the_primary_waits_for_its_standby(
     workers, waited, at_last = range(WRITERS[failovers]), list[float](), list[float]()
     with a_pair(pg_programs, waits=True) as pair:
         init_postgres(pair.address, sealed=False)
-        signer = Signer.start(KEY, tmp_path / "memory")
-        with store_at(pair.address) as one, store_at(pair.address) as other:
-            signing, following = Signing(one, signer, tmp_path / "sink"), Following(other)
-            with (
-                going_on(signing.step),
-                going_on(following.step),
-                working(tmp_path, write_until_it_is_over, pair.address, workers=workers),
-            ):
-                for number in range(failovers):
-                    if number:
-                        pair.follow_again()
-                    wait_until_served(tmp_path, workers, time.monotonic())
-                    pair.fail_over()
-                    served = wait_until_served(tmp_path, workers, time.monotonic())
-                    waited.append(min(served) - pair.died_at)
-                    at_last.append(max(served) - pair.died_at)
-                (tmp_path / "over").touch()
-        entries = hold_together(pair.address, told_in(tmp_path, workers))
-        with store_at(pair.address) as store:
-            assert following.seen == store.opened.rows.after(0, entries + 1)
-            assert found(store.ledger().verify(TRUST, trusted=signing.kept())) == []
-        assert signer.last().size == entries
-    print(  # noqa: T201 - for whoever runs it with -s
+        with beside_writers(pair.address, tmp_path, workers) as beside:
+            for number in range(failovers):
+                if number:
+                    pair.follow_again()
+                wait_until_served(tmp_path, workers, time.monotonic())
+                pair.fail_over()
+                served = wait_until_served(tmp_path, workers, time.monotonic())
+                waited.append(min(served) - pair.died_at)
+                at_last.append(max(served) - pair.died_at)
+        entries = beside.lost_nothing(pair.address, tmp_path, workers)
+    print(  # noqa: T201 - for a person who runs it with -s
         f"\n{failovers} failovers under {len(workers)} writers, {entries} entries, none lost: the "
         f"next command was acknowledged {max(waited):.1f} s after the death of a primary at most, "
         f"every writer's next one {max(at_last):.1f} s"
@@ -85,7 +71,7 @@ def lose_and_find(pair: Pair, folder: Path, some: int) -> None:
         reviews, signing = kent_in(store), Signing(store, signer, folder / "sink")
         told(reviews, RECEIVE)
         signing.step()
-        wait_until_it_has(pair, len(rows_at(pair.address)))
+        pair.wait_until_it_has_all()
         pair.hold_back()
         for number in range(some):
             reviews.handle(CASE, letter(f"L-{number}"), by=TEAM, command_id=f"letter-{number}")
@@ -106,11 +92,3 @@ def lost(old: str, new: Store) -> list[Entry]:
     there = set(new.all_entries())
     with store_at(old) as store:
         return [entry for entry in store.all_entries() if entry not in there]
-
-
-def wait_until_it_has(pair: Pair, entries: int) -> None:
-    """Wait until the standby has so many entries."""
-    end = time.monotonic() + PATIENCE
-    while len(rows_at(pair.address_of(pair.standby))) < entries:
-        assert time.monotonic() < end, "the standby does not get what the primary recorded"
-        time.sleep(0.02)

@@ -60,21 +60,15 @@ def pair(pg_programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def elsewhere(pair: Pair) -> str:
     """Return how the standby is read, once it has taken in all that the primary has."""
-    wait_until_it_has_all(pair)
+    pair.wait_until_it_has_all()
     return f"{pair.address_of(pair.standby)}&reads_only=yes"
-
-
-def wait_until_it_has_all(pair: Pair) -> None:
-    """Wait until the standby has taken in what the primary has."""
-    newest = pair.primary.ask("SELECT pg_logical_emit_message(true, 'all until', 'now')")
-    pair.standby.wait_for("SELECT pg_last_wal_replay_lsn() >= %s", newest)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
 def test_a_question_has_the_same_answer_at_a_standby(
     pair: Pair, elsewhere: str, question: tuple[str, ...]
 ) -> None:
-    """To the last byte; and whoever asked is told how far it may lie behind."""
+    """To the last byte; and the person who asked is told how far it may lie behind."""
     at_the_primary = typed(*question, "--store", pair.address, now=NOW)
     at_the_standby = typed(*question, "--store", elsewhere, now=NOW)
     assert at_the_standby.exit_code == at_the_primary.exit_code == 0
@@ -119,7 +113,7 @@ def test_where_the_read_model_is_not_kept_up_the_entries_are_read(
     """A read model that is behind is never an answer without a word."""
     receipt = lines({**RECEIPT, "case": "KM-2020-008"})
     assert answers(typed("apply", "-", "--store", pair.address, stdin=receipt, now=NOW))
-    wait_until_it_has_all(pair)
+    pair.wait_until_it_has_all()
     there = typed("board", "--store", elsewhere, now=NOW)
     assert "The entries were read instead of the read model: the read model of" in there.stderr
     assert "opened for reading alone" in there.stderr
@@ -136,7 +130,7 @@ def test_it_says_what_it_has_and_whether_it_is_sent_more(pg_programs: Path) -> N
         ) as reviews:
             told(reviews, RECEIVE)
             assert (reviews.reads_only, reviews.behind()) == (False, None)
-        wait_until_it_has_all(pair)
+        pair.wait_until_it_has_all()
         with RapidReviews.on_postgres(there, terms=KENT, clock=HandSetClock()) as reviews:
             until(lambda: len(reviews.references()) == 1)
             behind = reviews.behind()
@@ -173,7 +167,7 @@ def test_a_store_that_is_opened_for_reading_is_not_written_to_whatever_is_asked(
 
 
 def test_once_the_read_model_is_kept_up_it_answers(address: str) -> None:
-    """As it was left by whoever keeps it."""
+    """As the process that keeps it left it."""
     with store_at(address) as store:
         told(kent_in(store), RECEIVE)
         assert kent_in(store).read_model().catch_up() == 4

@@ -116,6 +116,11 @@ class Pair:
         self.primary = self.standby
         return died
 
+    def wait_until_it_has_all(self) -> None:
+        """Wait until the standby shows to a reader all that the primary has."""
+        newest = self.primary.ask("SELECT pg_logical_emit_message(true, 'all until', 'now')")
+        self.standby.wait_for("SELECT pg_last_wal_replay_lsn() >= %s", newest)
+
     def hold_back(self) -> None:
         """Let nothing of what is recorded from now on come to the standby."""
         os.kill(self.primary.ask("SELECT pid FROM pg_stat_replication"), signal.SIGSTOP)
