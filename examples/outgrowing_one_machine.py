@@ -110,7 +110,7 @@ def by_a_pool(cases: Iterable[tuple[Entry, ...]]) -> Facts:
 
 def by_dask(cases: Iterable[tuple[Entry, ...]]) -> Facts:
     """Judge cases on Dask, with two workers here; on a cluster it is the same line."""
-    from dask import bag  # noqa: PLC0415 - whoever has a cluster has it
+    from dask import bag  # noqa: PLC0415 - only those with a cluster have it
 
     parts = bag.from_sequence(cases, npartitions=2)  # type: ignore[no-untyped-call] # it has none
     return facts_of(parts.map(judged).compute(scheduler="processes", num_workers=2))

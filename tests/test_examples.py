@@ -88,7 +88,7 @@ def test_importing_a_legacy_case(tmp_path: Path) -> None:
 
 
 def test_outgrowing_one_machine(tmp_path: Path) -> None:
-    """Without a server it moves to a second file; whoever judges the cases comes to the same."""
+    """Without a server it moves to a second file; judging the cases comes to the same."""
     owed = "notify-panel due 2020-05-11"
     assert run("outgrowing_one_machine.py", tmp_path) == [
         "8 entries moved",

@@ -1,4 +1,4 @@
-"""Tables for analysts: whoever counts their rows by other means comes to the same figures."""
+"""Tables for analysts: anyone who counts their rows by other means comes to the same figures."""
 
 import json
 from collections.abc import Iterator, Sequence

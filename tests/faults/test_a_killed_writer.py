@@ -32,7 +32,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, kills: int) -> No
         acknowledged += sum(4 * (BATCH if "batch" in line else 1) for line in said)
         look_whole(path, told)
     assert acknowledged >= 4 * kills
-    print(  # noqa: T201 - for whoever runs it with -s
+    print(  # noqa: T201 - for a person who runs it with -s
         f"\n{kills} writers killed, {acknowledged} entries acknowledged, none lost"
     )
 

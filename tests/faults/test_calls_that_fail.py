@@ -56,7 +56,7 @@ def test_what_was_acknowledged_is_there_after_a_call_failed(tmp_path: Path, faul
         assert "refused" in lines[-1]
         acknowledged += len(lines) - 1
         hold_whole(path, {line["case"] for line in lines[:-1]} | {"before"})
-    print(  # noqa: T201 - for whoever runs it with -s
+    print(  # noqa: T201 - for a person who runs it with -s
         f"\n{faults} disks failed at a call, {acknowledged} acknowledged, none lost"
     )
 

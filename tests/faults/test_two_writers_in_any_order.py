@@ -1,8 +1,8 @@
 """Two writers at one case, statement by statement in an order that a seed decides.
 
-Before each statement whoever asks it lets the other go first, or not. Whoever waits for a lock
-that the other holds goes on when the other has gone further, so that no order is left out that
-SQLite allows.
+Before each statement the writer that asks it lets the other go first, or not. A writer that waits
+for a lock that the other holds goes on when the other has gone further, so that no order is left
+out that SQLite allows.
 """
 
 import random
@@ -29,7 +29,7 @@ LETTERS = 2
 """How many each writes that is theirs alone; and as many that both write, under one id."""
 OPENED = 4
 PATIENCE = 0.02
-"""Seconds after which whoever was let go first is taken to wait for a lock."""
+"""Seconds after which the writer that was let go first is taken to wait for a lock."""
 
 Answers = dict[str, Sequence[Entry]]
 
@@ -104,7 +104,7 @@ def writes(path: Path, who: int, turns: Turns) -> Answers:
 def test_in_any_order_each_command_is_recorded_once_and_answered_alike(
     tmp_path: Path, orders: int
 ) -> None:
-    """And a case's versions have no gap, whoever was first."""
+    """And a case's versions have no gap, no matter who was first."""
     first = set[str]()
     for seed in range(orders):
         path, turns = tmp_path / f"{seed}.db", Turns(random.Random(seed))  # noqa: S311 - who is next

@@ -1,7 +1,7 @@
 """The keys and the chance by which the golden files of sealed bodies are made; they are no secret.
 
 The keys of the one case are drawn in one order, before any entry is sealed; the nonces of an entry
-are drawn anew for each kind, so that a new kind changes no other file.
+are drawn again for each kind, so that a new kind changes no other file.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What the tests of `audit` share: a store of one case with a log's key, and whoever alters it."""
+"""What the tests of `audit` share: a store of one case with a log's key, and who alters it."""
 
 from pathlib import Path
 

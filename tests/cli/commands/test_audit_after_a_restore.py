@@ -1,4 +1,4 @@
-"""`audit epoch` and witnesses at a terminal: a log begins anew, and others sign it."""
+"""`audit epoch` and witnesses at a terminal: a log begins again, and others sign it."""
 
 from datetime import timedelta
 from pathlib import Path

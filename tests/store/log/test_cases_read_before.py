@@ -30,7 +30,7 @@ def letters(*numbers: int) -> tuple[Command, ...]:
 
 
 def read_whole(store: Store, case: str = CASE) -> Stream:
-    """Return a case as whoever reads every row of it has it."""
+    """Return a case as a reader of every row has it."""
     return Store(store.opened, store.keys, unsealed=True, events_kept=0).stream(WHOSE, case)
 
 

@@ -1,4 +1,4 @@
-"""Whoever looks after a store sees its subscriptions, without having their handlers."""
+"""The person who looks after a store sees its subscriptions, without having their handlers."""
 
 import pytest
 

@@ -80,7 +80,7 @@ def test_who_may_not_break_the_glass_is_refused_on_the_access_log(reviews: Rapid
 
 
 def test_a_second_person_of_another_agency_reviews_it(reviews: RapidReviews) -> None:
-    """It waits on the list; whoever read it, or is of the same agency, cannot review it."""
+    """It waits on the list; the person who read it, or is of the same agency, cannot review it."""
     with seen_by(reviews, MEMBER) as member:
         member.sends(READ, WHY)
         assert f"Case {CASE}, reading 1" in member.sees("/emergencies")
