@@ -1,7 +1,8 @@
 """What sealing costs: a sealed store beside one of the same code whose words are not sealed.
 
-Single commands, each flushed to the disk; bulk import; opening a case; bytes in a row; and making
-the keys of entries, in the two ways that were weighed (ADR 0058): from a tree, and as a row each.
+Single commands, each flushed to the disk; bulk import; opening a case, read from its rows and as
+it is kept in memory (ADR 0086); bytes in a row; and making the keys of entries, in the two ways
+that were weighed (ADR 0058): from a tree, and as a row each.
 """
 
 import os
@@ -36,8 +37,17 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
         Store.on_sqlite(folder / "sealed.db", keys=keys),
         Store.on_sqlite(folder / "open.db", unsealed=True),
     )
+    forgetful = (
+        Store.on_sqlite(folder / "sealed.db", keys=keys, events_kept=0),
+        Store.on_sqlite(folder / "open.db", unsealed=True, events_kept=0),
+    )
     given = partial(RapidReviews, terms=material.KENT, clock=material.clock)
-    with given(stores[0]) as sealed, given(stores[1]) as unsealed:
+    with (
+        given(stores[0]) as sealed,
+        given(stores[1]) as unsealed,
+        given(forgetful[0]) as read_sealed,
+        given(forgetful[1]) as read_unsealed,
+    ):
         cases = effort.of(300)
         yield Benchmark(
             "sealed_commands",
@@ -54,13 +64,23 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
             imports(sealed, cases),
             {"not sealed": imports(unsealed, cases)},
         )
+        history = whole_case(0)
+        for reviews in (sealed, unsealed):
+            reviews.import_history(CASE, history, by=material.BY, purpose=material.PURPOSE)
         times = effort.of(100)
         yield Benchmark(
             "sealed_replay",
             "events/s",
             "higher",
-            _replay(sealed, times),
-            {"not sealed": _replay(unsealed, times)},
+            _replay(read_sealed, times, len(history)),
+            {"not sealed": _replay(read_unsealed, times, len(history))},
+        )
+        yield Benchmark(
+            "sealed_replay_kept",
+            "events/s",
+            "higher",
+            _replay(sealed, times, len(history)),
+            {"not sealed": _replay(unsealed, times, len(history))},
         )
         yield Benchmark(
             "sealed_bytes_a_row",
@@ -86,11 +106,9 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     )
 
 
-def _replay(reviews: RapidReviews, times: int) -> Contender:
-    history = whole_case(0)
-    reviews.import_history(CASE, history, by=material.BY, purpose=material.PURPOSE)
-    must_agree(len(history), reviews.case(CASE).version)
-    return rate(lambda: [CASE] * times, one_by_one(reviews.case), len(history))
+def _replay(reviews: RapidReviews, times: int, events: int) -> Contender:
+    must_agree(events, reviews.case(CASE).version)
+    return rate(lambda: [CASE] * times, one_by_one(reviews.case), events)
 
 
 def _bytes(store: Store) -> Contender:
