@@ -58,13 +58,15 @@ class Store(Streams):
             keys.before_opening = fence.Guard(keys, opened.rows)
 
     @classmethod
-    def in_memory(cls, keys: Keys | None = None) -> Self:
+    def in_memory(cls, keys: Keys | None = None, *, events_kept: int = EVENTS_KEPT) -> Self:
         """Return a store that lives as long as the process.
 
         Args:
             keys: those that seal its words; without, they are not sealed, and not kept either.
+            events_kept: see the class.
         """
-        return cls(opening.in_memory(sealed=keys is not None), keys, unsealed=True)
+        opened = opening.in_memory(sealed=keys is not None)
+        return cls(opened, keys, unsealed=True, events_kept=events_kept)
 
     @classmethod
     def on_sqlite(
