@@ -16,6 +16,7 @@ Links between pages are held by Sphinx.
 import contextlib
 import io
 import json
+import logging
 import re
 import shlex
 import sys
@@ -142,6 +143,25 @@ def run_python(block: Block, namespace: dict[str, object], where: str) -> str:
     return printed.getvalue()
 
 
+@contextlib.contextmanager
+def loggers_as_before() -> Iterator[None]:
+    """Take away what a page sets up of logging: its handler writes to a stream that is gone."""
+    before = {one: (one.level, one.handlers[:]) for one in loggers()}
+    try:
+        yield
+    finally:
+        for one in loggers():
+            level, handlers = before.get(one, (logging.NOTSET, []))
+            one.setLevel(level)
+            one.handlers[:] = handlers
+
+
+def loggers() -> list[logging.Logger]:
+    """Return every logger that there is."""
+    made = logging.root.manager.loggerDict.values()
+    return [logging.root, *(one for one in made if isinstance(one, logging.Logger))]
+
+
 def lines_of_the_examples() -> list[object]:
     """Return every line of the examples' files of JSON lines."""
     files = (ROOT / "examples").glob("*.jsonl")
@@ -157,7 +177,8 @@ def test_what_stands_on_a_page_runs(
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     module = ModuleType("page")
     monkeypatch.setitem(sys.modules, module.__name__, module)  # where some frameworks look for it
-    with ThreadPoolExecutor(1) as alone:  # where no event loop of a browser's runs
+    # The pool: where no event loop of a browser's runs.
+    with loggers_as_before(), ThreadPoolExecutor(1) as alone:
         run_blocks(page, lambda block, where: alone.submit(run_python, block, vars(module), where))
 
 
