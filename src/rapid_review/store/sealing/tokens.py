@@ -29,10 +29,10 @@ _SEALED_BEFORE: Final = "event"
 
 
 class AnyToken(SealedWords):
-    """Stands for words that can be distinguished from none: their key is destroyed."""
+    """Equals any sealed words: its own key is destroyed, so nothing can be compared any more."""
 
     __slots__ = ()
-    __hash__ = SealedWords.__hash__
+    __hash__ = SealedWords.__hash__  # which a class loses by defining `__eq__`
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SealedWords)
