@@ -70,8 +70,8 @@ def fence(keys: Keys, rows: Rows) -> Fence:
     known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
     alive = tuple(one for one, found in known if found and opens(found[1], one.entry))
     missing = tuple(one for one, found in known if found is None)
+    # Sorted as text: `entry` may be None, which has no order.
     unordered = tuple(
-        # As text: `entry` may be None, which has no order.
         one for one in sorted(tombs, key=str) if (one.stream, one.order) not in approved
     )
     return Fence(alive, missing, unordered, len(told), len(tombs))

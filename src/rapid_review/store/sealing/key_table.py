@@ -50,6 +50,8 @@ ADD: Final = (
     f"INSERT INTO {{at}}sealed_keys ({_COLUMNS}) "  # noqa: S608 - constants
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
+# A blank before VALUES: by " VALUES " a writer on a server finds the marks that it repeats for
+# each row.
 REWRAP: Final = (
     "UPDATE {at}sealed_keys AS kept SET epoch = new.column1, wrapped = new.column2 "
     "FROM ( VALUES (?, ?, ?, ?)) AS new "
