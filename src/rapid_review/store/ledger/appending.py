@@ -162,6 +162,7 @@ class AppendedBatch:
 
     def write(self, writer: Writer) -> bool:
         """Write it all down, unless somebody else was first; say whether it was."""
+        # First: where another process has moved the position on, this changes no row.
         if not writer.execute(sql.ADVANCED, (*self.after, *self.before)):
             return False
         writer.insert(sql.WITH_TILE, self.tiles)
@@ -229,7 +230,7 @@ def nodes_of(opened: Opened, size: int) -> Nodes:
 
 
 def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
-    """Return the position after which a leaf's row comes, and no other before it.
+    """Return a position before a leaf's row, with no other row in between.
 
     Args:
         opened: where the ledger is kept.

@@ -89,6 +89,7 @@ def bundle_of_case(
             "`rapid-review audit checkpoint`"
         )
     attached = _named((row.state for _, row in rows), ledger, own)
+    # Of what the checkpoint covers alone: later entries have no proof in this bundle.
     attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
     sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
     return case_files(

@@ -172,7 +172,7 @@ class Walk:
                 last is not None
                 and kind is not None
                 and version == last.version + 1
-                and type(version) is int
+                and type(version) is int  # 2.0 equals 2, and is another leaf
                 and type(state) is bytes
                 and state.startswith(last.opening)
                 and state.startswith(b'%d,"recorded_at":"' % version, len(last.opening))
@@ -243,6 +243,7 @@ class Walk:
             held = kinds[-1] if kinds else "event of no kind"
             what = f"it is said to hold a {topic}, and holds a {held}"
             yield _wrong(self.place_of(row), what)
+        # Without an opening the next row of the case is looked at here, too.
         return opening.text if is_here else b""
 
     def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
