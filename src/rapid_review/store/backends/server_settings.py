@@ -71,4 +71,4 @@ class ServerSettings:
         return cls(reads_only=reads_only == "yes", **numbers)  # type: ignore[arg-type] # what is no number is refused
 
 
-_DIGITS: Final = 6
+_DIGITS: Final = 6  # a longer number is too large, and of thousands of digits `int` makes none

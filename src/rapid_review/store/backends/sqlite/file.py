@@ -20,6 +20,7 @@ BESIDE: Final = ("-wal", "-shm", "-journal")
 
 _STREAM: Final = re.compile(b"[0-9a-f]{32}")
 _TOPIC: Final = re.compile(b"[A-Za-z]{1,255}")
+# NOT INDEXED: what is looked for is damage in the rows, and an index may be damaged by itself.
 _ENTRIES: Final = (
     "SELECT rowid, originator_id, topic, state FROM stored_events NOT INDEXED ORDER BY rowid"
 )
@@ -67,6 +68,8 @@ class OpenedFile:
     def damage(self, error: BaseException | None) -> RecordError | None:
         """Return where the file is damaged, if an error comes of that; it is looked for."""
         code = getattr(error, "sqlite_errorcode", None) or 0
+        # An extended code has its primary code in the lowest byte; and for text that is no UTF-8
+        # Python's sqlite3 has no code, only this message.
         if code & 0xFF in _DAMAGE or (
             isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
         ):

@@ -112,6 +112,7 @@ class SQLiteTables:
             finally:
                 if connection.in_transaction:
                     connection.rollback()
+            # After the commit, too: what went into a file that was replaced meanwhile is lost.
             self._hold()
             return stands
 
