@@ -83,7 +83,7 @@ def move(
                 "then ask again"
             ) from error
         added, position = added + len(rows), rows[-1][0]
-        progress(Progress(position, max(last, position)))
+        progress(Progress(position, max(last, position)))  # more may have been recorded since
     size, root = verified_whole(old, "the store that is moved")
     if verified_whole(new, "the store that is moved to") != (size, root):
         raise RecordError(

@@ -288,6 +288,7 @@ class _Copying:
 
 def _sealed(sealer: Sealer, stream: str, entry: Entry) -> Entry:
     """Return an entry with the words of its event sealed, and its purpose."""
+    # In two steps, as in recording: sealing an entry leaves its event as it is.
     (event,) = sealer.sealed(stream, [entry.event], ())
     (sealed,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], ())
     return sealed
