@@ -97,6 +97,7 @@ class Rows:
         stream = self.streams.setdefault(entry.stream, Stream())
         self.expected.add(entry.state_path)
         before = stream.version, stream.leaf
+        # Before it is checked: what is wrong with this entry is no fault of the next one.
         stream.version, stream.leaf = entry.version, leaf_hash(text).hex()
         try:
             self._check(entry, before, stream)

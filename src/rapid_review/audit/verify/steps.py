@@ -202,6 +202,7 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     consistency = yield from _consistency(bundle)
     expected = {"case-head", *consistency}
     last = -1
+    # A head may claim any number of events; those that are here have a file each.
     for version in range(1, min(head.count, len(bundle.manifest.files)) + 1):
         expected.update((entry_path(version), proof_path(version)))
         proved = _proved(bundle, rows, head, version, last)
