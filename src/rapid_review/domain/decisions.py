@@ -49,6 +49,7 @@ def decide(
     step = STEPS[type(command)]
     if _is_so_already(command, case, step):
         return ()
+    # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
     for finding in findings(command, event, case, terms):
         is_forbidden = finding.verdict is Verdict.FORBIDDEN and not as_history

@@ -84,6 +84,7 @@ def _of_its_dates(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fin
     match event:
         case did.NotificationReceived():
             yield from _of_the_incident(event, terms)
+            # Of two notifications in one case the earlier one opened it (reading I-26).
             if event is _received(case):
                 yield from _of_terms_in_force(event, terms)
         case did.QuorumConfirmed() | did.QuorumNotMet():
