@@ -96,6 +96,8 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
         TableError: they are, or it holds what no spreadsheet program writes.
     """
     for part, content in parts.items():
+        # Entities of a document type unpack to any size; and within a comment or raw data a tag is
+        # none, whatever it looks like to the patterns here.
         if part.endswith((".xml", ".rels")) and b"<!" in content:
             raise too_much(name, "a document type, a comment or raw data in its XML")
     if "content.xml" in parts:
@@ -133,6 +135,7 @@ def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
     for content in parts.values():
         for cell in _CELL.finditer(content):
             must_fit(int(cell[2]), _column(cell[1]), name)
+        # A text is stored once, and each cell that names it unpacks it once more (ADR 0081).
         for value in _VALUE.finditer(content):
             at = int(value[1])
             text += sizes[at] if at < len(sizes) else 0

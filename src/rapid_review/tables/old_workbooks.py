@@ -88,7 +88,7 @@ def _records(workbook: bytes) -> Iterator[_Record]:
 def _workbooks(data: bytes) -> Iterator[bytes]:
     """Yield the workbook of the file, or each of several."""
     (shift,) = struct.unpack_from("<H", data, 30)
-    size = 1 << min(shift, 12)
+    size = 1 << min(shift, 12)  # 512 or 4,096; a damaged file may say anything
     count, first = struct.unpack_from("<II", data, 44)
     where = struct.unpack_from(f"<{_OF_THE_INDEX}I", data, 76)
     raw = b"".join(_sector(data, one, size) for one in where[:count] if one < _END)
