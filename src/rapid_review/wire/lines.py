@@ -71,6 +71,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
         number += 1
         too_long = len(raw) > LONGEST
         rest = raw
+        # What is left of the line is read in pieces and dropped, so that no line fills the memory.
         while len(rest) > LONGEST and not rest.endswith(b"\n"):
             rest = file.readline(LONGEST + 1)
         raw = raw.removeprefix(_BOM) if number == 1 else raw
