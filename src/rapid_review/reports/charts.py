@@ -112,6 +112,7 @@ def _accessible(svg: str, name: str, title: str, words: str) -> Markup:
         f'<title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-words">{escape(words)}</desc>'
     )
+    # To a screen reader the whole is one image, so no part of it has a role (ADR 0021).
     rest = _NOT_NEEDED.sub("", svg[view.end() :])
     rest = rest.replace('id="', f'id="{name}-').replace("url(#", f"url(#{name}-")
     return Markup(told + rest)  # noqa: S704 - a drawing of ours; what was put in is escaped

@@ -204,6 +204,8 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
     """
     if REPLAY not in bundle.names:
         return
+    # The verifier that runs alone cannot make the replay again; here the rules are at hand (ADR
+    # 0031).
     report.unchecked.remove(NO_EVIDENCE)
     try:
         made = _made_again(bundle, evidence_of(bundle, keys).head)

@@ -238,6 +238,7 @@ def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapp
 
 def _mark_then(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
     """Return the mark of the due day that a clock had then, if it had one."""
+    # In a later round a clock's key bears a number, and what is recorded of it is its id.
     return by_due_day.get(f"{_ROUND.sub('', clock.deadline)} {clock.due}", "")
 
 
