@@ -44,7 +44,7 @@ class ByPermissions:
         self.permissions = permissions
 
     def must_be_of(self, partnership: str) -> None:
-        """Hold that the file is about a partnership's cases.
+        """Check that the file is about a partnership's cases.
 
         Raises:
             InvalidInputError: it is about another's.

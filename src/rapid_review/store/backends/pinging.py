@@ -22,7 +22,7 @@ class Ping:
         self._asking: Future[None] | None = None
 
     def within(self, seconds: float) -> None:
-        """Hold that it answers within some seconds.
+        """Check that it answers within some seconds.
 
         Raises:
             StorageError: it cannot be used, or does not answer.

@@ -41,7 +41,7 @@ class ServerSettings:
     reads_only: bool = False
 
     def __post_init__(self) -> None:
-        """Hold that each is a number of its size."""
+        """Check that each is a number within its bounds."""
         for name, most in MOST.items():
             value = getattr(self, name)
             if value is None and name == "statement_seconds":

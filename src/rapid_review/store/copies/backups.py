@@ -82,7 +82,7 @@ def not_written(to: Path, error: Exception) -> StorageError:
 
 
 def hold_vacant(path: Path) -> None:
-    """Hold that there is nothing at a path, nor what SQLite would read together with a file there.
+    """Check that nothing is at a path, nor beside it what SQLite would read together with it.
 
     Raises:
         InvalidInputError: there is something, and what to do.

@@ -95,7 +95,7 @@ def move(
 
 
 def _hold_alike(old: Opened, new: Opened) -> None:
-    """Hold that the words of both stores are sealed, or those of neither."""
+    """Check that the words of both stores are sealed, or those of neither."""
     if old.log.is_sealed is not new.log.is_sealed:
         raise InvalidInputError(
             "the words of one of the two stores are sealed, and those of the other are not: "
@@ -128,7 +128,7 @@ def _complete(new: Opened) -> None:
 
 
 def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
-    """Hold that the target's rows of a side table are the source's."""
+    """Check that the target's rows of a side table are the source's."""
     for row in _rows(new, table):
         key = row[: len(table.key)]
         if old is None or old.tables.rows(table.one(), key) != [row]:
@@ -136,7 +136,7 @@ def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
 
 
 def copy_table(old: Opened, new: Opened, table: SideTable) -> None:
-    """Copy the rows of a side table, and hold that both have as many.
+    """Copy the rows of a side table, and check that both have as many.
 
     Raises:
         RecordError: something was recorded in one of the stores meanwhile.

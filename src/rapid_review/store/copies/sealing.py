@@ -101,7 +101,7 @@ def seal(
 
 
 def must_not_be_sealed(source: Store) -> None:
-    """Hold that the words of a store are not sealed yet.
+    """Check that the words of a store are not sealed yet.
 
     Raises:
         InvalidInputError: they are.
@@ -274,7 +274,7 @@ class _Copying:
             return [(*row[:4], self._target.codec.encode(entry)) for row, entry in entries]
 
     def _hold_signed(self) -> None:
-        """Hold that the old store is what its log signed last."""
+        """Check that the old store is what its log signed last."""
         if self.old.size == self._last.size and self.old.root() != self._last.root:
             raise self._not_signed()
 

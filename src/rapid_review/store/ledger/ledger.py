@@ -79,7 +79,7 @@ class Ledger(LedgerTree):
         return self._opened.log.is_sealed
 
     def must_be_real(self) -> None:
-        """Hold that what is to leave the store is of real cases.
+        """Check that what is to leave the store is of real cases.
 
         Raises:
             Refused: the store is one to learn with.

@@ -109,7 +109,7 @@ class Codec:
         return 1 + len(self._upcasters.get(kind, ()))
 
     def must_record(self) -> None:
-        """Hold that entries can be written.
+        """Check that entries can be written.
 
         Raises:
             KeysError: words are sealed, and the keys are not at hand; or they are not sealed, and
@@ -274,6 +274,7 @@ def _validated(model: type[Read], kind: str, body: bytes) -> Read:
 
 
 def _unlike_its_schema(model: type[BaseModel], kind: str, error: ValidationError) -> RecordError:
-    """Return the error of a body that is not as it must be; pydantic's own repeats the body."""
+    """Return the error of a body that is not as its schema says."""
+    # Not pydantic's own text, which repeats the body, and with it words.
     told = "; ".join(problems(error, model, "json"))
     return RecordError(f"a stored {kind} is not as its schema says: {told}")

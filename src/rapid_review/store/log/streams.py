@@ -23,7 +23,7 @@ EXPORTS: Final = "register-of-exports"
 """Where a partnership's register of exports is in the store: beside its cases, and no case."""
 
 PERMISSIONS: Final = "register-of-permissions"
-"""Where an access log has the permissions that were gone by: beside the readings of cases."""
+"""Where an access log has the permissions that were applied: beside the readings of cases."""
 
 S = TypeVar("S", bound=Said)
 

@@ -283,7 +283,7 @@ class Keys:
 
 
 def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
-    """Hold that keys are given for a sealed store alone.
+    """Check that keys are given for a sealed store alone.
 
     Raises:
         InvalidInputError: they are given, and it is none.

@@ -146,7 +146,7 @@ def finish(
 
 
 def _opened_by(file: Path, table: str | Path) -> None:
-    """Hold that a key file opens a key store, which is then in its list.
+    """Check that a key file opens a key store, which is then in its list.
 
     Raises:
         KeysError: it does not: the keys were wrapped by another key of that number.
@@ -159,7 +159,7 @@ def _opened_by(file: Path, table: str | Path) -> None:
 
 
 def _hold_needless(key_file: Path, new_file: Path, without: Collection[str]) -> None:
-    """Hold that no key store needs the old key: each that it opens has the new one.
+    """Check that no key store needs the old key: each that it opens has the new one.
 
     Raises:
         KeysError: one does.

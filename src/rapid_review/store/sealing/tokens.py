@@ -148,7 +148,7 @@ class Walk:
         return found
 
     def _must_know_all(self) -> None:
-        """Hold that no key of this case was lost, before a new one is made for it."""
+        """Check that no key of this case was lost, before a new one is made for it."""
         for body in self._rows:
             for section in envelope.read(body).sections:
                 if self._keys.named(section.key_id) is None:

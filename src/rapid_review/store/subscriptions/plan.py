@@ -81,7 +81,7 @@ class Plan:
     claim: timedelta = CLAIM
 
     def __post_init__(self) -> None:
-        """Hold that all of it has a meaning."""
+        """Check that all of it has a meaning."""
         if wrong := tuple(self._wrong()):
             raise InvalidInputError(*wrong)
 

@@ -50,7 +50,7 @@ class OpenedFile:
         return _identity(self._log)
 
     def hold(self, log: Identity | None) -> None:
-        """Hold that the file, and the log that a connection opened, are still those at the path.
+        """Check that the file, and the log that a connection opened, are still those at the path.
 
         Raises:
             StorageError: one of them was replaced or removed.

@@ -76,11 +76,9 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLi
 
 
 def _make(path: Path, layout: int) -> None:
-    """Make a store, unless someone else is first; then theirs is the store.
-
-    It is made whole beside its place and then given its name, so that nobody who starts at the
-    same moment, and no crash, ever meets half a store.
-    """
+    """Make a store, unless someone else is first; then theirs is the store."""
+    # Made whole beside its place, and only then given its name: no process that starts at the
+    # same moment, and none after a crash, ever meets half a store.
     try:
         with durable.beside(path) as fresh:
             new = fresh / path.name
