@@ -216,7 +216,7 @@ def other_files(bundle: SignedBundle, expected: Collection[str]) -> Iterator[Ste
 
 
 def attached_files(bundle: SignedBundle, references: Collection[Reference]) -> Iterator[Step]:
-    """Hold terms and calendars to the digests that events name; find those that are missing.
+    """Compare terms and calendars with the digests that events name; find those that are missing.
 
     A file may have any name in its folder, but for one that the events give to another file.
     """
