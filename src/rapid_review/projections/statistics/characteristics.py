@@ -170,7 +170,7 @@ def publish_by(
 
 
 def must_hide_small_numbers(treatment: Treatment) -> None:
-    """Hold that figures by characteristics come out with small numbers hidden, or not at all.
+    """Check that figures by characteristics come out with small numbers hidden, or not at all.
 
     Raises:
         InvalidInputError: nothing is done to them, or too little.

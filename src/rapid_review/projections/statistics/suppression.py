@@ -96,7 +96,7 @@ def suppressed(
 
 
 def must_have_a_solver() -> None:
-    """Hold that what could be worked out can be found out.
+    """Check that there is a solver to find out what could be worked out.
 
     Raises:
         InvalidInputError: there is no solver.
