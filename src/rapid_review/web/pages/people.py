@@ -86,11 +86,9 @@ class People:
     listed: Mapping[str, Listed] = field(default_factory=dict[str, Listed])
 
     def who_is(self, id_: str, password: str) -> Person | None:
-        """Return the person of this id and password; None if there is none.
-
-        It takes as long for an id that is not there.
-        """
+        """Return the person of this id and password; None if there is none."""
         found = self.listed.get(id_)
+        # As long for an id that is not there: the time must not tell which ids there are.
         is_right = _is_of(password, found.password if found else _nobodys())
         return found.person if found is not None and is_right else None
 
