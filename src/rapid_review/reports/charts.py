@@ -100,14 +100,12 @@ def picture(name: str, title: str, words: str, chart: alt.TopLevelMixin) -> Pict
 
 
 def _accessible(svg: str, name: str, title: str, words: str) -> Markup:
-    """Return an SVG that tells its title and words, and whose ids are its own.
-
-    The page gives the width, so that it scales.
-    """
+    """Return an SVG that tells its title and words, and whose ids are its own."""
     view = _ROOT.search(svg)
     assert view is not None  # noqa: S101 - for the type checker: vl-convert always writes one
     told = (
         f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-words" '
+        # No width or height: the page gives the width, and the drawing scales.
         f'viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg">'
         f'<title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-words">{escape(words)}</desc>'

@@ -90,7 +90,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 
 def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
-    """See that a workbook's sheets are no larger than is read, before anything reads them.
+    """Check that a workbook's sheets are no larger than is read, before anything reads them.
 
     Raises:
         TableError: they are, or it holds what no spreadsheet program writes.
@@ -107,7 +107,7 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
 
 
 def must_fit(rows: int, columns: int, name: str) -> None:
-    """See that a sheet has no more rows and columns than are read.
+    """Check that a sheet has no more rows and columns than are read.
 
     Raises:
         TableError: it has.

@@ -39,7 +39,7 @@ class _Record(NamedTuple):
 
 
 def hold_to_limits(data: bytes, name: str) -> None:
-    """See that the sheets of an XLS are no larger than is read.
+    """Check that the sheets of an XLS are no larger than is read.
 
     Raises:
         TableError: they are, or the file is damaged.

@@ -192,10 +192,10 @@ def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
 
 
 def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
-    """Hold what a case's bundle says that the rules make of it to what they make of its entries.
+    """Compare the replay in a case's bundle with what the rules make of the bundle's entries.
 
     Where the entries, the terms or the calendars are of a form that this version does not know,
-    that is said and nothing is found: the file is no evidence.
+    that is reported as unchecked, and nothing is found: the file is no evidence.
 
     Args:
         bundle: in which nothing else was found.
