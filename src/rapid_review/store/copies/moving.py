@@ -67,6 +67,7 @@ def move(
     _complete(new)
     position = _end_of_common_rows(old, new)
     tables = [table for table in SIDE_TABLES if table.name in old.tables.names()]
+    # Before anything is copied: a target that holds something else stays as it is.
     for table in SIDE_TABLES:
         _hold_known(old if table in tables else None, new, table)
     for table in tables:
@@ -90,6 +91,7 @@ def move(
             "the two stores do not lead to the same root: something was recorded in one of them "
             "meanwhile. Stop what records, and ask again"
         )
+    # Only now that both are verified (ADR 0085).
     take_along(old, new)
     return Moved(size, added, root, how_many(new))
 
