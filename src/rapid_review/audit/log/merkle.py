@@ -68,6 +68,7 @@ def inclusion_proof(index: int, size: int, nodes: Nodes) -> list[bytes]:
         else:
             proof.append(_over(start, middle, nodes))
             start = middle
+    # RFC 6962 lists the hashes from the leaf up.
     return proof[::-1]
 
 
