@@ -67,6 +67,7 @@ class Line:
 def read_lines(file: BinaryIO) -> Iterator[Line]:
     """Yield every line that is not blank, however bad; the file is never held as a whole."""
     number = 0
+    # One byte more than is allowed, by which a line that is too long is known.
     while raw := file.readline(LONGEST + 1):
         number += 1
         too_long = len(raw) > LONGEST
@@ -162,6 +163,7 @@ def line_in(raw: bytes, number: int = 1) -> Line:
         """Build one object; JSON allows a key twice, and would silently keep the second."""
         made = dict(pairs)
         lists = (len(cast("list[object]", one)) for one in made.values() if isinstance(one, list))
+        # The 0 is for an object without a list: `max` takes one number alone for a sequence.
         if max(len(pairs), *lists, 0) > MOST_MEMBERS:
             raise _TooManyError
         if len(made) < len(pairs):
