@@ -213,7 +213,12 @@ DUTIES: Final = (
     ),
     Row(
         # The closing does not end it: a theme may arrive afterwards (reading I-15).
-        "refer-theme", (tor.THEMES,), Over.NEVER, "ReferThemeToLearning", _refer, in_any_case=True
+        "refer-theme",
+        (tor.THEMES,),
+        Over.NEVER,
+        "ReferThemeToLearning",
+        _refer,
+        in_any_case=True,
     ),
 )
 """What is owed, in the order of the document. ToR 8.9, to stay the Panel's contact, leaves no mark
