@@ -112,7 +112,7 @@ def _is_sealed(bundle: Files) -> bool:
 def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
     """Return when the first of these witnesses signed the checkpoint; None if none did.
 
-    A log signs no time. By then its checkpoint was there, by the clock of somebody else.
+    By then the checkpoint was there, by a clock that is not the log's; the log signs no time.
 
     Raises:
         MalformedError: a signature that names a witness is not by it.

@@ -247,11 +247,9 @@ def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
 
 
 def leaf_indices(opened: Opened) -> Callable[[int], int | None]:
-    """Return what gives the index of a position's leaf; None for one that is not in a tile yet.
+    """Return what gives the index of a position's leaf; None for one that is not in a tile yet."""
 
-    A tile knows where its rows begin, so no more than one tile's worth of rows is counted.
-    """
-
+    # From where the rows of a tile begin, so that no more than one tile's worth is counted.
     @lru_cache(maxsize=TILE)
     def positions(start: int) -> list[int]:
         return [row[0] for row in opened.rows.after(start - 1, TILE)]

@@ -27,10 +27,9 @@ _NAMED: Final = re.compile(
 
 @lru_cache(maxsize=4096)
 def stream_id(partnership: str, case: str) -> UUID:
-    """Return the id of a case's stream: the same for the same case, wherever it is opened.
-
-    So two processes that open the same case conflict in the store, and never make two cases.
-    """
+    """Return the id of a case's stream: the same for the same case, wherever it is opened."""
+    # From the names alone: two processes that open one case conflict in the store, and never make
+    # two cases of it.
     return uuid5(_NAMESPACE, f"{partnership}\n{case}")
 
 
