@@ -114,4 +114,5 @@ def _chain(data: bytes, at: int, index: tuple[int, ...], size: int) -> Iterator[
 
 
 def _sector(data: bytes, number: int, size: int) -> bytes:
+    # The file's header takes the room of one sector.
     return data[(number + 1) * size : (number + 2) * size]

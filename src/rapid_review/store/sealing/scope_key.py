@@ -85,6 +85,7 @@ class ScopeKey:
             words: what it holds.
         """
         made = hmac.digest(self._token_key, f"{path}\n{words}".encode(), "sha256")
+        # Without the `==` with which each would end.
         return urlsafe_b64encode(made[:_TOKEN])[:-2].decode()
 
     def of_entry(self, version: int) -> bytes | None:

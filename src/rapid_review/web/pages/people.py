@@ -154,4 +154,5 @@ def _is_of(password: str, kept: str) -> bool:
 
 def _nobodys() -> str:
     """Return a hash that no password has, which takes as long to try as any."""
+    # In base64 without padding, 16 bytes of salt and 32 of hash, as `hashed` makes them.
     return f"$argon2id$v=19$m={_KIB},t={_ROUNDS},p={_LANES}${'A' * 22}${'A' * 43}"
