@@ -76,6 +76,7 @@ _MISSING: Final = object()
 
 def _iso_date(value: object) -> date:
     """Return the date that a text names in the one spelling allowed, YYYY-MM-DD."""
+    # Python reads other spellings as well, such as 20261123 and 2026-W48-1.
     if isinstance(value, str) and _ISO.fullmatch(value):
         return date.fromisoformat(value)
     raise ValueError(_ISO_DATE)
@@ -176,6 +177,7 @@ class CalendarInfo(BaseModel):
             weekend=tuple(self.weekend),
             remarks=self.remarks,
             published_to=self.published_to,
+            # A file published before there was this key never changes (ADR 0047).
             one_source_before=self.one_source_before or ONE_SOURCE_BEFORE.get(self.digest),
         )
 

@@ -35,7 +35,7 @@ class BreakGlassReviewed(Event, record.BreakGlassReview):
 
 
 class PermissionsChanged(Event, record.PermissionsChange):
-    """Other permissions were first gone by; kept in the access log, in a stream of its own."""
+    """Other permissions were applied for the first time; kept in a stream of the access log."""
 
     kind: Literal["PermissionsChanged"] = "PermissionsChanged"
 

@@ -89,6 +89,7 @@ class Case:
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
     review: Review = field(default_factory=Review)
+    # A cache: it follows from `standing`, so it is neither compared nor shown.
     _sorted: dict[str, list[Any]] = field(
         default_factory=dict[str, list[Any]], repr=False, compare=False
     )
@@ -150,7 +151,9 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     if _has_later_words(by_kind):
         facts = effective(recorded)
         told = tuple(facts[version] for _, version in sorted(latest_words(facts).items()))
+    # Of what happened at one time, the entry that was recorded first stays first.
     stands = tuple(sorted(told, key=_AT))
+    # The very same tuple where nothing moved: `evolve` looks for that, and copies nothing.
     if all(map(is_, stands, told)):
         stands = told
     of_due_days = _of_due_days(by_kind, told) if told is recorded else told
@@ -232,6 +235,7 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     if not any(type(event) is RecordCorrected for event in recorded):
         return dict(enumerate(recorded, start=1))
     settled: dict[int, AnyEvent | None] = {}
+    # From the newest on, so that a correction of a correction is settled before it.
     for version in range(len(recorded), 0, -1):
         event = settled.get(version, recorded[version - 1])
         if isinstance(event, RecordCorrected) and event.version < version:
@@ -303,6 +307,7 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
             terms=event.terms, notification_class=event.notification_class
         ),
         did.NotificationCriteriaFoundNotMet: lambda now, _: now.update(criteria_not_met=True),
+        # Numbers may come in any order: a case is folded by when things happened (ADR 0046).
         did.ReportsCollated: lambda now, event: now.update(
             collations=max(now["collations"], event.collation)
         ),
@@ -319,6 +324,7 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
             reports=max(now["reports"], event.version)
         ),
         did.ReportSentToPanel: lambda now, _: now.update(sent_to_panel=True),
+        # Each answer is shared, and reconsidered, for itself (readings I-13, I-21).
         did.PanelFeedbackReceived: lambda now, event: now.update(
             panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset()
         ),

@@ -37,6 +37,7 @@ def stop_of(
         if day is not None:
             stopped.append((day, stop.state))
     if len(stopped) > 1:
+        # Whatever the days: a review that was published after all is not withheld (ADR 0054).
         met = [one for one in stopped if one[1] is Ends.MET]
         return min(met or stopped, key=itemgetter(0))
     return stopped[0] if stopped else None

@@ -98,6 +98,7 @@ def start_of(
         if not _may_start(deadline, event, events, terms):
             continue
         day = terms.local_day(start)
+        # A plan counts from the day on which it was made, for its own day lies ahead.
         if (terms.local_day(event.at) if deadline.before else day) > by:
             continue
         if calendar is not None:
@@ -227,6 +228,8 @@ def clocks_started(
         if not may_run(deadline, case, terms):
             continue
         for number, events in enumerate(rounds(deadline, case, terms)):
+            # Set before: where its start moved since, a correction has calculated it again (ADR
+            # 0010).
             if number == 0 and is_set:
                 continue
             counting = given(calendar)

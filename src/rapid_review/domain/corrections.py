@@ -69,8 +69,6 @@ def correct(
 def must_make_sense(said: "Correcting", case: Case) -> None:
     """Refuse a replacement of another kind, a case without its notification, an edited clock.
 
-    A correction is no replacement either: it would retract what may not be retracted.
-
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.
     """
@@ -103,10 +101,8 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
 
 
 def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Case) -> None:
-    """Refuse to correct what takes two; a proposal may be retracted until it is taken up.
-
-    One person would else approve what another did not propose, or lift a hold alone.
-    """
+    """Refuse to correct what takes two; a proposal may be retracted until it is taken up."""
+    # Else one person would approve what no other had proposed, or lift a hold alone.
     if not isinstance(about, _TAKING_TWO + _PROPOSALS):
         return
     is_open = isinstance(about, _PROPOSALS) and not _taken_up(about, first, case)
@@ -140,6 +136,7 @@ def _taken_up(proposal: AnyEvent, version: int, case: Case) -> bool:
 
 def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyEvent) -> None:
     """Refuse an event that cannot be what an entry should have said."""
+    # A correction in place of an entry would retract what may not be retracted.
     if isinstance(replacement, RecordCorrected):
         raise Refused(
             RECORD,

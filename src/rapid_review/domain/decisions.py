@@ -49,6 +49,7 @@ def decide(
     step = STEPS[type(command)]
     if _is_so_already(command, case, step):
         return ()
+    # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
     for finding in findings(command, event, case, terms):
         is_forbidden = finding.verdict is Verdict.FORBIDDEN and not as_history
@@ -70,13 +71,12 @@ def refusal(finding: Finding) -> Refused:
 
 
 def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
-    """Say whether the case already records this; saying it twice adds nothing, at any time.
-
-    But for an attendance: its day is what the later word may put right.
+    """Say whether the case already records this; saying it twice adds nothing.
 
     Raises:
         Refused: the same thing is recorded otherwise, and the latest word does not simply hold.
     """
+    # At whatever time it is said again; but of an attendance a later word may put the day right.
     fields = [name for name in type(command).model_fields if name != "at" or step.at_counts]
     events = leads_to(step.command)
     is_as_recorded = case.standing is case.recorded

@@ -65,7 +65,7 @@ class Reason(Said):
 
 
 def must_be_references(**given: object) -> None:
-    """See that what is to be searched for has the form of a reference.
+    """Check that what is to be searched for has the form of a reference.
 
     Args:
         given: what was given for the case or for an id, by the name it was asked for.

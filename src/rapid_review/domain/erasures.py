@@ -68,6 +68,7 @@ class Order(NamedTuple):
         if self.proposed.what is Erased.ENTRY:
             return version == self.proposed.of_entry
         if self.proposed.what is Erased.PERSON:
+            # Both keys of a person, that of words (`p:`) and that of statistics (`s:`).
             return scope[1:] == f":{self.proposed.of_person}"
         return True
 
@@ -138,6 +139,7 @@ def must_be_free(case: Case) -> None:
 
 def words_covered(order: Order, recorded: Sequence[AnyEvent]) -> Iterator[tuple[int, str, str]]:
     """Yield the words that an order is about: the entry, the field, and the scope of each."""
+    # As recorded: what a corrected entry said is still in its row.
     for version, event in enumerate(recorded, start=1):
         for one in words_in(event):
             if order.covers(version, one.scope):
@@ -173,7 +175,8 @@ def must_be_there(said: Erasure, case: Case) -> None:
             f"the words of {_A[said.what]} are to be erased, and were, by order {listed(gone)}",
             "Nothing is left to do; `rapid-review erase verify` looks for what should be gone.",
         )
-    # Why an entry was made may be words too, and of these an event knows nothing.
+    # Why an entry was made may be words too, and of these an event knows nothing. An order about
+    # a person does not cover them, so that this is then false.
     may_hold = said.what is Erased.CASE or (said.of_entry or case.version + 1) <= case.version
     if not left and not may_hold:
         raise Refused(

@@ -54,10 +54,11 @@ def approved(
     """Return the approval, the correction, and what that does to the clocks.
 
     Raises:
-        Refused: nothing is proposed there, or its words are to be erased; or the correction can
-            no longer applies.
+        Refused: nothing is proposed there, or its words are to be erased; or the correction no
+            longer applies.
     """
     proposal = _standing(said.proposal, case)
+    # Words that an order erases would live on in the correction (ADR 0066).
     if any(
         one.approved and one.proposed.what is Erased.ENTRY and one.covers(said.proposal, "")
         for one in orders(case).values()

@@ -121,7 +121,7 @@ class BreakGlassReview(Particulars):
 
 
 class PermissionsChange(Particulars):
-    """Permissions of this digest, in force from a day on, were gone by for the first time."""
+    """Permissions of this digest, in force from a day on, were applied for the first time."""
 
     digest: Digest
     in_force_from: Day

@@ -105,11 +105,9 @@ class Text:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """Return the schema of the text; sealed words are let through, as stored or as made.
-
-        Pydantic's own union and its own making of an object: a replay reads many of both, and
-        would feel a function of ours.
-        """
+        """Return the schema of the text; sealed words are let through, as stored or as made."""
+        # Pydantic's own union, and its own making of an object: a replay reads many of both, and
+        # a function of ours would slow it down.
         words = core_schema.str_schema(pattern=self.pattern, max_length=self.max_length)
         return core_schema.union_schema(
             [(words, WORDS_ARM), (_STORED, SEALED_ARM)],

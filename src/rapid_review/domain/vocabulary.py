@@ -69,11 +69,9 @@ def is_a_reference(value: object) -> bool:
 
 
 def _at_its_offset(when: datetime) -> datetime:
-    """Keep the offset that the zone had then.
-
-    Python holds a time in the hour that a zone has twice equal to no time outside that zone, so
-    an event with such a time would not equal itself as read from the record.
-    """
+    """Return the time with the offset that its zone had then."""
+    # Python holds a time in the hour that a zone has twice equal to no time outside that zone, so
+    # an event with such a time would not equal itself as read from the record.
     if isinstance(when.tzinfo, timezone | TzInfo):
         return when
     return when.replace(tzinfo=timezone(when.utcoffset() or timedelta()), fold=0)

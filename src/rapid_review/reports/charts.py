@@ -100,18 +100,17 @@ def picture(name: str, title: str, words: str, chart: alt.TopLevelMixin) -> Pict
 
 
 def _accessible(svg: str, name: str, title: str, words: str) -> Markup:
-    """Return an SVG that tells its title and words, and whose ids are its own.
-
-    The page gives the width, so that it scales.
-    """
+    """Return an SVG that tells its title and words, and whose ids are its own."""
     view = _ROOT.search(svg)
     assert view is not None  # noqa: S101 - for the type checker: vl-convert always writes one
     told = (
         f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-words" '
+        # No width or height: the page gives the width, and the drawing scales.
         f'viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg">'
         f'<title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-words">{escape(words)}</desc>'
     )
+    # To a screen reader the whole is one image, so no part of it has a role (ADR 0021).
     rest = _NOT_NEEDED.sub("", svg[view.end() :])
     rest = rest.replace('id="', f'id="{name}-').replace("url(#", f"url(#{name}-")
     return Markup(told + rest)  # noqa: S704 - a drawing of ours; what was put in is escaped

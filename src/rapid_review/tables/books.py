@@ -107,6 +107,7 @@ class _Writer:
 
     def _column(self, place: int, column: Column) -> None:
         day = column.reads in _DAYS
+        # "@" is the format of text, so that a reference of digits stays as it was typed.
         cells = self._formats[False]["dd/mm/yyyy" if day else "@"]
         self._reviews.write_string(0, place, column.heading, self._bold)
         self._reviews.set_column(place, place, _WIDTH, cells)
@@ -141,6 +142,7 @@ class _Writer:
                     self._reviews.write_blank(row, place, None, formats["@"])
             case bool():
                 self._reviews.write_boolean(row, place, cell, formats["@"])
+            # XLSX knows no day before 1900; such a one is written as text.
             case datetime() if cell.year >= _FIRST_YEAR:
                 self._reviews.write_datetime(row, place, cell, formats["dd/mm/yyyy hh:mm"])
             case date() if cell.year >= _FIRST_YEAR:

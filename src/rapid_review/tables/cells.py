@@ -304,7 +304,7 @@ def _band(said: str) -> AgeBand:
     if said in _NAMED:
         return _NAMED[said]
     if said.isascii() and said.isdigit():
-        years = int(said[:4])
+        years = int(said[:4])  # enough to see that it is no child's age
         for above, band in _BANDS:
             if years < above:
                 return band

@@ -68,7 +68,7 @@ def columns_in(sheet: Sheet, terms: Terms, name: str) -> Read:
 
 
 def _must_be_of(marker: str, terms: Terms, name: str) -> None:
-    """See that a table was made in this layout, from these terms."""
+    """Check that a table was made in this layout, from these terms."""
     match = _MARKER.fullmatch(marker)
     if match is None:
         raise TableError(

@@ -90,12 +90,14 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 
 def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
-    """See that a workbook's sheets are no larger than is read, before anything reads them.
+    """Check that a workbook's sheets are no larger than is read, before anything reads them.
 
     Raises:
         TableError: they are, or it holds what no spreadsheet program writes.
     """
     for part, content in parts.items():
+        # Entities of a document type unpack to any size; and within a comment or raw data a tag is
+        # none, whatever it looks like to the patterns here.
         if part.endswith((".xml", ".rels")) and b"<!" in content:
             raise too_much(name, "a document type, a comment or raw data in its XML")
     if "content.xml" in parts:
@@ -105,7 +107,7 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
 
 
 def must_fit(rows: int, columns: int, name: str) -> None:
-    """See that a sheet has no more rows and columns than are read.
+    """Check that a sheet has no more rows and columns than are read.
 
     Raises:
         TableError: it has.
@@ -133,6 +135,7 @@ def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
     for content in parts.values():
         for cell in _CELL.finditer(content):
             must_fit(int(cell[2]), _column(cell[1]), name)
+        # A text is stored once, and each cell that names it unpacks it once more (ADR 0081).
         for value in _VALUE.finditer(content):
             at = int(value[1])
             text += sizes[at] if at < len(sizes) else 0

@@ -71,6 +71,7 @@ def notification(said: Values) -> Events:
         terms=said.terms.ref,
     )
     if said.said.get("panel-notified") is Unknown.NOT_KNOWN:
+        # That the Panel was told is known, and the day is not (reading I-30).
         yield PanelNotified(at=said.at("received"), notified_at=None)
 
 
@@ -155,6 +156,7 @@ def held(said: Values) -> Events:
         if capacity != "no"
     )
     attended = ask.RecordAttendance(at=said.at("held"), meeting=said.number, sat=sat)
+    # No case is needed: of it only invited experts would count, and a table tells of none.
     if is_quorate(attended, Case(), said.terms):
         yield makers.recorded_as(did.QuorumConfirmed, attended)
     else:

@@ -39,7 +39,7 @@ class _Record(NamedTuple):
 
 
 def hold_to_limits(data: bytes, name: str) -> None:
-    """See that the sheets of an XLS are no larger than is read.
+    """Check that the sheets of an XLS are no larger than is read.
 
     Raises:
         TableError: they are, or the file is damaged.
@@ -88,7 +88,7 @@ def _records(workbook: bytes) -> Iterator[_Record]:
 def _workbooks(data: bytes) -> Iterator[bytes]:
     """Yield the workbook of the file, or each of several."""
     (shift,) = struct.unpack_from("<H", data, 30)
-    size = 1 << min(shift, 12)
+    size = 1 << min(shift, 12)  # 512 or 4,096; a damaged file may say anything
     count, first = struct.unpack_from("<II", data, 44)
     where = struct.unpack_from(f"<{_OF_THE_INDEX}I", data, 76)
     raw = b"".join(_sector(data, one, size) for one in where[:count] if one < _END)
@@ -114,4 +114,5 @@ def _chain(data: bytes, at: int, index: tuple[int, ...], size: int) -> Iterator[
 
 
 def _sector(data: bytes, number: int, size: int) -> bytes:
+    # The file's header takes the room of one sector.
     return data[(number + 1) * size : (number + 2) * size]

@@ -225,6 +225,8 @@ class _Reader:
                 if not row.is_filled(part.when):
                     continue
                 number = numbers["meeting" if part.of_meeting else "collation"]
+                # A step without its meeting or its collation is refused by what makes it, in
+                # better words than those of a number 0.
                 said = Values(row.said, self._layout.terms, max(number, 1))
                 made += [
                     (day(event.at).toordinal(), at, event) for event in self._made(row, part, said)

@@ -111,6 +111,8 @@ def _read_apart(data: bytes, name: str) -> dict[str, Any]:
     asked = {"sheet": REVIEWS, "rows": limits.MOST_ROWS, "columns": limits.MOST_COLUMNS}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, and our own script
+            # -P: else the script's folder is searched first, and a module of ours may hide one of
+            # Python's.
             [sys.executable, "-P", _APART, json.dumps(asked)],
             input=data,
             capture_output=True,

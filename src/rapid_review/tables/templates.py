@@ -74,6 +74,7 @@ def _as_csv(rows: Iterable[Iterable[Raw]]) -> bytes:
     text = StringIO()
     writer = csv.writer(text)
     writer.writerows([_escaped(_as_text(cell)) for cell in row] for row in rows)
+    # By the mark at its beginning a spreadsheet program sees that it is UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -109,17 +109,15 @@ def noted(
 
 
 def newly_found(history: CaseHistory, entries: Sequence[Entry]) -> tuple[Found, ...]:
-    """Return what is found in a case with some entries of it, and was not found without them.
-
-    Each is read on the day of what happened last, so that no duty counts as not done because a
-    case is written down late, a line after the other.
-    """
+    """Return what is found in a case with some entries of it, and was not found without them."""
     versions = (entries[0].version - 1, entries[-1].version)
     before, now = (_found(replace(history, entries=history.entries[:upto])) for upto in versions)
     return tuple(one for one in now if one not in before)
 
 
 def _found(history: CaseHistory) -> tuple[Found, ...]:
+    # On the day of what happened last: a case that is written down late, line by line, would else
+    # leave duties undone at each line.
     last = max((entry.event.at for entry in history.entries), default=None)
     return () if last is None else judgement(history, AsOf(read_on=last)).found
 

@@ -67,10 +67,12 @@ class Line:
 def read_lines(file: BinaryIO) -> Iterator[Line]:
     """Yield every line that is not blank, however bad; the file is never held as a whole."""
     number = 0
+    # One byte more than is allowed, by which a line that is too long is known.
     while raw := file.readline(LONGEST + 1):
         number += 1
         too_long = len(raw) > LONGEST
         rest = raw
+        # What is left of the line is read in pieces and dropped, so that no line fills the memory.
         while len(rest) > LONGEST and not rest.endswith(b"\n"):
             rest = file.readline(LONGEST + 1)
         raw = raw.removeprefix(_BOM) if number == 1 else raw
@@ -161,6 +163,7 @@ def line_in(raw: bytes, number: int = 1) -> Line:
         """Build one object; JSON allows a key twice, and would silently keep the second."""
         made = dict(pairs)
         lists = (len(cast("list[object]", one)) for one in made.values() if isinstance(one, list))
+        # The 0 is for an object without a list: `max` takes one number alone for a sequence.
         if max(len(pairs), *lists, 0) > MOST_MEMBERS:
             raise _TooManyError
         if len(made) < len(pairs):

@@ -39,6 +39,7 @@ def command_schema() -> Json:
     Beside its own fields a command may have those of `Beside`. Who asks it and of which case is
     not said in it: the sign-in and the address say so.
     """
+    # A copy, since callers change it: `openapi` takes its parts out.
     return deepcopy(_command_schema())
 
 

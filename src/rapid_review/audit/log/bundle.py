@@ -153,6 +153,7 @@ def write_archive(files: Iterable[File], path: Path) -> None:
         InvalidInputError: the file already exists.
         StorageError: the disk is full, or may not be written.
     """
+    # Looked for first: to pack a bundle takes its time, and all of it in memory.
     if path.exists() or not durable.create(path, packed(dict(files))):
         raise InvalidInputError(f"{path} already exists; name a new file")
 
@@ -266,6 +267,7 @@ def _consistency_proofs(
     earlier: Iterable[int], nodes: Nodes, checkpoint: Note, statement: Checkpoint
 ) -> Iterator[File]:
     """Yield the proofs that the log only grew since older checkpoints."""
+    # An empty tree is continued by any, and a tree by itself.
     for old in sorted(set(earlier) - {0, statement.size}):
         try:
             hashes = consistency_proof(old, statement.size, nodes)

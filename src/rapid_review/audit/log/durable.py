@@ -57,7 +57,8 @@ def create(path: Path, data: bytes | BinaryIO, *, mode: int = PRIVATE) -> bool:
             with beside(path) as fresh:
                 return put(_written(fresh / path.name, data, mode), path)
         except FileNotFoundError:
-            if os.path.lexists(path):  # anyone who was first removed what we had not finished
+            # Another process that made the file first has removed what we had not finished.
+            if os.path.lexists(path):
                 return False
             raise
 
@@ -82,7 +83,8 @@ def create_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> bool:
                 _filled(fresh / path.name, files).rename(path)
                 _flush_folder(path.parent)
         except OSError:
-            if os.path.lexists(path):  # anyone who was first removed what we had not finished
+            # As in `create`.
+            if os.path.lexists(path):
                 return False
             raise
     return True
@@ -182,6 +184,7 @@ def _filled(folder: Path, files: Iterable[tuple[str, bytes]]) -> Path:
     for name, data in files:
         file = folder / name
         for above in reversed(file.relative_to(folder).parents[:-1]):
+            # One by one: with `parents=True` Python gives the folders above the usual mode.
             (folder / above).mkdir(_PRIVATE_FOLDER, exist_ok=True)
         _written(file, data, PRIVATE, flushed=False)
     return folder

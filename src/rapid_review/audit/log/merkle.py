@@ -68,6 +68,7 @@ def inclusion_proof(index: int, size: int, nodes: Nodes) -> list[bytes]:
         else:
             proof.append(_over(start, middle, nodes))
             start = middle
+    # RFC 6962 lists the hashes from the leaf up.
     return proof[::-1]
 
 
@@ -150,6 +151,7 @@ def nodes_of_tiles(size: int, tile: Callable[[int, int, int], bytes]) -> Nodes:
         return read_tile(tile(level, index, width), width)
 
     def nodes(height: int, index: int) -> bytes:
+        # A tile of 256 hashes spans eight heights.
         level, above = divmod(height, 8)
         number, at = divmod(index << above, TILE)
         return root_of(hashes(level, number)[at : at + (1 << above)])

@@ -132,6 +132,7 @@ def begin(statement: Resealed, key: SigningKey, memory: Path) -> Signer:
             last = signer.last()
         except RecordError as error:
             raise InvalidInputError(str(error)) from None
+        # Asked again after an interruption, the new log may have signed more already.
         if last.size < statement.begun.size:
             raise InvalidInputError(f"{memory} already exists, of another log; name a new one")
     return signer
@@ -143,4 +144,5 @@ def end(signer: Signer, note: Note) -> None:
     Raises:
         StorageError: what it signed last cannot be written.
     """
+    # The statement is no checkpoint, so the signer refuses its state, and with it any tree.
     durable.replace(signer.state_file, bytes(note))

@@ -63,7 +63,7 @@ class FolderSink:
 
 
 def _hold_same(path: Path, kept: bytes, note: Note) -> None:
-    """Hold that what is kept is this checkpoint, with whatever cosignatures.
+    """Check that what is kept is this checkpoint, with whatever cosignatures.
 
     Raises:
         RecordError: it is damaged, or it is another.

@@ -1,10 +1,10 @@
-"""How the bytes of a sealed body stand: public JSON, and after a line feed what only keys open.
+"""How a sealed body is laid out: public JSON, and after a line feed what only keys can open.
 
     body    = public LF 01 n section*n rowkey-epoch mac(32)
     section = suite key-id(16) nonce(12) length(4) sealed
 
-Here is read how they stand, and no more: whether they are what was recorded, and by whom, is asked
-of the keys alone. A body of which nothing is sealed is JSON throughout.
+This module reads the layout and no more: only the keys can show whether the words are those that
+were recorded, and by whom. A body of which nothing is sealed is JSON throughout.
 """
 
 import re
@@ -79,7 +79,7 @@ def read_envelope(state: bytes) -> Envelope:
     """Take a sealed body apart.
 
     Raises:
-        MalformedError: its bytes do not stand so.
+        MalformedError: it is not laid out like this.
     """
     public, line, rest = state.partition(b"\n")
     if not line or len(rest) < 2 + 1 + MAC or rest[0] != FORMAT:

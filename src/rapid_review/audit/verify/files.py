@@ -238,6 +238,7 @@ def _next(archive: BinaryIO, at: int, end: int) -> tuple[str, Place] | None:
     raw = archive.read(length)
     place = Place(at + len(header) + len(raw), size, checksum)
     name = raw.decode(errors="replace")
+    # Made again and compared whole: no field of it can hold anything but what the one form has.
     is_one = is_file_name(name) and header + raw == _header(name, place)
     return (name, place) if is_one and place.start + size <= end else None
 

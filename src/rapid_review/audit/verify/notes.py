@@ -174,6 +174,7 @@ def read_note(data: bytes) -> Note:
         raise MalformedError("a note is not in UTF-8") from None
     if _CONTROL.search(whole):
         raise MalformedError("a note holds a control character")
+    # The last blank line, for the text itself may hold others.
     text, blank, lines = whole.rpartition("\n\n")
     if not blank:
         raise MalformedError(

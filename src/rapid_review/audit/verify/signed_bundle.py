@@ -97,6 +97,7 @@ class Rows:
         stream = self.streams.setdefault(entry.stream, Stream())
         self.expected.add(entry.state_path)
         before = stream.version, stream.leaf
+        # Before it is checked: what is wrong with this entry is no fault of the next one.
         stream.version, stream.leaf = entry.version, leaf_hash(text).hex()
         try:
             self._check(entry, before, stream)
@@ -215,7 +216,7 @@ def other_files(bundle: SignedBundle, expected: Collection[str]) -> Iterator[Ste
 
 
 def attached_files(bundle: SignedBundle, references: Collection[Reference]) -> Iterator[Step]:
-    """Hold terms and calendars to the digests that events name; find those that are missing.
+    """Compare terms and calendars with the digests that events name; find those that are missing.
 
     A file may have any name in its folder, but for one that the events give to another file.
     """

@@ -96,7 +96,7 @@ def steps(files: Files, trust: Trust) -> Iterator[Step]:
 
 
 def _every_file(files: Files, manifest: Manifest) -> Iterator[Step]:
-    """Hold every file to the digest that the manifest names, and find those it does not name."""
+    """Compare every file with its digest in the manifest, and find those it does not name."""
     for name, digest in manifest.files.items():
         try:
             if hashlib.sha256(files.read(name)).hexdigest() != digest:
@@ -118,7 +118,7 @@ def _checkpoint(files: Files, manifest: Manifest, trust: Trust) -> tuple[Note, C
 
 
 def _witnesses(note: Note, policy: Policy | None) -> Steps[None]:
-    """Hold the checkpoint to the auditor's policy."""
+    """Check the checkpoint against the auditor's policy."""
     if policy is None:
         yield Unchecked("whether witnesses saw this checkpoint: no policy was given")
         return
@@ -137,7 +137,7 @@ def _witnesses(note: Note, policy: Policy | None) -> Steps[None]:
 
 
 def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
-    """Make every leaf, every tile and the root again, and hold them to the bundle."""
+    """Make every leaf, every tile and the root again, and compare them with the bundle."""
     files, checkpoint = bundle.files, bundle.checkpoint
     yield Subject(f"the whole log {checkpoint.origin}")
     rows = Rows(files, is_sealed=bundle.manifest.is_sealed)
@@ -170,7 +170,7 @@ def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
 
 
 def _meet_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> Iterator[Step]:
-    """Hold the tree to the earlier roots of its size."""
+    """Compare the tree with the earlier roots of its size."""
     for where, size, root in roots.get(frontier.size, ()):
         yield Checked("roots held or stated earlier")
         if frontier.root() != root:
@@ -178,7 +178,7 @@ def _meet_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> I
 
 
 def _tiles(tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str]) -> Iterator[Step]:
-    """Hold tiles that the entries make to those in the bundle; add their paths."""
+    """Compare the tiles that the entries make with those in the bundle; add their paths."""
     for path, data in tiles:
         expected.add(path)
         yield Checked("tiles")
@@ -193,7 +193,7 @@ def _tiles(tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str])
 
 
 def _one_case(bundle: SignedBundle) -> Steps[None]:
-    """Hold every event of a case to its proof, and all of them to the case head."""
+    """Check every event of a case by its proof, and all of them against the case head."""
     checkpoint = bundle.checkpoint
     head = open_statement(bundle.files.read("case-head"), bundle.trust.logs, read_case_head)
     if (head.origin, head.size) != (checkpoint.origin, checkpoint.size):
@@ -202,6 +202,7 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     consistency = yield from _consistency(bundle)
     expected = {"case-head", *consistency}
     last = -1
+    # A head may claim any number of events; those that are here have a file each.
     for version in range(1, min(head.count, len(bundle.manifest.files)) + 1):
         expected.update((entry_path(version), proof_path(version)))
         proved = _proved(bundle, rows, head, version, last)
@@ -222,7 +223,7 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
 def _proved(
     bundle: SignedBundle, rows: Rows, head: CaseHead, version: int, last: int
 ) -> Steps[int]:
-    """Hold one event to its proof; return the index of its leaf."""
+    """Check one event by its proof; return the index of its leaf."""
     text = bundle.files.read(entry_path(version))
     proof = read_inclusion_proof(bundle.files.read(proof_path(version)))
     if proof.checkpoint != bytes(bundle.note):
@@ -240,7 +241,7 @@ def _proved(
 
 
 def _consistency(bundle: SignedBundle) -> Steps[list[str]]:
-    """Hold the checkpoint to earlier ones by the proofs in the bundle; return their paths."""
+    """Compare the checkpoint with earlier ones by the proofs in the bundle; return their paths."""
     paths = [name for name in bundle.manifest.files if name.startswith(CONSISTENCY)]
     proofs: dict[int, ConsistencyProof] = {}
     for path in paths:

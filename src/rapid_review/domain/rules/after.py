@@ -67,6 +67,7 @@ def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> 
     day = terms.local_day(said.at)
     decided = decision_in_force(case, day, terms)
     made: list[Decision] = [*case.all(DecisionMade), *case.all(DecisionReconsidered)]
+    # A decision made only later is found as later, and not as missing (reading I-7).
     later = [one.outcomes for one in made if terms.local_day(one.at) > day]
     asking = [*([decided.outcomes] if decided else []), *later]
     return unless(
@@ -141,6 +142,7 @@ def told_since(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> set[s
 
 def _answer_by(case: Case, day: date, terms: Terms) -> PanelFeedbackReceived | None:
     """Return the Panel's latest answer by the end of a day; where there is none, the next."""
+    # An answer that came only later is found as later, and not as missing (reading I-7).
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
     return (by_then[-1] if by_then else answers[0]) if answers else None

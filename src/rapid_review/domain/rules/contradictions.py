@@ -108,7 +108,7 @@ def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[
 def _beside_another_telling(
     said: team.PanelNotified, case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 8.1: the Panel was told on one day, the person who says it."""
+    """ToR 8.1: the Panel was told on one day, no matter who says it."""
     if said.notified_at is None:
         return
     told = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
@@ -168,11 +168,13 @@ def _beside_a_linked_process(
 ) -> Iterator[Finding]:
     """ToR 4(e): that no related review was found, and one that was linked by that day."""
     day = terms.local_day(said.at)
+    # An inquest or a prosecution may be linked as well (reading I-27), and is no review.
     linked = [
         one.process
         for one in case.all(did.ProcessLinked)
         if one.process.endswith("review") and terms.local_day(one.at) <= day
     ]
+    # Empty says that none was found; None, that nobody looked (reading I-20).
     if said.related_reviews == () and linked:
         yield _found(
             "none-beside-linked",

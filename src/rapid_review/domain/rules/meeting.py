@@ -138,6 +138,7 @@ def is_quorate(said: Attendance, case: Case, terms: Terms) -> bool:
 
 def attendance_of(meeting: int, case: Case) -> Attendance | None:
     """ToR 6.2: return who was at a meeting, if it was held."""
+    # One at most is in effect: recorded again, it takes the place of the one before (I-16).
     return next((one for one in _attendances(case) if one.meeting == meeting), None)
 
 

@@ -110,6 +110,7 @@ def _was_closed(case: Case, day: date, terms: Terms) -> bool:
     """Say whether a case that was closed before this day was still closed on it."""
     if not any(terms.local_day(event.at) < day for event in case.all(CaseClosed)):
         return False
+    # Days and no hours: on the day of a closing or a reopening the group may act (reading I-15).
     closed = False
     for event in case.standing:
         if isinstance(event, CaseClosed):

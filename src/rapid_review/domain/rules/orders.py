@@ -84,6 +84,7 @@ def _of_its_dates(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fin
     match event:
         case did.NotificationReceived():
             yield from _of_the_incident(event, terms)
+            # Of two notifications in one case the earlier one opened it (reading I-26).
             if event is _received(case):
                 yield from _of_terms_in_force(event, terms)
         case did.QuorumConfirmed() | did.QuorumNotMet():
@@ -174,13 +175,11 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
 
 
 def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
-    """ToR 2.1: a case opens under terms that are in force on that day, and a rule set that began.
-
-    That a rule set has been replaced since is a note to anyone who opens a case, and no finding.
-    """
+    """ToR 2.1: a case opens under terms in force on that day, and a rule set that began."""
     day = terms.local_day(event.at)
     for what, since, until in (
         (f"terms {terms.id}", terms.in_force_from, terms.in_force_to),
+        # That it has been replaced since is a note to those who open the case, and no finding.
         (f"rule set {terms.rule_set}", terms.national.in_force_from, None),
     ):
         if day < since or (until is not None and day > until):

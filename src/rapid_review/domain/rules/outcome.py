@@ -54,6 +54,7 @@ def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
     else:
         empty = listed(empty_seats(held, case, terms))
         because = f"meeting {said.meeting} was not quorate; empty: {empty}"
+    # Where the chair may let business proceed, a decision is found and not refused (I-17).
     chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
     return unless(
         held is None or not is_quorate(held, case, terms),
@@ -81,6 +82,7 @@ def decision_in_force(
 ) -> DecisionMade | DecisionReconsidered | None:
     """ToR 5(b): return the latest decision that was made by the end of a day."""
     found: DecisionMade | DecisionReconsidered | None = None
+    # Most cases hold one decision, and then the whole history need not be looked through.
     for one in case.standing if case.last(DecisionReconsidered) else case.all(DecisionMade):
         if isinstance(one, DecisionMade | DecisionReconsidered) and terms.local_day(one.at) <= day:
             found = one
@@ -121,6 +123,7 @@ def recommends_practice_review(outcomes: Collection[str], terms: Terms) -> bool:
 
 def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
     """ToR 2.1, 5(b): a practice review is recommended by the criteria, weighed before."""
+    # Any other decision without the criteria weighed is irregular, and no more (reading I-20).
     practice_review = recommends_practice_review(said.outcomes, terms)
     return unless(
         case.last(CriteriaAssessed) is None,

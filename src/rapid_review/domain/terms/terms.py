@@ -206,6 +206,5 @@ class Terms(Said):
 
         23:30 UTC on 4 May 2020 is already 5 May in London.
         """
-        # Nothing is kept of it: to find a moment again among others costs more than to calculate
-        # it.
+        # Not cached: to find a moment among others costs more than to calculate its day.
         return when.astimezone(self.zone).date() if isinstance(when, datetime) else when

@@ -61,6 +61,7 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
+    # All that was recorded: a calculation that moves a start says what the start always was.
     recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
     case = replay(entry.event for entry in effective_entries(recorded, as_of))
     held, editions = history.terms_of(case), (*history.earlier, history.terms)
@@ -227,6 +228,7 @@ class _Reader:
         ends: Ends,
     ) -> "_Verdict":
         """Return what became of a clock, and why."""
+        # First, for it ends a clock that had stopped already as well (reading I-28).
         if self.ended_otherwise is not None:
             return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
         if start is None:
@@ -257,10 +259,12 @@ class _Reader:
         return _Verdict(state)
 
     def _is_excused(self, stop: date | None, excused: Relaxation, holder: Terms) -> bool:
+        # It counts as late from the day after the relaxation's last, if that is later (I-12).
         return (stop or self.today) <= holder.national.excuses_until[excused.id]
 
     def _before_start(self, rule: Deadline, events: ByKind, stop: date | None) -> "_Verdict":
         """Return the state of a clock that no recorded day has started."""
+        # It starts on a later day than that of the reading: that has not happened yet (I-23).
         if start_of(rule, of_kinds(events, rule.starting_kinds), self.terms) is not None:
             return _NOT_STARTED
         if stop is not None:

@@ -71,8 +71,7 @@ class DueDays:
     ) -> Counted | None:
         """Return the due day recorded for a start, or counted; None where no calendar can.
 
-        One that a history states as counted from another day stands as it is stated: nothing
-        recorded ever started the clock on that day, so nobody counted it from the record.
+        A due day that a history states as counted from another day is taken as it is stated.
 
         Args:
             rule: the clock.
@@ -89,6 +88,8 @@ class DueDays:
             said = recorded[-1]
             counts = self.counting(rule, holder)
             started = days_that_started(rule, self.recorded, holder, counts)
+            # Nothing recorded ever started the clock on that day, so it was not counted from the
+            # record.
             if said.clock.counted_from not in started:
                 return said._replace(clock=said.clock._replace(counted_from=start))
         if (calendar := self._counts(rule, terms)) is None:

@@ -197,6 +197,7 @@ DUTIES: Final = (
         _once_commissioned(did.EngagementRecorded),
     ),
     Row(
+        # Done as it becomes owed: the commission that makes it owed names who coordinates.
         "coordination",
         (tor.COORDINATE,),
         Over.WITH_THE_PUBLICATION,
@@ -211,7 +212,13 @@ DUTIES: Final = (
         _once_commissioned(*_ENDED),
     ),
     Row(
-        "refer-theme", (tor.THEMES,), Over.NEVER, "ReferThemeToLearning", _refer, in_any_case=True
+        # The closing does not end it: a theme may arrive afterwards (reading I-15).
+        "refer-theme",
+        (tor.THEMES,),
+        Over.NEVER,
+        "ReferThemeToLearning",
+        _refer,
+        in_any_case=True,
     ),
 )
 """What is owed, in the order of the document. ToR 8.9, to stay the Panel's contact, leaves no mark
@@ -232,6 +239,7 @@ def duties(history: CaseHistory, as_of: AsOf) -> tuple[Duty, ...]:
 
 def terms_of_duties(case: Case, history: CaseHistory) -> Terms:
     """Return the terms by which duties are owed: those of now, or of the day of the closing."""
+    # Terms that replace those of the closing later ask nothing of what is over.
     closing = case.last(did.CaseClosed) if case.review.closed else None
     if closing is None:
         return history.terms_of(case)

@@ -144,6 +144,7 @@ class _Judged:
         while end + 1 < len(self.days) and self.days[end + 1] == self.days[place]:
             end += 1
         for rule in row.needs:
+            # Twice: it must have happened by the end of the day, and be in effect in the end.
             by_then = (before,) if rule in _BEFORE_IT else (self.until[end + 1], self.whole)
             if any(rule(event, case, terms).verdict is not Verdict.HOLDS for case in by_then):
                 yield from _broken(rule, self._needed(rule, event, end, terms))

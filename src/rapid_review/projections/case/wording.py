@@ -16,9 +16,10 @@ def clause_of(event: did.AnyEvent, partnership: str, terms: Terms | None = None)
 
     They are cited as under the terms of the case, or as without them; see
     [cited](#rapid_review.domain.terms.citing.cited). A due day cites the clause that the terms in
-    force gave with it; in printable characters, also where an early import took in others.
+    force gave with it.
     """
     if isinstance(event, did.DeadlineSet):
+        # An early import may have taken in characters that cannot be printed.
         return escaped(event.clause, but="")
     return cited(REGISTRY[type(event)].clauses, partnership, terms)
 

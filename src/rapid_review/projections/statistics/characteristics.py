@@ -1,10 +1,9 @@
 """Figures by characteristics: how many children of each sex, each ethnicity, one at a time.
 
 What is asked of a child for statistics alone is sealed under keys of its own (`Child`), so no
-other figure is made of it, and the read model knows nothing of it. Anyone who may read it counts
-it
-here: from the children of each case as its record stands, corrections settled, with what was
-opened of them. What comes out is a table in which small numbers are always hidden, and no child.
+other figure is made of it, and the read model knows nothing of it. It is counted here, for those
+who may read it: from the children of each case with its corrections settled, and what was opened
+of them. What comes out is a table in which small numbers are always hidden, and no child.
 
 Of each child there is one kind: the code; or that none was recorded, that it was withheld from
 the reader, or that it was erased. A code of which no number of 5 or more is printed is not named,
@@ -171,7 +170,7 @@ def publish_by(
 
 
 def must_hide_small_numbers(treatment: Treatment) -> None:
-    """Hold that figures by characteristics come out with small numbers hidden, or not at all.
+    """Check that figures by characteristics come out with small numbers hidden, or not at all.
 
     Raises:
         InvalidInputError: nothing is done to them, or too little.

@@ -109,6 +109,7 @@ def due_cohort(clocks: Clocks) -> DueCohort:
             overdue += number
         else:
             not_yet_due += number
+    # They are among the stopped and the open ones as well, for figures of how long a clock took.
     met_late -= clocks.relaxed.get(True, 0)
     overdue -= clocks.relaxed.get(False, 0)
     impossible = clocks.impossible.get(True, 0)

@@ -94,6 +94,7 @@ class Span:
         """Say whether a month lies in it; "" is one that is not known."""
         if not month:
             return self.undated or (self.first is None and self.last is None)
+        # As text, "9" comes after every month.
         return (self.first or "") <= month <= (self.last or "9")
 
     def within(self, other: "Span") -> "Span | None":

@@ -155,7 +155,7 @@ def publish_one(
 def _months_shown(facts: Facts, months: Span, by: By) -> Span:
     """Return the months selected; an end that is left open is that of the last period that occurs.
 
-    So every table has the same rows, and a period in which something never happened shows a 0.
+    By them every table has the same rows, and a 0 where something never happened in a period.
     """
     occur = {cell.month for cell in facts.counts} | {cell.month for cell in facts.durations}
     within = [month for month in occur if month and months.holds(month)]

@@ -78,16 +78,15 @@ def _some(measure: m.Measure, *kinds: str) -> Of:
 
 
 def _crossed() -> Iterator[Rule]:
-    """Yield that notifications by two kinds at once add up to those by either.
-
-    The age is the index child's, so there are as many children of that age at least.
-    """
+    """Yield that notifications by two kinds at once add up to those by either."""
     ages = tuple(m.AGE_BANDS.values())
     for nature in Nature:
         both = _some(m.NATURE_BY_AGE, *(m.crossed(nature, age) for age in ages))
         yield Rule((both,), (_some(m.NOTIFICATION, nature),), equal=True)
     for age in ages:
         both = _some(m.NATURE_BY_AGE, *(m.crossed(nature, age) for nature in Nature))
+        # At most, and not equal: the age is the index child's, and others of that age may be
+        # beside it.
         yield Rule((both,), (_some(m.CHILD, age),))
 
 

@@ -157,10 +157,7 @@ def _at_best(table: Table, row: Row, share: Share | Mark) -> tuple[Value, Share 
 
 
 def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
-    """Return a figure with its share; with the interval of that, where it is an estimate.
-
-    The interval is that of the numbers as they are shown, so that it tells no more than they do.
-    """
+    """Return a figure with its share; with the interval of that, where it is an estimate."""
     if isinstance(share, Mark):
         return figure
     figure = replace(
@@ -169,6 +166,7 @@ def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
         denominator_unit=share.basis.counted,
         percent=share.percent,
     )
+    # Of the numbers as they are shown, so that it tells no more than they do.
     interval = wilson(share.numerator, share.denominator) if estimated else None
     if interval is None:
         return figure

@@ -83,6 +83,7 @@ class Program:
         """Return the whole numbers of least cost, with some columns held; that takes longer."""
         self._bound(between)
         self._be(HighsVarType.kInteger)
+        # Whole costs, for which a gap of less than 1 is none; see `_OPTIONS`.
         found = self._solved([floor(cost) for cost in costs], below)
         self._be(HighsVarType.kContinuous)
         self._bound({column: (0, self._most[column]) for column in between})

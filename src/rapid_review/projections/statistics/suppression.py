@@ -96,7 +96,7 @@ def suppressed(
 
 
 def must_have_a_solver() -> None:
-    """Hold that what could be worked out can be found out.
+    """Check that there is a solver to find out what could be worked out.
 
     Raises:
         InvalidInputError: there is no solver.
@@ -126,6 +126,7 @@ def to_suppress(
     small = {cell: count for cell, count in counts.items() if 0 < count < fewer_than}
     if not small:
         return frozenset()
+    # As far apart as the least and the greatest number that "c" by itself stands for.
     search = _Search(counts, bound_by, small, apart=max(1, fewer_than - 2))
     for cell in sorted(small, key=lambda each: (-small[each], each)):
         search.leave_open(cell)
@@ -184,6 +185,7 @@ class _Search:
         """Suppress what it takes that a count may be numbers that lie far enough apart."""
         number = self._number[cell]
         true = self._true[number]
+        # First downwards, as far as nothing that is shown has to be hidden for it.
         for less in range(min(self._apart, true - 1), true - self._least[number], -1):
             found = self._other(number, -less, free=True)
             if found is not None:

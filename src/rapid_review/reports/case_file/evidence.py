@@ -112,7 +112,7 @@ def _is_sealed(bundle: Files) -> bool:
 def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
     """Return when the first of these witnesses signed the checkpoint; None if none did.
 
-    A log signs no time. By then its checkpoint was there, by the clock of somebody else.
+    By then the checkpoint was there, by a clock that is not the log's; the log signs no time.
 
     Raises:
         MalformedError: a signature that names a witness is not by it.
@@ -192,10 +192,10 @@ def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
 
 
 def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
-    """Hold what a case's bundle says that the rules make of it to what they make of its entries.
+    """Compare the replay in a case's bundle with what the rules make of the bundle's entries.
 
     Where the entries, the terms or the calendars are of a form that this version does not know,
-    that is said and nothing is found: the file is no evidence.
+    that is reported as unchecked, and nothing is found: the file is no evidence.
 
     Args:
         bundle: in which nothing else was found.
@@ -204,6 +204,8 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
     """
     if REPLAY not in bundle.names:
         return
+    # The verifier that runs alone cannot make the replay again; here the rules are at hand (ADR
+    # 0031).
     report.unchecked.remove(NO_EVIDENCE)
     try:
         made = _made_again(bundle, evidence_of(bundle, keys).head)

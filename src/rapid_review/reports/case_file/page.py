@@ -155,12 +155,12 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
 def allows_guesses(contents: Contents) -> bool:
     """Say whether the proof of a case would let anyone who reads it try out words and names.
 
-    It does as soon as the case holds any in the clear, or another case is beside it in the
-    log: the hashes beside its own in a proof are made of the entries of others. Where the words of
-    a log are sealed it never does.
+    It does as soon as the case holds any in the clear, or another case is beside it in the log.
+    Where the words of a log are sealed it never does.
     """
     if contents.evidence is None or contents.evidence.is_sealed:
         return False
+    # Hashes of the entries of other cases are in its proofs.
     alone = contents.evidence.head.count == contents.evidence.checkpoint.size
     return not alone or any(holds_words(entry.event) for entry in contents.history.entries)
 
@@ -238,6 +238,7 @@ def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapp
 
 def _mark_then(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
     """Return the mark of the due day that a clock had then, if it had one."""
+    # In a later round a clock's key bears a number, and what is recorded of it is its id.
     return by_due_day.get(f"{_ROUND.sub('', clock.deadline)} {clock.due}", "")
 
 

@@ -107,11 +107,8 @@ def _facts(asked: Document) -> Iterator[tuple[str, object]]:
 
 
 def _columns(asked: Document) -> tuple[str, ...]:
-    """Return the columns of the table of clocks.
-
-    Where days are reported by their months, how many a clock took is left out: with a day that is
-    known from elsewhere, another would follow from it.
-    """
+    """Return the columns of the table of clocks, without the days taken where days are months."""
+    # With a day that is known from elsewhere, another would follow from the days taken.
     taken = () if asked.by_month else ("Days taken",)
     return ("Clock", "State", "Counted from", "Due", "Stopped", *taken, "Days allowed", "Clause")
 

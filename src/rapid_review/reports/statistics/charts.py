@@ -51,6 +51,7 @@ def bars(found: Sequence[Bar], unit: str) -> Drawing:
 def panels(found: Sequence[Bar], unit: str) -> Drawing:
     """Return the same bars in panels beside each other, on one scale."""
     names = list(dict.fromkeys(one.panel for one in found))
+    # Vega-Lite leaves 20 between panels.
     each = _bars(found, unit).properties(
         width=(WIDTH - 20 * len(names)) / len(names), height=_steps(found)
     )

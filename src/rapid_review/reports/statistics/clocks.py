@@ -80,13 +80,11 @@ def _met(met: Figure) -> str:
 
 
 def change(shown: Shown, selection: Selection) -> Section:
-    """Return the series of shares in time, with its limits of chance.
-
-    There is none where one of its values is suppressed: limits of the others would mislead.
-    """
+    """Return the series of shares with its limits of chance; none if one is suppressed."""
     name = relations.came_to(selection.deadline)
     basis = Basis(Counted.CLOCK, selection.as_of, selection.months, dated_by=selection.dated_by)
     shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
+    # Limits of the values that are left would mislead.
     hidden = any(isinstance(met.value, Mark) for met in shares.values())
     found = xmr(
         [

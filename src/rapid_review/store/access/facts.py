@@ -47,10 +47,9 @@ def facts_of(
 
 
 class _Once:
-    """Reads a case when it is first asked for, and keeps it: a reading asks of each scope.
+    """Reads a case when it is first asked for, and keeps it: a reading asks of each scope."""
 
-    Not by `functools.cache`, which takes longer to make than most commands need it.
-    """
+    # Not `functools.cache`, which takes longer to make than most commands make use of it.
 
     __slots__ = ("_case", "_read")
 

@@ -44,7 +44,7 @@ class Gate:
         return decision
 
     def must(self, actor: Actor, action: str, facts: Facts) -> Decision:
-        """Hold that an actor may do something.
+        """Check that an actor may do something.
 
         Raises:
             NotPermittedError: they may not; nothing was recorded of it.

@@ -2,7 +2,7 @@
 
 It is a store of its own, apart from the cases, so that it has a tree, checkpoints and a
 verification of its own, and may be kept for another time. One stream a case whose words were read;
-one more for the permissions that were gone by.
+one more for the permissions under which they were allowed.
 """
 
 from collections.abc import Callable, Iterator
@@ -106,7 +106,7 @@ class AccessLog:
         )
 
     def must_know(self, policy: Policy, time: RecordingTime, by: Actor) -> None:
-        """Record permissions that are gone by for the first time, before anything is done by them.
+        """Record permissions when they first apply, before anything is done under them.
 
         Raises:
             RecordError: the log cannot be read or written.
@@ -199,7 +199,7 @@ def _policy_of(event: PermissionsChanged) -> Policy:
 
 
 def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
-    """Hold that a reading waits for a review, and that this person may give it.
+    """Check that a reading waits for a review, and that this person may give it.
 
     Raises:
         InvalidInputError: there is no such reading.

@@ -110,6 +110,7 @@ class WordsReader:
         ]
         scopes, decision = self._allowed(asked, facts)
         event = _event(asked, scopes, decision, len(rows), time)
+        # A refusal, too, is on record before it is answered (ADR 0064).
         self._log.record(asked.case, lambda: event, time, by=asked.by, purpose=asked.purpose)
         if not scopes:
             raise refusal(decision)
@@ -126,6 +127,7 @@ class WordsReader:
         for scope in asked.scopes:
             answers[scope] = self._gate.may(asked.by, READ[scope], facts)
         allowed: tuple[Scope, ...] = tuple(scope for scope in answers if answers[scope].allowed)
+        # The log names the policy behind what was opened; or, if nothing was, behind the refusal.
         return allowed, answers[next(iter(allowed or answers))]
 
     def _words(self, entry: Entry, body: bytes, may: Opens) -> Words:

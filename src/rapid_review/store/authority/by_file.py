@@ -44,7 +44,7 @@ class ByPermissions:
         self.permissions = permissions
 
     def must_be_of(self, partnership: str) -> None:
-        """Hold that the file is about a partnership's cases.
+        """Check that the file is about a partnership's cases.
 
         Raises:
             InvalidInputError: it is about another's.
@@ -96,11 +96,9 @@ class ByPermissions:
         return None
 
     def _is_interested(self, actor: Actor, facts: Facts) -> bool:
-        """Say whether somebody declared an interest, however they typed themselves and the case.
-
-        Anyone who is barred by mistake is told so, and declares it again; nobody would hear of
-        an interest that was overlooked.
-        """
+        """Say whether the actor declared an interest in the case, however either was typed."""
+        # Somebody who is barred by mistake hears of it, and has the file mended; of an interest
+        # that was overlooked nobody would hear.
         return any(
             is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")
             for one in self.permissions.interests

@@ -138,6 +138,7 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
     except TermsError as error:
         raise InvalidInputError(*error.problems) from None
     digest = f"sha256:{hashlib.sha256(text).hexdigest()}"
+    # Through JSON: a strict model takes an array for a tuple there, and not from Python.
     given = json.dumps({**data, "digest": digest}, default=str)
     own = [Mistake(("digest",), "found a key that is worked out from the file; leave it out")]
     wrong = own if "digest" in data else []

@@ -131,7 +131,7 @@ class InMemoryLog(POPOApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         **_: Any,  # noqa: ANN401 - as the library has it
     ) -> None:
-        """Hold besides that no version is left out, as the databases do."""
+        """Check also that no version is left out, as the databases do."""
         super()._assert_uniqueness(stored_events)
         added = {(row.originator_id, row.originator_version) for row in stored_events}
         for stream, version in added:

@@ -22,7 +22,7 @@ class Ping:
         self._asking: Future[None] | None = None
 
     def within(self, seconds: float) -> None:
-        """Hold that it answers within some seconds.
+        """Check that it answers within some seconds.
 
         Raises:
             StorageError: it cannot be used, or does not answer.
@@ -37,6 +37,7 @@ class Ping:
 
     def _begun(self) -> Future[None]:
         with self._lock:
+            # Else each question to a silent server would leave one more thread that waits.
             if self._asking is None or self._asking.done():
                 self._asking = Future()
                 Thread(target=self._answer, args=(self._asking,), daemon=True).start()

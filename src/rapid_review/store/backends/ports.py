@@ -116,12 +116,12 @@ class Rows(Protocol):
 
 
 class Answers(Protocol):
-    """The ids of commands that were answered with nothing, because it was so already.
+    """The ids of commands that were answered with nothing, because the case said so already.
 
-    Delivered again after the fact was retracted, such a command must not record it again. So its
-    id is remembered, with the version that the case had; see `sql.side_tables`. It is remembered
-    only if that is still the newest version: else the answer would be one of a case that is no
-    more.
+    Delivered again after the fact was retracted, such a command must not record it again
+    (ADR 0035). So its id is remembered, with the version that the case had; see
+    `sql.side_tables`. It is remembered only while that is the newest version: the case may have
+    changed since it was read, and the command must then be decided again.
     """
 
     def version(self, stream: UUID, command_id: str) -> int | None:

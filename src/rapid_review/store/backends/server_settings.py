@@ -41,7 +41,7 @@ class ServerSettings:
     reads_only: bool = False
 
     def __post_init__(self) -> None:
-        """Hold that each is a number of its size."""
+        """Check that each is a number within its bounds."""
         for name, most in MOST.items():
             value = getattr(self, name)
             if value is None and name == "statement_seconds":
@@ -71,4 +71,4 @@ class ServerSettings:
         return cls(reads_only=reads_only == "yes", **numbers)  # type: ignore[arg-type] # what is no number is refused
 
 
-_DIGITS: Final = 6
+_DIGITS: Final = 6  # a longer number is too large, and of thousands of digits `int` makes none

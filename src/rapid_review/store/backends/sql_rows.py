@@ -73,6 +73,8 @@ class SQLRows(ABC):
         """Return the stream, topic and body of every row of `ERASURES`, in order."""
         found = self.select(
             f"SELECT {self.STREAM}, topic, state FROM {{at}}stored_events "
+            # A tuple of two texts reads as SQL. The same condition as the index's, or it is not
+            # used.
             f"WHERE topic IN {ERASURES} ORDER BY {self.POSITION}"
         )
         return cast("Sequence[tuple[str, str, bytes]]", found)

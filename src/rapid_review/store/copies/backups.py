@@ -82,7 +82,7 @@ def not_written(to: Path, error: Exception) -> StorageError:
 
 
 def hold_vacant(path: Path) -> None:
-    """Hold that there is nothing at a path, nor what SQLite would read together with a file there.
+    """Check that nothing is at a path, nor beside it what SQLite would read together with it.
 
     Raises:
         InvalidInputError: there is something, and what to do.
@@ -109,6 +109,7 @@ def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
             fill(new)
             with closing(on_sqlite(new, create=False)) as copy:
                 copied = Copied(*verified_whole(copy, name))
+            # On the disk before it has its name, and looked at again, for copying took its time.
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
             hold_vacant(to)

@@ -67,6 +67,7 @@ def move(
     _complete(new)
     position = _end_of_common_rows(old, new)
     tables = [table for table in SIDE_TABLES if table.name in old.tables.names()]
+    # Before anything is copied: a target that holds something else stays as it is.
     for table in SIDE_TABLES:
         _hold_known(old if table in tables else None, new, table)
     for table in tables:
@@ -83,19 +84,20 @@ def move(
                 "then ask again"
             ) from error
         added, position = added + len(rows), rows[-1][0]
-        progress(Progress(position, max(last, position)))
+        progress(Progress(position, max(last, position)))  # more may have been recorded since
     size, root = verified_whole(old, "the store that is moved")
     if verified_whole(new, "the store that is moved to") != (size, root):
         raise RecordError(
             "the two stores do not lead to the same root: something was recorded in one of them "
             "meanwhile. Stop what records, and ask again"
         )
+    # Only now that both are verified (ADR 0085).
     take_along(old, new)
     return Moved(size, added, root, how_many(new))
 
 
 def _hold_alike(old: Opened, new: Opened) -> None:
-    """Hold that the words of both stores are sealed, or those of neither."""
+    """Check that the words of both stores are sealed, or those of neither."""
     if old.log.is_sealed is not new.log.is_sealed:
         raise InvalidInputError(
             "the words of one of the two stores are sealed, and those of the other are not: "
@@ -128,7 +130,7 @@ def _complete(new: Opened) -> None:
 
 
 def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
-    """Hold that the target's rows of a side table are the source's."""
+    """Check that the target's rows of a side table are the source's."""
     for row in _rows(new, table):
         key = row[: len(table.key)]
         if old is None or old.tables.rows(table.one(), key) != [row]:
@@ -136,7 +138,7 @@ def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
 
 
 def copy_table(old: Opened, new: Opened, table: SideTable) -> None:
-    """Copy the rows of a side table, and hold that both have as many.
+    """Copy the rows of a side table, and check that both have as many.
 
     Raises:
         RecordError: something was recorded in one of the stores meanwhile.

@@ -101,7 +101,7 @@ def seal(
 
 
 def must_not_be_sealed(source: Store) -> None:
-    """Hold that the words of a store are not sealed yet.
+    """Check that the words of a store are not sealed yet.
 
     Raises:
         InvalidInputError: they are.
@@ -144,6 +144,7 @@ def _is_unsealed(file: Path) -> bool:
         return False
     with file.open("rb") as opened:
         header = opened.read(100)
+    # There SQLite's file format has `user_version` and `application_id`.
     layout, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
     return header[:6] == b"SQLite" and (application, layout) == (APPLICATION_ID, LAYOUT)
 
@@ -241,6 +242,7 @@ class _Copying:
         for table in SIDE_TABLES:
             if table.name in there and table.name not in _OF_THE_LOG:
                 copy_table(old, new, table)
+        # Before the first row, too: the log may have signed the empty tree alone.
         self._hold_signed()
         position, end = 0, old.rows.last_position()
         while rows := old.rows.after(position, PAGE):
@@ -270,11 +272,13 @@ class _Copying:
             try:
                 sealer.keys.keep()
             except KeyChangedError:
+                # Another process made one of the keys first: theirs holds, and the page is sealed
+                # again.
                 continue
             return [(*row[:4], self._target.codec.encode(entry)) for row, entry in entries]
 
     def _hold_signed(self) -> None:
-        """Hold that the old store is what its log signed last."""
+        """Check that the old store is what its log signed last."""
         if self.old.size == self._last.size and self.old.root() != self._last.root:
             raise self._not_signed()
 
@@ -288,6 +292,7 @@ class _Copying:
 
 def _sealed(sealer: Sealer, stream: str, entry: Entry) -> Entry:
     """Return an entry with the words of its event sealed, and its purpose."""
+    # In two steps, as in recording: sealing an entry leaves its event as it is.
     (event,) = sealer.sealed(stream, [entry.event], ())
     (sealed,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], ())
     return sealed

@@ -143,7 +143,8 @@ class TileFrontier:
 
 
 def _root_of_full(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over a full tile: row over row, twice as fast as leaf after leaf."""
+    """Return the root over a full tile."""
+    # Row over row, which is twice as fast as adding leaf after leaf to a frontier.
     sha = sha256
     while len(hashes) > 1:
         pairs = iter(hashes)
@@ -162,6 +163,7 @@ class AppendedBatch:
 
     def write(self, writer: Writer) -> bool:
         """Write it all down, unless somebody else was first; say whether it was."""
+        # First: where another process has moved the position on, this changes no row.
         if not writer.execute(sql.ADVANCED, (*self.after, *self.before)):
             return False
         writer.insert(sql.WITH_TILE, self.tiles)
@@ -229,7 +231,7 @@ def nodes_of(opened: Opened, size: int) -> Nodes:
 
 
 def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
-    """Return the position after which a leaf's row comes, and no other before it.
+    """Return a position before a leaf's row, with no other row in between.
 
     Args:
         opened: where the ledger is kept.
@@ -245,11 +247,9 @@ def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
 
 
 def leaf_indices(opened: Opened) -> Callable[[int], int | None]:
-    """Return what gives the index of a position's leaf; None for one that is not in a tile yet.
+    """Return what gives the index of a position's leaf; None for one that is not in a tile yet."""
 
-    A tile knows where its rows begin, so no more than one tile's worth of rows is counted.
-    """
-
+    # From where the rows of a tile begin, so that no more than one tile's worth is counted.
     @lru_cache(maxsize=TILE)
     def positions(start: int) -> list[int]:
         return [row[0] for row in opened.rows.after(start - 1, TILE)]

@@ -89,6 +89,7 @@ def bundle_of_case(
             "`rapid-review audit checkpoint`"
         )
     attached = _named((row.state for _, row in rows), ledger, own)
+    # Of what the checkpoint covers alone: later entries have no proof in this bundle.
     attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
     sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
     return case_files(
@@ -149,12 +150,13 @@ def bundle_of_log(
 
 
 def _holds_words(row: Row) -> bool:
-    """Say whether a row holds words in the clear; one that cannot be read may hold any."""
+    """Say whether a row holds, or may hold, words in the clear."""
     if type(row.state) is bytes and is_marked_sealed(row.state):
         return False
     try:
         return holds_words(Codec().entry(row.topic, row.state).event)
     except RecordError:
+        # What cannot be read may hold any words.
         return True
 
 

@@ -212,6 +212,7 @@ def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
         MalformedError: it is not of the log that the epoch says has ended.
     """
     checkpoint = found.checkpoint
+    # The log's key signed nothing after its end, and one checkpoint of that size.
     if checkpoint.size >= epoch.ended.size and checkpoint != epoch.ended:
         raise MalformedError("is not of the log that the epoch says has ended")
     if checkpoint.size > epoch.kept:
@@ -225,11 +226,12 @@ def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
 def proven_by(hand: AtHand, walk: Walk) -> Checkpoint | None:
     """Return the largest checkpoint that proves the entries in it.
 
-    None does from the first on that the rows do not lead to, or that another contradicts: what
-    was signed after it was signed over other entries.
+    From the first checkpoint that the rows do not lead to, or that another contradicts, no later
+    one proves anything.
     """
     doubtful = [met.checkpoint.size for met in hand.met if not _leads_to(walk, met.checkpoint)]
     doubtful += [size for (_, size), roots in _by_size(hand.met).items() if len(roots) > 1]
+    # What was signed after a doubtful one was signed over other entries than these.
     first = min(doubtful, default=walk.size + 1)
     sound = (met.checkpoint for met in hand.met if met.checkpoint.size < first)
     return max(sound, key=lambda one: one.size, default=None)
@@ -262,10 +264,8 @@ def roots_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterat
 
 
 def checkpoints_not_kept(hand: AtHand, walk: Walk) -> Iterator[Mismatch]:
-    """Find the checkpoints that were kept elsewhere, that the rows lead to, and the store lacks.
-
-    A checkpoint is in the store before any sink is given it.
-    """
+    """Find checkpoints kept elsewhere that the rows lead to and the store lacks."""
+    # A checkpoint is in the store before any sink is given it (ADR 0029).
     shown_by = [met for met in hand.elsewhere if _leads_to(walk, met.checkpoint)]
     if hand.kept is None:
         for where, _ in shown_by[:1]:

@@ -38,7 +38,7 @@ class Suspect(NamedTuple):
 
 
 class TableComparison:
-    """Holds the ledger's tables to the tree that the rows make.
+    """Compares the ledger's tables with the tree that the rows make.
 
     Args:
         opened: where they are kept.
@@ -53,12 +53,12 @@ class TableComparison:
         self._is_shifted = False
 
     def tile(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
-        """Hold a tile that the rows fill to the one that is kept, if the ledger was that far."""
+        """Compare a tile that the rows fill with the one kept, if the ledger was that far."""
         if (tile.number + 1) * TILE ** (tile.level + 1) <= self._track.size:
             yield from self._hold(tile, walk)
 
     def frontier(self, walk: Walk) -> Iterator[Mismatch]:
-        """Hold the frontier to what is kept; at the ledger's end also last leaves and track."""
+        """Compare the frontier with the one kept; at the end also last leaves and track."""
         for tile in walk.frontier.partial():
             yield from self._hold(tile, walk)
         if walk.size < self._track.size:
@@ -83,6 +83,8 @@ class TableComparison:
                 yield Mismatch("altered rows", where, what)
 
     def _hold(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
+        # After a shift every tile differs, as does each tile above one that differs: that was
+        # said.
         if self._is_shifted or (tile.level and self._suspects):
             return
         where = f"tile {tile.number} of level {tile.level} of the ledger"
@@ -119,7 +121,7 @@ class TableComparison:
             self._suspects.append(Suspect(leaf, walk.place_of(row), what))
 
     def _last_leaves(self, walk: Walk) -> Iterator[Mismatch]:
-        """Hold the last leaf of every case to what is kept, unless others have advanced since."""
+        """Compare the last leaf of every case with the one kept, unless the ledger advanced."""
         kept = 0
         after = ""
         while page := self._opened.tables.rows(sql.EVERY_HEAD, (after, TOGETHER)):

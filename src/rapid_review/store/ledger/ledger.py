@@ -79,7 +79,7 @@ class Ledger(LedgerTree):
         return self._opened.log.is_sealed
 
     def must_be_real(self) -> None:
-        """Hold that what is to leave the store is of real cases.
+        """Check that what is to leave the store is of real cases.
 
         Raises:
             Refused: the store is one to learn with.
@@ -108,6 +108,7 @@ class Ledger(LedgerTree):
                 what was signed is signed, and asking again puts it where it is not yet.
         """
         note, size = self._signed(signer)
+        # In the store before any sink has it: so one that the store lacks was deleted (ADR 0029).
         kept = (signer.key.name, size, bytes(note))
         self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_CHECKPOINT, kept)))
         return Signed(note, size, tuple(sink.put(note) for sink in sinks))

@@ -20,9 +20,9 @@ def shipped() -> Iterator[tuple[str, bytes]]:
 def named_files(
     references: Collection[Reference], kept: Iterable[tuple[str, bytes]] = ()
 ) -> Iterator[Step]:
-    """Hold the shipped files, and those that a store keeps, to the digests that entries name.
+    """Compare the shipped files, and those that a store keeps, with the digests in entries.
 
-    A file that is neither was not looked at, which is said.
+    A file that is neither shipped nor kept is reported as unchecked.
     """
     own = {hashlib.sha256(data).hexdigest() for _, data in kept}
     at_hand = {name: hashlib.sha256(data).hexdigest() for name, data in shipped()}

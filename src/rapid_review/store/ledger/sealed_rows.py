@@ -60,10 +60,10 @@ class _Found(Enum):
 
 
 class SealedRows:
-    """Holds each row of a sealed store, and counts what was held.
+    """Checks each row of a sealed store, and counts what was checked.
 
     Args:
-        keys: of the store; without, rows are held to their form alone.
+        keys: of the store; without them only the form of rows is checked.
 
     Raises:
         KeysError: the wrapping key is not that of these keys, or the key store holds no row key.
@@ -122,7 +122,7 @@ class SealedRows:
 
 
 def fenced(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
-    """Hold what the record says was destroyed to what the key store says, and the reverse.
+    """Compare what the record says was destroyed with what the key store says.
 
     An order that is approved, and not recorded as done, may have its tombstones already.
     """

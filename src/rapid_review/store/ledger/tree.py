@@ -141,7 +141,7 @@ class LedgerTree:
         return ledger_position(self._opened)
 
     def _hold_whole(self, track: LedgerPosition) -> None:
-        """Hold that the last row that was taken in is still there."""
+        """Check that the last row that was taken in is still there."""
         if (last := self._opened.rows.last_position()) < track.position:
             raise RecordError(
                 f"the ledger has read up to position {track.position}, and the store ends at "

@@ -136,6 +136,7 @@ def _entries(
     proved = proven_by(hand, walk)
     if proved:
         yield proved
+    # The size at which the frontier is compared was never reached.
     if track and walk.size < track.size:
         yield from compared.frontier(walk)
         what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"

@@ -172,7 +172,7 @@ class Walk:
                 last is not None
                 and kind is not None
                 and version == last.version + 1
-                and type(version) is int
+                and type(version) is int  # 2.0 equals 2, and is another leaf
                 and type(state) is bytes
                 and state.startswith(last.opening)
                 and state.startswith(b'%d,"recorded_at":"' % version, len(last.opening))
@@ -218,7 +218,7 @@ class Walk:
         return leaf
 
     def _body(self, row: WholeRow) -> "Steps[bytes]":
-        """Hold a body to its row; return how those of its case open."""
+        """Compare a body with its row; return how the bodies of its case begin."""
         _, stream, version, topic, state = row
         if type(state) is not bytes:
             return b""  # found already: it has no leaf
@@ -243,13 +243,13 @@ class Walk:
             held = kinds[-1] if kinds else "event of no kind"
             what = f"it is said to hold a {topic}, and holds a {held}"
             yield _wrong(self.place_of(row), what)
+        # Without an opening the next row of the case is looked at here, too.
         return opening.text if is_here else b""
 
     def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
-        """Hold that a row was recorded no earlier than those before it in its case.
-
-        Between cases nothing is held: of two workers the one whose clock is behind may be second.
-        """
+        """Check that a row was recorded no earlier than those before it in its case."""
+        # Across cases times prove nothing: of two workers the one whose clock is behind may record
+        # second (ADR 0032).
         at = _recorded_at(row[4], last.opening)
         if at is None:
             yield _wrong(self.place_of(row), "its body does not say when it was recorded")

@@ -27,10 +27,9 @@ _NAMED: Final = re.compile(
 
 @lru_cache(maxsize=4096)
 def stream_id(partnership: str, case: str) -> UUID:
-    """Return the id of a case's stream: the same for the same case, wherever it is opened.
-
-    A second opening of a case is so a conflict in the store, and never a twin.
-    """
+    """Return the id of a case's stream: the same for the same case, wherever it is opened."""
+    # From the names alone: two processes that open one case conflict in the store, and never make
+    # two cases of it.
     return uuid5(_NAMESPACE, f"{partnership}\n{case}")
 
 
@@ -77,17 +76,14 @@ def opening_of(body: object) -> Opening | None:
 
 
 def case_named_in(body: object) -> str | None:
-    """Return the case that a body names, be it as it must be or not, to call it by."""
+    """Return the case that a body names, well formed or not, for use in messages."""
     found = _CASE.search(body) if isinstance(body, bytes) else None
     return _words(found[1]) if found else None
 
 
 def place_named_in(body: object) -> tuple[str, str] | tuple[None, None]:
-    """Return the partnership and the case that a body names, where both have the form of one.
-
-    Whatever else is wrong with it: the person who owns the database may have given it another
-    type.
-    """
+    """Return the partnership and the case that a body names, where both have the form of one."""
+    # The owner of the database may have stored a body as another type.
     found = _NAMED.search(body) if isinstance(body, bytes) else None
     return (_words(found[1]), _words(found[2])) if found else (None, None)
 
@@ -98,4 +94,5 @@ def place(partnership: str, case: str) -> bytes:
 
 
 def _words(data: bytes) -> str:
+    # Bytes that are no UTF-8 are a finding and no crash (ADR 0039).
     return data.decode(errors="replace")

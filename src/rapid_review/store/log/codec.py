@@ -41,7 +41,7 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def with_defaults(body: dict[str, Any]) -> dict[str, Any]:
-    """Leave it: what was added to the kind has a default, which says what was said then."""
+    """Return the body unchanged: the added field has a default that means what was said then."""
     return body
 
 
@@ -82,7 +82,7 @@ class Codec:
 
     Args:
         upcasters: by kind, how each old schema version becomes the next.
-        is_sealed: whether words are sealed; a row of the other form is then none of this store.
+        is_sealed: whether words are sealed; rows of the other form are refused.
         sealer: seals them; without one a sealed store can be read, and not written.
         is_read_only: whether a store whose words are not sealed is read, and not written.
     """
@@ -109,7 +109,7 @@ class Codec:
         return 1 + len(self._upcasters.get(kind, ()))
 
     def must_record(self) -> None:
-        """Hold that entries can be written.
+        """Check that entries can be written.
 
         Raises:
             KeysError: words are sealed, and the keys are not at hand; or they are not sealed, and
@@ -171,6 +171,7 @@ class Codec:
             try:  # most bodies are of now, and are here
                 opening = b"%b%b%d," % (openings[kind], here, version)
                 stands_here = body.startswith(opening)
+            # The owner of the database may have stored a kind, a version or a body of any type.
             except (TypeError, OverflowError, LookupError, AttributeError):
                 opening = b""
                 stands_here = False
@@ -182,6 +183,8 @@ class Codec:
                     f"row {version} of case {shown(case)} holds another entry's body; "
                     "it was moved or copied there"
                 )
+            # Up to the brace that closes the entry. A sealed row goes on after a line feed, and
+            # JSON text holds none.
             start = body.find(_EVENT, len(opening)) + _TO_EVENT
             end = body.find(b"\n", start) - 1 if is_sealed else -1
             model = _MODELS[kind]
@@ -203,7 +206,7 @@ class Codec:
         except (
             TypeError,
             AttributeError,
-        ):  # the person who owns the database keeps it as another type
+        ):  # the owner of the database may have stored it as another type
             raise RecordError(
                 f"a stored {kind} is of type {type(body).__name__}, and not bytes"
             ) from None
@@ -224,6 +227,7 @@ class Codec:
                 f"this version of rapid-review reads 1 to {known}"
             )
         upcasters = self._upcasters[kind][int(found[1]) - 1 :]
+        # Most upcasters change nothing, and then the JSON need not be read.
         if all(upcast is with_defaults for upcast in upcasters):
             return opening + body[found.end() :]
         try:
@@ -270,6 +274,7 @@ def _validated(model: type[Read], kind: str, body: bytes) -> Read:
 
 
 def _unlike_its_schema(model: type[BaseModel], kind: str, error: ValidationError) -> RecordError:
-    """Return the error of a body that is not as it must be; pydantic's own repeats the body."""
+    """Return the error of a body that is not as its schema says."""
+    # Not pydantic's own text, which repeats the body, and with it words.
     told = "; ".join(problems(error, model, "json"))
     return RecordError(f"a stored {kind} is not as its schema says: {told}")

@@ -42,7 +42,7 @@ class UnreadableRow:
 
 
 Unreadable = Callable[[UnreadableRow], None]
-"""Is told of a row that cannot be read, and is passed by."""
+"""Called with each row that cannot be read; the rows after it are read all the same."""
 
 
 class EntriesInOrder:
@@ -78,11 +78,11 @@ class EntriesInOrder:
 
         Args:
             position: where to begin; 0 lies before the first.
-            unreadable: told of each row that cannot be read; the others are yielded all the same.
-            beside: whether those are asked for that are kept beside the cases.
+            unreadable: called with each row that cannot be read; the others are yielded.
+            beside: whether to yield the entries kept beside the cases, in place of those of cases.
 
         Raises:
-            RecordError: a row cannot be read, and nobody is to be told of it.
+            RecordError: a row cannot be read, and `unreadable` is not given.
         """
         while page := self.log.rows.readable_after(position, _PAGE):
             for row in page:
@@ -94,7 +94,7 @@ class EntriesInOrder:
             position = page[-1][0]
 
     def _read(self, row: WholeRow, unreadable: Unreadable | None) -> Entry | None:
-        """Return the entry of a row; None if it cannot be read, and somebody was told so."""
+        """Return the entry of a row; None if it cannot be read and `unreadable` was called."""
         try:
             return self._mapper.entry(*row[1:])
         except RecordError as error:
@@ -125,8 +125,7 @@ class EntriesInOrder:
     def opened_after(self, position: int, partnership: str) -> Iterator[tuple[int, str, AnyEvent]]:
         """Yield what opened each case of a partnership behind a position, in order.
 
-        Each comes with its position and its case. What cannot be read is passed by: who reads the
-        case is told.
+        Each comes with its position and its case. What cannot be read is left out.
 
         Args:
             position: where to begin; 0 lies before the first.
@@ -138,7 +137,7 @@ class EntriesInOrder:
                 if opening is None or opening.partnership != partnership:
                     continue
                 row = [(version, kind, body)]
-                with suppress(RecordError):
+                with suppress(RecordError):  # reading the case itself reports it
                     (event,) = self._mapper.codec.events(row, partnership, opening.case)
                     yield at, opening.case, event
             if len(page) < _PAGE:

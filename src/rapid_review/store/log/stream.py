@@ -40,11 +40,9 @@ class Stream:
         return self.case.recorded
 
     def holds(self, command_id: str) -> bool:
-        """Say whether this command already took effect in the case.
-
-        The bytes are looked through as they are: inside JSON text a quotation mark is escaped, so
-        nothing but the field itself reads like this.
-        """
+        """Say whether this command already took effect in the case."""
+        # The bytes need not be read as JSON: within text a quotation mark is escaped, so nothing
+        # but the field itself looks like this.
         field = b'"command_id":"%s"' % command_id.encode()
         return any(field in body for _, _, body in self.rows)
 
@@ -85,6 +83,7 @@ class ReadBefore:
         """
         before = self._kept(name)
         if before is not None:
+            # From the last row that is kept, to see that it is still the same one (ADR 0086).
             rows = rows_since(len(before.rows))
             if rows and rows[0] == before.rows[-1]:
                 return self._longer(name, before, rows[1:], events_in, entry_in)

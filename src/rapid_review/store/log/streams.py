@@ -23,7 +23,7 @@ EXPORTS: Final = "register-of-exports"
 """Where a partnership's register of exports is in the store: beside its cases, and no case."""
 
 PERMISSIONS: Final = "register-of-permissions"
-"""Where an access log has the permissions that were gone by: beside the readings of cases."""
+"""Where an access log has the permissions that were applied: beside the readings of cases."""
 
 S = TypeVar("S", bound=Said)
 
@@ -59,13 +59,14 @@ class Streams(EntriesInOrder):
             RecordError: the database cannot be written.
         """
         with _appending():
+            # Keys first: an entry that was acknowledged must never lack its key (ADR 0073).
             if (sealer := self.codec.sealer) is not None:
                 sealer.prepare(self.log.rows)
             self.log.insert_events(list(map(self._mapper.to_stored_event, entries)))
 
     @contextmanager
     def alone(self) -> Generator["Streams", None, None]:
-        """Lend the same, to read, decide and append while nobody else appends.
+        """Lend these streams to read, decide and append while nobody else can append.
 
         Raises:
             AppendConflictError, RecordError: as for `append`; or others append all the time.
@@ -207,6 +208,7 @@ class Streams(EntriesInOrder):
 
     def _rows(self, partnership: str, case: str, since: int = 1) -> Sequence[StoredRow]:
         rows = self.log.rows.of(stream_id(partnership, case), since)
+        # Versions rise one by one, so the last one shows a gap anywhere before it.
         if rows and rows[-1][0] != since - 1 + len(rows):
             raise RecordError(
                 f"case {shown(case)} of {partnership} does not hold every version from 1"

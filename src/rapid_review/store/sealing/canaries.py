@@ -5,7 +5,7 @@ office document is as well, every member is searched too; in other compressed fi
 found.
 
 A word is found as it is or in other capitals of ASCII, composed or decomposed, in UTF-8, in
-UTF-16, and as JSON escapes it. Where it was found is said, and never the word.
+UTF-16, and as JSON escapes it. Findings name the place, and never repeat the word.
 """
 
 import json
@@ -78,7 +78,7 @@ def in_files(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
 def under(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
     """Yield where words are found in files, and in and among the names of those in folders.
 
-    Links in folders are not followed. A name that holds a word is said by its length alone.
+    Links in folders are not followed. Of a name that holds a word only the length is shown.
 
     Args:
         paths: files, and folders with all that is in them.
@@ -146,6 +146,8 @@ def _searched(path: Path, where: str, forms: Forms) -> Iterator[Found]:
             yield from _in_stream(file, shown, forms)
         if zipfile.is_zipfile(path):
             yield from _in_archive(path, shown, forms)
+    # zipfile raises RuntimeError for an encrypted member, and NotImplementedError for a
+    # compression that it does not know.
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
         raise _unsearched(shown, error) from None
 
@@ -166,7 +168,7 @@ def _unsearched(shown: str, error: Exception) -> StorageError:
 
 def _in_stream(file: IO[bytes], shown: str, forms: Forms) -> Iterator[Found]:
     overlap = max(len(form) for _, form in forms) - 1
-    seen = set[Found]()
+    seen = set[Found]()  # a short word in the overlap is found in both chunks
     before, start = b"", 0
     while chunk := file.read(_CHUNK):
         data = (before + chunk).lower()
@@ -175,6 +177,7 @@ def _in_stream(file: IO[bytes], shown: str, forms: Forms) -> Iterator[Found]:
             while at >= 0:
                 seen.add(Found(shown, start + at, word))
                 at = data.find(form, at + 1)
+        # A word may be cut in two by the end of a chunk.
         before = data[-overlap:] if overlap else b""
         start += len(data) - len(before)
     yield from sorted(seen)
@@ -182,7 +185,7 @@ def _in_stream(file: IO[bytes], shown: str, forms: Forms) -> Iterator[Found]:
 
 def _in_name(name: str, forms: Forms) -> list[int]:
     """Return which words a name holds."""
-    text = name.encode(errors="surrogateescape").lower()
+    text = name.encode(errors="surrogateescape").lower()  # a name need not be UTF-8
     return sorted({word for word, form in forms if form in text})
 
 
@@ -192,6 +195,7 @@ def _masked(name: str, forms: Forms) -> str:
     if not _in_name(name, forms):
         return name
     hidden = [f"({len(one)} characters)" if _in_name(one, forms) else one for one in parts]
+    # A word that holds a slash is in none of the parts, and in the name all the same.
     found = "/".join(hidden)
     return f"({len(name)} characters)" if _in_name(found, forms) else found
 

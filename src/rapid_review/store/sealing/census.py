@@ -14,12 +14,12 @@ _PAGE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """The keys of a record, counted, and held to what its entries name.
+    """The keys of a record, counted, and compared with those that its entries name.
 
     Attributes:
-        by_epoch: how many keys each wrapping key wraps, by its number; the row key among them.
-        destroyed: how many were destroyed.
-        entries: of how many single entries the words were erased.
+        by_epoch: by the number of each wrapping key, how many keys it wraps, row key included.
+        destroyed: how many keys were destroyed.
+        entries: how many single entries had their words erased.
         lost: the ids of keys that entries name and the key store does not hold: their words cannot
             be read.
         unused: the ids of keys that the key store holds and no entry names: what a crash left, or
@@ -34,7 +34,7 @@ class Census:
 
 
 def counted(keys: Keys, rows: Rows) -> Census:
-    """Count the keys, and hold them to what the entries of a sealed store name.
+    """Count the keys, and compare them with those that the entries of a sealed store name.
 
     Raises:
         RecordError: a row is not sealed as it must be.
@@ -48,6 +48,7 @@ def counted(keys: Keys, rows: Rows) -> Census:
             destroyed += 1
         else:
             by_epoch[row.epoch] += 1
+        # A tombstone is held, since its words are erased and not lost; and it is never unused.
         if row.stream:  # else it is the row key, which no section names
             held.add(bytes.fromhex(row.key_id))
             living |= {bytes.fromhex(row.key_id)} if row.wrapped else set()

@@ -13,7 +13,7 @@ from rapid_review.store.backends.address import shown_store
 from rapid_review.store.sealing.key_table import ALL, ERASED
 from rapid_review.store.sealing.opening import key_table, new_table
 
-_EVERY: Final = ("", 2**62)
+_EVERY: Final = ("", 2**62)  # all in one page, since two pages would be of two moments
 
 
 def copy_keys(table: str | Path, to: str | Path) -> int:

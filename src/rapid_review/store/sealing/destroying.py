@@ -26,15 +26,15 @@ def destroy(
     at: str,
     fence: str | None = None,
 ) -> None:
-    """Destroy keys of a case in one transaction, all or none; what is gone stays as it is.
+    """Destroy keys of a case in one transaction, all or none; the tombstones there are remain.
 
     Args:
         keys: of the record.
-        stream: the case's.
-        those: of which scopes the keys; with a version, that of one entry alone.
-        order_id: by which order.
-        at: when.
-        fence: a scope of which no key may ever be made, though none was.
+        stream: the case's, in hexadecimal.
+        those: the scopes whose keys are destroyed; with a version, the key of that entry alone.
+        order_id: the reference of the order to erase.
+        at: when they are destroyed.
+        fence: a scope in which no key may be made from now on, though it never had one.
 
     Raises:
         KeysError: the table cannot be written, or others change it again and again.
@@ -52,6 +52,7 @@ def destroy(
             except KeyChangedError:
                 continue
             finally:
+                # Whether it was written or not: what was read before may open words no longer.
                 keys.evict()
             keys.table.forget()
             return
@@ -79,6 +80,7 @@ class _Work:
     def one(self, scope: str, version: int | None, order_id: str, at: str) -> None:
         """Destroy the key of a scope, or of one entry in it."""
         row = self._rows.get(scope)
+        # Destroyed already, when an erasure is asked for again after a crash (ADR 0061).
         if row is None or row.wrapped is None:
             return
         key = ScopeKey.read(bytes.fromhex(row.key_id), self._unwrapped(row))
@@ -94,6 +96,8 @@ class _Work:
 
     def fenced(self, stream: str, scope: str, order_id: str, at: str) -> None:
         """Let no key of a scope be made, where none was."""
+        # A tombstone where no key was: no other person's key is made in this case later (ADR
+        # 0061).
         if scope not in self._rows:
             key = ScopeKey(os.urandom(16), b"", {})
             row = (key.id.hex(), stream, scope, 0, None, at, order_id, key.fingerprint())
@@ -108,5 +112,6 @@ class _Work:
         for statement, values in self._added:
             writer.execute(statement, values)
         for statement, values in self._changes:
+            # Changed by another since it was read: written over, an erasure would be undone.
             if writer.execute(statement, values) != 1:
                 raise KeyChangedError

@@ -5,8 +5,8 @@
 
 `pub` is the JSON of the entry, with a token in the place of each sealed text. What is sealed in a
 section is bound to its place: stream, version, kind, and the whole public text. The seal (a MAC)
-is under a key that is apart from those of the words and is never erased, so that a row is known
-for ours when no word of it can be read any more. All of `docs/reference/record-format.md`.
+is under a key that is apart from those of the words and is never erased, so that a row can be
+recognised as ours even after all its words were erased. See `docs/reference/record-format.md`.
 """
 
 from collections.abc import Callable, Sequence
@@ -63,7 +63,7 @@ class Place(NamedTuple):
     kind: str
 
     def in_bytes(self) -> bytes:
-        """Return it as whatever is bound to this place is bound to it."""
+        """Return the bytes that bind sections and seals to this place."""
         version = self.version.to_bytes(8, "big")
         return b"%b%b%b\n" % (_stream_in_bytes(self.stream), version, self.kind.encode())
 
@@ -100,7 +100,7 @@ def sealed_section(
         suite: by which algorithm.
     """
     plain = to_json(words)
-    plain += b" " * (-len(plain) % _BLOCK)
+    plain += b" " * (-len(plain) % _BLOCK)  # JSON ignores blanks at its end
     sealed = SUITES[suite](key).encrypt(nonce, plain, _beside(at, suite, scope, key_id, public))
     return bytes(Section(key_id, suite, nonce, sealed))
 

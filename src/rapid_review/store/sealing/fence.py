@@ -41,7 +41,7 @@ class Fence(NamedTuple):
         missing: keys that the record says are destroyed, and that the key store does not know.
         unordered: keys that the key store says are destroyed, by an order the record has not.
         told: how many keys the record says are destroyed.
-        tombstones: how many the key store says are.
+        tombstones: how many keys the key store says are destroyed.
     """
 
     alive: tuple[Gone, ...] = ()
@@ -70,6 +70,7 @@ def fence(keys: Keys, rows: Rows) -> Fence:
     known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
     alive = tuple(one for one, found in known if found and opens(found[1], one.entry))
     missing = tuple(one for one, found in known if found is None)
+    # Sorted as text: `entry` may be None, which has no order.
     unordered = tuple(
         one for one in sorted(tombs, key=str) if (one.stream, one.order) not in approved
     )
@@ -77,7 +78,7 @@ def fence(keys: Keys, rows: Rows) -> Fence:
 
 
 class Guard:
-    """Holds once, before the first words are opened, that the two agree; see `must_stand`."""
+    """Checks once, before the first words are opened, that the two agree; see `must_stand`."""
 
     def __init__(self, keys: Keys, rows: Rows) -> None:
         self._keys = keys
@@ -85,14 +86,14 @@ class Guard:
         self._stood = False
 
     def __call__(self) -> None:
-        """Hold it, unless it was found to be so."""
+        """Check it, unless it was found to be so before."""
         if not self._stood:
             must_stand(self._keys, self._rows)
             self._stood = True
 
 
 def must_stand(keys: Keys, rows: Rows) -> None:
-    """Hold that record and key store agree, before any words are opened.
+    """Check that record and key store agree, before any words are opened.
 
     Raises:
         KeysError: they do not.

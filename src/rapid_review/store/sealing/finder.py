@@ -12,11 +12,9 @@ from rapid_review.store.sealing.tombstone import Destroyed
 
 
 def may_take_over(rows: Iterable[bytes]) -> bool:
-    """Say whether words of a case may be sealed again: not once an erasure in it was approved.
-
-    Else what is to be erased would go on elsewhere, or come back by way of a key that somebody
-    still had.
-    """
+    """Say whether words of a case may be sealed again: not once an erasure in it was approved."""
+    # Else what is to be erased would live on in another entry, or come back through a key that
+    # another process still has in memory.
     return not any(_APPROVED in envelope.public_part(body) for body in rows)
 
 
@@ -29,6 +27,7 @@ def of_entry(rows: Sequence[bytes], version: int) -> tuple[bytes, ...]:
 
 def _event(body: bytes) -> bytes:
     public = envelope.public_part(body)
+    # The entry's own version comes before its event, and is not the one that is looked for.
     return public[public.find(b'"event":') :]
 
 
@@ -41,16 +40,15 @@ def found_in(
 ) -> str | Destroyed | None:
     """Return the words that a token of a case stands for; None if no entry of it holds them.
 
-    Those of another scope or another field are not found: a name that only few may read would
-    else come, by its token, to be where more may.
+    Those of another scope or another field are not found.
 
     Args:
         keys: of the record.
         stream: the case's, in hexadecimal.
         rows: the bodies of its entries.
         token: the words'.
-        scope: under whose key they are to stand, and must stand now.
-        path: in which field they are to stand, and must stand now.
+        scope: the scope in which they are sealed now, and will be again.
+        path: the field that holds them now, and will again.
 
     Raises:
         KeysError: the keys are not at hand.
@@ -58,6 +56,7 @@ def found_in(
     """
     erased: Destroyed | None = None
     for body in rows:
+        # Most bodies do not hold it, and a search of bytes costs far less than reading JSON.
         if b'"%b"' % token.encode() not in body:
             continue
         row = envelope.read(body)
@@ -71,6 +70,7 @@ def found_in(
         index = sum(other == section for _, other in tokens[:at])
         sealed = row.sections[section]
         there, key = keys.named(sealed.key_id) or ("", None)
+        # Else a name that few may read would come, by its token, to where more may read it.
         if there != scope:
             continue
         if key is None or isinstance(key, Destroyed):
@@ -78,6 +78,7 @@ def found_in(
             continue
         if (entry_key := key.of_entry(place.version)) is not None:
             words = envelope.opened_section(place, scope, row.public, sealed, entry_key)[index]
+            # A token is made of the path as well: that of another field is another.
             if key.token(path, words) == token:
                 return words
             continue

@@ -58,9 +58,7 @@ def opened_by(path: Path) -> Mapping[str, str]:
 
 
 def enlist(path: Path, key_store: str, name: str) -> None:
-    """List a key store among those that a key file opens, unless it is.
-
-    Where the file cannot be written nothing is listed: nor can its key be given up there.
+    """List a key store among those that a key file opens, unless it is; or unless it cannot be.
 
     Args:
         path: the key file.
@@ -70,8 +68,11 @@ def enlist(path: Path, key_store: str, name: str) -> None:
     text = _read(path)
     if key_store in dict(_OPENS.findall(text)):
         return
+    # A line break in a name would begin a line of its own.
     shown = "".join(one if one.isprintable() else "?" for one in name)
+    # What a crash left of a line is ended first, so that this one is read (ADR 0067).
     line = f"{'' if text.endswith(chr(10)) else chr(10)}opens {key_store} {shown}\n"
+    # Where the file cannot be written, its key cannot be given up either (ADR 0067).
     with suppress(OSError):
         # One write at the end: of two who list theirs at once, both are listed.
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0))
@@ -85,6 +86,7 @@ def _read(path: Path) -> str:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(handle, "rb") as file:
+            # Of the file that was opened: the name may be another file's by now.
             mode = os.fstat(handle).st_mode
             text = file.read(_LONGEST).decode("utf-8", "replace")
     except OSError as error:

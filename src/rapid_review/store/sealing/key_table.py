@@ -50,6 +50,8 @@ ADD: Final = (
     f"INSERT INTO {{at}}sealed_keys ({_COLUMNS}) "  # noqa: S608 - constants
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
+# A blank before VALUES: by " VALUES " a writer on a server finds the marks that it repeats for
+# each row.
 REWRAP: Final = (
     "UPDATE {at}sealed_keys AS kept SET epoch = new.column1, wrapped = new.column2 "
     "FROM ( VALUES (?, ?, ?, ?)) AS new "
@@ -140,8 +142,8 @@ _PATIENCE: Final = 15.0
 class SQLiteKeyTable:
     """The table of keys in an SQLite file, apart from the record; or in memory, for trials.
 
-    What is deleted or overwritten is overwritten with noughts in the file, and its log is emptied
-    when something was destroyed.
+    What is deleted or overwritten is replaced by zeros in the file, and the file's log is emptied
+    whenever something was destroyed.
 
     Args:
         path: of the file, which must be there; None for one in memory.
@@ -188,7 +190,8 @@ class SQLiteKeyTable:
                     connection.execute("COMMIT")
                 return durable.put(new, path)
         except (OSError, sqlite3.Error) as error:
-            if os.path.lexists(path):  # anyone who was first removed what we had not finished
+            # Another process that made the file first has removed what we had not finished.
+            if os.path.lexists(path):
                 return False
             reason = error.strerror if isinstance(error, OSError) else error
             raise KeysError(
@@ -260,7 +263,8 @@ def _opened(path: Path) -> sqlite3.Connection:
             f"{path.name}` puts that right"
         )
     connection = sqlite3.connect(
-        address_of(path.absolute()),  # nobody but its owner may change it, so it may be unchanging
+        # Where it may not be written it is opened as unchanging: its owner alone could change it.
+        address_of(path.absolute()),
         uri=True,
         timeout=_PATIENCE,
         isolation_level=None,
@@ -270,6 +274,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     if found != APPLICATION_ID:
         connection.close()
         raise KeysError(f"{path.name} is no key store of rapid-review")
+    # A destroyed key must be gone from the file's bytes, too, and a new one must outlast a power
+    # cut before the entry that it seals is written.
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA synchronous = FULL")
     return connection

@@ -23,7 +23,10 @@ from rapid_review.store.sealing.wrapped import ROW_SCOPE, new_row_key, unwrapped
 from rapid_review.store.sealing.wrapping import Wrapping
 
 KEPT: Final = 60.0
-"""For how many seconds a key is used that was read once."""
+"""For how many seconds a key that was read is used before it is read again.
+
+So long may this process still open words that another one erased.
+"""
 _MOST: Final = 4_096
 ROW_EPOCH: Final = 1
 _PAGE: Final = 1_000
@@ -42,12 +45,12 @@ class Keys:
         table: where they are kept.
         wrapping: the key that wraps them.
         older: a wrapping key that was used before, while not all keys are wrapped again.
-        look: returns the wrapping keys that are at hand now; asked when the keys turn out to be
+        look: returns the wrapping keys that are at hand now; called when the keys turn out to be
             wrapped by another, as after `keys rotate` in another process.
-        opens: told the id of the row key once it was taken out: that is what the key store is
-            known by.
-        now: seconds on a clock that only goes on, by which a key that was read is read again.
-        chance: draws so many bytes that nobody can foretell, for keys and their ids.
+        opens: called with the id of the row key, which identifies the key store, once that key
+            was unwrapped.
+        now: seconds on a clock that never goes back; decides when a key is read again.
+        chance: returns so many random bytes, for keys and their ids.
     """
 
     def __init__(
@@ -99,7 +102,8 @@ class Keys:
             return None
         key = self.of(row.stream, row.scope)
         if key is None or (isinstance(key, ScopeKey) and key.id != key_id):
-            key = self._read(row)  # another was made here, and not kept
+            # A new key of the scope was made here and not kept yet; this section is not under it.
+            key = self._read(row)
         return row.scope, key
 
     def row_named(self, key_id: bytes) -> KeyRow | None:
@@ -198,6 +202,7 @@ class Keys:
             self._new.clear()
             for of, key in new.items():
                 self._keep_at_hand(of, key)
+            # Somebody else's key of one scope was kept in place of ours: all are read again.
             if made != len(new):
                 self.evict()
                 raise KeyChangedError
@@ -230,6 +235,8 @@ class Keys:
         """
 
         def held(writer: Writer) -> None:
+            # In the same transaction: a rotation that finishes in between would leave a key
+            # wrapped by a wrapping key that was given up (ADR 0062).
             if not writer.execute(key_table.STILL, (ROW_SCOPE, by.epoch)):
                 raise KeyChangedError
             work(writer)
@@ -276,7 +283,7 @@ class Keys:
 
 
 def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
-    """Hold that keys are given for a sealed store alone.
+    """Check that keys are given for a sealed store alone.
 
     Raises:
         InvalidInputError: they are given, and it is none.

@@ -63,6 +63,7 @@ def opened(
         section = cast("SealedWords", one.words).section
         if section >= len(by_section):
             raise RecordError(f"entry {place.version} of case {entry.case} names no such section")
+        # A section holds its words in the order of the fields, so the next one is this field's.
         inside = by_section[section]
         found[one.path] = inside if isinstance(inside, NotReadable) else inside[taken[section]]
         taken[section] += 1

@@ -52,6 +52,7 @@ def make_keys(table: str | Path, wrapping: Wrapping | Path) -> bool:
     made_table = new_table(table, [new_row_key(wraps)])
     keys = keys_at(table, wrapping)
     try:
+        # A key store that existed must be opened by this key file, and is then listed in it.
         keys.row_key()
     finally:
         keys.close()

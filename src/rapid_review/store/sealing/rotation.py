@@ -37,8 +37,8 @@ class Rotated(NamedTuple):
 def wrap_anew(keys: Keys, by: Wrapping) -> int:
     """Wrap every key again, all or none; return how many.
 
-    A key that somebody else made or erased of while these were wrapped is wrapped by a pass of
-    its own. Once this returns, none is left that another wrapping key wraps.
+    Keys that others make or change meanwhile are wrapped in another pass. Once this returns, no
+    key is left that another wrapping key wraps.
 
     Args:
         keys: of the record.
@@ -52,6 +52,7 @@ def wrap_anew(keys: Keys, by: Wrapping) -> int:
             values = [(one.epoch, one.wrapped, one.key_id, row.wrapped) for one, row in new]
             keys.table.write(partial(_insert, values))
             done += len(rows)
+        # The database's log still holds the keys as the old one wrapped them.
         keys.table.forget()
         return done
 
@@ -134,6 +135,7 @@ def finish(
         keys.close()
     _opened_by(file, table)
     _hold_needless(key_file, file, without)
+    # Replaced, and only then removed: killed in between, both files hold the new key.
     if new_file is None:
         durable.replace(key_file, file.read_bytes())
         file.unlink()
@@ -144,7 +146,7 @@ def finish(
 
 
 def _opened_by(file: Path, table: str | Path) -> None:
-    """Hold that a key file opens a key store, which is then in its list.
+    """Check that a key file opens a key store, which is then in its list.
 
     Raises:
         KeysError: it does not: the keys were wrapped by another key of that number.
@@ -157,7 +159,7 @@ def _opened_by(file: Path, table: str | Path) -> None:
 
 
 def _hold_needless(key_file: Path, new_file: Path, without: Collection[str]) -> None:
-    """Hold that no key store needs the old key: each that it opens has the new one.
+    """Check that no key store needs the old key: each that it opens has the new one.
 
     Raises:
         KeysError: one does.

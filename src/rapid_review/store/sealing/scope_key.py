@@ -74,7 +74,7 @@ class ScopeKey:
         )
 
     def fingerprint(self) -> str:
-        """Return by what its destruction is told later; nothing is learnt from it."""
+        """Return a digest that names the key once it is destroyed, and reveals nothing of it."""
         return hashlib.sha256(b"rr-key/v1\n" + self.secret()).hexdigest()
 
     def token(self, path: str, words: str) -> str:
@@ -85,16 +85,20 @@ class ScopeKey:
             words: what it holds.
         """
         made = hmac.digest(self._token_key, f"{path}\n{words}".encode(), "sha256")
+        # Without the `==` with which each would end.
         return urlsafe_b64encode(made[:_TOKEN])[:-2].decode()
 
     def of_entry(self, version: int) -> bytes | None:
         """Return the key of an entry; None if it was erased."""
         digits = f"{version:08x}"
         above = digits[:-1]
-        reached = self._reached.get(above)  # entries come in order, and share all but the last
+        # Entries come in order and share all digits but the last, so one branch is enough.
+        reached = self._reached.get(above)
         if reached is None:
             reached = self._walked(above)
             if reached is None:
+                # Beside an erased entry the keys of its neighbours are kept, and nothing above
+                # them.
                 return self._branches.get(digits)
             self._reached = {above: reached}
         return _step(reached, digits[-1])

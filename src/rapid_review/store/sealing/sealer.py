@@ -30,7 +30,7 @@ class Sealer:
         keys: of the record.
         suite: the number of the algorithm by which new words are sealed; see `envelope.SUITES`.
         retired: the numbers of those by which nothing is sealed any more.
-        chance: draws so many bytes that nobody can foretell, for nonces.
+        chance: returns so many random bytes, for nonces.
 
     Raises:
         InvalidInputError: there is no algorithm of that number, or it is retired.
@@ -67,17 +67,17 @@ class Sealer:
         """Return what is said with tokens in place of its words, which go along unseen.
 
         A correction may take over sealed words of the entry that it corrects: they are sealed
-        again where they now stand, and the person who corrects a day need not read them. So does
-        what was proposed and is approved, from its proposal.
+        again in their new place, and the person who corrects a day need not read them. A proposal
+        that is approved takes over its words in the same way.
 
         Args:
             stream: the case's, in hexadecimal.
             said: commands, events or entries.
             rows: the bodies of the case's entries.
-            again: whether it was answered before, so that words whose key is destroyed are taken
-                for those that were said then.
-            proposed_in: the entry that proposes what is said, if it was approved; that this
-                entry's own words are not to be erased was asked before.
+            again: whether it was answered before, so that words whose key is destroyed count as
+                the same words.
+            proposed_in: the entry that proposed this, if it was approved; the caller has checked
+                that no approved order erases that entry's words.
 
         Raises:
             InvalidInputError: words that are sealed elsewhere were given.
@@ -98,6 +98,7 @@ class Sealer:
             KeysError: they are not those of the record, or the table cannot be written.
         """
         if not self._is_of_the_record:
+            # The newest entry alone; a new store has none.
             for _, stream, version, kind, state in rows.after(rows.last_position() - 1, 1):
                 found = envelope.read(state)
                 key = self.keys.row_key(found.epoch)
@@ -171,5 +172,6 @@ class Sections:
             inside, key = self.by_scope[scope]
             inside.append(words.text)
             if key != words.key:
+                # The id of no key, so that `row` has the whole entry sealed again.
                 self.by_scope[scope] = inside, b""
         return {TOKEN: words.token, SECTION: number}

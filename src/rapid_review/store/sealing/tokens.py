@@ -29,10 +29,10 @@ _SEALED_BEFORE: Final = "event"
 
 
 class AnyToken(SealedWords):
-    """Stands for words that can be distinguished from none: their key is destroyed."""
+    """Equals any sealed words: its own key is destroyed, so nothing can be compared any more."""
 
     __slots__ = ()
-    __hash__ = SealedWords.__hash__
+    __hash__ = SealedWords.__hash__  # which a class loses by defining `__eq__`
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SealedWords)
@@ -148,7 +148,7 @@ class Walk:
         return found
 
     def _must_know_all(self) -> None:
-        """Hold that no key of this case was lost, before a new one is made for it."""
+        """Check that no key of this case was lost, before a new one is made for it."""
         for body in self._rows:
             for section in envelope.read(body).sections:
                 if self._keys.named(section.key_id) is None:

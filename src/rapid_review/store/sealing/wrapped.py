@@ -44,4 +44,5 @@ def unwrapped(by: Wrapping, row: KeyRow) -> bytes:
 
 
 def _beside(key_id: str, stream: str, scope: str, epoch: int) -> bytes:
+    # Bound to its row: a wrapped key that was moved to another row, case or scope does not open.
     return f"rr-kek/v1\n{key_id}\n{stream}\n{scope}\n{epoch}".encode()

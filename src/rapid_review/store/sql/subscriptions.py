@@ -1,6 +1,6 @@
 """The tables of the subscriptions, and every statement that is asked of them.
 
-No move takes them along, as it takes none of the host's tables: what a handler wrote stays there.
+A move takes them along (ADR 0085), and none of the host's tables: what a handler wrote stays.
 They are no part of any layout: their columns never change, so that an older and a newer release
 see each other's. One text for SQLite and PostgreSQL, as in `read_model`; times are ISO text in UTC
 with all six digits of a second, so that they compare as text.

@@ -81,7 +81,7 @@ class Plan:
     claim: timedelta = CLAIM
 
     def __post_init__(self) -> None:
-        """Hold that all of it has a meaning."""
+        """Check that all of it has a meaning."""
         if wrong := tuple(self._wrong()):
             raise InvalidInputError(*wrong)
 
@@ -118,4 +118,6 @@ class Plan:
         """
         if tries >= self.tries:
             return None
+        # From the tenth try on the longest wait is reached in any case; a power of four is not
+        # taken further, since it outgrows what a timedelta can hold.
         return min(LONGEST_WAIT, FIRST_WAIT * float(4 ** min(tries - 1, 10)))

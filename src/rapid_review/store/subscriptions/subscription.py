@@ -141,6 +141,7 @@ class Subscription:
         standing = self._begun()
         if standing.version != self._plan.version:  # a higher one began before this was claimed
             return
+        # No more than a page: what falls due meanwhile must not keep the step from new entries.
         for _ in range(self._plan.page):
             if (due := self._table.due(self._clock())) is None:
                 break
@@ -158,6 +159,8 @@ class Subscription:
         """Handle a page in one transaction; or, if its handler fails, entry by entry."""
         blocked = set(self._table.streams_parked())
         free = [one for one in page.wanted if one.stream not in blocked]
+        # A single entry is left to the way below: tried here first, it would be handled twice if
+        # it fails.
         if len(free) != 1 and all(one.recorded for one in free):
             behind = [_behind(one) for one in page.wanted if one.stream in blocked]
             try:

@@ -87,6 +87,7 @@ class Table:
             return True
 
         self.opened.tables.write(begun)
+        # A new version of the handler may do what the one before failed at.
         self.again({row[1] for row in self._every()}, now)
 
     def claim(self, now: datetime, until: datetime) -> bool:

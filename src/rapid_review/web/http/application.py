@@ -58,6 +58,7 @@ def application(
         middleware=[Middleware(WithoutLastSlash)],
         exception_handlers={HTTPException: partial(_elsewhere, service)},
     )
+    # `WithoutLastSlash` takes the slash away instead: some hosts put one there (ADR 0074).
     made.router.redirect_slashes = False
     return made
 

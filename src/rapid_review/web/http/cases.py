@@ -49,6 +49,7 @@ async def list_cases(exchange: Exchange) -> Response:
     if after is not None and not is_a_reference(after):
         raise wrong_parameter("after", "allowed is the reference of a case")
     limit = whole_number(exchange.request, "limit", PAGE, MOST, 1)
+    # One more than is shown, to see whether there is a next page.
     cases = await exchange.run(partial(standings_after, after=after or "", limit=limit + 1))
     exchange.told(asking)
     more, cases = len(cases) > limit, cases[:limit]

@@ -65,7 +65,7 @@ def _answered(case: str, answer: Answer) -> Response:
 
 
 def _must_be_json(exchange: Exchange) -> None:
-    """Hold that what is sent says that it is JSON, in UTF-8 if it says in what."""
+    """Check that what is sent is declared as JSON, in UTF-8 if an encoding is given."""
     given = exchange.request.headers.get("Content-Type", "")
     media, _, rest = given.partition(";")
     charset = rest.replace(" ", "").replace('"', "").lower()

@@ -180,7 +180,7 @@ class Exchange:
         case: str | None = None,
         command: type[Command] | None = None,
     ) -> Asking:
-        """Hold that somebody may do something, by the host's rules.
+        """Check that somebody may do something, by the host's rules.
 
         Raises:
             NotAllowedError: they may not.
@@ -191,11 +191,11 @@ class Exchange:
         return asking
 
     async def reads(self, action: Action) -> Asking:
-        """Hold that the person who asks may read something of all cases."""
+        """Check that the person who asks may read something of all cases."""
         return await self.allowed(await self.signed_in(), action)
 
     async def reads_case(self, action: Action) -> Asking:
-        """Hold that the person who asks may read something of the case that the address names."""
+        """Check that the person who asks may read something of the case in the address."""
         return await self.allowed(await self.signed_in(), action, self.case)
 
     async def run(self, work: Callable[[RapidReviews], T]) -> T:
@@ -211,8 +211,7 @@ class Exchange:
         """Return all that was sent.
 
         Args:
-            most: how many bytes are read of it, at most. Starlette's own limit answers in plain
-                text, and so it is counted here.
+            most: how many bytes are read of it, at most.
 
         Raises:
             HTTPException: it is longer.
@@ -222,6 +221,8 @@ class Exchange:
         try:
             async for part in self.request.stream():
                 read += part
+                # Counted here, for Starlette's own limit answers in plain text and not with a
+                # problem (ADR 0074).
                 if len(read) > most:
                     raise HTTPException(TOO_LARGE)
         except ClientDisconnect as error:

@@ -31,9 +31,8 @@ async def ready(exchange: Exchange) -> Response:
     """
     began = perf_counter()
     try:
-        async with asyncio.timeout(
-            _WITHIN
-        ):  # it may wait for a thread behind those that are stuck
+        # `ping` has a limit of its own, but may wait for a thread behind others that are stuck.
+        async with asyncio.timeout(_WITHIN):
             await exchange.run(lambda reviews: reviews.ping())
     except (StorageError, TimeoutError):
         reached = False

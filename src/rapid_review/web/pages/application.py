@@ -163,6 +163,7 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
             because, way_on = error.because, error.way_on
         case InvalidInputError():
             status, title = 422, "That could not be read"
+        # Before StorageError, of which it is a kind.
         case MissingExtraError():
             status, title = 501, "Something is not installed here"
             because = f"{error.needs[0].upper()}{error.needs[1:]}."

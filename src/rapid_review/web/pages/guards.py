@@ -85,4 +85,5 @@ def is_from_elsewhere(headers: Mapping[str, str]) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return False
+    # `Origin: null` has no address, which must not pass for that of a request without a Host.
     return urlsplit(origin).netloc != headers.get("host", "") or not urlsplit(origin).netloc

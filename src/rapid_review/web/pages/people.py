@@ -86,11 +86,9 @@ class People:
     listed: Mapping[str, Listed] = field(default_factory=dict[str, Listed])
 
     def who_is(self, id_: str, password: str) -> Person | None:
-        """Return the person of this id and password; None if there is none.
-
-        It takes as long for an id that is not there.
-        """
+        """Return the person of this id and password; None if there is none."""
         found = self.listed.get(id_)
+        # As long for an id that is not there: the time must not tell which ids there are.
         is_right = _is_of(password, found.password if found else _nobodys())
         return found.person if found is not None and is_right else None
 
@@ -156,4 +154,5 @@ def _is_of(password: str, kept: str) -> bool:
 
 def _nobodys() -> str:
     """Return a hash that no password has, which takes as long to try as any."""
+    # In base64 without padding, 16 bytes of salt and 32 of hash, as `hashed` makes them.
     return f"$argon2id$v=19$m={_KIB},t={_ROUNDS},p={_LANES}${'A' * 22}${'A' * 43}"

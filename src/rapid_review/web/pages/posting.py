@@ -31,7 +31,7 @@ SHEET: Final = "sheet"
 """Under which name a sheet of cases comes, in base64, as its page carries it on."""
 SHEET_NAME: Final = "sheet-name"
 """Under which name the name of its file comes."""
-_CARRIED: Final = (MOST_BYTES + 2) // 3 * 4
+_CARRIED: Final = (MOST_BYTES + 2) // 3 * 4  # bytes of a sheet in base64
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,8 @@ def statistics_page(visit: Visit) -> Response:
 
 
 def load_charts() -> None:
-    """Load what draws charts, if it is installed, before somebody asks for the page of figures.
-
-    It takes seconds, most of them to load the drawing libraries.
-    """
+    """Load what draws charts, if it is installed, before somebody asks for the page of figures."""
+    # It takes seconds, which that person would wait.
     with suppress(MissingExtraError):  # the page itself names it
         _figures().draw_nothing()
 

@@ -96,6 +96,7 @@ class Door:
             form = await posted(request)
         except (TooLargeError, NotReadError):
             return self._page(request, "That could not be read. Try again.", 400)
+        # Not by `text`, which strips: a password may begin or end with a blank.
         id_, password = form.text("id"), "".join(form.texts("password"))
         if not self._sessions.may_try(id_):
             wait = "Too many wrong passwords. Wait a quarter of an hour, then try again."

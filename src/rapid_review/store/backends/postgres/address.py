@@ -134,18 +134,16 @@ def _without_ours(address: str) -> tuple[str, dict[str, str]]:
 
 
 def _settings_in(address: str) -> ConnDict | None:
-    """Return what an address says, or None if it cannot be read, or not for certain.
-
-    In a password that is not encoded, / or @ would end it, and what follows would be taken for the
-    host, the port or the database, and shown. The driver's own error would repeat it as well, so
-    none is passed on.
-    """
+    """Return what an address says, or None if it cannot be read, or not for certain."""
     whose, _, path = address.partition("://")[2].partition("?")[0].partition("/")
     try:
         said = conninfo_to_dict(address)
+    # The driver's own error would repeat the address, password and all.
     except (psycopg.Error, UnicodeError):
         return None
     database = str(said.get("dbname", ""))
+    # In a password that is not encoded, / or @ would end it, and what follows would be taken for
+    # the host, the port or the database, and shown.
     certain = (
         whose.count("@") <= 1
         and "@" not in path
@@ -166,7 +164,7 @@ def _unsaid() -> ConnDict:
 
 
 def must_write(place: Place) -> None:
-    """Hold that a place was opened for more than reading.
+    """Check that a place was opened for more than reading.
 
     Raises:
         StorageError: it was not.

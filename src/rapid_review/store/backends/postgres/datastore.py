@@ -89,7 +89,8 @@ class SharedDatastore(PostgresDatastore):
 
     @contextmanager
     def get_connection(self) -> Generator[psycopg.Connection[DictRow], None, None]:
-        """Lend a connection; nothing is asked ten times that was closed or took too long."""
+        """Lend a connection."""
+        # Of a kind that no `retry` asks ten times for, here and for what took too long.
         if self.pool.closed:
             raise ProgrammingError("it is closed")
         try:

@@ -50,9 +50,9 @@ class PostgresLog(PostgresApplicationRecorder):
 
     Args:
         datastore: the connections.
-        appends: whether the store has the function that appends. One that an older version made
-            has none before `init_postgres` is asked again; it is written under the same lock, and
-            so it is where another time to wait for the lock is asked for than the function's.
+        appends: whether the store has the function that appends. A store that an older version
+            made has none before `init_postgres` is called again; rows are then inserted by
+            statements under the same lock, as they are with other `lock_seconds`.
         is_sealed: whether the words in it are sealed.
     """
 
@@ -64,10 +64,12 @@ class PostgresLog(PostgresApplicationRecorder):
         self.shared = datastore
         self._place = datastore.place
         self._has_function = appends
+        # How long the function waits for the lock is part of it, and no session can change that.
         self._appends = appends and datastore.settings.lock_seconds == LOCK_SECONDS
         self.sql_create_statements.clear()  # see `init_postgres`
         schema = datastore.schema
         self.insert_events_statement = named(INSERT, schema)
+        # The first sets how long to wait; the second would lock the table, and so wait for VACUUM.
         self.lock_table_statements[1:] = [named(LOCKED, schema)]  # see `APPEND`
         self._append_statement = appending(schema)
         self.rows = PostgresRows(datastore)
@@ -159,6 +161,8 @@ class PostgresLog(PostgresApplicationRecorder):
         with ExitStack() as trying:
             cursor = trying.enter_context(self.datastore.transaction(commit=True))
             self._lock_table(cursor)
+            # From here on the caller's stack ends the transaction; what fails before is ended
+            # here.
             stack.push(trying.pop_all())
         return cursor.connection
 

@@ -31,6 +31,7 @@ def take_over(
         SQL(
             "INSERT INTO {}.stored_events "
             "(notification_id, originator_id, originator_version, topic, state) "
+            # Else the server numbers the rows itself.
             "OVERRIDING SYSTEM VALUE SELECT * FROM "
             "unnest(%b::bigint[], %b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
         ).format(at),
@@ -41,6 +42,7 @@ def take_over(
         SQL("SELECT setval(pg_get_serial_sequence({}, 'notification_id'), %s)").format(table),
         (rows[-1][0],),
     )
+    # More of them than were inserted: the store went on behind that position already.
     behind = SQL("SELECT count(*) AS behind FROM {}.stored_events WHERE notification_id > %s")
     found = cursor.execute(behind.format(at), (after,)).fetchone()
     if found is None or found["behind"] != len(rows):

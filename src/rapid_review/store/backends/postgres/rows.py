@@ -20,6 +20,7 @@ _GUARDS: Final = (
     ("no_change", 2 + 8 + 16 + 32, "refuse_change"),
     ("no_gap", 4, "refuse_gap"),
 )
+# The function may have been replaced under its name, so its text is looked at, too.
 _GUARDS_MADE: Final = (
     "SELECT tgname, tgtype, proname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
     "JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_proc ON pg_proc.oid = tgfoid "

@@ -50,7 +50,9 @@ class PostgresWriter:
         return self._cursor.execute(for_postgres(statement, self._schema), values).rowcount
 
     def insert(self, statement: str, rows: Iterable[Values]) -> int:
-        """Ask an INSERT for each row: many rows a statement, and none of them in a pipeline."""
+        """Ask an INSERT for each row; return how many rows it made."""
+        # Many rows a statement, and not in psycopg's pipeline, as its `executemany` does: a large
+        # batch was seen to wait for ever in one (ADR 0015).
         made = 0
         before, marks, after = _around_values(statement)
         every = list(rows)

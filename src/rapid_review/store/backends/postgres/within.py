@@ -52,14 +52,13 @@ class HostConnection:
 
     @contextmanager
     def get_connection(self) -> Generator[psycopg.Connection[Any], None, None]:
-        """Lend the connection; its errors are those of a store's own, but never asked again.
-
-        Only who waited too long for the lock asks again: whatever else fails, fails the host.
-        """
+        """Lend the connection; its errors come out as those of a store's own connections do."""
         try:
             yield self._connection
         except psycopg.IntegrityError as error:
             raise IntegrityError(str(error)) from error
+        # Of all failures this one alone is tried again: whatever else fails, fails the host's
+        # transaction.
         except LockNotAvailable as error:
             raise OperationalError(str(error)) from error
         except psycopg.Error as error:

@@ -14,6 +14,7 @@ from rapid_review.domain.errors import RecordError, StorageError
 _WRITABLE: Final = "mode=rw"
 _UNCHANGING: Final = "immutable=1"
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+# SQLite opens a file as the effective user, and os.access asks for the real one.
 _EFFECTIVE: Final = os.access in os.supports_effective_ids
 
 
@@ -66,6 +67,7 @@ def unreadable(path: Path, error: sqlite3.Error | OSError) -> RecordError:
     cannot = f"{path.name} cannot be read as an SQLite file: {reason}. "
     if _is_folder(path):
         return RecordError(f"{path.name} is a folder, and no store. Name a file with --store")
+    # An extended code of SQLite has its primary code in the lowest byte.
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
         return RecordError(f"{cannot}See that it is a store; or name another file with --store")
     log, _ = beside(path)

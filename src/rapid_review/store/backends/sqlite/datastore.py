@@ -42,11 +42,12 @@ class Transactions(Protocol):
 class DurablePool(SQLiteConnectionPool):
     """Connections that flush to disk at every commit, whatever the build's default is.
 
-    They are made and lent here and not by the library. Its connections keep one statement
-    prepared, so that each command would have its INSERT prepared again, with the guards on it; and
-    its pool takes four locks to lend one, and lets readers wait behind a writer. Here each thread
-    is lent one at once, and those that write take turns.
+    Each thread is lent one at once; those that write take turns.
     """
+
+    # Made and lent here, and not by the library. Its connections keep one statement prepared, so
+    # that each command would have its INSERT prepared again, with the guards on it; and its pool
+    # takes four locks to lend one, and lets readers wait behind a writer.
 
     def __init__(self, db_name: str) -> None:
         super().__init__(db_name=db_name)
@@ -140,9 +141,6 @@ class DurableDatastore(SQLiteDatastore):
     ) -> Generator[SQLiteCursor, None, None]:
         """Lend a cursor for a transaction; what it writes is in the file at the path.
 
-        Held before anything is done, so that nothing is written in vain; and after the commit, for
-        nothing else says what the file was at that moment.
-
         Args:
             commit: whether it stands at the end.
             at_once: whether nobody else may write from its beginning, and not from its first
@@ -156,12 +154,15 @@ class DurableDatastore(SQLiteDatastore):
             connection = self.pool.get_connection(is_writer=commit)
             try:
                 log = self._log_of(connection)
+                # Before anything is done, so that nothing is written in vain.
                 self.file.hold(log)
                 cursor = connection.cursor()
                 cursor.execute("BEGIN IMMEDIATE" if at_once else "BEGIN")
                 yield cursor
                 if commit:
                     connection.commit()
+                    # And after the commit: nothing else says which file it was at that moment (ADR
+                    # 0034).
                     self.file.hold(log)
             finally:
                 self.pool.put_connection(connection)  # what did not end well is rolled back

@@ -20,6 +20,7 @@ BESIDE: Final = ("-wal", "-shm", "-journal")
 
 _STREAM: Final = re.compile(b"[0-9a-f]{32}")
 _TOPIC: Final = re.compile(b"[A-Za-z]{1,255}")
+# NOT INDEXED: what is looked for is damage in the rows, and an index may be damaged by itself.
 _ENTRIES: Final = (
     "SELECT rowid, originator_id, topic, state FROM stored_events NOT INDEXED ORDER BY rowid"
 )
@@ -49,7 +50,7 @@ class OpenedFile:
         return _identity(self._log)
 
     def hold(self, log: Identity | None) -> None:
-        """Hold that the file, and the log that a connection opened, are still those at the path.
+        """Check that the file, and the log that a connection opened, are still those at the path.
 
         Raises:
             StorageError: one of them was replaced or removed.
@@ -67,6 +68,8 @@ class OpenedFile:
     def damage(self, error: BaseException | None) -> RecordError | None:
         """Return where the file is damaged, if an error comes of that; it is looked for."""
         code = getattr(error, "sqlite_errorcode", None) or 0
+        # An extended code has its primary code in the lowest byte; and for text that is no UTF-8
+        # Python's sqlite3 has no code, only this message.
         if code & 0xFF in _DAMAGE or (
             isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
         ):
@@ -96,6 +99,7 @@ def _whereabouts(uri: str) -> str:
     """Return where a file is damaged, the entries looked at first."""
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
+            # As text, what is damaged might be no UTF-8, and end the search.
             connection.text_factory = bytes
             return _in_entries(connection) or _in_tables(connection)
     except sqlite3.Error:

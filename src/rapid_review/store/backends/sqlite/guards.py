@@ -34,5 +34,6 @@ def missing_guards(made: Iterable[Sequence[object]]) -> tuple[str, ...]:
         made: the answer to `MADE`.
     """
     there = {one[0]: one[1] for one in made}
+    # SQLite keeps a statement without these words.
     as_made = {name: text.replace(" IF NOT EXISTS", "", 1) for name, text in GUARDS.items()}
     return tuple(name for name, text in as_made.items() if there.get(name) != text)

@@ -132,7 +132,7 @@ _INSERT: Final = (
 
 
 def _inserted(cursor: SQLiteCursor, rows: Sequence[StoredEvent]) -> Sequence[int]:
-    """Insert rows by one call, and return their positions: in one transaction, one by one."""
+    """Insert rows by one call, and return their positions."""
     values = [
         (cast("UUID", row.originator_id).hex, row.originator_version, row.topic, row.state)
         for row in rows
@@ -143,4 +143,5 @@ def _inserted(cursor: SQLiteCursor, rows: Sequence[StoredEvent]) -> Sequence[int
     cursor.executemany(_INSERT, values)
     cursor.execute("SELECT last_insert_rowid()")
     last = cursor.fetchone()[0]
+    # One after the other: within the transaction nobody else writes.
     return list(range(last - len(values) + 1, last + 1))

@@ -76,17 +76,14 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLi
 
 
 def _make(path: Path, layout: int) -> None:
-    """Make a store, unless someone else is first; then theirs is the store.
-
-    It is made whole beside its place and then given its name, so that nobody who starts at the
-    same moment, and no crash, ever meets half a store.
-    """
+    """Make a store, unless someone else is first; then theirs is the store."""
+    # Made whole beside its place, and only then given its name: no process that starts at the
+    # same moment, and none after a crash, ever meets half a store.
     try:
         with durable.beside(path) as fresh:
             new = fresh / path.name
-            durable.create_empty(
-                new
-            )  # SQLite would let everybody read it, and gives its logs its rights
+            # SQLite would let everybody read the file, and gives its logs the file's rights.
+            durable.create_empty(new)
             with closing(sqlite3.connect(new, isolation_level=None)) as connection:
                 others = [statement.format(at="") for statement in side_tables.CREATE]
                 tables = ("BEGIN", *TABLES, marked(layout), *others, "COMMIT")
@@ -94,7 +91,8 @@ def _make(path: Path, layout: int) -> None:
                     connection.execute(statement)
             durable.put(new, path)
     except (sqlite3.Error, OSError) as error:
-        if os.path.lexists(path):  # anyone who was first removed what we had not finished
+        # Another process that made the store first has removed what we had not finished.
+        if os.path.lexists(path):
             return
         reason = error.strerror if isinstance(error, OSError) else error
         raise StorageError(
@@ -108,10 +106,10 @@ def _mark_of(path: Path) -> tuple[int, int, bool] | None:
 
     The header says the application's id and the layout.
 
-    A file of another program is left exactly as it was, and so is what it keeps beside it. SQLite
-    must do the reading: anyone who opens and closes such a file otherwise takes away the locks
-    that the same process holds on it.
+    A file of another program is left exactly as it was, and so is what it keeps beside it.
     """
+    # SQLite must do the reading: to open and close the file otherwise takes away the locks that
+    # this process holds on it.
     try:
         path.stat()
         address = address_of(path)

@@ -73,10 +73,8 @@ class SQLiteTables:
         return frozenset(row[0] for row in found)
 
     def prepare(self, *later: str) -> None:
-        """Make the tables, unless they are there, with those that came later.
-
-        Looked for first: anyone who only reads need not have the right to write, nor the lock.
-        """
+        """Make the tables, unless they are there, with those that came later."""
+        # Looked for first: a process that only reads needs no right to write, and no lock.
         if not self.names() >= SHOWN_BY.union(later):
             self.write(_made)
 
@@ -112,6 +110,7 @@ class SQLiteTables:
             finally:
                 if connection.in_transaction:
                     connection.rollback()
+            # After the commit, too: what went into a file that was replaced meanwhile is lost.
             self._hold()
             return stands
 

@@ -116,6 +116,7 @@ class _Reader:
         for row in control.rows:
             decides = deciding(control, row)
             asked = row.controls if decides is None else (decides,)
+            # An empty first row is read all the same, so that each of its questions is named.
             is_first = control.grows and control.is_required and not found
             if not any(map(self.is_answered, asked)) and not is_first:
                 if decides is not None and any(map(self.is_answered, row.controls)):
@@ -124,6 +125,7 @@ class _Reader:
             place = f"{at}{len(found)}."
             found.append({**dict(row.says), **self.group(row.controls, place)})
         if not found and control.is_required:
+            # A meeting at which nobody sat in a seat happened, too (ToR 6.2).
             if control.path == "sat":
                 return []
             self.wrong(control, control.question.missing)
