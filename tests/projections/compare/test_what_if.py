@@ -11,9 +11,12 @@ from hypothesis import given
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.makers import recorded_as
 from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Capacity, Seating
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockState, Reason
@@ -25,6 +28,7 @@ from tests.domain.a_review import (
     CONVENE,
     DECIDED,
     ENGLAND,
+    INVITE,
     KENT,
     RECEIVE,
     RECKON,
@@ -203,6 +207,17 @@ def test_what_had_not_happened_would_not_have() -> None:
     entries = entries_of(*DECIDED)
     when = at("2020-05-19 12:00")
     assert supposing(entries, SHORTER, as_of=when, happened_by=when).found_after == ()
+
+
+def test_an_expert_who_was_said_to_fill_a_seat_would_fill_none_either() -> None:
+    """ToR 6.1: who is an expert is said by the case, and by the attendance maybe not."""
+    police = Seating(seat="police", person=INVITE.person, capacity=Capacity.MEMBER)
+    sat = (*WITHOUT_POLICE.sat, police)
+    attended = recorded_as(
+        did.QuorumNotMet, changed(ATTEND, sat=sat, experts=()), empty_seats=("police",)
+    )
+    entries = entries_of(RECEIVE, CONVENE, INVITE, attended)
+    assert supposing(entries, KENT, ENGLAND) == WhatIf(entries[0].case)
 
 
 @given(histories(without=[ask.CorrectRecord, ask.ReckonDeadlineAgain]))

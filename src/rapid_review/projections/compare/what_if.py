@@ -6,7 +6,7 @@ attendance is held to the other quorum, adoption is automatic or not, and the ot
 asked. Nothing of it is recorded, and no recorded due day is touched.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -90,7 +90,7 @@ def what_if(
     other = supposed.terms or history.terms_of(case)
     calendar = supposed.calendar or _counting(case, other.calendar, history.calendars, newest)
     as_recorded = clocks(history, as_of)
-    would_be = tuple(_as_held_under(other, stands, calendar))
+    would_be = tuple(_as_held_under(other, stands, case, calendar))
     as_supposed = _read(would_be, other, calendar, as_of.moment(other))
     read_on = as_of.day(other)
     found = (
@@ -131,10 +131,9 @@ _MADE_ANEW: Final[dict[type[did.Event], type[ask.Command]]] = {
 
 
 def _as_held_under(
-    terms: Terms, stands: Iterable[Entry], calendar: WorkingCalendar
+    terms: Terms, stands: Sequence[Entry], case: Case, calendar: WorkingCalendar
 ) -> Iterator[Entry]:
     """Yield what happened, with what would have followed from these terms; clocks left out."""
-    stands = tuple(stands)
     by_itself: dict[did.AnyEvent, Entry] = {
         entry.event: entry
         for entry in stands
@@ -153,7 +152,7 @@ def _as_held_under(
                 {name: getattr(event, name) for name in asked.model_fields}
             )
             makes = STEPS[asked].makes
-            made = (event,) if makes is None else makes(said, Case(), terms, calendar)
+            made = (event,) if makes is None else makes(said, case, terms, calendar)
             yield from (_with(by_itself.get(one, entry), one) for one in made)
         else:
             yield entry
