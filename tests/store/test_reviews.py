@@ -30,6 +30,7 @@ from rapid_review.domain.errors import CaseNotFoundError, ClockError, InvalidInp
 from rapid_review.domain.events import AnyEvent, DeadlineSet, NotificationReceived
 from rapid_review.projections.as_of import AsOf
 from rapid_review.store import RapidReviews
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.store import Store
 from rapid_review.testing.machine import ReviewMachine
@@ -469,3 +470,12 @@ def test_the_record_keeps_the_rules_whatever_is_asked_of_it(store: Store) -> Non
         settings=settings(max_examples=15, stateful_step_count=20),
     )
     assert reviews.references()
+
+
+def test_of_a_case_that_is_not_there_no_row_is_given(store: Store) -> None:
+    """Rows are asked for by the streams of cases, of which some may not be there."""
+    told(kent_in(store), RECEIVE)
+    there, missing = (stream_name(KENT.partnership, case) for case in (CASE, "KM-NONE"))
+    rows = store.opened.rows
+    assert [stream for stream, _ in rows.of_each([missing, there])] == [there]
+    assert list(rows.openings([missing, there])) == [there]

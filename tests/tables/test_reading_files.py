@@ -158,6 +158,8 @@ def test_headings_that_are_none_stand_twice_or_lack_are_told_at_once() -> None:
     assert "'Case' occurs twice" in told
     assert "'Nature' lacks" in told
     assert CANARY not in told
+    for end in ("did you mean 'Outcome'?", "is none of the table's."):
+        assert f"{end} Write a heading of the template there" in told
 
 
 def test_a_row_that_is_blank_and_a_column_without_heading_are_passed_over() -> None:

@@ -114,7 +114,6 @@ Day = Annotated[date, _Spelt(f"{_DATE}$", "a date such as 2020-05-04")]
 """A date; in JSON it is spelt YYYY-MM-DD."""
 Moment = Annotated[
     AwareDatetime,
-    Field,
     Ge(datetime(2000, 1, 1, tzinfo=UTC)),
     Le(datetime(2200, 1, 1, tzinfo=UTC)),
     _Spelt(_DATE, "a time with its offset such as 2020-05-04T09:30+01:00", _at_its_offset),

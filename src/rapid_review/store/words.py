@@ -209,7 +209,7 @@ class CaseWords(CaseReadings):
         return bool(stream.rows) and bool(holds(stream.case))
 
     def permissions_gone_by(self) -> tuple[Entry, ...]:
-        """Return when which permissions were first gone by, each as a `PermissionsChanged`.
+        """Return when which permissions first applied, each as a `PermissionsChanged`.
 
         Raises:
             InvalidInputError: there is no access log.

@@ -65,7 +65,6 @@ def after_the_panel(terms: Terms) -> Iterator[Column]:
 def _commission(terms: Terms) -> Iterator[Column]:
     words = vocabulary_of(terms)
     part, event = "commissioned", "PracticeReviewCommissioned"
-    words = vocabulary_of(terms)
     yield Column(
         "commissioned",
         "Practice review commissioned",

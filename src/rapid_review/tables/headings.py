@@ -105,7 +105,7 @@ def _strangers(
         if not heading and all(map(is_blank, cells)):
             continue
         near = get_close_matches(heading[:200], by_heading, n=1)
-        meant = f"; did you mean {by_heading[near[0]].heading!r}?" if near else ""
+        meant = f"; did you mean {by_heading[near[0]].heading!r}?" if near else "."
         way_on = "Write a heading of the template there, or delete the column"
         told.append(f"the heading in {address(1, place)} is none of the table's{meant} {way_on}")
     return told

@@ -1,5 +1,7 @@
 """Recording from the pages: once, on what was seen, and with what is to be known."""
 
+import pytest
+
 from rapid_review.domain import commands as ask
 from tests.web.pages.a_site import CASE, COORDINATOR, a_team, hidden, said
 from tests.web.pages.test_one_case_through_the_forms import story
@@ -118,6 +120,14 @@ def test_a_row_is_added_and_what_was_typed_stays() -> None:
         answer = team.sends("/new", form)
         assert 'name="children.1.reference"' in answer.text
         assert 'name="children.0.reference" value="c-1"' in answer.text
+
+
+@pytest.mark.parametrize("row", ["²", "9" * 5_000, "-1", ""])
+def test_a_row_that_is_no_number_is_none(row: str) -> None:
+    """No page sends such a name; somebody else may, and gets the form back."""
+    with a_team() as team:
+        form = hidden(team.sees("/new")) | {f"children.{row}.reference": "c-1", "go": "check"}
+        assert team.sends("/new", form).status_code == 422
 
 
 def test_cases_are_searched_by_what_is_open_of_them() -> None:

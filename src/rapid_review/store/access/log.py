@@ -120,7 +120,7 @@ class AccessLog:
         known = last.event if last is not None else None
         if not isinstance(known, PermissionsChanged) or _policy_of(known) != policy:
             self.record(
-                PERMISSIONS, lambda: changed, time, by=by, purpose="permissions first gone by"
+                PERMISSIONS, lambda: changed, time, by=by, purpose="permissions first applied"
             )
         self._policy = policy
 

@@ -38,7 +38,8 @@ class InMemoryRows:
     def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
         """Yield each of these streams that there is, with all its rows from the first version."""
         for stream in streams:
-            yield stream, self.of(UUID(stream))
+            if rows := self.of(UUID(stream)):
+                yield stream, rows
 
     def after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position, whole, in order."""

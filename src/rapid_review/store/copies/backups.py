@@ -96,6 +96,22 @@ def hold_vacant(path: Path) -> None:
         )
 
 
+def give_place(new: Path, to: Path) -> None:
+    """Give a finished store its name.
+
+    Raises:
+        InvalidInputError: the name is taken, or was until a moment ago; nothing is changed.
+    """
+    if durable.put(new, to):
+        return
+    hold_vacant(to)
+    raise InvalidInputError(
+        f"{to.name} was there when the finished file was to get its name, and is gone now: "
+        "another program makes files of that name. Nothing was placed; stop that program and ask "
+        "again, or name another place"
+    )
+
+
 def _lying(path: Path, ends: tuple[str, ...]) -> list[Path]:
     return [one for end in ends if os.path.lexists(one := Path(f"{path}{end}"))]
 
@@ -113,8 +129,7 @@ def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
             hold_vacant(to)
-            if not durable.put(new, to):
-                hold_vacant(to)
+            give_place(new, to)
     except (PersistenceError, sqlite3.Error, OSError) as error:
         raise not_written(to, error) from error
     return copied

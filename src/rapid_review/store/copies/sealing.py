@@ -30,7 +30,7 @@ from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.ports import WholeRow
 from rapid_review.store.backends.sqlite.file import BESIDE
 from rapid_review.store.backends.sqlite.layout import APPLICATION_ID, LAYOUT
-from rapid_review.store.copies.backups import hold_vacant, not_written
+from rapid_review.store.copies.backups import give_place, hold_vacant, not_written
 from rapid_review.store.copies.moving import PAGE, copy_table
 from rapid_review.store.jobs import Progress
 from rapid_review.store.ledger.appending import as_bytes
@@ -210,8 +210,7 @@ def _made(
                 opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, kept)))
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
-            if not durable.put(path, to):
-                hold_vacant(to)
+            give_place(path, to)
     except (PersistenceError, sqlite3.Error, OSError) as error:
         raise not_written(to, error) from error
     return note

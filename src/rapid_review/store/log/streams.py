@@ -220,7 +220,7 @@ def _must_be_a_case(case: str) -> None:
     must_be_references(case=case)
     if case == PERMISSIONS:
         raise InvalidInputError(
-            f"{PERMISSIONS} is where an access log has the permissions that were gone by, and no "
+            f"{PERMISSIONS} is where an access log has the permissions that applied, and no "
             "case; a case needs another reference"
         )
     if case == EXPORTS:

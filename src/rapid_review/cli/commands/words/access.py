@@ -98,7 +98,7 @@ def access(
 
 
 def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
-    """Print which permissions were gone by, from which recording on."""
+    """Print which permissions applied, from which recording on."""
     rows = [
         {"since": one.recorded_at, **one.event.model_dump(exclude={"at", "kind"})}
         for one in entries

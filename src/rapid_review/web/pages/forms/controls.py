@@ -28,7 +28,7 @@ from rapid_review.domain.vocabulary import (
     Words,
 )
 from rapid_review.web.pages.forms.choices import Given, Option, options_of
-from rapid_review.web.pages.forms.filled import Filled
+from rapid_review.web.pages.forms.filled import Filled, whole_number
 from rapid_review.web.pages.forms.questions import QUESTIONS, Question
 
 
@@ -285,12 +285,10 @@ def deciding(control: Control, row: Row) -> Control | None:
 
 def rows_sent(path: str, filled: Filled) -> int:
     """Return how many rows of a list a form has: those that were sent, and at least one."""
-    found = [0]
-    for name, _ in filled:
-        if name.startswith(f"{path}.") and (at := name[len(path) + 1 :].split(".")[0]).isdigit():
-            found.append(int(at))
+    names = (name for name, _ in filled if name.startswith(f"{path}."))
+    rows = (whole_number(name[len(path) + 1 :].split(".")[0]) for name in names)
     asked = filled.number(f"{path}-rows") or 0
-    return min(MOST_ROWS, max(asked, max(found) + 1))
+    return min(MOST_ROWS, max(asked, 1, *(1 + row for row in rows if row is not None)))
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type

@@ -1,8 +1,21 @@
 """What was filled into a form: texts by name, as a browser sends them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError
+
+_DIGITS: Final = 9  # of thousands of digits `int` makes no number, and no page has so many rows
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number that a text from outside is; None if it is none, or too large.
+
+    >>> whole_number("12"), whole_number("²"), whole_number("9" * 5_000)
+    (12, None, None)
+    """
+    plain = text.isascii() and text.isdigit() and len(text) <= _DIGITS
+    return int(text) if plain else None
 
 
 class Filled:
@@ -40,8 +53,7 @@ class Filled:
 
     def number(self, name: str) -> int | None:
         """Return the whole number under a name; None if there is none."""
-        text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
+        return whole_number(self.text(name))
 
     def must_have(self, name: str) -> str:
         """Return the text under a name that the page itself put there.

@@ -15,6 +15,7 @@ from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
 from rapid_review.reports.told import when_in
+from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.wording import legend_of, said_in_words
@@ -46,10 +47,10 @@ def version_of(visit: Visit) -> int:
     Raises:
         CaseNotFoundError: it is none.
     """
-    text = str(visit.request.path_params["version"])
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
+    version = whole_number(str(visit.request.path_params["version"]))
+    if version is None:
         raise CaseNotFoundError("there is no such entry; the timeline lists those there are")
-    return int(text)
+    return version
 
 
 def entry_in(entries: Sequence[Entry], version: int) -> Entry:

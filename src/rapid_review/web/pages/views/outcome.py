@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.projections.case.timeline import timeline
+from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.wording import named
@@ -13,7 +14,7 @@ from rapid_review.wire.answers import newly_found, noted
 def recorded_page(visit: Visit) -> Response:
     """Show what a step led to."""
     history = visit.site.reviews.case_history(visit.case)
-    first, last = (_number(visit.asked(name)) for name in ("first", "last"))
+    first, last = (whole_number(visit.asked(name)) or 0 for name in ("first", "last"))
     entries = tuple(one for one in history.entries if first <= one.version <= last)
     lines = timeline(history.entries, terms=history.terms)[first - 1 : last] if entries else ()
     clocks = [
@@ -31,7 +32,3 @@ def recorded_page(visit: Visit) -> Response:
         notes=noted(entries, history, visit.site.reviews).get("notes", ()) if entries else (),
         plainly=plainly,
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
