@@ -39,7 +39,7 @@ def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> F
 
 
 def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.3, 8.1: one case, one notification; a second about the same incident is linked."""
+    """ToR 7.3, 8.1: one case, one notification; a second about the same incident gets a link."""
     return unless(
         case.last(NotificationReceived),
         clauses.RECEIVE,
@@ -74,7 +74,7 @@ def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Find
 
 
 def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 1: the group acts while a rapid review is called for."""
+    """ToR 1: the group acts while the notification calls for a rapid review."""
     known = terms.classes.get(case.review.notification_class)
     if known is not None and not known.opens_review:
         return Finding(
@@ -148,7 +148,7 @@ def shared_seats_are_known(said: ReportsSharing, _case: Case, terms: Terms) -> F
 
 
 def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.5: only what was filed can be collated."""
+    """ToR 7.5: a collation holds only reports that agencies have filed."""
     filed = {report.agency for report in case.all(AgencyReportFiled)}
     missing = [agency for agency in said.agencies if agency not in filed]
     return unless(
@@ -161,7 +161,7 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
 
 
 def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.5, 8.4: what is shared was collated before."""
+    """ToR 7.5, 8.4: before the partnership shares reports, it has collated them."""
     return unless(
         said.collation not in {one.collation for one in case.all(ReportsCollated)},
         clauses.SEND_OUT,

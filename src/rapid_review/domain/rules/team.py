@@ -13,7 +13,7 @@ from rapid_review.domain.terms.terms import Terms
 
 
 def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.5: a meeting that was called off is attended only once it is convened again."""
+    """ToR 8.5: the group attends a cancelled meeting only after somebody convenes it again."""
     return unless(
         is_cancelled(said.meeting, case),
         clauses.CONVENE,
@@ -24,7 +24,7 @@ def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Fi
 
 
 def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.6: what is done was agreed before."""
+    """ToR 8.6: before somebody completes an action, the group has agreed it."""
     agreed = {one.action for one in case.all(ActionAgreed)}
     return unless(
         said.action not in agreed,
@@ -47,7 +47,7 @@ def meeting_was_held(said: Minutes, case: Case, _terms: Terms) -> Finding:
 
 
 def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Finding:
-    """ToR 3.2: what is sent ahead goes out before publication."""
+    """ToR 3.2: an advance copy goes out before publication."""
     return unless(
         case.last(PracticeReviewPublished),
         clauses.CHALLENGE,
