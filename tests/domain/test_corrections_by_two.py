@@ -161,5 +161,5 @@ def test_an_approval_is_told_of_a_whole_case_and_added_to_none() -> None:
     """In a history from elsewhere it has happened; in a case that is here another does it."""
     approval = recorded(CorrectionApproved, AGREED)
     must_be_by_two(approval, given().case)
-    with pytest.raises(Refused, match=f"what entry {NUMBER} proposes is said to have been"):
+    with pytest.raises(Refused, match=f"somebody approved what entry {NUMBER} proposes"):
         must_be_by_two(approval, proposed().case)

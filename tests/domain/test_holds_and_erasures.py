@@ -107,8 +107,8 @@ def test_what_is_there_may_be_proposed_to_be_erased(order: ProposeErasure) -> No
 @pytest.mark.parametrize(
     ("order", "because"),
     [
-        (changed(OF_THE_CHILD, of_person="C-9"), "holds none of it"),
-        (changed(OF_THE_FIRST, of_entry=9), "holds none of it"),
+        (changed(OF_THE_CHILD, of_person="C-9"), "has no such words"),
+        (changed(OF_THE_FIRST, of_entry=9), "has no such words"),
         (changed(OF_THE_CHILD, of_person=None), "named is: nothing"),
         (changed(OF_THE_CHILD, of_entry=1), "named is: entry, person"),
         (changed(OF_THE_CASE, of_entry=1), "named is: entry"),

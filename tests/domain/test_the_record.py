@@ -255,7 +255,7 @@ def test_a_case_cannot_be_without_its_notification() -> None:
     """ToR 7.3: neither retracted, nor by way of a correction of a correction."""
     received = given(RECEIVE, INFORM)
     received.when(correct(1, None)).then_refused(
-        clause="the record", because="cannot be without one", way_on="FindCriteriaNotMet"
+        clause="the record", because="every case needs one", way_on="FindCriteriaNotMet"
     )
     retracting = correct(entry(received, MemberInformed), None)
     corrected = given(*received.events, retracting)
@@ -366,7 +366,7 @@ def test_a_clock_set_aside_is_not_brought_back_by_hand() -> None:
     discussed = given(*DISCUSSED)
     aside = given(*discussed.events, correct(entry(discussed, PanelDiscussionNoted), None))
     aside.when(correct(entry(aside, RecordCorrected), None)).then_refused(
-        clause="the record", because="which follows from other entries"
+        clause="the record", because="which only follows from other entries"
     )
     meeting_again = correct(entry(aside, RecordCorrected) - 1, None)
     back = given(*aside.events, meeting_again).case
@@ -391,7 +391,7 @@ def test_a_case_goes_on_under_other_terms() -> None:
 def test_terms_are_replaced_by_those_that_are_given_to_decide_by() -> None:
     """The record: others' id is refused; and a case comes first."""
     given(RECEIVE).when(REPLACE).then_refused(
-        clause="the record", because="kent-and-medway-2020-05 were given to decide by"
+        clause="the record", because="`decide` received terms kent-and-medway-2020-05"
     )
     given(terms=LATER_KENT).when(REPLACE).then_refused(clause="ToR 7.3", because="no notification")
 

@@ -195,7 +195,7 @@ def test_reports_are_collated_and_numbered() -> None:
 def test_only_what_was_filed_is_collated() -> None:
     """ToR 7.5: the missing report is named, and so are those filed."""
     given(*FILED).when(changed(COLLATE, agencies=("school", "gp"))).then_refused(
-        clause="ToR 7.5", because="no report is filed from gp", way_on="Filed are: school."
+        clause="ToR 7.5", because="no report is filed from gp", way_on="Filed so far: school."
     )
 
 

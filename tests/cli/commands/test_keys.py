@@ -266,8 +266,8 @@ def test_keys_are_counted_and_held_to_the_record(sealed: Path) -> None:
     assert told.stdout.splitlines() == [
         "3 keys, wrapped by key 1",
         "0 destroyed, and the keys of 0 single entries",
-        "0 are named by entries and are not there",
-        "0 are there and are named by no entry, which does no harm",
+        "0 keys that entries name are missing",
+        "0 keys are named by no entry, which does no harm",
     ]
     assert sealed.joinpath(KEYS).exists()
 

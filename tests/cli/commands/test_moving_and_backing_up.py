@@ -213,7 +213,7 @@ def test_a_store_in_use_is_no_backup(folder: Path, backup: Path, end: str) -> No
     Path(f"{backup}{end}").write_bytes(b"")
     refused = typed("db", "restore", "backup.db")
     assert refused.exit_code == 5
-    assert f"backup.db{end} lies beside backup.db" in refused.stderr
+    assert f"backup.db{end} is beside backup.db" in refused.stderr
     assert not (folder / "rapid-review.db").exists()
 
 

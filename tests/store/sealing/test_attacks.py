@@ -257,7 +257,7 @@ ATTACKS: Final[dict[str, Attack]] = {
     "labels the seal with another row key": Attack(
         lambda rows: reshaped(rows, 5, lambda one: replace(one, epoch=2)),
         FIFTH,
-        "its seal is said to be by row key 2, which the key store does not hold",
+        "its seal names row key 2, which the key store does not hold",
     ),
     "has no keys, and makes up an entry in the right form": Attack(
         made_up,

@@ -206,5 +206,5 @@ def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
         clauses.CLOCK,
         Verdict.FORBIDDEN,
         f"no clock {shown(said.deadline)} has started in this case",
-        f"Started are: {listed(started)}.",
+        f"Started so far: {listed(started)}.",
     )

@@ -48,7 +48,8 @@ def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} was already held",
-        "Convene the next number, or CorrectRecord what was said of this one.",
+        "Convene a meeting with the next number; or CorrectRecord, if the record of this one is "
+        "wrong.",
     )
 
 
@@ -93,7 +94,7 @@ def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding
         seated,
         clauses.MEMBERS,
         Verdict.FORBIDDEN,
-        "an invited expert is said to fill a seat",
+        "the attendance puts an invited expert into a seat",
         "Leave the expert out of the seats, under experts; the seat's member or "
         "representative fills it.",
     )

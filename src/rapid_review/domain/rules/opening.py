@@ -44,7 +44,7 @@ def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> F
         case.last(NotificationReceived),
         clauses.RECEIVE,
         Verdict.NONSENSE,
-        "this case already has its notification, and this one says otherwise",
+        "this case already has its notification, and this one differs from it",
         "CorrectRecord corrects the first; a second that opened a case of its own is linked there "
         "by LinkProcess duplicate-of; another incident is another case.",
     )
@@ -68,7 +68,7 @@ def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Find
         said.index_child not in names,
         clauses.RECEIVE,
         Verdict.FORBIDDEN,
-        f"index child {shown(said.index_child)} is none of the notification's children",
+        f"index child {shown(said.index_child)} is not among the notification's children",
         f"Allowed: {listed(names)}.",
     )
 
@@ -87,7 +87,7 @@ def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
         case.review.criteria_not_met,
         clauses.PROMPTLY,
         Verdict.FORBIDDEN,
-        "the notification criteria were found not met, so no rapid review is held",
+        "the case does not meet the notification criteria, so there is no rapid review",
         "If that finding was wrong, CorrectRecord retracts it.",
     )
 
@@ -156,7 +156,7 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
         clauses.COLLATE,
         Verdict.FORBIDDEN,
         f"no report is filed from {listed(missing)}",
-        f"Filed are: {listed(filed)}. FileAgencyReport first; it may be recorded late.",
+        f"Filed so far: {listed(filed)}. FileAgencyReport first; it may be recorded late.",
     )
 
 

@@ -109,8 +109,8 @@ def rationale_is_given(said: Decision, _case: Case, _terms: Terms) -> Finding:
         said.rationale is None,
         clauses.REPORT,
         Verdict.IRREGULAR,
-        "the rationale of the decision is not at hand",
-        "CorrectRecord adds it, once it is found.",
+        "the decision has no rationale",
+        "CorrectRecord adds it when somebody finds it.",
     )
 
 
@@ -150,7 +150,7 @@ def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> F
         recommends_practice_review(said.outcomes, terms) and not looked,
         Refs(clauses.RELATED, clauses.PRIOR_THEMES),
         Verdict.IRREGULAR,
-        "nobody is said to have looked at earlier themes and related reviews",
+        "the decision does not say whether the group looked at earlier themes and reviews",
         "Give prior_themes and related_reviews; an empty list says that none was found.",
     )
 
@@ -162,7 +162,7 @@ def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Term
         recommends_practice_review(said.outcomes, terms) and not weighed,
         Refs(clauses.CHALLENGE, clauses.PROPORTIONATE),
         Verdict.IRREGULAR,
-        "publication or proportionality is not said to have been considered",
+        "the decision does not say whether the group considered publication and proportionality",
         "Give publication_considered and proportionality with the decision.",
     )
 

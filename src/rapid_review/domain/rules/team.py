@@ -19,7 +19,8 @@ def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Fi
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} was cancelled",
-        "ConveneMeeting convenes it again; CorrectRecord retracts a cancellation that was none.",
+        "ConveneMeeting convenes it again; CorrectRecord retracts a cancellation that did not "
+        "happen.",
     )
 
 
@@ -30,7 +31,7 @@ def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
         said.action not in agreed,
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
-        f"action {shown(said.action)} was not agreed; agreed are: {listed(agreed)}",
+        f"action {shown(said.action)} was not agreed; agreed so far: {listed(agreed)}",
         "AgreeAction first; it may be recorded late.",
     )
 
@@ -52,7 +53,7 @@ def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Find
         case.last(PracticeReviewPublished),
         clauses.CHALLENGE,
         Verdict.IRREGULAR,
-        "the practice review was published already, so no copy of it goes ahead",
+        "the practice review is already published, so no copy can go out before it",
         "CorrectRecord corrects the day, if one of the two is wrong.",
     )
 

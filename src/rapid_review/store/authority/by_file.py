@@ -98,7 +98,7 @@ class ByPermissions:
     def _is_interested(self, actor: Actor, facts: Facts) -> bool:
         """Say whether somebody declared an interest, however they typed themselves and the case.
 
-        Anyone who is barred by mistake is told so, and declares it again; nobody would hear of
+        Anyone who is barred by mistake sees an error, and declares it again; nobody would hear of
         an interest that was overlooked.
         """
         return any(

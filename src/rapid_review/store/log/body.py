@@ -77,7 +77,7 @@ def opening_of(body: object) -> Opening | None:
 
 
 def case_named_in(body: object) -> str | None:
-    """Return the case that a body names, be it as it must be or not, to call it by."""
+    """Return the case that a body names, whether the body is valid or not, to name it."""
     found = _CASE.search(body) if isinstance(body, bytes) else None
     return _words(found[1]) if found else None
 

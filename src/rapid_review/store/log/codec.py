@@ -151,7 +151,7 @@ class Codec:
         rest = public_part(self._of_now(kind, body)[len(self._openings.get(kind, b"")) :])
         read = _validated(Entry, kind, b"{" + rest)
         if read.event.kind != kind:
-            raise RecordError(f"a row said to hold a {kind} holds a {read.event.kind}")
+            raise RecordError(f"a row labelled {kind} contains a {read.event.kind}")
         return read
 
     def events(self, rows: Iterable[StoredRow], partnership: str, case: str) -> Iterator[AnyEvent]:
@@ -270,6 +270,6 @@ def _validated(model: type[Read], kind: str, body: bytes) -> Read:
 
 
 def _unlike_its_schema(model: type[BaseModel], kind: str, error: ValidationError) -> RecordError:
-    """Return the error of a body that is not as it must be; pydantic's own repeats the body."""
+    """Return the error of an invalid body; pydantic's own repeats the body."""
     told = "; ".join(problems(error, model, "json"))
-    return RecordError(f"a stored {kind} is not as its schema says: {told}")
+    return RecordError(f"a stored {kind} does not match its schema: {told}")

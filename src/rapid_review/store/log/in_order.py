@@ -42,7 +42,7 @@ class UnreadableRow:
 
 
 Unreadable = Callable[[UnreadableRow], None]
-"""Is told of a row that cannot be read, and is passed by."""
+"""Receives a row that cannot be read, and is passed by."""
 
 
 class EntriesInOrder:

@@ -37,7 +37,7 @@ def counted(keys: Keys, rows: Rows) -> Census:
     """Count the keys, and hold them to what the entries of a sealed store name.
 
     Raises:
-        RecordError: a row is not sealed as it must be.
+        RecordError: a row is not sealed correctly.
         StorageError: one of the two cannot be read.
     """
     named = set(_named(rows))

@@ -74,7 +74,7 @@ class ScopeKey:
         )
 
     def fingerprint(self) -> str:
-        """Return by what its destruction is told later; nothing is learnt from it."""
+        """Return what identifies its destruction later; nothing is learnt from it."""
         return hashlib.sha256(b"rr-key/v1\n" + self.secret()).hexdigest()
 
     def token(self, path: str, words: str) -> str:
