@@ -280,12 +280,14 @@ def test_clocks_and_terms_are_not_corrected_by_hand() -> None:
     for kind in (DeadlineSet, TermsReplaced):
         version = entry(replaced, kind)
         replaced.when(correct(version, None)).then_refused(
-            clause="the record", because=f"about a {kind.__name__}, which follows", way_on="Reckon"
+            clause="the record",
+            because=f"about a {kind.__name__}, which only follows",
+            way_on="Reckon",
         )
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     again = given(*before.events, AGAIN, calendar=ENGLAND)
     again.when(correct(entry(again, DeadlineReckonedAgain), None)).then_refused(
-        clause="the record", because="about a DeadlineReckonedAgain, which follows"
+        clause="the record", because="about a DeadlineReckonedAgain, which only follows"
     )
 
 
@@ -452,7 +454,10 @@ BESIDE: Final = pytest.mark.parametrize("kind", sorted(KINDS_OF_NO_CASE))
 def test_an_export_or_a_reading_stands_in_no_case(kind: str) -> None:
     """The record: whatever history it is said to be part of, it has no meaning there."""
     event = ENTRIES[kind].event
-    for history, why in (((), "no notification"), (given(RECEIVE).events, f"{kind} is said")):
+    for history, why in (
+        ((), "no notification"),
+        (given(RECEIVE).events, f"{kind} cannot be part"),
+    ):
         with pytest.raises(Refused, match=why):
             taken_in((*history, event), KENT, lambda _: KENT, lambda _: ENGLAND)
 

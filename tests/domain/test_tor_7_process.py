@@ -252,7 +252,7 @@ def test_a_meeting_that_was_held_is_not_convened_again() -> None:
     """ToR 8.5: the next number can be."""
     moved = changed(CONVENE, meets_at=at("2020-05-26 13:00"))
     given(*MET).when(moved).then_refused(
-        clause="ToR 8.5", because="meeting 1 was already held", way_on="Convene the next number"
+        clause="ToR 8.5", because="meeting 1 was already held", way_on="the next number"
     )
     second = changed(moved, meeting=2)
     given(*MET).when(second).then(recorded(MeetingConvened, second))

@@ -78,7 +78,7 @@ def test_a_checkpoint_needs_a_key_and_a_store(here: Path) -> None:
     Path("elsewhere").rename(KEY)
     assert typed("audit", "checkpoint", "--store", "none.db", "--key", KEY).exit_code == 3
     wrong = typed("audit", "checkpoint", "--key", PUBLIC)
-    assert (wrong.exit_code, "holds no private key" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "contains no private key" in wrong.stderr) == (2, True)
     (here / "binary").write_bytes(b"\xff\xfe")
     assert typed("audit", "checkpoint", "--key", "binary").exit_code == 2
 

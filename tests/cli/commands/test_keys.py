@@ -149,7 +149,7 @@ def test_keys_are_never_made_again(sealed: Path) -> None:
     """Neither over those that are there, nor for a store whose own are lost, nor beside one."""
     again = typed("keys", "init")
     assert again.exit_code == 2
-    assert "already exists, and its keys are never made again" in again.stderr
+    assert "already exists, and its keys are never replaced" in again.stderr
     (sealed / KEYS).unlink()
     lost = typed("keys", "init")
     assert lost.exit_code == 2

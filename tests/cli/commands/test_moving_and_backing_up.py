@@ -262,7 +262,7 @@ def test_an_empty_store_is_never_just_verified(folder: Path) -> None:
     )
     moved = typed("db", "move", "rapid-review.db", "moved.db")
     assert "verified" not in moved.stdout
-    assert "rapid-review.db is an empty store, without one entry" in moved.stdout
+    assert "rapid-review.db is an empty store, so" in moved.stdout
 
 
 # --- A new epoch

@@ -414,9 +414,7 @@ def test_an_epoch_keeps_no_more_entries_than_there_are(place: Place) -> None:
     restored(place)
     with (
         closing(place.opened()) as store,
-        pytest.raises(
-            InvalidInputError, match="the statement carries over 99"
-        ),
+        pytest.raises(InvalidInputError, match="the statement carries over 99"),
     ):
         store.ledger().next_epoch(
             place.signer(), 99, key=KEY, memory=place.folder / "x", by=("a", "b")
