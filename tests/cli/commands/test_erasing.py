@@ -156,7 +156,7 @@ def test_keys_fence_destroys_again_what_a_restored_key_store_holds() -> None:
     approved("--person", "C-1")
     shutil.copy("rapid-review.keys", "older.keys")
     typed("erase", "finish", *ERA, "--by", BERT)
-    assert "say the same" in typed("keys", "fence").stdout
+    assert "agree on which keys" in typed("keys", "fence").stdout
     assert "destroyed again" in typed("keys", "fence", "--keys", "older.keys").stdout
     assert document(typed("keys", "fence", "--keys", "older.keys", "--json"))["differed"] == []
 

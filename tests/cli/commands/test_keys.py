@@ -279,7 +279,7 @@ def test_keys_that_the_record_names_and_that_are_lost_are_named(sealed: Path) ->
     (sealed / KEYS).write_bytes(kept)
     told = typed("keys", "check")
     assert told.exit_code == 1
-    assert "the entries name 1 keys that the key store does not hold" in told.stderr
+    assert "the entries name 1 keys that the key store does not have" in told.stderr
     assert len(document(typed("keys", "check", "--json"))["lost"]) == 1
 
 
