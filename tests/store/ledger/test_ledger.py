@@ -232,7 +232,7 @@ def test_a_witness_adds_its_signature_to_the_checkpoint_in_the_store(place: Plac
         ledger.cosigned(note, more)
         assert ledger.newest(KEY.name) == more
         assert found(verified(ledger, *place.kept())) == []
-        with pytest.raises(RecordError, match="read it again"):
+        with pytest.raises(RecordError, match="read it from the store again"):
             ledger.cosigned(note, more)
 
 

@@ -108,7 +108,7 @@ def test_one_alone_corrects_everything_but_a_decision(store: Store) -> None:
     reviews, number = decided(store)
     alone = ask.CorrectRecord(at=LATER, version=number, because="w", replacement=OTHERWISE)
     for as_history in (False, True):
-        with pytest.raises(Refused, match="ProposeCorrection proposes the same"):
+        with pytest.raises(Refused, match="Propose the correction with ProposeCorrection"):
             reviews.handle(CASE, alone, by=TEAM, as_history=as_history)
     history = [RecordCorrected(at=LATER, version=number, because="w")]
     with pytest.raises(Refused, match="one person alone cannot correct it"):

@@ -171,6 +171,6 @@ def _pages(opened: Opened, table: SideTable) -> Iterator[Sequence[Values]]:
 
 def _not_the_beginning(what: str) -> InvalidInputError:
     return InvalidInputError(
-        f"the target contains {what} that the source does not: it is neither empty nor a part of "
-        "the source, and nothing was written to it. Name an empty store"
+        f"the target contains {what} that the source does not: it is neither empty nor the "
+        "beginning of the source, and nothing was written to it. Name an empty store"
     )
