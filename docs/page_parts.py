@@ -19,7 +19,7 @@ TEXTS: Final = {
     "Reference": "An opaque name for a thing: no spaces, so no full name; up to 64 characters.",
     "Handle": "A `Reference` of a child, a person or a document; in a new entry up to eight "
     "letters and a number, such as `c-1`, or one letter.",
-    "Clause": "Where a rule is written; taken from the terms.",
+    "Clause": "The place of a rule in the document, from the terms.",
     "Digest": "`sha256:` and 64 hexadecimal digits.",
     "Words": "Anything a person wrote; not blank; up to 20 000 characters.",
     "Identity": "What says who a person is; not blank; up to 1 000 characters.",

@@ -39,12 +39,12 @@ def commands_page() -> str:
     """Return the page of commands: what each asks, its fields, its rules, and said twice."""
     return page(
         "Commands",
-        "What can be asked of a case, one command a step, in the order of ToR 7 and 8.",
+        "The commands that a case accepts, one for each step, in the order of ToR 7 and 8.",
         "`at` is when the step happened, as stated by the person who recorded it;"
-        " it may lie long before the entry.",
-        "Said again tells what comes of the same command with the same fields, `at` left aside.",
+        " it may be long before the entry.",
+        "If repeated: what happens to the same command with the same fields, whatever its `at`.",
         "On the command line a command is an object on a line of JSON: see [](command-line.md).",
-        "Every field's type is explained in [](types.md).",
+        "[](types.md) explains every field's type.",
         *(_command(one) for one in commands.COMMANDS.values()),
     )
 
@@ -53,11 +53,11 @@ def events_page() -> str:
     """Return the page of events: what each records beyond what was asked, and by which command."""
     return page(
         "Events",
-        "What happened, one event a step; these names are stored for ever.",
-        "An event carries what its [command](commands.md) said, and what is listed here besides.",
-        "Every field's type is explained in [](types.md).",
+        "What happened, one event for each step; stored records have these names for ever.",
+        "An event carries the fields of its [command](commands.md), and those listed here.",
+        "[](types.md) explains every field's type.",
         *(_event(one) for one in events.EVENTS.values()),
-        "## Entry\n\nWhat is stored is an entry: an event, its place, both its times, its author.",
+        "## Entry\n\nThe store holds entries: an event, its place, both its times, its author.",
         fields(Entry),
     )
 
@@ -66,10 +66,10 @@ def types_page() -> str:
     """Return the page of the parts, lists and texts of which commands and events are made."""
     return page(
         "Types",
-        "Of what the fields of commands and events are made.",
+        "The types of the fields of commands and events.",
         "A field is public (dates, codes, opaque references: what clocks and figures need) or "
         "sealed (words and names).",
-        "What that means today is described in [](../explanation/confidentiality.md).",
+        "[](../explanation/confidentiality.md) says what that means.",
         "## Texts, times and numbers\n",
         table(("type", "what it may hold"), TEXTS.items()),
         "## Parts\n",
@@ -88,10 +88,10 @@ def rules_page() -> str:
     return page(
         "Rules",
         "Every rule, in the order of the document.",
-        "A rule is written once and asked twice: before something is recorded, and when what was "
-        "recorded is judged; [](../adr/0005-four-verdicts.md) says why.",
+        "The library asks each rule twice: before it records a step, and when it judges the "
+        "record; [](../adr/0005-four-verdicts.md) says why.",
         table(
-            ("verdict", "asked of a command", "asked of the record"),
+            ("verdict", "when asked of a command", "when asked of the record"),
             (
                 ("holds", "recorded", "nothing to say"),
                 ("irregular", "recorded", "found, with its clause"),
@@ -107,10 +107,10 @@ def rules_page() -> str:
                 ),
             ),
         ),
-        "Where two verdicts stand, what was decided or what the terms provide says which.",
-        "No rule asks whether a step is late: lateness is calculated from clocks, and nothing is "
-        "refused for it.",
-        "A rule is asked of what an event says, of what bars it (what happened before it), or of "
+        "Where a rule has two verdicts, the decision or the terms determine which.",
+        "No rule asks whether a step is late: clocks show lateness, and the library never refuses "
+        "a step for it.",
+        "A rule looks at what an event says, at what bars it (what happened before it), or at "
         "what it needs (what had happened by the end of its day).",
         f"This is edition {EDITION} of the rules. Orders of days, contradictions and duties are "
         "found by their codes; all are irregular, and none refuses anything.",
@@ -151,7 +151,7 @@ def clauses_page() -> str:
         "Every clause of the Terms of Reference of May 2020, in our own words and in its order.",
         "The document numbers its sections, and letters the points of sections 4 and 5; ToR 7.2 "
         "is the second point of section 7.",
-        "Which rule, event or deadline answers which clause is described in [](traceability.md).",
+        "[](traceability.md) says which rule, event or deadline answers which clause.",
         "By its key the terms of another partnership say where their own document asks for the "
         "same: see [](terms-file.md).",
         table(("clause", "key", "what it asks", "why no rule checks it"), rows),
@@ -164,9 +164,10 @@ def errors_page() -> str:
     kinds: list[tuple[type, str]] = [(getattr(errors, name), who) for name, who in tree]
     return page(
         "Errors",
-        "Everything that is raised on purpose is a `RapidReviewError`, sorted by who must act.",
-        "A message says what was asked, what stands in the way, what is allowed, what to do next.",
-        "It never repeats free words, for they may hold a name.",
+        "Every error that the library raises on purpose is a `RapidReviewError`. The table says "
+        "who must act.",
+        "A message names the request, the obstacle, the allowed values, and what to do next.",
+        "It never repeats free words, because they may hold a name.",
         table(
             ("error", "what it says", "who must act"),
             ((f"`{kind.__name__}`", said(kind).partition("\n")[0], who) for kind, who in kinds),
@@ -176,7 +177,7 @@ def errors_page() -> str:
         "`Refused`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
-        "How each ends a command is described in [](command-line.md).",
+        "[](command-line.md) says with which exit code each ends a command.",
     )
 
 
@@ -185,7 +186,7 @@ def shipped_page() -> str:
     editions = [terms.load(one) for one in terms.available()]
     return page(
         "What comes with the package",
-        "Only what a source states went into these files; what is not known is absent.",
+        "These files hold only what a source states; unknown values are absent.",
         "## Terms\n",
         table(
             ("id", "title", "edition", "rule set", "source"),
@@ -220,13 +221,13 @@ def table_columns_page() -> str:
     )
     return page(
         "Columns of a table",
-        "What a spreadsheet of reviews holds, and which event and field each cell becomes; how it "
-        "is imported is described in [](../how-to/import-a-spreadsheet.md).",
+        "What a spreadsheet of reviews holds, and which event and field each cell becomes. "
+        "[](../how-to/import-a-spreadsheet.md) explains how to import one.",
         f"These are the columns of layout {LAYOUT} under the terms of Kent and Medway, with one "
         "agency.",
-        "Seats, criteria, outcomes, partners that adopt and those who are told come from the "
+        "Seats, criteria, outcomes, partners that adopt and recipients of feedback come from the "
         "terms.",
-        "Columns are known by their headings, in whatever order.",
+        "The import knows columns by their headings, in any order.",
         "## Columns\n",
         table((*ABOUT, "becomes"), rows),
         "## Ways of reading\n",
@@ -261,7 +262,7 @@ def _command(command: type[commands.Command]) -> str:
             "",
             f"- leads to: {leads}",
             f"- rules asked: {rules}",
-            f"- said again: {_said_again(step)}\n",
+            f"- if repeated: {_said_again(step)}\n",
             fields(command),
         )
     )
@@ -270,15 +271,15 @@ def _command(command: type[commands.Command]) -> str:
 def _said_again(step: Step) -> str:
     """Tell what happens when a command is asked twice."""
     anew = " or ".join(f"`{event.__name__}`" for event in step.again_after)
-    after = f"; after {anew} it is new" if anew else ""
+    after = f"; after {anew} it counts as new" if anew else ""
     if step.known_by is None and step.may_change:
-        return "the same as the last of them records nothing; otherwise the latest word holds"
+        return "the same as the last one records nothing; otherwise the latest one counts"
     if step.known_by is None:
-        return f"in the same words it records nothing; otherwise the rules are asked again{after}"
+        return f"in the same words it records nothing; otherwise the rules decide again{after}"
     same = f"the same `{step.known_by}` in the same words records nothing"
     if step.may_change:
-        return f"{same}; otherwise the latest word holds{after}"
-    return f"{same}; otherwise it is refused{after}"
+        return f"{same}; otherwise the latest one counts{after}"
+    return f"{same}; otherwise the library refuses it{after}"
 
 
 def _event(event: type[events.Event]) -> str:
@@ -303,7 +304,7 @@ def _rule(rule: Rule) -> str:
 def _parts(rule: Rule) -> Iterator[str]:
     """Yield of what a rule is asked: what is said, what bars it, what it needs."""
     if any(rule in row.rules for row in ROWS):
-        yield "what is said"
+        yield "what the event says"
     if any(rule in row.bars for row in ROWS):
         yield "what bars it"
     if any(rule in row.needs for row in ROWS):

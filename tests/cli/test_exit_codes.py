@@ -138,9 +138,7 @@ def test_a_store_that_is_not_there(name: str) -> None:
 @commands("makes")
 def test_a_store_whose_folder_is_not_there(name: str) -> None:
     """Its disk may not be mounted."""
-    code = CODES[
-        "a folder is not there: of a store to be made, of a file to be written, or a sink"
-    ]
+    code = CODES["there is no such folder: for a new store, for a file to write, or a sink"]
     assert asked(name, COMMANDS[name].words, "none/rapid-review.db") == code
 
 
@@ -204,7 +202,7 @@ def test_a_store_that_lost_a_part_of_its_last_page(tmp_path: Path, cut: int) -> 
 @commands("reads", "writes", "makes")
 def test_a_store_that_may_not_be_read(here: Path, name: str) -> None:
     """Nothing is known of what is in it, so it is not called damaged."""
-    code = CODES["the store may not be read, or is locked"]
+    code = CODES["you may not read the store, or another process has locked it"]
     with with_mode(0o000, here / STORE):
         assert asked(name, COMMANDS[name].words) == code
 
@@ -219,7 +217,7 @@ def test_a_store_that_may_not_be_read(here: Path, name: str) -> None:
 )
 def test_a_store_that_another_program_holds_locked(here: Path, name: str) -> None:
     """It is waited for, for some seconds."""
-    code = CODES["the store may not be read, or is locked"]
+    code = CODES["you may not read the store, or another process has locked it"]
     with closing(sqlite3.connect(here / STORE, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
@@ -248,7 +246,7 @@ def test_a_store_that_may_only_be_read_is_read(here: Path, name: str, both: bool
 )
 def test_a_store_that_may_only_be_read_takes_nothing(here: Path, name: str) -> None:
     """What would be written is not, and it is the machine that stands in the way."""
-    code = CODES["the store may not be written, and something is to be written"]
+    code = CODES["you may not write to the store, and the command writes"]
     with with_mode(0o444, here / STORE):
         assert asked(name, COMMANDS[name].words) == code
 
@@ -260,7 +258,7 @@ def test_a_store_that_may_only_be_read_takes_nothing(here: Path, name: str) -> N
 @places(INPUT)
 def test_a_file_that_is_not_there(name: str, words: str, place: str) -> None:
     """Whichever it is; a folder in its place is no file either."""
-    code = CODES["a file that is named is not there, or is a folder"]
+    code = CODES["a file that you name does not exist, or is a folder"]
     ending = Path(place.strip("<>")).suffix
     for absent in (f"none{ending}", f"none/none{ending}"):
         assert asked(name, words.replace(place, absent, 1)) == code
@@ -273,7 +271,7 @@ def test_a_file_that_is_not_there(name: str, words: str, place: str) -> None:
 @places(INPUT)
 def test_a_file_that_may_not_be_read(here: Path, name: str, words: str, place: str) -> None:
     """The machine refuses it."""
-    code = CODES["a file that is named may not be read"]
+    code = CODES["you may not read a file that you name"]
     with with_mode(0o000, here / place.strip("<>")):
         assert asked(name, words) == code
 
@@ -282,18 +280,14 @@ def test_a_file_that_may_not_be_read(here: Path, name: str, words: str, place: s
 @places(OUTPUT)
 def test_a_folder_to_be_written_to_that_is_not_there(name: str, words: str, place: str) -> None:
     """Its disk may not be mounted."""
-    code = CODES[
-        "a folder is not there: of a store to be made, of a file to be written, or a sink"
-    ]
+    code = CODES["there is no such folder: for a new store, for a file to write, or a sink"]
     assert asked(name, words.replace(place, "no/such", 1)) == code
 
 
 @pytest.mark.usefixtures("here")
 def test_a_sink_that_is_not_there() -> None:
     """Its disk may not be mounted: the copies there are not passed over."""
-    code = CODES[
-        "a folder is not there: of a store to be made, of a file to be written, or a sink"
-    ]
+    code = CODES["there is no such folder: for a new store, for a file to write, or a sink"]
     assert asked("audit verify", f"{HELD} --sink none") == code
 
 
@@ -301,7 +295,7 @@ def test_a_sink_that_is_not_there() -> None:
 @places(OUTPUT)
 def test_a_file_to_be_written_that_is_there_already(name: str, words: str, place: str) -> None:
     """It is left as it is."""
-    code = CODES["what is to be written already exists"]
+    code = CODES["the file or folder to write already exists"]
     assert asked(name, words.replace(place, "held", 1)) == code
     assert asked(name, words.replace(place, "sink", 1)) == code
 
@@ -322,7 +316,7 @@ def test_a_case_that_is_not_there(name: str) -> None:
 @pytest.mark.parametrize("broken", ["id", "content"])
 def test_terms_and_calendars_that_are_none(file: str, broken: str) -> None:
     """An id that is not known, or a file that cannot be used."""
-    code = CODES["there are no such terms or calendar, or their file cannot be used"]
+    code = CODES["there are no such terms or calendar, or their file has a mistake"]
     named = [one for one in COMMANDS.items() if file in one[1].words]
     Path("broken").write_text("[", "utf-8")
     for name, command in named:
@@ -335,7 +329,7 @@ def test_terms_and_calendars_that_are_none(file: str, broken: str) -> None:
 @pytest.mark.usefixtures("here")
 def test_a_key_that_nobody_made() -> None:
     """Beside the store, where it stands if none is named."""
-    code = CODES["there is no key beside the store, and none is named"]
+    code = CODES["there is no key beside the store, and you name none"]
     for name in ("audit checkpoint", "audit epoch", "audit bundle"):
         words = COMMANDS[name].words.replace(LOG, "")
         assert asked(name, words) == code

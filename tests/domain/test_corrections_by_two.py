@@ -92,7 +92,7 @@ def test_only_a_proposal_that_waits_is_approved() -> None:
     """One that was retracted, or approved, does not, nor does an entry that is none."""
     for case, proposal in ((MADE, NUMBER), (proposed(corrected(NUMBER)), NUMBER), (proposed(), 1)):
         case.when(changed(AGREED, proposal=proposal)).then_refused(
-            clause=RECORD, because="proposes no correction that waits for it"
+            clause=RECORD, because="proposes no correction that waits for approval"
         )
     proposed(AGREED).when(changed(AGREED, because="another word")).then_refused(
         clause=RECORD, because="is already recorded"
@@ -161,5 +161,5 @@ def test_an_approval_is_told_of_a_whole_case_and_added_to_none() -> None:
     """In a history from elsewhere it has happened; in a case that is here another does it."""
     approval = recorded(CorrectionApproved, AGREED)
     must_be_by_two(approval, given().case)
-    with pytest.raises(Refused, match=f"what entry {NUMBER} proposes is said to have been"):
+    with pytest.raises(Refused, match=f"somebody approved what entry {NUMBER} proposes"):
         must_be_by_two(approval, proposed().case)

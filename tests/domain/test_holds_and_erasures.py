@@ -77,7 +77,7 @@ def test_a_hold_is_placed_once_and_lifted_when_that_was_proposed() -> None:
     held = after(HOLD, TO_LIFT, LIFT, again)
     assert holds(held.case)["H-1"].lifting_in is None
     held.when(changed(LIFT, at=at("2024-02-01 09:00"))).then_refused(
-        clause=RECORD, because="nobody proposed it"
+        clause=RECORD, because="nobody has proposed"
     )
 
 
@@ -85,7 +85,7 @@ def test_a_hold_that_does_not_stand_is_not_lifted() -> None:
     """Nor one that nobody proposed to lift; and the same hold is not placed for other reasons."""
     after().when(TO_LIFT).then_refused(clause=RECORD, because="has no hold")
     after().when(LIFT).then_refused(clause=RECORD, because="has no hold")
-    after(HOLD).when(LIFT).then_refused(clause=RECORD, because="nobody proposed it")
+    after(HOLD).when(LIFT).then_refused(clause=RECORD, because="nobody has proposed")
     after(HOLD).when(changed(HOLD, ground="civil-claim")).then_refused(
         clause=RECORD, because="other content"
     )
@@ -107,11 +107,11 @@ def test_what_is_there_may_be_proposed_to_be_erased(order: ProposeErasure) -> No
 @pytest.mark.parametrize(
     ("order", "because"),
     [
-        (changed(OF_THE_CHILD, of_person="C-9"), "holds none of it"),
-        (changed(OF_THE_FIRST, of_entry=9), "holds none of it"),
-        (changed(OF_THE_CHILD, of_person=None), "named is: nothing"),
-        (changed(OF_THE_CHILD, of_entry=1), "named is: entry, person"),
-        (changed(OF_THE_CASE, of_entry=1), "named is: entry"),
+        (changed(OF_THE_CHILD, of_person="C-9"), "has no such words"),
+        (changed(OF_THE_FIRST, of_entry=9), "has no such words"),
+        (changed(OF_THE_CHILD, of_person=None), "you gave: nothing"),
+        (changed(OF_THE_CHILD, of_entry=1), "you gave: entry, person"),
+        (changed(OF_THE_CASE, of_entry=1), "you gave: entry"),
     ],
 )
 def test_what_is_not_there_is_not_erased(order: ProposeErasure, because: str) -> None:
@@ -132,7 +132,9 @@ def test_an_order_is_approved_once_and_only_if_it_was_proposed() -> None:
     after(OF_THE_CHILD, ERASE).when(ERASE).then_nothing_happens()
     after().when(ERASE).then_refused(clause=RECORD, because="was proposed")
     after(HOLD).when(OF_THE_CHILD).then(recorded(ErasureProposed, OF_THE_CHILD))
-    after(HOLD, OF_THE_CHILD).when(ERASE).then_refused(clause=RECORD, because="held by H-1")
+    after(HOLD, OF_THE_CHILD).when(ERASE).then_refused(
+        clause=RECORD, because="these holds protect it: H-1"
+    )
     lifted = after(HOLD, TO_LIFT, LIFT, OF_THE_CHILD)
     lifted.when(ERASE).then(recorded(ErasureApproved, ERASE))
 

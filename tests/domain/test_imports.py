@@ -94,7 +94,7 @@ def test_a_correction_without_a_meaning_is_refused() -> None:
     nothing_there = RecordCorrected(at=LATER, version=9, because="it was")
     with pytest.raises(Refused, match="entry 9"):
         take(*received, nothing_there)
-    with pytest.raises(Refused, match="cannot be without one"):
+    with pytest.raises(Refused, match="every case needs one"):
         take(*received, changed(nothing_there, version=1))
 
 

@@ -255,7 +255,7 @@ def test_a_case_cannot_be_without_its_notification() -> None:
     """ToR 7.3: neither retracted, nor by way of a correction of a correction."""
     received = given(RECEIVE, INFORM)
     received.when(correct(1, None)).then_refused(
-        clause="the record", because="cannot be without one", way_on="FindCriteriaNotMet"
+        clause="the record", because="every case needs one", way_on="FindCriteriaNotMet"
     )
     retracting = correct(entry(received, MemberInformed), None)
     corrected = given(*received.events, retracting)
@@ -280,12 +280,14 @@ def test_clocks_and_terms_are_not_corrected_by_hand() -> None:
     for kind in (DeadlineSet, TermsReplaced):
         version = entry(replaced, kind)
         replaced.when(correct(version, None)).then_refused(
-            clause="the record", because=f"about a {kind.__name__}, which follows", way_on="Reckon"
+            clause="the record",
+            because=f"about a {kind.__name__}, which only follows",
+            way_on="Reckon",
         )
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     again = given(*before.events, AGAIN, calendar=ENGLAND)
     again.when(correct(entry(again, DeadlineReckonedAgain), None)).then_refused(
-        clause="the record", because="about a DeadlineReckonedAgain, which follows"
+        clause="the record", because="about a DeadlineReckonedAgain, which only follows"
     )
 
 
@@ -366,7 +368,7 @@ def test_a_clock_set_aside_is_not_brought_back_by_hand() -> None:
     discussed = given(*DISCUSSED)
     aside = given(*discussed.events, correct(entry(discussed, PanelDiscussionNoted), None))
     aside.when(correct(entry(aside, RecordCorrected), None)).then_refused(
-        clause="the record", because="which follows from other entries"
+        clause="the record", because="which only follows from other entries"
     )
     meeting_again = correct(entry(aside, RecordCorrected) - 1, None)
     back = given(*aside.events, meeting_again).case
@@ -391,7 +393,7 @@ def test_a_case_goes_on_under_other_terms() -> None:
 def test_terms_are_replaced_by_those_that_are_given_to_decide_by() -> None:
     """The record: others' id is refused; and a case comes first."""
     given(RECEIVE).when(REPLACE).then_refused(
-        clause="the record", because="kent-and-medway-2020-05 were given to decide by"
+        clause="the record", because="`decide` received terms kent-and-medway-2020-05"
     )
     given(terms=LATER_KENT).when(REPLACE).then_refused(clause="ToR 7.3", because="no notification")
 
@@ -452,7 +454,10 @@ BESIDE: Final = pytest.mark.parametrize("kind", sorted(KINDS_OF_NO_CASE))
 def test_an_export_or_a_reading_stands_in_no_case(kind: str) -> None:
     """The record: whatever history it is said to be part of, it has no meaning there."""
     event = ENTRIES[kind].event
-    for history, why in (((), "no notification"), (given(RECEIVE).events, f"{kind} is said")):
+    for history, why in (
+        ((), "no notification"),
+        (given(RECEIVE).events, f"{kind} cannot be part"),
+    ):
         with pytest.raises(Refused, match=why):
             taken_in((*history, event), KENT, lambda _: KENT, lambda _: ENGLAND)
 

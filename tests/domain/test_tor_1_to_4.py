@@ -70,7 +70,9 @@ def test_criteria_are_found_not_met_once() -> None:
 def test_once_criteria_are_not_met_the_group_does_not_meet_and_decides_nothing() -> None:
     """ToR 1: no review is held; the way back is to retract the finding."""
     given(RECEIVE, NOT_MET).when(CONVENE).then_refused(
-        clause="ToR 1", because="criteria were found not met", way_on="CorrectRecord retracts it"
+        clause="ToR 1",
+        because="does not meet the notification criteria",
+        way_on="CorrectRecord retracts it",
     )
     given(*ASSESSED, NOT_MET).when(DECIDE).then_refused(clause="ToR 1", because="no rapid review")
 

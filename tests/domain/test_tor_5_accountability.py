@@ -347,5 +347,5 @@ def test_a_decision_whose_rationale_is_not_at_hand_is_recorded_and_found() -> No
     (finding,) = irregular(*ASSESSED, unsaid)
     assert (finding.clause, finding.because) == (
         "ToR 7.7",
-        "the rationale of the decision is not at hand",
+        "the decision has no rationale",
     )

@@ -173,7 +173,7 @@ def test_an_inquorate_meeting_decides_nothing() -> None:
     )
 
 
-def test_a_meeting_that_nobody_is_said_to_have_attended_decides_nothing() -> None:
+def test_a_meeting_without_recorded_attendance_decides_nothing() -> None:
     """ToR 6.2, 7.6: convening is not meeting."""
     given(*CONVENED, ASSESS).when(DECIDE).then_refused(
         clause="ToR 6.2", because="nobody's attendance of meeting 1 is recorded"

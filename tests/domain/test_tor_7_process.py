@@ -195,7 +195,7 @@ def test_reports_are_collated_and_numbered() -> None:
 def test_only_what_was_filed_is_collated() -> None:
     """ToR 7.5: the missing report is named, and so are those filed."""
     given(*FILED).when(changed(COLLATE, agencies=("school", "gp"))).then_refused(
-        clause="ToR 7.5", because="no report is filed from gp", way_on="Filed are: school."
+        clause="ToR 7.5", because="no report is filed from gp", way_on="Filed so far: school."
     )
 
 
@@ -252,7 +252,7 @@ def test_a_meeting_that_was_held_is_not_convened_again() -> None:
     """ToR 8.5: the next number can be."""
     moved = changed(CONVENE, meets_at=at("2020-05-26 13:00"))
     given(*MET).when(moved).then_refused(
-        clause="ToR 8.5", because="meeting 1 was already held", way_on="Convene the next number"
+        clause="ToR 8.5", because="meeting 1 was already held", way_on="the next number"
     )
     second = changed(moved, meeting=2)
     given(*MET).when(second).then(recorded(MeetingConvened, second))

@@ -228,7 +228,7 @@ def test_only_an_action_that_was_agreed_is_done() -> None:
     """ToR 8.6: another reference is another action."""
     given(*MET, AGREE_ACTION).when(changed(COMPLETE_ACTION, action="ACT-8")).then_refused(
         clause="ToR 8.6",
-        because="action 'ACT-8' was not agreed; agreed are: ACT-7",
+        because="action 'ACT-8' was not agreed; agreed so far: ACT-7",
         way_on="AgreeAction",
     )
 
@@ -346,7 +346,7 @@ def test_a_copy_is_sent_ahead_of_publication() -> None:
     (found,) = irregular(*commissioned, PUBLISH, late)
     assert (found.clause, found.because) == (
         "ToR 3.2",
-        "the practice review was published already, so no copy of it goes ahead",
+        "the practice review is already published, so no copy can go out before it",
     )
 
 

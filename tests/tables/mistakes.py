@@ -38,7 +38,7 @@ _DAYS: Final = (
     _at("Notification received", "last Tuesday", "is not a day", "a day in words"),
     _at("Notification received", "2021", "is not a day", "a year alone"),
     _at("Notification received", "May 2021", "is not a day", "a month alone"),
-    _at("Notification received", 44320, "holds a number", "a number in place of a day"),
+    _at("Notification received", 44320, "contains a number", "a number in place of a day"),
     _at("Notification received", YES, "a yes or no", "a yes in place of a day"),
     _at("Notification received", time(9, 30), "a date or a time", "an hour alone"),
     _at("Notification received", timedelta(hours=30), "a date or a time", "a duration"),

@@ -136,7 +136,7 @@ def test_columns_stand_in_any_order_and_agencies_may_be_added() -> None:
 def test_a_table_of_others_or_of_nobody_is_refused_by_name_and_terms() -> None:
     """The choices of one partnership are not another's."""
     liverpool = tables.template(terms.load("liverpool"))
-    assert "made from terms 'liverpool'" in refused(liverpool)
+    assert "made for terms 'liverpool'" in refused(liverpool)
     assert "does not say from which terms" in refused(xlsx(["Case"], [["KM-1"]]))
     assert "no row is filled in" in refused(tables.template(KENT))
     assert "no row is filled in" in refused(tables.template(KENT, as_csv=True), "a.csv")

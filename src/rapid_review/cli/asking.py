@@ -82,7 +82,7 @@ def said(kind: type[C], shell: Shell, because_from: IO[str] | None = None, **fie
 def ask(shell: Shell, where: Where, case: str, command: "Command", by: "Actor") -> None:
     """Ask one command of a case that is there, and print what was recorded."""
     with where.reviews(shell, records=True) as reviews:
-        reviews.case(case)  # a mistyped reference is told, and not taken for a new case
+        reviews.case(case)  # a mistyped reference is an error, and not taken for a new case
         tell(reviews.handle(case, command, by=by), as_json=where.as_json)
 
 

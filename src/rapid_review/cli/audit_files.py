@@ -115,9 +115,7 @@ def key_path(store: str, given: Path | None) -> Path:
     if given is not None:
         return given
     if on_a_server(store):
-        raise click.UsageError(
-            "beside a store on a server there is no place for a key: give --key"
-        )
+        raise click.UsageError("a store on a server has no folder for a key: give --key")
     return Path(store).with_suffix(".audit-key")
 
 
@@ -159,7 +157,7 @@ def private_key(path: Path) -> "SigningKey":
     try:
         return read_key(path)
     except InvalidInputError as error:
-        raise click.UsageError(f"{path} holds no private key: {error}") from None
+        raise click.UsageError(f"{path} contains no private key: {error}") from None
 
 
 def keys_of(given: Iterable[str]) -> list[str]:
@@ -232,7 +230,7 @@ def trusted_checkpoints(
     for file in files:
         data = file.read_bytes()
         if not is_like_a_checkpoint(data):
-            raise click.UsageError(f"--held {file}: is no checkpoint; name the file that is one")
+            raise click.UsageError(f"--held {file}: is not a checkpoint; name a file that is")
         yield TrustedCheckpoint(str(file), data)
     for folder in folders:
         if not folder.is_dir():

@@ -203,6 +203,6 @@ def _access_place(store: str) -> str:
     named = value_of("access")
     if named is None and on_a_server(store):
         raise click.UsageError(
-            "beside a store on a server there is no place for an access log: give --access"
+            "a store on a server has no folder for an access log: give --access"
         )
     return str(named or Path(store).with_suffix(".access.db"))

@@ -112,7 +112,7 @@ def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
     own = calendar_at(name)
     if own.id != terms.calendar:
         raise click.UsageError(
-            f"--calendar: the calendar given is {own.id}, and terms {terms.id} count with "
+            f"--calendar: the file is calendar {own.id}, and terms {terms.id} use calendar "
             f"{terms.calendar}; give a version of that one, or terms that name yours"
         )
     return lambda asked: own if asked == own.id else calendars.load(asked)
@@ -145,7 +145,7 @@ def clock_named(
     if clock is None:
         asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
         raise click.UsageError(
-            f"--deadline: terms {terms.id} do not hold {asked}; they hold {listed(terms.clocks)}"
+            f"--deadline: terms {terms.id} have no clock {asked}; they have {listed(terms.clocks)}"
         )
     return clock
 
@@ -211,7 +211,7 @@ def store_at(store: str, *, create: bool = False, records: bool = False) -> "Sto
     elif Path(store).exists():
         there = opening.on_sqlite(store, create=False)
     elif create:
-        # In a folder that is not there no keys are made: what lacks then is said of the store.
+        # No keys are made in a folder that does not exist: the error then names the store.
         keys = keys_of_new(store) if Path(store).absolute().parent.is_dir() else None
         new = Store.on_sqlite(store, keys=keys, unsealed=keys is None)
         click.echo(f"A new store: {store}", err=True)

@@ -32,7 +32,7 @@ class NotFoundError(click.ClickException):
 
 
 class IntegrityError(click.ClickException):
-    """The store, or a row in it, is not as it must be."""
+    """The store, or a row in it, is wrong or damaged."""
 
     exit_code = 4
 
@@ -45,7 +45,7 @@ class RefusedError(click.ClickException):
 
 def pass_by(what: str) -> None:
     """Name on standard error what cannot be read; the exit code will say that there was one."""
-    click.echo(f"Not in this answer, for it cannot be read: {what}", err=True)
+    click.echo(f"Left out of this answer, because it cannot be read: {what}", err=True)
     click.get_current_context().meta[PASSED_BY] = True
 
 

@@ -26,7 +26,7 @@ def must_be_readable(path: Path, *, or_folder: bool = False) -> None:
         if S_ISDIR(path.stat().st_mode) and not or_folder:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     except _MISSING as error:
-        raise click.UsageError(f"{path}: {error.strerror}; name a file that is there") from None
+        raise click.UsageError(f"{path}: {error.strerror}; name a file that exists") from None
     except OSError as error:
         raise FaultError(f"{path}: cannot be read: {error.strerror}") from None
     if not os.access(path, os.R_OK, effective_ids=_EFFECTIVE):

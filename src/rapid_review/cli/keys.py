@@ -160,7 +160,7 @@ def keys_of_new(store: str) -> "Keys | None":
     places = places_of(store)
     if places is None:
         raise click.UsageError(
-            "beside a store on a server there is no place for its keys: give --keys and "
+            "a store on a server has no folder for its keys: give --keys and "
             "--key-file; or, for a trial only, --unsealed"
         )
     return places.made()
@@ -184,8 +184,7 @@ def places_of(store: str) -> KeyPlaces | None:
     if on_a_server(store) and not (table and file):
         if table or file:
             raise click.UsageError(
-                "beside a store on a server there is no place for keys: give both --keys and "
-                "--key-file"
+                "a store on a server has no folder for keys: give both --keys and --key-file"
             )
         return None
     beside = Path(store)

@@ -1,4 +1,4 @@
-"""Figures that leave the record: what was published before is told, and this is registered.
+"""Figures that leave the record: what was published before is reported, and this is registered.
 
 The order is that of every export: the bytes are made, they are registered, they are disclosed.
 """

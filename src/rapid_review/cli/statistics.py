@@ -183,8 +183,8 @@ class StatisticsQuestion(Question):
         """
         if self.also or self.grouped_by == "partnership":
             raise click.UsageError(
-                "--also, --by partnership: a page is of one partnership, since clocks differ; "
-                "`stats` and `export csv` tell of several"
+                "--also, --by partnership: a page covers one partnership, because clocks differ; "
+                "`stats` and `export csv` cover several"
             )
 
     def seed(self) -> bytes | None:
@@ -200,8 +200,8 @@ class StatisticsQuestion(Question):
         seed = self.perturb.read_bytes()
         if len(seed) < SHORTEST_SEED:
             raise click.UsageError(
-                f"--perturb: found {len(seed)} bytes; allowed is a file of {SHORTEST_SEED} bytes "
-                "or more, of chance, kept secret and kept: each publication needs the same"
+                f"--perturb: found {len(seed)} bytes; allowed is a file of {SHORTEST_SEED} random "
+                "bytes or more. Keep it, and keep it secret: each publication needs the same file"
             )
         return seed
 

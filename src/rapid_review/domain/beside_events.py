@@ -11,25 +11,25 @@ from rapid_review.domain.event import Event
 
 
 class ExportMade(Event, record.Export):
-    """Cases were disclosed; kept in the partnership's register of exports, never in a case."""
+    """Somebody disclosed cases; in the partnership's register of exports, never in a case."""
 
     kind: Literal["ExportMade"] = "ExportMade"
 
 
 class WordsRead(Event, record.WordsReading):
-    """Words of a case were to be opened; kept in the access log before they are."""
+    """Somebody is about to read words of a case; in the access log, before the words open."""
 
     kind: Literal["WordsRead"] = "WordsRead"
 
 
 class ReadingRefused(Event, record.RefusedReading):
-    """Words of a case were asked for in vain; kept in the access log."""
+    """Somebody asked for words of a case, and the store refused; in the access log."""
 
     kind: Literal["ReadingRefused"] = "ReadingRefused"
 
 
 class BreakGlassReviewed(Event, record.BreakGlassReview):
-    """A second person looked at a reading in an emergency; kept in the access log."""
+    """A second person looked at a reading in an emergency; in the access log."""
 
     kind: Literal["BreakGlassReviewed"] = "BreakGlassReviewed"
 

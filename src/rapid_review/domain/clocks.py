@@ -187,7 +187,7 @@ def _may_start(
 ) -> bool:
     """ToR 1: say whether a clock starts, by the class of the notification that an event is of.
 
-    When the Panel was told is said of the notification, however late it is said.
+    The day of telling the Panel belongs to the notification, however late it is recorded.
     """
     if deadline.starts_on != PANEL_NOTIFIED or not isinstance(event, PanelNotified):
         return opens_review(event, terms)

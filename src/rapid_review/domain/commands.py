@@ -23,23 +23,23 @@ class ReceiveNotification(Command, said.Notification):
 
 
 class RecordAgreementToNotify(Command, team.NotifyingAgreement):
-    """ToR 8.1: record which partners agreed that a notification is made."""
+    """ToR 8.1: record which partners agreed to make a notification."""
 
 
 class RecordAnotherArea(Command, team.OtherArea):
-    """ToR 8.1: record that another partnership is concerned as well."""
+    """ToR 8.1: record that the case concerns another partnership as well."""
 
 
 class NoteMediaInterest(Command, team.PublicInterest):
-    """ToR 3.2: note that the media take an interest, or are expected to."""
+    """ToR 3.2: note that the media take an interest, or may take one."""
 
 
 class RecordPanelNotified(Command, team.PanelNotice):
-    """ToR 8.1: say when the Panel was told, where the notification did not."""
+    """ToR 8.1: record the day on which the Panel was told, if the notification left it open."""
 
 
 class FindCriteriaNotMet(Command, said.CriteriaFinding):
-    """Record that the criteria were not met after all, or that a referral is not accepted."""
+    """Record that the case does not meet the criteria after all, or refuse a referral."""
 
 
 class InformMember(Command, said.MemberNotice):
@@ -55,7 +55,7 @@ class FileAgencyReport(Command, said.AgencyReport):
 
 
 class CollateReports(Command, said.Collation):
-    """ToR 7.5, 8.3: collate what was filed."""
+    """ToR 7.5, 8.3: collate the reports that agencies filed."""
 
 
 class ShareReports(Command, said.ReportsSharing):
@@ -63,7 +63,7 @@ class ShareReports(Command, said.ReportsSharing):
 
 
 class RecordImmediateAction(Command, said.ImmediateAction):
-    """ToR 1.2: record what was done at once."""
+    """ToR 1.2: record an action that somebody took at once."""
 
 
 class ShareLearning(Command, said.Learning):
@@ -75,15 +75,15 @@ class ConveneMeeting(Command, said.Meeting):
 
 
 class CancelMeeting(Command, team.Cancellation):
-    """ToR 8.5: call off a meeting that was convened and not held."""
+    """ToR 8.5: call off a meeting before the group holds it."""
 
 
 class InviteExpert(Command, said.Expertise):
-    """ToR 6.1: draw in expertise."""
+    """ToR 6.1: invite an expert to one meeting."""
 
 
 class RecordAttendance(Command, said.Attendance):
-    """ToR 6.2: say who sat where; whether that is a quorum is calculated, not said."""
+    """ToR 6.2: record who sat where; the library works out whether that is a quorum."""
 
 
 class RaiseChallenge(Command, said.Challenge):
@@ -99,11 +99,11 @@ class RecordMinutes(Command, team.Minutes):
 
 
 class AgreeAction(Command, team.ActionToTake):
-    """ToR 8.6: agree what is to be done, by whom and by when; the last word holds."""
+    """ToR 8.6: agree an action, its owner and its day; the latest agreement counts."""
 
 
 class CompleteAction(Command, team.ActionTaken):
-    """ToR 8.6: say that an action is done, and what it brought."""
+    """ToR 8.6: record that somebody completed an action, and the result."""
 
 
 class AssessCriteria(Command, said.CriteriaAssessment):
@@ -203,7 +203,7 @@ class ReckonDeadlineAgain(Command, record.Reckoning):
 
 
 class ReplaceTerms(Command, record.TermsChange):
-    """Go on under other terms, named by their id."""
+    """Continue under other terms, named by their id."""
 
     terms: Code
 
@@ -221,31 +221,31 @@ class ProposeCorrection(Command, record.CorrectionTarget):
 
 
 class ApproveCorrection(Command, record.CorrectionApproval):
-    """Approve the correction that an entry proposes; it is then recorded."""
+    """Approve the correction that an entry proposes; the library then records it."""
 
 
 class PlaceHold(Command, words.Hold):
-    """Keep the words of this case, whatever is due for erasure."""
+    """Keep the words of this case, even if they become due for erasure."""
 
 
 class ProposeLiftingHold(Command, words.HoldLifting):
-    """Propose that a hold be lifted."""
+    """Propose to lift a hold."""
 
 
 class LiftHold(Command, words.HoldLifting):
-    """Lift a hold that another, of another agency, proposed to lift."""
+    """Lift a hold that another person, of another agency, proposed to lift."""
 
 
 class ProposeErasure(Command, words.Erasure):
-    """Propose that the words of an entry, of a person or of the case be erased."""
+    """Propose to erase the words of an entry, of a person or of the case."""
 
 
 class ApproveErasure(Command, words.ErasureApproval):
-    """Approve an erasure that another, of another agency, proposed."""
+    """Approve an erasure that another person, of another agency, proposed."""
 
 
 class VerifyErasure(Command, words.ErasureCheck):
-    """Say where erased words were looked for, and how often they were found."""
+    """Record where somebody looked for erased words, and how often they found them."""
 
 
 COMMANDS: Final[dict[str, type[Command]]] = {

@@ -85,7 +85,7 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     if isinstance(about, _FOLLOWS):
         raise Refused(
             RECORD,
-            f"entry {said.version} is about a {about.kind}, which follows from other entries",
+            f"entry {said.version} is about a {about.kind}, which only follows from other entries",
             "Correct the entry that a clock counts from; or ReckonDeadlineAgain, or ReplaceTerms.",
         )
     _must_not_take_two(first, about, said, case)
@@ -93,7 +93,7 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
         if isinstance(recorded, NotificationReceived):
             raise Refused(
                 RECORD,
-                "the notification is to be retracted, and a case cannot be without one",
+                "you asked to retract the notification, and every case needs one",
                 "Give a replacement; or FindCriteriaNotMet, if no review is called for.",
             )
         return
@@ -111,9 +111,9 @@ def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Ca
     raise Refused(
         RECORD,
         f"entry {said.version} is about a {about.kind}, which cannot be corrected",
-        "A proposal can be retracted until it is taken up. LiftHold lifts a hold; what an order "
-        "erased is gone, and another order is another ProposeErasure; what was corrected by two "
-        "is corrected by two.",
+        "You can retract a proposal until somebody approves it. LiftHold lifts a hold. What an "
+        "order erased is gone; ProposeErasure proposes another order. A correction by two people "
+        "takes two people to correct.",
     )
 
 
@@ -141,8 +141,8 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
         raise Refused(
             RECORD,
             f"the replacement for entry {version} is itself a correction",
-            "Correct the entry that is wrong once more, for the latest word holds; or retract "
-            "a correction that was wrong.",
+            "Correct the wrong entry again: its latest correction counts. Or retract a wrong "
+            "correction.",
         )
     both_attendance = isinstance(recorded, ATTENDANCE) and isinstance(replacement, ATTENDANCE)
     if type(replacement) is not type(recorded) and not both_attendance:

@@ -49,7 +49,7 @@ def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
 
     Args:
         said: a command or an event.
-        reference: the case of which it is said.
+        reference: the case that the link is in.
         terms: the terms by which the clause is cited.
 
     Raises:
@@ -66,7 +66,7 @@ def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
     }
     raise Refused(
         terms.cited([clauses.RECEIVE]),
-        f"case {shown(reference)} is said to be {said_of_itself[link.process]}",
-        "The reference is to be that of the other case, the one that stays or came first; the "
-        "link is recorded in the duplicate, or in the later one.",
+        f"case {shown(reference)} cannot be {said_of_itself[link.process]}",
+        "Give the reference of the other case, the one that remains or came first. Record the "
+        "link in the duplicate, or in the later case.",
     )

@@ -13,37 +13,37 @@ from rapid_review.domain.vocabulary import Reference
 
 
 class HoldPlaced(Event, said.Hold):
-    """The words of this case must be kept; nothing is erased while it stands."""
+    """The partnership must keep the words of this case; nobody erases any during the hold."""
 
     kind: Literal["HoldPlaced"] = "HoldPlaced"
 
 
 class HoldLiftingProposed(Event, said.HoldLifting):
-    """Somebody proposed that a hold be lifted; another lifts it."""
+    """Somebody proposed to lift a hold; another person lifts it."""
 
     kind: Literal["HoldLiftingProposed"] = "HoldLiftingProposed"
 
 
 class HoldLifted(Event, said.HoldLifting):
-    """A hold was lifted, by another than proposed it, of another agency."""
+    """A second person, of another agency, lifted a hold on a proposal."""
 
     kind: Literal["HoldLifted"] = "HoldLifted"
 
 
 class ErasureProposed(Event, said.Erasure):
-    """Somebody proposed that words be erased; another approves it."""
+    """Somebody proposed to erase words; another person approves it."""
 
     kind: Literal["ErasureProposed"] = "ErasureProposed"
 
 
 class ErasureApproved(Event, said.ErasureApproval):
-    """An erasure was approved, by another than proposed it, of another agency."""
+    """A second person, of another agency, approved a proposed erasure."""
 
     kind: Literal["ErasureApproved"] = "ErasureApproved"
 
 
 class KeyDestroyed(Event):
-    """The keys that an order was about are destroyed: recorded once they are gone.
+    """Somebody destroyed the keys of an order; the library records it once they are gone.
 
     Empty, where another order had destroyed them all before.
     """
@@ -54,7 +54,7 @@ class KeyDestroyed(Event):
 
 
 class ErasureVerified(Event, said.ErasureCheck):
-    """The erased words were looked for where they might still be."""
+    """Somebody looked for the erased words where they might still be."""
 
     kind: Literal["ErasureVerified"] = "ErasureVerified"
 

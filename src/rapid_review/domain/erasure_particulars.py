@@ -1,4 +1,4 @@
-"""What is said of the words of a case themselves: that they are kept, and that they are erased.
+"""Fields of events about the words of a case: that they are kept, or erased.
 
 Like `particulars`: a command asks it, an event records it. All but the reasons is public, and no
 reason must be given: a case whose words are erased takes no new ones, and what follows its erasure

@@ -117,7 +117,8 @@ def order_named(reference: str, case: Case) -> Order:
             RECORD,
             f"no erasure by order {shown(reference)} was proposed; proposed so far: "
             f"{listed(found)}",
-            "ProposeErasure proposes it; another, of another agency, then approves it.",
+            "Propose it with ProposeErasure; a second person, of another agency, then approves "
+            "it.",
         )
     return found[reference]
 
@@ -131,9 +132,10 @@ def must_be_free(case: Case) -> None:
     if standing := holds(case):
         raise Refused(
             RECORD,
-            f"words of this case are to be erased, and it is held by {listed(standing)}",
+            "you asked to erase words of this case, and these holds protect it: "
+            f"{listed(standing)}",
             "Nothing is erased while a hold is in force. ProposeLiftingHold proposes to lift it; "
-            "another, of another agency, lifts it by LiftHold.",
+            "a second person, of another agency, then lifts it with LiftHold.",
         )
 
 
@@ -157,7 +159,7 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if given != [what for what in named if what is said.what]:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are to be erased, and named is: {listed(given)}",
+            f"the words of {_A[said.what]} are to be erased, and you gave: {listed(given)}",
             "With entry give of_entry, with person of_person, with case neither.",
         )
     order = Order(ErasureProposed.model_validate(dict(said), from_attributes=True), 0)
@@ -172,7 +174,7 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if words and not left:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are to be erased, and were, by order {listed(gone)}",
+            f"the words of {_A[said.what]} were already erased, by order {listed(gone)}",
             "Nothing is left to do; `rapid-review erase verify` looks for what should be gone.",
         )
     # Why an entry was made may be words too, and of these an event knows nothing. An order about
@@ -181,9 +183,9 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if not left and not may_hold:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are to be erased, and this case holds none of it",
-            "The timeline shows the entries by number. What was written about a person in the "
-            "words of the case goes with its entry.",
+            f"the words of {_A[said.what]} are to be erased, and this case has no such words",
+            "The timeline shows the entries by number. Words about a person in the text of the "
+            "case are erased with the entry that has them.",
         )
 
 
@@ -205,7 +207,7 @@ def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
             if order.covers(version, one.scope):
                 raise Refused(
                     RECORD,
-                    f"words are to be recorded that order {shown(order.proposed.order)} erases",
+                    f"this step has words that order {shown(order.proposed.order)} erases",
                     "Record the step without words; or give the person another reference, if it "
                     "is another.",
                 )

@@ -3,7 +3,7 @@
     RapidReviewError
     ├─ Refused            the terms or the case forbid it              (the user)
     │  └─ NotPermittedError  the person who asks may not                      (who gives rights)
-    ├─ InvalidInputError  what was said has no meaning                 (the sender)
+    ├─ InvalidInputError  a value has no meaning here                  (the sender)
     │  ├─ TermsError      a terms or a rule-set file                   (the partnership)
     │  └─ CalendarError   a calendar file, or a meaningless count      (who keeps calendars)
     ├─ CalendarGapError   beyond the days a calendar covers            (who keeps calendars)
@@ -11,12 +11,12 @@
     ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
     ├─ CaseMovedError     it is not at the version that is expected   (the caller)
     ├─ HandlerFailedError  a subscription stopped before an entry  (who wrote the handler)
-    └─ RecordError        the store, or a row, is not as it must be    (who runs the store)
-       └─ StorageError    the store cannot be read or written          (who runs the machine)
-          ├─ ClockError   the clock lies behind a case's newest stamp  (who runs the machine)
-          └─ KeysError    the keys of the words are not at hand        (who keeps the keys)
+    └─ RecordError        the store, or a row in it, is wrong          (who runs the store)
+       └─ StorageError    the store is not available for now           (who runs the machine)
+          ├─ ClockError   the clock is behind a case's newest stamp    (who runs the machine)
+          └─ KeysError    the keys of the words are missing or wrong   (who keeps the keys)
 
-A message says what was asked, what stands in the way, what is allowed and what to do next.
+A message names the request, the obstacle, the allowed values and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
 """
 
@@ -107,7 +107,7 @@ class RapidReviewError(Exception):
 
 
 class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a fault
-    """The Terms of Reference, or where the case stands, forbid what was asked.
+    """The Terms of Reference, or the stage of the case, forbid this step.
 
     Attributes:
         clause: the clause that stands in the way, such as "ToR 6"; empty where the terms of the
@@ -132,7 +132,7 @@ class NotPermittedError(Refused):
 
 
 class InvalidInputError(RapidReviewError):
-    """What was said has no meaning here.
+    """A value has no meaning here.
 
     Attributes:
         problems: one line a problem: where it is, what was found, what is allowed.
@@ -147,15 +147,15 @@ class InvalidInputError(RapidReviewError):
 
 
 class TermsError(InvalidInputError):
-    """A terms of reference or a rule-set file cannot be used: file, key, found, allowed."""
+    """A terms or a rule-set file has a mistake: file, key, found, allowed."""
 
 
 class CalendarError(InvalidInputError):
-    """A calendar file cannot be used, or a count was asked that has no meaning."""
+    """A calendar file has a mistake, or a count has no meaning."""
 
 
 class CalendarGapError(RapidReviewError):
-    """A day was asked for that lies outside the days a calendar covers."""
+    """The day is outside the days that the calendar covers."""
 
 
 class CaseNotFoundError(RapidReviewError):
@@ -163,11 +163,11 @@ class CaseNotFoundError(RapidReviewError):
 
 
 class CaseChangedError(RapidReviewError):
-    """Others kept writing to the case while this command was decided; nothing was recorded."""
+    """Others kept writing to the case during this command, which recorded nothing."""
 
 
 class CaseMovedError(RapidReviewError):
-    """The case is not at the version that the caller expected; nothing was recorded.
+    """The case is not at the version that the caller expected; the command recorded nothing.
 
     It is no `CaseChangedError`: there one asks again at once, here one reads again first.
 
@@ -204,19 +204,19 @@ class HandlerFailedError(RapidReviewError):
 
 
 class RecordError(RapidReviewError):
-    """The store, or a row in it, is not as it must be; the message names which."""
+    """The store, or a row in it, is wrong or damaged; the message names which."""
 
 
 class StorageError(RecordError):
-    """The store cannot be read or written just now: no room, no right, a lock, a lost server."""
+    """The store is not available for now: no room, no right, a lock, a lost server."""
 
 
 class ClockError(StorageError):
-    """The clock lies so far behind a case's newest stamp that one of the two is wrong."""
+    """The clock is so far behind a case's newest stamp that one of the two is wrong."""
 
 
 class KeysError(StorageError):
-    """The keys that seal the words are not at hand, or are not those of this record.
+    """The keys that seal the words are missing, or belong to another record.
 
     All but words can be read without them.
     """

@@ -38,7 +38,7 @@ from rapid_review.domain.vocabulary import (
 
 
 class NotificationReceived(Event, said.Notification):
-    """ToR 7.3, 8.1: the notification came in; the clock starts; the terms are pinned."""
+    """ToR 7.3, 8.1: the notification arrives; the clock starts; the case records its terms."""
 
     kind: Literal["NotificationReceived"] = "NotificationReceived"
     terms: TermsRef
@@ -68,13 +68,13 @@ class NotificationCriteriaFoundNotMet(Event, said.CriteriaFinding):
 
 
 class MemberInformed(Event, said.MemberNotice):
-    """ToR 7.2, 8.2: a member was told of the notification."""
+    """ToR 7.2, 8.2: the partnership told a member of the notification."""
 
     kind: Literal["MemberInformed"] = "MemberInformed"
 
 
 class AgencyReportRequested(Event, said.ReportRequest):
-    """ToR 7.4, 8.3: an agency was asked for its involvement."""
+    """ToR 7.4, 8.3: the partnership asked an agency for its involvement."""
 
     kind: Literal["AgencyReportRequested"] = "AgencyReportRequested"
 
@@ -86,44 +86,47 @@ class AgencyReportFiled(Event, said.AgencyReport):
 
 
 class ReportsCollated(Event, said.Collation):
-    """ToR 7.5, 8.3: reports were collated; a late one makes this stale and asks for the next."""
+    """ToR 7.5, 8.3: the partnership collated reports.
+
+    A late report makes this collation stale, and asks for the next.
+    """
 
     kind: Literal["ReportsCollated"] = "ReportsCollated"
     collation: Version
 
 
 class ReportsShared(Event, said.ReportsSharing):
-    """ToR 7.5, 8.4: a collation was sent to members."""
+    """ToR 7.5, 8.4: the partnership sent a collation to members."""
 
     kind: Literal["ReportsShared"] = "ReportsShared"
 
 
 class ImmediateActionRecorded(Event, said.ImmediateAction):
-    """ToR 1.2: something was done at once for children's safety."""
+    """ToR 1.2: an agency acted at once for children's safety."""
 
     kind: Literal["ImmediateActionRecorded"] = "ImmediateActionRecorded"
 
 
 class LearningShared(Event, said.Learning):
-    """ToR 1.2: learning was passed on before the end."""
+    """ToR 1.2: the partnership passed learning on before the end."""
 
     kind: Literal["LearningShared"] = "LearningShared"
 
 
 class MeetingConvened(Event, said.Meeting):
-    """ToR 7.1, 7.6, 8.5: a meeting was convened."""
+    """ToR 7.1, 7.6, 8.5: the partnership convened a meeting."""
 
     kind: Literal["MeetingConvened"] = "MeetingConvened"
 
 
 class ExpertInvited(Event, said.Expertise):
-    """ToR 6.1: expertise was drawn in for one meeting."""
+    """ToR 6.1: the group asked an expert to one meeting."""
 
     kind: Literal["ExpertInvited"] = "ExpertInvited"
 
 
 class QuorumConfirmed(Event, said.Attendance):
-    """ToR 6.2: the seats that the terms ask for were filled."""
+    """ToR 6.2: people filled the seats that the terms ask for."""
 
     kind: Literal["QuorumConfirmed"] = "QuorumConfirmed"
 
@@ -142,13 +145,13 @@ class ChallengeRaised(Event, said.Challenge):
 
 
 class ChallengeAnswered(Event, said.ChallengeAnswer):
-    """ToR 3.2: a challenge was answered."""
+    """ToR 3.2: somebody answered a challenge."""
 
     kind: Literal["ChallengeAnswered"] = "ChallengeAnswered"
 
 
 class CriteriaAssessed(Event, said.CriteriaAssessment):
-    """ToR 2.1, 5(b): the national criteria were weighed."""
+    """ToR 2.1, 5(b): the group weighed the national criteria."""
 
     kind: Literal["CriteriaAssessed"] = "CriteriaAssessed"
 
@@ -167,7 +170,7 @@ class DecisionAdopted(Event, said.Adoption):
 
 
 class ReportCompiled(Event, said.ReportVersion):
-    """ToR 7.7: decision and rationale were put into a report."""
+    """ToR 7.7: the partnership put decision and rationale into a report."""
 
     kind: Literal["ReportCompiled"] = "ReportCompiled"
 
@@ -197,7 +200,7 @@ class PanelFeedbackReceived(Event, said.PanelFeedback):
 
 
 class FeedbackShared(Event, said.FeedbackSharing):
-    """ToR 7.9: the answer was passed on."""
+    """ToR 7.9: the partnership passed the answer on."""
 
     kind: Literal["FeedbackShared"] = "FeedbackShared"
 
@@ -221,13 +224,13 @@ class PracticeReviewCommissioned(Event, said.Commission):
 
 
 class EngagementRecorded(Event, said.Engagement):
-    """ToR 3.2: families or practitioners were engaged, or why not."""
+    """ToR 3.2: the review engaged families or practitioners, or why it did not."""
 
     kind: Literal["EngagementRecorded"] = "EngagementRecorded"
 
 
 class PracticeReviewPublished(Event, said.Publication):
-    """ToR 3.2: the practice review was published."""
+    """ToR 3.2: the partnership published the practice review."""
 
     kind: Literal["PracticeReviewPublished"] = "PracticeReviewPublished"
 
@@ -239,13 +242,13 @@ class PublicationWithheld(Event, said.Withholding):
 
 
 class LearningThemeIdentified(Event, said.Theme):
-    """ToR 4(b): a theme was named."""
+    """ToR 4(b): the group named a theme."""
 
     kind: Literal["LearningThemeIdentified"] = "LearningThemeIdentified"
 
 
 class ThemeReferred(Event, said.ThemeReferral):
-    """ToR 4(b): a theme was taken up."""
+    """ToR 4(b): the partnership took a theme up."""
 
     kind: Literal["ThemeReferred"] = "ThemeReferred"
 
@@ -257,7 +260,7 @@ class ProcessLinked(Event, said.Link):
 
 
 class CaseClosed(Event, said.Closing):
-    """ToR 7.9: everyone was told; the case is closed."""
+    """ToR 7.9: the partnership told everyone, and closed the case."""
 
     kind: Literal["CaseClosed"] = "CaseClosed"
 

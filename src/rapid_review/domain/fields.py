@@ -38,7 +38,7 @@ class FieldClass(StrEnum):
         CASE: words under the case's key.
         PERSON: words under a person's key.
         STATISTICS: codes of a person, under a key for statistics alone.
-        PARTS: statements, whose fields are told one by one.
+        PARTS: statements, whose fields are listed one by one.
     """
 
     PLAIN = "plain"

@@ -42,27 +42,27 @@ def must_be_by_two(said: RecordCorrected | CorrectionApproved, case: Case) -> No
     """Refuse that one person corrects a decision of this case, or says that it is approved.
 
     Args:
-        said: what was decided, or is told, and is about to be recorded.
+        said: what was decided, or comes from elsewhere, and is about to be recorded.
         case: the case before.
 
     Raises:
         Refused: it touches a decision that is recorded here, or approves in a case that is there.
     """
     if isinstance(said, CorrectionApproved):
-        if case.version:  # a case from elsewhere is told as it was
+        if case.version:  # a case from elsewhere is recorded as it was
             raise Refused(
                 RECORD,
-                f"what entry {said.proposal} proposes is said to have been approved, in a history "
-                "that is added to a case",
-                "Leave it out. ApproveCorrection approves what is proposed here: by another than "
-                "who proposed it, of another agency.",
+                f"the history that you add says that somebody approved what entry {said.proposal} "
+                "proposes",
+                "Leave that line out. A second person, of another agency, approves the proposal "
+                "with ApproveCorrection.",
             )
     elif said.version <= case.version and corrects_a_decision(said, case):
         raise Refused(
             RECORD,
-            f"entry {said.version} is about a decision, and one person is to correct it",
-            "ProposeCorrection proposes the same; another, of another agency, then does it by "
-            "ApproveCorrection.",
+            f"entry {said.version} is about a decision, and one person alone cannot correct it",
+            "Propose the correction with ProposeCorrection; a second person, of another agency, "
+            "then approves it with ApproveCorrection.",
         )
 
 

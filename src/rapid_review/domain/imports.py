@@ -83,7 +83,7 @@ def taken_in(
         if (finding := nonsense(event, case, terms)) is not None:
             raise refusal(finding)
         if (way_on := _NOT_OF_A_HISTORY.get(type(event))) is not None:
-            raise Refused(RECORD, f"{event.kind} is said to be part of a case's history", way_on)
+            raise Refused(RECORD, f"{event.kind} cannot be part of a case's history", way_on)
         if type(event) is RecordCorrected and not _sets_a_clock_aside(event, case):
             must_make_sense(event, case)
         case = evolve(case, event)

@@ -91,8 +91,8 @@ def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCale
     if said.terms != terms.id:
         raise Refused(
             RECORD,
-            f"terms {shown(said.terms)} are to hold, and {terms.id} were given to decide by",
-            "Give decide the terms that are to hold.",
+            f"the command names terms {shown(said.terms)}, and `decide` received terms {terms.id}",
+            "Pass `decide` the terms that the command names.",
         )
     old = case.review.terms
     if old is None or old == terms.ref:
@@ -111,8 +111,9 @@ def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -
     if _standing(said.hold, case).lifting_in is None:
         raise Refused(
             RECORD,
-            f"hold {shown(said.hold)} is to be lifted, and nobody proposed it",
-            "ProposeLiftingHold proposes it; another, of another agency, then lifts it.",
+            f"nobody has proposed to lift hold {shown(said.hold)}",
+            "Propose it with ProposeLiftingHold; a second person, of another agency, then lifts "
+            "it.",
         )
     return (recorded_as(words.HoldLifted, said),)
 
@@ -147,8 +148,8 @@ def erasure_verified(said: ask.VerifyErasure, case: Case, _: Terms, __: WorkingC
     if erasures.order_named(said.order, case).destroyed is None:
         raise Refused(
             RECORD,
-            f"the words of order {shown(said.order)} were looked for, and their keys are not "
-            "destroyed yet",
+            f"the keys of order {shown(said.order)} are not destroyed yet, so there is nothing to "
+            "verify",
             "`rapid-review erase finish` destroys them, once the order is approved.",
         )
     return (recorded_as(words.ErasureVerified, said),)

@@ -65,7 +65,8 @@ def approved(
     ):
         raise Refused(
             RECORD,
-            f"what entry {said.proposal} proposes is to be done, and its words are erased",
+            f"the correction that entry {said.proposal} proposes cannot be approved: its words "
+            "are erased",
             "ProposeCorrection proposes it again, with its words.",
         )
     correction = ask.CorrectRecord(
@@ -104,8 +105,9 @@ def _standing(version: int, case: Case) -> did.CorrectionProposed:
         ]
         raise Refused(
             RECORD,
-            f"what entry {version} proposes is to be done, and it proposes no correction that "
-            f"waits for it; those that do: {listed(waiting)}",
-            "ProposeCorrection proposes one; another, of another agency, then approves it.",
+            f"entry {version} proposes no correction that waits for approval; entries that do: "
+            f"{listed(waiting)}",
+            "Propose one with ProposeCorrection; a second person, of another agency, then "
+            "approves it.",
         )
     return found

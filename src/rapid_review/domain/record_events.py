@@ -12,7 +12,7 @@ from rapid_review.domain.vocabulary import CalendarRef, Day, TermsRef
 
 
 class DeadlineReckonedAgain(Event, record.Reckoning):
-    """A due day was calculated again, because a calendar or the start of its clock changed."""
+    """The library calculated a due day again: a calendar or the start of its clock changed."""
 
     kind: Literal["DeadlineReckonedAgain"] = "DeadlineReckonedAgain"
     counted_from: Day
@@ -23,7 +23,7 @@ class DeadlineReckonedAgain(Event, record.Reckoning):
 
 
 class TermsReplaced(Event, record.TermsChange):
-    """The case goes on under other terms; clocks already running keep their due days."""
+    """The case continues under other terms; clocks already running keep their due days."""
 
     kind: Literal["TermsReplaced"] = "TermsReplaced"
     old_terms: TermsRef
@@ -31,6 +31,6 @@ class TermsReplaced(Event, record.TermsChange):
 
 
 class CorrectionApproved(Event, record.CorrectionApproval):
-    """A correction was approved, by another than proposed it, of another agency; it follows."""
+    """A second person, of another agency, approved a correction; the correction follows."""
 
     kind: Literal["CorrectionApproved"] = "CorrectionApproved"

@@ -1,4 +1,4 @@
-"""What is said of the record itself, and of what left it.
+"""Fields of events about the record itself, and about what left it.
 
 Like `particulars`: a command asks it, an event records it.
 """

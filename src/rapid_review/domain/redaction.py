@@ -81,7 +81,7 @@ def kind_of(value: object) -> str:
 
 
 def length_of(text: str) -> str:
-    """Return what is said of a text in place of it."""
+    """Return the remark that replaces a text."""
     return f"a value of {len(text)} characters (not shown: it may hold a name)"
 
 

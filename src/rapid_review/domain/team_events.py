@@ -10,49 +10,49 @@ from rapid_review.domain.event import Event
 
 
 class PartnersAgreedToNotify(Event, said.NotifyingAgreement):
-    """ToR 8.1: partners agreed that a notification is made."""
+    """ToR 8.1: partners agreed to make a notification."""
 
     kind: Literal["PartnersAgreedToNotify"] = "PartnersAgreedToNotify"
 
 
 class AnotherAreaConcerned(Event, said.OtherArea):
-    """ToR 8.1: another partnership is concerned as well."""
+    """ToR 8.1: the case concerns another partnership as well."""
 
     kind: Literal["AnotherAreaConcerned"] = "AnotherAreaConcerned"
 
 
 class MediaInterestNoted(Event, said.PublicInterest):
-    """ToR 3.2: the media took an interest, or are expected to."""
+    """ToR 3.2: the media took an interest, or may take one."""
 
     kind: Literal["MediaInterestNoted"] = "MediaInterestNoted"
 
 
 class PanelNotified(Event, said.PanelNotice):
-    """ToR 8.1: it became known when the Panel had been told, which the notification left open."""
+    """ToR 8.1: the day on which the Panel was told; the notification left it open."""
 
     kind: Literal["PanelNotified"] = "PanelNotified"
 
 
 class MeetingCancelled(Event, said.Cancellation):
-    """ToR 8.5: a meeting that was convened was called off; it is no longer awaited."""
+    """ToR 8.5: the partnership called off a convened meeting; nobody expects it any more."""
 
     kind: Literal["MeetingCancelled"] = "MeetingCancelled"
 
 
 class MinutesRecorded(Event, said.Minutes):
-    """ToR 8.6: the minutes of a meeting are there; recorded again, the last word holds."""
+    """ToR 8.6: the minutes of a meeting exist; if recorded again, the latest counts."""
 
     kind: Literal["MinutesRecorded"] = "MinutesRecorded"
 
 
 class ActionAgreed(Event, said.ActionToTake):
-    """ToR 8.6: an action was agreed, or agreed again with another owner or another day."""
+    """ToR 8.6: the group agreed an action, or gave it another owner or another day."""
 
     kind: Literal["ActionAgreed"] = "ActionAgreed"
 
 
 class ActionCompleted(Event, said.ActionTaken):
-    """ToR 8.6: an action was done."""
+    """ToR 8.6: somebody completed an action."""
 
     kind: Literal["ActionCompleted"] = "ActionCompleted"
 
@@ -64,7 +64,7 @@ class PracticeReviewMilestoneReached(Event, said.ReviewMilestone):
 
 
 class PublicationPlanned(Event, said.PublicationPlan):
-    """ToR 3.2, 8.10: the practice review is to be published on a day; the last plan holds."""
+    """ToR 3.2, 8.10: the day planned for publishing the practice review; the last plan counts."""
 
     kind: Literal["PublicationPlanned"] = "PublicationPlanned"
 

@@ -142,7 +142,7 @@ class AgeBand(StrEnum):
 
 
 class Capacity(StrEnum):
-    """ToR 6: a seat is filled by its member or by that member's representative."""
+    """ToR 6: the member or that member's representative fills a seat."""
 
     MEMBER = "member"
     REPRESENTATIVE = "representative"
@@ -157,7 +157,7 @@ class MeetingManner(StrEnum):
 
 
 class DecisionManner(StrEnum):
-    """How the group came to its decision; dissent is recorded beside it."""
+    """How the group came to its decision; the record has dissent beside it."""
 
     CONSENSUS = "consensus"
     MAJORITY = "majority"
@@ -222,7 +222,7 @@ class Document(Said):
 
 
 class Seating(Said):
-    """ToR 6: who sat in which seat, as member or as representative; None if nobody is named."""
+    """ToR 6: who sat in which seat, as member or as representative; None without a name."""
 
     seat: Code
     person: Handle | None = None
@@ -248,7 +248,7 @@ class Dissent(Said):
 
 
 class RelatedReview(Said):
-    """ToR 4(e), 4(f): an earlier or parallel review whose learning was considered."""
+    """ToR 4(e), 4(f): an earlier or parallel review whose learning the group considered."""
 
     process: Code
     reference: Reference

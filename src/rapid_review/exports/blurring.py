@@ -2,8 +2,8 @@
 
 Anyone who knows that references are given one after another needs no name where rows are in the
 order of recording: the first case is the first reference. So cases come in an order that the key
-of the export makes. Of each time the day is told, in UTC, since clocks count in days; the time of
-day is noon, and in a trace a second more for each event of the case before it on that day, so that
+of the export makes. The export gives the day of each time, in UTC, since clocks count in days. The
+hour is noon, and in a trace a second more for each event of the case before it on that day. So
 events stay in their order. What began on different days can still be put in order by that.
 """
 

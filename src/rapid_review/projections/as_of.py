@@ -63,7 +63,7 @@ class AsOf(NamedTuple):
         when = self.read_on or self.happened_by or self.recorded_by
         if when is None:
             raise InvalidInputError(
-                "clocks are to be read, and no day is given; give AsOf(read_on=...)"
+                "no day is given on which to read the clocks; give AsOf(read_on=...)"
             )
         return when
 

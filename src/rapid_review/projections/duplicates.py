@@ -1,6 +1,6 @@
 """That one notification came in twice: which cases look alike, and which are linked (ToR 8.1).
 
-Cases are told to look alike by keys, one for each reason, so that a case more costs a look-up and
+Cases are found to look alike by keys, one for each reason, so that a case more costs a look-up and
 no comparison with all the others. To look alike is no more than a hint: whether it is one and the
 same notification, people say, by a link.
 """
@@ -92,7 +92,7 @@ def notified_in(reference: str, case: Case) -> Notified | None:
 def said_of(
     reference: str, received: NotificationReceived, duplicate_of: str | None = None
 ) -> Notified:
-    """Return what is said of the notification of a case."""
+    """Return what the record says of the notification of a case."""
     return Notified(
         reference,
         received.source,

@@ -33,8 +33,8 @@ class CaseLearning:
         received_on: the local day on which its notification was received.
         themes: its themes, each with whom it was referred to, in the order of naming.
         linked: other processes about the same events (ToR 4(e)).
-        prior_themes: the earlier themes that the latest decision weighed; None if nobody is said
-            to have looked (ToR 4(f)).
+        prior_themes: the earlier themes that the latest decision weighed; None if the
+            record does not say that anybody looked (ToR 4(f)).
         related_reviews: the related reviews that it weighed; None likewise (ToR 4(e)).
         duplicate_of: the case that it is linked to as its duplicate; its themes are then left out.
     """

@@ -1,6 +1,6 @@
 """A chart as SVG inside a page: drawn once, without a script, the same bytes each time.
 
-A reader who does not see it is told its title and its words. Colour never says anything alone, and
+A reader who does not see it gets its title and its words. Colour never says anything alone, and
 the colours are those of the Government Analysis Function's guidance on charts.
 """
 
@@ -29,7 +29,7 @@ _NOT_NEEDED: Final = re.compile(
     r' (?:aria-hidden|aria-roledescription|role|class|pointer-events)="[^"]*"'
 )
 _CONFIG: Final[dict[str, Any]] = {  # Any: what Vega-Lite's configuration holds
-    "aria": False,  # the whole is told once, by its title and its words
+    "aria": False,  # the whole is described once, by its title and its words
     "font": _FONT,
     "background": "white",
     # Room for labels in a browser whose letters are wider than those that vl-convert measured.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 PAGE: Final = 1_000
-"""How many entries a job takes in together, in one transaction, if nothing else is said."""
+"""How many entries a job takes in together, in one transaction, by default."""
 
 News = Callable[[], AbstractContextManager[Callable[[], bool]]]
 """Listens; gives what waits a little, and says whether there may be new entries."""

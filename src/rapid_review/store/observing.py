@@ -79,12 +79,12 @@ Observe = Callable[[Asked], object]
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """Who is told of what is asked of one partnership's cases.
+    """Who receives the requests to one partnership's cases.
 
     Attributes:
         partnership: whose cases.
         observe: called.
-        names_cases: whether references of cases are told, too.
+        names_cases: whether it receives references of cases, too.
     """
 
     partnership: str

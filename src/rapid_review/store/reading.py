@@ -153,8 +153,8 @@ class CaseReadings:
     ) -> Iterator[T]:
         """Yield what is read of each case of this partnership.
 
-        One case costs no other its answer: where its entries, its terms or a calendar are not as
-        they must be, or not at hand, it is reported and passed by.
+        A problem in one case does not affect the others: if its entries, its terms or a calendar
+        are damaged or missing, the case is reported and left out.
 
         Args:
             read: reads something of a case.
@@ -197,7 +197,7 @@ class CaseReadings:
                 yield at, entry
 
     def _of_ours(self, unreadable: Unreadable | None) -> Unreadable | None:
-        """Return what is told of rows, but of none that says that it is another partnership's."""
+        """Return the reports about rows, except those that name another partnership."""
         if unreadable is None:
             return None
 

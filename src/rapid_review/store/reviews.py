@@ -65,7 +65,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         authorizer: says who may do what; without one everybody may, but for what
             `store.authority.without_a_file` withholds in a sealed store.
         observe: called with each request, and never with a word; see `store.observing`.
-        names_cases: whether it, and the log, are told the references of cases.
+        names_cases: whether it, and the log, receive the references of cases.
 
     Example: see `examples/one_review_start_to_finish.py`.
     """

@@ -1,4 +1,4 @@
-"""How somebody is told of all that is recorded of a partnership's cases: by a subscription."""
+"""How a program receives everything recorded of a partnership's cases: by a subscription."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack

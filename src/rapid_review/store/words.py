@@ -192,7 +192,7 @@ class CaseWords(CaseReadings):
         years = None if edition is None else edition.readings_kept_years
         if years is None:
             raise InvalidInputError(
-                "the permissions that hold today do not say how long readings are kept; give "
+                "the permissions in force today do not say how long to keep readings; give "
                 "`readings_kept_years` in an edition of the store's permissions file"
             )
         is_held = cache(self._is_held)
@@ -300,8 +300,8 @@ class CaseWords(CaseReadings):
     def _the_log(self) -> AccessLog:
         if self._log is None:
             raise InvalidInputError(
-                "words are opened only where the reading is recorded first, and no access log is "
-                "given: give one (--access FILE, or `access=`)"
+                "words open only after the access log has recorded the reading, and there is no "
+                "access log: give one (--access FILE, or `access=`)"
             )
         return self._log
 

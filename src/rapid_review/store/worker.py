@@ -100,7 +100,7 @@ class Worker:
         longest: the longest wait after a failure.
         chance: gives a number from 0 to 1, by which waits differ: of many who lost the store not
             all come back at once.
-        logger: is told what fails, and what goes on.
+        logger: receives what fails, and what goes on.
         observe: called after each step with how its job is getting on, in the job's thread.
 
     Raises:

@@ -151,12 +151,12 @@ def _as_text(raw: Raw, asked: str, way_on: str) -> str:
         return raw.strip()
     if isinstance(raw, bool | date | time | timedelta) or raw is None:
         kind = "a yes or no" if isinstance(raw, bool) else "a date or a time"
-        raise CellError(f"holds {kind}, and {asked} is asked for", way_on)
+        raise CellError(f"contains {kind}; the column needs {asked}", way_on)
     if asked == "a day":
-        raise CellError("holds a number, and a day is asked for", _WAY_ON_DAY)
+        raise CellError("contains a number; the column needs a day", _WAY_ON_DAY)
     if isinstance(raw, float):
         if not raw.is_integer():
-            raise CellError(f"holds a number with decimals, and {asked} is asked for", way_on)
+            raise CellError(f"contains a number with decimals; the column needs {asked}", way_on)
         raw = int(raw)
     return str(raw)
 

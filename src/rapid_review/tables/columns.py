@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Reads(StrEnum):
     """How a cell is read."""
 
-    MOMENT = "day, with an hour if it is known"
+    MOMENT = "day, with an hour if you know it"
     DAY = "day"
     YES_NO = "yes or no"
     CHOICE = "one of a list"

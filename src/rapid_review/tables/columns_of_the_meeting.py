@@ -25,7 +25,7 @@ def _meeting(terms: Terms) -> Iterator[Column]:
     yield Column(
         "convened",
         "Meeting convened",
-        "When members were asked to it.",
+        "When the partnership asked members to it.",
         "convened",
         "MeetingConvened.at",
         Reads.MOMENT,
@@ -65,7 +65,7 @@ def _criteria(terms: Terms) -> Iterator[Column]:
     yield Column(
         "weighed",
         "Criteria weighed",
-        "When the criteria were weighed.",
+        "When the group weighed the criteria.",
         "weighed",
         "CriteriaAssessed.at",
         Reads.MOMENT,
@@ -97,7 +97,7 @@ def _decision(terms: Terms) -> Iterator[Column]:
     yield Column(
         "outcomes",
         "Outcome",
-        "What was decided.",
+        "What the group decided.",
         part,
         f"{event}.outcomes",
         Reads.CHOICES,
@@ -121,7 +121,7 @@ def _decision(terms: Terms) -> Iterator[Column]:
         Reads.WORDS,
         needed=False,
         sealed=True,
-        unknown="no words; they are not at hand",
+        unknown="no words, because they are missing",
     )
 
 
@@ -176,7 +176,7 @@ def _report(terms: Terms) -> Iterator[Column]:
     yield Column(
         "compiled",
         "Report compiled",
-        "When the report was made.",
+        "When somebody compiled the report.",
         "compiled",
         "ReportCompiled.at",
         Reads.MOMENT,

@@ -48,7 +48,7 @@ def of_the_panel(terms: Terms) -> Iterator[Column]:
         yield Column(
             f"told:{who}",
             f"Feedback shared: {who}",
-            "When the answer was passed on to them.",
+            "When they received the answer.",
             f"told:{who}",
             "FeedbackShared.at",
             Reads.MOMENT,
@@ -68,7 +68,7 @@ def _commission(terms: Terms) -> Iterator[Column]:
     yield Column(
         "commissioned",
         "Practice review commissioned",
-        "When it was commissioned.",
+        "When the partnership commissioned it.",
         part,
         f"{event}.at",
         Reads.MOMENT,
@@ -115,7 +115,7 @@ def _publication() -> Iterator[Column]:
     yield Column(
         "published",
         "Practice review published",
-        "When it was published.",
+        "When the partnership published it.",
         "published",
         "PracticeReviewPublished.at",
         Reads.MOMENT,
@@ -132,7 +132,7 @@ def _publication() -> Iterator[Column]:
     yield Column(
         "closed",
         "Closed",
-        "When the case was closed.",
+        "When the partnership closed the case.",
         "closed",
         "CaseClosed.at",
         Reads.MOMENT,

@@ -93,7 +93,7 @@ def _of_the_incident() -> Iterator[Column]:
         f"{event}.incident.happened_on",
         Reads.DAY,
         needed=False,
-        unknown="no day; nothing is made of it",
+        unknown="no day, and no effect",
     )
     yield Column(
         "known",
@@ -152,7 +152,7 @@ def _of_the_children() -> Iterator[Column]:
         f"{event}.panel_notified_at; for {NOT_KNOWN} PanelNotified",
         Reads.MOMENT,
         needed=False,
-        unknown="that it was told on a day that nobody knows; its clock is undetermined",
+        unknown="the Panel was told, on an unknown day; its clock is undetermined",
     )
 
 
@@ -160,7 +160,7 @@ def _of_the_criteria() -> Iterator[Column]:
     yield Column(
         "criteria-not-met",
         "Criteria found not met",
-        "When it was found that no rapid review was called for.",
+        "When somebody found that nothing called for a rapid review.",
         "criteria-not-met",
         "NotificationCriteriaFoundNotMet.at",
         Reads.MOMENT,
@@ -190,7 +190,7 @@ def _of_informing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "informed",
         "Members informed",
-        "When the members were told.",
+        "When the partnership told the members.",
         "informed",
         "MemberInformed.at",
         Reads.MOMENT,
@@ -199,7 +199,7 @@ def _of_informing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "informed-seats",
         "Seats informed",
-        f"Which seats were told; {ALL} for every seat.",
+        f"Which seats it told; {ALL} for every seat.",
         "informed",
         "MemberInformed.seat",
         Reads.CHOICES,
@@ -220,7 +220,7 @@ def _of_asking(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "asked",
         "Agencies asked on",
-        "When agencies were asked.",
+        "When the partnership asked agencies.",
         "asked",
         "AgencyReportRequested.at",
         Reads.MOMENT,
@@ -247,7 +247,7 @@ def _of_asking(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "asked-due",
         "Agency reports due",
-        "By which day they were to answer.",
+        "The day by which they had to answer.",
         "asked",
         "AgencyReportRequested.due_on",
         Reads.DAY,
@@ -274,7 +274,7 @@ def _of_collating(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "collated",
         "Reports collated",
-        "When the reports were collated.",
+        "When somebody collated the reports.",
         "collated",
         "ReportsCollated.at",
         Reads.MOMENT,
@@ -303,7 +303,7 @@ def _of_sharing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "shared",
         "Reports shared",
-        "When the collation was sent to members.",
+        "When members received the collation.",
         "shared",
         "ReportsShared.at",
         Reads.MOMENT,

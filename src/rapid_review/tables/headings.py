@@ -83,8 +83,8 @@ def _must_be_of(marker: str, terms: Terms, name: str) -> None:
         )
     if id_ != terms.id:
         raise TableError(
-            f"{name}: the table was made from terms {shown(id_)}, and the record is held under "
-            f"{terms.id}; give those by --terms, or {_MAKE_ONE}"
+            f"{name}: the table was made for terms {shown(id_)}, and you named terms {terms.id}; "
+            f"name those of the table with --terms, or {_MAKE_ONE}"
         )
     if digest != terms.digest:
         raise TableError(

@@ -121,8 +121,8 @@ def must_fit(rows: int, columns: int, name: str) -> None:
 def too_much(name: str, what: str) -> TableError:
     """Return in words that a file holds more than is read."""
     return TableError(
-        f"{name}: the file holds {what}, and that is not read; copy the rows that are to be "
-        "imported into a new template, in parts if need be"
+        f"{name}: the file contains {what}, which is more than rapid-review reads; copy the rows "
+        "to import into a new template, in several parts if necessary"
     )
 
 

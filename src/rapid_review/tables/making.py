@@ -35,7 +35,7 @@ class MakingError(CellError):
     """What a row says in several cells does not fit together.
 
     Attributes:
-        key: the column that is told of.
+        key: the column that this concerns.
     """
 
     def __init__(self, key: str, problem: str, way_on: str) -> None:

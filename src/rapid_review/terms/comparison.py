@@ -30,7 +30,7 @@ class _Said(NamedTuple):
 def differences(before: Terms, after: Terms) -> tuple[Difference, ...]:
     """Return what differs, in the order of the file; of the rule sets' keys too.
 
-    A row that only one of them has is told once, and not key by key.
+    A row that only one of them has appears once, and not key by key.
     """
     one, other = _keys(before), _keys(after)
     rows = {key for key in one.keys() ^ other.keys() if (one.get(key) or other[key]).is_a_row}

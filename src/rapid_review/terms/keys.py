@@ -102,7 +102,7 @@ WORDS: Final[Mapping[str, Key]] = {
     "adoption.clause": _CLAUSE,
     "adoption.by": Key(f"the partners: {_CODE}"),
     "adoption.automatic": Key("true where the group's word is theirs at once", "true"),
-    "feedback": Key("who is told of the Panel's answer before a case closes"),
+    "feedback": Key("who must learn of the Panel's answer before a case closes"),
     "feedback.clause": _CLAUSE,
     "feedback.share_with": Key(f"they: {_CODE}"),
     "duties": Key("when it is too late for the steps up to the meeting"),

@@ -1,6 +1,6 @@
 """All that is answered about a case, in a form in which two records of the same facts compare.
 
-A version is the place of an entry in one record, so a finding is told here by the event that
+A version is the place of an entry in one record, so a finding is identified here by the event that
 is in that place. Everything is written down late, so that no answer is about the time of
 recording.
 """

@@ -220,7 +220,7 @@ def _readings(case: str) -> list[str]:
 
 
 def _tells(told: str, words: str) -> bool:
-    """Say whether words are told, as they are, or as an address or JSON writes them."""
+    """Say whether words are repeated, as they are, or as an address or JSON writes them."""
     return any(one in told for one in (words, quote(words), words.replace(" ", "+")))
 
 

@@ -133,7 +133,7 @@ class ReviewMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.accepted is not None)
     @rule()
     def say_it_again(self) -> None:
-        """What was just accepted records nothing when it is said again."""
+        """What was just accepted records nothing when it is repeated."""
         if self.accepted is not None:
             self._happens(self.accepted, ())
 

@@ -223,7 +223,7 @@ def _must_have_started(rule: Words, stop: date | None, facts: list[Fact], matter
 
 
 def _was_told_unknown(points: list[str], facts: list[Fact]) -> bool:
-    """ToR 8.1: say whether it is told that the Panel was told, on a day that nobody knows."""
+    """ToR 8.1: say whether the record says that the Panel was told, on an unknown day."""
     told = [one for one in facts if one.kind == "PanelNotified"]
     return NOTIFIED in points and any(one.said["notified_at"] is None for one in told)
 

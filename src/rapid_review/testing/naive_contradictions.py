@@ -22,7 +22,7 @@ _LISTS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
-    """Find two things said of which only one can be so."""
+    """Find two statements of which only one can be true."""
     yield from _strange_words(fact, matter)
     said = fact.said
     if fact.kind == "NotificationReceived":

@@ -7,7 +7,7 @@ from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter
 
 NOTIFIED: Final = "NotificationReceived.panel_notified_at"
 SAID_LATER: Final = {NOTIFIED: "PanelNotified.notified_at"}
-"""What a notification may leave left out, and where it is said later."""
+"""What a notification may leave out, and which event gives it later."""
 
 
 def was_cancelled(meeting: int, facts: list[Fact]) -> bool:
@@ -28,7 +28,7 @@ def convened(matter: Matter) -> list[Fact]:
 
 
 def contradictions_beside(fact: Fact, matter: Matter) -> Iterator[str]:
-    """Find two things said of which only one can be so."""
+    """Find two statements of which only one can be true."""
     if fact.kind == "PanelNotified" and fact.said["notified_at"] is not None:
         told = [one.said["notified_at"] for one in matter.of("PanelNotified")]
         told += [one.said["panel_notified_at"] for one in matter.of("NotificationReceived")]

@@ -67,7 +67,7 @@ class HasCases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What came of asking both judges.
+    """The result of asking both judges.
 
     Attributes:
         cases: how many cases were asked about.
@@ -84,7 +84,7 @@ class Compared:
     unread: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
-        """Say how much was asked, and what came of it."""
+        """Say how much was asked, and with what result."""
         unread = f"; cases that could not be read: {len(self.unread)}" if self.unread else ""
         return (
             f"{self.cases} cases, {self.entries} entries, {self.answers} answers: "

@@ -79,7 +79,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """What came of a command: events, none, or a refusal. Each method holds it to one of them."""
+    """The result of a command: events, none, or a refusal. Each method holds it to one of them."""
 
     command: Command
     events: tuple[AnyEvent, ...]
@@ -127,7 +127,7 @@ class Then:
         return refusal
 
     def _otherwise(self, expected: str) -> AssertionError:
-        """Return the error that says what was expected and what came of it instead."""
+        """Return the error that says what was expected and what happened instead."""
         if self.refusal is not None:
             came = f"it was refused: {self.refusal}"
         else:

@@ -4,7 +4,7 @@
         def opens(self, folder: Path, clock: Clock) -> Opens:
             ...  # with a key service, a key store or a database of one's own
 
-Each test is one law, and its docstring says it. The words that are told are those of nobody.
+Each test is one law, and its docstring says it. The words in it are nobody's.
 """
 
 from collections.abc import Callable, Generator, Iterable

@@ -1,4 +1,4 @@
-"""What is told of a notification that may have come in twice, when it is recorded (ToR 8.1)."""
+"""The note about a notification that may have come in twice, when it is recorded (ToR 8.1)."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final

@@ -156,16 +156,16 @@ def altered_replay(_: Path) -> Iterator[Found]:
 
 
 CAUGHT: Final[Mapping[str, Deed]] = {
-    "a body, a topic or a version is edited": edited,
-    "a body is moved or copied to another row": moved_body,
-    "an event is deleted, inserted or moved": deleted_inserted_or_moved,
-    "everything is hashed again after such a change": hashed_anew,
-    "a case is left out of the whole log": case_left_out,
-    "an event is left out of the bundle of a case": event_left_out,
-    "a byte of a bundle is changed, a file added or left out": byte_changed,
-    "the database is restored from a backup, and recording goes on": restored,
-    "the log is cut back, or rewritten, and signed with the log's own key": cut_back_or_rewritten,
-    "two auditors are shown two logs": two_logs,
-    "terms or calendars are edited, exchanged, added or left out": swapped_terms,
-    "what the rules make of a case is altered in its bundle": altered_replay,
+    "edits a body, a topic or a version": edited,
+    "moves or copies a body to another row": moved_body,
+    "deletes, inserts or moves an event": deleted_inserted_or_moved,
+    "hashes everything again after such a change": hashed_anew,
+    "leaves a case out of the whole log": case_left_out,
+    "leaves an event out of the bundle of a case": event_left_out,
+    "changes a byte of a bundle, adds a file or leaves one out": byte_changed,
+    "restores the database from a backup, and goes on recording": restored,
+    "cuts the log back or rewrites it, and signs it with the log's key": cut_back_or_rewritten,
+    "shows two auditors two different logs": two_logs,
+    "edits, exchanges, adds or leaves out terms or calendars": swapped_terms,
+    "alters the judgement of a case in its bundle": altered_replay,
 }

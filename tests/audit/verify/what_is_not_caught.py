@@ -145,23 +145,21 @@ def read_model_edited(folder: Path) -> Iterator[Found]:
 
 
 NOT_CAUGHT: Final[Mapping[str, Deed]] = {
-    "events after the last checkpoint that anybody else holds are removed": last_removed,
+    "removes events after the last checkpoint that anybody else holds": last_removed,
     (
-        "the log is rewritten with its own key, and the auditor has only what the forger gives"
+        "rewrites the log with its own key, and the auditor has only what the forger gives"
     ): rewritten_unseen,
-    ("anyone who can write the database adds a new, well-formed event, and has it signed"): added,
-    "a person with the right to record says what is not so, or says nothing": untrue,
-    "the key and a quorum of witnesses act together": conspiracy,
+    ("can write to the database, adds a new, well-formed event, and has it signed"): added,
+    "has the right to record, and records something untrue, or nothing": untrue,
+    "has the key, and acts together with a quorum of witnesses": conspiracy,
     (
-        "a checkpoint in the store, or the ledger's tables, are deleted, and nobody at hand holds "
-        "a copy"
+        "deletes a checkpoint in the store, or the ledger's tables, and nobody present has a copy"
     ): nobody_has_a_copy,
-    "a guard on the entries is taken away and put back": guard_put_back,
-    "the statement that began a log after a restore is deleted": epoch_deleted,
+    "removes a guard on the entries and puts it back": guard_put_back,
+    "deletes the statement that began a log after a restore": epoch_deleted,
     (
-        "an entry is put in with a time between those of its own case, and before those of other "
-        "cases"
+        "inserts an entry timed within its own case, but before entries of other cases"
     ): earlier_than_other_cases,
-    "the read model is edited": read_model_edited,
-    "the time of recording is set wrong": wrong_time,
+    "edits the read model": read_model_edited,
+    "sets the clock of the recording machine wrong": wrong_time,
 }

@@ -138,7 +138,7 @@ def test_what_the_command_line_names_counts_for_that_command(where: str, own: st
 def test_anyone_who_counts_with_a_file_that_is_not_kept_is_told(where: str, own: str) -> None:
     """Without the file nobody would know the days of its clocks; kept, there is nothing to say."""
     asked = ("apply", "-", "--store", where, "--calendar", own)
-    note = "calendar england-and-wales 2026-11-27 is not kept in the store"
+    note = "calendar england-and-wales 2026-11-27 is not in the store"
     assert note in typed(*asked, stdin=lines(RECEIPT)).stderr
     assert review_of(where)["days_unknown"] == "calendar-not-at-hand"
     kept(where, own)

@@ -61,7 +61,7 @@ def test_a_checkpoint_says_what_was_signed_and_where_copies_are(here: Path) -> N
     """Without a sink nobody else holds it, and that is said."""
     alone = typed("audit", "checkpoint")
     assert "nobody else holds this checkpoint" in alone.stderr
-    assert f"remembered in {KEY}.signed" in alone.stderr
+    assert f"{KEY}.signed records what this key signed last" in alone.stderr
     told = document(typed("audit", "checkpoint", "--sink", "sink", "--json"))
     assert (told["origin"], told["size"]) == (ORIGIN, 5)
     assert told["receipts"] == ["sink/checkpoint.5"]
@@ -78,7 +78,7 @@ def test_a_checkpoint_needs_a_key_and_a_store(here: Path) -> None:
     Path("elsewhere").rename(KEY)
     assert typed("audit", "checkpoint", "--store", "none.db", "--key", KEY).exit_code == 3
     wrong = typed("audit", "checkpoint", "--key", PUBLIC)
-    assert (wrong.exit_code, "holds no private key" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "contains no private key" in wrong.stderr) == (2, True)
     (here / "binary").write_bytes(b"\xff\xfe")
     assert typed("audit", "checkpoint", "--key", "binary").exit_code == 2
 

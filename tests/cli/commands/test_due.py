@@ -86,7 +86,7 @@ def test_other_partnerships_have_other_clocks() -> None:
         (
             ("--received", "2020-05-04", "--deadline", "x"),
             2,
-            "do not hold 'x'; they hold decision",
+            "have no clock 'x'; they have decision",
         ),
         (("--received", "2040-05-04"), 5, "nothing is guessed beyond"),
         (("--received", "2020-05-04", "--terms", "essex"), 5, "shipped are"),

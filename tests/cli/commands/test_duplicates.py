@@ -150,7 +150,7 @@ def test_a_link_that_cannot_be_right_is_told(store: str) -> None:
     itself = typed("apply", "-", "--store", store, stdin=lines(link("KM-2", "KM-2")))
     assert itself.exit_code == 5
     (refused,) = answers(itself)
-    assert refused["refused"]["because"] == "case 'KM-2' is said to be a duplicate of itself"
+    assert refused["refused"]["because"] == "case 'KM-2' cannot be a duplicate of itself"
 
 
 def test_it_is_counted_once_and_owes_nothing(store: str) -> None:

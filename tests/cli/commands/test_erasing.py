@@ -90,7 +90,7 @@ def test_while_a_hold_stands_nothing_is_erased() -> None:
     assert "hold H-1, inquiry" in placed.stdout
     refused = typed("erase", "finish", *ERA, "--by", BERT)
     assert refused.exit_code == 5
-    assert "held by H-1" in refused.stderr
+    assert "these holds protect it: H-1" in refused.stderr
     assert "held by H-1" in typed("erase", "plan", *ERA).stdout
     assert typed("hold", "lift", *named, "--by", BERT).exit_code == 5
     typed("hold", "propose-lifting", *named, "--by", ANNA)
@@ -156,7 +156,7 @@ def test_keys_fence_destroys_again_what_a_restored_key_store_holds() -> None:
     approved("--person", "C-1")
     shutil.copy("rapid-review.keys", "older.keys")
     typed("erase", "finish", *ERA, "--by", BERT)
-    assert "say the same" in typed("keys", "fence").stdout
+    assert "agree on which keys" in typed("keys", "fence").stdout
     assert "destroyed again" in typed("keys", "fence", "--keys", "older.keys").stdout
     assert document(typed("keys", "fence", "--keys", "older.keys", "--json"))["differed"] == []
 

@@ -148,7 +148,7 @@ def test_a_feed_goes_on_from_where_it_ended(store: str) -> None:
     assert typed(*asked).stdout == first.stdout + rest.stdout
     last = rest.stderr.rpartition("--after ")[2].split()[0]
     nothing = typed(*asked, "--after", last)
-    assert (nothing.stdout, f"--after {last} goes on" in nothing.stderr) == ("", True)
+    assert (nothing.stdout, f"from here: --after {last}" in nothing.stderr) == ("", True)
 
 
 def test_standard_output_has_the_data_alone(store: str) -> None:

@@ -346,7 +346,10 @@ def test_where_there_is_no_room_to_put_lines_aside_it_is_said(
     file.write_text(lines(*many(200)), encoding="utf-8")
     result = typed("import", str(file), "--store", store)
     assert result.exit_code == 1
-    assert "the lines could not be put aside: database or disk is full" in result.stderr
+    assert (
+        "the lines could not be saved in a temporary file: database or disk is full"
+        in result.stderr
+    )
     assert "TMPDIR" in result.stderr
     assert CANARY not in result.output
     assert not answers(result)

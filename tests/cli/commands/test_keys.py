@@ -149,7 +149,7 @@ def test_keys_are_never_made_again(sealed: Path) -> None:
     """Neither over those that are there, nor for a store whose own are lost, nor beside one."""
     again = typed("keys", "init")
     assert again.exit_code == 2
-    assert "already exists, and its keys are never made again" in again.stderr
+    assert "already exists, and its keys are never replaced" in again.stderr
     (sealed / KEYS).unlink()
     lost = typed("keys", "init")
     assert lost.exit_code == 2
@@ -266,8 +266,8 @@ def test_keys_are_counted_and_held_to_the_record(sealed: Path) -> None:
     assert told.stdout.splitlines() == [
         "3 keys, wrapped by key 1",
         "0 destroyed, and the keys of 0 single entries",
-        "0 are named by entries and are not there",
-        "0 are there and are named by no entry, which does no harm",
+        "0 keys that entries name are missing",
+        "0 keys are named by no entry, which does no harm",
     ]
     assert sealed.joinpath(KEYS).exists()
 
@@ -279,7 +279,7 @@ def test_keys_that_the_record_names_and_that_are_lost_are_named(sealed: Path) ->
     (sealed / KEYS).write_bytes(kept)
     told = typed("keys", "check")
     assert told.exit_code == 1
-    assert "the entries name 1 keys that the key store does not hold" in told.stderr
+    assert "the entries name 1 keys that the key store does not have" in told.stderr
     assert len(document(typed("keys", "check", "--json"))["lost"]) == 1
 
 

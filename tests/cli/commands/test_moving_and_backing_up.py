@@ -213,7 +213,7 @@ def test_a_store_in_use_is_no_backup(folder: Path, backup: Path, end: str) -> No
     Path(f"{backup}{end}").write_bytes(b"")
     refused = typed("db", "restore", "backup.db")
     assert refused.exit_code == 5
-    assert f"backup.db{end} lies beside backup.db" in refused.stderr
+    assert f"backup.db{end} is beside backup.db" in refused.stderr
     assert not (folder / "rapid-review.db").exists()
 
 
@@ -262,7 +262,7 @@ def test_an_empty_store_is_never_just_verified(folder: Path) -> None:
     )
     moved = typed("db", "move", "rapid-review.db", "moved.db")
     assert "verified" not in moved.stdout
-    assert "rapid-review.db is an empty store, without one entry" in moved.stdout
+    assert "rapid-review.db is an empty store, so" in moved.stdout
 
 
 # --- A new epoch

@@ -126,7 +126,7 @@ def test_the_receipt_lists_what_still_holds_the_words(old: Path) -> None:
     told = typed(*SEAL)
     assert told.stdout.splitlines()[-5:] == [
         *(f"  {name}" for name in ("old.db", "bundle", "bundle.zip", "monday.db")),
-        "  every backup, copy and bundle of it that is kept elsewhere",
+        "  every backup, copy and bundle of it in other places",
     ]
     assert old.exists()
 

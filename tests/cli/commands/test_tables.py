@@ -83,7 +83,7 @@ def test_a_table_of_other_terms_is_refused_by_name(folder: Path) -> None:
     typed("table", "template", "-o", "a.xlsx", "--terms", "liverpool")
     told = typed("table", "check", "a.xlsx")
     assert told.exit_code == 5
-    assert "a.xlsx: the table was made from terms 'liverpool'" in told.output
+    assert "a.xlsx: the table was made for terms 'liverpool'" in told.output
     (folder / "reviews.xlsx").write_bytes(filled(BAD))
     told = typed("table", "import", "reviews.xlsx", "--json")
     assert (told.exit_code, document(told)["recorded"]) == (5, 0)

@@ -43,7 +43,7 @@ def test_what_is_recorded_beside_cases_is_imported_into_none(kind: str) -> None:
     event: AnyEvent = ENTRIES[kind].event
     made = reviews_in(terms=KENT, clock=HandSetClock())
     told(made, RECEIVE)
-    with pytest.raises(Refused, match=f"{kind} is said to be part"):
+    with pytest.raises(Refused, match=f"{kind} cannot be part"):
         made.import_history(CASE, [event], by=TEAM)
     with pytest.raises(Refused):
         made.import_history("KM-2", [event], by=TEAM)
@@ -189,7 +189,7 @@ def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
     correct = CorrectRecord(at=at("2020-07-21 09:00"), version=version, because="it was so")
     with pytest.raises(Refused, match="may not CorrectRecord where it corrects a decision"):
         made.handle(CASE, correct, by=CLERK)
-    with pytest.raises(Refused, match="one person is to correct it"):
+    with pytest.raises(Refused, match="one person alone cannot correct it"):
         made.handle(CASE, correct, by=MEMBER)
     assert by_two(made, correct)
     other = changed(correct, version=5)

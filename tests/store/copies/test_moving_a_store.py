@@ -175,7 +175,7 @@ def test_a_store_that_holds_something_else_is_not_moved_to(
     told(kent_in(old), RECEIVE)
     record(new)
     before = rows_at(target)
-    with pytest.raises(InvalidInputError, match="neither empty nor its beginning, and nothing"):
+    with pytest.raises(InvalidInputError, match="neither empty nor the beginning of the source"):
         move(old, new)
     assert rows_at(target) == before
     assert len(rows_at(path)) == 4

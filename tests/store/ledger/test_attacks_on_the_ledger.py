@@ -138,7 +138,7 @@ def nothing(rows: list[Row]) -> Sequence[Row]:
     [
         (edit, f"case '{SECOND}', version 5, position 13", "not the row that the ledger"),
         (edit_and_move_nothing, f"case '{FIRST}', version 3, position 3", "not the row that"),
-        (rename, f"case '{SECOND}', version 5, position 13", "said to hold a CaseClosed"),
+        (rename, f"case '{SECOND}', version 5, position 13", "its label says CaseClosed"),
         (
             rename_to_nothing_known,
             f"case '{SECOND}', version 5, position 13",
@@ -277,7 +277,7 @@ def test_an_entry_that_says_it_was_recorded_before_the_one_before_it_is_found(lo
     log.intruder.alter(lambda rows: [*rows, ninth(rows, lambda at: at - timedelta(seconds=1))])
     (line,) = found(log.verified(*log.kept()))
     assert line.startswith(f"case '{FIRST}', version 9, position {SIZE + 1}: ")
-    assert "it is said to have been recorded at " in line
+    assert "its time of recording is " in line
 
 
 def ninth(rows: list[Row], moved: Callable[[datetime], object]) -> Row:

@@ -189,15 +189,15 @@ DAMAGES = [
     (with_a_field_more, r"\(a key of 4 characters\): no such field"),
     (with_other_words, "because: found a list"),
     (with_a_name_for_a_kind, "found a kind that is none|kind: found text"),
-    (of_another_kind, "a CaseReopened holds a CaseClosed|kind: found"),
-    (cut_short, "not as its schema says"),
-    (with_a_name_in_place_of_json, "not as its schema says"),
+    (of_another_kind, "a row labelled CaseReopened contains a CaseClosed|kind: found"),
+    (cut_short, "does not match its schema"),
+    (with_a_name_in_place_of_json, "does not match its schema"),
     (of_a_newer_schema, "opens with schema 2; this version of rapid-review reads 1 to 1"),
     (of_schema_nought, "opens with no schema version"),
     (without_a_schema, "opens with no schema version"),
     (with_the_schema_last, "opens with no schema version"),
     (nothing, "opens with no schema version"),
-    (not_in_unicode, "not as its schema says"),
+    (not_in_unicode, "does not match its schema"),
 ]
 
 
@@ -252,10 +252,12 @@ def test_a_row_whose_topic_was_changed_is_not_read(other: str) -> None:
     """Every other kind's topic over this body is found out, by both ways of reading."""
     entry = ENTRIES["CaseReopened"]
     body = CODEC.encode(entry)
-    with pytest.raises(RecordError, match=f"a stored {other} is not as its schema says|holds a"):
+    with pytest.raises(
+        RecordError, match=f"a stored {other} does not match its schema|contains a"
+    ):
         CODEC.entry(other, body)
     rows = [(entry.version, other, body)]
-    with pytest.raises(RecordError, match=f"a stored {other} is not as its schema says"):
+    with pytest.raises(RecordError, match=f"a stored {other} does not match its schema"):
         list(CODEC.events(rows, entry.partnership, entry.case))
 
 

@@ -155,7 +155,7 @@ def test_keys_are_copied_to_a_file_and_back(
 
 def test_keys_are_never_made_beside_what_they_seal(address: str, tmp_path: Path) -> None:
     """Anyone who reads the record's schema would have both."""
-    with pytest.raises(KeysError, match="never kept beside what they seal"):
+    with pytest.raises(KeysError, match="must not be beside the words"):
         make_keys(address, tmp_path / "key-file")
 
 

@@ -106,7 +106,7 @@ def test_a_move_to_a_server_goes_on_where_it_was(address: str, tmp_path: Path) -
         assert len(rows_on_server(address)) == 1_000
         with pytest.raises(RecordError, match="behind position 2000 could not be moved"):
             move(old, new, another)
-        with pytest.raises(InvalidInputError, match="neither empty nor its beginning"):
+        with pytest.raises(InvalidInputError, match="neither empty nor the beginning"):
             move(old, new)
 
 

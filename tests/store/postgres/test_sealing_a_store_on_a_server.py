@@ -26,7 +26,7 @@ def test_a_store_on_a_server_is_sealed_and_stays_on_one(
     with a_schema(database, "sealed") as new:
         refused = typed("db", "seal", empty, new, *BY, *keys)
         assert refused.exit_code == 2
-        assert "NEW is a file" in refused.stderr
+        assert "NEW must be a file" in refused.stderr
         assert "postgresql://" not in refused.output
         assert not any(tmp_path.glob("new-key*"))
         sealed = typed("db", "seal", empty, "between.db", *BY, *keys)

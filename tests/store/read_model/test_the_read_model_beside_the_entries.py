@@ -88,7 +88,7 @@ EDITS: Final = {
     ),
     "a version that is not there": (
         "UPDATE read_model_<layout>_cases SET version = 9 <it>",
-        f"case '{FIRST}': is said to be read to version 9, and the store holds 8",
+        f"case '{FIRST}': claims to be read to version 9, and the store holds 8",
     ),
     "a clock that is left out": (
         "DELETE FROM read_model_<layout>_deadlines <its clock>",
@@ -143,7 +143,7 @@ def test_nothing_is_compared_where_there_is_no_read_model(place: Place) -> None:
     place.record(three_cases)
     report = place.verified()
     assert report.notes == []
-    assert "the read model: none is kept yet" in compared(place).unchecked
+    assert "the read model: there is none yet" in compared(place).unchecked
 
 
 def test_a_read_model_of_another_layout_is_not_compared(read: Place) -> None:
@@ -151,7 +151,7 @@ def test_a_read_model_of_another_layout_is_not_compared(read: Place) -> None:
     read.intruder.ask("UPDATE read_models SET live = 1, layout = 1")
     report = compared(read)
     assert report.findings == []
-    assert "the read model: none is kept yet" in report.unchecked
+    assert "the read model: there is none yet" in report.unchecked
 
 
 def test_a_case_that_was_parked_rightly_is_no_difference(place: Place) -> None:

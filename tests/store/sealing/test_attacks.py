@@ -181,49 +181,49 @@ class Attack(NamedTuple):
 
 FIFTH: Final = (FIRST, 5, 5)
 ATTACKS: Final[dict[str, Attack]] = {
-    "a body is moved to another version of its case": Attack(
+    "moves a body to another version of its case": Attack(
         lambda rows: swapped(rows, 5, 6),
         FIFTH,
         "it was recorded as version 6 of case 'KM-2020-001', a PanelCorrespondenceLogged, and was",
         without=True,
     ),
-    "a body is moved to another case": Attack(
+    "moves a body to another case": Attack(
         lambda rows: swapped(rows, 5, 12),
         FIFTH,
         "it was recorded as version 5 of case 'KM-2020-002', a PanelCorrespondenceLogged, and was",
         without=True,
     ),
-    "a body is said to be of another kind": Attack(
+    "labels a body as another kind": Attack(
         lambda rows: put(rows, at(rows, 5)._replace(topic="CaseClosed")),
         FIFTH,
         "it was recorded as version 5 of case 'KM-2020-001', a PanelCorrespondenceLogged, and was",
         without=True,
     ),
-    "a body is moved, and its public text edited to fit": Attack(
+    "moves a body, and edits its public text to fit": Attack(
         moved_with_its_place,
         FIFTH,
         "Its public text was edited, its words or its seal are",
     ),
-    "the public text of an entry without words is edited": Attack(
+    "edits the public text of an entry without words": Attack(
         edited, (FIRST, 3, 3), "Its public text was edited"
     ),
-    "the public text of an entry with words is edited": Attack(
+    "edits the public text of an entry with words": Attack(
         edited_with_words, FIFTH, "section 1 of its words does not open"
     ),
-    "sections change places": Attack(
+    "swaps sections": Attack(
         lambda rows: reshaped(rows, 1, lambda one: replace(one, sections=one.sections[::-1])),
         (FIRST, 1, 1),
         "of its sections some were taken away, doubled or put in another order",
     ),
-    "a section is taken away": Attack(
+    "removes a section": Attack(
         lambda rows: reshaped(rows, 1, lambda one: replace(one, sections=one.sections[1:])),
         (FIRST, 1, 1),
         "of its sections some were taken away, doubled or put in another order",
     ),
-    "a section is put in from another entry": Attack(
+    "replaces a section with one from another entry": Attack(
         lambda rows: sections_of(rows, 6, 0)(rows), FIFTH, "section 1 of its words does not open"
     ),
-    "a section is added from another entry": Attack(
+    "adds a section from another entry": Attack(
         lambda rows: reshaped(
             rows,
             5,
@@ -234,46 +234,46 @@ ATTACKS: Final[dict[str, Attack]] = {
         FIFTH,
         "its seal does not hold: section 2 of its words does not open",
     ),
-    "a section is put in from another case": Attack(
+    "replaces a section with one from another case": Attack(
         lambda rows: sections_of(rows, 12, 0)(rows),
         FIFTH,
         "section 1 of its words is under a key of another case, and was taken from there",
     ),
-    "sealed words are altered": Attack(
+    "alters sealed words": Attack(
         lambda rows: reshaped(rows, 5, with_other_words),
         FIFTH,
         "section 1 of its words does not open",
     ),
-    "a section names a key that is not there": Attack(
+    "makes a section name a key that does not exist": Attack(
         lambda rows: reshaped(rows, 5, with_another_key),
         FIFTH,
         "section 1 of its words is under a key that the key store does not hold",
     ),
-    "the seal of an entry is altered": Attack(
+    "alters the seal of an entry": Attack(
         lambda rows: reshaped(rows, 5, lambda one: replace(one, mac=flipped(one.mac))),
         FIFTH,
         "or the seal was altered",
     ),
-    "the seal is said to be by another row key": Attack(
+    "labels the seal with another row key": Attack(
         lambda rows: reshaped(rows, 5, lambda one: replace(one, epoch=2)),
         FIFTH,
-        "its seal is said to be by row key 2, which the key store does not hold",
+        "its seal names row key 2, which the key store does not hold",
     ),
-    "somebody without the keys makes up an entry in the right form": Attack(
+    "has no keys, and makes up an entry in the right form": Attack(
         made_up,
         (FIRST, 8, LAST + 1),
         "or somebody without the keys of this store made it up",
     ),
-    "an entry is put in whose words are not sealed": Attack(
+    "inserts an entry whose words are not sealed": Attack(
         not_sealed, (FIRST, 8, LAST + 1), "its words are not sealed", without=True
     ),
-    "what follows the public text is cut off": Attack(
+    "cuts off the end of what follows the public text": Attack(
         lambda rows: put(rows, at(rows, 5)._replace(state=at(rows, 5).state[:-1])),
         FIFTH,
         "has not the form of sealed words and a seal",
         without=True,
     ),
-    "all that follows the public text is taken away": Attack(
+    "removes everything that follows the public text": Attack(
         lambda rows: put(rows, at(rows, 5)._replace(state=read_envelope(rows[4].state).public)),
         FIFTH,
         "has not the form of sealed words and a seal",

@@ -108,10 +108,10 @@ def test_one_alone_corrects_everything_but_a_decision(store: Store) -> None:
     reviews, number = decided(store)
     alone = ask.CorrectRecord(at=LATER, version=number, because="w", replacement=OTHERWISE)
     for as_history in (False, True):
-        with pytest.raises(Refused, match="ProposeCorrection proposes the same"):
+        with pytest.raises(Refused, match="Propose the correction with ProposeCorrection"):
             reviews.handle(CASE, alone, by=TEAM, as_history=as_history)
     history = [RecordCorrected(at=LATER, version=number, because="w")]
-    with pytest.raises(Refused, match="one person is to correct it"):
+    with pytest.raises(Refused, match="one person alone cannot correct it"):
         reviews.import_history(CASE, history, by=TEAM)
     assert reviews.handle(CASE, changed(alone, version=5, replacement=None), by=TEAM)
 

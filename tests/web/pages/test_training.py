@@ -36,7 +36,7 @@ def test_a_store_with_cases_is_not_made_one_to_learn_with() -> None:
     with closing(Store.in_memory()) as store:
         reviews = RapidReviews(store, terms=KENT, clock=lambda: NOW)
         reviews.handle(CASE, next(story()), by=COORDINATOR)
-        with pytest.raises(InvalidInputError, match="cannot be made one to learn with"):
+        with pytest.raises(InvalidInputError, match="cannot become a training store"):
             reviews.partnerships.mark_as_training(KENT)
         assert not reviews.partnerships.is_training
         with pages_of(reviews, [NOW]) as team:

@@ -15,7 +15,7 @@ class MalformedError(ValueError):
 
 
 class UnreadableError(Exception):
-    """What was given cannot be read as what it was said to be; nothing was verified."""
+    """What was given cannot be read as what it claims to be; nothing was verified."""
 
 
 def because(error: MalformedError | OSError) -> str:

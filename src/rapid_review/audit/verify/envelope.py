@@ -91,7 +91,7 @@ def read_envelope(state: bytes) -> Envelope:
     return Envelope(public, sections, epoch, mac, state[:-MAC])
 
 
-NOT_ONE: Final = "a body that is said to be sealed has not the form of one"
+NOT_ONE: Final = "a body that is marked as sealed has not the form of one"
 
 
 def _sections(data: bytes) -> Iterator[Section]:

@@ -92,7 +92,7 @@ class Signature:
     """One signature line of a note.
 
     Attributes:
-        name: whose it is said to be.
+        name: whose it claims to be.
         id: of the key.
         data: the signature; the time before it, in a cosignature.
     """

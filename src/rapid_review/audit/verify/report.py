@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it must be.
+    """Something that is wrong.
 
     Attributes:
         where: the event, by stream and version, or the file.

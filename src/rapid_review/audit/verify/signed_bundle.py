@@ -28,7 +28,7 @@ from .trust import Trust
 NO_EVIDENCE: Final = (
     f"{REPLAY}: is no evidence; `rapid-review audit verify-bundle` makes it again of the events"
 )
-"""What is said of the file that only the rules can make."""
+"""The remark about the file that only the rules can make."""
 MADE_UP: Final = (
     "whether every sealed event was recorded with the keys of its record: one that somebody "
     "without them made up, in the right form, looks no different here; `rapid-review audit "

@@ -33,7 +33,7 @@ from rapid_review.domain.terms.terms import Terms
 
 
 def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.8, 8.8: the Panel discusses and answers what was sent to it."""
+    """ToR 7.8, 8.8: the Panel discusses and answers the report that it received."""
     return unless(
         case.last(ReportSentToPanel) is None,
         clauses.TO_PANEL,
@@ -44,7 +44,7 @@ def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
 
 
 def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.8, 7.9: feedback is shared once it has come."""
+    """ToR 7.8, 7.9: the partnership shares feedback once it has arrived."""
     return unless(
         case.last(PanelFeedbackReceived) is None,
         clauses.FEEDBACK,
@@ -63,7 +63,7 @@ def recipient_is_known(said: FeedbackSharing, _case: Case, terms: Terms) -> Find
 
 
 def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 2.1: a practice review is commissioned where the decision asks for one."""
+    """ToR 2.1: the partnership commissions a practice review if the decision asks for one."""
     day = terms.local_day(said.at)
     decided = decision_in_force(case, day, terms)
     made: list[Decision] = [*case.all(DecisionMade), *case.all(DecisionReconsidered)]
@@ -80,7 +80,7 @@ def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> 
 
 
 def practice_review_was_commissioned(_said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.10: what is published, or withheld, was commissioned."""
+    """ToR 8.10: the partnership publishes or withholds a practice review that it commissioned."""
     return unless(
         case.last(PracticeReviewCommissioned) is None,
         clauses.COORDINATE,
@@ -91,7 +91,7 @@ def practice_review_was_commissioned(_said: Particulars, case: Case, _terms: Ter
 
 
 def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Finding:
-    """ToR 4(b): a theme that is taken up was named before."""
+    """ToR 4(b): before somebody takes up a theme, the group has named it."""
     named = {theme.theme for theme in case.all(LearningThemeIdentified)}
     return unless(
         said.theme not in named,
@@ -103,11 +103,11 @@ def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Find
 
 
 def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 7.9: a case closes when all were told of the feedback, or no review was called for.
+    """ToR 7.9: a case closes when all know the feedback, or when nothing called for a review.
 
-    A case that is linked as the duplicate of another closes at any time.
-    The latest answer of the Panel must have been passed on; and where a report went to it again
-    after the decision was reconsidered, it must have answered that one (readings I-13, I-23).
+    A case with a link as the duplicate of another closes at any time.
+    The partnership must have passed on the Panel's latest answer. If a report went to the Panel
+    again after a reconsidered decision, the Panel must have answered it (readings I-13, I-23).
     """
     day = terms.local_day(said.at)
     told: set[str] = set()
@@ -173,7 +173,7 @@ def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -
 
 
 def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.9: only a closed case is opened again; it may have been closed later than that."""
+    """ToR 7.9: only a closed case can reopen; its closing may be later than that."""
     return unless(
         not (case.review.closed or _is_closed_later(said, case)),
         clauses.FEEDBACK_SHARED,
@@ -196,7 +196,7 @@ def _is_closed_later(said: Particulars, case: Case) -> bool:
 def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
     """ToR 7.3.
 
-    Only a clock that started can be calculated again, whether or not it could be set.
+    Only a clock that started has a due day to calculate again, whether or not it was set.
     """
     started = {clock.deadline for clock in case.all(DeadlineSet)} | {
         one.id
@@ -208,5 +208,5 @@ def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
         clauses.CLOCK,
         Verdict.FORBIDDEN,
         f"no clock {shown(said.deadline)} has started in this case",
-        f"Started are: {listed(started)}.",
+        f"Started so far: {listed(started)}.",
     )

@@ -87,7 +87,7 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
                 yield _found(
                     "publication-without-engagement",
                     clauses.CHALLENGE,
-                    "the review was published, and nobody is said to have been engaged, or asked",
+                    "the review was published, and no entry says who took part, or why nobody did",
                     "RecordEngagement says who took part, or why they did not.",
                 )
         case _:
@@ -101,7 +101,8 @@ def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[
         yield _found(
             "member-sat-and-apologised",
             clauses.QUORUM,
-            f"the member is said to have sat there, and to have sent apologies: {listed(both)}",
+            "the record says both that the member sat there and that they sent apologies: "
+            f"{listed(both)}",
         )
 
 
@@ -119,7 +120,7 @@ def _beside_another_telling(
         yield _found(
             "panel-told-on-two-days",
             clauses.RECEIVE,
-            f"the Panel is said to have been told on {day}, and also on {listed(others)}",
+            f"two entries differ: the Panel was told on {day}, and on {listed(others)}",
         )
 
 
@@ -132,13 +133,14 @@ def _in_a_decision(
         yield _found(
             "dissent-of-unknown-seat",
             clauses.MEMBERS,
-            f"dissent is said of {listed(strangers)}, and the terms have no such seat",
+            f"the decision records dissent by {listed(strangers)}, and the terms have no such "
+            "seat",
         )
     if said.dissent and said.manner is DecisionManner.CONSENSUS:
         yield _found(
             "consensus-with-dissent",
             terms.decision.clause,
-            "the decision is said to be by consensus, and dissent is beside it",
+            "the record says that the group decided by consensus, and has dissent beside it",
         )
     if _exclude_each_other(said.outcomes, terms):
         yield _found(
@@ -179,7 +181,8 @@ def _beside_a_linked_process(
         yield _found(
             "none-beside-linked",
             clauses.RELATED,
-            f"no related review is said to have been found, and linked was {listed(linked)}",
+            "the decision says that no related review was found, and the case links "
+            f"{listed(linked)}",
         )
 
 

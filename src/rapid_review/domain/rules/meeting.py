@@ -42,20 +42,21 @@ def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
 
 
 def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.5: a meeting that was held can be neither convened nor cancelled."""
+    """ToR 8.5: nobody can convene or cancel a meeting that the group has held."""
     return unless(
         attendance_of(said.meeting, case) is not None,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} was already held",
-        "Convene the next number, or CorrectRecord what was said of this one.",
+        "Convene a meeting with the next number; or CorrectRecord, if the record of this one is "
+        "wrong.",
     )
 
 
 def meeting_was_convened(
     said: Expertise | Attendance | Decision | Cancellation, case: Case, _: Terms
 ) -> Finding:
-    """ToR 8.5: a meeting that is attended, decides or is called off was convened."""
+    """ToR 8.5: the partnership convenes a meeting before anyone attends or cancels it."""
     convened = {one.meeting for one in case.all(MeetingConvened)}
     return unless(
         said.meeting not in convened,
@@ -73,7 +74,7 @@ def attended_seats_are_known(said: Attendance, _case: Case, terms: Terms) -> Fin
 
 
 def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
-    """ToR 6.2: one person fills one seat, and one seat is filled once (reading I-6)."""
+    """ToR 6.2: one person fills one seat, and only one person fills a seat (reading I-6)."""
     people = [one.person for one in said.sat if one.person is not None]
     seats = [one.seat for one in said.sat]
     doubled = not terms.one_person_may_fill_several_seats and len(people) != len(set(people))
@@ -93,7 +94,7 @@ def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding
         seated,
         clauses.MEMBERS,
         Verdict.FORBIDDEN,
-        "an invited expert is said to fill a seat",
+        "the attendance puts an invited expert into a seat",
         "Leave the expert out of the seats, under experts; the seat's member or "
         "representative fills it.",
     )
@@ -176,9 +177,9 @@ def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
 
 
 def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:
-    """ToR 6.2: a meeting short of a seat happened: it is recorded, and found.
+    """ToR 6.2: a meeting short of a seat still happened: the record has it, with a finding.
 
-    The seats decide, whatever was said of the quorum.
+    The seats decide, whatever somebody says of the quorum.
     """
     empty = empty_seats(said, case, terms)
     return unless(

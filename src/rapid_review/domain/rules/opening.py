@@ -39,12 +39,12 @@ def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> F
 
 
 def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.3, 8.1: one case, one notification; a second about the same incident is linked."""
+    """ToR 7.3, 8.1: one case, one notification; a second about the same incident gets a link."""
     return unless(
         case.last(NotificationReceived),
         clauses.RECEIVE,
         Verdict.NONSENSE,
-        "this case already has its notification, and this one says otherwise",
+        "this case already has its notification, and this one differs from it",
         "CorrectRecord corrects the first; a second that opened a case of its own is linked there "
         "by LinkProcess duplicate-of; another incident is another case.",
     )
@@ -68,13 +68,13 @@ def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Find
         said.index_child not in names,
         clauses.RECEIVE,
         Verdict.FORBIDDEN,
-        f"index child {shown(said.index_child)} is none of the notification's children",
+        f"index child {shown(said.index_child)} is not among the notification's children",
         f"Allowed: {listed(names)}.",
     )
 
 
 def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 1: the group acts while a rapid review is called for."""
+    """ToR 1: the group acts while the notification calls for a rapid review."""
     known = terms.classes.get(case.review.notification_class)
     if known is not None and not known.opens_review:
         return Finding(
@@ -87,7 +87,7 @@ def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
         case.review.criteria_not_met,
         clauses.PROMPTLY,
         Verdict.FORBIDDEN,
-        "the notification criteria were found not met, so no rapid review is held",
+        "the case does not meet the notification criteria, so there is no rapid review",
         "If that finding was wrong, CorrectRecord retracts it.",
     )
 
@@ -149,7 +149,7 @@ def shared_seats_are_known(said: ReportsSharing, _case: Case, terms: Terms) -> F
 
 
 def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.5: only what was filed can be collated."""
+    """ToR 7.5: a collation holds only reports that agencies have filed."""
     filed = {report.agency for report in case.all(AgencyReportFiled)}
     missing = [agency for agency in said.agencies if agency not in filed]
     return unless(
@@ -157,12 +157,12 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
         clauses.COLLATE,
         Verdict.FORBIDDEN,
         f"no report is filed from {listed(missing)}",
-        f"Filed are: {listed(filed)}. FileAgencyReport first; it may be recorded late.",
+        f"Filed so far: {listed(filed)}. FileAgencyReport first; it may be recorded late.",
     )
 
 
 def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.5, 8.4: what is shared was collated before."""
+    """ToR 7.5, 8.4: before the partnership shares reports, it has collated them."""
     return unless(
         said.collation not in {one.collation for one in case.all(ReportsCollated)},
         clauses.SEND_OUT,

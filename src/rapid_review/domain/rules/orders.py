@@ -146,21 +146,23 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
             "date-inside",
             "incident.happened_on>incident.known_on",
             clauses.RECEIVE,
-            f"it is said to have happened on {happened}, after it became known on {known}",
+            f"the incident happened on {happened}, but became known earlier, on {known}",
         )
     if known > receipt:
         yield _wrong(
             "date-inside",
             "incident.known_on>at",
             clauses.RECEIVE,
-            f"it is said to have become known on {known}, after its notification on {receipt}",
+            f"the incident became known on {known}, but its notification came earlier, on "
+            f"{receipt}",
         )
     elif happened is not None and happened > receipt:
         yield _wrong(
             "date-inside",
             "incident.happened_on>at",
             clauses.RECEIVE,
-            f"it is said to have happened on {happened}, after its notification on {receipt}",
+            f"the incident happened on {happened}, but its notification came earlier, on "
+            f"{receipt}",
         )
     if event.panel_notified_at is not None:
         told = terms.local_day(event.panel_notified_at)
@@ -169,8 +171,7 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
                 "date-inside",
                 "panel_notified_at<incident.known_on",
                 clauses.RECEIVE,
-                f"the Panel is said to have been told on {told}, before it became known on "
-                f"{known}",
+                f"the Panel was told on {told}, but the incident became known later, on {known}",
             )
 
 
@@ -188,7 +189,7 @@ def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterato
                 written(clauses.SCOPE),
                 Verdict.IRREGULAR,
                 f"the case opened on {day}, and {what} is in force from {since}{end}",
-                "ReplaceTerms, if the case is held under other terms.",
+                "If other terms apply to the case, record ReplaceTerms.",
                 Kind.ORDER,
                 "terms-out-of-force",
             )
@@ -230,7 +231,7 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
             "date-inside",
             "discussed_on>at",
             clauses.FEEDBACK,
-            f"the Panel is said to have discussed it on {discussed}, noted on {noted}",
+            f"the Panel discussed it on {discussed}, but somebody noted that earlier, on {noted}",
         )
     rounds = panel_rounds(case, terms)
     mine = next((one for one in rounds if any(each is event for each in one)), ())
@@ -240,8 +241,8 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
             "date-inside",
             "discussed_on<sent",
             clauses.FEEDBACK,
-            f"the Panel is said to have discussed it on {discussed}, before a report was sent to "
-            f"it on {terms.local_day(sent.at)}",
+            f"the Panel discussed it on {discussed}, but the report was sent to it later, on "
+            f"{terms.local_day(sent.at)}",
         )
 
 
@@ -254,12 +255,10 @@ def _of_telling_the_panel(
     told, said = terms.local_day(event.notified_at), terms.local_day(event.at)
     received = _received(case)
     if told > said:
-        because = f"the Panel is said to have been told on {told}, which was known on {said}"
+        because = f"the Panel was told on {told}, and somebody recorded that earlier, on {said}"
         yield _wrong("date-inside", "notified_at>at", clauses.RECEIVE, because)
     if received is not None and told < (known := received.incident.known_on):
-        because = (
-            f"the Panel is said to have been told on {told}, before it became known on {known}"
-        )
+        because = f"the Panel was told on {told}, but the incident became known later, on {known}"
         yield _wrong("date-inside", "notified_at<known_on", clauses.RECEIVE, because)
 
 

@@ -34,7 +34,7 @@ def criteria_are_known(said: CriteriaAssessment, _case: Case, terms: Terms) -> F
 
 
 def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
-    """ToR 5(b): each of the rule set's criteria is weighed."""
+    """ToR 5(b): the group weighs each of the rule set's criteria."""
     weighed = {factor.criterion for factor in said.factors}
     missing = {criterion.id for criterion in terms.national.criteria} - weighed
     return unless(
@@ -95,7 +95,7 @@ def outcome_is_permitted(said: Decision, _case: Case, terms: Terms) -> Finding:
 
 
 def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
-    """ToR 7.6: the decision was come to as the terms provide."""
+    """ToR 7.6: the group decides in a manner that the terms allow."""
     return unless(
         said.manner not in terms.decision.manners,
         terms.decision.clause,
@@ -106,13 +106,13 @@ def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
 
 
 def rationale_is_given(said: Decision, _case: Case, _terms: Terms) -> Finding:
-    """ToR 7.7: a decision is reported with its rationale, so there is one."""
+    """ToR 7.7: the report gives the decision with its rationale, so there is one."""
     return unless(
         said.rationale is None,
         clauses.REPORT,
         Verdict.IRREGULAR,
-        "the rationale of the decision is not at hand",
-        "CorrectRecord adds it, once it is found.",
+        "the decision has no rationale",
+        "CorrectRecord adds it when somebody finds it.",
     )
 
 
@@ -122,7 +122,7 @@ def recommends_practice_review(outcomes: Collection[str], terms: Terms) -> bool:
 
 
 def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
-    """ToR 2.1, 5(b): a practice review is recommended by the criteria, weighed before."""
+    """ToR 2.1, 5(b): the group weighs the criteria before it recommends a practice review."""
     # Any other decision without the criteria weighed is irregular, and no more (reading I-20).
     practice_review = recommends_practice_review(said.outcomes, terms)
     return unless(
@@ -135,7 +135,7 @@ def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
 
 
 def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -> Finding:
-    """ToR 5(c): with a practice review its style and methodology are recommended."""
+    """ToR 5(c): with a practice review the group recommends its style and methodology."""
     missing = [name for name in ("methodology", "style") if getattr(said, name) is None]
     return unless(
         recommends_practice_review(said.outcomes, terms) and missing,
@@ -147,25 +147,25 @@ def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -
 
 
 def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> Finding:
-    """ToR 4(e), 4(f): earlier themes and reviews were looked at, even if none was found."""
+    """ToR 4(e), 4(f): the group looked at earlier themes and reviews, even if it found none."""
     looked = said.prior_themes is not None and said.related_reviews is not None
     return unless(
         recommends_practice_review(said.outcomes, terms) and not looked,
         Refs(clauses.RELATED, clauses.PRIOR_THEMES),
         Verdict.IRREGULAR,
-        "nobody is said to have looked at earlier themes and related reviews",
+        "the decision does not say whether the group looked at earlier themes and reviews",
         "Give prior_themes and related_reviews; an empty list says that none was found.",
     )
 
 
 def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Terms) -> Finding:
-    """ToR 3.2, 4(c): publication was kept in mind, and the review is proportionate."""
+    """ToR 3.2, 4(c): the group considered publication, and whether the review is proportionate."""
     weighed = said.publication_considered and said.proportionality is not None
     return unless(
         recommends_practice_review(said.outcomes, terms) and not weighed,
         Refs(clauses.CHALLENGE, clauses.PROPORTIONATE),
         Verdict.IRREGULAR,
-        "publication or proportionality is not said to have been considered",
+        "the decision does not say whether the group considered publication and proportionality",
         "Give publication_considered and proportionality with the decision.",
     )
 
@@ -204,7 +204,7 @@ def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> F
 
 
 def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.7: versions of the report are numbered 1, 2, 3 ..."""
+    """ToR 7.7: versions of the report have the numbers 1, 2, 3 ..."""
     compiled = {report.version for report in case.all(ReportCompiled)}
     return unless(
         said.version > 1 and said.version - 1 not in compiled,
@@ -217,7 +217,7 @@ def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
 
 
 def version_comes_once(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.7: each version of the report is compiled once."""
+    """ToR 7.7: the partnership compiles each version of the report once."""
     compiled = {report.version for report in case.all(ReportCompiled)}
     return unless(
         said.version in compiled,
@@ -229,7 +229,7 @@ def version_comes_once(said: ReportVersion, case: Case, _terms: Terms) -> Findin
 
 
 def version_was_compiled(said: ReportDispatch, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.7: what is sent was compiled."""
+    """ToR 7.7: before the partnership sends a report, it has compiled it."""
     return unless(
         said.version not in {report.version for report in case.all(ReportCompiled)},
         clauses.REPORT,
@@ -242,8 +242,8 @@ def version_was_compiled(said: ReportDispatch, case: Case, _terms: Terms) -> Fin
 def decision_was_adopted(said: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the partners made the decision theirs before it left the partnership.
 
-    It is the latest decision by that day that they must have adopted, on its day or after it.
-    Where none was made by then, none was adopted either.
+    They must have adopted the latest decision by that day, on its day or after it.
+    If the group had made none by then, they have adopted none either.
     """
     decision = decision_in_force(case, terms.local_day(said.at), terms)
     made_on = terms.local_day(decision.at) if decision else date.min

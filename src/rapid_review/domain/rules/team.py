@@ -13,24 +13,25 @@ from rapid_review.domain.terms.terms import Terms
 
 
 def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.5: a meeting that was called off is attended only once it is convened again."""
+    """ToR 8.5: the group attends a cancelled meeting only after somebody convenes it again."""
     return unless(
         is_cancelled(said.meeting, case),
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} was cancelled",
-        "ConveneMeeting convenes it again; CorrectRecord retracts a cancellation that was none.",
+        "ConveneMeeting convenes it again; CorrectRecord retracts a cancellation that did not "
+        "happen.",
     )
 
 
 def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.6: what is done was agreed before."""
+    """ToR 8.6: before somebody completes an action, the group has agreed it."""
     agreed = {one.action for one in case.all(ActionAgreed)}
     return unless(
         said.action not in agreed,
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
-        f"action {shown(said.action)} was not agreed; agreed are: {listed(agreed)}",
+        f"action {shown(said.action)} was not agreed; agreed so far: {listed(agreed)}",
         "AgreeAction first; it may be recorded late.",
     )
 
@@ -47,12 +48,12 @@ def meeting_was_held(said: Minutes, case: Case, _terms: Terms) -> Finding:
 
 
 def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Finding:
-    """ToR 3.2: what is sent ahead goes out before publication."""
+    """ToR 3.2: an advance copy goes out before publication."""
     return unless(
         case.last(PracticeReviewPublished),
         clauses.CHALLENGE,
         Verdict.IRREGULAR,
-        "the practice review was published already, so no copy of it goes ahead",
+        "the practice review is already published, so no copy can go out before it",
         "CorrectRecord corrects the day, if one of the two is wrong.",
     )
 

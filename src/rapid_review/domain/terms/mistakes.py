@@ -62,7 +62,7 @@ class Mistake(NamedTuple):
 def lines(name: str, data: object, mistakes: Iterable[Mistake]) -> tuple[str, ...]:
     """Return a line for each mistake: file, key, what was found, what is allowed.
 
-    Of a row of a list nothing is said as a whole where something is said of its keys.
+    A row of a list has no report of its own where there is one about its keys.
     """
     known = tuple(mistakes)
     opened = {one.place[:end] for one in known for end in range(1, len(one.place))}
@@ -104,7 +104,7 @@ def allowed_here(place: Place, value: object, allowed: str) -> Mistake:
 
 
 def where(place: Place, data: object) -> str:
-    """Return a place as it is told, its rows by their ids."""
+    """Return a place as a message names it, its rows by their ids."""
     told: list[str] = []
     for part in place:
         inner = _inside(data, part)
@@ -163,7 +163,7 @@ def of_form(
     opened = {place[:end] for _, place, _ in every for end in range(len(place))}
     for detail, place, value in every:
         if place and place in opened:
-            continue  # of what is there, each is told
+            continue  # each one that is there has a report
         yield Mistake(place, _says(detail, place, model, value))
 
 
@@ -220,7 +220,7 @@ def _hints_inside(hint: object, part: str | int) -> Iterator[object]:
 
 
 def unknown_key(key: str, keys: Sequence[str]) -> str:
-    """Return what is said of a key that nobody reads."""
+    """Return the report about a key that nobody reads."""
     near = get_close_matches(key, keys, n=1)
     meant = f"; {near[0]} may be meant" if near else ""
     return f"found a key that is not known{meant}; allowed here are {listed(keys)}"

@@ -60,7 +60,7 @@ class AtLeast(Said):
 
 
 def _form(need: object) -> str | None:
-    """Say which form an expression has, so that a mistake in it is told of that form alone."""
+    """Say which form an expression has, so that a report of a mistake names that form alone."""
     if isinstance(need, str):
         return "seat"
     given = need.model_fields_set if isinstance(need, Said) else need

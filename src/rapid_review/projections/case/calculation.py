@@ -105,7 +105,7 @@ class Recalculation:
         counted_from: the day it counts from, as recorded.
         due: the due day, as recorded.
         calendar: the calendar that the entry names.
-        agreement: what came of it.
+        agreement: the result.
         recounted: the due day that came out; None where it could not be counted.
         because: why it could not be checked.
     """

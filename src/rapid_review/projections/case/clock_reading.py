@@ -21,7 +21,7 @@ class ClockState(StrEnum):
         MET: it stopped on or before its due day.
         MET_LATE: it stopped after it.
         OVERDUE: its due day is over and it has not stopped.
-        UNDETERMINED: nothing can be said of it, for one of the reasons of `Reason`.
+        UNDETERMINED: it cannot be read, for one of the reasons of `Reason`.
         ENDED_OTHERWISE: it ended without being met, because no rapid review was called for, or
             it is that of another case, of which this one is a duplicate.
         WITHHELD: what it waits for is not published, with the reason; it is settled and not met.
@@ -40,7 +40,7 @@ class ClockState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why nothing can be said of a clock.
+    """Why a clock cannot be read.
 
     Attributes:
         NOT_KNOWN: it must have started, and the day is not recorded.
@@ -75,7 +75,7 @@ class ClockReading(NamedTuple):
         days_unknown: why they are not known, of a clock that has started.
         days_allowed: how many it may take, in the same days.
         relaxation: the national relaxation that covers it, if one does.
-        reason: why nothing can be said of it.
+        reason: why it cannot be read.
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.
         round: 1; 2 or more where the report went to the Panel again after a reconsideration.

@@ -104,8 +104,8 @@ def _rules(
     for id_ in (*terms.clocks, *sorted(set(running) - terms.clocks.keys())):
         if id_ not in holder:
             raise TermsError(
-                f"clock {shown(id_)} is running and terms {terms.id} do not hold it; give the "
-                "terms under which it started as well"
+                f"clock {shown(id_)} is running, and terms {terms.id} do not have it; give also "
+                "the terms under which it started"
             )
         rule = holder[id_].clocks[id_]
         yield rule, holder[id_], id_ not in holder[id_].own_clocks
@@ -280,7 +280,7 @@ class _Reader:
         return _NOT_STARTED
 
     def _was_told_unknown(self, events: ByKind) -> bool:
-        """Say whether it is said that the Panel was told, and that nobody knows when (I-30)."""
+        """Say whether the record says that the Panel was told, on an unknown day (I-30)."""
         return any(
             isinstance(event, PanelNotified)
             and event.notified_at is None

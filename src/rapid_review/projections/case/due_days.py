@@ -240,7 +240,7 @@ def days_run(
         rule: the clock.
         clock: its start and its due day; None where it has none.
         until: the day.
-        undetermined: why nothing can be said of it, if so.
+        undetermined: why it cannot be read, if so.
         calendars: gives the calendar that counted.
     """
     if clock is None:

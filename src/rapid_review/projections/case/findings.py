@@ -193,7 +193,7 @@ def _foretold(stands: Iterable[Entry]) -> Iterator[Found]:
         if says_it and said not in told:
             told.add(said)
             because = (
-                "it is said to have happened after it was recorded, which was at "
+                "its time is after the time of its recording, which was at "
                 f"{entry.recorded_at.isoformat(' ', 'minutes')}"
             )
             way_on = "CorrectRecord corrects the time, if it is wrong."

@@ -63,8 +63,8 @@ def timeline(
 ) -> tuple[Line, ...]:
     """Return a line for each of one case's entries, as happened and recorded by two times.
 
-    As recorded, a corrected entry is told as it was recorded, is marked, and the correction has
-    its own line. As happened, an entry is told as it now is; what was retracted has no line.
+    As recorded, a corrected entry appears as it was recorded, is marked, and the correction has
+    its own line. As happened, an entry appears as it now is; what was retracted has no line.
 
     Args:
         entries: the case's entries, from the first.

@@ -22,7 +22,7 @@ are also given in rows. Read the modules in this order:
 17. `dfe_csv`: a table as rows with the Department for Education's column names
 
 Every function is pure: "today" is an argument. A percentage of nothing is undefined, never 0, and
-what is not known is said to be unknown, never 0.
+what is not known is marked as unknown, never 0.
 
 Not here: the Panel's relaxations. A cell says on which day a clock was due, not that national
 guidance had loosened it, so a clock that ran over during one counts as late; see `case.clocks`.

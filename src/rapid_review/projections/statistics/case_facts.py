@@ -3,7 +3,7 @@
 Counted as the measures say (`statistics.measures`), by the month of the day that decides, and by
 the agency that notified. Late facts and corrections change a case's cells; nothing else changes
 them, and no clock on a wall does: whether an open clock is overdue is asked of the sum, with a
-day. Only what is told of a day that is still to come has not happened yet on the day of a reading.
+day. Only what has a day that is still to come has not happened yet on the day of a reading.
 """
 
 from collections import Counter
@@ -79,7 +79,7 @@ def case_facts_as_of(
     """Return what one case adds, as it had happened and was recorded by these times.
 
     A start or a stop after the day of the reading has not happened yet on that day. Where no day
-    is given, all that is told of has happened. None of a case that had no notification then.
+    is given, everything recorded has happened. None of a case that had no notification then.
 
     Args:
         history: the case.
@@ -116,7 +116,7 @@ def case_facts(
         terms: the terms in force for it.
         calendars: gives the calendar that a clock names, to count the days it took.
         earlier: other editions the case was held under.
-        on: the day of the reading; what is told of a later day has not happened yet.
+        on: the day of the reading; what has a later day has not happened yet.
         dated_by: which day decides in which month it counts.
 
     Raises:

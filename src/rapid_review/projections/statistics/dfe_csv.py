@@ -3,7 +3,7 @@
 One row a count. Time and place come first, in the Department's own columns and words; then what
 every figure carries; then what is counted, as `..._count`, `..._denominator` and `..._percent`.
 
-A calendar quarter is told as the quarter of the financial year that it is: April to June is Q1.
+A calendar quarter is given as the quarter of the financial year that it is: April to June is Q1.
 Symbols are the Department's: z for not applicable, x for not known, c for confidential, low for
 what rounds to 0. Percentages have one decimal place and come from the counts as they are shown.
 """

@@ -40,8 +40,8 @@ class Treatment:
                 at_least_two(name, number)
         if self.perturb and (self.suppress_below is not None or self.round_to is not None):
             raise InvalidInputError(
-                "asked to perturb counts, and to suppress or round them: what is perturbed is no "
-                "count any more that another way could start from. Choose one"
+                "asked to perturb counts, and also to suppress or round them; a perturbed number "
+                "is no longer a count. Choose one"
             )
 
     @property

@@ -2,9 +2,9 @@
 
 Suppression is exact within one export. Across two it cannot be: who has the same cases by month
 and by agency, or a quarter as it was in May and in June, takes the one from the other. What was
-published is in the partnership's register of exports; so anyone who publishes again is told. Only
-what treats the same count always alike holds: rounding to the same number, and cell keys of the
-same seed.
+published is in the partnership's register of exports; so anyone who publishes again gets a note.
+Only a treatment that changes the same count always alike is safe: rounding to the same number, and
+cell keys of the same seed.
 """
 
 from collections.abc import Iterable

@@ -79,7 +79,7 @@ class Selection:
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks to tell of: the selected, and the Panel's, from its meeting to its answer.
 
-        None where several partnerships are told of.
+        None where the figures cover several partnerships.
         """
         if self.of_several:
             return ()

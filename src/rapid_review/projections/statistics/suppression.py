@@ -105,8 +105,8 @@ def must_have_a_solver() -> None:
         import_module("rapid_review.projections.statistics.solver")
     except ImportError as error:
         raise InvalidInputError(
-            "asked to suppress small numbers, and there is no solver to find out what could be "
-            f"worked out from those that are shown: install the extra {EXTRA!r} of the package"
+            "suppressing small numbers needs a solver, which finds out what the visible numbers "
+            f"reveal: install the extra {EXTRA!r} of the package"
         ) from error
 
 

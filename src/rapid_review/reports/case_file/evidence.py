@@ -185,7 +185,7 @@ def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
 def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
     for digest in (ref.digest, ref.rule_set_digest):
         if digest not in files:
-            raise TermsError(f"the bundle holds no terms of {digest}, which its events name")
+            raise TermsError(f"the bundle lacks the terms {digest}, which its events name")
     (name, text), (rules, national) = files[ref.digest], files[ref.rule_set_digest]
     rule_set = parse_rule_set(national, name=rules, errata=errata())
     return parse_terms(text, name=name, rule_sets={rule_set.id: rule_set})

@@ -13,7 +13,7 @@ from rapid_review.projections.case.calculation import calculate
 from rapid_review.projections.case.clock_reading import ClockReading, calculated
 
 _LONGEST: Final = timedelta(weeks=14)
-"""A strip that would be longer ends on the due day; the days after it are told in words."""
+"""A strip that would be longer ends on the due day; the days after it are given in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One case as a document for a recipient: the Panel's pack, or a draft to publish.
 
-Both are the same document under two views. What is in the record is told, corrections
+Both are the same document under two views. It shows what is in the record, corrections
 settled, section by section, with the figures of every clock. It loads nothing and runs nothing.
 """
 

@@ -219,8 +219,8 @@ def _whole(found: Sequence[Bar]) -> alt.Axis:
 def _along(labels: Sequence[str]) -> alt.X:
     """Return an axis of all periods or agencies, whether or not anything is drawn of each.
 
-    A year is told on two lines. Labels that would run into each other stand aslant, and of those
-    that still would some are left out.
+    A year is written on two lines. Labels that would run into each other are slanted; of those
+    that still would, some are left out.
     """
     room = WIDTH / max(1, len(labels))
     aslant = any(8 * len(line) > room for label in labels for line in label.split(" March"))

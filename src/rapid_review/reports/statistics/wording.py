@@ -15,7 +15,7 @@ T = TypeVar("T")
 _UPRIGHT: Final = 4
 """A table of so many rows, the months of a quarter and their total, stands better on end."""
 _FEW: Final = 12
-"""So many bars are told one by one; more are left to the table."""
+"""So many bars are described one by one; more are left to the table."""
 _KINDS: Final[Mapping[str, str]] = {
     "serious-harm": "serious harm",
     "not-known": "not known",

@@ -31,7 +31,7 @@ function dayText(iso) {
   return partsOf(iso, form, "weekday", "day", "month", "year").join(" ");
 }
 
-/** Return the state of a clock in words; where nothing can be said of it, why. */
+/** Return the state of a clock in words; where it cannot be read, why. */
 function stateText({ state, reason }) {
   return words(state) + (reason ? ` ${reason.replaceAll("-", " ")}` : "");
 }
@@ -107,7 +107,7 @@ function showReplay({ days, timeline, titles }, by) {
     log.replaceChildren(...known.map((line) => entryItem(line, before, superseded)));
     log.scrollTop = 0;
     slider.setAttribute("aria-valuetext", dayText(day));
-    // A reader who drags the slider is told where it rests, not of every day on the way.
+    // A reader who drags the slider hears where it rests, not every day on the way.
     clearTimeout(waiting);
     waiting = setTimeout(() => { said.textContent = `${dayText(day)}. ${sums.textContent}`; }, 500);
   }

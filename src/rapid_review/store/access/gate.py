@@ -37,8 +37,8 @@ class Gate:
         if decision.policy is not None:
             if self._log is None:
                 raise InvalidInputError(
-                    "permissions are given, and no access log in which a change of them is "
-                    "recorded: give one (--access FILE, or `access=`)"
+                    "there are permissions, and no access log to record a change of them: give "
+                    "one (--access FILE, or `access=`)"
                 )
             self._log.must_know(decision.policy, self._time(), actor)
         return decision

@@ -98,7 +98,7 @@ class AccessLog:
         """
         if (first := self.store.begins_with) is not None and first not in KINDS_OF_ACCESS:
             raise InvalidInputError(
-                "the access log given is a store of cases; an access log is a store of its own"
+                "this access log is a store of cases; an access log must be a store of its own"
             )
         place = (self._partnership, case)
         return recorded_beside(
@@ -213,7 +213,8 @@ def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
             if isinstance(one.event, WordsRead) and one.event.emergency
         ]
         raise InvalidInputError(
-            f"reading {version} of this case is none in an emergency; those are "
+            f"reading {version} of this case was not in an emergency; readings that wait for a "
+            "review: "
             f"{', '.join(map(str, waiting)) or 'none'}"
         )
     for one in entries:
@@ -221,7 +222,7 @@ def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
             raise Refused(
                 RECORD,
                 f"reading {version} of this case was reviewed on {one.event.at:%Y-%m-%d}",
-                "Read the review with `rapid-review audit access`; it is not given twice.",
+                "Read the review with `rapid-review audit access`; a reading has only one review.",
             )
     if is_one_person(by.id, found.by.id) or by.agency == found.by.agency:
         raise Refused(

@@ -37,8 +37,8 @@ def on_a_server(store: str) -> bool:
     if not _FOLDER_FIRST.match(store) and _SECRET.search(store):
         raise InvalidInputError(
             "the store reads like an address, but begins neither with postgresql:// nor with "
-            "postgres://; it is not repeated here, for it may hold a password. A file of such a "
-            "name is given with its folder, as in ./NAME"
+            "postgres://; it is not repeated here, for it may hold a password. Give a file of "
+            "such a name with its folder, as in ./NAME"
         )
     return False
 

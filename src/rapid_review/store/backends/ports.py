@@ -163,7 +163,7 @@ class EventLog(Protocol):
         """Insert rows of another store at the positions they have there.
 
         Raises:
-            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+            IntegrityError: this store ends elsewhere, or a row is wrong or damaged.
             InvalidInputError: this store is in memory.
         """
         ...

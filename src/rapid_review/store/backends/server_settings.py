@@ -10,7 +10,7 @@ from typing import Final, Self
 from rapid_review.domain.errors import InvalidInputError, shown
 
 LOCK_SECONDS: Final = 1
-"""How long anyone who appends waits for another, if nothing else is said: each of ten tries."""
+"""How long anyone who appends waits for another by default: each of ten tries."""
 READS_ONLY: Final = "reads_only"
 MOST: Final = {"connections": 1_000, "statement_seconds": 86_400, "lock_seconds": 600}
 
@@ -29,7 +29,7 @@ class ServerSettings:
         lock_seconds: how long anyone who records waits for another to have recorded, in each
             of ten tries.
         reads_only: whether nothing is written: no command, no catch-up, no checkpoint. For a
-            standby, which lets nobody write; the server is told to refuse it in any case.
+            standby, which lets nobody write; the server refuses it in any case.
 
     Raises:
         InvalidInputError: one is no whole number, or too small or too large.

@@ -61,8 +61,9 @@ def restore(backup: Path, to: Path) -> Copied:
     hold_vacant(to)
     if beside := _lying(backup, BESIDE):
         raise InvalidInputError(
-            f"{beside[0].name} lies beside {backup.name}, which is so no backup but a store that "
-            "is in use, or that a crash left, and not whole without it: make a backup of it with "
+            f"{beside[0].name} is beside {backup.name}, which is therefore not a backup: it is a "
+            "store in use, or one that a crash left, and is incomplete on its own. Make a backup "
+            "of it with "
             f"`rapid-review db backup`, and restore that"
         )
 

@@ -57,7 +57,7 @@ def move(
 
     Raises:
         InvalidInputError: the target holds something that the source does not.
-        RecordError: a store is not as it must be, or something was recorded meanwhile; what was
+        RecordError: a store is wrong or damaged, or something was recorded meanwhile; what was
             taken over is in the target, and asking again goes on from there.
         StorageError: a store cannot be read or written; the same.
     """
@@ -173,6 +173,6 @@ def _pages(opened: Opened, table: SideTable) -> Iterator[Sequence[Values]]:
 
 def _not_the_beginning(what: str) -> InvalidInputError:
     return InvalidInputError(
-        f"the store that is moved to holds {what} that the store that is moved does not: it is "
-        "neither empty nor its beginning, and nothing was written to it. Name an empty store"
+        f"the target contains {what} that the source does not: it is neither empty nor the "
+        "beginning of the source, and nothing was written to it. Name an empty store"
     )

@@ -86,7 +86,7 @@ def seal(
 
     Raises:
         InvalidInputError: the words of the source are sealed already, something else lies where
-            the new store is to be, or the statement is not as it must be.
+            the new store is to be, or the statement is not valid.
         RecordError: the source is not intact, is not what its log signed, or something was
             recorded in it meanwhile; there is no new store.
         StorageError: a store, a key or a file cannot be read or written; the same.

@@ -182,7 +182,7 @@ def appended_batch(
         rows: those that come next, at least one.
 
     Raises:
-        RecordError: a row cannot be a leaf; or the ledger's own tables are not as they must be.
+        RecordError: a row cannot be a leaf; or the ledger's own tables are wrong or damaged.
     """
     leaves = Leaves()
     leaves.last_leaves = _heads(opened, {row[1] for row in rows})
@@ -270,6 +270,6 @@ def _heads(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
 
 
 _LOST = (
-    "the ledger's {} is not as it must be. It is derived from the entries: see what "
+    "the ledger's {} is wrong. It is derived from the entries: see what "
     "`rapid-review audit verify` finds, and then `rapid-review audit rebuild` makes it again"
 )

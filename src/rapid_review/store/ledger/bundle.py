@@ -74,7 +74,7 @@ def bundle_of_case(
         CaseNotFoundError: there is no such case.
         InvalidInputError: no checkpoint covers the case, its reference has not the form of one, or
             terms or a calendar that its entries name are not at hand.
-        RecordError: the store is not as it must be.
+        RecordError: the store is wrong or damaged.
     """
     must_be_references(case=case)
     ledger = reviews.ledger()
@@ -126,7 +126,7 @@ def bundle_of_log(
         Refused: the store is one to learn with.
         InvalidInputError: there is no checkpoint yet, the log holds words and `with_proof` was
             not asked for, or terms or a calendar that entries name are not at hand.
-        RecordError: the store is not as it must be.
+        RecordError: the store is wrong or damaged.
     """
     ledger.must_be_real()
     note = checkpoint or ledger.newest(signer.key.name)

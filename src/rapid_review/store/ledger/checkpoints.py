@@ -80,7 +80,7 @@ def checkpoints_at_hand(
     elsewhere = [(one.where, one.note, None) for one in trusted]
     in_store = [("the store", note, place) for *place, note in _rows(tables, sql.CHECKPOINTS)]
     if trust is None:
-        yield Unchecked("by whom checkpoints are signed: no public key was given")
+        yield Unchecked("who signed the checkpoints: you gave no public key")
     epochs: dict[str, Epoch] = {}
     sealed: dict[str, Resealed] = {}
     if trust is not None:

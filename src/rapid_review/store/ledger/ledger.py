@@ -3,7 +3,7 @@
 It is one more thing derived from the log: nothing is written when an entry is appended. `advance`
 reads on from where the last one ended, and keeps the tree in the store's own database; see
 `tree`. `checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify`
-reads every row again, and says what is not as it must be. What auditors are given is made in
+reads every row again, and reports what is wrong. What auditors are given is made in
 `bundle`.
 """
 
@@ -165,8 +165,8 @@ class Ledger(LedgerTree):
             lambda writer: bool(writer.execute(sql.COSIGNED, values))
         ):
             raise RecordError(
-                f"the store does not keep this checkpoint of {told.size} entries as it is here; "
-                "read it again, and then add the cosignature"
+                f"the store has another text for this checkpoint of {told.size} entries; read it "
+                "from the store again, then add the cosignature"
             )
 
     def next_epoch(
@@ -189,7 +189,9 @@ class Ledger(LedgerTree):
             RecordError, StorageError: as for `advance`.
         """
         if (size := self.advance()) < kept:
-            raise InvalidInputError(f"the store holds {size} entries, and not the {kept} kept")
+            raise InvalidInputError(
+                f"the store has {size} entries, and the statement carries over {kept}"
+            )
         new, statement = signer.next_epoch(
             kept, self.root(kept), key=key, state_file=memory, by=by
         )
@@ -245,7 +247,7 @@ class Ledger(LedgerTree):
         keys: Keys | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> Report:
-        """Read every row once, and say what is not as it must be; nothing is written.
+        """Read every row once, and report what is wrong; nothing is written.
 
         It needs as much memory as one page of rows, and a line for each case.
 

@@ -105,7 +105,7 @@ class SealedRows:
             key = keys.row_key(envelope.epoch)
         except KeysError:
             yield (
-                f"its seal is said to be by row key {envelope.epoch}, which the key store does "
+                f"its seal names row key {envelope.epoch}, which the key store does "
                 "not hold: the seal was altered, or the key store is another's"
             )
             return

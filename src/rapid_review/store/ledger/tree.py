@@ -40,7 +40,7 @@ class LedgerTree:
 
         Raises:
             RecordError: a row cannot be a leaf, rows are gone that were taken in, or the ledger's
-                own tables are not as they must be.
+                own tables are wrong or damaged.
             StorageError: the store cannot be read or written; what was taken in stands.
         """
         self._opened.tables.prepare()
@@ -80,7 +80,7 @@ class LedgerTree:
         """Return the root of the tree at a size that it has reached.
 
         Raises:
-            RecordError: the ledger's own tables are not as they must be.
+            RecordError: the ledger's own tables are wrong or damaged.
         """
         return root(size, self.nodes(size))
 
@@ -93,7 +93,7 @@ class LedgerTree:
 
         Raises:
             InvalidInputError: the older size is the larger one.
-            RecordError: the ledger's own tables are not as they must be.
+            RecordError: the ledger's own tables are wrong or damaged.
         """
         try:
             return consistency_proof(old, size, self.nodes(size))

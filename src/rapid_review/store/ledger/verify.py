@@ -202,7 +202,7 @@ def _read_model(read_model: "ReadModel") -> Iterator[Step | Mismatch]:
         yield Unchecked(str(error))
         return
     if compared is None:
-        yield Unchecked("the read model: none is kept yet")
+        yield Unchecked("the read model: there is none yet")
         return
     yield Checked("cases of the read model, computed again", compared.cases)
     for one in compared.differences:
@@ -255,7 +255,7 @@ def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
         name: what the store is called in words.
 
     Raises:
-        RecordError: something is not as it must be; the first of what was found is named.
+        RecordError: something is wrong; the first of what was found is named.
     """
     report = verified(opened, Codec(is_sealed=opened.log.is_sealed), trust=None)
     if report.findings:

@@ -241,7 +241,7 @@ class Walk:
         elif state.find(_KINDS[topic], _BEFORE_EVENT) < 0:
             kinds = [kind.decode() for kind in _KIND.findall(state)]
             held = kinds[-1] if kinds else "event of no kind"
-            what = f"it is said to hold a {topic}, and holds a {held}"
+            what = f"its label says {topic}, and it contains a {held}"
             yield _wrong(self.place_of(row), what)
         # Without an opening the next row of the case is looked at here, too.
         return opening.text if is_here else b""
@@ -258,8 +258,8 @@ class Walk:
         else:
             yield _wrong(
                 self.place_of(row),
-                f"it is said to have been recorded at {at.isoformat()}, and one before it in its "
-                f"case at {last.recorded_at.isoformat()}: no entry is ever written so",
+                f"its time of recording is {at.isoformat()}, and an earlier entry of its case has "
+                f"{last.recorded_at.isoformat()}: rapid-review never writes that",
             )
 
     def place_of(self, row: WholeRow) -> str:

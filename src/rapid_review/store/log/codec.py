@@ -151,7 +151,7 @@ class Codec:
         rest = public_part(self._of_now(kind, body)[len(self._openings.get(kind, b"")) :])
         read = _validated(Entry, kind, b"{" + rest)
         if read.event.kind != kind:
-            raise RecordError(f"a row said to hold a {kind} holds a {read.event.kind}")
+            raise RecordError(f"a row labelled {kind} contains a {read.event.kind}")
         return read
 
     def events(self, rows: Iterable[StoredRow], partnership: str, case: str) -> Iterator[AnyEvent]:
@@ -277,4 +277,4 @@ def _unlike_its_schema(model: type[BaseModel], kind: str, error: ValidationError
     """Return the error of a body that is not as its schema says."""
     # Not pydantic's own text, which repeats the body, and with it words.
     told = "; ".join(problems(error, model, "json"))
-    return RecordError(f"a stored {kind} is not as its schema says: {told}")
+    return RecordError(f"a stored {kind} does not match its schema: {told}")

@@ -23,7 +23,7 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.store.backends.ports import StoredRow
 
 EVENTS_KEPT: Final = 10_000
-"""How many events of cases read before are kept in memory, if nothing else is said."""
+"""How many events of cases read before are kept in memory by default."""
 
 
 @dataclass(frozen=True, slots=True)

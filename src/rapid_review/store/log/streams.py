@@ -84,7 +84,7 @@ class Streams(EntriesInOrder):
         again: bool = False,
         proposed_in: int | None = None,
     ) -> tuple[S, ...]:
-        """Return what is said of a case with its words sealed, where the store seals them.
+        """Return the fields of a case with its words sealed, where the store seals them.
 
         Args:
             partnership: whose case it is.
@@ -135,7 +135,7 @@ class Streams(EntriesInOrder):
             after: the position at which this store ends.
 
         Raises:
-            AppendConflictError: this store ends elsewhere, or a row is not as it must be.
+            AppendConflictError: this store ends elsewhere, or a row is wrong or damaged.
             InvalidInputError: this store is in memory.
             RecordError: the database cannot be written.
         """

@@ -30,7 +30,7 @@ REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes
 
 
 class Compared(NamedTuple):
-    """What came of comparing.
+    """The result of a comparison.
 
     Attributes:
         cases: how many were computed again.
@@ -115,7 +115,7 @@ class Comparison:
         if stream_name(self._reader.partnership, str(reference)) != stream:
             self._find(where, "is in it under the reference of another case")
         elif not 1 <= version <= len(entries):
-            what = f"is said to be read to version {version}, and the store holds {len(entries)}"
+            what = f"claims to be read to version {version}, and the store holds {len(entries)}"
             self._find(where, what)
         else:
             try:
@@ -165,7 +165,7 @@ class Comparison:
     # --- What is not there
 
     def _compare_quarantined(self, quarantined: Mapping[str, object]) -> None:
-        """Find what is said to be unreadable, and is not."""
+        """Find what is marked as unreadable, and is not."""
         for stream, entries in self._opened.rows.of_each(list(quarantined)) if quarantined else ():
             if (reference := quarantined[stream] or self._cases([stream]).get(stream)) is None:
                 continue
@@ -199,7 +199,7 @@ class Comparison:
                 self._find(f"stream {stream}", what)
 
     def _compare_openings(self, places: Sequence[EntryPlace]) -> None:
-        """Find cases that are said to have been opened elsewhere than they were."""
+        """Find cases whose place of opening is recorded wrongly."""
         for position, stream, version in places:
             kept = self._opened_at.get(stream, position)
             if version == 1 and kept != position:

@@ -148,7 +148,7 @@ class ReadModel(Readings):
         """Compare it with what the entries make, case by case; nothing is written.
 
         Returns:
-            What came of it; None if nothing is kept yet.
+            The result; None if nothing is kept yet.
 
         Raises:
             RecordError: others kept writing to it meanwhile.

@@ -228,7 +228,7 @@ def _read(
     opened: Opened,
     reader: Reader,
 ) -> None:
-    """Read cases again, and put into a change what comes of it."""
+    """Read cases again, and put the result into a change."""
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]

@@ -151,7 +151,7 @@ class Readings(ABC):
     def still_to_come(self, as_of: datetime) -> tuple[str, ...]:
         """Return the cases that tell of a day after that of a reading, by reference.
 
-        On that day it has not happened yet. What is kept takes all that is told as happened, so
+        On that day it has not happened yet. What is kept takes everything recorded as happened, so
         that anyone who reads on a day asks the entries of these cases.
 
         Args:

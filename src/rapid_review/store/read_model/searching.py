@@ -19,7 +19,7 @@ from rapid_review.store.sql import read_model as sql
 LONGEST: Final = 64
 """No code and no reference is longer."""
 PAGE: Final = 100
-"""How many cases a page holds, if nothing else is said."""
+"""How many cases a page holds by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

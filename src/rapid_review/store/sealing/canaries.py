@@ -59,7 +59,7 @@ def words_of(text: bytes) -> tuple[str, ...]:
     short = [at for at, word in enumerate(words, start=1) if len(word) < SHORTEST]
     if short:
         raise InvalidInputError(
-            f"word {short[0]} has fewer than {SHORTEST} characters, and would be found by chance"
+            f"word {short[0]} has fewer than {SHORTEST} characters, and would match by chance"
         )
     return words
 
@@ -190,7 +190,7 @@ def _in_name(name: str, forms: Forms) -> list[int]:
 
 
 def _masked(name: str, forms: Forms) -> str:
-    """Return a name, or what is said of a part of it that holds a word."""
+    """Return a name, or a remark about a part of it that holds a word."""
     parts = name.split("/")
     if not _in_name(name, forms):
         return name

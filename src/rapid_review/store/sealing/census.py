@@ -37,7 +37,7 @@ def counted(keys: Keys, rows: Rows) -> Census:
     """Count the keys, and compare them with those that the entries of a sealed store name.
 
     Raises:
-        RecordError: a row is not sealed as it must be.
+        RecordError: a row is not sealed correctly.
         StorageError: one of the two cannot be read.
     """
     named = set(_named(rows))

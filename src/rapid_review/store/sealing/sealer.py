@@ -47,8 +47,8 @@ class Sealer:
         if suite not in envelope.SUITES or suite in retired:
             allowed = listed(set(envelope.SUITES) - set(retired))
             raise InvalidInputError(
-                f"algorithm {suite} seals nothing: it is retired, or there is none of that "
-                f"number; allowed is one of {allowed}. What it sealed before is read as ever"
+                f"algorithm {suite} cannot seal: it is retired, or does not exist; allowed is one "
+                f"of {allowed}. What it sealed before can still be read"
             )
         self.keys = keys
         self._is_of_the_record = False

@@ -39,7 +39,7 @@ class AnyToken(SealedWords):
 
 
 class Walk:
-    """Seals what is said of one case, word by word; see `Sealer.sealed`."""
+    """Seals the words of one case, one by one; see `Sealer.sealed`."""
 
     def __init__(
         self,

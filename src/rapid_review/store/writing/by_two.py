@@ -55,7 +55,7 @@ def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Strea
 
     Args:
         record: the partnership's.
-        events: what was decided, or is told of what has happened.
+        events: what was decided, or is recorded as having happened.
         stream: the case as stored.
 
     Raises:

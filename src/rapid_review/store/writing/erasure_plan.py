@@ -134,7 +134,7 @@ def _state(order: Order) -> str:
 
 
 def _staying(order: Order, case: Case) -> Iterator[Field]:
-    """Yield the words that stay, where something is said of the same: the case's, or the entry's.
+    """Yield the words that stay, where other words are about the same: the case's, or the entry's.
 
     An entry's words are all gone; of a person's, those of the case may speak of them as well.
     """

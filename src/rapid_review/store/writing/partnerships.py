@@ -78,8 +78,8 @@ class Partnerships:
             return
         if self._opened.rows.last_position():
             raise InvalidInputError(
-                "the store holds entries, so that it cannot be made one to learn with: their case "
-                "may be real. Name another file, which is then made"
+                "the store already has entries, so it cannot become a training store: they may be "
+                "of a real case. Name a file that does not exist yet"
             )
         self.add(terms)
         row = Listed(terms.partnership, TRAINING, "")

@@ -1,6 +1,6 @@
-"""One request and its answer: who asks, whether they may, what is told, what is logged.
+"""One request and its answer: who asks, whether they may, the answer, the log.
 
-The log has one record a request: which resource, which command, what came of it, how long it took
+The log has one record a request: which resource, which command, its result, how long it took
 and in which role it was asked. No case, no person and no word is in it.
 """
 
@@ -112,7 +112,7 @@ class JobFigures(Protocol):
 
 
 class Watched(Protocol):
-    """A worker whose health is told; `store.worker.Worker` is such."""
+    """A worker whose health is reported; `store.worker.Worker` is such."""
 
     def is_healthy(self) -> bool:
         """Say whether every job of it moves."""
@@ -143,7 +143,7 @@ class Exchange:
         request: the request.
 
     Attributes:
-        said: what the log is told of it, beside what every record has.
+        said: what the log gets about it, beside what every record has.
     """
 
     def __init__(self, service: Service, request: Request) -> None:

@@ -121,10 +121,10 @@ def whole_number(request: Request, name: str, default: int, most: int, least: in
 
 
 def wrong_parameter(name: str, problem: str) -> BadRequestError:
-    """Return the error that a parameter of the address is not as it must be."""
+    """Return the error for a wrong parameter of the address."""
     return BadRequestError({"parameter": name, "problem": problem})
 
 
 def wrong_header(name: str, problem: str) -> BadRequestError:
-    """Return the error that a header is not as it must be."""
+    """Return the error for a wrong header."""
     return BadRequestError({"header": name, "problem": problem})

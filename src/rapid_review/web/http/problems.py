@@ -94,7 +94,7 @@ class InvalidCommandError(Exception):
 def problem(error: Exception) -> Problem:
     """Return an error as an answer, for a host's own handlers as well.
 
-    An error that is none of ours, or says that the record is not as it must be, is answered with
+    An error that is none of ours, or says that the record is damaged, is answered with
     an `id` alone: log it with the error.
     """
     match error:

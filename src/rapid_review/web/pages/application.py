@@ -1,4 +1,4 @@
-"""The application: which page answers what is asked, and what is told where it cannot."""
+"""The application: which page answers which request, and the message if none can."""
 
 import logging
 import secrets
@@ -154,7 +154,7 @@ def _forbidden(visit: Visit) -> Response:
 
 def _told(visit: Visit, error: RapidReviewError) -> Response:
     """Return the page that tells an error: what stands in the way, and what to do."""
-    status, title, because, way_on = 500, "The record cannot be read as it must be", str(error), ""
+    status, title, because, way_on = 500, "The record cannot be read correctly", str(error), ""
     match error:
         case CaseNotFoundError():
             status, title = 404, "There is no such case or entry"

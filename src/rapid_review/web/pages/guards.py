@@ -26,7 +26,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""What goes out with every answer; that it is not kept is said of each but the style sheet."""
+"""What goes out with every answer; each but the style sheet says that it must not be kept."""
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]", "::1")

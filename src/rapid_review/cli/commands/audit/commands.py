@@ -72,7 +72,7 @@ def checkpoint(
     click.echo(f"{signed.size} entries, root {root}, signed by {signer.key.name}")
     for receipt in signed.receipts:
         click.echo(f"put to {receipt}")
-    click.echo(f"What was signed last is remembered in {signer.state_file}", err=True)
+    click.echo(f"{signer.state_file} records what this key signed last", err=True)
     if not sink:
         click.echo("No --sink was given: nobody else holds this checkpoint", err=True)
 
@@ -107,7 +107,7 @@ def verify(
     read_model: bool,
     as_json: bool,
 ) -> None:
-    """Read every row of the store once, and say what is not as it must be.
+    """Read every row of the store once, and report what is wrong.
 
     Rows are held to their own bodies, to the ledger, and to every checkpoint: those in the store,
     and those that were kept elsewhere and are given with --held or --sink. With the keys of a
@@ -281,7 +281,7 @@ def print_report(report: "Report", *, as_json: bool) -> None:
     """Print what was verified.
 
     Raises:
-        IntegrityError: something is not as it must be.
+        IntegrityError: something is wrong.
     """
     if as_json:
         print_data(report.as_json())

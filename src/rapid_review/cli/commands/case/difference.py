@@ -65,7 +65,7 @@ def difference(
             "give the one view by --from-happened-by, --from-recorded-by or both; or give --entry"
         )
     if entry is not None and not question.is_of_now:
-        raise click.UsageError("--entry says both views; leave the other times out")
+        raise click.UsageError("--entry sets both views; leave the other times out")
     history = question.history(case)
     if entry is None:
         others = (question.happened_by, question.recorded_by)

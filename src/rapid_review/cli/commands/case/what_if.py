@@ -47,7 +47,7 @@ def what_if(
     from rapid_review.projections.compare.what_if import what_if as suppose
 
     if under is None and calendar_name is None:
-        raise click.UsageError("give --under, --calendar or both: what is to be supposed")
+        raise click.UsageError("give --under, --calendar or both: they say what to suppose")
     as_of = question.as_of
     supposed = Supposed(
         None if under is None else terms_named(under),

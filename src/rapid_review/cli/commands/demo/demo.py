@@ -75,7 +75,7 @@ def _print_words(shown: "Demonstration") -> None:
     _title("Verified")
     click.echo(
         f"{len(shown.lines)} entries read back from the file: versions 1 to {len(shown.lines)} "
-        "without a gap, every id as it must be."
+        "without a gap, every id correct."
     )
     click.echo(
         f"{shown.agreeing} of {len(shown.recounts)} due dates counted again with the calendar "

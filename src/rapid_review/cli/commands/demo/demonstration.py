@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """What the demonstration did, and what can be said of its case.
+    """What the demonstration did, and what its case shows.
 
     Attributes:
         history: the case, as it was read back from the file.

@@ -134,7 +134,7 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
         return Content(content, len(cases), entries)
 
     disclose(asked, "cloudevents", made)
-    click.echo(f"--after {last} goes on from here", err=True)
+    click.echo(f"to continue from here: --after {last}", err=True)
 
 
 @click.command()

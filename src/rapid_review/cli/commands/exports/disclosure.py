@@ -303,8 +303,8 @@ def _registering(
         return
     if reviews.reads_only:
         raise click.UsageError(
-            "an export is recorded, and this store was opened for reading alone; name the store "
-            "in which it is to be recorded, the server that this one follows: --register-in"
+            "every export is recorded, and this store is open for reading only; name with "
+            "--register-in the store that records it, which is the server that this one follows"
         )
     yield reviews
 

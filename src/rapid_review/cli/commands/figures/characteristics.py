@@ -33,7 +33,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
         reader: who reads.
         purpose: why, in plain words.
         also: no other partnership's.
-        deadline_id: no clock is told of.
+        deadline_id: no clock is asked for.
     """
 
     characteristic: str
@@ -43,7 +43,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
     deadline_id: str | None = None
 
     def selection(self) -> "Selection":
-        """Return what is selected; small numbers are suppressed, if nothing else is said."""
+        """Return what is selected; small numbers are suppressed by default."""
         from rapid_review.projections.statistics.disclosure import FEWER_THAN, Treatment
 
         asked = super().selection()

@@ -36,8 +36,8 @@ def init(store: str, *, as_json: bool) -> None:
     places = _places(store)
     if places.is_there:
         raise click.UsageError(
-            f"{places.shown} already exists, and its keys are never made again: the words that "
-            "they seal would be gone. Name another with --keys"
+            f"{places.shown} already exists, and its keys are never replaced: nobody could read "
+            "the words that they seal. Name another with --keys"
         )
     _hold_new(store)
     is_new = not places.file.exists()
@@ -147,9 +147,9 @@ def check(store: str, *, as_json: bool) -> None:
         _print(found)
     if found.lost:
         raise FaultError(
-            f"the entries name {len(found.lost)} keys that the key store does not hold: it is "
-            "older than the store, or another's. Bring back the one that belongs to it; all but "
-            "the words of those entries can be read"
+            f"the entries name {len(found.lost)} keys that the key store does not have: it is "
+            "older than the store, or belongs to another. Restore the key store that belongs to "
+            "this store; until then, only the words of those entries cannot be read"
         )
 
 
@@ -157,10 +157,10 @@ def _print(found: "Census") -> None:
     for epoch, number in found.by_epoch.items():
         click.echo(f"{number} keys, wrapped by key {epoch}")
     click.echo(f"{found.destroyed} destroyed, and the keys of {found.entries} single entries")
-    click.echo(f"{len(found.lost)} are named by entries and are not there")
+    click.echo(f"{len(found.lost)} keys that entries name are missing")
     for key_id in found.lost:
         click.echo(f"  {key_id}")
-    click.echo(f"{len(found.unused)} are there and are named by no entry, which does no harm")
+    click.echo(f"{len(found.unused)} keys are named by no entry, which does no harm")
 
 
 def _places(store: str) -> KeyPlaces:
@@ -176,7 +176,7 @@ def _places(store: str) -> KeyPlaces:
 
 
 _NO_PLACE: Final = click.UsageError(
-    "beside a store on a server there is no place for keys: give --keys and --key-file"
+    "a store on a server has no folder for keys: give --keys and --key-file"
 )
 
 

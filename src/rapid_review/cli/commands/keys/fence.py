@@ -43,7 +43,7 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
     elif rows:
         print_rows(rows)
     else:
-        click.echo("The record and the key store say the same of what was destroyed")
+        click.echo("The record and the key store agree on which keys were destroyed")
     if found.missing or found.unordered:
         raise FaultError(
             f"{len(found.missing)} keys that the record says are destroyed are not in the key "

@@ -43,8 +43,8 @@ def learning(question: Question, *, case: str | None) -> None:
         return
     if case not in taught:
         raise NotFoundError(
-            f"no notification of a case {shown(case)} of {terms.partnership} is known in this "
-            "store at these times"
+            f"no notification of a case {shown(case)} of {terms.partnership} is in this store at "
+            "these times"
         )
     look = to_look_at(taught[case], taught.values())
     if question.as_json:
@@ -86,7 +86,7 @@ def _print_look(look: "ToLookAt") -> None:
         click.echo("No earlier case shares a theme with it.")
     click.echo(f"linked processes: {_named(look.linked)}")
     not_weighed = [*look.themes_not_weighed, *map(_process, look.links_not_weighed)]
-    click.echo(f"not said to have been weighed: {', '.join(not_weighed) or 'nothing'}")
+    click.echo(f"not recorded as weighed: {', '.join(not_weighed) or 'nothing'}")
 
 
 def _counted(counts: Mapping[str, int]) -> str | None:

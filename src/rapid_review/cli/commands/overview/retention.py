@@ -40,8 +40,8 @@ def retention(question: Question, *, every: bool) -> None:
         )
     if question.terms.retention is None:
         click.echo(
-            f"Terms {question.terms.id} do not state how long words are kept; an edition that "
-            "does has a table [retention]",
+            f"Terms {question.terms.id} do not state how long to keep words; an edition that does "
+            "has a table [retention]",
             err=True,
         )
     elif not found:

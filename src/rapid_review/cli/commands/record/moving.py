@@ -65,7 +65,7 @@ def move(source: str, target: str, *, as_json: bool) -> None:
         return
     if not moved.entries:
         old_store, new_store = shown_store(source), shown_store(target)
-        click.echo(f"{old_store} is an empty store, without one entry: so is {new_store}")
+        click.echo(f"{old_store} is an empty store, so {new_store} is empty too")
         return
     click.echo(f"{moved.added} entries moved from {shown_store(source)} to {shown_store(target)}")
     click.echo(f"verified: both hold {moved.entries} entries, root {moved.root.hex()}")
@@ -222,7 +222,8 @@ def _key_store(store: str) -> str | None:
     if places is not None and places.is_there:
         return places.table
     click.echo(
-        "The keys of this store are not here, and no copy of them is made: --keys names them",
+        "The keys of this store were not found, so there is no copy of them: name them with "
+        "--keys",
         err=True,
     )
     return None
@@ -234,7 +235,9 @@ def _hold_apart(record: Path) -> "Callable[[Path], None]":
 
     def hold(keys: Path) -> None:
         if keys.absolute() == record.absolute():
-            raise InvalidInputError("the keys never go into one file with what they seal")
+            raise InvalidInputError(
+                "keys must not be in one file with the words that they seal; name another file"
+            )
         hold_vacant(keys)
 
     return hold
@@ -253,4 +256,4 @@ def _print(
     else:
         click.echo(f"{path}: an empty store, without one entry")
     if keys is not None:
-        click.echo(f"{keys_file}: {keys} keys; the key file that opens them is kept elsewhere")
+        click.echo(f"{keys_file}: {keys} keys; the key file that opens them is not in the backup")

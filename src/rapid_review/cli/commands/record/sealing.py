@@ -59,8 +59,9 @@ def seal(
 
     if on_a_server(new):
         raise click.UsageError(
-            "NEW is a file, so that it is there whole or not at all. To a server it goes from "
-            "there: `rapid-review db init` makes an empty store with the same --keys and "
+            "NEW must be a file, so that the copy is complete or does not exist. To move it to a "
+            "server afterwards: `rapid-review db init` makes an empty store with the same --keys "
+            "and "
             "--key-file, and `rapid-review db move NEW` with the address fills it"
         )
     if (places := places_of(new)) is None:
@@ -105,10 +106,10 @@ def _print(
     click.echo(f"{new}: {done.begun.size} entries, sealed, root {done.begun.root.hex()}, verified")
     click.echo(public)
     click.echo(f"The log {done.ended.origin} has ended, with root {done.ended.root.hex()}")
-    click.echo("Its words are still readable in what follows: destroy it, or hold it locked up.")
+    click.echo("The words are still readable in the following: destroy each, or lock it away.")
     for one in left:
         click.echo(f"  {one}")
-    click.echo("  every backup, copy and bundle of it that is kept elsewhere")
+    click.echo("  every backup, copy and bundle of it in other places")
 
 
 def _hold_free(new: Path, source: "Store", signer: "Signer") -> None:

@@ -102,9 +102,9 @@ def spool() -> Generator[Spool, None, None]:
         yield Spool(connection)
     except sqlite3.Error as error:
         raise StorageError(
-            f"the lines could not be put aside: {error}. See that the folder for temporary files, "
-            "which the variable TMPDIR names, is there, may be written and has room; then import "
-            "the same again: it goes on from there"
+            f"the lines could not be saved in a temporary file: {error}. Check that the folder "
+            "for temporary files, which the variable TMPDIR names, exists, can be written to and "
+            "has room; then import the same file again: it continues where it stopped"
         ) from error
     finally:
         connection.close()

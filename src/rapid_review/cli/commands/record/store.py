@@ -142,9 +142,9 @@ def _note_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -> N
     shipped = {one.digest for one in calendars.available()}
     if counting.digest not in shipped | {one.digest for one in reviews.own_calendars()}:
         click.echo(
-            f"calendar {counting.id} {counting.version} is not kept in the store: the days of a "
-            "clock counted with it are known only where it is given again; `rapid-review db init "
-            "--calendar FILE` keeps it",
+            f"calendar {counting.id} {counting.version} is not in the store: days that it counted "
+            "are known only if you give it again; `rapid-review db init --calendar FILE` stores "
+            "it",
             err=True,
         )
 

@@ -43,7 +43,7 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
         for statement in one.statements if dry_run else ():
             click.echo(f"{statement.replace('{at}', '')};")
     if not steps:
-        click.echo(f"{place}: nothing is to be done, its tables are of version {VERSION}")
+        click.echo(f"{place}: nothing to do, its tables have version {VERSION}")
 
 
 @click.command()

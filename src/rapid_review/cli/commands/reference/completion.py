@@ -1,4 +1,4 @@
-"""`completion`: what a shell is told, so that it completes commands, cases, terms and clocks."""
+"""`completion`: what a shell gets, so that it completes commands, cases, terms and clocks."""
 
 from typing import Final
 

@@ -122,7 +122,7 @@ def _must_go_together(
     if (bundle is None) == bool(keys):
         raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
     if with_proof and bundle is None:
-        raise click.UsageError("--with-proof goes with --bundle: a store alone gives no proof")
+        raise click.UsageError("--with-proof goes with --bundle: a store alone has no proof")
     if bundle is None and (as_of or policy):
         raise click.UsageError(
             "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
@@ -151,7 +151,9 @@ def _opened_by(
     if bundle is not None:
         raise click.UsageError("--with-words goes with a store: a bundle never holds a key")
     if by is None or purpose is None:
-        raise click.UsageError("--with-words takes --by and --purpose: a reading is recorded")
+        raise click.UsageError(
+            "--with-words needs --by and --purpose: the access log records every reading"
+        )
     return Opened(by, purpose)
 
 
@@ -245,7 +247,7 @@ def _read_on(contents: "Contents", as_of: date | datetime | None, shell: Shell) 
         read_on, is_cosigned = end_of(as_of, terms), False
         if read_on < last:
             raise click.UsageError(
-                f"--as-of lies before the last entry, which was recorded on "
+                f"--as-of is before the last entry, which was recorded on "
                 f"{terms.local_day(last)}; give that day or a later one"
             )
     elif not is_cosigned:

@@ -58,8 +58,8 @@ def open_(
         read = reviews.read(case, version, by=by, purpose=purpose, emergency=emergency)
     if emergency is not None:
         click.echo(
-            "This reading is to be reviewed by a second person of another agency within two "
-            "working days: `rapid-review audit access --open-reviews`",
+            "A second person, of another agency, must review this reading within two working "
+            "days: `rapid-review audit access --open-reviews`",
             err=True,
         )
     if as_json:

@@ -50,8 +50,8 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
         click.echo()
         print_rows([_row(name, entry) for name, entry in aside])
         click.echo(
-            "When it is mended, `rapid-review subscription retry NAME` has what is put aside "
-            "tried again"
+            "Once the handler works, `rapid-review subscription retry NAME` tries again what is "
+            "put aside"
         )
 
 

@@ -126,7 +126,7 @@ def work(
 
 
 def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
-    """Run a worker until this process is told to end; report now and then.
+    """Run a worker until this process is stopped; report now and then.
 
     What a signal calls only takes a note of it: it may come in the midst of anything.
 
@@ -204,7 +204,7 @@ class _AsJson(logging.Formatter):
 
 @contextmanager
 def _told_on_standard_error(*, as_json: bool) -> Generator[None, None, None]:
-    """Write on standard error what the loggers of this library are told."""
+    """Write on standard error what the loggers of this library receive."""
     logger = logging.getLogger("rapid_review")
     before = logger.level
     telling = logging.StreamHandler(sys.stderr)

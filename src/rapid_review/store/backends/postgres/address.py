@@ -1,7 +1,7 @@
 """Where a PostgreSQL store is: its address, read without a look at the environment.
 
 What PostgreSQL's client library is not told, it takes from variables such as PGHOST or PGOPTIONS.
-Therefore it is told everything. A password may be in the address, or in the file `~/.pgpass`.
+Therefore it gets every setting. A password may be in the address, or in the file `~/.pgpass`.
 """
 
 from collections.abc import Generator
@@ -24,7 +24,7 @@ from rapid_review.store.backends.server_settings import MOST, READS_ONLY, Server
 SCHEMA: Final = "rapid_review"
 """Where the tables are unless another schema is named."""
 
-# What PostgreSQL's client library takes where nothing is said. Said in full, so that it looks for
+# What PostgreSQL's client library takes by default. Given in full, so that it looks for
 # nothing in the environment; an empty text says it for every other setting.
 _DEFAULTS: Final = {
     "connect_timeout": "5",

@@ -128,7 +128,7 @@ def _is_there(connection: "psycopg.Connection[tuple[object, ...]]", place: Place
     keys, entries = connection.execute(_THERE, tables).fetchone() or (False, False)
     if entries:
         raise KeysError(
-            f"{place} holds a store, and keys are never kept beside what they seal: name another "
-            "database, or a schema that belongs to another role"
+            f"{place} contains a store, and keys must not be beside the words that they seal: "
+            "name another database, or a schema that belongs to another role"
         )
     return bool(keys)

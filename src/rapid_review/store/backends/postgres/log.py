@@ -117,7 +117,7 @@ class PostgresLog(PostgresApplicationRecorder):
         Not tried again where a connection breaks: anyone who moves a store looks what is there.
 
         Raises:
-            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+            IntegrityError: this store ends elsewhere, or a row is wrong or damaged.
             StorageError: the database cannot be written.
         """
         must_write(self._place)

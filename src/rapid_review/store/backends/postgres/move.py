@@ -19,7 +19,7 @@ def take_over(
     Only the person who made the tables may: the sequence of positions is moved on as well.
 
     Raises:
-        IntegrityError: the store ends elsewhere, or a row is not as it must be.
+        IntegrityError: the store ends elsewhere, or a row is wrong or damaged.
     """
     try:
         positions, streams, *rest = (list(column) for column in zip(*rows, strict=True))

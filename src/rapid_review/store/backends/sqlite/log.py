@@ -65,7 +65,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
         """Insert rows of another store at the positions they have there; see `Store.take_over`.
 
         Raises:
-            IntegrityError: this store ends elsewhere, or a row is not as it must be.
+            IntegrityError: this store ends elsewhere, or a row is wrong or damaged.
         """
         with self.datastore.transaction(commit=True) as cursor:
             cursor.executemany(

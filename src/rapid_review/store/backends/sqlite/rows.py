@@ -47,7 +47,7 @@ class SQLiteRows(SQLRows):
     def after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position, whole, in order; of whatever type they are.
 
-        Bytes that are said to be text, and are none, are read as it can be.
+        Bytes that are labelled as text, and are not, are read as it can be.
         """
         with self._cursor() as cursor:
             try:

@@ -1,4 +1,4 @@
-"""With what a form begins: what the model takes if nothing is said, and what the case awaits."""
+"""With what a form begins: the model's default, and what the case awaits."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

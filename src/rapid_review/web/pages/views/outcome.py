@@ -1,4 +1,4 @@
-"""What came of a step: what was recorded, which clocks were set, what is not in order."""
+"""The result of a step: what was recorded, which clocks were set, what is not in order."""
 
 from starlette.responses import Response
 

@@ -1,4 +1,4 @@
-"""Recording a step: the form, the check before it is recorded, and what came of it.
+"""Recording a step: the form, the check before it is recorded, and its result.
 
 The page carries the answers from step to step, so that the server keeps none. Its id makes sure
 that a step is recorded once however often the button is pressed, and its version that anyone who
@@ -119,7 +119,7 @@ def _step(visit: Visit, case: str, command: type[Command], given: Given, version
 
 
 def answered(visit: Visit, asked: Asked, note: str = "") -> Response:
-    """Return the form, the check of what was filled in, or what came of it."""
+    """Return the form, the check of what was filled in, or the result."""
     form = visit.form
     if visit.request.method != "POST":
         ids = {"command-id": secrets.token_hex(16), "case-version": str(asked.version)}
@@ -227,7 +227,7 @@ def check_page(
 
 
 def recorded(visit: Visit, asked: Asked, command: Command) -> Response:
-    """Record a step and go on to what came of it; or tell why it was not recorded."""
+    """Record a step and go on to the result; or say why it was not recorded."""
     form = visit.form
     try:
         answer = visit.site.reviews.ask(

@@ -183,7 +183,7 @@ def _checked(
 
 
 def _recorded(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
-    """Record the cases without a mistake, and return what came of it."""
+    """Record the cases without a mistake, and return the result."""
     try:
         done = tables.record(
             checked,
