@@ -116,6 +116,17 @@ class SQLiteLogAlone(HeldLog):
         self.rows = SQLiteRows(held)
         self.answers = SQLiteAnswers(held)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the transaction is open: an error of the file, or of the disk, may end it."""
+        return self._held.is_open
+
+    @contextmanager
+    def part(self) -> Generator[None, None, None]:
+        """Do a part of the transaction, of which nothing stays if it ends with an error."""
+        with self._held.part():
+            yield
+
     def insert_events(self, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
         """Insert rows; return their positions.
 
