@@ -72,6 +72,11 @@ class Together:
             raise
         return mine.answer()
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait just now, beside those that are being decided."""
+        return len(self._waiting)
+
     def close(self) -> None:
         """Take nothing more, and wait until all that waits is answered."""
         with self._changed:
