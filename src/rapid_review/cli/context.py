@@ -177,8 +177,7 @@ def reviews_in(
         commits_together: see `Store`.
 
     Raises:
-        InvalidInputError: the store is for the cases of other partnerships; or commands are to be
-            committed together, and it is on a server.
+        InvalidInputError: the store is for others' cases, or cannot commit commands together.
         KeysError: the command records, and the keys of the store cannot be used.
         NotFoundError: there is no store, and none may be made.
         RecordError: the file is no store of ours, or cannot be read.
@@ -188,9 +187,8 @@ def reviews_in(
     given = calendars_with(calendar, terms)
     there = store_at(store, create=create, records=records, commits_together=commits_together)
     try:
-        asks = records or reads_words
         by = Authority()
-        if asks:
+        if records or reads_words:
             sealed = there.codec.is_sealed
             by = authority_of(
                 store, terms, reads_words=reads_words, records=records, sealed=sealed

@@ -174,7 +174,7 @@ class ReadInTransaction(ReadBefore):
         return found if found.rows else None
 
     def _keep(self, name: str, stream: Stream) -> None:
-        """Keep nothing: whoever reads keeps it."""
+        """Keep nothing here: `read` keeps what was read, in the transaction."""
 
 
 _NOTHING: Final = Stream(Case(), None, ())

@@ -45,6 +45,8 @@ class Together:
         self._changed = Condition()
         self._at_it: int | None = None
         """The thread that decides for all just now; None if none does."""
+        self._answered = 0
+        """How many were answered at once the last time."""
         self._closed = False
 
     def do(self, work: Callable[[Streams], T]) -> T:
@@ -111,6 +113,7 @@ class Together:
         finally:
             with self._changed:
                 self._at_it = None
+                self._answered = len(batch)
                 for one in batch:
                     one.is_answered = True
                 self._changed.notify_all()
@@ -118,10 +121,10 @@ class Together:
     def _takes_one_more(self, batch: "list[_Waiting[Any]]") -> bool:
         """Take what has waited longest, if anything waits and the batch is not long enough.
 
-        Before it is committed the other threads get their turn once: some of them were answered a
-        moment ago, and would else wait for one commit more.
+        Where several ask, the other threads get their turn once before the commit: those who were
+        answered a moment ago come again just then, and would else wait for one commit more.
         """
-        if not self._waiting:
+        if not self._waiting and max(len(batch), self._answered) > 1:
             time.sleep(0)
         with self._changed:
             if not self._waiting or len(batch) == MOST:

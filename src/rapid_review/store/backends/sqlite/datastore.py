@@ -201,14 +201,13 @@ class HeldTransaction:
         """Do a part of the transaction, of which nothing stays if it ends with an error."""
         with self.transaction(commit=True) as cursor:
             cursor.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            if self.is_open:
-                self._connection.execute("ROLLBACK TO part")
-                self._connection.execute("RELEASE part")
-            raise
-        with self.transaction(commit=True) as cursor:
+            try:
+                yield
+            except BaseException:
+                if self.is_open:
+                    cursor.execute("ROLLBACK TO part")
+                    cursor.execute("RELEASE part")
+                raise
             cursor.execute("RELEASE part")
 
     @contextmanager
