@@ -252,5 +252,25 @@ ACTS: Final[dict[str, Callable[..., None]]] = {
     )
 }
 
+
+def become_each() -> None:
+    """Become, in a process of its own, the writer that each line of standard input names.
+
+    What writers need is then loaded once. This process opens nothing that they could share.
+    """
+    for line in sys.stdin:
+        act, path, *more = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            say(pid=os.getpid())
+            ACTS[act](Path(path), *more)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        say(ended=True)
+
+
 if __name__ == "__main__":
-    ACTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
+    if sys.argv[1:]:
+        ACTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
+    else:
+        become_each()
