@@ -1,4 +1,4 @@
-"""Cases at work, in an SQLite file: a command on a case just read, and eight callers on one case.
+"""Cases at work, in an SQLite file: a command on a case just read, and eight callers at once.
 
 Every commit reaches the disk. A case has ten events, as in `recording`.
 """
@@ -23,9 +23,12 @@ from rapid_review.store.store import Store
 
 CALLERS: Final = 8
 
+Sharing = Callable[[Callable[..., None]], Callable[[Sequence[tuple[object, int]]], None]]
+"""Makes, of what is done to one thing, what is done to many by so many callers."""
+
 
 def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
-    """Yield commands on cases just read, and commands of eight callers on one case."""
+    """Yield commands on cases just read, and those of eight callers, on one case and on many."""
     path = folder / "busy.db"
     with (
         _reviews_at(path) as reviews,
@@ -51,11 +54,28 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
             _together(reviews, each),
             {"eventsourcing, until it is saved": _together_in_stock(application, each)},
         )
+        with _reviews_at(path, commits_together=True) as together:
+            yield Benchmark(
+                "commands_of_eight",
+                "commands/s",
+                "higher",
+                _each_its_own(together, cases, effort.turns, _by_eight),
+                {
+                    "ours, each committed by itself": _each_its_own(
+                        reviews, cases, effort.turns, _by_eight
+                    ),
+                    "ours, of one caller": _each_its_own(reviews, cases, effort.turns, _by_one),
+                },
+            )
 
 
 @contextmanager
-def _reviews_at(path: Path, events_kept: int = EVENTS_KEPT) -> Iterator[RapidReviews]:
-    store = Store.on_sqlite(path, unsealed=True, events_kept=events_kept)
+def _reviews_at(
+    path: Path, *, events_kept: int = EVENTS_KEPT, commits_together: bool = False
+) -> Iterator[RapidReviews]:
+    store = Store.on_sqlite(
+        path, unsealed=True, events_kept=events_kept, commits_together=commits_together
+    )
     with RapidReviews.owning(store, terms=material.KENT, clock=material.clock) as reviews:
         yield reviews
 
@@ -135,6 +155,22 @@ def _together_in_stock(application: Application[UUID], each: int) -> Contender:
                 continue
 
     return rate(new_case, _by_eight(save))
+
+
+def _each_its_own(reviews: RapidReviews, cases: int, turns: int, by: Sharing) -> Contender:
+    """Return what asks one command of each of so many cases, shared among the callers."""
+    made = material.references(cases * turns)
+    history = material.history(EVENTS)
+    reviews.import_histories([(case, history) for case in made], by=material.BY)
+    of_a_turn = shares(made, cases)
+    return rate(
+        lambda: [(case, EVENTS) for case in of_a_turn()],
+        by(lambda case, number: _ask(reviews, case, number)),
+    )
+
+
+def _by_one(act: Callable[..., None]) -> Callable[[Sequence[tuple[object, int]]], None]:
+    return one_by_one(lambda one: act(*one))
 
 
 def _by_eight(act: Callable[..., None]) -> Callable[[Sequence[tuple[object, int]]], None]:

@@ -10,7 +10,9 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -22,14 +24,17 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, RecordError
 from rapid_review.store import RapidReviews
 from rapid_review.store.copies.moving import move
+from rapid_review.store.sealing.opening import keys_at
 from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import History
-from tests.domain.a_review import RECEIVE, WRITE, changed
+from tests.domain.a_review import ACT, RECEIVE, WRITE, changed
 from tests.store.a_ledger import KEY
 from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, told
 
 BATCH: Final = 20
 """How many cases are imported in one transaction."""
+THREADS: Final = 8
+"""How many threads of one process record at once."""
 
 
 def say(**what: object) -> None:
@@ -107,6 +112,27 @@ def write_for_ever(path: Path, name: str) -> None:
             say(case=f"{name}-one-{number}")
             reviews.import_histories(batch(f"{name}-batch-{number}"), by=TEAM)
             say(batch=f"{name}-batch-{number}")
+
+
+def write_by_many(path: Path, name: str) -> None:
+    """Open cases by eight threads, whose commands are committed together, until the end.
+
+    The store is sealed, with its keys beside it.
+    """
+    keys = keys_at(path.with_name("keys"), path.with_name("key-file"))
+
+    with closing(Store.on_sqlite(path, keys=keys, commits_together=True)) as store:
+        reviews = kent_in(store)
+
+        def open_cases(thread: int) -> None:
+            for number in count():
+                case = f"{name}-{thread}-{number}"
+                told(reviews, RECEIVE, ACT, case=case)
+                say(case=case)
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            for _ in threads.map(open_cases, range(THREADS)):
+                pass
 
 
 def write_until_refused(path: Path, name: str) -> None:
@@ -215,6 +241,7 @@ ACTS: Final[dict[str, Callable[..., None]]] = {
         open_at_once,
         write_to_one_case,
         write_for_ever,
+        write_by_many,
         write_until_refused,
         move_to,
         catch_up_slowly,
@@ -225,5 +252,25 @@ ACTS: Final[dict[str, Callable[..., None]]] = {
     )
 }
 
+
+def become_each() -> None:
+    """Become, in a process of its own, the writer that each line of standard input names.
+
+    What writers need is then loaded once. This process opens nothing that they could share.
+    """
+    for line in sys.stdin:
+        act, path, *more = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            say(pid=os.getpid())
+            ACTS[act](Path(path), *more)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        say(ended=True)
+
+
 if __name__ == "__main__":
-    ACTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
+    if sys.argv[1:]:
+        ACTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
+    else:
+        become_each()

@@ -1,11 +1,16 @@
 """Starting writers, and reading what they said."""
 
+import atexit
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,13 +34,31 @@ def writer(act: Callable[..., None], path: Path, *more: object) -> "subprocess.P
 
 def killed(act: Callable[..., None], path: Path, name: str, chance: random.Random) -> Said:
     """Start a writer, kill it a moment after its first line, and return the lines after that."""
-    process = writer(act, path, name)
+    process = _becoming()
+    assert process.stdin is not None
     assert process.stdout is not None
-    first = process.stdout.readline()
-    assert first, process.communicate()[1].decode()
+    process.stdin.write(json.dumps([act.__name__, str(path), name]).encode() + b"\n")
+    process.stdin.flush()
+    lines = map(json.loads, iter(process.stdout.readline, b""))
+    pid = next(lines)["pid"]
+    first = next(lines)
+    assert "ended" not in first, "the writer ended by itself: what it says is above"
     time.sleep(chance.uniform(0, 0.2))
-    process.kill()
-    return said(process, killed=True)
+    os.kill(pid, signal.SIGKILL)
+    return list(takewhile(lambda line: "ended" not in line, lines))
+
+
+@cache
+def _becoming() -> "subprocess.Popen[bytes]":
+    """Start the process that becomes each writer that is to be killed; it ends with this one."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.a_writer"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    atexit.register(process.communicate)
+    return process
 
 
 def said(process: "subprocess.Popen[bytes]", *, killed: bool = False) -> Said:

@@ -9,6 +9,8 @@ import pytest
 
 KILLS: Final = (2, 400)
 """Times that a writer to a file is killed."""
+KILLS_OF_MANY: Final = (2, 60)
+"""Times that a writer is killed whose threads' commands are committed together."""
 TORN_IMAGES: Final = (12, 400)
 """Copies of a file in use of which the end was lost, or is of something else."""
 INTERLEAVINGS: Final = (12, 400)

@@ -160,6 +160,7 @@ def reviews_in(
     whosever: bool = False,
     records: bool = False,
     reads_words: bool = False,
+    commits_together: bool = False,
 ) -> "RapidReviews":
     """Open the rapid reviews kept in a store.
 
@@ -173,9 +174,10 @@ def reviews_in(
         records: whether the command records: a sealed store is then opened with its keys, and who
             may is asked by the store's permissions file.
         reads_words: whether the command opens words, or says who did.
+        commits_together: see `Store`.
 
     Raises:
-        InvalidInputError: the store is for the cases of other partnerships.
+        InvalidInputError: the store is for others' cases, or cannot commit commands together.
         KeysError: the command records, and the keys of the store cannot be used.
         NotFoundError: there is no store, and none may be made.
         RecordError: the file is no store of ours, or cannot be read.
@@ -183,11 +185,10 @@ def reviews_in(
     from rapid_review.store import RapidReviews
 
     given = calendars_with(calendar, terms)
-    there = store_at(store, create=create, records=records)
+    there = store_at(store, create=create, records=records, commits_together=commits_together)
     try:
-        asks = records or reads_words
         by = Authority()
-        if asks:
+        if records or reads_words:
             sealed = there.codec.is_sealed
             by = authority_of(
                 store, terms, reads_words=reads_words, records=records, sealed=sealed
@@ -201,7 +202,9 @@ def reviews_in(
     return reviews if whosever else _held(reviews, terms)
 
 
-def store_at(store: str, *, create: bool = False, records: bool = False) -> "Store":
+def store_at(
+    store: str, *, create: bool = False, records: bool = False, commits_together: bool = False
+) -> "Store":
     """Open a store, whosever cases it holds; for the rest see `reviews_in`."""
     from rapid_review.store.backends import open as opening
     from rapid_review.store.store import Store
@@ -213,7 +216,9 @@ def store_at(store: str, *, create: bool = False, records: bool = False) -> "Sto
     elif create:
         # No keys are made in a folder that does not exist: the error then names the store.
         keys = keys_of_new(store) if Path(store).absolute().parent.is_dir() else None
-        new = Store.on_sqlite(store, keys=keys, unsealed=keys is None)
+        new = Store.on_sqlite(
+            store, keys=keys, unsealed=keys is None, commits_together=commits_together
+        )
         click.echo(f"A new store: {store}", err=True)
         if keys is not None:
             announce_keys(store)
@@ -227,7 +232,7 @@ def store_at(store: str, *, create: bool = False, records: bool = False) -> "Sto
         click.echo(f"Read from {behind}.", err=True)
     try:
         keys = keys_of(store) if records and there.log.is_sealed else None
-        return Store(there, keys, unsealed=is_unsealed())
+        return Store(there, keys, unsealed=is_unsealed(), commits_together=commits_together)
     except BaseException:
         there.close()
         raise

@@ -36,11 +36,13 @@ def escaped(text: str, *, but: str = "\n") -> str:
     """
     if text.isprintable():  # as nearly every text is
         return text
-    return "".join(one if one in but else _shown(one) for one in text)
+    # A long document has millions of characters, and few different ones.
+    shown = {
+        ord(one): _shown(one) for one in set(text).difference(but) if category(one) in _UNPRINTABLE
+    }
+    return text.translate(shown) if shown else text
 
 
 def _shown(character: str) -> str:
-    if category(character) not in _UNPRINTABLE:
-        return character
     code = ord(character)
     return f"\\u{code:04x}" if code <= _BASIC_PLANE else f"\\U{code:08x}"

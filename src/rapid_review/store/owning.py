@@ -68,6 +68,7 @@ class OwnsItsStore:
         create: bool = True,
         keys: Keys | None = None,
         unsealed: bool = False,
+        commits_together: bool = False,
         **settings: Unpack[Settings],
     ) -> Self:
         """Return reviews kept in an SQLite file; settings as for the class.
@@ -77,6 +78,8 @@ class OwnsItsStore:
             create: whether it may be made, if it is not there.
             keys: those that seal its words; see `Store.on_sqlite`.
             unsealed: for trials: whether its words may be kept unsealed; see `Store.on_sqlite`.
+            commits_together: whether the commands of many threads are committed together; see
+                `Store`.
             settings: as for the class.
 
         Raises:
@@ -84,7 +87,13 @@ class OwnsItsStore:
                 and neither keys nor `unsealed` are given.
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
-        store = Store.on_sqlite(path, create=create, keys=keys, unsealed=unsealed)
+        store = Store.on_sqlite(
+            path,
+            create=create,
+            keys=keys,
+            unsealed=unsealed,
+            commits_together=commits_together,
+        )
         return cls.owning(store, **settings)
 
     @classmethod

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Self
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.pinging import Ping
-from rapid_review.store.backends.ports import Opened
+from rapid_review.store.backends.ports import LendsForMany, Opened
 from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.stream import EVENTS_KEPT, ReadBefore
 from rapid_review.store.log.streams import Streams
+from rapid_review.store.log.together import Together
 from rapid_review.store.sealing.keys import Keys, must_be_sealed
 from rapid_review.store.sealing.sealer import Sealer
 
@@ -29,6 +30,12 @@ class Store(Streams):
         codec: how entries become bytes; made from the three if not given.
         events_kept: how many events of the cases read last are kept in memory, some 2 KB each,
             so that the next command in one of them reads only what is new; 0 for none.
+        commits_together: whether the commands that threads of this process ask at the same time
+            are committed together, in one transaction; only of a store in a file.
+
+    Raises:
+        InvalidInputError: keys are given, and it is not sealed; or commands are to be committed
+            together, and it is in no file.
     """
 
     def __init__(
@@ -39,16 +46,21 @@ class Store(Streams):
         unsealed: bool = False,
         codec: Codec | None = None,
         events_kept: int = EVENTS_KEPT,
+        commits_together: bool = False,
     ) -> None:
         try:
             must_be_sealed(keys, is_sealed=opened.log.is_sealed)
+            lend = _lends_for_many(opened) if commits_together else None
         except InvalidInputError:
             opened.close()
             raise
         sealer = None if keys is None else Sealer(keys)
         is_sealed = opened.log.is_sealed
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
-        super().__init__(opened.log, codec or own, ReadBefore(events_kept))
+        before = ReadBefore(events_kept)
+        super().__init__(opened.log, codec or own, before)
+        if lend is not None:
+            self.together = Together(lend, self.codec, before)
         self.opened = opened
         self._ping = Ping(opened.log.ping)
         self.keys = keys
@@ -77,6 +89,7 @@ class Store(Streams):
         keys: Keys | None = None,
         unsealed: bool = False,
         events_kept: int = EVENTS_KEPT,
+        commits_together: bool = False,
     ) -> Self:
         """Return the store in an SQLite file.
 
@@ -88,6 +101,7 @@ class Store(Streams):
                 be made without keys, and one whose words are not sealed is recorded in; else it
                 opens for reading.
             events_kept: see the class.
+            commits_together: likewise.
 
         Raises:
             InvalidInputError: it is the address of a server, and no file; or it is to be made, and
@@ -96,7 +110,13 @@ class Store(Streams):
         """
         sealed = True if keys is not None else False if unsealed else None
         opened = opening.on_sqlite(path, create=create, sealed=sealed)
-        return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
+        return cls(
+            opened,
+            keys,
+            unsealed=unsealed,
+            events_kept=events_kept,
+            commits_together=commits_together,
+        )
 
     @classmethod
     def on_postgres(
@@ -149,7 +169,24 @@ class Store(Streams):
         self._ping.within(within)
 
     def close(self) -> None:
-        """Close the database, and the keys."""
+        """Close the database, and the keys; what waits to be committed together is, before."""
+        if self.together is not None:
+            self.together.close()
         self.opened.close()
         if self.keys is not None:
             self.keys.close()
+
+
+def _lends_for_many(opened: Opened) -> LendsForMany:
+    """Return what lends the log for the commands of many, to be committed together.
+
+    Raises:
+        InvalidInputError: the store is in no file.
+    """
+    if opened.for_many is None:
+        raise InvalidInputError(
+            "commits_together: commands can be committed together only in a store in a file, and "
+            "this one is on a server or in memory. Leave `commits_together` out: a server lets "
+            "other commands be decided while one is committed"
+        )
+    return opened.for_many

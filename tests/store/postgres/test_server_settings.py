@@ -9,6 +9,7 @@ import pytest
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store import RapidReviews
+from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.statements import named
 from rapid_review.store.backends.server_settings import ServerSettings
@@ -49,6 +50,15 @@ def test_what_holds_if_nothing_is_said(address: str) -> None:
     """One to ten connections, no end to a statement, a second for the lock, in ten tries."""
     with closing(Store.on_postgres(address, unsealed=True)) as store:
         assert in_force(store) == (10, 1, "0", 1)
+
+
+def test_commands_are_not_committed_together_on_a_server(address: str) -> None:
+    """It decides other commands while one is committed: the way on is to leave the word out."""
+    opened = opening.on_postgres(address)
+    with pytest.raises(InvalidInputError, match=r"this one is on a server.*Leave"):
+        Store(opened, unsealed=True, commits_together=True)
+    with pytest.raises(StorageError, match="closed"):
+        opened.rows.last_position()
 
 
 def test_the_address_says_it_and_what_is_given_holds_before_it(address: str) -> None:

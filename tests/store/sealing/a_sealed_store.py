@@ -1,5 +1,6 @@
 """A sealed store in a folder, with its keys beside it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from rapid_review.domain.sealed_words import NotReadable
@@ -21,11 +22,13 @@ def sealed_in(folder: Path, name: str = "record.db") -> Store:
 
 def words_of(store: Store, case: str = CASE) -> list[dict[str, str | NotReadable]]:
     """Return the words of each entry of a case, by the path of their field."""
+    return [words for of, words in words_in(store) if of == case]
+
+
+def words_in(store: Store) -> Iterator[tuple[str, dict[str, str | NotReadable]]]:
+    """Yield each entry's case, and its words by the path of their field."""
     assert store.keys is not None
-    found: list[dict[str, str | NotReadable]] = []
     for _, stream, version, kind, state in store.opened.rows.after(0, 10_000):
         entry = store.codec.entry(kind, state)
-        if entry.case == case:
-            place = Place(stream, version, kind)
-            found.append(dict(opened(store.keys, place, entry, state)))
-    return found
+        place = Place(stream, version, kind)
+        yield entry.case, dict(opened(store.keys, place, entry, state))

@@ -97,3 +97,13 @@ def test_a_store_to_learn_with_gives_nothing_out(folder: Path) -> None:
         assert result.exit_code == 5, (command, result.output)
         assert "one to learn with" in result.output
     assert not {"bundle", "csv", "cases.json"} & {one.name for one in folder.iterdir()}
+
+
+def test_commands_of_several_people_are_committed_together_where_it_is_asked_for(
+    folder: Path,
+) -> None:
+    """Another process writes to the same file meanwhile, as ever."""
+    with served(folder / "many.db", "--commits-together", "--unsealed", "--as", WHO) as running:
+        assert running.link is not None
+        beside = run("db", "rebuild", "--store", "many.db")
+        assert beside.exit_code == 0, beside.output

@@ -25,7 +25,7 @@ def joined(log: "InMemoryLog | SQLiteLog | PostgresLog") -> Opened:
     if isinstance(log, InMemoryLog):
         return Opened(log, InMemoryTables(log.rows))
     if isinstance(log, SQLiteLog):
-        return Opened(log, SQLiteTables(log.file.uri, log.file))
+        return Opened(log, SQLiteTables(log.file.uri, log.file), log.alone)
     from rapid_review.store.backends.postgres.tables import PostgresTables  # noqa: PLC0415 - an extra
 
     return Opened(log, PostgresTables(log.shared, log.channel_name, newest=log.rows.last_position))

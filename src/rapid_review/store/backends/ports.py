@@ -203,6 +203,23 @@ class EventLog(Protocol):
         ...
 
 
+class LogOfMany(EventLog, Protocol):
+    """A log in one transaction, in which many commands are decided one after the other."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the transaction is open: an error of the database may have ended it."""
+        ...
+
+    def part(self) -> AbstractContextManager[None]:
+        """Do a part of the transaction, of which nothing stays if it ends with an error."""
+        ...
+
+
+LendsForMany = Callable[[], AbstractContextManager[LogOfMany]]
+"""Lends the log, as `EventLog.alone` does, for the commands of many to be committed together."""
+
+
 class Tables(Protocol):
     """The tables beside the entries: those of the read model, of the ledger, and what is kept."""
 
@@ -264,10 +281,12 @@ class Opened:
     Attributes:
         log: where its entries are.
         tables: what is kept beside them, in the same database.
+        for_many: see `LendsForMany`; None where commands cannot be committed together.
     """
 
     log: EventLog
     tables: Tables
+    for_many: LendsForMany | None = None
 
     @property
     def rows(self) -> Rows:

@@ -139,6 +139,43 @@ class ReadBefore:
         return False
 
 
+class ReadInTransaction(ReadBefore):
+    """The cases read in one transaction, by their stream.
+
+    Nobody writes to a case without reading it first. So what is read of a case for the first time
+    was committed before, and may be kept beyond the transaction; what is read of it later may hold
+    entries that are never committed, and is kept no longer than the transaction lasts.
+
+    Args:
+        before: the cases read before the transaction.
+    """
+
+    def __init__(self, before: ReadBefore) -> None:
+        super().__init__(0)
+        self._before = before
+        self._within: dict[str, Stream] = {}
+
+    def read(
+        self,
+        name: str,
+        rows_since: Callable[[int], Sequence[StoredRow]],
+        events_in: Callable[[Sequence[StoredRow]], Iterable[AnyEvent]],
+        entry_in: Callable[[StoredRow], Entry],
+    ) -> Stream:
+        """Return a case as it is in the transaction; see `ReadBefore.read`."""
+        read = super().read if name in self._within else self._before.read
+        found = read(name, rows_since, events_in, entry_in)
+        self._within[name] = found
+        return found
+
+    def _kept(self, name: str) -> Stream | None:
+        found = self._within[name]
+        return found if found.rows else None
+
+    def _keep(self, name: str, stream: Stream) -> None:
+        """Keep nothing here: `read` keeps what was read, in the transaction."""
+
+
 _NOTHING: Final = Stream(Case(), None, ())
 _NAMES: Final = 4_096
 """Of how many cases it is remembered that they were read once."""

@@ -5,7 +5,7 @@ wrote may change the answer. The last time nobody else may append meanwhile, so 
 which many write at once does not turn anyone away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Final, Unpack
@@ -16,8 +16,10 @@ from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.errors import CaseChangedError, CaseMovedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.handles import must_be_handles
+from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.store.log.together import Together
 from rapid_review.store.writing.by_two import allowed
 from rapid_review.store.writing.idempotency import Answer, Request, must_lead_to_nothing, replay_of
 from rapid_review.store.writing.metadata import Provenance
@@ -42,12 +44,19 @@ def ask(
         expected_version: the version at which the case must be, unless it was answered before.
         provenance: who asks it, and why.
     """
+    together = record.streams.together
+
+    def once(record: Record) -> Answer:
+        return _asked(record, case, request, expected_version, **provenance)
+
     for number in range(1, TRIES + 1):
         try:
+            if together is not None:
+                return _with_others(together, record, once)
             if number < TRIES:
-                return _asked(record, case, request, expected_version, **provenance)
+                return once(record)
             with record.alone() as alone:
-                return _asked(alone, case, request, expected_version, **provenance)
+                return once(alone)
         except AppendConflictError:
             # Someone else was first, or our own lost reply: look again. A calendar is looked up no
             # more than once from now on, so that others need not wait for that.
@@ -57,6 +66,40 @@ def ask(
         "recorded an entry first, or made or destroyed a key; nothing of it was recorded. Try "
         "again"
     )
+
+
+def _with_others(together: Together, record: Record, once: Callable[[Record], Answer]) -> Answer:
+    """Ask in a transaction that others may share.
+
+    A calendar is looked up before: in the transaction, everybody would wait for it. Which one is
+    needed, if any, is known once it is decided; then it is asked again, with the calendar at hand.
+
+    Raises:
+        AppendConflictError: somebody else made a key first, or destroyed one.
+    """
+    found: dict[str, WorkingCalendar] = {}
+
+    def at_hand(calendar_id: str) -> WorkingCalendar:
+        if calendar_id not in found:
+            raise _CalendarWantedError(calendar_id)
+        return found[calendar_id]
+
+    while True:
+        try:
+            return together.do(
+                lambda streams: once(replace(record, streams=streams, calendars=at_hand))
+            )
+        except _CalendarWantedError as error:
+            wanted = error.calendar_id
+        found[wanted] = record.calendars(wanted)
+
+
+class _CalendarWantedError(Exception):
+    """A calendar is needed that was not looked up before."""
+
+    def __init__(self, calendar_id: str) -> None:
+        super().__init__(calendar_id)
+        self.calendar_id = calendar_id
 
 
 def _asked(

@@ -83,6 +83,12 @@ _options = with_options(
         "so, and nothing can be exported from it.",
     ),
     click.option(
+        "--commits-together",
+        is_flag=True,
+        help="Record what several people ask at the same moment with one wait for the disk; only "
+        "for a store in a file.",
+    ),
+    click.option(
         "--as",
         "who",
         metavar="ID:ROLE:AGENCY",
@@ -114,6 +120,7 @@ def serve(
     names: tuple[str, ...],
     people_file: Path | None,
     training: bool,
+    commits_together: bool,
     who: "Actor | None",
     as_json: bool,
 ) -> None:
@@ -131,7 +138,14 @@ def serve(
         open_.enter_context(_closing_when_told())
         reviews = open_.enter_context(
             reviews_in(
-                store, terms, shell, create=True, calendar=calendar, records=True, reads_words=True
+                store,
+                terms,
+                shell,
+                create=True,
+                calendar=calendar,
+                records=True,
+                reads_words=True,
+                commits_together=commits_together,
             )
         )
         _mark(reviews, training=training)

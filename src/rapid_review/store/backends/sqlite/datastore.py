@@ -192,6 +192,25 @@ class HeldTransaction:
         self.file = file
         self._connection = cursor.sqlite_cursor.connection
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the transaction is open: SQLite ends it where the disk is full, or fails."""
+        return self._connection.in_transaction
+
+    @contextmanager
+    def part(self) -> Generator[None, None, None]:
+        """Do a part of the transaction, of which nothing stays if it ends with an error."""
+        with self.transaction(commit=True) as cursor:
+            cursor.execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                if self.is_open:
+                    cursor.execute("ROLLBACK TO part")
+                    cursor.execute("RELEASE part")
+                raise
+            cursor.execute("RELEASE part")
+
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:  # noqa: ARG002 - as the others have it
         """Lend a cursor of the transaction; it ends with the caller that holds it."""

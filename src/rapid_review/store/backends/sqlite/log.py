@@ -7,7 +7,7 @@ program is distinguished from ours.
 
 import sqlite3
 from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Never, cast
 
@@ -115,6 +115,15 @@ class SQLiteLogAlone(HeldLog):
         self._held = held
         self.rows = SQLiteRows(held)
         self.answers = SQLiteAnswers(held)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the transaction is open: an error of the file, or of the disk, may end it."""
+        return self._held.is_open
+
+    def part(self) -> AbstractContextManager[None]:
+        """Do a part of the transaction, of which nothing stays if it ends with an error."""
+        return self._held.part()
 
     def insert_events(self, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
         """Insert rows; return their positions.
