@@ -69,7 +69,8 @@ for parts in (file.parts for file in files):
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     try:
         importlib.import_module(name)
-    except ModuleNotFoundError as missing:
+    except ImportError as error:  # what says in words which extra is missing has its cause
+        missing = error if error.name else error.__cause__
         wanting[name] = missing.name.partition(".")[0]
 print(json.dumps(wanting))
 """
