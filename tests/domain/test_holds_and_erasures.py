@@ -109,7 +109,7 @@ def test_what_is_there_may_be_proposed_to_be_erased(order: ProposeErasure) -> No
     [
         (changed(OF_THE_CHILD, of_person="C-9"), "holds none of it"),
         (changed(OF_THE_FIRST, of_entry=9), "holds none of it"),
-        (changed(OF_THE_CHILD, of_person=None), "named is: nothing"),
+        (changed(OF_THE_CHILD, of_person=None), "neither an entry nor a person is named"),
         (changed(OF_THE_CHILD, of_entry=1), "named is: entry, person"),
         (changed(OF_THE_CASE, of_entry=1), "named is: entry"),
     ],

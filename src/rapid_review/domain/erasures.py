@@ -21,7 +21,7 @@ from rapid_review.domain.erasure_events import (
     KeyDestroyed,
 )
 from rapid_review.domain.erasure_particulars import Erased, Erasure
-from rapid_review.domain.errors import Refused, listed, shown
+from rapid_review.domain.errors import Refused, listed, listed_or, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.sealed_scopes import words_in
 
@@ -114,8 +114,8 @@ def order_named(reference: str, case: Case) -> Order:
     if reference not in found:
         raise Refused(
             RECORD,
-            f"no erasure by order {shown(reference)} was proposed; proposed so far: "
-            f"{listed(found)}",
+            f"no erasure by order {shown(reference)} was proposed; "
+            + listed_or("proposed so far are: ", found, "none was by another order either"),
             "ProposeErasure proposes it; another, of another agency, then approves it.",
         )
     return found[reference]
@@ -155,7 +155,8 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if given != [what for what in named if what is said.what]:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are to be erased, and named is: {listed(given)}",
+            f"the words of {_A[said.what]} are to be erased, and "
+            + listed_or("named is: ", given, "neither an entry nor a person is named"),
             "With entry give of_entry, with person of_person, with case neither.",
         )
     order = Order(ErasureProposed.model_validate(dict(said), from_attributes=True), 0)

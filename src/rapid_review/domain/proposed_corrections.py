@@ -15,7 +15,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.corrections import correct, corrected_by, is_approved, must_make_sense
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.erasures import orders
-from rapid_review.domain.errors import Refused, listed
+from rapid_review.domain.errors import Refused, listed_or
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
@@ -104,7 +104,8 @@ def _standing(version: int, case: Case) -> did.CorrectionProposed:
         raise Refused(
             RECORD,
             f"what entry {version} proposes is to be done, and it proposes no correction that "
-            f"waits for it; those that do: {listed(waiting)}",
+            "waits for approval; "
+            + listed_or("those that do are: ", waiting, "no other entry does either"),
             "ProposeCorrection proposes one; another, of another agency, then approves it.",
         )
     return found

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from rapid_review.domain.errors import (
     CaseNotFoundError,
+    ClosedError,
     InvalidInputError,
     RapidReviewError,
     Refused,
@@ -170,6 +171,9 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
                 f"Ask the person who looks after this program to run `{error.install}`, and to "
                 "start the pages again. Nothing else is missing: all other pages work."
             )
+        case ClosedError():
+            status, title = 503, "The store is closed"
+            way_on = "Ask the person who looks after this program to start it again."
         case StorageError():
             status, title = 503, "The store cannot be used just now"
             way_on = "Nothing was recorded. Try again in a moment."

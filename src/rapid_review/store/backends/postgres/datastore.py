@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import psycopg
-from eventsourcing.persistence import DatabaseError, OperationalError, ProgrammingError
+from eventsourcing.persistence import DatabaseError, OperationalError
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.errors import QueryCanceled
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import Composed
 
+from rapid_review.domain.errors import ClosedError
 from rapid_review.store.backends.postgres.address import Place
 
 
@@ -91,7 +92,7 @@ class SharedDatastore(PostgresDatastore):
     def get_connection(self) -> Generator[psycopg.Connection[DictRow], None, None]:
         """Lend a connection; nothing is asked ten times that was closed or took too long."""
         if self.pool.closed:
-            raise ProgrammingError("it is closed")
+            raise ClosedError(str(self.place))
         try:
             with super().get_connection() as connection:
                 yield connection
