@@ -160,6 +160,7 @@ def reviews_in(
     whosever: bool = False,
     records: bool = False,
     reads_words: bool = False,
+    where_it_can: bool = False,
 ) -> "RapidReviews":
     """Open the rapid reviews kept in a store.
 
@@ -173,6 +174,7 @@ def reviews_in(
         records: whether the command records: a sealed store is then opened with its keys, and who
             may is asked by the store's permissions file.
         reads_words: whether the command opens words, or says who did.
+        where_it_can: whether it does neither in a store that was opened for reading alone.
 
     Raises:
         InvalidInputError: the store is for the cases of other partnerships.
@@ -183,8 +185,10 @@ def reviews_in(
     from rapid_review.store import RapidReviews
 
     given = calendars_with(calendar, terms)
-    there = store_at(store, create=create, records=records)
+    there = store_at(store, create=create, records=records, where_it_can=where_it_can)
     try:
+        if where_it_can and there.opened.tables.reads_only:
+            records = reads_words = False
         asks = records or reads_words
         by = Authority()
         if asks:
@@ -201,7 +205,9 @@ def reviews_in(
     return reviews if whosever else _held(reviews, terms)
 
 
-def store_at(store: str, *, create: bool = False, records: bool = False) -> "Store":
+def store_at(
+    store: str, *, create: bool = False, records: bool = False, where_it_can: bool = False
+) -> "Store":
     """Open a store, whosever cases it holds; for the rest see `reviews_in`."""
     from rapid_review.store.backends import open as opening
     from rapid_review.store.store import Store
@@ -225,6 +231,7 @@ def store_at(store: str, *, create: bool = False, records: bool = False) -> "Sto
         )
     if there.tables.reads_only and (behind := there.tables.behind()) is not None:
         click.echo(f"Read from {behind}.", err=True)
+    records = records and not (where_it_can and there.tables.reads_only)
     try:
         keys = keys_of(store) if records and there.log.is_sealed else None
         return Store(there, keys, unsealed=is_unsealed())

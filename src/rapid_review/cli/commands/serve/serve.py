@@ -131,9 +131,18 @@ def serve(
         open_.enter_context(_closing_when_told())
         reviews = open_.enter_context(
             reviews_in(
-                store, terms, shell, create=True, calendar=calendar, records=True, reads_words=True
+                store,
+                terms,
+                shell,
+                create=True,
+                calendar=calendar,
+                records=True,
+                reads_words=True,
+                where_it_can=True,
             )
         )
+        if reviews.reads_only:
+            click.echo("The pages are read only: nothing can be recorded on them", err=True)
         _mark(reviews, training=training)
         listening = open_.enter_context(_listening(host, port))
         place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
