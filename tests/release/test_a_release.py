@@ -139,6 +139,11 @@ def test_what_is_no_release_is_refused_with_all_that_is_amiss(tmp_path: Path) ->
         assert told in refused.stderr
     committed(folder)
     assert "the commit has no tag of a version" in made(folder).stderr
+    citation = folder / "CITATION.cff"
+    dated = citation.read_text(encoding="utf-8").replace("2026-11-27", "2026-11-28")
+    citation.write_text(dated, encoding="utf-8")
+    init.write_text(text, encoding="utf-8")
+    assert "do not name the same day; write date-released: 2026-11-27" in made(folder).stderr
 
 
 def test_the_citation_names_the_version() -> None:
