@@ -186,12 +186,9 @@ def reviews_in(
 
     given = calendars_with(calendar, terms)
     there = store_at(store, create=create, records=records, where_it_can=where_it_can)
+    by = Authority()
     try:
-        if where_it_can and there.opened.tables.reads_only:
-            records = reads_words = False
-        asks = records or reads_words
-        by = Authority()
-        if asks:
+        if (records or reads_words) and not (where_it_can and there.opened.tables.reads_only):
             sealed = there.codec.is_sealed
             by = authority_of(
                 store, terms, reads_words=reads_words, records=records, sealed=sealed
