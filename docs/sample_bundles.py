@@ -1,14 +1,16 @@
 """The sample bundles of the auditor's manual, with faults in them, and the list of the faults.
 
 `python -m docs.sample_bundles` writes them into `examples/auditor/`. A test holds the files to
-what this makes, and follows the manual until every fault is found. The case is invented. The key
-is made of a sentence, so that the same bytes come out each time: it guards nothing.
+what this makes, and follows the manual until every fault is found. The case is invented. The keys,
+and what sealing draws by chance, follow from sentences, so that the same bytes come out each time:
+they guard nothing.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -25,7 +27,15 @@ from rapid_review.audit.verify import (
     read_note,
 )
 from rapid_review.domain.commands import COMMANDS, Command, RecordAttendance
+from rapid_review.store.backends.open import in_memory
 from rapid_review.store.ledger.bundle import bundle_of_case
+from rapid_review.store.log.codec import Codec
+from rapid_review.store.sealing.key_table import SQLiteKeyTable
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.scope_key import KEY as KEY_LENGTH
+from rapid_review.store.sealing.sealer import Sealer
+from rapid_review.store.sealing.wrapping import WrappingKey
+from rapid_review.store.store import Store
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,7 +119,8 @@ def recorded(commands: Iterable[Command]) -> tuple[bytes, Files]:
     kent = terms.load(terms.KENT_AND_MEDWAY_2020)
     with (
         TemporaryDirectory() as folder,
-        RapidReviews.in_memory(
+        RapidReviews.owning(
+            sealed_store(),
             terms=kent,
             clock=lambda: now[-1],
             calendars=lambda id_: calendars.load(id_, CALENDAR),  # a newer one changes no byte
@@ -123,6 +134,24 @@ def recorded(commands: Iterable[Command]) -> tuple[bytes, Files]:
                 visits.append(bytes(reviews.ledger().checkpoint(signer).note))
         reviews.ledger().checkpoint(signer)
         return visits[0], dict(bundle_of_case(reviews, CASE, signer))
+
+
+def sealed_store() -> Store:
+    """Return a new store whose words are sealed by keys that come out the same each time."""
+    keys = Keys(SQLiteKeyTable(), WrappingKey(1, bytes(KEY_LENGTH)), chance=foretold("keys"))
+    keys.start()
+    sealer = Sealer(keys, chance=foretold("nonces"))
+    return Store(in_memory(sealed=True), keys, codec=Codec(is_sealed=True, sealer=sealer))
+
+
+def foretold(label: str) -> Callable[[int], bytes]:
+    """Return what draws bytes that follow from a label, in place of bytes by chance."""
+    drawn = count()
+
+    def draw(length: int) -> bytes:
+        return hashlib.shake_256(f"A sample: {label} {next(drawn)}".encode()).digest(length)
+
+    return draw
 
 
 # ----------------------------------------------------------------------- what was done to a bundle

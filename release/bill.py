@@ -5,27 +5,40 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from release.tagged import Release
+from release.tagged import NotReadyError, Release
 
 PINNED: Final = Path("requirements/extras.txt")
 NAME: Final = "rapid-review"
+_FORM: Final = ("--output-reproducible", "--spec-version", "1.6")
+_NAME: Final = re.compile(r"[-_.]+")
+_ELSEWHERE: Final = re.compile(r"^([\w-]+)==\S+ ; sys_platform == 'win32'", re.MULTILINE)
+"""What is pinned for a system on which the package does not run."""
 
 
 def bill_of_materials(tree: Path, folder: Path, release: Release) -> Path:
-    """Write what the package runs on, with every extra: versions, hashes, who asks for what.
+    """Write what the package runs on, with every extra: versions, hashes, licences, who asks.
 
-    It is made of the pinned requirements, and so the same on every machine.
+    It is made of the pinned requirements, and the licences are those that the pinned versions
+    declare in what is installed here; so it is the same on every machine.
 
     Args:
         tree: the files of the tag, and no others.
         folder: where the file goes.
         release: whose it is.
+
+    Raises:
+        NotReadyError: what is installed is not what is pinned, or a library declares no licence.
     """
     path = folder / f"{NAME}-{release.version}.cdx.json"
-    bill = json.loads(_listed(tree))
+    asked: list[str | Path] = ["requirements", "--pyproject", "pyproject.toml", *_FORM, PINNED]
+    bill = _said_by_the_tool(tree, asked)
+    elsewhere = set(_ELSEWHERE.findall((tree / PINNED).read_text(encoding="utf-8")))
+    bill["components"] = [one for one in bill["components"] if one["name"] not in elsewhere]
+    _add_licences(bill["components"], tree)
     root = bill["metadata"]["component"]
     root |= {
         "type": "library",
@@ -38,12 +51,29 @@ def bill_of_materials(tree: Path, folder: Path, release: Release) -> Path:
     return path
 
 
-def _listed(tree: Path) -> str:
-    command = [sys.executable, "-W", "ignore", "-m", "cyclonedx_py", "requirements"]
-    form = ["--pyproject", "pyproject.toml", "--output-reproducible", "--spec-version", "1.6"]
-    return subprocess.run(  # noqa: S603 - our own words
-        [*command, *form, PINNED], cwd=tree, check=True, capture_output=True, text=True
-    ).stdout
+def _said_by_the_tool(tree: Path, asked: Sequence[str | Path]) -> dict[str, Any]:
+    command = [sys.executable, "-W", "ignore", "-m", "cyclonedx_py", *asked]
+    done = subprocess.run(  # noqa: S603 - our own words
+        command, cwd=tree, check=True, capture_output=True, text=True
+    )
+    bill: dict[str, Any] = json.loads(done.stdout)
+    return bill
+
+
+def _add_licences(components: Iterable[dict[str, Any]], tree: Path) -> None:
+    """Add to each library the licence that its installed metadata declares."""
+    installed = _said_by_the_tool(tree, ["environment", *_FORM, sys.executable])["components"]
+    declared = {
+        (_NAME.sub("-", one["name"]).lower(), one["version"]): one.get("licenses")
+        for one in installed
+    }
+    for one in components:
+        if not (found := declared.get((one["name"], one["version"]))):
+            raise NotReadyError(
+                f"{one['name']} {one['version']} is pinned, and is not installed here or declares "
+                "no licence; `make release` in a new clone installs what is pinned"
+            )
+        one["licenses"] = found
 
 
 def _graph(refs: dict[str, str], pinned: Path) -> list[dict[str, Any]]:
@@ -52,7 +82,7 @@ def _graph(refs: dict[str, str], pinned: Path) -> list[dict[str, Any]]:
     lines = pinned.read_text(encoding="utf-8")
     for name, via in re.findall(r"^([\w-]+)==[^#]*# via (.+)$", lines, re.MULTILINE):
         for by in via.split(", "):  # such as `pydantic`, or `rapid-review (pyproject.toml)`
-            asked_for[by.partition(" ")[0]].add(refs[name])
+            asked_for[by.partition(" ")[0]].update({refs[name]} if name in refs else ())
     return [
         {"ref": ref, "dependsOn": sorted(asked_for[name])} for name, ref in sorted(refs.items())
     ]

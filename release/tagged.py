@@ -1,6 +1,7 @@
 """What is checked out is a release: clean, tagged, and of one version throughout."""
 
 import io
+import re
 import subprocess
 import sys
 import tarfile
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+_DAY: Final = r"\d{4}-\d{2}-\d{2}"
 RELEASES: Final = Path("tests/older/releases.toml")
 
 
@@ -59,10 +61,21 @@ def problems_of_the_tag(root: Path, version: str) -> Iterator[str]:
 
 def problems_of_the_files(root: Path, version: str) -> Iterator[str]:
     """Yield what does not know of that version yet."""
-    if f"\n## [{version}]" not in _text(root / "CHANGELOG.md"):
-        yield f"CHANGELOG.md has no heading [{version}]; rename [Unreleased] to it, with the day"
-    if f"\nversion: {version}\n" not in _text(root / "CITATION.cff"):
+    heading = rf"^## \[{re.escape(version)}\] - ({_DAY})$"
+    day = re.search(heading, _text(root / "CHANGELOG.md"), re.MULTILINE)
+    if day is None:
+        yield (
+            f"CHANGELOG.md has no heading [{version}] with a day; rename [Unreleased] to it, as "
+            f"in `## [{version}] - 2027-01-31`"
+        )
+    citation = _text(root / "CITATION.cff")
+    if f"\nversion: {version}\n" not in citation:
         yield f"CITATION.cff names another version; write {version} there, with the day"
+    elif day and f"\ndate-released: {day[1]}\n" not in citation:
+        yield (
+            "CITATION.cff and CHANGELOG.md do not name the same day; "
+            f"write date-released: {day[1]}"
+        )
     rows = tomllib.loads(_text(root / RELEASES))["store"]
     if version not in {row["written_by"] for row in rows}:
         yield (

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.request import urlopen
 
 import pytest
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 README: Final = ROOT / "README.md"
 ACTIVATE: Final = "source .venv/bin/activate"
 SERVING: Final = "Serving "
+A_MINUTE: Final = 60.0
 LARGEST: Final = 150_000
 """Bytes of a picture: the README is read over slow lines too."""
 PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -83,7 +85,7 @@ def test_every_command_runs_in_the_order_printed(clone: Path, *, installed: bool
 
 
 def typed(command: str, folder: Path, path: str) -> str:
-    """Type a command and return what it prints; one that serves is stopped once it does."""
+    """Type a command and return what it prints; one that serves is stopped once it answers."""
     # As at a terminal: where `make` runs the tests, one inside it would print its folder too.
     at_a_terminal = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     with subprocess.Popen(  # noqa: S603 - our own page
@@ -101,6 +103,9 @@ def typed(command: str, folder: Path, path: str) -> str:
             printed += line
             if line.startswith(SERVING):
                 was_stopped = True
+                address = line.removeprefix(SERVING).partition(";")[0]
+                with urlopen(address, timeout=A_MINUTE) as page:  # noqa: S310 - our own server
+                    assert "Rapid reviews" in page.read().decode()
                 os.killpg(process.pid, signal.SIGINT)
     assert was_stopped or process.returncode == 0, f"$ {command}\n{printed}"
     return printed

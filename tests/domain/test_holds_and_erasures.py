@@ -109,9 +109,9 @@ def test_what_is_there_may_be_proposed_to_be_erased(order: ProposeErasure) -> No
     [
         (changed(OF_THE_CHILD, of_person="C-9"), "has no such words"),
         (changed(OF_THE_FIRST, of_entry=9), "has no such words"),
-        (changed(OF_THE_CHILD, of_person=None), "you gave: nothing"),
-        (changed(OF_THE_CHILD, of_entry=1), "you gave: entry, person"),
-        (changed(OF_THE_CASE, of_entry=1), "you gave: entry"),
+        (changed(OF_THE_CHILD, of_person=None), "you gave neither an entry nor a person"),
+        (changed(OF_THE_CHILD, of_entry=1), "you gave entry, person"),
+        (changed(OF_THE_CASE, of_entry=1), "you gave entry"),
     ],
 )
 def test_what_is_not_there_is_not_erased(order: ProposeErasure, because: str) -> None:

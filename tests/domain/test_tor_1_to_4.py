@@ -292,7 +292,9 @@ def test_a_theme_goes_to_training() -> None:
 def test_only_a_theme_that_was_named_goes_to_training() -> None:
     """ToR 4(b): the theme comes first, and those named are listed."""
     given(*MET, NAME_THEME).when(changed(REFER_THEME, theme="neglect")).then_refused(
-        clause="ToR 4(b)", because="identified: safer-sleep", way_on="IdentifyLearningTheme first"
+        clause="ToR 4(b)",
+        because="identified are: safer-sleep",
+        way_on="IdentifyLearningTheme first",
     )
 
 

@@ -197,6 +197,9 @@ def test_only_what_was_filed_is_collated() -> None:
     given(*FILED).when(changed(COLLATE, agencies=("school", "gp"))).then_refused(
         clause="ToR 7.5", because="no report is filed from gp", way_on="Filed so far: school."
     )
+    given(RECEIVE).when(changed(COLLATE, agencies=("school",))).then_refused(
+        clause="ToR 7.5", because="no report is filed yet", way_on="No agency has filed one."
+    )
 
 
 def test_the_same_collation_twice_is_one() -> None:

@@ -305,7 +305,9 @@ def test_a_practice_review_is_commissioned_where_the_decision_asks_for_one() -> 
         clause="ToR 2.1", because="asks for no practice review: no-practice-review"
     )
     given(RECEIVE).when(COMMISSION).then_refused(
-        clause="ToR 2.1", because="asks for no practice review: nothing", way_on="MakeDecision"
+        clause="ToR 2.1",
+        because="no decision is recorded yet that asks for a practice review",
+        way_on="MakeDecision",
     )
     given(*DECIDED, RECONSIDER).when(COMMISSION).then_refused(
         clause="ToR 2.1", because="no-practice-review"

@@ -10,7 +10,8 @@ from typing import Final
 from rapid_review import __version__
 
 ROOT: Final = Path(__file__).parent.parent.parent
-MADE_ON: Final = "2026-11-27T09:00:00+00:00"
+DAY: Final = "2026-11-27"
+MADE_ON: Final = f"{DAY}T09:00:00+00:00"
 STORES: Final = f"""
 [[store]]
 folder = "{__version__}"
@@ -27,7 +28,13 @@ def repository(folder: Path) -> Path:
             shutil.copyfile(ROOT / name, folder / name)
     changelog = folder / "CHANGELOG.md"
     text = changelog.read_text(encoding="utf-8")
-    changelog.write_text(text.replace("[Unreleased]", f"[{__version__}]", 1), encoding="utf-8")
+    changelog.write_text(
+        text.replace("[Unreleased]", f"[{__version__}] - {DAY}", 1), encoding="utf-8"
+    )
+    citation = folder / "CITATION.cff"
+    text = citation.read_text(encoding="utf-8")
+    dated = text.replace("\nauthors:", f"\ndate-released: {DAY}\nauthors:")
+    citation.write_text(dated, encoding="utf-8")
     with (folder / "tests" / "older" / "releases.toml").open("a", encoding="utf-8") as rows:
         rows.write(STORES)
     git(folder, "init", "--quiet")

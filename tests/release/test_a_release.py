@@ -5,8 +5,9 @@ import json
 import tarfile
 import zipfile
 from email import message_from_bytes
+from importlib.metadata import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -96,6 +97,16 @@ def test_the_bill_of_materials_names_every_library_and_who_asks_for_it(dist: Pat
         assert one["externalReferences"][0]["hashes"]
 
 
+def test_the_bill_of_materials_names_every_licence(dist: Path) -> None:
+    """Ours with that of the data, and of each library the one that it declares."""
+    bill = json.loads((dist / BILL).read_text(encoding="utf-8"))
+    assert licences_of(bill["metadata"]["component"]) == {"MIT AND OGL-UK-3.0"}
+    assert all(map(licences_of, bill["components"]))
+    for one in bill["components"]:
+        if expression := metadata(one["name"])["License-Expression"]:
+            assert licences_of(one) == {expression}
+
+
 def test_made_again_it_stays_and_other_bytes_are_refused(dist: Path, tmp_path: Path) -> None:
     """What was handed out never changes, and beside it nothing is put."""
     before = digests(dist)
@@ -128,6 +139,11 @@ def test_what_is_no_release_is_refused_with_all_that_is_amiss(tmp_path: Path) ->
         assert told in refused.stderr
     committed(folder)
     assert "the commit has no tag of a version" in made(folder).stderr
+    citation = folder / "CITATION.cff"
+    dated = citation.read_text(encoding="utf-8").replace("2026-11-27", "2026-11-28")
+    citation.write_text(dated, encoding="utf-8")
+    init.write_text(text, encoding="utf-8")
+    assert "do not name the same day; write date-released: 2026-11-27" in made(folder).stderr
 
 
 def test_the_citation_names_the_version() -> None:
@@ -139,6 +155,14 @@ def test_the_citation_names_the_version() -> None:
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file in a folder."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
+def licences_of(component: dict[str, Any]) -> set[str]:
+    """Return the licences that a bill of materials names of a component."""
+    return {
+        one.get("expression") or one["license"].get("id") or one["license"]["name"]
+        for one in component.get("licenses", [])
+    }
 
 
 def sums_in(file: Path) -> dict[str, str]:

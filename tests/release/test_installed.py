@@ -69,7 +69,8 @@ for parts in (file.parts for file in files):
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     try:
         importlib.import_module(name)
-    except ModuleNotFoundError as missing:
+    except ImportError as error:  # what says in words which extra is missing has its cause
+        missing = error if error.name else error.__cause__
         wanting[name] = missing.name.partition(".")[0]
 print(json.dumps(wanting))
 """
@@ -132,9 +133,7 @@ def test_with_an_extra_alone_the_demo_runs_on_what_it_brings(
 def installed(python: Path, wheel: Path, extra: str, folder: Path) -> Path:
     """Install the wheel with an extra into a new environment; return its interpreter."""
     subprocess.run([python, "-m", "venv", folder / "venv"], check=True)  # noqa: S603 - the same
-    pinned = folder / "pinned.txt"
-    text = (ROOT / "requirements" / "extras.txt").read_text(encoding="utf-8")
-    pinned.write_text("\n".join(re.findall(r"^[\w-]+==[^\\\n]+", text, re.MULTILINE)))
+    pinned = pinned_in(folder)
     inside = folder / "venv" / "bin" / "python"
     asked = f"rapid-review[{extra}] @ {wheel.as_uri()}" if extra else str(wheel)
     pip: list[str | Path] = [
@@ -147,6 +146,14 @@ def installed(python: Path, wheel: Path, extra: str, folder: Path) -> Path:
     ]
     subprocess.run([*pip, "--constraint", pinned, asked], check=True)  # noqa: S603 - the same
     return inside
+
+
+def pinned_in(folder: Path) -> Path:
+    """Write the pinned versions into a folder, as pip takes them for constraints."""
+    text = (ROOT / "requirements" / "extras.txt").read_text(encoding="utf-8")
+    pinned = folder / "pinned.txt"
+    pinned.write_text("\n".join(re.findall(r"^[\w-]+==[^\\\n]+", text, re.MULTILINE)))
+    return pinned
 
 
 def ran(python: Path, program: str, folder: Path) -> Any:  # noqa: ANN401 - what it prints

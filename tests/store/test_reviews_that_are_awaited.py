@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 
 import rapid_review
-from rapid_review.domain.errors import CaseMovedError, Refused, StorageError
+from rapid_review.domain.errors import CaseMovedError, ClosedError, Refused
 from rapid_review.store import Answer, RapidReviews
 from rapid_review.store.asynchronous import AsyncRapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
@@ -163,7 +163,7 @@ def test_closing_waits_for_what_has_been_asked_and_begins_nothing_more(store: St
         assert await asyncio.to_thread(clock.asked.wait, A_MINUTE)
         closing = asyncio.create_task(reviews.close())
         await asyncio.sleep(0)
-        with pytest.raises(StorageError, match="closed, and nothing was begun"):
+        with pytest.raises(ClosedError):
             await reviews.references()
         assert not closing.done()
         clock.may_answer.set()

@@ -6,7 +6,7 @@ is enough to begin with; in earnest they belong where its keepers cannot write.
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,32 +160,16 @@ def private_key(path: Path) -> "SigningKey":
         raise click.UsageError(f"{path} contains no private key: {error}") from None
 
 
-def keys_of(given: Iterable[str]) -> list[str]:
-    """Return public keys as text, those that are given as files read from them."""
-    return [_text(Path(one)) if _is_file(one) else one for one in given]
-
-
-def _is_file(name: str) -> bool:
-    """Say whether there is such a file; what is too long to be the name of one is none."""
-    with suppress(OSError):
-        return Path(name).is_file()
-    return False
-
-
-def _text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8-sig", errors="replace").strip()
-
-
 def trust_of(keys: Sequence[str], policy: Path | None = None) -> "Trust":
     """Return the public keys by which a store or a bundle is verified, and whose witnesses count.
 
     Raises:
         UsageError: one of them is none, or the policy is.
     """
-    from rapid_review.audit.verify import UnreadableError, read_trust
+    from rapid_review.audit.verify import UnreadableError, key_texts, read_trust
 
     try:
-        return read_trust(keys_of(keys), policy)
+        return read_trust(key_texts(keys), policy)
     except UnreadableError as error:
         raise click.UsageError(str(error)) from None
 

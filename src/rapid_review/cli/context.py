@@ -161,6 +161,7 @@ def reviews_in(
     records: bool = False,
     reads_words: bool = False,
     commits_together: bool = False,
+    where_it_can: bool = False,
 ) -> "RapidReviews":
     """Open the rapid reviews kept in a store.
 
@@ -175,6 +176,7 @@ def reviews_in(
             may is asked by the store's permissions file.
         reads_words: whether the command opens words, or says who did.
         commits_together: see `Store`.
+        where_it_can: whether it does neither in a store that was opened for reading alone.
 
     Raises:
         InvalidInputError: the store is for others' cases, or cannot commit commands together.
@@ -185,10 +187,16 @@ def reviews_in(
     from rapid_review.store import RapidReviews
 
     given = calendars_with(calendar, terms)
-    there = store_at(store, create=create, records=records, commits_together=commits_together)
+    there = store_at(
+        store,
+        create=create,
+        records=records,
+        commits_together=commits_together,
+        where_it_can=where_it_can,
+    )
     try:
         by = Authority()
-        if records or reads_words:
+        if (records or reads_words) and not (where_it_can and there.opened.tables.reads_only):
             sealed = there.codec.is_sealed
             by = authority_of(
                 store, terms, reads_words=reads_words, records=records, sealed=sealed
@@ -203,7 +211,12 @@ def reviews_in(
 
 
 def store_at(
-    store: str, *, create: bool = False, records: bool = False, commits_together: bool = False
+    store: str,
+    *,
+    create: bool = False,
+    records: bool = False,
+    commits_together: bool = False,
+    where_it_can: bool = False,
 ) -> "Store":
     """Open a store, whosever cases it holds; for the rest see `reviews_in`."""
     from rapid_review.store.backends import open as opening
@@ -230,6 +243,7 @@ def store_at(
         )
     if there.tables.reads_only and (behind := there.tables.behind()) is not None:
         click.echo(f"Read from {behind}.", err=True)
+    records = records and not (where_it_can and there.tables.reads_only)
     try:
         keys = keys_of(store) if records and there.log.is_sealed else None
         return Store(there, keys, unsealed=is_unsealed(), commits_together=commits_together)

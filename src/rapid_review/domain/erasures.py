@@ -21,7 +21,7 @@ from rapid_review.domain.erasure_events import (
     KeyDestroyed,
 )
 from rapid_review.domain.erasure_particulars import Erased, Erasure
-from rapid_review.domain.errors import Refused, listed, shown
+from rapid_review.domain.errors import Refused, listed, listed_or, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.sealed_scopes import words_in
 
@@ -115,8 +115,8 @@ def order_named(reference: str, case: Case) -> Order:
     if reference not in found:
         raise Refused(
             RECORD,
-            f"no erasure by order {shown(reference)} was proposed; proposed so far: "
-            f"{listed(found)}",
+            f"no erasure by order {shown(reference)} was proposed; "
+            + listed_or("proposed so far: ", found, "none was by another order either"),
             "Propose it with ProposeErasure; a second person, of another agency, then approves "
             "it.",
         )
@@ -159,7 +159,8 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if given != [what for what in named if what is said.what]:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are to be erased, and you gave: {listed(given)}",
+            f"the words of {_A[said.what]} are to be erased, and you gave "
+            + listed_or("", given, "neither an entry nor a person"),
             "With entry give of_entry, with person of_person, with case neither.",
         )
     order = Order(ErasureProposed.model_validate(dict(said), from_attributes=True), 0)

@@ -14,13 +14,14 @@
     └─ RecordError        the store, or a row in it, is wrong          (who runs the store)
        └─ StorageError    the store is not available for now           (who runs the machine)
           ├─ ClockError   the clock is behind a case's newest stamp    (who runs the machine)
-          └─ KeysError    the keys of the words are missing or wrong   (who keeps the keys)
+          ├─ KeysError    the keys of the words are missing or wrong   (who keeps the keys)
+           └─ ClosedError  the program closed the store it asks         (who embeds the library)
 
 A message names the request, the obstacle, the allowed values and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, Literal
 
 from pydantic import BaseModel, ValidationError
@@ -56,6 +57,17 @@ def listed(allowed: Iterable[object]) -> str:
     codes = sorted(map(str, allowed))
     more = [f"and {len(codes) - _CODES} more"] if len(codes) > _CODES else []
     return ", ".join(codes[:_CODES] + more) or "nothing"
+
+
+def listed_or(before: str, codes: Collection[object], none: str) -> str:
+    """Return some words and the codes after them; where there is no code, other words.
+
+    >>> listed_or("filed are: ", ["school", "gp"], "none is filed yet")
+    'filed are: gp, school'
+    >>> listed_or("filed are: ", [], "none is filed yet")
+    'none is filed yet'
+    """
+    return f"{before}{listed(codes)}" if codes else none
 
 
 def problems(
@@ -220,3 +232,24 @@ class KeysError(StorageError):
 
     All but words can be read without them.
     """
+
+
+class ClosedError(StorageError):
+    """The program closed the store, its keys or its access log, and then asked something of it.
+
+    Nothing was recorded. Asking again does not help: what is closed stays closed.
+
+    Args:
+        what: what was closed, such as "the store".
+        way_on: what to do next.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        way_on: str = "Open it again, and then ask again; a program that serves closes it last",
+    ) -> None:
+        super().__init__(
+            f"{what} cannot be used: the program that opened it has closed it. Nothing was "
+            f"recorded. {way_on}"
+        )

@@ -10,7 +10,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, clock_set, rounds, start_of
-from rapid_review.domain.errors import Refused, listed, shown
+from rapid_review.domain.errors import Refused, listed_or, shown
 from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.terms.terms import Terms
@@ -123,7 +123,8 @@ def _standing(hold: str, case: Case) -> erasures.StandingHold:
     if hold not in standing:
         raise Refused(
             RECORD,
-            f"this case has no hold {shown(hold)} in force; in force are: {listed(standing)}",
+            f"this case has no hold {shown(hold)} in force; "
+            + listed_or("in force are: ", standing, "no other is in force either"),
             "PlaceHold places one.",
         )
     return standing[hold]

@@ -15,7 +15,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.corrections import correct, corrected_by, is_approved, must_make_sense
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.erasures import orders
-from rapid_review.domain.errors import Refused, listed
+from rapid_review.domain.errors import Refused, listed_or
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
@@ -105,8 +105,8 @@ def _standing(version: int, case: Case) -> did.CorrectionProposed:
         ]
         raise Refused(
             RECORD,
-            f"entry {version} proposes no correction that waits for approval; entries that do: "
-            f"{listed(waiting)}",
+            f"entry {version} proposes no correction that waits for approval; "
+            + listed_or("entries that do: ", waiting, "no other entry does either"),
             "Propose one with ProposeCorrection; a second person, of another agency, then "
             "approves it.",
         )

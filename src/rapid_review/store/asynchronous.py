@@ -10,7 +10,7 @@ from typing import Final, Self, TypeVar, Unpack
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import StorageError
+from rapid_review.domain.errors import ClosedError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 from rapid_review.projections.work.case_reading import CaseReading
@@ -52,10 +52,10 @@ class AsyncRapidReviews:
             work: is given the reviews, in a thread.
 
         Raises:
-            StorageError: the reviews are closed.
+            ClosedError: the reviews were closed.
         """
         if self._closed:
-            raise StorageError("the reviews are closed, and nothing was begun; open them again")
+            raise ClosedError("the store")
         loop = asyncio.get_running_loop()
         context = copy_context()
         return await loop.run_in_executor(

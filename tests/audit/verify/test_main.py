@@ -103,6 +103,20 @@ def test_the_module_loads_nothing_else_of_ours(case: Path) -> None:
     assert subprocess.run(module, capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
+def test_the_key_is_given_as_text_or_as_the_file_that_holds_it(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the log's keeper wrote it; a file that holds no key is named."""
+    (tmp_path / "log.pub").write_bytes(b"\xef\xbb\xbf" + f"{VKEY}\r\n".encode())
+    assert main([str(case), "--key", str(tmp_path / "log.pub")]) == 0
+    by_file = capsys.readouterr().out
+    assert main([str(case), "--key", VKEY]) == 0
+    assert capsys.readouterr().out == by_file
+    (tmp_path / "large").write_bytes(b"x" * ((1 << 20) + 1))
+    assert main([str(case), "--key", str(tmp_path / "large")]) == 2
+    assert f"--key {tmp_path / 'large'}: " in capsys.readouterr().err
+
+
 # -------------------------------------------------------------- what it prints, and returns
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.errors import ClosedError, RecordError
 from rapid_review.store.backends.sqlite.layout import LAYOUT
 from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.backends.sqlite.opening import open_sqlite
@@ -235,7 +235,7 @@ def test_a_closed_store_says_that_it_is_closed(path: Path) -> None:
     store = Store.on_sqlite(path, unsealed=True)
     store.close()
     store.close()
-    with pytest.raises(RecordError, match="could not be read: it is closed"):
+    with pytest.raises(ClosedError, match="the program that opened it has closed it"):
         told(kent_in(store), RECEIVE)
 
 

@@ -18,7 +18,7 @@ from eventsourcing.persistence import (
 )
 from psycopg.sql import Composed
 
-from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.domain.errors import ClosedError, RecordError
 from rapid_review.store.backends.open import joined
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
@@ -318,5 +318,5 @@ def test_an_interruption_leaves_no_transaction_open(recorder: PostgresLog) -> No
 def test_a_closed_store_says_that_it_is_closed(recorder: PostgresLog) -> None:
     """Not an error of the library beneath, which nobody who embeds this could catch."""
     recorder.datastore.close()
-    with pytest.raises(StorageError, match="could not be read: it is closed"):
+    with pytest.raises(ClosedError, match="the program that opened it has closed it"):
         kent_in(Store(joined(recorder), unsealed=True)).references()

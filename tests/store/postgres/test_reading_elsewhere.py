@@ -1,11 +1,13 @@
 """A standby, which nobody may write to, is asked what the primary is: the answers are the same."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from rapid_review.cli.keys import KEY_FILE, KEYS
@@ -21,7 +23,9 @@ from tests.faults.processes import ROOT
 from tests.store.a_read_model import until
 from tests.store.a_record import CASE, HandSetClock, kent_in, told
 from tests.store.postgres.a_store import connected, rows_at, store_at
-from tests.store.postgres.two_servers import Pair, a_pair
+from tests.store.postgres.two_servers import PATIENCE, Pair, a_pair
+from tests.web.pages.a_server import WHO, served
+from tests.web.pages.a_site import pages_of, said
 
 NOW = datetime(2020, 11, 27, 9, tzinfo=UTC)
 QUESTIONS = (
@@ -39,6 +43,25 @@ QUESTIONS = (
     ("export", "register"),
     ("audit", "verify"),
 )
+SHOWN = "KM-2020-007"
+READ_THERE = (
+    *("/", "/?all=1", "/diary", "/search", "/statistics", "/audit?verify=1", "/help"),
+    *(f"/case/{SHOWN}", f"/timeline/{SHOWN}", f"/entry/1/{SHOWN}"),
+)
+REFUSED_THERE = [
+    *(("GET", path) for path in ("/new", "/table", "/emergencies", f"/else/{SHOWN}")),
+    *(("POST", path) for path in ("/new", "/table", f"/words/1/{SHOWN}")),
+    *(
+        (method, path)
+        for method in ("GET", "POST")
+        for path in (
+            f"/record/CloseCase/{SHOWN}",
+            f"/correct/1/{SHOWN}",
+            f"/emergency/{SHOWN}",
+            f"/emergencies/1/{SHOWN}",
+        )
+    ),
+]
 TO = ("--to", "university", "--purpose", "research", "--by", "u-1:manager:partnership-team")
 
 
@@ -175,6 +198,49 @@ def test_once_the_read_model_is_kept_up_it_answers(address: str) -> None:
         read_model = kent_in(store).read_model()
         assert read_model.catch_up() == 4
         assert read_model.how_many_cases == 1
+
+
+def test_the_teams_pages_are_read_at_a_standby(pair: Pair, elsewhere: str) -> None:
+    """Every page that is read is there and says how old it is; no form is, and none is taken."""
+    before = rows_at(pair.address)
+    with (
+        served(elsewhere, "--as", WHO, now=NOW.isoformat()) as running,
+        httpx2.Client(base_url=running.at, follow_redirects=True, timeout=PATIENCE) as browser,
+    ):
+        assert any("Read from a standby" in line for line in running.said)
+        assert any("nothing can be recorded" in line for line in running.said)
+        assert running.link is not None
+        (token,) = re.findall(r"token=([\w-]+)", running.link.read_text(encoding="utf-8"))[:1]
+        browser.get(f"/token?token={token}")
+        for path in READ_THERE:
+            page = browser.get(path)
+            assert page.status_code == 200, path
+            assert "Nothing can be recorded on these pages" in page.text, path
+            assert "It has taken in all that it was sent" in page.text, path
+            assert re.findall(r'<form method="post" action="([^"]+)', page.text) == ["/sign-out"]
+        own = {"Origin": running.at, "Sec-Fetch-Site": "same-origin"}
+        for method, path in REFUSED_THERE:
+            answer = browser.request(method, path, headers=own)
+            assert answer.status_code == 403, path
+            assert "opened for reading alone" in answer.text, path
+    assert rows_at(pair.address) == before
+
+
+def test_where_the_read_model_is_not_kept_up_the_pages_find_no_case(address: str) -> None:
+    """The list is read from the entries; what only the read model knows is not guessed."""
+    with store_at(address) as store:
+        told(kent_in(store), RECEIVE)
+    with closing(Store.on_postgres(f"{address}&reads_only=yes")) as store:
+        with pages_of(kent_in(store), [NOW]) as team:
+            assert CASE in team.sees("/?all=1")
+            assert "Open a case" not in team.sees("/")
+            answer = team.client.get("/search?q=KM")
+            assert answer.status_code == 503
+            assert "run `rapid-review work` at the server" in said(answer)
+        with store_at(address) as written:
+            kent_in(written).read_model().catch_up()
+        with pages_of(kent_in(store), [NOW]) as team:
+            assert CASE in team.sees("/search?q=KM")
 
 
 def test_what_is_neither_yes_nor_no_is_refused(address: str) -> None:

@@ -163,12 +163,31 @@ def test_what_the_hosts_login_answers_goes_out_as_it_is(tmp_path: Path) -> None:
         assert answer.json()["title"] == "Too Many Requests"
 
 
-def test_a_store_that_cannot_be_reached_is_told_to_come_back(service: Asked) -> None:
+def test_a_store_that_cannot_be_reached_is_told_to_come_back(
+    service: Asked, tmp_path: Path
+) -> None:
     """503 with Retry-After; whether a command was recorded is not claimed."""
-    service.reviews.close()
+    (tmp_path / "record.db").rename(tmp_path / "elsewhere.db")
     answer = service.ask(RECEIVE)
-    problem_in(answer, 503, "unavailable")
+    assert "is not known" in problem_in(answer, 503, "unavailable")["detail"]
     assert answer.headers["Retry-After"] == "1"
+
+
+def test_a_store_or_keys_that_are_closed_are_told_in_plain_words(tmp_path: Path) -> None:
+    """To come back does not help: the people who run the service must start it again."""
+    with served(tmp_path) as service:
+        keys = service.opened().reviews._store.keys  # noqa: SLF001 - as a host closes its own
+        assert keys is not None
+        keys.close()
+        words = f"/cases/{CASE}/entries/1/words"
+        for answer in (service.ask(RECEIVE, "KM-2"), service.get(words, Purpose="panel pack")):
+            told = problem_in(answer, 503, "unavailable")
+            assert "closed its store, or the keys" in told["detail"]
+            assert "Retry-After" not in answer.headers
+        assert service.get(f"/cases/{CASE}").status_code == 200
+        service.reviews.close()
+        told = problem_in(service.get(f"/cases/{CASE}"), 503, "unavailable")
+        assert "nothing was recorded" in told["detail"]
 
 
 def test_the_version_of_a_header_is_there_for_hosts() -> None:

@@ -42,7 +42,9 @@ class Served:
 
 
 @contextmanager
-def served(store: Path, *options: str, now: str | None = None) -> Generator[Served, None, None]:
+def served(
+    store: Path | str, *options: str, now: str | None = None
+) -> Generator[Served, None, None]:
     """Serve a store as long as the context lasts, at a port that is free; at a time, if named."""
     at_a_time = [sys.executable, "-m", "tests.web.pages.at_a_time", str(now)]
     program = [PROGRAM] if now is None else at_a_time

@@ -138,3 +138,11 @@ def test_cases_are_searched_by_what_is_open_of_them() -> None:
             assert f'href="/case/{CASE}"' in team.sees(f"/search?{query}")
         for query in ("q=KM-2021", "stage=closed", "agency=school", "theme=none"):
             assert "0 found" in team.sees(f"/search?{query}")
+
+
+def test_a_sender_that_the_terms_do_not_name_is_shown_as_it_was_recorded() -> None:
+    """Its code may be the name of a system, of which no words can be made."""
+    with a_team([NOTIFICATION.model_copy(update={"source": "kent-ics"})]) as team:
+        for path in (f"/case/{CASE}", f"/entry/1/{CASE}"):
+            assert "kent-ics" in team.sees(path)
+            assert "Kent ics" not in team.sees(path)

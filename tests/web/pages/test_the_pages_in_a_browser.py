@@ -1,131 +1,23 @@
-"""Every page in a real browser: for everybody, on a desk and on a telephone, and kept apart."""
+"""The pages in a real browser: what it complains of, and what keeps them apart from others."""
 
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser
 
-from rapid_review.cli.commands.demo.demonstration import CASE, demonstrate
-from tests.reports.a_browser import DESK, REBOUND, violations_in
-from tests.tables.some_tables import NOTIFIED, filled
-from tests.web.pages.a_server import WHO, AtTheKeyboard, Served, served, signed_in
-
-PHONE: Final = {"width": 390, "height": 844}
-PAGES: Final = (
-    *("/", "/?all=1", "/new", "/table", "/diary?all=1", "/search?q=KM", "/statistics"),
-    "/audit?verify=1",
-    *("/help", "/nowhere", f"/case/{CASE}", f"/else/{CASE}", f"/timeline/{CASE}"),
-    *(f"/entry/1/{CASE}", f"/correct/31/{CASE}", f"/correct/1/{CASE}"),
-    *(f"/record/MakeDecision/{CASE}", f"/record/RecordAttendance/{CASE}"),
-    *("/emergencies", f"/emergency/{CASE}"),
-    *(f"/record/FileAgencyReport/{CASE}", f"/recorded/{CASE}?first=21&last=21"),
-)
+from rapid_review.cli.commands.demo.demonstration import CASE
+from tests.reports.a_browser import REBOUND
+from tests.web.pages.a_server import WHO, served, signed_in
+from tests.web.pages.every_page import PAGES, the_demonstration
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the store of the demonstration."""
-    place = tmp_path_factory.mktemp("demo") / "rapid-review.db"
-    demonstrate(place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def server(store: Path) -> Iterator[Served]:
-    """Serve it to people who sign in by link; each test has a server's link once."""
-    with served(store, "--as", WHO) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def reader(browser: Browser, server: Served) -> Iterator[AtTheKeyboard]:
-    """Yield somebody who is signed in, in a browser in which pages can be examined."""
-    with signed_in(browser, server, bypass_csp=True) as person:
-        yield person
-
-
-def widths(page: Page) -> tuple[int, int]:
-    """Return how wide a page is, and how wide its window."""
-    found: list[int] = page.evaluate(
-        "[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
-    )
-    return found[0], found[1]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_for_everybody(reader: AtTheKeyboard, path: str) -> None:
-    """axe-core finds nothing against WCAG 2.2 AA, wide or narrow; nothing is cut off."""
-    for size in (DESK, PHONE):
-        reader.page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        reader.page.goto(reader.at + path)
-        assert violations_in(reader.page) == []
-        wide, window = widths(reader.page)
-        assert wide <= window
-
-
-def test_what_is_wrong_and_what_is_checked_are_for_everybody(reader: AtTheKeyboard) -> None:
-    """The pages that answer a form are examined too: its mistakes, the check, what came of it."""
-    reader.page.goto(f"{reader.at}/record/NoteMediaInterest/{CASE}")
-    reader.page.get_by_role("button", name="Continue").last.click()
-    assert reader.page.title().startswith("Error: ")
-    assert violations_in(reader.page) == []
-    for part, text in (("day", "1"), ("month", "june"), ("year", "2020")):
-        reader.page.fill(f"#at-{part}", text)
-    reader.page.get_by_role("button", name="Continue").last.click()
-    assert "12:00 (No hour was given, so noon is recorded.)" in reader.reads()
-    assert violations_in(reader.page) == []
-    reader.page.get_by_role("button", name="Change the answers").click()
-    assert reader.page.input_value("#at-month") == "june"
-
-
-def test_the_pages_of_a_table_are_for_everybody(reader: AtTheKeyboard) -> None:
-    """What to mend, the check and what was recorded are examined too, wide and narrow."""
-    good, bad = {**NOTIFIED, "Case": "KM-T-1"}, {**NOTIFIED, "Case": "KM-T-2", "Nature": "deth"}
-    reader.page.goto(f"{reader.at}/table")
-    reader.page.get_by_role("button", name="Continue").click()
-    _is_for_everybody(reader.page, "Error: ")
-    _chooses(reader, filled(good, bad))
-    _is_for_everybody(reader.page, "Error: What to mend")
-    with reader.page.expect_download() as given:
-        reader.page.get_by_role("button", name="Download the rows to mend").click()
-    assert given.value.suggested_filename == "to-mend.xlsx"
-    _chooses(reader, filled(good))
-    _is_for_everybody(reader.page, "Check")
-    reader.page.get_by_role("button", name="Record").click()
-    _is_for_everybody(reader.page, "Recorded")
-
-
-def _chooses(reader: AtTheKeyboard, sheet: bytes) -> None:
-    reader.page.goto(f"{reader.at}/table")
-    file: FilePayload = {"name": "reviews.xlsx", "mimeType": "", "buffer": sheet}
-    reader.page.set_input_files("#sheet", file)
-    reader.page.fill("#purpose", "cases of 2021")
-    reader.page.get_by_role("button", name="Continue").click()
-
-
-def _is_for_everybody(page: Page, title: str) -> None:
-    assert page.title().startswith(title)
-    for size in (DESK, PHONE):
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        assert violations_in(page) == []
-        wide, window = widths(page)
-        assert wide <= window
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_can_be_read_without_its_style_sheet(reader: AtTheKeyboard, path: str) -> None:
-    """Without the style sheet everything is there, in the order in which it is read."""
-    reader.page.route("**/style.css", lambda route: route.abort())
-    try:
-        reader.page.goto(reader.at + path)
-        assert reader.heading()
-        assert reader.page.locator("main").is_visible()
-    finally:
-        reader.page.unroute("**/style.css")
+    return the_demonstration(tmp_path_factory.mktemp("demo"))
 
 
 def test_no_page_breaks_its_own_policy(browser: Browser, store: Path) -> None:

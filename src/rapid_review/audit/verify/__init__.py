@@ -91,7 +91,7 @@ if TYPE_CHECKING:
         root_of,
         tiles,
     )
-    from .trust import Policy, Trust, read_policy, read_trust
+    from .trust import Policy, Trust, key_texts, read_policy, read_trust
 else:
 
     def __getattr__(name: str) -> object:
@@ -161,6 +161,7 @@ __all__ = [
     "is_like_a_checkpoint",
     "is_marked_sealed",
     "is_next_origin",
+    "key_texts",
     "leaf_hash",
     "next_origin",
     "node_hash",

@@ -18,7 +18,7 @@ from .encoding import UnreadableError
 from .files import open_bundle
 from .report import plain
 from .steps import verify
-from .trust import read_trust
+from .trust import key_texts, read_trust
 
 VERIFIED: Final = 0
 UNWRITTEN: Final = 1
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Verify the bundle that the command line names; return the exit code."""
     options = _options().parse_args(arguments)
     try:
-        trust = read_trust(options.key, options.policy, options.held)
+        trust = read_trust(key_texts(options.key), options.policy, options.held)
         report = verify(open_bundle(options.bundle), trust)
     except UnreadableError as error:
         return _ended(UNREADABLE, plain(str(error)), sys.stderr)
@@ -57,7 +57,13 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("bundle", help="the folder or the archive", type=Path)
     add = parser.add_argument
-    add("--key", action="append", default=[], metavar="VKEY", help="a log's public key")
+    add(
+        "--key",
+        action="append",
+        default=[],
+        metavar="VKEY|FILE",
+        help="a log's public key, or a file that holds it",
+    )
     add("--policy", type=Path, metavar="FILE", help="logs, witnesses and quorum (tlog-policy)")
     add(
         "--held",

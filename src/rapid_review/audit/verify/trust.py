@@ -7,6 +7,7 @@ policy says which logs are known, and which witnesses must have signed.
 import codecs
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -169,6 +170,29 @@ class Trust:
     def of(self, origin: str) -> list[Key]:
         """Return the keys of the log of that origin."""
         return [key for key in self.logs if key.name == origin]
+
+
+def key_texts(given: Iterable[str]) -> list[str]:
+    """Return public keys as text: as they are given, or read from the files that are named.
+
+    Raises:
+        UnreadableError: a file cannot be read, or is far too large for a key.
+    """
+    return [_text(Path(one)) if _is_file(one) else one for one in given]
+
+
+def _is_file(name: str) -> bool:
+    """Say whether there is such a file; what is too long to be the name of one is none."""
+    with suppress(OSError):
+        return Path(name).is_file()
+    return False
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_file(path, _MOST).decode("utf-8-sig", errors="replace").strip()
+    except (MalformedError, OSError) as error:
+        raise UnreadableError(f"--key {path}: {because(error)}") from None
 
 
 def read_trust(

@@ -6,7 +6,7 @@ from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run, start_of
 from rapid_review.domain.duplicates import duplicate_of
-from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.errors import listed, listed_or, shown
 from rapid_review.domain.events import (
     CaseClosed,
     DeadlineSet,
@@ -74,7 +74,11 @@ def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> 
         not any(recommends_practice_review(outcomes, terms) for outcomes in asking),
         clauses.SCOPE,
         Verdict.FORBIDDEN,
-        f"the decision asks for no practice review: {listed(decided.outcomes if decided else ())}",
+        listed_or(
+            "the decision asks for no practice review: ",
+            decided.outcomes if decided else (),
+            "no decision is recorded yet that asks for a practice review",
+        ),
         "MakeDecision or ReconsiderDecision comes first.",
     )
 
@@ -97,7 +101,8 @@ def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Find
         said.theme not in named,
         clauses.THEMES,
         Verdict.FORBIDDEN,
-        f"theme {shown(said.theme)} was not identified in this case; identified: {listed(named)}",
+        f"theme {shown(said.theme)} was not identified in this case; "
+        + listed_or("identified are: ", named, "no theme was yet"),
         "IdentifyLearningTheme first; it may be recorded late.",
     )
 
@@ -208,5 +213,5 @@ def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
         clauses.CLOCK,
         Verdict.FORBIDDEN,
         f"no clock {shown(said.deadline)} has started in this case",
-        f"Started so far: {listed(started)}.",
+        listed_or("Started so far: ", started, "None of its clocks has") + ".",
     )

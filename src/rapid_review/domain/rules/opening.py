@@ -5,7 +5,7 @@ from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
-from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.errors import listed, listed_or, shown
 from rapid_review.domain.events import (
     AgencyReportFiled,
     CaseClosed,
@@ -156,8 +156,9 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
         missing,
         clauses.COLLATE,
         Verdict.FORBIDDEN,
-        f"no report is filed from {listed(missing)}",
-        f"Filed so far: {listed(filed)}. FileAgencyReport first; it may be recorded late.",
+        f"no report is filed from {listed(missing)}" if filed else "no report is filed yet",
+        listed_or("Filed so far: ", filed, "No agency has filed one")
+        + ". FileAgencyReport first; it may be recorded late.",
     )
 
 

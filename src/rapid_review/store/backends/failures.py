@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from eventsourcing.persistence import ConnectionPoolClosedError, IntegrityError, PersistenceError
 
-from rapid_review.domain.errors import StorageError
+from rapid_review.domain.errors import ClosedError, StorageError
 
 
 @contextmanager
@@ -14,15 +14,18 @@ def storage(done: str) -> Generator[None, None, None]:
     """Turn the library's errors into ours; a conflict is the caller's to settle.
 
     Raises:
+        ClosedError: it was closed.
         StorageError: the database cannot be used, and why.
     """
     try:
         yield
     except IntegrityError:
         raise
-    except (PersistenceError, ConnectionPoolClosedError, sqlite3.Error) as error:
+    except ConnectionPoolClosedError:
+        raise ClosedError("the store") from None
+    except (PersistenceError, sqlite3.Error) as error:
         raise StorageError(
-            f"the store could not be {done}: {str(error) or 'it is closed'}. See that the disk "
+            f"the store could not be {done}: {error}. See that the disk "
             "has room, that the file may be written, with the -wal and -shm beside it, and that "
             "no other program holds it locked; then ask again, with the same command_id if it "
             "was a command: if only the answer was lost, nothing is recorded twice"

@@ -6,14 +6,14 @@ made again, and so that a table restored from an older copy is found out.
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Final, NamedTuple, Protocol
 
 from rapid_review.audit.log import durable
-from rapid_review.domain.errors import KeysError
+from rapid_review.domain.errors import ClosedError, KeysError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.backends.sqlite.access import address_of
 from rapid_review.store.backends.sqlite.tables import SQLiteWriter
@@ -137,6 +137,10 @@ class KeyTable(Protocol):
 
 APPLICATION_ID: Final = 0x52526B79  # "RRky"
 _PATIENCE: Final = 15.0
+_GONE: Final = (
+    "Keys in memory are lost once they are closed, and what they sealed can never be read again: "
+    "close them last, and keep the keys of a store that is to last in a key store (`keys_at`)"
+)
 
 
 class SQLiteKeyTable:
@@ -152,6 +156,7 @@ class SQLiteKeyTable:
     def __init__(self, path: Path | None = None) -> None:
         self.name = "the keys in memory" if path is None else path.name
         self._lock = RLock()
+        self._is_closed, self._is_kept = False, path is not None
         if path is None:
             self._connection = sqlite3.connect(
                 ":memory:", isolation_level=None, check_same_thread=False
@@ -202,7 +207,7 @@ class SQLiteKeyTable:
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds."""
-        with self._lock:
+        with self._open():
             try:
                 return self._connection.execute(statement.format(at=""), values).fetchall()
             except sqlite3.Error as error:
@@ -210,7 +215,7 @@ class SQLiteKeyTable:
 
     def write(self, work: Callable[[Writer], object]) -> None:
         """Do some work in one transaction, on the disk when this returns."""
-        with self._lock:
+        with self._open():
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 work(SQLiteWriter(self._connection))
@@ -223,7 +228,7 @@ class SQLiteKeyTable:
 
     def forget(self) -> None:
         """Empty the file's log: what was overwritten was in it."""
-        with self._lock:
+        with self._open():
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise KeysError(
@@ -232,9 +237,24 @@ class SQLiteKeyTable:
             )
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what was in memory is gone."""
         with self._lock:
+            self._is_closed = True
             self._connection.close()
+
+    @contextmanager
+    def _open(self) -> Generator[None, None, None]:
+        """Have the connection to oneself.
+
+        Raises:
+            ClosedError: it was closed.
+        """
+        with self._lock:
+            if self._is_closed and not self._is_kept:
+                raise ClosedError(f"the key store ({self.name})", _GONE)
+            if self._is_closed:
+                raise ClosedError(f"the key store {self.name}")
+            yield
 
     def _failed(self, done: str, error: sqlite3.Error) -> KeysError:
         return KeysError(

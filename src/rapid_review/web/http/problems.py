@@ -17,7 +17,9 @@ from rapid_review.domain.errors import (
     CaseChangedError,
     CaseMovedError,
     CaseNotFoundError,
+    ClosedError,
     InvalidInputError,
+    KeysError,
     NotPermittedError,
     Refused,
     StorageError,
@@ -110,6 +112,10 @@ def problem(error: Exception) -> Problem:
             found = _made("invalid", problems=[{"problem": one} for one in error.problems])
         case CaseChangedError():
             found = _made("unavailable", str(error), _LATER)
+        case ClosedError():
+            found = _made("unavailable", _CLOSED)
+        case KeysError():
+            found = _made("unavailable", _NO_KEYS)
         case StorageError():
             found = _made("unavailable", _UNKNOWN, _LATER)
         case _:
@@ -169,6 +175,16 @@ def fault() -> Problem:
 _UNKNOWN: Final = (
     "The store cannot be read or written; ask again. Whether a command is recorded is not known: "
     "under the same Idempotency-Key it takes effect once, however often it is sent"
+)
+
+_CLOSED: Final = (
+    "The service has closed its store, or the keys or the access log that belong to it, and "
+    "nothing was recorded. Asking again does not help: the people who run it start it again, and "
+    "see that it closes them last"
+)
+_NO_KEYS: Final = (
+    "The keys that seal the words are not at hand, and nothing was recorded. The people who run "
+    "the service find in its log which; what holds no words can be read meanwhile"
 )
 
 

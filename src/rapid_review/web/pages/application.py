@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from traceback import format_tb
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 from rapid_review.domain.errors import (
     CaseNotFoundError,
+    ClosedError,
     InvalidInputError,
     RapidReviewError,
     Refused,
@@ -29,7 +31,7 @@ from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
 from rapid_review.web.pages.people import May, People
 from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, posted
-from rapid_review.web.pages.routes import ASK_FOR_A_SHEET, ROUTES, Answer
+from rapid_review.web.pages.routes import ALL, ASK_FOR_A_SHEET, ASK_THE_ACCESS_LOG, ROUTES, Answer
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.sign_in import ByToken, Door, SignIn
 from rapid_review.web.pages.site import Site, Visit
@@ -120,12 +122,12 @@ def _endpoint(
         if person is None:
             return door.nobody(request)
         visit = Visit(site, request, person)
-        if person.may not in allowed:
-            return _forbidden(visit)
+        if (refused := _not_here(visit, answer, allowed)) is not None:
+            return refused
         try:
             if request.method not in READS:
                 visit = Visit(site, request, person, await posted(request, limits))
-            return await waiting.run(lambda _: answer(visit))
+            return await waiting.run(lambda reviews: answer(_knowing(visit, reviews)))
         except TooLargeError as error:
             return visit.page(
                 "problem.html",
@@ -140,6 +142,31 @@ def _endpoint(
             return _failed(visit, error)
 
     return run
+
+
+def _knowing(visit: Visit, reviews: RapidReviews) -> Visit:
+    """Return a visit that knows how far what it reads may lie behind, where it is a standby."""
+    return replace(visit, behind=reviews.behind()) if reviews.reads_only else visit
+
+
+def _not_here(visit: Visit, answer: Answer, allowed: frozenset[May]) -> Response | None:
+    """Return why a page is not for this person, or not of this store; None if it is."""
+    if visit.person.may not in allowed:
+        return _forbidden(visit)
+    if visit.site.reads_only and (allowed is not ALL or answer in ASK_THE_ACCESS_LOG):
+        return _read_only(visit)
+    return None
+
+
+def _read_only(visit: Visit) -> Response:
+    return visit.page(
+        "problem.html",
+        403,
+        title="Nothing can be recorded on these pages",
+        because="They are read from a store that was opened for reading alone, such as a standby. "
+        "Words are not opened here either, since each reading of them is recorded first.",
+        way_on="Do it on the pages on which your team records; all that can be read is here.",
+    )
 
 
 def _forbidden(visit: Visit) -> Response:
@@ -171,6 +198,9 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
                 f"Ask the person who looks after this program to run `{error.install}`, and to "
                 "start the pages again. Nothing else is missing: all other pages work."
             )
+        case ClosedError():
+            status, title = 503, "The store is closed"
+            way_on = "Ask the person who looks after this program to start it again."
         case StorageError():
             status, title = 503, "The store cannot be used just now"
             way_on = "Nothing was recorded. Try again in a moment."

@@ -93,5 +93,7 @@ ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (
     ("GET", "/help", help_page, ALL),
 )
 """Each page: its method, its address, what makes it, and who may ask for it."""
+ASK_THE_ACCESS_LOG: Final[frozenset[Answer]] = frozenset({emergencies_page, review_page})
+"""The pages that show who read words: where nothing is recorded, no access log is opened."""
 ASK_FOR_A_SHEET: Final[frozenset[Answer]] = frozenset({table_page})
 """The pages that a sheet of cases is sent to: what they read may be larger."""

@@ -18,6 +18,7 @@ from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.reports.dates import day_text, moment_text
 from rapid_review.reports.told import label_of, text_of, words_of
+from rapid_review.store.backends.behind import Behind
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.people import May, Person
@@ -69,6 +70,11 @@ class Site:
         """The terms of new cases."""
         return self.reviews.terms
 
+    @property
+    def reads_only(self) -> bool:
+        """Whether the store was opened for reading alone, as a standby is: nothing is recorded."""
+        return self.reviews.reads_only
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -79,12 +85,15 @@ class Visit:
         request: what is asked.
         person: who asks.
         form: what was filled in, where something was sent.
+        behind: how far what is read may lie behind what was recorded; None where it does not, or
+            where that is not known.
     """
 
     site: Site
     request: Request
     person: Person
     form: Filled = field(default_factory=Filled)
+    behind: Behind | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -98,13 +107,16 @@ class Visit:
 
     @property
     def may_record(self) -> bool:
-        """Whether who asks may record."""
-        return self.person.may is May.TEAM
+        """Whether who asks may record, and the store is one in which it can be done."""
+        return self.person.may is May.TEAM and not self.site.reads_only
 
     @property
     def may_read_words(self) -> bool:
-        """Whether who asks may ask for words; the permissions have the last word."""
-        return self.person.may is not May.AUDITOR
+        """Whether who asks may ask for words; the permissions have the last word.
+
+        Nobody may where nothing is recorded: a reading is recorded before anything is opened.
+        """
+        return self.person.may is not May.AUDITOR and not self.site.reads_only
 
     def asked(self, name: str) -> str:
         """Return what the address asks under a name; empty if nothing."""

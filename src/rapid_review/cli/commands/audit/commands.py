@@ -9,7 +9,6 @@ from rapid_review.cli.audit_files import (
     held_option,
     key_option,
     keys_given,
-    keys_of,
     ledger_in,
     memory_option,
     policy_option,
@@ -262,12 +261,12 @@ def verify_bundle(
 
     What the rules make of a case is made again too, and held to what the bundle says of it.
     """
-    from rapid_review.audit.verify import UnreadableError, open_bundle, read_trust
+    from rapid_review.audit.verify import UnreadableError, key_texts, open_bundle, read_trust
     from rapid_review.audit.verify import verify as verified
     from rapid_review.reports.case_file.evidence import hold_replay
 
     try:
-        trust = read_trust(keys_of(keys), policy, held)
+        trust = read_trust(key_texts(keys), policy, held)
         files = open_bundle(bundle)
         report = verified(files, trust)
         if not report.findings:

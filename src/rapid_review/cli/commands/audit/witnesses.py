@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rapid_review.cli.audit_files import keys_of, ledger_in, public_key_option
+from rapid_review.cli.audit_files import ledger_in, public_key_option
 from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import json_option, store_option
@@ -72,10 +72,11 @@ def add_cosignature(
     """
     from rapid_review.audit.log.note import MalformedError, read_key
     from rapid_review.audit.log.witness import with_answer
+    from rapid_review.audit.verify import UnreadableError, key_texts
 
     try:
-        witnesses = [read_key(text) for text in keys_of(keys)]
-    except MalformedError as error:
+        witnesses = [read_key(text) for text in key_texts(keys)]
+    except (MalformedError, UnreadableError) as error:
         raise click.UsageError(str(error)) from None
     with ledger_in(store, shell) as ledger:
         note = ledger.newest(origin, size)

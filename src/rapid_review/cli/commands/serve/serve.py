@@ -146,8 +146,11 @@ def serve(
                 records=True,
                 reads_words=True,
                 commits_together=commits_together,
+                where_it_can=True,
             )
         )
+        if reviews.reads_only:
+            click.echo("The pages are read only: nothing can be recorded on them", err=True)
         _mark(reviews, training=training)
         listening = open_.enter_context(_listening(host, port))
         place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import psycopg
-from eventsourcing.persistence import DatabaseError, OperationalError, ProgrammingError
+from eventsourcing.persistence import DatabaseError, OperationalError
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.errors import QueryCanceled
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import Composed
 
+from rapid_review.domain.errors import ClosedError
 from rapid_review.store.backends.postgres.address import Place
 
 
@@ -92,7 +93,7 @@ class SharedDatastore(PostgresDatastore):
         """Lend a connection."""
         # Of a kind that no `retry` asks ten times for, here and for what took too long.
         if self.pool.closed:
-            raise ProgrammingError("it is closed")
+            raise ClosedError(str(self.place))
         try:
             with super().get_connection() as connection:
                 yield connection

@@ -12,7 +12,7 @@ from typing import Final, Self
 import psycopg
 from psycopg.rows import tuple_row
 
-from rapid_review.domain.errors import KeysError, StorageError
+from rapid_review.domain.errors import ClosedError, KeysError, StorageError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.backends.postgres.address import Place, reached
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
@@ -116,7 +116,7 @@ def _as_keys_error() -> Generator[None, None, None]:
     """Say of a server that fails that it is the keys' one."""
     try:
         yield
-    except KeysError:
+    except (KeysError, ClosedError):
         raise
     except StorageError as error:
         raise KeysError(f"the key store: {error}") from None

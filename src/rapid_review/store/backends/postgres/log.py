@@ -15,13 +15,12 @@ import psycopg
 from eventsourcing.persistence import (
     InterfaceError,
     OperationalError,
-    ProgrammingError,
     StoredEvent,
 )
 from eventsourcing.postgres import PostgresApplicationRecorder
 from eventsourcing.utils import retry
 
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.errors import ClosedError, RecordError
 from rapid_review.store.backends.ports import WholeRow
 from rapid_review.store.backends.postgres.address import Place, must_write, reached
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
@@ -173,7 +172,7 @@ class PostgresLog(PostgresApplicationRecorder):
         """Connect again, and read a row: a pool that is busy is no server that is down."""
         with reached(self._place, "read"):
             if self.shared.pool.closed:
-                raise ProgrammingError("it is closed")
+                raise ClosedError(str(self._place))
             with psycopg.connect(self._place.connection) as connection:
                 connection.execute(
                     named("SELECT 1 FROM {schema}.stored_events LIMIT 1", self._place.schema)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Final, TypeVar, cast
 
-from rapid_review.domain.errors import StorageError
+from rapid_review.domain.errors import ClosedError, StorageError
 from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
@@ -149,7 +149,7 @@ class SQLiteTables:
     def _open(self) -> sqlite3.Connection:
         """Return the connection, to the file that is still the one at the path."""
         if self._closed:
-            raise sqlite3.ProgrammingError("it is closed")
+            raise ClosedError("the store")
         if is_unchanging(self._uri):
             self._disconnect()
         if self._connection is None:
@@ -184,6 +184,7 @@ class SQLiteTables:
         """Lend the connection.
 
         Raises:
+            ClosedError: the store was closed.
             RecordError: the file is damaged, and where.
             StorageError: it cannot be read or written, or was replaced or removed.
         """

@@ -25,7 +25,7 @@ from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
 from rapid_review.web.pages.views.plain import plainly
-from rapid_review.web.pages.views.wording import STAGES, named, owed_by
+from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
 
 OF_EACH: Final = {
     "InformMember": "seat",
@@ -94,7 +94,7 @@ def _what(reading: CaseReading) -> Iterator[tuple[str, str]]:
     if received is None:
         return
     terms, incident = reading.terms, received.incident
-    yield "Notification", f"{received.reference}, from {named(received.source, terms)}"
+    yield "Notification", f"{received.reference}, from {sender(received.source, terms)}"
     yield "Received", day_text(terms.local_day(received.at))
     yield "What happened", words_of(incident.nature)
     happened = "not known" if incident.happened_on is None else day_text(incident.happened_on)

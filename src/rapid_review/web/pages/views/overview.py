@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
+from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import Standing
@@ -59,11 +60,27 @@ def search_page(visit: Visit) -> Response:
     names = ("q", "stage", "agency", "theme")
     asked = {name: visit.asked(name) for name in names}
     is_asked = any(name in visit.request.query_params for name in names)
+    try:
+        found = found_by(visit, asked) if is_asked else ()
+    except StorageError:
+        raise
+    except RecordError:
+        if not visit.site.reads_only:
+            raise
+        return visit.page(
+            "problem.html",
+            503,
+            title="Cases cannot be searched here just now",
+            because="What is searched has not taken in all that was recorded, and is not brought "
+            "up to date from these pages, which are read only.",
+            way_on="Ask the person who looks after this program to run `rapid-review work` at the "
+            "server in which your team records. The list of cases is complete meanwhile.",
+        )
     return visit.page(
         "search.html",
         asked=asked,
         is_asked=is_asked,
-        found=found_by(visit, asked) if is_asked else (),
+        found=found,
         stages=STAGES,
         due=due_in_words,
     )

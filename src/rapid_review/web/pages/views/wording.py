@@ -40,6 +40,22 @@ def named(code: str, terms: Terms) -> str:
     >>> named("ccg-safeguarding", terms.load(terms.KENT_AND_MEDWAY_2020))
     'Kent and Medway CCG'
     """
+    return _title(code, terms) or (words_of(code) if _WORDS.fullmatch(code) else code)
+
+
+def sender(code: str, terms: Terms) -> str:
+    """Return who sent a notification: what the terms call them, else the code as it was recorded.
+
+    The code is the sender's own, such as that of a system, and its words need not be any.
+
+    >>> from rapid_review import terms
+    >>> sender("kent-ics", terms.load(terms.KENT_AND_MEDWAY_2020))
+    'kent-ics'
+    """
+    return _title(code, terms) or code
+
+
+def _title(code: str, terms: Terms) -> str | None:
     titles = {
         **{seat.id: seat.title for seat in terms.seats},
         **{one.id: one.title for one in terms.clocks.values()},
@@ -47,7 +63,7 @@ def named(code: str, terms: Terms) -> str:
         **{one.id: one.says for one in (*terms.national.criteria, *terms.national.limbs)},
         **{one.code: one.says for one in terms.classes.values()},
     }
-    return titles.get(code) or (words_of(code) if _WORDS.fullmatch(code) else code)
+    return titles.get(code)
 
 
 def owed_by(owing: tuple[str, ...], terms: Terms) -> str:
@@ -94,4 +110,5 @@ def said_in_words(field: FieldSeen, terms: Terms) -> str:
         return text_of(value)
     if isinstance(value, tuple):
         return ", ".join(named(one, terms) for one in value)
-    return named(text_of(value), terms)
+    as_said = sender if field.path.rpartition(".")[2] == "source" else named
+    return as_said(text_of(value), terms)
