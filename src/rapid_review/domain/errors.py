@@ -15,7 +15,7 @@
        └─ StorageError    the store is not available for now           (who runs the machine)
           ├─ ClockError   the clock is behind a case's newest stamp    (who runs the machine)
           ├─ KeysError    the keys of the words are missing or wrong   (who keeps the keys)
-           └─ ClosedError  the program closed the store it asks         (who embeds the library)
+          └─ ClosedError  the program closed the store it asks         (who embeds the library)
 
 A message names the request, the obstacle, the allowed values and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
