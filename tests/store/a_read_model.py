@@ -119,21 +119,18 @@ def from_entries(reviews: RapidReviews) -> Said:
     for reference in sorted(reviews.references()):
         entries = reviews.history(reference)
         case = project(CASE, entries)
+        if case.last(NotificationReceived) is None:
+            continue
         terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
         history = CaseHistory(entries, terms, calendars.load, earlier)
         read = clocks(history, AsOf(read_on=_END))
         told = [*(event.at for event in case.standing), *_days_of(read)]
-        is_notified = case.last(NotificationReceived) is not None
         for board, falls_due, ahead, day in zip(boards, diaries, to_come, DAYS, strict=True):
-            depends_on_the_day = is_notified or any(one.counted_from for one in read)
-            if depends_on_the_day and max(map(terms.local_day, told)) > terms.local_day(day):
+            if max(map(terms.local_day, told)) > terms.local_day(day):
                 ahead.append(reference)
                 continue
+            board.append(standing_of(history, AsOf(read_on=day)))
             falls_due.extend(due_in(history, AsOf(read_on=day)))
-            if is_notified:
-                board.append(standing_of(history, AsOf(read_on=day)))
-        if not is_notified:
-            continue
         found = case_facts(case, terms, calendars.load, earlier)
         cases.append((reference, len(entries), stage(case, terms), found.received_on))
         if not _is_a_duplicate(entries):

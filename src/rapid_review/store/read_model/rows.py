@@ -21,7 +21,6 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import RelatedReview, Unit
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.clock_reading import ClockReading
-from rapid_review.projections.case.clocks import clocks_of
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.duplicates import notified_in
 from rapid_review.projections.learning import CaseLearning, learning_in
@@ -80,8 +79,9 @@ def rows_of_case(
         TermsError: a clock is running that none of the terms given holds.
     """
     taught = learning_in(reference, case, terms)
-    if taught is None:
-        return _without_notification(reference, case, terms, calendars, earlier)
+    if taught is None:  # it was retracted: nothing counts any more
+        row = (reference, case.version, *[None] * 9, "[]", *[None] * 8)
+        return CaseRows(row, (), (), (), Cells((), ()))
     found = case_facts(case, terms, calendars, earlier)
     month, source = found.month, found.source
     counts = [(*kind, n) for kind, n in found.counted.items()]
@@ -113,20 +113,6 @@ def rows_of_case(
         _dues(case, terms, found.clocks),
         Cells([(key, 1) for key in keys], count_keys(counts, source, month)),
     )
-
-
-def _without_notification(
-    reference: str, case: Case, terms: Terms, calendars: Calendars, earlier: Sequence[Terms]
-) -> CaseRows:
-    """Return what is kept where the notification was retracted: nothing counts, some falls due.
-
-    It says up to which day it tells only if that may matter, because a clock has started.
-    """
-    read = clocks_of(case, terms, on=date.max, calendars=calendars, earlier=earlier)
-    started = [clock for clock in read if clock.counted_from is not None]
-    last_day = _last_day(case, started, terms).isoformat() if started else None
-    row = (reference, case.version, *[None] * 7, terms.time_zone, last_day, "[]", *[None] * 8)
-    return CaseRows(row, (), (), _dues(case, terms, read), Cells((), ()))
 
 
 def _json(value: object) -> str:

@@ -44,7 +44,7 @@ CREATE: Final = (
         changes BIGINT NOT NULL,
         UNIQUE (partnership, live)
     )""",
-    # Of a case that has no notification (it was retracted) nothing is told but what falls due.
+    # A case that has no notification (it was retracted) has a version and nothing else.
     f"""CREATE TABLE IF NOT EXISTS {_CASES} (
         build BIGINT NOT NULL,
         stream TEXT NOT NULL,
@@ -286,7 +286,7 @@ NOTIFIED: Final = (
 )
 CASES_PAST: Final = (
     f"SELECT reference, zone, last_day FROM {_CASES} "
-    f"WHERE {_OF_LIVE} AND last_day > ? ORDER BY reference"
+    f"WHERE {_OF_LIVE} AND received_on IS NOT NULL AND last_day > ? ORDER BY reference"
 )
 _HOW_MANY: Final = f"SELECT COUNT(*) FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
 HOW_MANY_CASES: Final = f"{_HOW_MANY} AND {_IS_NO_DUPLICATE}"
