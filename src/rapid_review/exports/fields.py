@@ -59,6 +59,8 @@ def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:
 
 def _disclosed(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: ANN401 - JSON
     """Return a field's value; `kind` says what it refers to, if it is a reference."""
+    if type(value) is str and not kind:  # asked first: most are
+        return escaped(value, but="")
     if isinstance(value, Said):
         return public(value, naming, case)
     if isinstance(value, tuple):
