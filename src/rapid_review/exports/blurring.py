@@ -82,14 +82,17 @@ def _entry(entry: Entry, since_noon: timedelta) -> Entry:
 
 def _times_in(said: Said) -> dict[str, object]:
     """Return the fields of a statement that hold a time, however deep, with noon of its day."""
-    each = ((name, value, _value(value)) for name, value in vars(said).items())
-    return {name: blurred for name, value, blurred in each if blurred is not value}
+    found: dict[str, object] = {}
+    for name, value in vars(said).items():
+        if type(value) not in _OF_NO_TIME:  # asked first: most are of none
+            blurred = _value(value)
+            if blurred is not value:
+                found[name] = blurred
+    return found
 
 
 def _value(value: object) -> object:
     """Return a value in which every time is noon of its day: itself, if there is none in it."""
-    if type(value) in _OF_NO_TIME:  # asked first: most are, and it is the quickest to say
-        return value
     match value:
         case datetime():
             return _noon_of(value)
