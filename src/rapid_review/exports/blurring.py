@@ -99,7 +99,7 @@ def _value(value: object) -> object:
         case tuple():
             parts = cast("tuple[object, ...]", value)
             blurred = tuple(map(_value, parts))
-            return value if all(map(is_, parts, blurred)) else blurred
+            return parts if all(map(is_, parts, blurred)) else blurred
         case Said():
             times = _times_in(value)
             return value.model_copy(update=times) if times else value
