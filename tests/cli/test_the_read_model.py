@@ -33,6 +33,11 @@ ASKED = [
     ("board", "--json"),
     ("board", "--all"),
     ("duplicates", "--all", "--json"),
+    ("diary",),
+    ("diary", "--json", "--days", "20"),
+    ("diary", "--format", "ics"),
+    ("learning", "--json"),
+    ("learning", "KM-1"),
 ]
 
 

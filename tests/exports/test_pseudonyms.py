@@ -33,6 +33,27 @@ def written(events: list[AnyEvent], naming: Naming) -> str:
     return "\n".join((ocel_json(log), sqlite, xes([case], naming).decode(), feed))
 
 
+@given(st.lists(st.tuples(*[st.text("ab", max_size=3)] * 3), max_size=30))
+def test_a_name_is_the_same_however_often_it_is_asked_for(
+    asked: list[tuple[str, str, str]],
+) -> None:
+    """Names are remembered for a while, and no name is another's: a new export makes the same."""
+    names = Pseudonyms(bytes(32))
+    told = [names(*one) for one in asked]
+    assert told == [names(*one) for one in asked] == [Pseudonyms(bytes(32))(*one) for one in asked]
+    assert len(set(told)) == len(set(asked))
+
+
+def test_names_without_end_are_not_all_remembered() -> None:
+    """The memory of an export does not grow with its cases."""
+    names = Pseudonyms(bytes(32))
+    first = names("case", "KM-0")
+    for number in range(3_000):
+        names("case", f"KM-{number}")
+    assert len(names._given) <= 1_000  # noqa: SLF001 - what is held in memory
+    assert names("case", "KM-0") == first
+
+
 def references_in(said: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a statement
     """Yield every reference, and every digest of a document, at any depth, sealed ones aside."""
     if isinstance(said, tuple):

@@ -26,8 +26,10 @@ from rapid_review.projections.case.clock_reading import ClockReading, Reason
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.duplicates import linked, look_alikes, notified_in
+from rapid_review.projections.learning import learning_of
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.work.board import standing_of
+from rapid_review.projections.work.diary import diary, due_in
 from rapid_review.store import RapidReviews
 from rapid_review.store.read_model.readings import Readings
 from rapid_review.store.read_model.searching import Sought
@@ -37,6 +39,7 @@ from tests.store.a_record import TEAM
 
 if TYPE_CHECKING:
     from rapid_review.projections.statistics.facts import CountCell, DurationCell
+    from rapid_review.projections.work.diary import Due
 
 DAYS: Final = (at("2020-06-01 12:00"), at("2026-11-23 12:00"))
 """When the board is looked at: while clocks run, and long after."""
@@ -72,6 +75,15 @@ def all_of(read_model: Readings) -> Said:
         ),
         "open": sorted((one.reference, one.deadline) for one in read_model.deadlines()),
         "themes": [(one.theme, one.reference, one.referred_to) for one in read_model.themes()],
+        "diaries": [
+            diary(
+                one
+                for one in read_model.falls_due(day)
+                if one.case not in read_model.still_to_come(day)
+            )
+            for day in DAYS
+        ],
+        "learning": read_model.learning(),
         "references": read_model.references(),
         "duplicates": read_model.duplicates(),
         "agencies": {
@@ -100,6 +112,7 @@ def from_entries(reviews: RapidReviews) -> Said:
     cases: list[Any] = []
     deadlines: list[Any] = []
     boards: list[list[Any]] = [[] for _ in DAYS]
+    diaries: list[list[Due]] = [[] for _ in DAYS]
     to_come: list[list[str]] = [[] for _ in DAYS]
     themes: list[Any] = []
     how_many = 0
@@ -109,16 +122,17 @@ def from_entries(reviews: RapidReviews) -> Said:
         if case.last(NotificationReceived) is None:
             continue
         terms, earlier = reviews.terms_of(case), reviews.earlier_terms_of(case)
-        found = case_facts(case, terms, calendars.load, earlier)
-        cases.append((reference, len(entries), stage(case, terms), found.received_on))
         history = CaseHistory(entries, terms, calendars.load, earlier)
         read = clocks(history, AsOf(read_on=_END))
         told = [*(event.at for event in case.standing), *_days_of(read)]
-        for board, ahead, day in zip(boards, to_come, DAYS, strict=True):
+        for board, falls_due, ahead, day in zip(boards, diaries, to_come, DAYS, strict=True):
             if max(map(terms.local_day, told)) > terms.local_day(day):
                 ahead.append(reference)
                 continue
             board.append(standing_of(history, AsOf(read_on=day)))
+            falls_due.extend(due_in(history, AsOf(read_on=day)))
+        found = case_facts(case, terms, calendars.load, earlier)
+        cases.append((reference, len(entries), stage(case, terms), found.received_on))
         if not _is_a_duplicate(entries):
             how_many += 1
             durations.update(found.durations)
@@ -133,6 +147,7 @@ def from_entries(reviews: RapidReviews) -> Said:
         "cases": sorted(cases, key=lambda one: (one[3], one[0])),
         "still to come": [tuple(ahead) for ahead in to_come],
         "boards": [tuple(board) for board in boards],
+        "diaries": list(map(diary, diaries)),
         "deadlines": sorted(
             (case, one.rule.id, one.counted_from, one.due, one.stopped_on, one.rule.owed_by)
             for case, one in deadlines
@@ -158,6 +173,11 @@ def _lists(reviews: RapidReviews) -> Said:
     return {
         "references": reviews.references(),
         "duplicates": (look_alikes(cases), linked(cases)),
+        "learning": tuple(
+            taught
+            for one in reviews.references()
+            if (taught := learning_of(reviews.case_history(one))) is not None
+        ),
         "agencies": {one: tuple(by_agency[one]) for one in AGENCIES if one in by_agency},
     }
 

@@ -58,8 +58,8 @@ def print_rows(rows: Sequence[Mapping[str, object]]) -> None:
         list(rows[0]),
         *([escaped(_cell(each), but="") for each in row.values()] for row in rows),
     ]
-    for line in terminal.table(cells, terminal.width_of(sys.stdout)):
-        _print_whole(line)
+    # Together, for each writing is one by itself.
+    _print_whole("\n".join(terminal.table(cells, terminal.width_of(sys.stdout))))
 
 
 def minutes(when: datetime) -> str:

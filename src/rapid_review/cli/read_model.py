@@ -16,14 +16,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def from_read_model(question: Question, read: "Callable[[Snapshot], T]") -> T | None:
+def from_read_model(
+    question: Question, read: "Callable[[Snapshot], T]", *, on_a_day: bool = True
+) -> T | None:
     """Bring the read model up to date, and read it as of now.
+
+    Args:
+        question: what is asked, and of which store.
+        read: reads what is wanted.
+        on_a_day: whether what is wanted depends on which day it is.
 
     Returns:
         What was read; None, and why on standard error, where the entries must be read instead: see
         `wire.kept`.
     """
-    moment = question.as_of.moment(question.terms)
+    moment = question.as_of.moment(question.terms) if on_a_day else None
     with reviews_in(
         question.store, question.terms, question.shell, calendar=question.calendar
     ) as reviews:

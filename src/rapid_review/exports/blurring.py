@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import Final, TypeVar, cast
+from operator import is_
+from typing import Final, cast
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.statement import Said
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms
 from rapid_review.exports.trace import Trace
-
-S = TypeVar("S", bound=Said)
 
 _NOON: Final = time(12, tzinfo=UTC)
 
@@ -76,26 +75,39 @@ def _blurred(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _entry(entry: Entry, since_noon: timedelta) -> Entry:
-    event = _by_day(entry.event)
-    event = event.model_copy(update={"at": event.at + since_noon})
+    at = _noon_of(entry.event.at) + since_noon
+    event = entry.event.model_copy(update={**_times_in(entry.event), "at": at})
     return entry.model_copy(update={"recorded_at": _noon_of(entry.recorded_at), "event": event})
 
 
-def _by_day(said: S) -> S:
-    """Return a statement in which every time, however deep, is noon of its day."""
-    return said.model_copy(update={name: _value(value) for name, value in dict(said).items()})
+def _times_in(said: Said) -> dict[str, object]:
+    """Return the fields of a statement that hold a time, however deep, with noon of its day."""
+    found: dict[str, object] = {}
+    for name, value in vars(said).items():
+        if type(value) not in _OF_NO_TIME:  # asked first: most are of none
+            blurred = _value(value)
+            if blurred is not value:
+                found[name] = blurred
+    return found
 
 
 def _value(value: object) -> object:
+    """Return a value in which every time is noon of its day: itself, if there is none in it."""
     match value:
         case datetime():
             return _noon_of(value)
-        case Said():
-            return _by_day(value)
         case tuple():
-            return tuple(map(_value, cast("tuple[object, ...]", value)))
+            parts = cast("tuple[object, ...]", value)
+            blurred = tuple(map(_value, parts))
+            return parts if all(map(is_, parts, blurred)) else blurred
+        case Said():
+            times = _times_in(value)
+            return value.model_copy(update=times) if times else value
         case _:
             return value
+
+
+_OF_NO_TIME: Final = frozenset({str, int, bool, date, type(None)})
 
 
 def _noon_of(when: datetime) -> datetime:

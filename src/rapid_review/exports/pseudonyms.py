@@ -13,6 +13,8 @@ from rapid_review.domain.errors import InvalidInputError
 
 KEY_BYTES: Final = 32
 """How long the key of an export is: as long as what SHA-256 gives."""
+_KEPT: Final = 1_000
+"""How many names are in memory at the same time; those of one case are asked for repeatedly."""
 _DIGITS: Final = 20  # 80 bits: two of a million names are the same once in 10^12 exports
 
 
@@ -53,6 +55,9 @@ class Pseudonyms:
     """
 
     key: bytes = field(repr=False)
+    _given: dict[tuple[str, str, str], str] = field(
+        default_factory=dict[tuple[str, str, str], str], init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if len(self.key) != KEY_BYTES:
@@ -63,5 +68,11 @@ class Pseudonyms:
 
     def __call__(self, kind: str, reference: str, within: str = "") -> str:
         """Return the pseudonym of a reference; no part of what is hashed can hold a line end."""
-        said = f"{kind}\n{within}\n{reference}".encode()
-        return f"{kind}-{hmac.digest(self.key, said, 'sha256').hex()[:_DIGITS]}"
+        asked = (kind, within, reference)
+        if (name := self._given.get(asked)) is None:
+            digest = hmac.digest(self.key, "\n".join(asked).encode(), "sha256")
+            name = f"{kind}-{digest.hex()[:_DIGITS]}"
+            if len(self._given) == _KEPT:
+                self._given.clear()
+            self._given[asked] = name
+        return name

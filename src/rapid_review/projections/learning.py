@@ -20,6 +20,7 @@ from rapid_review.domain.events import (
     ProcessLinked,
     ThemeReferred,
 )
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Code, RelatedReview
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 
@@ -54,14 +55,24 @@ def learning_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseLearning | None:
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    case = history.case(as_of)
+    return learning_in(history.entries[0].case, history.case(as_of), history.terms)
+
+
+def learning_in(reference: str, case: Case, terms: Terms) -> CaseLearning | None:
+    """Return what a case teaches, as it is, for the person who holds it and not its entries.
+
+    Args:
+        reference: the case's reference.
+        case: the case as it is.
+        terms: the terms in force for it.
+    """
     received = case.last(NotificationReceived)
     if received is None:
         return None
     decision = _latest_decision(case)
     return CaseLearning(
-        history.entries[0].case,
-        history.terms.local_day(received.at),
+        reference,
+        terms.local_day(received.at),
         _themes(case),
         tuple(_process(one) for one in case.all(ProcessLinked) if one.process != DUPLICATE_OF),
         None if decision is None else decision.prior_themes,

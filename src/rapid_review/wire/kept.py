@@ -21,7 +21,7 @@ _RECEIPT = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
 
 
 def from_read_model(
-    reviews: "RapidReviews", read: "Callable[[Snapshot], T]", moment: "datetime"
+    reviews: "RapidReviews", read: "Callable[[Snapshot], T]", moment: "datetime | None"
 ) -> tuple[str, T | None]:
     """Bring the read model up to date, and read it as of now.
 
@@ -30,7 +30,7 @@ def from_read_model(
     Args:
         reviews: the partnership's.
         read: reads what is wanted.
-        moment: now; on its day clocks are read.
+        moment: now; on its day clocks are read. None where what is read is the same on every day.
 
     Returns:
         What was read; or why the entries must be read instead, and None: it cannot be written, is
@@ -48,7 +48,7 @@ def from_read_model(
 
 
 def _unless_amiss(
-    seen: "Snapshot", read: "Callable[[Snapshot], T]", as_of: "datetime"
+    seen: "Snapshot", read: "Callable[[Snapshot], T]", as_of: "datetime | None"
 ) -> tuple[str, T | None]:
     """Return what is read, or why the entries must be."""
     from rapid_review.domain.errors import listed
@@ -59,7 +59,7 @@ def _unless_amiss(
             f"{parked[0].position}: {parked[0].reason}. When that is mended, "
             "`rapid-review db rebuild` tries again"
         ), None
-    if ahead := seen.still_to_come(as_of):
+    if as_of is not None and (ahead := seen.still_to_come(as_of)):
         return (
             f"{listed(ahead)} {'tells' if len(ahead) == 1 else 'tell'} of a day that is still to "
             "come. CorrectRecord corrects the day, if it is wrong"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapid_review.domain.events import AnyEvent
+from rapid_review.exports.process_mining.markup import element, tag
 from rapid_review.exports.pseudonyms import as_recorded
 from tests.exports.a_case import LOGS, WHOLE, disordered, traced
 from tests.exports.ocel.an_ocel_file import as_others_read
@@ -52,6 +53,24 @@ def test_the_document_says_its_version_as_a_decimal() -> None:
     """As the standard's schema wants it: a reader that validates takes nothing else."""
     log = ET.fromstring(xes([], as_recorded))  # noqa: S314 - our own document
     assert re.fullmatch(r"[0-9]+\.[0-9]+", log.attrib["xes.version"])
+
+
+@given(st.text())
+def test_an_element_is_written_as_the_library_for_xml_writes_it(text: str) -> None:
+    """Whatever is in it; what no XML may hold is left out by both."""
+    said = {"key": "concept:name", "value": text}
+    assert tag("string", said) == ET.tostring(element("string", said), encoding="unicode")
+
+
+@given(disordered())
+def test_a_document_is_indented_as_the_library_for_xml_indents_it(events: list[AnyEvent]) -> None:
+    """It is written line by line; read, indented and written again, it is the same document."""
+    document = xes([traced(WHOLE, "KM-1"), traced(events, "KM-2")], as_recorded)
+    ET.register_namespace("", NAMESPACE[1:-1])
+    log = ET.fromstring(document)  # noqa: S314 - our own document
+    ET.indent(log)
+    again = ET.tostring(log, encoding="utf-8", xml_declaration=True) + b"\n"
+    assert again.splitlines()[2:] == document.splitlines()[2:]
 
 
 @given(disordered())

@@ -48,8 +48,8 @@ def test_verification_says_that_the_read_model_is_no_evidence_and_offers_to_comp
 
 
 THEME: Final = (
-    "INSERT INTO read_model_<layout>_themes (build, stream, theme, referred_to) "
-    "SELECT build, stream, 'neglect', '[]' FROM read_model_<layout>_cases <it>"
+    "INSERT INTO read_model_<layout>_themes (build, stream, theme, place, referred_to) "
+    "SELECT build, stream, 'neglect', 0, '[]' FROM read_model_<layout>_cases <it>"
 )
 COUNT: Final = (
     "INSERT INTO read_model_<layout>_counts SELECT build, 'notifications', 'x', 'y', '2020-05', 4 "
@@ -62,6 +62,8 @@ PARKED: Final = (
 PLACES: Final = {
     "<it>": "WHERE reference = 'KM-2020-001'",
     "<its clock>": "WHERE deadline = 'rapid-review' AND stream = "
+    "(SELECT stream FROM read_model_<layout>_cases WHERE reference = 'KM-2020-001')",
+    "<what falls due>": "WHERE what = 'rapid-review' AND stream = "
     "(SELECT stream FROM read_model_<layout>_cases WHERE reference = 'KM-2020-001')",
     "<layout>": str(LAYOUT),
 }
@@ -97,6 +99,14 @@ EDITS: Final = {
     "a theme that nobody found": (
         THEME,
         f"case '{FIRST}', theme 'neglect': is in it, and in no entry",
+    ),
+    "what falls due on another day": (
+        "UPDATE read_model_<layout>_dues SET due = '2020-06-27' <what falls due>",
+        f"case '{FIRST}', what falls due, 'rapid-review': due is '2020-06-27', and by",
+    ),
+    "a process that nobody linked": (
+        """UPDATE read_model_<layout>_cases SET links = '[["inquest","INQ-1"]]' <it>""",
+        f"case '{FIRST}': links is ",
     ),
     "a sum of clocks": (
         "UPDATE read_model_<layout>_durations SET n = 7 WHERE deadline = 'rapid-review'",

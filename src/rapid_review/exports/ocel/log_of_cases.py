@@ -197,7 +197,9 @@ def _object(thing: Thing) -> dict[str, object]:
     return {
         "id": thing.id,
         "type": thing.type,
-        "attributes": [change._asdict() for change in thing.attributes],
+        "attributes": [
+            {"name": one.name, "time": one.time, "value": one.value} for one in thing.attributes
+        ],
         "relationships": _relationships(thing.relations),
     }
 

@@ -24,18 +24,47 @@ def with_text(made: ET.Element, text: str) -> ET.Element:
     return made
 
 
-def document(root: ET.Element, more: Iterable[ET.Element] = ()) -> Iterator[bytes]:
+def tag(name: str, attributes: Mapping[str, object]) -> str:
+    """Return an element without children as `document` writes it, and much faster.
+
+    >>> tag("string", {"key": "concept:name", "value": 'a "b" & c'})
+    '<string key="concept:name" value="a &quot;b&quot; &amp; c" />'
+    """
+    said = "".join(f' {key}="{_quoted(str(value))}"' for key, value in attributes.items())
+    return f"<{name}{said} />"
+
+
+def _quoted(text: str) -> str:
+    if _SPECIAL.search(text) is None:  # as in nearly every text
+        return text
+    return _FORBIDDEN.sub("", text).translate(_ESCAPES)
+
+
+_SPECIAL: Final = re.compile("[^\x20-\x21\x23-\x25\x27-\x3b\x3d\x3f-\ud7ff]")
+_ESCAPES: Final = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        "\r": "&#13;",
+        "\n": "&#10;",
+        "\t": "&#09;",
+    }
+)
+
+
+def document(root: ET.Element, more: Iterable[str] = ()) -> Iterator[bytes]:
     """Yield a whole document in UTF-8, indented.
 
     Args:
         root: its root, with what is in it first; something must, if more is to come.
-        more: what is in it after that; one is in memory at a time.
+        more: what is in it after that, as text that is indented; one is in memory at a time.
     """
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     before, end, _ = written.rpartition(b"\n</") if len(root) else (written, b"", b"")
     yield before
     for one in more:
-        ET.indent(one, level=1)
-        yield b"\n  " + ET.tostring(one, encoding="utf-8", xml_declaration=False)
+        yield f"\n{one}".encode()
     yield (written[len(before) :] if end else b"") + b"\n"

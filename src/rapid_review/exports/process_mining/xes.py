@@ -5,7 +5,7 @@ attributes; OCEL tells it better.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.fields import PERSON
@@ -19,13 +19,10 @@ from rapid_review.exports.fields import (
     in_utc,
     public,
 )
-from rapid_review.exports.process_mining.markup import document, element
+from rapid_review.exports.process_mining.markup import document, element, tag
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.trace import MARKS, Trace
 from rapid_review.projections.case.wording import clause_of
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 OWN: Final = "rapid-review:"
 """Before the keys that no extension of the standard defines."""
@@ -69,35 +66,36 @@ def xes(traces: Iterable[Trace], naming: Naming) -> Iterator[bytes]:
     by_name = element(
         "global",
         {"scope": "event"},
-        _said("concept:name", "unknown"),
-        _said("time:timestamp", "1970-01-01T00:00:00+00:00", ValueType.TIME),
-        _said("lifecycle:transition", "complete"),
+        element(*_said("concept:name", "unknown")),
+        element(*_said("time:timestamp", "1970-01-01T00:00:00+00:00", ValueType.TIME)),
+        element(*_said("lifecycle:transition", "complete")),
     )
     head = element(
         "log",
         {"xes.version": VERSION, "xes.features": "", "xmlns": "http://www.xes-standard.org/"},
         *extensions,
-        element("global", {"scope": "trace"}, _said("concept:name", "unknown")),
+        element("global", {"scope": "trace"}, element(*_said("concept:name", "unknown"))),
         by_name,
         element("classifier", {"name": "Event", "scope": "event", "keys": "concept:name"}),
     )
     return document(head, (_trace(trace, naming) for trace in blurred_traces(traces, naming)))
 
 
-def _trace(trace: Trace, naming: Naming) -> "Element":
+def _trace(trace: Trace, naming: Naming) -> str:
+    """Return a trace as text, two spaces in."""
     as_happened = sorted(trace.entries, key=lambda entry: (entry.event.at, entry.version))
-    return element(
-        "trace",
-        {},
-        _said("concept:name", naming("case", trace.case)),
-        *(
-            element("event", {}, *_event(entry, naming, trace.terms), *_marks(trace, entry))
-            for entry in as_happened
-        ),
-    )
+    name = tag(*_said("concept:name", naming("case", trace.case)))
+    lines = ["  <trace>", f"    {name}"]
+    for entry in as_happened:
+        lines.append("    <event>")
+        lines += (f"      {tag(*said)}" for said in _event(entry, naming, trace.terms))
+        if marks := trace.due_marks(entry):
+            lines.append(f"      {tag(*_said(f'{OWN}{MARKS}', marks))}")
+        lines.append("    </event>")
+    return "\n".join([*lines, "  </trace>"])
 
 
-def _event(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterator[Element]":
+def _event(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterator[_Attribute]":
     event = entry.event
     yield _said("concept:name", event.kind)
     yield _said("time:timestamp", in_utc(event.at), ValueType.TIME)
@@ -114,11 +112,13 @@ def _event(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterator[Eleme
         yield _said(f"{OWN}{name}", value, types[name])
 
 
-def _marks(trace: Trace, entry: Entry) -> "Iterator[Element]":
-    if marks := trace.due_marks(entry):
-        yield _said(f"{OWN}{MARKS}", marks)
+class _Attribute(NamedTuple):
+    """What XES calls an attribute: an element, with its key and its value."""
+
+    name: str
+    attributes: Mapping[str, object]
 
 
-def _said(key: str, value: Scalar, type_: ValueType = ValueType.STRING) -> "Element":
+def _said(key: str, value: Scalar, type_: ValueType = ValueType.STRING) -> _Attribute:
     text = str(value).lower() if type_ is ValueType.BOOLEAN else value
-    return element(_TAGS[type_], {"key": key, "value": text})
+    return _Attribute(_TAGS[type_], {"key": key, "value": text})

@@ -97,33 +97,10 @@ def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
         TermsError: a clock is running that none of the terms given holds.
     """
     case = history.case(as_of)
-    if duplicate_of(case) is not None:  # it falls due in the case that it is a duplicate of
-        return ()
     held = history.terms_of(case)
-    owed = [
-        *_clocks(clocks(history, as_of)),
-        *_by_a_day(DueKind.ACTION, held.cited([ADMINISTER]), actions(case)),
-    ]
-    owed += _by_a_day(DueKind.LETTER, held.cited([LIAISON]), letters(case))
-    owed += _by_a_day(DueKind.PUBLICATION, held.cited([COORDINATE]), publication(case))
-    if is_open(case, held):
-        owed += _by_a_day(DueKind.AGENCY_REPORT, held.cited([GATHER]), reports(case))
-        owed += _meetings(case, held)
-    today = as_of.day(held)
-    return tuple(
-        Due(
-            history.entries[0].case,
-            one.on,
-            one.kind,
-            one.what,
-            one.clause,
-            one.owed_by,
-            one.at,
-            (one.on - today).days,
-            *one.marks,
-        )
-        for one in owed
-    )
+    owed = owed_in(case, held, clocks(history, as_of))
+    reference, today = history.entries[0].case, as_of.day(held)
+    return tuple(due_of(reference, one, today) for one in owed)
 
 
 def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
@@ -151,6 +128,70 @@ def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
     return tuple(latest[due.kind, due.what] for due in falls_due)
 
 
+class Owed(NamedTuple):
+    """What falls due in one case, whatever day it is: nothing in it is counted from today.
+
+    Attributes:
+        on: the day by whose end it is due, or on which the group meets, by the terms' midnight.
+        kind: what kind of thing it is.
+        what: which of its kind.
+        clause: the clause that asks for it.
+        owed_by: who owes it.
+        at: when the group meets; None for what is due by the end of a day.
+        marks: what is to be known of a clock's due day.
+        clock: the clock, if it is one.
+    """
+
+    on: date
+    kind: DueKind
+    what: str
+    clause: str
+    owed_by: str
+    at: datetime | None = None
+    marks: DueMarks = DueMarks()
+    clock: ClockReading | None = None
+
+
+def owed_in(case: Case, terms: Terms, read: Iterable[ClockReading]) -> tuple[Owed, ...]:
+    """Return what falls due in a case, for the person who holds it and not its entries.
+
+    Args:
+        case: the case as it is.
+        terms: the terms in force for it.
+        read: its clocks, as they are read on some day.
+    """
+    if duplicate_of(case) is not None:  # it falls due in the case that it is a duplicate of
+        return ()
+    owed = [*_clocks(read), *_by_a_day(DueKind.ACTION, terms.cited([ADMINISTER]), actions(case))]
+    owed += _by_a_day(DueKind.LETTER, terms.cited([LIAISON]), letters(case))
+    owed += _by_a_day(DueKind.PUBLICATION, terms.cited([COORDINATE]), publication(case))
+    if is_open(case, terms):
+        owed += _by_a_day(DueKind.AGENCY_REPORT, terms.cited([GATHER]), reports(case))
+        owed += _meetings(case, terms)
+    return tuple(owed)
+
+
+def due_of(reference: str, owed: Owed, today: date) -> Due:
+    """Return what falls due in a case as it is seen on a day.
+
+    Args:
+        reference: the case's reference.
+        owed: what falls due in it.
+        today: the local day, by the case's own terms.
+    """
+    return Due(
+        reference,
+        owed.on,
+        owed.kind,
+        owed.what,
+        owed.clause,
+        owed.owed_by,
+        owed.at,
+        (owed.on - today).days,
+        *owed.marks,
+    )
+
+
 def diary(
     falls_due: Iterable[Due], *, days: int | None = None, provisional: bool = False
 ) -> tuple[Due, ...]:
@@ -169,40 +210,30 @@ def diary(
     return tuple(sorted(near, key=lambda one: (one.on, one.case, one.kind, one.what)))
 
 
-class _Owed(NamedTuple):
-    """What falls due, before its days are counted."""
-
-    on: date
-    kind: DueKind
-    what: str
-    clause: str
-    owed_by: str
-    at: datetime | None = None
-    marks: DueMarks = DueMarks()
-
-
-def _clocks(readings: Iterable[ClockReading]) -> Iterator[_Owed]:
+def _clocks(readings: Iterable[ClockReading]) -> Iterator[Owed]:
     """ToR 5(a), 7.8: yield the clocks and milestones that are still to be stopped."""
     for reading in readings:
         if reading.due is not None and is_running(reading):
             rule = reading.rule
             kind = DueKind.MILESTONE if rule.advisory else DueKind.CLOCK
             marks = DueMarks(reading.provisional, reading.one_source)
-            yield _Owed(reading.due, kind, rule.id, rule.clause, rule.owed_by, marks=marks)
+            yield Owed(
+                reading.due, kind, rule.id, rule.clause, rule.owed_by, marks=marks, clock=reading
+            )
 
 
-def _by_a_day(kind: DueKind, clause: str, awaited: Iterable[Awaited]) -> Iterator[_Owed]:
+def _by_a_day(kind: DueKind, clause: str, awaited: Iterable[Awaited]) -> Iterator[Owed]:
     """ToR 7.4, 8.6: yield of what is awaited that for which a day was set."""
     for one in awaited:
         if one.by is not None:
-            yield _Owed(one.by, kind, one.what, clause, one.owed_by)
+            yield Owed(one.by, kind, one.what, clause, one.owed_by)
 
 
-def _meetings(case: Case, terms: Terms) -> Iterator[_Owed]:
+def _meetings(case: Case, terms: Terms) -> Iterator[Owed]:
     """ToR 7.6, 8.5: yield the meetings that were convened and whose attendance is not recorded."""
     convened = {meeting.meeting: meeting.meets_at for meeting in case.all(MeetingConvened)}
     for number, held in case.review.meetings.items():
         if held.quorate is None:
             at = convened[number]
             on, group = terms.local_day(at), "rapid-review-group"
-            yield _Owed(on, DueKind.MEETING, str(number), terms.cited([CONVENE]), group, at)
+            yield Owed(on, DueKind.MEETING, str(number), terms.cited([CONVENE]), group, at)

@@ -5,7 +5,8 @@ older than the newest entry; but no older than the position to which the whole w
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple, cast
 
 from rapid_review.audit.verify import Finding
@@ -39,6 +40,29 @@ class Compared(NamedTuple):
 
     cases: int
     differences: tuple[Finding, ...]
+
+
+class _Several(NamedTuple):
+    """What a case has several rows of.
+
+    Attributes:
+        kept: the statement that reads them.
+        made: gives those that the entries make.
+        columns: their columns, of which the first keeps them apart.
+        named: the place of the column by which one is called.
+    """
+
+    kept: str
+    made: Callable[[CaseRows], Sequence[Values]]
+    columns: str
+    named: int
+
+
+_SEVERAL: Final = {
+    "clock": _Several(sql.DEADLINES_OF, attrgetter("deadlines"), sql.DEADLINE_ROW, 1),
+    "theme": _Several(sql.THEMES_OF, attrgetter("themes"), sql.THEME_ROW, 0),
+    "what falls due,": _Several(sql.DUES_OF, attrgetter("dues"), sql.DUE_ROW, 2),
+}
 
 
 class Comparison:
@@ -89,8 +113,7 @@ class Comparison:
 
     def _compare_cases(self, kept: Mapping[str, Values]) -> None:
         streams = list(kept)
-        deadlines = self._by_stream(sql.DEADLINES_OF, streams)
-        themes = self._by_stream(sql.THEMES_OF, streams)
+        several = {name: self._by_stream(rows.kept, streams) for name, rows in _SEVERAL.items()}
         entries = dict(self._opened.rows.of_each(streams))
         for stream, case in kept.items():
             reference, version = case[:2]
@@ -104,8 +127,8 @@ class Comparison:
                 for key, n in cells:
                     self._sums[name][key] += n
             self._compare_row(where, sql.CASE_COLUMNS, case, made.case)
-            self._compare_clocks(where, deadlines[stream], made.deadlines)
-            self._compare_themes(where, themes[stream], made.themes)
+            for name, rows in _SEVERAL.items():
+                self._compare_rows(where, name, several[name][stream], rows.made(made))
 
     def _computed(
         self, stream: str, case: Values, entries: Sequence[StoredRow], where: str
@@ -130,24 +153,16 @@ class Comparison:
             found[stream].append(tuple(row))
         return found
 
-    def _compare_clocks(
-        self, where: str, theirs: Sequence[Values], ours: Sequence[Values]
+    def _compare_rows(
+        self, where: str, name: str, theirs: Sequence[Values], ours: Sequence[Values]
     ) -> None:
-        names = {place: deadline for place, deadline, *_ in (*theirs, *ours)}
+        """Compare what a case has several rows of, each keyed by its first column."""
         kept, made = ({row[0]: row for row in rows} for rows in (theirs, ours))
-        for place, name in sorted(names.items(), key=str):
-            this = f"{where}, clock {shown(name)}"
-            if self._is_in_both(this, kept.get(place), made.get(place)):
-                self._compare_row(this, sql.DEADLINE_ROW, kept[place], made[place])
-
-    def _compare_themes(
-        self, where: str, theirs: Sequence[Values], ours: Sequence[Values]
-    ) -> None:
-        kept, made = ({row[0]: row for row in rows} for rows in (theirs, ours))
-        for name in sorted(kept.keys() | made.keys(), key=str):
-            this = f"{where}, theme {shown(name)}"
-            if self._is_in_both(this, kept.get(name), made.get(name)):
-                self._compare_row(this, sql.THEME_ROW, kept[name], made[name])
+        kind = _SEVERAL[name]
+        for key in sorted(kept.keys() | made.keys(), key=str):
+            this = f"{where}, {name} {shown((kept.get(key) or made[key])[kind.named])}"
+            if self._is_in_both(this, kept.get(key), made.get(key)):
+                self._compare_row(this, kind.columns, kept[key], made[key])
 
     def _is_in_both(self, where: str, theirs: Values | None, ours: Values | None) -> bool:
         if theirs is None:

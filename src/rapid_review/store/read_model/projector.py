@@ -17,6 +17,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapid_review.domain.case import Case, replay
@@ -160,14 +161,11 @@ class Change:
             sql.WITH_CASE,
             [(generation, stream, self.opened[stream], *rows.case) for stream, rows in each],
         )
-        writer.insert(
-            sql.WITH_DEADLINE,
-            [(generation, stream, *row) for stream, rows in each for row in rows.deadlines],
-        )
-        writer.insert(
-            sql.WITH_THEME,
-            [(generation, stream, *row) for stream, rows in each for row in rows.themes],
-        )
+        for statement, rows_of in _ROWS_OF_CASE:
+            writer.insert(
+                statement,
+                [(generation, stream, *row) for stream, rows in each for row in rows_of(rows)],
+            )
         writer.insert(
             sql.QUARANTINED,
             [(generation, stream, *row) for stream, row in self.quarantined.items()],
@@ -180,6 +178,14 @@ class Change:
         if self.replaced:
             for statement in sql.EMPTIED:
                 writer.execute(statement, (generation,))
+
+
+_ROWS_OF_CASE: Final[Sequence[tuple[str, Callable[[CaseRows], Sequence[Values]]]]] = (
+    (sql.WITH_DEADLINE, attrgetter("deadlines")),
+    (sql.WITH_THEME, attrgetter("themes")),
+    (sql.WITH_DUE, attrgetter("dues")),
+)
+"""What a case has several rows of, and how each is written."""
 
 
 def change_of(

@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.projections.duplicates import linked, look_alikes
+from rapid_review.projections.learning import CaseLearning
 from rapid_review.projections.statistics.facts import CountCell, DurationCell
 from rapid_review.projections.work.board import Standing
+from rapid_review.projections.work.diary import Due
 from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.streams import EXPORTS, PERMISSIONS
 from rapid_review.store.read_model.board import standings
+from rapid_review.store.read_model.lists import falls_due, learning
 from rapid_review.store.read_model.projector import Reader
 from rapid_review.store.read_model.searching import (
     ANY,
@@ -195,6 +198,23 @@ class Readings(ABC):
         """
         found = self._read(sql.BOARD_AFTER, reference, _limit(limit))
         return standings(found, as_of, self._reader.calendars)
+
+    def falls_due(self, as_of: datetime) -> tuple[Due, ...]:
+        """Return what falls due in each case on a day, as `projections.diary` has it.
+
+        In the order of opening; `diary` puts it in that of the days.
+
+        Args:
+            as_of: the moment of the reading; its day is taken in each case's own zone.
+        """
+        return falls_due(self._read(sql.FALLS_DUE), as_of, self._reader.calendars)
+
+    def learning(self) -> tuple[CaseLearning, ...]:
+        """ToR 4: return what each case teaches, as `projections.learning` has it.
+
+        In the order of opening; duplicates of others are among them.
+        """
+        return learning(self._read(sql.LEARNING))
 
     def deadlines(self, *, all_of_them: bool = False) -> tuple[DeadlineRow, ...]:
         """Return the clocks that are open, by due day; those that ended too, if asked for."""

@@ -4,7 +4,7 @@ All of it is computed from the whole case, as it is: a late fact and a correctio
 of their own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,17 +16,17 @@ from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
     CaseClosed,
-    LearningThemeIdentified,
-    NotificationReceived,
-    ThemeReferred,
 )
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import RelatedReview, Unit
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.duplicates import notified_in
+from rapid_review.projections.learning import CaseLearning, learning_in
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.statistics.facts import DurationCell
+from rapid_review.projections.work.diary import owed_in
 from rapid_review.store.backends.ports import Values
 
 UNKNOWN: Final = -1
@@ -52,12 +52,14 @@ class CaseRows:
         case: its one row; the counts are its last column.
         deadlines: a row for each clock that has started.
         themes: a row for each learning theme.
+        dues: a row for all that falls due.
         cells: what the case adds to the histogram.
     """
 
     case: Values
     deadlines: Sequence[Values]
     themes: Sequence[Values]
+    dues: Sequence[Values]
     cells: Cells
 
 
@@ -76,10 +78,10 @@ def rows_of_case(
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
-    if case.last(NotificationReceived) is None:  # it was retracted: nothing counts any more
-        before, after = (None,) * 9, (None,) * 5
-        row = (reference, case.version, *before, "[]", *after)
-        return CaseRows(row, (), (), Cells((), ()))
+    taught = learning_in(reference, case, terms)
+    if taught is None:  # it was retracted: nothing counts any more
+        row = (reference, case.version, *[None] * 9, "[]", *[None] * 8)
+        return CaseRows(row, (), (), (), Cells((), ()))
     found = case_facts(case, terms, calendars, earlier)
     month, source = found.month, found.source
     counts = [(*kind, n) for kind, n in found.counted.items()]
@@ -97,20 +99,23 @@ def rows_of_case(
         _last_day(case, found.clocks, terms).isoformat(),
         _json(counts),
         *_notified(reference, case),
+        *_weighed(taught),
     )
+    themes = [(theme, place, _json(to)) for place, (theme, to) in enumerate(taught.themes.items())]
     if found.is_duplicate:  # what it would count is counted in the case that it is one of
-        return CaseRows(row, (), (), Cells((), ()))
+        return CaseRows(row, (), themes, (), Cells((), ()))
     keys = [key_of(cell) for cell in found.durations]
     each = zip(found.clocks, found.durations, keys, strict=True)
     return CaseRows(
         row,
         [_deadline(place, *clock) for place, clock in enumerate(each)],
-        list(_themes(case)),
+        themes,
+        _dues(case, terms, found.clocks),
         Cells([(key, 1) for key in keys], count_keys(counts, source, month)),
     )
 
 
-def _json(value: Sequence[object]) -> str:
+def _json(value: object) -> str:
     return to_json(value).decode()
 
 
@@ -164,13 +169,42 @@ def _deadline(place: int, clock: ClockReading, cell: DurationCell, key: Values) 
     )
 
 
-def _themes(case: Case) -> Iterator[Values]:
-    """ToR 4(b): yield each theme once, and where it was taken up, if it was."""
-    referred: dict[str, dict[str, None]] = {}
-    for event in case.all(ThemeReferred):
-        referred.setdefault(event.theme, {})[event.referred_to] = None
-    for theme in dict.fromkeys(event.theme for event in case.all(LearningThemeIdentified)):
-        yield theme, _json(list(referred.get(theme, ())))
+def _dues(case: Case, terms: Terms, read: Iterable[ClockReading]) -> Sequence[Values]:
+    """Return what falls due, whatever day it is."""
+    return [
+        (
+            place,
+            one.kind.value,
+            one.what,
+            one.on.isoformat(),
+            one.clause,
+            one.owed_by,
+            None if one.at is None else one.at.isoformat(),
+            *_counted_with(one.clock),
+        )
+        for place, one in enumerate(owed_in(case, terms, read))
+    ]
+
+
+def _counted_with(clock: ClockReading | None) -> Values:
+    """Return where a clock starts, and its calendar; nothing where no bank holiday counts."""
+    if clock is None or clock.rule.unit is not Unit.WORKING_DAYS or clock.calendar is None:
+        return (None, None, None)
+    return (str(clock.counted_from), clock.calendar.id, clock.calendar.version)
+
+
+def _weighed(taught: CaseLearning) -> Values:
+    """ToR 4(e), 4(f): return the linked processes, and what the latest decision weighed."""
+    prior, related = taught.prior_themes, taught.related_reviews
+    return (
+        _json([_named(one) for one in taught.linked]),
+        None if prior is None else _json(prior),
+        None if related is None else _json([_named(one) for one in related]),
+    )
+
+
+def _named(review: RelatedReview) -> tuple[str, str]:
+    return review.process, review.reference
 
 
 # --- Cells, and the rows by which the histogram's tables key them

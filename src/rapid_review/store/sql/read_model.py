@@ -12,7 +12,7 @@ side by side in one database, each with tables and builds of its own.
 
 from typing import Final
 
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 """Raise it when a table below changes, or when a case's rows or cells come out otherwise than they
 did: a read model of before then stays as it is, for those who read it, and one of now is made
 beside it."""
@@ -28,6 +28,7 @@ LIVE: Final = BEING_MADE + 1
 _CASES: Final = f"{{at}}read_model_{LAYOUT}_cases"
 _DEADLINES: Final = f"{{at}}read_model_{LAYOUT}_deadlines"
 _THEMES: Final = f"{{at}}read_model_{LAYOUT}_themes"
+_DUES: Final = f"{{at}}read_model_{LAYOUT}_dues"
 _DURATIONS: Final = f"{{at}}read_model_{LAYOUT}_durations"
 _COUNTS: Final = f"{{at}}read_model_{LAYOUT}_counts"
 _QUARANTINED: Final = f"{{at}}read_model_{LAYOUT}_parked"
@@ -65,6 +66,9 @@ CREATE: Final = (
         children TEXT,
         agencies TEXT,
         duplicate_of TEXT,
+        links TEXT,
+        prior_themes TEXT,
+        related_reviews TEXT,
         PRIMARY KEY (build, stream)
     )""",
     # Lists are read by it, a page at a time, in the order in which cases were opened.
@@ -94,8 +98,25 @@ CREATE: Final = (
         build BIGINT NOT NULL,
         theme TEXT NOT NULL,
         stream TEXT NOT NULL,
+        place INTEGER NOT NULL,
         referred_to TEXT NOT NULL,
         PRIMARY KEY (build, stream, theme)
+    )""",
+    # What falls due, with the calendar where the bank holidays of one were counted.
+    f"""CREATE TABLE IF NOT EXISTS {_DUES} (
+        build BIGINT NOT NULL,
+        stream TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        what TEXT NOT NULL,
+        due TEXT NOT NULL,
+        clause TEXT NOT NULL,
+        owed_by TEXT NOT NULL,
+        meets_at TEXT,
+        counted_from TEXT,
+        calendar TEXT,
+        calendar_version TEXT,
+        PRIMARY KEY (build, stream, place)
     )""",
     # In a key nothing may be missing: -1 stands for days that are not known.
     f"""CREATE TABLE IF NOT EXISTS {_DURATIONS} (
@@ -157,7 +178,7 @@ RETIRED: Final = "DELETE FROM {at}read_models WHERE partnership = ? AND live = ?
 WENT_LIVE: Final = f"UPDATE {{at}}read_models SET live = {LIVE} WHERE build = ?"
 SWEPT: Final = tuple(
     f"DELETE FROM {table} WHERE build NOT IN (SELECT build FROM {{at}}read_models)"
-    for table in (_CASES, _DEADLINES, _THEMES, _DURATIONS, _COUNTS, _QUARANTINED)
+    for table in (_CASES, _DEADLINES, _THEMES, _DUES, _DURATIONS, _COUNTS, _QUARANTINED)
 )
 
 # --- Those of other layouts
@@ -190,21 +211,26 @@ OLD_CLOCKS: Final = (
 )
 WITHOUT_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE build = ? AND stream IN ({{streams}})"
-    for table in (_CASES, _DEADLINES, _THEMES)
+    for table in (_CASES, _DEADLINES, _THEMES, _DUES)
 )
 RELEASED: Final = f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
 CASE_COLUMNS: Final = (
     "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
-    "last_day, counts, notification, happened_on, children, agencies, duplicate_of"
+    "last_day, counts, notification, happened_on, children, agencies, duplicate_of, links, "
+    "prior_themes, related_reviews"
 )
 DEADLINE_ROW: Final = (
     "place, deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
     "counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version"
 )
-THEME_ROW: Final = "theme, referred_to"
+THEME_ROW: Final = "theme, place, referred_to"
+DUE_ROW: Final = (
+    "place, kind, what, due, clause, owed_by, meets_at, counted_from, calendar, calendar_version"
+)
 WITH_CASE: Final = _insert(_CASES, f"build, stream, opened, {CASE_COLUMNS}")
 WITH_DEADLINE: Final = _insert(_DEADLINES, f"build, stream, {DEADLINE_ROW}")
 WITH_THEME: Final = _insert(_THEMES, f"build, stream, {THEME_ROW}")
+WITH_DUE: Final = _insert(_DUES, f"build, stream, {DUE_ROW}")
 QUARANTINED: Final = _insert(_QUARANTINED, "build, stream, position, reference, reason")
 
 
@@ -216,9 +242,8 @@ def _added(table: str, key: str) -> str:
     )
 
 
-DURATION_ADDED: Final = _added(
-    _DURATIONS, "build, deadline, source, month, counted_from, due, ended, days, late_days"
-)
+_DURATION: Final = "deadline, source, month, counted_from, due, ended, days, late_days"
+DURATION_ADDED: Final = _added(_DURATIONS, f"build, {_DURATION}")
 COUNT_ADDED: Final = _added(_COUNTS, "build, measure, kind, source, month")
 EMPTIED: Final = tuple(
     f"DELETE FROM {table} WHERE build = ? AND n = 0" for table in (_DURATIONS, _COUNTS)
@@ -230,10 +255,7 @@ _OF_LIVE: Final = (
     f"build = (SELECT build FROM {{at}}read_models WHERE partnership = ? AND live = {LIVE})"
 )
 
-DURATIONS: Final = (
-    "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
-    f"FROM {_DURATIONS} WHERE {_OF_LIVE} AND n > 0"
-)
+DURATIONS: Final = f"SELECT {_DURATION}, n FROM {_DURATIONS} WHERE {_OF_LIVE} AND n > 0"
 DURATIONS_OF_ONE: Final = f"{DURATIONS} AND deadline = ?"
 COUNTS: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE {_OF_LIVE} AND n > 0"
 CASES: Final = (
@@ -252,9 +274,10 @@ NAMED_LIKE: Final = (
     " AND (lower(reference) LIKE ? ESCAPE '!' OR lower(notification) LIKE ? ESCAPE '!')"
 )
 OF_AGENCY: Final = " AND agencies LIKE ? ESCAPE '!'"
+_IS_NO_DUPLICATE: Final = "stage <> 'duplicate'"
 OF_THEME: Final = (
-    f" AND EXISTS (SELECT 1 FROM {_THEMES} AS named WHERE named.build = {_CASES}.build "
-    f"AND named.stream = {_CASES}.stream AND named.theme = ?)"
+    f" AND {_IS_NO_DUPLICATE} AND EXISTS (SELECT 1 FROM {_THEMES} AS named "
+    f"WHERE named.build = {_CASES}.build AND named.stream = {_CASES}.stream AND named.theme = ?)"
 )
 FIRST: Final = " ORDER BY opened LIMIT ?"
 NOTIFIED: Final = (
@@ -266,12 +289,9 @@ CASES_PAST: Final = (
     f"WHERE {_OF_LIVE} AND received_on IS NOT NULL AND last_day > ? ORDER BY reference"
 )
 _HOW_MANY: Final = f"SELECT COUNT(*) FROM {_CASES} WHERE {_OF_LIVE} AND received_on IS NOT NULL"
-HOW_MANY_CASES: Final = f"{_HOW_MANY} AND stage <> 'duplicate'"
+HOW_MANY_CASES: Final = f"{_HOW_MANY} AND {_IS_NO_DUPLICATE}"
 HOW_MANY_DUPLICATES: Final = f"{_HOW_MANY} AND stage = 'duplicate'"
-_DEADLINE_COLUMNS: Final = (
-    "deadline, counted_from, due, ended, stopped_on, days, late_days, length, unit, "
-    "counts_day_of_start, advisory, owed_by, clause, calendar, calendar_version"
-)
+_DEADLINE_COLUMNS: Final = DEADLINE_ROW.removeprefix("place, ")
 DEADLINES: Final = (
     f"SELECT reference, {_DEADLINE_COLUMNS} FROM {_DEADLINES} "
     f"JOIN {_CASES} USING (build, stream) WHERE {_OF_LIVE}"
@@ -291,7 +311,16 @@ BOARD_AFTER: Final = (
 )
 THEMES: Final = (
     "SELECT reference, theme, referred_to, received_on "
-    f"FROM {_THEMES} JOIN {_CASES} USING (build, stream) WHERE {_OF_LIVE}"
+    f"FROM {_THEMES} JOIN {_CASES} USING (build, stream) WHERE {_OF_LIVE} AND {_IS_NO_DUPLICATE}"
+)
+LEARNING: Final = (
+    "SELECT reference, received_on, links, prior_themes, related_reviews, duplicate_of, theme, "
+    f"referred_to FROM {_CASES} LEFT JOIN {_THEMES} USING (build, stream) "
+    f"WHERE {_OF_LIVE} AND received_on IS NOT NULL ORDER BY opened, place"
+)
+FALLS_DUE: Final = (
+    f"SELECT reference, zone, {DUE_ROW} FROM {_DUES} JOIN {_CASES} USING (build, stream) "
+    f"WHERE {_OF_LIVE} ORDER BY opened, place"
 )
 QUARANTINED_ONES: Final = (
     f"SELECT position, reference, reason FROM {_QUARANTINED} WHERE {_OF_LIVE} ORDER BY position"
@@ -306,15 +335,10 @@ EVERY_CASE: Final = (
     f"SELECT stream, opened, {CASE_COLUMNS} FROM {_CASES} WHERE build = ? AND stream > ? "
     "ORDER BY stream LIMIT ?"
 )
-DEADLINES_OF: Final = (
-    f"SELECT stream, {DEADLINE_ROW} FROM {_DEADLINES} WHERE build = ? AND stream IN ({{streams}})"
-)
-THEMES_OF: Final = (
-    f"SELECT stream, {THEME_ROW} FROM {_THEMES} WHERE build = ? AND stream IN ({{streams}})"
+DEADLINES_OF, THEMES_OF, DUES_OF = (
+    f"SELECT stream, {row} FROM {table} WHERE build = ? AND stream IN ({{streams}})"
+    for row, table in ((DEADLINE_ROW, _DEADLINES), (THEME_ROW, _THEMES), (DUE_ROW, _DUES))
 )
 EVERY_QUARANTINED: Final = f"SELECT stream, reference FROM {_QUARANTINED} WHERE build = ?"
-EVERY_DURATION: Final = (
-    "SELECT deadline, source, month, counted_from, due, ended, days, late_days, n "
-    f"FROM {_DURATIONS} WHERE build = ?"
-)
+EVERY_DURATION: Final = f"SELECT {_DURATION}, n FROM {_DURATIONS} WHERE build = ?"
 EVERY_COUNT: Final = f"SELECT measure, kind, source, month, n FROM {_COUNTS} WHERE build = ?"

@@ -9,7 +9,6 @@ transaction.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from typing import NamedTuple, cast
 
 from rapid_review.store.backends.ports import Opened, Writer
@@ -214,6 +213,8 @@ class Table:
 
 
 def _release() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - no command needs it
+
     return version("rapid-review")
 
 

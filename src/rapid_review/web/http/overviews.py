@@ -1,5 +1,6 @@
 """What is made of all cases: the diary, the statistics; the terms; the register of exports."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -42,13 +43,20 @@ async def falls_due(exchange: Exchange) -> Response:
     days = whole_number(exchange.request, "days", _FURTHEST, _FURTHEST)
 
     def read(reviews: RapidReviews) -> tuple[date, tuple[Due, ...]]:
-        as_of = AsOf(read_on=reviews.now())
-        each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), passed_by)
-        return as_of.day(reviews.terms), diary(chain.from_iterable(each), days=days)
+        now = reviews.now()
+        _, due = from_read_model(reviews, lambda seen: seen.falls_due(now), now)
+        if due is None:
+            due = tuple(_due_by_entries(reviews, AsOf(read_on=now)))
+        return reviews.terms.local_day(now), diary(due, days=days)
 
     today, due = await exchange.run(read)
     exchange.told(asking)
     return json_of({"as_of": plain(today), "due": [plain(one) for one in due]})
+
+
+def _due_by_entries(reviews: RapidReviews, as_of: AsOf) -> Iterator[Due]:
+    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), passed_by)
+    return chain.from_iterable(each)
 
 
 async def statistics(exchange: Exchange) -> Response:

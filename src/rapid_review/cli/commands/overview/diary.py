@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import print_about_store
+from rapid_review.cli.context import print_about_store, reviews_in
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
     from rapid_review.domain.working_days import WorkingCalendar
-    from rapid_review.projections.work.diary import Due
+    from rapid_review.projections.work.diary import Due, Revised
 
 
 @click.command()
@@ -43,31 +44,50 @@ if TYPE_CHECKING:
 def diary(question: Question, *, days: int | None, form: str, provisional: bool) -> None:
     """Print what falls due in the open cases: clocks, agencies' reports, meetings."""
     from rapid_review.projections.work.diary import diary as in_order
-    from rapid_review.projections.work.diary import due_in, revised_in
 
-    terms, as_of = question.terms, question.as_of
+    terms = question.terms
+    shown = in_order(_falls_due(question), days=days, provisional=provisional)
     if form == "ics" and not question.as_json:
         from rapid_review.exports.icalendar import icalendar
 
-        revised = {
-            one.due: one
-            for each in question.of_each_case(lambda history: revised_in(history, as_of))
-            for one in each
-        }
+        revised = _revised(question, dict.fromkeys(one.case for one in shown))
         shown = in_order(revised, days=days, provisional=provisional)
         file = icalendar((revised[due] for due in shown), partnership=terms.partnership)
         click.echo(file, nl=False)  # as bytes, for its lines end as they must everywhere
     else:
-        each = question.of_each_case(lambda history: due_in(history, as_of))
-        shown = in_order(chain.from_iterable(each), days=days, provisional=provisional)
         calendar = question.calendar_of_now() if provisional else None
         if question.as_json or form == "json":
             due = [{**plain(one), **_reckoned_again(one, calendar)} for one in shown]
-            print_json({**head_of(as_of), "days": days, "due": due})
+            print_json({**head_of(question.as_of), "days": days, "due": due})
         else:
             _print_table(shown, terms.zone, calendar)
     if not shown:
         print_about_store(question.store, f"Nothing falls due in the cases of {terms.partnership}")
+
+
+def _falls_due(question: Question) -> "Iterable[Due]":
+    """Return what falls due in each case."""
+    from rapid_review.projections.work.diary import due_in
+
+    as_of = question.as_of
+    if question.is_of_now:
+        moment = as_of.moment(question.terms)
+        kept = from_read_model(question, lambda seen: seen.falls_due(moment))
+        if kept is not None:
+            return kept
+    return chain.from_iterable(question.of_each_case(lambda history: due_in(history, as_of)))
+
+
+def _revised(question: Question, cases: "Iterable[str]") -> "dict[Due, Revised]":
+    """Return what falls due in these cases, with its revisions: only their entries say those."""
+    from rapid_review.projections.work.diary import revised_in
+
+    as_of = question.as_of
+    with reviews_in(
+        question.store, question.terms, question.shell, calendar=question.calendar
+    ) as reviews:
+        histories = map(reviews.case_history, cases)
+        return {one.due: one for each in histories for one in revised_in(each, as_of)}
 
 
 def _print_table(

@@ -9,11 +9,12 @@ from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import RelatedReview
-    from rapid_review.projections.learning import ThemeAcross, ToLookAt
+    from rapid_review.projections.learning import CaseLearning, ThemeAcross, ToLookAt
 
 
 @click.command()
@@ -26,14 +27,12 @@ def learning(question: Question, *, case: str | None) -> None:
     """
     from rapid_review.domain.entry import must_be_references
     from rapid_review.domain.errors import shown
-    from rapid_review.projections.learning import across, learning_of, to_look_at
+    from rapid_review.projections.learning import across, to_look_at
 
     if case is not None:
         must_be_references(case=case)
-    terms, as_of = question.terms, question.as_of
-    read = question.of_each_case(lambda history: learning_of(history, as_of))
-    taught = {one.case: one for one in read if one is not None}
-    head = head_of(as_of)
+    taught = {one.case: one for one in _taught(question)}
+    head = head_of(question.as_of)
     if case is None:
         themes = across(taught.values())
         if question.as_json:
@@ -43,14 +42,27 @@ def learning(question: Question, *, case: str | None) -> None:
         return
     if case not in taught:
         raise NotFoundError(
-            f"no notification of a case {shown(case)} of {terms.partnership} is in this store at "
-            "these times"
+            f"no notification of a case {shown(case)} of {question.terms.partnership} is in this "
+            "store at these times"
         )
     look = to_look_at(taught[case], taught.values())
     if question.as_json:
         print_json(head | plain(look))
     else:
         _print_look(look)
+
+
+def _taught(question: Question) -> "Iterable[CaseLearning]":
+    """Return what each case teaches."""
+    from rapid_review.projections.learning import learning_of
+
+    as_of = question.as_of
+    if question.is_of_now:
+        kept = from_read_model(question, lambda seen: seen.learning(), on_a_day=False)
+        if kept is not None:
+            return kept
+    read = question.of_each_case(lambda history: learning_of(history, as_of))
+    return (one for one in read if one is not None)
 
 
 def _print_themes(themes: "Iterable[ThemeAcross]") -> None:

@@ -17,6 +17,7 @@ from rapid_review.web.pages.forms.reading import as_code
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words, standings
 from rapid_review.web.pages.views.wording import STAGES, named
+from rapid_review.wire.kept import from_read_model
 
 if TYPE_CHECKING:
     from rapid_review.store.log.in_order import UnreadableRow
@@ -40,9 +41,12 @@ def diary_page(visit: Visit) -> Response:
     """Show what falls due over all open cases."""
     reviews, as_of = visit.site.reviews, AsOf(read_on=visit.now)
     unread: list[UnreadableRow] = []
-    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unread.append)
+    _, due = from_read_model(reviews, lambda seen: seen.falls_due(visit.now), visit.now)
+    if due is None:
+        each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unread.append)
+        due = tuple(chain.from_iterable(each))
     shows_all = bool(visit.asked("all"))
-    shown = diary(chain.from_iterable(each), days=None if shows_all else AHEAD)
+    shown = diary(due, days=None if shows_all else AHEAD)
     return visit.page(
         "diary.html",
         due=shown,
