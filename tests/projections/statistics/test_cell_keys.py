@@ -165,7 +165,9 @@ def test_a_seed_for_each_export_would_give_the_counts_away() -> None:
 
 def test_what_is_perturbed_is_not_treated_otherwise() -> None:
     """It is no count that could be suppressed; and without keys nothing can be perturbed."""
-    with pytest.raises(InvalidInputError, match="perturb counts, and to suppress or round them"):
+    with pytest.raises(
+        InvalidInputError, match="perturb counts, and also to suppress or round them"
+    ):
         Treatment(suppress_below=5, perturb=True)
     clock = KENT.clocks["rapid-review"]
     as_of, treatment = AsOf(read_on=TODAY), Treatment(perturb=True)

@@ -264,9 +264,9 @@ def test_only_a_reading_in_an_emergency_is_reviewed() -> None:
     made.read(CASE, 1, by=MEMBER, purpose="complaint")
     made.read(CASE, 1, by=MEMBER, purpose="night duty", emergency="child-at-risk")
     for reading in (1, 3):
-        with pytest.raises(InvalidInputError, match="those are 2"):
+        with pytest.raises(InvalidInputError, match="those in one: 2"):
             made.review_break_glass(CASE, reading, justified=True, by=POLICE, purpose="review")
-    with pytest.raises(InvalidInputError, match="those are none"):
+    with pytest.raises(InvalidInputError, match="those in one: none"):
         made.review_break_glass("KM-9", 1, justified=True, by=POLICE, purpose="review")
 
 

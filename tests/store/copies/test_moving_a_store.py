@@ -189,7 +189,7 @@ def test_a_store_that_holds_another_logs_checkpoint_is_not_moved_to(
     old, new = stores
     new.ledger().advance()
     IntruderInFile(target).ask("INSERT INTO audit_checkpoints VALUES ('other.example', 1, x'00')")
-    with pytest.raises(InvalidInputError, match="holds a row in its table audit_checkpoints"):
+    with pytest.raises(InvalidInputError, match="contains a row in its table audit_checkpoints"):
         move(old, new)
     assert rows_at(target) == []
 

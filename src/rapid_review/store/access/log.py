@@ -213,8 +213,7 @@ def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
             if isinstance(one.event, WordsRead) and one.event.emergency
         ]
         raise InvalidInputError(
-            f"reading {version} of this case was not in an emergency; readings that wait for a "
-            "review: "
+            f"reading {version} of this case was not in an emergency; those in one: "
             f"{', '.join(map(str, waiting)) or 'none'}"
         )
     for one in entries:
