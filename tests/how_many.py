@@ -7,4 +7,4 @@ from rapid_review.testing.plugin import PROFILES
 
 def in_proportion(number: int) -> int:
     """Return so many examples in the profile `ci`, and in proportion in the others; 3 at least."""
-    return max(3, number * settings.default.max_examples // PROFILES["ci"].examples)
+    return max(3, number * settings().max_examples // PROFILES["ci"].examples)
