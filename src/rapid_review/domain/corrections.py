@@ -215,7 +215,7 @@ def _adopted_by_itself(
 
 
 def _moved_with(decision: AnyEvent | None, adoption: DecisionAdopted) -> DecisionAdopted | None:
-    """Return an adoption as it follows from what stands of its decision."""
+    """Return an adoption as it follows from its decision: None if that is not in effect."""
     return None if decision is None else adoption.model_copy(update={"at": decision.at})
 
 
