@@ -11,6 +11,9 @@ HASHED := --generate-hashes --annotation-style line
 EXTRAS := --extra analytics --extra testing --extra postgres --extra report --extra suppression --extra tables --extra web
 LOCK := $(COMPILE) $(HASHED) --universal --fork-strategy fewest
 
+# The tests start hundreds of processes: each would compile again what was not kept.
+export PYTHONDONTWRITEBYTECODE :=
+
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .SILENT:

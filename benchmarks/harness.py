@@ -1,7 +1,7 @@
 """How things are measured: ours, the peers and the limit take turns in one and the same run.
 
-- A contender is called once to warm up, then once in every round: A B C, A B C, ... So a machine
-  that slows down for a while slows all of them.
+- A contender is called once to warm up, unless the run is a quick one, then once in every round:
+  A B C, A B C, ... So a machine that slows down for a while slows all of them.
 - What is reported is the median of the rounds.
 - The garbage collector stays on, as it is for anyone who uses the library. It is run once before
   each timed stretch, so that nobody pays for the rubbish of the one before.
@@ -43,9 +43,14 @@ class Effort:
         return max(1, full // self.share)
 
     @property
+    def is_full(self) -> bool:
+        """Whether the full amount of work is done; of less, no figure says anything."""
+        return self.share == 1
+
+    @property
     def turns(self) -> int:
-        """How often each contender is called: the warm-up and the rounds."""
-        return 1 + self.rounds
+        """How often each contender is called: the rounds, and before them a full run's warm-up."""
+        return self.rounds + self.is_full
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +93,13 @@ def measured(benchmark: Benchmark, effort: Effort) -> Figures:
 
     Of less than the full amount of work no ratio is made: it would say nothing.
     """
-    rounds, is_full = effort.rounds, effort.share == 1
+    rounds, is_full = effort.rounds, effort.is_full
     contenders = [benchmark.ours, *benchmark.peers.values()]
     if benchmark.limit:
         contenders.append(benchmark.limit[1])
     if benchmark.at_most_rounds is not None:
         rounds = min(rounds, benchmark.at_most_rounds)
-    for contender in contenders:
+    for contender in contenders if is_full else ():
         contender()
     turns = [[contender() for contender in contenders] for _ in range(rounds)]
     ours, *others = (median(figures) for figures in zip(*turns, strict=True))

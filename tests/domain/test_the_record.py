@@ -492,6 +492,19 @@ def test_a_decision_that_is_corrected_takes_its_automatic_adoption_with_it() -> 
     assert back.case.all(DecisionAdopted) == before.case.all(DecisionAdopted)
 
 
+def test_an_adoption_that_was_retracted_for_its_own_sake_does_not_return_with_the_decision() -> (
+    None
+):
+    """ToR 5(b): the decision's own retraction, undone, undoes only what it brought."""
+    before = given(*DECIDED)
+    adopted, decided = entry(before, DecisionAdopted), entry(before, DecisionMade)
+    retracted = given(*before.events, correct(adopted, None))
+    gone = given(*retracted.events, correct(decided, None))
+    back = given(*gone.events, correct(len(retracted.events) + 1, None, "it was right"))
+    assert back.case.all(DecisionMade) == before.case.all(DecisionMade)
+    assert not back.case.all(DecisionAdopted)
+
+
 def test_an_adoption_that_has_moved_already_is_not_moved_again() -> None:
     """ToR 5(b): only the day of its decision moves it, and other words leave it where it is."""
     before = given(*DECIDED)

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 
 from rapid_review.domain.case import effective, replay
 from rapid_review.domain.events import AnyEvent, NotificationReceived, RecordCorrected
@@ -20,6 +20,7 @@ from rapid_review.testing.stories import Story, story
 from rapid_review.testing.strategies import adversarial, calendars, editions, stories
 from rapid_review.testing.times import LONDON
 from tests.domain.a_review import ENGLAND, KENT
+from tests.how_many import in_proportion
 
 SEEDS: Final = range(20)
 
@@ -114,7 +115,7 @@ def test_what_several_must_do_is_done_on_several_days() -> None:
     assert len(days) > 5
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=in_proportion(15), deadline=None)
 @given(adversarial(by=["said_twice", "in_a_wrong_year"]), stories())
 def test_such_cases_can_be_drawn(bad: Story, good: Story) -> None:
     """Entries are numbered, and all of them are written down long after they happened."""
@@ -133,7 +134,9 @@ def test_terms_and_calendars_that_nobody_has_can_be_found() -> None:
     def rests_on_friday(calendar: WorkingCalendar) -> bool:
         return 4 in calendar.weekend and bool(calendar.closed)
 
-    quick = settings(database=None, deadline=None)
+    quick = settings(
+        max_examples=200, database=None, deadline=None, phases=[Phase.generate], derandomize=True
+    )
     assert find(editions(like=KENT), by_months, settings=quick).partnership == KENT.partnership
     assert find(editions(), lambda one: one.receipt is not None, settings=quick).receipt
     assert find(calendars(), rests_on_friday, settings=quick).closed

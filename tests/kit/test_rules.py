@@ -9,20 +9,35 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing.rules_conformance import RulesConformance
 from rapid_review.testing.strategies import calendars, editions
+from tests.how_many import in_proportion
 
 
-class TestKent(RulesConformance):
+class InProportion(RulesConformance):
+    """As many stories and histories as the kit takes, where the profile is `ci`."""
+
+    __test__ = False
+    stories = in_proportion(RulesConformance.stories)
+    examples = in_proportion(RulesConformance.examples)
+
+
+class TestKent(InProportion):
     """Kent and Medway's of May 2020."""
 
+    __test__ = True
 
-class TestAllWhoseTermsAreShipped(RulesConformance):
+
+class TestAllWhoseTermsAreShipped(InProportion):
     """Stories of every partnership; the other laws under the last of them."""
+
+    __test__ = True
 
     terms: ClassVar[Terms | None] = shipped.load(shipped.available()[-1])
     editions = tuple(map(shipped.load, shipped.available()))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.nested_given])
+@settings(
+    max_examples=in_proportion(10), deadline=None, suppress_health_check=[HealthCheck.nested_given]
+)
 @given(editions(), calendars())
 def test_the_laws_hold_under_terms_and_calendars_that_nobody_has(
     terms: Terms, calendar: WorkingCalendar

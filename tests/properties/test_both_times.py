@@ -50,6 +50,7 @@ from tests.domain.a_review import (
     at,
     changed,
 )
+from tests.how_many import in_proportion
 from tests.projections.a_record import TEAM, entries_of, written_down
 from tests.store.a_ledger import KEY
 
@@ -180,7 +181,7 @@ PLACED: Final = ("manifest", "checkpoint", "proof/")
 
 
 @given(histories(at_most=8), histories(at_most=8), st.data())
-@settings(max_examples=25)
+@settings(max_examples=in_proportion(25))
 def test_the_order_in_which_independent_cases_are_recorded_changes_no_bundle_but_its_proofs(
     one: History, other: History, data: st.DataObject
 ) -> None:

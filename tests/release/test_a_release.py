@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import tarfile
 import zipfile
 from email import message_from_bytes
@@ -12,6 +13,8 @@ from typing import Any, Final
 import pytest
 
 from rapid_review import __version__
+from release.__main__ import put
+from release.tagged import NotReadyError
 from tests.release.a_release import committed, git, made, repository
 
 WHEEL: Final = f"rapid_review-{__version__}-py3-none-any.whl"
@@ -109,14 +112,16 @@ def test_the_bill_of_materials_names_every_licence(dist: Path) -> None:
 
 def test_made_again_it_stays_and_other_bytes_are_refused(dist: Path, tmp_path: Path) -> None:
     """What was handed out never changes, and beside it nothing is put."""
-    before = digests(dist)
-    assert made(dist.parent).returncode == 0
+    files, before = sorted(dist.iterdir()), digests(dist)
+    again = [Path(shutil.copy(file, tmp_path)) for file in files]
+    assert list(put(again, dist)) == files
     assert digests(dist) == before
-    (tmp_path / WHEEL).write_bytes(b"of last week")
-    refused = made(dist.parent, "--to", str(tmp_path))
-    assert refused.returncode == 1
-    assert f"{WHEEL} already exists, with other bytes" in refused.stderr
-    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"of last week"]
+    (other := tmp_path / "last-week").mkdir()
+    (other / WHEEL).write_bytes(b"of last week")
+    with pytest.raises(NotReadyError, match="already exists, with other bytes") as refused:
+        list(put(files, other))
+    assert str(other / WHEEL) in str(refused.value)
+    assert [file.read_bytes() for file in other.iterdir()] == [b"of last week"]
 
 
 def test_what_is_no_release_is_refused_with_all_that_is_amiss(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ from tests.domain.a_review import (
     changed,
     varied,
 )
+from tests.how_many import in_proportion
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
 
 LATER_KENT = varied(KENT, id="kent-and-medway-2021-09", digest=f"sha256:{'b' * 64}")
@@ -467,7 +468,7 @@ def test_the_record_keeps_the_rules_whatever_is_asked_of_it(store: Store) -> Non
     cases = iter(range(1, 1_000_000))
     run_state_machine_as_test(
         lambda: ReviewMachine(Kept(reviews, f"KM-{next(cases)}")),  # type: ignore[arg-type]  # a maker will do
-        settings=settings(max_examples=15, stateful_step_count=20),
+        settings=settings(max_examples=in_proportion(15), stateful_step_count=20),
     )
     assert reviews.references()
 

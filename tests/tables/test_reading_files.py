@@ -15,6 +15,7 @@ from rapid_review import tables, terms
 from rapid_review.tables import limits
 from rapid_review.tables.columns import Reads
 from rapid_review.tables.layout import Layout
+from tests.how_many import in_proportion
 from tests.tables.some_tables import (
     CANARY,
     KENT,
@@ -262,7 +263,7 @@ def test_an_old_workbook_is_held_to_the_same_limits() -> None:
 
 
 @pytest.mark.parametrize("whole", [_GOOD, XLS], ids=["xlsx", "xls"])
-@settings(max_examples=25)  # each starts a process
+@settings(max_examples=in_proportion(25))  # each starts a process
 @given(seed=st.integers(0, 2**32))
 def test_no_damage_to_a_file_ends_a_check(whole: bytes, seed: int) -> None:
     """A file with some bytes changed is a table, or is refused."""

@@ -6,7 +6,7 @@ start of a clock brings its new calculation with it, and one of a decision that 
 itself brings that adoption's correction with it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -182,6 +182,7 @@ def _adoptions_moved(before: Case, after: Case, said: "CorrectRecord") -> Iterat
     """ToR 5(b): yield what a correction does to adoptions that follow a decision by themselves.
 
     One that comes back as it was recorded is brought back, and so keeps who said it, and when.
+    What somebody corrected in it beside the decision stays corrected.
     """
     was, now = effective(before.recorded), effective(after.recorded)
     for version, event in enumerate(before.recorded, start=1):
@@ -189,10 +190,10 @@ def _adoptions_moved(before: Case, after: Case, said: "CorrectRecord") -> Iterat
         if not isinstance(event, DECISIONS) or was.get(version) == stands:
             continue
         for place, adoption in _adopted_by_itself(before.recorded, version):
-            moved = None if stands is None else adoption.model_copy(update={"at": stands.at})
+            moved = _moved_with(stands, adoption)
             right: dict[int, DecisionAdopted | None] = {place: moved}
             if moved == adoption:
-                right = dict.fromkeys(_corrections_of(place, now))
+                right = dict.fromkeys(_moves_of(place, adoption, version, after))
             for number, replacement in right.items():
                 if now.get(number) != replacement:
                     yield RecordCorrected(
@@ -210,11 +211,21 @@ def _adopted_by_itself(
         yield version, event
 
 
-def _corrections_of(version: int, facts: Mapping[int, AnyEvent]) -> Iterator[int]:
-    """Yield the corrections of an entry in effect, by version."""
-    for number, event in facts.items():
-        if isinstance(event, RecordCorrected) and event.version == version < number:
-            yield number
+def _moved_with(decision: AnyEvent | None, adoption: DecisionAdopted) -> DecisionAdopted | None:
+    """Return an adoption as it follows from its decision: None if that is not in effect."""
+    return None if decision is None else adoption.model_copy(update={"at": decision.at})
+
+
+def _moves_of(place: int, adoption: DecisionAdopted, decision: int, case: Case) -> Iterator[int]:
+    """Yield the corrections of an adoption in effect that its decision brought, by version.
+
+    Any other was made for its own sake: it says something else than what followed at the time.
+    """
+    for number, event in effective(case.recorded).items():
+        if isinstance(event, RecordCorrected) and event.version == place < number:
+            at_the_time = effective(case.recorded[: number - 1])
+            if event.replacement == _moved_with(at_the_time.get(decision), adoption):
+                yield number
 
 
 def _clocks_moved(

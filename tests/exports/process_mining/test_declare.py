@@ -33,6 +33,7 @@ from rapid_review.projections.case.findings import findings
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import CLOSE, KENT, LINK, RECEIVE, changed, recorded
 from tests.exports.a_case import traced, true_and_disordered, written_down
+from tests.how_many import in_proportion
 from tests.projections.a_record import entries_of
 
 CONSTRAINTS = constraints(KENT)
@@ -131,7 +132,7 @@ class Tally:
         self.kept.update(one.rule for one in asked - ours)
 
 
-@settings(max_examples=40)
+@settings(max_examples=in_proportion(40))
 @given(true_and_disordered())
 def test_declare_and_our_rules_come_to_the_same_verdict(
     pair: tuple[Sequence[AnyEvent], Sequence[AnyEvent]],

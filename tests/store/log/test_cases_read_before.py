@@ -18,6 +18,7 @@ from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, changed
+from tests.how_many import in_proportion
 from tests.store.a_record import CASE, kent_in, told
 
 Stores = tuple[Store, Store]
@@ -54,7 +55,7 @@ def test_after_each_entry_whosever_it_is_the_case_is_as_if_read_whole(stores: St
             assert read(store) == read_whole(store)
 
 
-@settings(max_examples=30)
+@settings(max_examples=in_proportion(30))
 @given(data=st.data())
 def test_in_whatever_order_cases_are_read_and_written_each_is_as_if_read_whole(
     data: st.DataObject,

@@ -18,7 +18,9 @@ from tests.store.postgres.a_proxy import Proxy, a_proxy
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.beside_writers import beside_writers, wait_until_served
 
-WRITERS: Final = range(4)
+FEW: Final = range(2)
+MANY: Final = range(4)
+"""Who writes meanwhile: at the small sizes, and at the large."""
 
 Adversity = Callable[[Server, Proxy, float], None]
 """Does something to a server, or to the way to it, for so many seconds."""
@@ -51,15 +53,15 @@ SIZES: Final[dict[Adversity, tuple[int, int]]] = {
     partitioned: PARTITIONS,
 }
 CASES: Final = [
-    pytest.param(one, times, marks=marks, id=f"{one.__name__}-{times}")
+    pytest.param(one, times, writers, marks=marks, id=f"{one.__name__}-{times}")
     for one, (small, large) in SIZES.items()
-    for times, marks in ((small, ()), (large, pytest.mark.faults))
+    for times, writers, marks in ((small, FEW, ()), (large, MANY, pytest.mark.faults))
 ]
 
 
-@pytest.mark.parametrize(("adversity", "times"), CASES)
+@pytest.mark.parametrize(("adversity", "times", "writers"), CASES)
 def test_nothing_acknowledged_is_lost_and_nobody_waits_for_ever(
-    mortal: Server, tmp_path: Path, adversity: Adversity, times: int
+    mortal: Server, tmp_path: Path, adversity: Adversity, times: int, writers: range
 ) -> None:
     """Every writer is served again; a reader beside saw each entry once; the log goes on."""
     chance, waited = random.Random(times), list[float]()  # noqa: S311 - for how long
@@ -67,15 +69,15 @@ def test_nothing_acknowledged_is_lost_and_nobody_waits_for_ever(
     with (
         TemporaryDirectory(prefix="px-") as folder,
         a_proxy(mortal.address, Path(folder)) as way,
-        beside_writers(way.address, tmp_path, WRITERS) as beside,
+        beside_writers(way.address, tmp_path, writers) as beside,
     ):
         for _ in range(times):
-            wait_until_served(tmp_path, WRITERS, time.monotonic())
+            wait_until_served(tmp_path, writers, time.monotonic())
             adversity(mortal, way, chance.uniform(0.1, 2))
             healed = time.monotonic()
-            waited += [one - healed for one in wait_until_served(tmp_path, WRITERS, healed)]
-    entries = beside.lost_nothing(mortal.address, tmp_path, WRITERS)
+            waited += [one - healed for one in wait_until_served(tmp_path, writers, healed)]
+    entries = beside.lost_nothing(mortal.address, tmp_path, writers)
     print(  # noqa: T201 - for a person who runs it with -s
-        f"\n{times} times {adversity.__name__} under {len(WRITERS)} writers, {entries} entries, "
+        f"\n{times} times {adversity.__name__} under {len(writers)} writers, {entries} entries, "
         f"none lost: every writer was served again {max(waited):.1f} s afterwards at most"
     )

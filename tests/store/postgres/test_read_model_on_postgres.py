@@ -15,6 +15,7 @@ from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
+from tests.how_many import in_proportion
 from tests.store.a_read_model import Story, all_of, from_entries, hold, stories, until
 from tests.store.a_record import kent_in, told
 from tests.store.postgres.a_server import Server
@@ -30,7 +31,7 @@ TABLES: Final = (
 """The read model's tables."""
 
 
-@settings(max_examples=10)
+@settings(max_examples=in_proportion(10))
 @given(stories())
 def test_it_says_what_the_entries_say_on_a_server(database: str, story: Story) -> None:
     """Several cases told in turns, corrections late, caught up now and then; and made again."""

@@ -15,6 +15,7 @@ from rapid_review.store.read_model.model import ReadModel
 from rapid_review.store.read_model.readings import Snapshot
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE, REPLACE, changed, varied
+from tests.how_many import in_proportion
 from tests.store.a_read_model import Said, Story, all_of, from_entries, hold, stories, until
 from tests.store.a_record import HandSetClock, kent_in, reviews_in, told
 
@@ -30,7 +31,7 @@ def test_it_says_what_the_entries_say(story: Story) -> None:
     hold(kent_in(), story)
 
 
-@settings(max_examples=15)
+@settings(max_examples=in_proportion(15))
 @given(stories())
 def test_it_says_what_the_entries_say_in_a_file(story: Story) -> None:
     """The same in an SQLite file."""

@@ -34,6 +34,7 @@ from tests.domain.a_review import (
     changed,
 )
 from tests.exports.whole_files import cloudevents_lines
+from tests.how_many import in_proportion
 from tests.properties.test_both_times import ON, every_view
 from tests.store.a_ledger import KEY, found, verified
 from tests.store.a_record import CASE, TEAM, kent_in
@@ -111,7 +112,7 @@ def _asked(draw: st.DrawFn) -> ask.Command | str:
     return ask.CorrectRecord(at=ERASE.at, version=version, because="w")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=in_proportion(150), deadline=None)
 @given(st.lists(st.tuples(_asked(), st.sampled_from(PEOPLE), st.booleans()), max_size=14))
 def test_no_sequence_lets_one_person_or_agency_do_what_takes_two(
     asked: Sequence[tuple[ask.Command | str, Actor, bool]],
