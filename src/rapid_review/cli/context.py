@@ -194,20 +194,25 @@ def reviews_in(
         commits_together=commits_together,
         where_it_can=where_it_can,
     )
+    if where_it_can and there.opened.tables.reads_only:
+        records = reads_words = False
+    by = _authority(there, store, terms, records=records, reads_words=reads_words)._asdict()
+    reviews = RapidReviews.owning(there, terms=terms, clock=shell.clock, calendars=given, **by)
+    return reviews if whosever else _held(reviews, terms)
+
+
+def _authority(
+    there: "Store", store: str, terms: "Terms", *, records: bool, reads_words: bool
+) -> Authority:
+    """Return who may do what in an open store, which is closed if that cannot be said."""
+    if not (records or reads_words):
+        return Authority()
+    sealed = there.codec.is_sealed
     try:
-        by = Authority()
-        if (records or reads_words) and not (where_it_can and there.opened.tables.reads_only):
-            sealed = there.codec.is_sealed
-            by = authority_of(
-                store, terms, reads_words=reads_words, records=records, sealed=sealed
-            )
+        return authority_of(store, terms, reads_words=reads_words, records=records, sealed=sealed)
     except BaseException:
         there.close()
         raise
-    reviews = RapidReviews.owning(
-        there, terms=terms, clock=shell.clock, calendars=given, **by._asdict()
-    )
-    return reviews if whosever else _held(reviews, terms)
 
 
 def store_at(

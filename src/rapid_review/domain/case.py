@@ -15,13 +15,7 @@ from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
-from rapid_review.domain.events import (
-    AnyEvent,
-    DeadlineReckonedAgain,
-    DeadlineSet,
-    Event,
-    RecordCorrected,
-)
+from rapid_review.domain.events import AnyEvent, DeadlineReckonedAgain, DeadlineSet, Event
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef
 
 E = TypeVar("E", bound=Event)
@@ -232,13 +226,13 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     back what it had replaced. A replacement takes the place of the corrected event. What names
     no earlier entry corrects nothing.
     """
-    if not any(type(event) is RecordCorrected for event in recorded):
+    if not any(type(event) is did.RecordCorrected for event in recorded):
         return dict(enumerate(recorded, start=1))
     settled: dict[int, AnyEvent | None] = {}
     # From the newest on, so that a correction of a correction is settled before it.
     for version in range(len(recorded), 0, -1):
         event = settled.get(version, recorded[version - 1])
-        if isinstance(event, RecordCorrected) and event.version < version:
+        if isinstance(event, did.RecordCorrected) and event.version < version:
             settled.setdefault(event.version, event.replacement)
     standing = {at: settled.get(at, event) for at, event in enumerate(recorded, start=1)}
     return {at: event for at, event in standing.items() if event is not None}
@@ -293,12 +287,12 @@ def _decided(now: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -
 
 
 _AT: Final = attrgetter("at")
-_CORRECTED: Final = RecordCorrected.__name__
+_CORRECTED: Final = did.RecordCorrected.__name__
 _QUORATE, _NOT_QUORATE = (kind.__name__ for kind in did.ATTENDANCE)
 _SET, _RECKONED_AGAIN = DeadlineSet.__name__, DeadlineReckonedAgain.__name__
 DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
 """The events that record a due day."""
-_MAY_REPLACE: Final = frozenset({RecordCorrected, *did.ATTENDANCE})
+_MAY_REPLACE: Final = frozenset({did.RecordCorrected, *did.ATTENDANCE})
 
 
 FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](

@@ -172,8 +172,7 @@ class WorkingCalendar:
         self._check(day, working_days, asked)
         if working_days == 0:
             return day
-        # One working day before `day` is the very place that `_before` has.
-        place = self._before[day] + 1 - working_days
+        place = self._before[day] + 1 - working_days  # one before `day` is `_before` itself
         if place < 0:
             raise self._gap(asked, day)
         return self._working[place]

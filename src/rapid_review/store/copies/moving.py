@@ -72,6 +72,22 @@ def move(
         _hold_known(old if table in tables else None, new, table)
     for table in tables:
         copy_table(old, new, table)
+    added = _take_over(old, target, position, progress)
+    size, root = verified_whole(old, "the store that is moved")
+    if verified_whole(new, "the store that is moved to") != (size, root):
+        raise RecordError(
+            "the two stores do not lead to the same root: something was recorded in one of them "
+            "meanwhile. Stop what records, and ask again"
+        )
+    # Only now that both are verified (ADR 0085).
+    take_along(old, new)
+    return Moved(size, added, root, how_many(new))
+
+
+def _take_over(
+    old: Opened, target: Store, position: int, progress: Callable[[Progress], None]
+) -> int:
+    """Copy every row behind a position, page after page; return how many."""
     added, last = 0, old.rows.last_position()
     while rows := old.rows.after(position, PAGE):
         try:
@@ -85,15 +101,7 @@ def move(
             ) from error
         added, position = added + len(rows), rows[-1][0]
         progress(Progress(position, max(last, position)))  # more may have been recorded since
-    size, root = verified_whole(old, "the store that is moved")
-    if verified_whole(new, "the store that is moved to") != (size, root):
-        raise RecordError(
-            "the two stores do not lead to the same root: something was recorded in one of them "
-            "meanwhile. Stop what records, and ask again"
-        )
-    # Only now that both are verified (ADR 0085).
-    take_along(old, new)
-    return Moved(size, added, root, how_many(new))
+    return added
 
 
 def _hold_alike(old: Opened, new: Opened) -> None:

@@ -82,12 +82,7 @@ def bundle_of_case(
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
     entries = reviews.history(case)
-    rows = list(ledger.rows_of_case(reviews.terms.partnership, case, size))
-    if not rows:
-        raise InvalidInputError(
-            f"the checkpoint of {size} entries is older than this case; make a new one with "
-            "`rapid-review audit checkpoint`"
-        )
+    rows = _covered(ledger, reviews.terms.partnership, case, size)
     attached = _named((row.state for _, row in rows), ledger, own)
     # Of what the checkpoint covers alone: later entries have no proof in this bundle.
     attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
@@ -102,6 +97,21 @@ def bundle_of_case(
         epoch=ledger.epoch(signer.key.name),
         is_sealed=ledger.is_sealed,
     )
+
+
+def _covered(ledger: Ledger, partnership: str, case: str, size: int) -> list[tuple[int, Row]]:
+    """Return the rows of a case that a checkpoint of this size covers.
+
+    Raises:
+        InvalidInputError: it covers none.
+    """
+    rows = list(ledger.rows_of_case(partnership, case, size))
+    if not rows:
+        raise InvalidInputError(
+            f"the checkpoint of {size} entries is older than this case; make a new one with "
+            "`rapid-review audit checkpoint`"
+        )
+    return rows
 
 
 def bundle_of_log(

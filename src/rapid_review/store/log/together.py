@@ -50,7 +50,7 @@ class Together:
         self._closed = False
 
     def do(self, work: Callable[[Streams], T]) -> T:
-        """Do some reading, deciding and appending, with what others do; return what came of it.
+        """Do some reading, deciding and appending, with what others do; return its result.
 
         Args:
             work: is given the entries as they are in the transaction, in whichever thread decides.
@@ -150,7 +150,7 @@ class Together:
 
 
 class _Waiting(Generic[T]):
-    """What one thread has to do, and what came of it.
+    """What one thread has to do, and its result.
 
     Attributes:
         is_answered: whether it was committed, or failed.
@@ -178,11 +178,11 @@ class _Waiting(Generic[T]):
                 raise
 
     def fail(self, error: Exception) -> None:
-        """Say why it is not committed, whatever came of it."""
+        """Say why it is not committed, whatever its result."""
         self._error = error
 
     def answer(self) -> T:
-        """Return what came of it, or raise why it failed."""
+        """Return its result, or raise why it failed."""
         if self._error is not None:
             raise self._error
         return self._answers[0]
