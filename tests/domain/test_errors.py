@@ -67,6 +67,13 @@ def test_a_case_that_moved_says_what_to_read(expected: int, found: int, way_on: 
     assert (moved.expected, moved.found) == (expected, found)
 
 
+def test_what_is_closed_says_who_closed_it_and_what_to_do() -> None:
+    """Nothing was recorded; asking again does not help, opening it again does."""
+    told = str(errors.ClosedError("the store"))
+    assert told.startswith("the store cannot be used: the program that opened it has closed it")
+    assert "Nothing was recorded. Open it again" in told
+
+
 def test_every_error_is_of_one_tree() -> None:
     """Anyone who catches the root catches them all; input that has no meaning keeps its lines."""
     ours = [one for one in vars(errors).values() if isinstance(one, type)]
