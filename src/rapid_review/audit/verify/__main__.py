@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = verify(open_bundle(options.bundle), trust)
     except UnreadableError as error:
         return _ended(UNREADABLE, plain(str(error)), sys.stderr)
+    except OSError as error:
+        return _ended(UNREADABLE, plain(f"{error.filename}: {error.strerror}"), sys.stderr)
     text = report.as_json() if options.json else report.as_text()
     return _ended(NOT_INTACT if report.findings else VERIFIED, text, sys.stdout)
 

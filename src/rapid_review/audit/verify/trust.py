@@ -176,7 +176,8 @@ def key_texts(given: Iterable[str]) -> list[str]:
     """Return public keys as text: as they are given, or read from the files that are named.
 
     Raises:
-        UnreadableError: a file cannot be read, or is far too large for a key.
+        OSError: a file cannot be read.
+        UnreadableError: one is far too large for a key.
     """
     return [_text(Path(one)) if _is_file(one) else one for one in given]
 
@@ -191,7 +192,7 @@ def _is_file(name: str) -> bool:
 def _text(path: Path) -> str:
     try:
         return read_file(path, _MOST).decode("utf-8-sig", errors="replace").strip()
-    except (MalformedError, OSError) as error:
+    except MalformedError as error:
         raise UnreadableError(f"--key {path}: {because(error)}") from None
 
 
