@@ -16,7 +16,7 @@ from contextvars import copy_context
 from threading import Condition, get_ident
 from typing import Any, Final, Generic, TypeVar
 
-from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.domain.errors import ClosedError, RecordError, StorageError
 from rapid_review.store.backends.ports import LendsForMany, LogOfMany
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.stream import ReadBefore, ReadInTransaction
@@ -56,6 +56,7 @@ class Together:
             work: is given the entries as they are in the transaction, in whichever thread decides.
 
         Raises:
+            ClosedError: the store is closed.
             StorageError: the transaction could not be committed, or it is not known whether it
                 was; or this is asked by what is just being decided, and would wait for itself.
         """
@@ -64,7 +65,7 @@ class Together:
         mine = _Waiting(work)
         with self._changed:
             if self._closed:
-                raise StorageError(_CLOSED)
+                raise ClosedError("the store")
             self._waiting.append(mine)
         try:
             while self._is_next(mine):
@@ -208,4 +209,3 @@ _FOR_ITSELF: Final = (
     "are committed together: it would wait for itself. Let the clock ask nothing of the store, or "
     "open the store without `commits_together`"
 )
-_CLOSED: Final = "the store is closed, and nothing was recorded; open it again, and ask again"
