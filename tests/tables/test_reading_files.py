@@ -196,12 +196,18 @@ def test_what_is_no_spreadsheet_is_refused_with_what_to_do(data: bytes, gist: st
         (as_csv(NOTIFIED) + b'"never closed', "is not CSV"),
         (b"\n" * (limits.MOST_ROWS + 1), "more than 10,000 rows"),
         (b"," * limits.MOST_COLUMNS, "more than 400 columns"),
-        (b"a" * 140_000, "is not CSV"),
+        (b"a" * (limits.MOST_IN_A_CELL + 1), "more than 131,072 characters"),
     ],
 )
 def test_what_is_no_csv_is_refused_with_what_to_do(data: bytes, gist: str) -> None:
-    """A CSV has limits of its own."""
-    assert gist in refused(data, "reviews.csv")
+    """A CSV has limits of its own, whatever another library made of the reader's."""
+    before = csv.field_size_limit()
+    try:
+        for of_the_process in (limits.MOST_IN_A_CELL, 100 * limits.MOST_IN_A_CELL):
+            csv.field_size_limit(of_the_process)
+            assert gist in refused(data, "reviews.csv")
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused_before_it_is_read() -> None:

@@ -26,6 +26,8 @@ MOST_ROWS: Final = 10_000
 """The most rows of a sheet, empty ones before its last among them."""
 MOST_COLUMNS: Final = 400
 """The most columns of a sheet."""
+MOST_IN_A_CELL: Final = 131_072
+"""The most characters in a cell of a CSV, as many as Python's reader takes by itself."""
 
 _QUOTED: Final = rb"""(?:[^>"']|"[^"]*"|'[^']*')*"""
 _CELL: Final = re.compile(

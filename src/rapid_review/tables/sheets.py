@@ -155,12 +155,20 @@ def _of_csv(data: bytes, name: str) -> list[list[Raw]]:
     try:
         for row in csv.reader(StringIO(text, newline=""), delimiter=between, strict=True):
             limits.must_fit(len(rows) + 1, len(row), name)
+            # The reader's own limit belongs to the whole process, and any library may raise it.
+            if any(len(cell) > limits.MOST_IN_A_CELL for cell in row):
+                raise _no_csv(name, len(rows) + 1)
             rows.append([_unescaped(cell) for cell in row])
     except csv.Error as error:
-        raise TableError(
-            f"{name}: row {len(rows) + 1} is not CSV; see that each quotation mark has its second"
-        ) from error
+        raise _no_csv(name, len(rows) + 1) from error
     return rows
+
+
+def _no_csv(name: str, row: int) -> TableError:
+    return TableError(
+        f"{name}: row {row} is not CSV, or has a cell of more than {limits.MOST_IN_A_CELL:,} "
+        "characters; check that each opening quotation mark has a closing one"
+    )
 
 
 def _unescaped(cell: str) -> str:
