@@ -12,7 +12,8 @@ from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import AgencyReportRequested
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Finding, Verdict
-from rapid_review.domain.terms.citing import Clauses, Refs, cited
+from rapid_review.domain.terms.citing import Refs, cited, cited_under
+from rapid_review.domain.terms.own_clauses import Clauses
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_terms
 from rapid_review.domain.terms.words import Vocabulary
@@ -50,14 +51,16 @@ def test_terms_may_say_of_every_clause_where_their_own_document_asks_for_it() ->
 
 def test_what_the_terms_say_is_cited() -> None:
     """Each clause once, in the order of what is cited."""
-    assert ours().cited([tor.CONVENE]) == "Procedure 9"
-    assert ours().cited([tor.COLLATE, tor.CONVENE, tor.COLLATE]) == "Procedure 4, Procedure 9"
-    assert ours().cited([]) == ""
+    assert cited_under(ours(), [tor.CONVENE]) == "Procedure 9"
+    assert (
+        cited_under(ours(), [tor.COLLATE, tor.CONVENE, tor.COLLATE]) == "Procedure 4, Procedure 9"
+    )
+    assert cited_under(ours(), []) == ""
 
 
 def test_what_a_section_of_the_terms_is_about_is_cited_from_there() -> None:
     """ToR 1, 5, 6, 7: the limb's, criterion's, clock's or section's own clause."""
-    found = {KEYS[clause]: ours("").cited([clause]) for clause in CLAUSES}
+    found = {KEYS[clause]: cited_under(ours(""), [clause]) for clause in CLAUSES}
     assert {key: one for key, one in found.items() if one} == {
         "facts": "G 1",
         "fifteen_days": "T 2",
@@ -74,10 +77,10 @@ def test_what_a_section_of_the_terms_is_about_is_cited_from_there() -> None:
 def test_kents_cases_cite_kents_document() -> None:
     """With its terms and without them; nobody else's do either way."""
     both = (tor.COLLATE, tor.COMMENCE)
-    assert KENT.cited(both) == "ToR 7.5, 8.3"
+    assert cited_under(KENT, both) == "ToR 7.5, 8.3"
     assert cited(both, "kent-and-medway") == "ToR 7.5, 8.3"
     assert cited(both, "plymouth") == ""
-    assert PLYMOUTH.cited(both) == ""
+    assert cited_under(PLYMOUTH, both) == ""
 
 
 def test_a_finding_is_cited_as_under_the_terms() -> None:

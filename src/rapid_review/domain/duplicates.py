@@ -12,6 +12,7 @@ from rapid_review.domain.commands import CorrectRecord, LinkProcess
 from rapid_review.domain.errors import Refused, shown
 from rapid_review.domain.events import ProcessLinked, RecordCorrected
 from rapid_review.domain.particulars import Link, Particulars
+from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 
 DUPLICATE_OF: Final = "duplicate-of"
@@ -65,7 +66,7 @@ def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
         SAME_INCIDENT_AS: "of the same incident as itself",
     }
     raise Refused(
-        terms.cited([clauses.RECEIVE]),
+        cited_under(terms, [clauses.RECEIVE]),
         f"case {shown(reference)} cannot be {said_of_itself[link.process]}",
         "Give the reference of the other case, the one that remains or came first. Record the "
         "link in the duplicate, or in the later case.",

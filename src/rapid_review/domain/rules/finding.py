@@ -7,7 +7,7 @@ from functools import cache
 
 from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.errors import listed, shown
-from rapid_review.domain.terms.citing import Refs
+from rapid_review.domain.terms.citing import Refs, as_cited_under
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -55,7 +55,7 @@ class Finding:
         """Return the finding with its clause as the cases under some terms cite it."""
         if self.verdict is Verdict.HOLDS or not isinstance(self.clause, Refs):
             return self
-        return replace(self, clause=terms.as_cited(self.clause))
+        return replace(self, clause=as_cited_under(terms, self.clause))
 
 
 Written = str | ToRClause

@@ -7,59 +7,11 @@ national guidance behind them, give for the same matter; else none.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from rapid_review.domain import clauses as tor
 from rapid_review.domain.clauses import ToRClause
-from rapid_review.domain.statement import Said
-from rapid_review.domain.vocabulary import Clause
-
-if TYPE_CHECKING:
-    from rapid_review.domain.terms.terms import Terms
-
-
-class Clauses(Said):
-    """Where the partnership's own document asks for each step; where it does not, absent."""
-
-    promptly: Clause | None = None
-    facts: Clause | None = None
-    safety: Clause | None = None
-    improvements: Clause | None = None
-    next_steps: Clause | None = None
-    scope: Clause | None = None
-    timely: Clause | None = None
-    learn_together: Clause | None = None
-    challenge: Clause | None = None
-    open_and_fair: Clause | None = None
-    themes: Clause | None = None
-    proportionate: Clause | None = None
-    shorter: Clause | None = None
-    related: Clause | None = None
-    prior_themes: Clause | None = None
-    fifteen_days: Clause | None = None
-    criteria: Clause | None = None
-    methodology: Clause | None = None
-    members: Clause | None = None
-    quorum: Clause | None = None
-    no_schedule: Clause | None = None
-    informed: Clause | None = None
-    clock: Clause | None = None
-    gather: Clause | None = None
-    collate: Clause | None = None
-    meet: Clause | None = None
-    report: Clause | None = None
-    feedback: Clause | None = None
-    feedback_shared: Clause | None = None
-    receive: Clause | None = None
-    inform: Clause | None = None
-    commence: Clause | None = None
-    send_out: Clause | None = None
-    convene: Clause | None = None
-    administer: Clause | None = None
-    to_members: Clause | None = None
-    to_panel: Clause | None = None
-    liaison: Clause | None = None
-    coordinate: Clause | None = None
+from rapid_review.domain.terms.terms import Terms
 
 
 class Refs(str):
@@ -80,7 +32,7 @@ class Refs(str):
         return made
 
 
-def cited(clauses: Iterable[ToRClause], partnership: str, terms: "Terms | None" = None) -> str:
+def cited(clauses: Iterable[ToRClause], partnership: str, terms: Terms | None = None) -> str:
     """Return clauses as a partnership's cases cite them, such as "ToR 7.5, 8.3"; none for none.
 
     Args:
@@ -94,7 +46,17 @@ def cited(clauses: Iterable[ToRClause], partnership: str, terms: "Terms | None" 
     return ", ".join([first, *(one.removeprefix("ToR ") for one in others)])
 
 
-def _own(clause: ToRClause, partnership: str, terms: "Terms | None") -> Iterator[str]:
+def cited_under(terms: Terms, clauses: Iterable[ToRClause]) -> str:
+    """Return clauses as the cases under some terms cite them; none for none."""
+    return cited(clauses, terms.partnership, terms)
+
+
+def as_cited_under(terms: Terms, clause: str) -> str:
+    """Return a clause as the cases under some terms cite it; their own as it is."""
+    return cited_under(terms, clause.clauses) if isinstance(clause, Refs) else clause
+
+
+def _own(clause: ToRClause, partnership: str, terms: Terms | None) -> Iterator[str]:
     given = terms and terms.clauses and getattr(terms.clauses, tor.KEYS[clause])
     if given:
         yield given
@@ -106,28 +68,28 @@ def _own(clause: ToRClause, partnership: str, terms: "Terms | None") -> Iterator
 
 # --- What the terms and the guidance behind them cite themselves
 
-_Stated = Callable[["Terms"], Iterable[str]]
+_Stated = Callable[[Terms], Iterable[str]]
 
 
-def _nowhere(_terms: "Terms") -> Iterable[str]:
+def _nowhere(_terms: Terms) -> Iterable[str]:
     return ()
 
 
 def _of_limb(limb: str) -> _Stated:
-    def stated(terms: "Terms") -> Iterable[str]:
+    def stated(terms: Terms) -> Iterable[str]:
         return (one.clause for one in terms.national.limbs if one.id == limb)
 
     return stated
 
 
 def _of_clock(clock: str) -> _Stated:
-    def stated(terms: "Terms") -> Iterable[str]:
+    def stated(terms: Terms) -> Iterable[str]:
         return (one.clause for one in terms.clocks.values() if one.id == clock)
 
     return stated
 
 
-def _of_criteria(terms: "Terms") -> Iterable[str]:
+def _of_criteria(terms: Terms) -> Iterable[str]:
     return (one.clause for one in terms.national.criteria)
 
 

@@ -4,7 +4,7 @@ Seats, quorum, clocks, outcomes, adoption, whom to tell: what differs between pa
 value here, read from a TOML file (`terms_file`), and never a branch in the code.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated
@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 from annotated_types import Len
 from pydantic import AfterValidator
 
-from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.errors import shown
 from rapid_review.domain.statement import Said
-from rapid_review.domain.terms.citing import Clauses, Refs, cited
 from rapid_review.domain.terms.deadlines import RECEIVED, Deadline, Receipt
+from rapid_review.domain.terms.own_clauses import Clauses
 from rapid_review.domain.terms.quorum import Quorum, Seats, Text
 from rapid_review.domain.terms.retention import Retention
 from rapid_review.domain.terms.rule_sets import NotificationClass, RuleSet
@@ -160,14 +159,6 @@ class Terms(Said):
         """Return, as a note, that the rule set had been replaced by a day; empty if it had not."""
         last = self.national.last_day
         return f"rule set {self.rule_set} ended on {last}" if last and day > last else ""
-
-    def cited(self, clauses: Iterable[ToRClause]) -> str:
-        """Return clauses as the cases under these terms cite them; none for none."""
-        return cited(clauses, self.partnership, self)
-
-    def as_cited(self, clause: str) -> str:
-        """Return a clause as the cases under these terms cite it; their own as it is."""
-        return self.cited(clause.clauses) if isinstance(clause, Refs) else clause
 
     @property
     def duties_over(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 
@@ -195,4 +196,4 @@ def clauses_of(node: Node, terms: Terms) -> str:
     """Return the clauses of the event that records a step, as the terms cite them."""
     if not node.records:
         return ""
-    return terms.cited(REGISTRY[EVENTS[node.records]].clauses)
+    return cited_under(terms, REGISTRY[EVENTS[node.records]].clauses)

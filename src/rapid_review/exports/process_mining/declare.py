@@ -18,6 +18,7 @@ from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.registry import ROWS, Rule
 from rapid_review.domain.rules import after, meeting, opening, outcome, team
 from rapid_review.domain.rules.finding import Written, written
+from rapid_review.domain.terms.citing import as_cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.trace import STANDING
 
@@ -102,7 +103,7 @@ def constraints(terms: Terms) -> tuple[Constraint, ...]:
         *_after(terms),
         *_answers(terms),
     )
-    return tuple(replace(one, clause=terms.as_cited(one.clause)) for one in every)
+    return tuple(replace(one, clause=as_cited_under(terms, one.clause)) for one in every)
 
 
 def _after_any(*kinds: str, undone_by: tuple[str, ...] = (), **where: tuple[Value, ...]) -> Since:

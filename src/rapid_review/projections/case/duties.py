@@ -21,6 +21,7 @@ from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import convened
 from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading
@@ -275,7 +276,7 @@ def _owed(
             for subject, done in row.owed(case, terms):
                 state = DutyState.FOUND if over[row.over] else DutyState.OPEN
                 state = DutyState.DONE if done else state
-                clause = terms.cited(row.clauses)
+                clause = cited_under(terms, row.clauses)
                 yield Duty(row.code, subject, row.clauses, state, row.way_on, clause)
 
 

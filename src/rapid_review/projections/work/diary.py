@@ -17,6 +17,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ADMINISTER, CONVENE, COORDINATE, GATHER, LIAISON
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.events import MeetingConvened
+from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.clock_reading import ClockReading
@@ -162,11 +163,14 @@ def owed_in(case: Case, terms: Terms, read: Iterable[ClockReading]) -> tuple[Owe
     """
     if duplicate_of(case) is not None:  # it falls due in the case that it is a duplicate of
         return ()
-    owed = [*_clocks(read), *_by_a_day(DueKind.ACTION, terms.cited([ADMINISTER]), actions(case))]
-    owed += _by_a_day(DueKind.LETTER, terms.cited([LIAISON]), letters(case))
-    owed += _by_a_day(DueKind.PUBLICATION, terms.cited([COORDINATE]), publication(case))
+    owed = [
+        *_clocks(read),
+        *_by_a_day(DueKind.ACTION, cited_under(terms, [ADMINISTER]), actions(case)),
+    ]
+    owed += _by_a_day(DueKind.LETTER, cited_under(terms, [LIAISON]), letters(case))
+    owed += _by_a_day(DueKind.PUBLICATION, cited_under(terms, [COORDINATE]), publication(case))
     if is_open(case, terms):
-        owed += _by_a_day(DueKind.AGENCY_REPORT, terms.cited([GATHER]), reports(case))
+        owed += _by_a_day(DueKind.AGENCY_REPORT, cited_under(terms, [GATHER]), reports(case))
         owed += _meetings(case, terms)
     return tuple(owed)
 
@@ -236,4 +240,4 @@ def _meetings(case: Case, terms: Terms) -> Iterator[Owed]:
         if held.quorate is None:
             at = convened[number]
             on, group = terms.local_day(at), "rapid-review-group"
-            yield Owed(on, DueKind.MEETING, str(number), terms.cited([CONVENE]), group, at)
+            yield Owed(on, DueKind.MEETING, str(number), cited_under(terms, [CONVENE]), group, at)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from rapid_review.domain.case import Case
 from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.work.board import days_left, is_owed
@@ -96,7 +97,7 @@ def _asked(
         named = {clock.rule.owed_by}
     return NextStep(
         row.step.__name__,
-        terms.cited(REGISTRY[event].clauses),
+        cited_under(terms, REGISTRY[event].clauses),
         about,
         possible=all(one.verdict is Verdict.IRREGULAR for one in in_the_way),
         in_the_way=in_the_way,

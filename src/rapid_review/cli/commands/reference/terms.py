@@ -19,6 +19,7 @@ from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import calendar_option, json_option
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
+from rapid_review.domain.terms.citing import cited_under
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
@@ -230,7 +231,7 @@ def _print_own_words(found: "Terms") -> None:
     from rapid_review.domain.clauses import CLAUSES, KEYS
 
     cited = [
-        {"step": KEYS[clause], "asks": clause.says, "clause": found.cited([clause])}
+        {"step": KEYS[clause], "asks": clause.says, "clause": cited_under(found, [clause])}
         for clause in CLAUSES
     ]
     if found.clauses:
