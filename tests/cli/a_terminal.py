@@ -16,6 +16,7 @@ from rapid_review.cli.context import Shell
 from rapid_review.store import RapidReviews
 from rapid_review.store.backends.ports import Writer
 from rapid_review.store.subscriptions.plan import Recorded
+from tests.left_open import all_closed
 
 NOW: Final = datetime(2020, 6, 1, 9, tzinfo=UTC)
 TEAM: Final = {"id": "pt-01", "role": "business-support", "agency": "partnership-team"}
@@ -42,9 +43,13 @@ REPORT: Final[Mapping[str, object]] = {
 
 
 def typed(*arguments: str, stdin: str | bytes | None = None, now: datetime = NOW) -> Result:
-    """Return what `rapid-review` answers to these arguments, at a time that we choose."""
+    """Return what `rapid-review` answers to these arguments, at a time that we choose.
+
+    Whatever it is asked, and however it ends, it leaves no connection to a store open.
+    """
     runner = CliRunner(catch_exceptions=False)
-    return runner.invoke(main, arguments, input=stdin, obj=Shell(clock=lambda: now))
+    with all_closed():
+        return runner.invoke(main, arguments, input=stdin, obj=Shell(clock=lambda: now))
 
 
 def lines(*said: Mapping[str, object]) -> str:

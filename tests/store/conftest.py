@@ -21,8 +21,8 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Sto
     """
     is_sealed = request.param.startswith("sealed")
     if request.param.endswith("in memory"):
-        made = Store.in_memory(keys_in_memory() if is_sealed else None)
-        yield made, made
+        with closing(Store.in_memory(keys_in_memory() if is_sealed else None)) as made:
+            yield made, made
         return
     path, keys, key_file = (tmp_path / name for name in ("record.db", "keys.db", "key"))
     if is_sealed:

@@ -127,6 +127,7 @@ def _access_at(store: str, *, records: bool, sealed: bool) -> "Store":
     """Open the access log; make it, if it is a file that is not there."""
     from rapid_review.store.backends import open as opening
     from rapid_review.store.backends.address import on_a_server
+    from rapid_review.store.closing import closed_on_failure
     from rapid_review.store.store import Store
 
     place = _access_place(store)
@@ -138,17 +139,15 @@ def _access_at(store: str, *, records: bool, sealed: bool) -> "Store":
         places = _access_keys(place) if sealed else None
         keys = None if places is None else places.made()
         made = Store.on_sqlite(place, keys=keys, unsealed=keys is None)
-        click.echo(f"A new access log: {place}", err=True)
-        if places is not None:
-            places.announce("The purposes in it")
-        return made
-    try:
+        with closed_on_failure(made):
+            click.echo(f"A new access log: {place}", err=True)
+            if places is not None:
+                places.announce("The purposes in it")
+            return made
+    with closed_on_failure(there):
         if not there.log.is_sealed:  # it holds purposes, and no words of a case
             return Store(there, unsealed=True)
         return Store(there, _keys_of_log(place, records=records))
-    except BaseException:
-        there.close()
-        raise
 
 
 def _keys_of_log(place: str, *, records: bool) -> "Keys | None":

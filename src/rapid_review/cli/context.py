@@ -205,14 +205,13 @@ def _authority(
     there: "Store", store: str, terms: "Terms", *, records: bool, reads_words: bool
 ) -> Authority:
     """Return who may do what in an open store, which is closed if that cannot be said."""
+    from rapid_review.store.closing import closed_on_failure
+
     if not (records or reads_words):
         return Authority()
     sealed = there.codec.is_sealed
-    try:
+    with closed_on_failure(there):
         return authority_of(store, terms, reads_words=reads_words, records=records, sealed=sealed)
-    except BaseException:
-        there.close()
-        raise
 
 
 def store_at(
@@ -225,6 +224,7 @@ def store_at(
 ) -> "Store":
     """Open a store, whosever cases it holds; for the rest see `reviews_in`."""
     from rapid_review.store.backends import open as opening
+    from rapid_review.store.closing import closed_on_failure
     from rapid_review.store.store import Store
 
     if on_a_server(store):
@@ -237,24 +237,22 @@ def store_at(
         new = Store.on_sqlite(
             store, keys=keys, unsealed=keys is None, commits_together=commits_together
         )
-        click.echo(f"A new store: {store}", err=True)
-        if keys is not None:
-            announce_keys(store)
-        return new
+        with closed_on_failure(new):
+            click.echo(f"A new store: {store}", err=True)
+            if keys is not None:
+                announce_keys(store)
+            return new
     else:
         raise NotFoundError(
             f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
             "and --store names another"
         )
-    if there.tables.reads_only and (behind := there.tables.behind()) is not None:
-        click.echo(f"Read from {behind}.", err=True)
-    records = records and not (where_it_can and there.tables.reads_only)
-    try:
+    with closed_on_failure(there):
+        if there.tables.reads_only and (behind := there.tables.behind()) is not None:
+            click.echo(f"Read from {behind}.", err=True)
+        records = records and not (where_it_can and there.tables.reads_only)
         keys = keys_of(store) if records and there.log.is_sealed else None
         return Store(there, keys, unsealed=is_unsealed(), commits_together=commits_together)
-    except BaseException:
-        there.close()
-        raise
 
 
 def store_if_there(store: str) -> "Store | None":
@@ -282,11 +280,10 @@ def _held(reviews: "RapidReviews", terms: "Terms") -> "RapidReviews":
     Raises:
         InvalidInputError: it is for those of other partnerships.
     """
-    try:
+    from rapid_review.store.closing import closed_on_failure
+
+    with closed_on_failure(reviews):
         reviews.partnerships.must_hold(terms)
-    except BaseException:
-        reviews.close()
-        raise
     return reviews
 
 

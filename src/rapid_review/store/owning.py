@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NotRequired, Self, TypedDict, Unpack
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.store.authority.port import Authorizer
 from rapid_review.store.backends.server_settings import ServerSettings
+from rapid_review.store.closing import close_all, closed_on_failure
 from rapid_review.store.observing import Observe
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.store import Store
@@ -44,14 +45,12 @@ class OwnsItsStore:
     def owning(cls, store: Store, **settings: Unpack[Settings]) -> Self:
         """Return reviews that close their store, and the access log, when they are closed.
 
-        Those that `in_memory`, `on_sqlite` and `on_postgres` return are such.
+        Those that `in_memory`, `on_sqlite` and `on_postgres` return are such. If the reviews
+        cannot be made, both are closed at once.
         """
-        try:
-            reviews = cls(store, **settings)
-        except BaseException:
-            store.close()
-            raise
         log = settings.get("access")
+        with closed_on_failure(store, log):
+            reviews = cls(store, **settings)
         reviews._owned = (store,) if log is None else (store, log)
         return reviews
 
@@ -87,13 +86,14 @@ class OwnsItsStore:
                 and neither keys nor `unsealed` are given.
             RecordError: the file is not there and may not be made, or is no store of ours.
         """
-        store = Store.on_sqlite(
-            path,
-            create=create,
-            keys=keys,
-            unsealed=unsealed,
-            commits_together=commits_together,
-        )
+        with closed_on_failure(settings.get("access")):
+            store = Store.on_sqlite(
+                path,
+                create=create,
+                keys=keys,
+                unsealed=unsealed,
+                commits_together=commits_together,
+            )
         return cls.owning(store, **settings)
 
     @classmethod
@@ -117,9 +117,10 @@ class OwnsItsStore:
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        store = Store.on_postgres(
-            address, schema=schema, settings=server, keys=keys, unsealed=unsealed
-        )
+        with closed_on_failure(settings.get("access")):
+            store = Store.on_postgres(
+                address, schema=schema, settings=server, keys=keys, unsealed=unsealed
+            )
         return cls.owning(store, **settings)
 
     def close(self) -> None:
@@ -127,8 +128,7 @@ class OwnsItsStore:
 
         What was given stays open, for the reviews of other partnerships may be over it.
         """
-        for store in self._owned:
-            store.close()
+        close_all(*self._owned)
 
     def __enter__(self) -> Self:
         """Return the reviews; they are closed at the end."""

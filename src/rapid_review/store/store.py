@@ -8,6 +8,7 @@ from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.pinging import Ping
 from rapid_review.store.backends.ports import LendsForMany, Opened
 from rapid_review.store.backends.server_settings import ServerSettings
+from rapid_review.store.closing import close_all, closed_on_failure
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.stream import EVENTS_KEPT, ReadBefore
 from rapid_review.store.log.streams import Streams
@@ -25,7 +26,7 @@ class Store(Streams):
     Args:
         opened: the log and its tables.
         keys: those that seal its words. A sealed store can be read without; a store that is not
-            sealed has none.
+            sealed has none. They are closed with the store, and also if it cannot be opened.
         unsealed: whether entries may be recorded if its words are not sealed.
         codec: how entries become bytes; made from the three if not given.
         events_kept: how many events of the cases read last are kept in memory, some 2 KB each,
@@ -48,12 +49,9 @@ class Store(Streams):
         events_kept: int = EVENTS_KEPT,
         commits_together: bool = False,
     ) -> None:
-        try:
+        with closed_on_failure(opened, keys):
             must_be_sealed(keys, is_sealed=opened.log.is_sealed)
             lend = _lends_for_many(opened) if commits_together else None
-        except InvalidInputError:
-            opened.close()
-            raise
         sealer = None if keys is None else Sealer(keys)
         is_sealed = opened.log.is_sealed
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
@@ -96,7 +94,8 @@ class Store(Streams):
         Args:
             path: of the file.
             create: whether it may be made, if it is not there.
-            keys: those that seal its words; a store that is made with them is a sealed one.
+            keys: those that seal its words; a store that is made with them is a sealed one. See
+                the class for who closes them.
             unsealed: for trials, and for access logs begun before they were sealed: a store may
                 be made without keys, and one whose words are not sealed is recorded in; else it
                 opens for reading.
@@ -109,7 +108,8 @@ class Store(Streams):
             RecordError: it is not there and may not be made, or it is no store of ours.
         """
         sealed = True if keys is not None else False if unsealed else None
-        opened = opening.on_sqlite(path, create=create, sealed=sealed)
+        with closed_on_failure(keys):
+            opened = opening.on_sqlite(path, create=create, sealed=sealed)
         return cls(
             opened,
             keys,
@@ -146,7 +146,8 @@ class Store(Streams):
             RecordError: there is no store, or it is none of ours.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
-        opened = opening.on_postgres(address, schema=schema, settings=settings)
+        with closed_on_failure(keys):
+            opened = opening.on_postgres(address, schema=schema, settings=settings)
         return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
 
     def ledger(self) -> "Ledger":
@@ -170,11 +171,7 @@ class Store(Streams):
 
     def close(self) -> None:
         """Close the database, and the keys; what waits to be committed together is, before."""
-        if self.together is not None:
-            self.together.close()
-        self.opened.close()
-        if self.keys is not None:
-            self.keys.close()
+        close_all(self.together, self.opened, self.keys)
 
 
 def _lends_for_many(opened: Opened) -> LendsForMany:

@@ -10,6 +10,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import Authorizer
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.backends.ports import EventLog, Opened, Rows, StoredRow
+from rapid_review.store.closing import close_all
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.sealing import envelope
@@ -67,8 +68,7 @@ class Sealed(NamedTuple):
 
     def close(self) -> None:
         """Close the store, its keys and its access log."""
-        self.store.close()
-        self.access.close()
+        close_all(self.store, self.access)
 
     def record(self, case: str = CASE, *, name: str = NAME, said: str = SAID) -> int:
         """Open a case with a child's name, and say something; return the version of that step."""

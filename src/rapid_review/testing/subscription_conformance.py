@@ -18,6 +18,7 @@ from typing import ClassVar, Final
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.store.closing import close_all
 from rapid_review.testing.delivery import Delivered, Delivery, KilledError, Opens, Trouble
 from rapid_review.testing.holding import same
 from rapid_review.testing.speaking import speaker
@@ -183,8 +184,7 @@ class _World:
 
     def close(self) -> None:
         """Close both."""
-        self.one.close()
-        self.other.close()
+        close_all(self.one, self.other)
 
 
 def _must_be_killed(one: Delivery) -> None:

@@ -13,6 +13,7 @@ from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.envelope import Place
+from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opener import Opens, opened
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.sealing.scope_key import ScopeKey
@@ -33,7 +34,12 @@ def record(tmp_path: Path) -> Path:
 
 def sealed(record: Path) -> Store:
     """Return the store, with its keys."""
-    return Store.on_sqlite(record, keys=keys_at(record.parent / "keys.db", record.parent / "key"))
+    return Store.on_sqlite(record, keys=keys_beside(record))
+
+
+def keys_beside(record: Path) -> Keys:
+    """Return its keys."""
+    return keys_at(record.parent / "keys.db", record.parent / "key")
 
 
 def test_no_file_of_the_store_holds_what_was_sealed(record: Path) -> None:
@@ -90,9 +96,8 @@ def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
 
 def test_of_an_erased_person_nothing_can_be_opened_nor_recorded(record: Path) -> None:
     """What else the case holds is as it was."""
-    with closing(sealed(record)) as store:
+    with closing(sealed(record)) as store, closing(keys_beside(record)) as keys:
         entry = told(kent_in(store), NAMED)[0]
-        keys = keys_at(record.parent / "keys.db", record.parent / "key")
         (row,) = store.opened.rows.after(0, 1)
         destroy(keys, row[1], [("p:C-1", None)], order_id="E-1", at="2026-11-26T12:00:00Z")
         place = Place(row[1], entry.version, entry.event.kind)

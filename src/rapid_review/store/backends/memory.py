@@ -1,8 +1,8 @@
 """The store in memory, for tests and trials: gone with the process."""
 
-import sqlite3
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from sqlite3 import Connection
 from typing import Any, Never, cast
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from rapid_review.store.backends.ports import (
     StoredRow,
     WholeRow,
 )
+from rapid_review.store.backends.sqlite.in_memory import connected
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
 
 
@@ -183,8 +184,8 @@ class InMemoryTables(SQLiteTables):
         super().__init__("file::memory:")
         self._rows = rows
 
-    def _connected(self) -> sqlite3.Connection:
-        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    def _connected(self) -> Connection:
+        return connected(self)
 
     def _changes(self) -> int:
         return self._rows.last_position()

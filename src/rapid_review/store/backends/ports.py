@@ -12,6 +12,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from rapid_review.store.backends.behind import Behind
+from rapid_review.store.closing import close_all
 
 OPENING: Final = 512
 """How many bytes of a body hold its place: two names of 64 characters, and what is around."""
@@ -295,5 +296,4 @@ class Opened:
 
     def close(self) -> None:
         """Close the database."""
-        self.tables.close()
-        self.log.close()
+        close_all(self.tables, self.log)

@@ -24,6 +24,7 @@ from rapid_review.store.sealing.wrapping import WrappingKey
 _FORM: Final = re.compile(r"RR-KEK-1 ([1-9][0-9]{0,8}) ([A-Za-z0-9+/]{43}=)(?:\n|$)")
 _OPENS: Final = re.compile(r"^opens ([0-9a-f]{32}) (.+)$", re.MULTILINE)
 _LONGEST: Final = 1 << 20
+_NO_FOLLOWING: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
 def new_key_file(path: Path, epoch: int = 1) -> bool:
@@ -75,7 +76,7 @@ def enlist(path: Path, key_store: str, name: str) -> None:
     # Where the file cannot be written, its key cannot be given up either (ADR 0067).
     with suppress(OSError):
         # One write at the end: of two who list theirs at once, both are listed.
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0))
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | _NO_FOLLOWING)
         with os.fdopen(handle, "ab") as file:
             file.write(line.encode())
             file.flush()
@@ -84,10 +85,9 @@ def enlist(path: Path, key_store: str, name: str) -> None:
 
 def _read(path: Path) -> str:
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        with os.fdopen(handle, "rb") as file:
+        with open(path, "rb", opener=_not_through_a_link) as file:
             # Of the file that was opened: the name may be another file's by now.
-            mode = os.fstat(handle).st_mode
+            mode = os.fstat(file.fileno()).st_mode
             text = file.read(_LONGEST).decode("utf-8", "replace")
     except OSError as error:
         reason = "it is a link" if path.is_symlink() else (error.strerror or "it cannot be read")
@@ -103,3 +103,7 @@ def _read(path: Path) -> str:
             "that may have happened, make a new one with `rapid-review keys rotate`"
         )
     return text
+
+
+def _not_through_a_link(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_FOLLOWING)

@@ -16,7 +16,9 @@ from rapid_review.audit.log import durable
 from rapid_review.domain.errors import ClosedError, KeysError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.backends.sqlite.access import address_of
+from rapid_review.store.backends.sqlite.in_memory import connected
 from rapid_review.store.backends.sqlite.tables import SQLiteWriter
+from rapid_review.store.closing import closed_on_failure
 
 CREATE: Final = (
     """CREATE TABLE IF NOT EXISTS {at}sealed_keys (
@@ -158,9 +160,7 @@ class SQLiteKeyTable:
         self._lock = RLock()
         self._is_closed, self._is_kept = False, path is not None
         if path is None:
-            self._connection = sqlite3.connect(
-                ":memory:", isolation_level=None, check_same_thread=False
-            )
+            self._connection = connected(self)
             self.write(make_tables)
             return
         try:
@@ -290,12 +290,12 @@ def _opened(path: Path) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    found = connection.execute("PRAGMA application_id").fetchone()[0]
-    if found != APPLICATION_ID:
-        connection.close()
-        raise KeysError(f"{path.name} is no key store of rapid-review")
-    # A destroyed key must be gone from the file's bytes, too, and a new one must outlast a power
-    # cut before the entry that it seals is written.
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    return connection
+    with closed_on_failure(connection):
+        found = connection.execute("PRAGMA application_id").fetchone()[0]
+        if found != APPLICATION_ID:
+            raise KeysError(f"{path.name} is no key store of rapid-review")
+        # A destroyed key must be gone from the file's bytes, too, and a new one must outlast a
+        # power cut before the entry that it seals is written.
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection

@@ -24,6 +24,7 @@ from eventsourcing.sqlite import (
 
 from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.closing import close_all, closed_on_failure
 
 
 class Transactions(Protocol):
@@ -62,10 +63,11 @@ class DurablePool(SQLiteConnectionPool):
                 check_same_thread=False,
                 uri=True,
             )
-            cursor = connection.cursor()
-            keep_a_log(connection, self.db_name)
-            cursor.execute("PRAGMA synchronous = FULL")
-            cursor.execute("SELECT 1 FROM sqlite_schema").fetchall()  # who reads opens the log
+            with closed_on_failure(connection):
+                cursor = connection.cursor()
+                keep_a_log(connection, self.db_name)
+                cursor.execute("PRAGMA synchronous = FULL")
+                cursor.execute("SELECT 1 FROM sqlite_schema").fetchall()  # who reads opens the log
             connection.row_factory = sqlite3.Row
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
@@ -118,8 +120,7 @@ class DurablePool(SQLiteConnectionPool):
             self._closed = True
             idle = tuple(self._pool)
             self._pool.clear()
-        for connection in idle:
-            connection.close()
+        close_all(*idle)
 
 
 class DurableDatastore(SQLiteDatastore):

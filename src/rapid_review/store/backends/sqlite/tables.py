@@ -12,6 +12,7 @@ from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.closing import closed_on_failure
 from rapid_review.store.sql.beside import CREATE, SHOWN_BY
 
 PATIENCE: Final = 15.0
@@ -134,9 +135,6 @@ class SQLiteTables:
             self._closed = True
             self._disconnect()
 
-    def __del__(self) -> None:
-        self._disconnect()  # as one in memory is that nobody closes
-
     def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -154,13 +152,14 @@ class SQLiteTables:
             self._disconnect()
         if self._connection is None:
             connection = self._connected()
-            try:
+            with closed_on_failure(connection):
                 if self._file is not None:
+                    # What is lost with the power is caught up with again, and the log is one: no
+                    # row of ours can outlast the entries it was made of. So no commit need wait
+                    # for the disk.
+                    connection.execute("PRAGMA synchronous = NORMAL")
                     keep_a_log(connection, self._uri)
                 connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # it opens the log
-            except sqlite3.Error:
-                connection.close()
-                raise
             self._log = self._file.log() if self._file else None
             self._connection = connection
         self._hold()
@@ -171,13 +170,9 @@ class SQLiteTables:
             self._file.hold(self._log)
 
     def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             self._uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
-        # What is lost with the power is caught up with again, and the log is one: no row of ours
-        # can outlast the entries it was made of. So no commit need wait for the disk.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
 
     @contextmanager
     def _lent(self) -> Generator[sqlite3.Connection, None, None]:
