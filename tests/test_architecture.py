@@ -23,13 +23,18 @@ NEEDED_ONLY_AT_THE_EDGES = {
 }
 
 
-def packages_loaded_by(statement: str) -> set[str]:
-    """Return the top-level packages that a new interpreter has loaded after `statement`."""
-    listing = f"{statement}; import sys; print(*sys.modules)"
+def loaded_by(statement: str) -> set[str]:
+    """Return the modules that a new interpreter has loaded after `statement`."""
+    listing = f"{statement}; import sys; print(); print(*sys.modules)"
     interpreter = subprocess.run(  # noqa: S603 - our own interpreter, our own words
         [sys.executable, "-c", listing], capture_output=True, check=True, text=True
     )
-    return {name.partition(".")[0] for name in interpreter.stdout.split()}
+    return set(interpreter.stdout.splitlines()[-1].split())
+
+
+def packages_loaded_by(statement: str) -> set[str]:
+    """Return the top-level packages that a new interpreter has loaded after `statement`."""
+    return {name.partition(".")[0] for name in loaded_by(statement)}
 
 
 def test_every_arrow_points_inwards() -> None:
@@ -49,6 +54,35 @@ def test_every_arrow_points_inwards() -> None:
 def test_the_rules_come_without_store_calendar_library_or_command_line(statement: str) -> None:
     """A platform may ask the rules over its own store, and loads nothing else for it."""
     assert not packages_loaded_by(statement) & NEEDED_ONLY_AT_THE_EDGES
+
+
+def test_the_door_to_the_record_loads_neither_what_records_nor_what_seals() -> None:
+    """To read a case nobody needs a command, a decision, a rule or a key."""
+    loaded = loaded_by("from rapid_review import RapidReviews")
+    assert "rapid_review.store.reviews" in loaded
+    assert not loaded & {
+        *(f"rapid_review.domain.{one}" for one in ("commands", "decisions", "registry", "rules")),
+        *("rapid_review.domain.terms.terms_file", "rapid_review.calendars.calendar_file"),
+        *(f"rapid_review.store.{one}" for one in ("ledger", "read_model.model")),
+        *("rapid_review.store.authority.by_file", "rapid_review.store.sealing.keys"),
+        *("rapid_review.store.writing.commands", "rapid_review.store.writing.history_import"),
+    }
+    packages = {name.partition(".")[0] for name in loaded}
+    assert not packages & {"click", "cryptography", "dateutil", "holidays", "psycopg", "tomllib"}
+
+
+def test_what_only_reads_a_case_loads_no_cryptography_and_no_ledger(tmp_path: Path) -> None:
+    """Whoever asks where a case stands opens no words, makes no checkpoint and no read model."""
+    run = "from rapid_review.cli import main; main({!r}, standalone_mode=False)"
+    demo, store = str(tmp_path / "demo"), str(tmp_path / "demo" / "rapid-review.db")
+    assert loaded_by(run.format(["demo", demo])) >= {"cryptography", "rapid_review.store.ledger"}
+    loaded = loaded_by(run.format(["show", "KM-2020-014", "--store", store]))
+    assert "rapid_review.projections.work.next_steps" in loaded
+    assert not loaded & {
+        *("cryptography", "jinja2", "logging.handlers", "psycopg", "rapid_review.audit.log.note"),
+        *("rapid_review.store.ledger", "rapid_review.store.read_model.model"),
+        *("rapid_review.store.writing.commands", "rapid_review.cli.commands.serve.serve"),
+    }
 
 
 def test_the_web_is_loaded_by_anyone_who_asks_for_it_and_brings_no_database_driver() -> None:

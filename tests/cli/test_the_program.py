@@ -23,17 +23,25 @@ WRITE_VERSION = 18  # the byte of an SQLite file's header that says who may writ
 
 
 @pytest.mark.parametrize(
-    ("said", "answer"),
+    ("said", "answer", "own"),
     [
-        (["--version"], f"rapid-review, version {__version__}"),
-        (["completion", "fish"], "function _rapid_review_completion;"),
-        (["show", "--help"], "Usage: rapid-review show [OPTIONS] CASE"),
+        (["--version"], f"rapid-review, version {__version__}", set[str]()),
+        (
+            ["completion", "fish"],
+            "function _rapid_review_completion;",
+            {"reference", "reference.completion"},
+        ),
+        (
+            ["show", "--help"],
+            "Usage: rapid-review show [OPTIONS] CASE",
+            {"case", "case.show"},
+        ),
     ],
 )
-def test_the_version_is_told_without_loading_what_a_command_needs(
-    said: list[str], answer: str, tmp_path: Path
+def test_the_program_loads_the_command_that_it_runs_and_no_other(
+    said: list[str], answer: str, own: set[str], tmp_path: Path
 ) -> None:
-    """It starts quickly because what is slow to load is loaded by the command that needs it."""
+    """Nor what that command only needs when it does its work."""
     listing = (
         "import sys; from rapid_review.cli import main; "
         f"main({said!r}, prog_name='rapid-review', standalone_mode=False); "
@@ -45,6 +53,16 @@ def test_the_version_is_told_without_loading_what_a_command_needs(
     first, *_, modules = run.stdout.splitlines()
     assert first == answer
     assert not {name.partition(".")[0] for name in modules.split()} & SLOW
+    of_commands = (name.partition("rapid_review.cli.commands.") for name in modules.split())
+    assert {name for before, _, name in of_commands if name and not before} == own
+
+
+def test_every_command_is_found_where_the_table_says() -> None:
+    """Those of the groups among them, each under its own name."""
+    assert all(command.name == name for name, command in main.commands.items())
+    groups = {name: one for name, one in main.commands.items() if isinstance(one, click.Group)}
+    assert set(groups["report"].commands) == {"case", "stats"}
+    assert {"checkpoint", "key", "access"} <= set(groups["audit"].commands)
 
 
 def test_a_program_of_its_own_answers_with_its_exit_code(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from rapid_review.domain.duplicates import (
     SAME_INCIDENT_AS,
     duplicate_of,
     is_of_an_incident_counted_elsewhere,
-    must_be_of_another,
 )
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import CaseClosed, DecisionMade, ProcessLinked
 from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.rules.contradictions import contradictions
+from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.testing import given
 from tests.domain.a_review import (

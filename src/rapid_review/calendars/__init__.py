@@ -13,12 +13,16 @@ releases have disagreed about the bank holidays of one and the same year.
 - `add_months`: the month arithmetic that every calendar is given.
 """
 
-from rapid_review.calendars.bundled import available, load
-from rapid_review.calendars.calendar_file import CalendarInfo, describe, load_file, parse
-from rapid_review.calendars.comparison import ChangedDay, diff
-from rapid_review.calendars.coverage import ends_soon
-from rapid_review.calendars.maker import Difference, check, make
-from rapid_review.calendars.months import add_months
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rapid_review.calendars.bundled import available, load
+    from rapid_review.calendars.calendar_file import CalendarInfo, describe, load_file, parse
+    from rapid_review.calendars.comparison import ChangedDay, diff
+    from rapid_review.calendars.coverage import ends_soon
+    from rapid_review.calendars.maker import Difference, check, make
+    from rapid_review.calendars.months import add_months
 
 __all__ = [
     "CalendarInfo",
@@ -35,3 +39,31 @@ __all__ = [
     "make",
     "parse",
 ]
+
+if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that is misspelt
+    _HOMES = {
+        "CalendarInfo": "calendar_file",
+        "ChangedDay": "comparison",
+        "Difference": "maker",
+        "add_months": "months",
+        "available": "bundled",
+        "check": "maker",
+        "describe": "calendar_file",
+        "diff": "comparison",
+        "ends_soon": "coverage",
+        "load": "bundled",
+        "load_file": "calendar_file",
+        "make": "maker",
+        "parse": "calendar_file",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Load a public name from its module when it is first asked for (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

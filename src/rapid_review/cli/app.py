@@ -1,59 +1,15 @@
 """The program `rapid-review`: its commands, and how an error becomes words and an exit code."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 import click
 
 from rapid_review import __version__
-from rapid_review.cli.commands.audit.commands import audit
-from rapid_review.cli.commands.audit.keys import epoch, key
-from rapid_review.cli.commands.audit.witnesses import add_cosignature, cosign_request
-from rapid_review.cli.commands.case.compliance import compliance
-from rapid_review.cli.commands.case.difference import difference
-from rapid_review.cli.commands.case.show import show, timeline
-from rapid_review.cli.commands.case.verdicts import verdicts
-from rapid_review.cli.commands.case.what_if import what_if
-from rapid_review.cli.commands.demo.demo import demo
-from rapid_review.cli.commands.exports.cases import cloudevents, ocel, parquet, register, xes
-from rapid_review.cli.commands.exports.documents import disclose_
-from rapid_review.cli.commands.exports.group import export
-from rapid_review.cli.commands.exports.terms import bpmn, declare
-from rapid_review.cli.commands.figures.characteristics import characteristics
-from rapid_review.cli.commands.figures.dfe_csv import csv_ as export_csv
-from rapid_review.cli.commands.figures.stats import stats
-from rapid_review.cli.commands.keys.commands import keys
-from rapid_review.cli.commands.keys.fence import fence_
-from rapid_review.cli.commands.overview.board import board
-from rapid_review.cli.commands.overview.diary import diary
-from rapid_review.cli.commands.overview.duplicates import duplicates
-from rapid_review.cli.commands.overview.learning import learning
-from rapid_review.cli.commands.overview.retention import retention
-from rapid_review.cli.commands.record.moving import backup, move, restore
-from rapid_review.cli.commands.record.sealing import seal
-from rapid_review.cli.commands.record.store import apply, db, import_
-from rapid_review.cli.commands.record.versions import migrate, retire
-from rapid_review.cli.commands.reference.calendars import calendar
-from rapid_review.cli.commands.reference.completion import PROGRAM, completion
-from rapid_review.cli.commands.reference.due import due
-from rapid_review.cli.commands.reference.schema import schema
-from rapid_review.cli.commands.reference.terms import terms
-from rapid_review.cli.commands.reports.case_file import case_ as report_case
-from rapid_review.cli.commands.reports.group import report
-from rapid_review.cli.commands.serve.people import people
-from rapid_review.cli.commands.serve.serve import serve
-from rapid_review.cli.commands.tables.table import table
-from rapid_review.cli.commands.words.access import access
-from rapid_review.cli.commands.words.erasing import erase
-from rapid_review.cli.commands.words.holds import hold
-from rapid_review.cli.commands.words.open import open_
-from rapid_review.cli.commands.words.permissions import permissions
-from rapid_review.cli.commands.words.scan import scan
-from rapid_review.cli.commands.work.subscription import subscription
-from rapid_review.cli.commands.work.work import work
 from rapid_review.cli.context import Shell
 from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
+from rapid_review.cli.loading import Commands
 from rapid_review.cli.output import printable_output
 from rapid_review.cli.streams import outlets
 
@@ -90,55 +46,74 @@ def _in_words() -> Generator[None, None, None]:
         raise as_click_error(error) from error
 
 
-@click.group(cls=InWords, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name=PROGRAM)
+_PLACES: Final[Mapping[str, str]] = {
+    "demo": "demo.demo:demo",
+    "apply": "record.store:apply",
+    "import": "record.store:import_",
+    "open": "words.open:open_",
+    "show": "case.show:show",
+    "timeline": "case.show:timeline",
+    "compliance": "case.compliance:compliance",
+    "verdicts": "case.verdicts:verdicts",
+    "difference": "case.difference:difference",
+    "what-if": "case.what_if:what_if",
+    "board": "overview.board:board",
+    "diary": "overview.diary:diary",
+    "learning": "overview.learning:learning",
+    "duplicates": "overview.duplicates:duplicates",
+    "retention": "overview.retention:retention",
+    "stats": "figures.stats:stats",
+    "characteristics": "figures.characteristics:characteristics",
+    "report": "reports.group:report",
+    "disclose": "exports.documents:disclose_",
+    "export": "exports.group:export",
+    "due": "reference.due:due",
+    "terms": "reference.terms:terms",
+    "calendar": "reference.calendars:calendar",
+    "schema": "reference.schema:schema",
+    "table": "tables.table:table",
+    "audit": "audit.commands:audit",
+    "db": "record.store:db",
+    "keys": "keys.commands:keys",
+    "hold": "words.holds:hold",
+    "erase": "words.erasing:erase",
+    "scan": "words.scan:scan",
+    "permissions": "words.permissions:permissions",
+    "people": "serve.people:people",
+    "serve": "serve.serve:serve",
+    "completion": "reference.completion:completion",
+    "work": "work.work:work",
+    "subscription": "work.subscription:subscription",
+}
+"""Where each command is; see `loading`."""
+
+_BELOW: Final[Mapping[str, tuple[str, ...]]] = {
+    "report": ("reports.case_file:case_",),
+    "keys": ("keys.fence:fence_",),
+    "export": (
+        "figures.dfe_csv:csv_",
+        *(f"exports.cases:{one}" for one in ("ocel", "xes", "parquet", "cloudevents", "register")),
+        *("exports.terms:declare", "exports.terms:bpmn"),
+    ),
+    "audit": (
+        *("words.access:access", "audit.keys:key", "audit.keys:epoch"),
+        *("audit.witnesses:cosign_request", "audit.witnesses:add_cosignature"),
+    ),
+    "db": (
+        *(f"record.moving:{one}" for one in ("move", "backup", "restore")),
+        *("record.sealing:seal", "record.versions:migrate", "record.versions:retire"),
+    ),
+}
+"""Of each group, where its commands are that are not written in the group's own module."""
+
+
+@click.group(
+    cls=InWords,
+    commands=Commands(_PLACES, _BELOW),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="rapid-review")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Rapid reviews of serious child safeguarding incidents, as a record that can be proved."""
     ctx.ensure_object(Shell)
-
-
-_COMMANDS: Final[dict[click.Group, tuple[click.Command, ...]]] = {
-    main: (
-        *(demo, apply, import_, open_, show, timeline, compliance, verdicts, difference, what_if),
-        *(
-            board,
-            diary,
-            learning,
-            duplicates,
-            retention,
-            stats,
-            characteristics,
-            report,
-            disclose_,
-            export,
-            due,
-            terms,
-            calendar,
-            schema,
-            table,
-            audit,
-            db,
-            keys,
-            hold,
-            erase,
-            scan,
-            permissions,
-            people,
-            serve,
-            completion,
-            work,
-            subscription,
-        ),
-    ),
-    report: (report_case,),
-    keys: (fence_,),
-    export: (export_csv, ocel, xes, parquet, cloudevents, declare, bpmn, register),
-    audit: (access, key, epoch, cosign_request, add_cosignature),
-    db: (migrate, move, backup, restore, seal, retire),
-}
-"""Each group, and the commands that are not written in its own module."""
-
-for group, commands in _COMMANDS.items():
-    for command in commands:
-        group.add_command(command)

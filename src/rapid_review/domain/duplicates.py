@@ -6,14 +6,8 @@ no merge: nothing is moved from the one record to the other.
 
 from typing import Final
 
-from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
-from rapid_review.domain.commands import CorrectRecord, LinkProcess
-from rapid_review.domain.errors import Refused, shown
-from rapid_review.domain.events import ProcessLinked, RecordCorrected
-from rapid_review.domain.particulars import Link, Particulars
-from rapid_review.domain.terms.citing import cited_under
-from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.events import ProcessLinked
 
 DUPLICATE_OF: Final = "duplicate-of"
 """What is linked, where the case that is named is another with the same notification."""
@@ -21,9 +15,6 @@ SAME_INCIDENT_AS: Final = "same-incident-as"
 """What is linked, where the case that is named is of another notification of the same incident."""
 LINKS: Final = (DUPLICATE_OF, SAME_INCIDENT_AS)
 """The links between cases: words of the record, whatever processes the terms list."""
-
-
-_MAY_LINK: Final = frozenset({LinkProcess, ProcessLinked, CorrectRecord, RecordCorrected})
 
 
 def duplicate_of(case: Case) -> str | None:
@@ -43,31 +34,3 @@ def duplicate_links(case: Case) -> tuple[ProcessLinked, ...]:
 def is_of_an_incident_counted_elsewhere(case: Case) -> bool:
     """Say whether this case is linked to another of the same incident, which is counted there."""
     return any(one.process == SAME_INCIDENT_AS for one in case.all(ProcessLinked))
-
-
-def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
-    """Refuse that a case is linked to itself, said at once or by a correction.
-
-    Args:
-        said: a command or an event.
-        reference: the case that the link is in.
-        terms: the terms by which the clause is cited.
-
-    Raises:
-        Refused: the link names the very case that it is in.
-    """
-    if type(said) not in _MAY_LINK:  # asked first, and of every command and event: few may
-        return
-    link = said.replacement if isinstance(said, CorrectRecord | RecordCorrected) else said
-    if not isinstance(link, Link) or link.process not in LINKS or link.reference != reference:
-        return
-    said_of_itself = {
-        DUPLICATE_OF: "a duplicate of itself",
-        SAME_INCIDENT_AS: "of the same incident as itself",
-    }
-    raise Refused(
-        cited_under(terms, [clauses.RECEIVE]),
-        f"case {shown(reference)} cannot be {said_of_itself[link.process]}",
-        "Give the reference of the other case, the one that remains or came first. Record the "
-        "link in the duplicate, or in the later case.",
-    )

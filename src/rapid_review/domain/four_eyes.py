@@ -12,7 +12,7 @@ from rapid_review.domain.erasures import holds, orders
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import CorrectionApproved, RecordCorrected
 from rapid_review.domain.proposed_corrections import corrects_a_decision
-from rapid_review.domain.vocabulary import Actor
+from rapid_review.domain.vocabulary import Actor, is_one_person
 
 
 def proposed_in(event: ErasureApproved | HoldLifted | CorrectionApproved, case: Case) -> int:
@@ -27,15 +27,6 @@ def proposed_in(event: ErasureApproved | HoldLifted | CorrectionApproved, case: 
     if isinstance(event, ErasureApproved):
         return orders(case)[event.order].proposed_in
     return holds(case)[event.hold].lifting_in or 0
-
-
-def is_one_person(one: str, other: str) -> bool:
-    """Say whether two ids are one person's: capitals make nobody another.
-
-    >>> is_one_person("po-02", "PO-02"), is_one_person("po-02", "po-2")
-    (True, False)
-    """
-    return one.casefold() == other.casefold()
 
 
 def must_be_by_two(said: RecordCorrected | CorrectionApproved, case: Case) -> None:

@@ -295,3 +295,12 @@ Children = Annotated[tuple[Child, ...], Len(min_length=1)]
 Seatings = tuple[Seating, ...]
 Codes = tuple[Code, ...]
 SomeCodes = Annotated[Codes, Len(min_length=1)]
+
+
+def is_one_person(one: str, other: str) -> bool:
+    """Say whether two ids are one person's: capitals make nobody another.
+
+    >>> is_one_person("po-02", "PO-02"), is_one_person("po-02", "po-2")
+    (True, False)
+    """
+    return one.casefold() == other.casefold()

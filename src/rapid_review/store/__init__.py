@@ -9,9 +9,13 @@ streams; `backends` are the databases, each a log and the tables beside it, whic
 joins; `sql` holds the tables' statements.
 """
 
-from rapid_review.store.reviews import RapidReviews
-from rapid_review.store.store import Store
-from rapid_review.store.writing.idempotency import Answer
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rapid_review.store.reviews import RapidReviews
+    from rapid_review.store.store import Store
+    from rapid_review.store.writing.idempotency import Answer
 
 # What it lists are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
@@ -31,6 +35,15 @@ __all__ = [
     "worker",
     "writing",
 ]
+
+if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that is misspelt
+    _HOMES = {"Answer": "writing.idempotency", "RapidReviews": "reviews", "Store": "store"}
+
+    def __getattr__(name: str) -> object:
+        """Load a public name from its module when it is first asked for (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

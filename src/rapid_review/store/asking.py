@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
-from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import rights_to
 from rapid_review.store.characteristics import CountsCharacteristics
-from rapid_review.store.writing.commands import ask
 from rapid_review.store.writing.idempotency import Answer, Request
 
 if TYPE_CHECKING:
+    from rapid_review.domain.commands import Command
     from rapid_review.store.observing import Observer
 
 
@@ -45,14 +44,14 @@ class TakesCommands(CountsCharacteristics):
 
     _observer: "Observer"
 
-    def handle(self, case: str, command: Command, **beside: Unpack[Asking]) -> tuple[Entry, ...]:
+    def handle(self, case: str, command: "Command", **beside: Unpack[Asking]) -> tuple[Entry, ...]:
         """Ask something of a case; return what was recorded, or nothing if it is so already.
 
         It is `ask`, with the same arguments and errors, for anyone who needs only the entries.
         """
         return self.ask(case, command, **beside).entries
 
-    def ask(self, case: str, command: Command, **beside: Unpack[Asking]) -> Answer:
+    def ask(self, case: str, command: "Command", **beside: Unpack[Asking]) -> Answer:
         """Ask something of a case; return what was recorded, and at which version it then was.
 
         The same `command_id` never takes effect twice: said again, it returns what it recorded,
@@ -84,7 +83,7 @@ class TakesCommands(CountsCharacteristics):
     def _answer(
         self,
         case: str,
-        command: Command,
+        command: "Command",
         *,
         by: Actor,
         purpose: str | None = None,
@@ -95,6 +94,8 @@ class TakesCommands(CountsCharacteristics):
         expected_version: int | None = None,
         within: object = None,
     ) -> Answer:
+        from rapid_review.store.writing.commands import ask  # noqa: PLC0415 - to read needs no rule
+
         request = Request.of(command, command_id, as_history=as_history)
         beside = {"correlation_id": correlation_id, "causation_id": causation_id}
         given = {name: value for name, value in beside.items() if value is not None}

@@ -10,7 +10,6 @@ from rapid_review.store.access.reader import Asked
 from rapid_review.store.authority.port import APPROVE_ERASURE
 from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.words import CaseWords
-from rapid_review.store.writing.erasing import finish
 from rapid_review.store.writing.erasure_plan import Plan, plan
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ class KeepsWords(CaseWords):
             CaseChangedError: others wrote to the case three times running; the keys are gone.
             RecordError: the store cannot be read or written; asked again, it finishes.
         """
+        from rapid_review.store.writing.erasing import finish  # noqa: PLC0415 - no command needs it
+
         must_be_references(case=case, order=order)
         self.must_be_allowed(by, APPROVE_ERASURE, case)
         return finish(self._record, case, order, by=by)

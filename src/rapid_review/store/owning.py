@@ -11,10 +11,12 @@ from rapid_review.store.authority.port import Authorizer
 from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.closing import close_all, closed_on_failure
 from rapid_review.store.observing import Observe
-from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.store import Store
 from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.record import Clock
+
+if TYPE_CHECKING:
+    from rapid_review.store.sealing.keys import Keys
 
 
 class Settings(TypedDict):
@@ -55,7 +57,7 @@ class OwnsItsStore:
         return reviews
 
     @classmethod
-    def in_memory(cls, *, keys: Keys | None = None, **settings: Unpack[Settings]) -> Self:
+    def in_memory(cls, *, keys: "Keys | None" = None, **settings: Unpack[Settings]) -> Self:
         """Return reviews kept in memory, for tests and trials; settings as for the class."""
         return cls.owning(Store.in_memory(keys), **settings)
 
@@ -65,7 +67,7 @@ class OwnsItsStore:
         path: str | Path,
         *,
         create: bool = True,
-        keys: Keys | None = None,
+        keys: "Keys | None" = None,
         unsealed: bool = False,
         commits_together: bool = False,
         **settings: Unpack[Settings],
@@ -103,7 +105,7 @@ class OwnsItsStore:
         *,
         schema: str | None = None,
         server: ServerSettings | None = None,
-        keys: Keys | None = None,
+        keys: "Keys | None" = None,
         unsealed: bool = False,
         **settings: Unpack[Settings],
     ) -> Self:

@@ -35,7 +35,6 @@ from rapid_review.store.writing.calendars_at_hand import (
     OwnCalendars,
 )
 from rapid_review.store.writing.exports_register import register
-from rapid_review.store.writing.history_import import import_history, imported_entries
 from rapid_review.store.writing.metadata import CLOCK_LAG
 from rapid_review.store.writing.partnerships import Partnerships
 from rapid_review.store.writing.record import Clock, Record
@@ -138,6 +137,9 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
             CaseChangedError: someone else wrote to the case meanwhile.
             RecordError: the store cannot be read or written.
         """
+        from rapid_review.store.writing.history_import import import_history  # noqa: PLC0415 - no
+        # command needs it
+
         self.must_be_allowed(by, IMPORT, case, history)
         account = Account(case, history, by, command_ids)
         return import_history(self._record, account, purpose=purpose)
@@ -183,7 +185,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
 
         def prepare(account: Account) -> tuple[Entry, ...]:
             self.must_be_allowed(account.by, IMPORT, account.case, account.events)
-            return imported_entries(self._record, account, purpose=purpose)
+            return self._imported(account, purpose=purpose)
 
         return bulk(self._store, accounts, prepare, progress)
 
@@ -201,11 +203,17 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         """
 
         def prepare(account: Account) -> tuple[Entry, ...]:
-            entries = imported_entries(self._record, account, purpose=None)
+            entries = self._imported(account, purpose=None)
             self._record.drop_keys(account.case)
             return entries
 
         return (outcome_of(prepare, account) for account in accounts)
+
+    def _imported(self, account: Account, *, purpose: str | None) -> tuple[Entry, ...]:
+        from rapid_review.store.writing.history_import import imported_entries  # noqa: PLC0415 - no
+        # command needs it
+
+        return imported_entries(self._record, account, purpose=purpose)
 
     def export_made(self, export: ExportMade, *, by: Actor, purpose: str) -> Entry:
         """Record that cases were disclosed, in the register of exports; see `exports`.

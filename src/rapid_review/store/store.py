@@ -13,11 +13,11 @@ from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.stream import EVENTS_KEPT, ReadBefore
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.log.together import Together
-from rapid_review.store.sealing.keys import Keys, must_be_sealed
-from rapid_review.store.sealing.sealer import Sealer
 
 if TYPE_CHECKING:
     from rapid_review.store.ledger.ledger import Ledger
+    from rapid_review.store.sealing.keys import Keys
+    from rapid_review.store.sealing.sealer import Sealer
 
 
 class Store(Streams):
@@ -42,7 +42,7 @@ class Store(Streams):
     def __init__(
         self,
         opened: Opened,
-        keys: Keys | None = None,
+        keys: "Keys | None" = None,
         *,
         unsealed: bool = False,
         codec: Codec | None = None,
@@ -50,9 +50,8 @@ class Store(Streams):
         commits_together: bool = False,
     ) -> None:
         with closed_on_failure(opened, keys):
-            must_be_sealed(keys, is_sealed=opened.log.is_sealed)
+            sealer = None if keys is None else _sealer_of(keys, is_sealed=opened.log.is_sealed)
             lend = _lends_for_many(opened) if commits_together else None
-        sealer = None if keys is None else Sealer(keys)
         is_sealed = opened.log.is_sealed
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
         before = ReadBefore(events_kept)
@@ -68,7 +67,7 @@ class Store(Streams):
             keys.before_opening = fence.Guard(keys, opened.rows)
 
     @classmethod
-    def in_memory(cls, keys: Keys | None = None, *, events_kept: int = EVENTS_KEPT) -> Self:
+    def in_memory(cls, keys: "Keys | None" = None, *, events_kept: int = EVENTS_KEPT) -> Self:
         """Return a store that lives as long as the process.
 
         Args:
@@ -84,7 +83,7 @@ class Store(Streams):
         path: str | Path,
         *,
         create: bool = True,
-        keys: Keys | None = None,
+        keys: "Keys | None" = None,
         unsealed: bool = False,
         events_kept: int = EVENTS_KEPT,
         commits_together: bool = False,
@@ -125,7 +124,7 @@ class Store(Streams):
         *,
         schema: str | None = None,
         settings: ServerSettings | None = None,
-        keys: Keys | None = None,
+        keys: "Keys | None" = None,
         unsealed: bool = False,
         events_kept: int = EVENTS_KEPT,
     ) -> Self:
@@ -187,3 +186,16 @@ def _lends_for_many(opened: Opened) -> LendsForMany:
             "other commands be decided while one is committed"
         )
     return opened.for_many
+
+
+def _sealer_of(keys: "Keys", *, is_sealed: bool) -> "Sealer":
+    """Return what seals the words of a store by its keys.
+
+    Raises:
+        InvalidInputError: the words of the store are not sealed.
+    """
+    from rapid_review.store.sealing.keys import must_be_sealed  # noqa: PLC0415 - a store without keys
+    from rapid_review.store.sealing.sealer import Sealer  # noqa: PLC0415 - needs no cryptography
+
+    must_be_sealed(keys, is_sealed=is_sealed)
+    return Sealer(keys)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapid_review.domain.beside_events import (
     KINDS_OF_ACCESS,
@@ -12,11 +12,9 @@ from rapid_review.domain.beside_events import (
     ReadingRefused,
     WordsRead,
 )
-from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.erasures import holds
 from rapid_review.domain.errors import CalendarGapError, InvalidInputError
-from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.sealed_words import NotReadable, Scope
 from rapid_review.domain.terms.retention import years_after
 from rapid_review.domain.vocabulary import Actor
@@ -26,7 +24,6 @@ from rapid_review.store.access.facts import facts_of
 from rapid_review.store.access.gate import Gate
 from rapid_review.store.access.log import REVIEW_WITHIN, AccessLog, Reading
 from rapid_review.store.access.reader import SCOPES, Asked, EntryRead, Purposes, WordsReader
-from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.port import REVIEW_BREAK_GLASS, Authorizer, Facts
 from rapid_review.store.authority.without_a_file import Everybody, without_a_file
 from rapid_review.store.log.stream import Stream
@@ -35,6 +32,11 @@ from rapid_review.store.reading import CaseReadings
 from rapid_review.store.store import Store
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.record import Record
+
+if TYPE_CHECKING:
+    from rapid_review.domain.commands import Command
+    from rapid_review.domain.events import AnyEvent
+    from rapid_review.store.authority.permissions import Permissions
 
 
 class Refusal(NamedTuple):
@@ -77,10 +79,7 @@ class CaseWords(CaseReadings):
         self._store = store
         self._record = record
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
-        self._permissions = None
-        if isinstance(authorizer, ByPermissions):
-            authorizer.must_be_of(self.terms.partnership)
-            self._permissions = authorizer.permissions
+        self._permissions = _permissions_of(authorizer, self.terms.partnership)
         decides = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
         record.takes_two = type(decides) is not Everybody  # who forbids something is another
         self._gate = Gate(decides, self._log, record.time)
@@ -252,7 +251,7 @@ class CaseWords(CaseReadings):
         by: Actor,
         action: str,
         case: str | None = None,
-        said: Command | Sequence[AnyEvent] | None = None,
+        said: "Command | Sequence[AnyEvent] | None" = None,
     ) -> None:
         """Hold that somebody may do something, before it is done.
 
@@ -274,7 +273,7 @@ class CaseWords(CaseReadings):
                 "this store is an access log; cases are recorded in a store of their own"
             )
 
-    def _facts(self, case: str, said: Command | Sequence[AnyEvent] | None = None) -> Facts:
+    def _facts(self, case: str, said: "Command | Sequence[AnyEvent] | None" = None) -> Facts:
         place = (self.terms.partnership, case)
         return facts_of(case, lambda: self._streams.stream(*place).case, self._today, said)
 
@@ -310,3 +309,19 @@ class CaseWords(CaseReadings):
         with suppress(CalendarGapError):
             return calendar.after(self.terms.local_day(said.at), REVIEW_WITHIN)
         return None
+
+
+def _permissions_of(authorizer: Authorizer | None, partnership: str) -> "Permissions | None":
+    """Return the permissions by which an authorizer decides, if there is one and it has a file.
+
+    Raises:
+        InvalidInputError: the file is about another partnership's cases.
+    """
+    if authorizer is None:
+        return None
+    from rapid_review.store.authority.by_file import ByPermissions  # noqa: PLC0415 - only with a file
+
+    if not isinstance(authorizer, ByPermissions):
+        return None
+    authorizer.must_be_of(partnership)
+    return authorizer.permissions

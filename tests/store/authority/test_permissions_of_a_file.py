@@ -11,7 +11,7 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import parse_permissions, template
-from rapid_review.store.authority.port import ASKED, OTHER, READ, Facts
+from rapid_review.store.authority.port import OTHER, READ, Facts, ways_to_record
 from rapid_review.store.authority.without_a_file import Everybody, WithoutFile
 
 DECIDES: Final = {"FindCriteriaNotMet", "AssessCriteria", "MakeDecision", "ReconsiderDecision"} | {
@@ -21,7 +21,7 @@ DECIDES: Final = {"FindCriteriaNotMet", "AssessCriteria", "MakeDecision", "Recon
 """What nobody may do in a review of their own practice."""
 RIGHTS: Final[Mapping[date, Mapping[str, set[str]]]] = {
     date(2026, 1, 1): {
-        "team": {*ASKED, "ReadWordsOfCase", "import-into-case", "propose-erasure"},
+        "team": {*ways_to_record(), "ReadWordsOfCase", "import-into-case", "propose-erasure"},
         "member": {
             "MakeDecision",
             "CorrectRecord",
@@ -45,10 +45,10 @@ INTERESTED: Final = "u-own"
 
 
 def _row(role: str, rights: set[str]) -> str:
-    commands = sorted(rights & set(ASKED))
+    commands = sorted(rights & set(ways_to_record()))
     words = sorted(SCOPES[one] for one in rights & SCOPES.keys())
-    may = sorted(rights - set(ASKED) - SCOPES.keys())
-    said = ["all"] if len(commands) == len(ASKED) else commands
+    may = sorted(rights - set(ways_to_record()) - SCOPES.keys())
+    said = ["all"] if len(commands) == len(ways_to_record()) else commands
     return (
         f'[[editions.roles]]\nid = "{role}"\ncommands = {said}\nwords = {words}\nmay = {may}\n'
         f"only_where_invited = {str(role in INVITED_ONLY).lower()}\n"
@@ -102,7 +102,7 @@ def test_every_cell_is_answered_as_the_file_says(role: str) -> None:
     """Role by command or scope, by the state of the case, by the edition of the day."""
     authority = ByPermissions(parse_permissions(WITH_INTEREST.encode(), name="p.toml"))
     asked = 0
-    for action, state in product((*ASKED, *READ.values(), *OTHER), STATES):
+    for action, state in product((*ways_to_record(), *READ.values(), *OTHER), STATES):
         who = INTERESTED if state.is_interested else "u-1"
         facts = Facts(
             today=lambda state=state: state.day,  # type: ignore[misc]  # bound at once
@@ -117,7 +117,7 @@ def test_every_cell_is_answered_as_the_file_says(role: str) -> None:
         assert answer.allowed == expected(role, action, state), (role, action, state, answer)
         assert bool(answer.reason and answer.way_on) is not answer.allowed
         asked += 1
-    assert asked == (len(ASKED) + 8) * 64
+    assert asked == (len(ways_to_record()) + 8) * 64
 
 
 def test_an_interest_in_one_case_bars_nothing_in_another() -> None:
@@ -166,9 +166,9 @@ def test_without_a_file_everything_is_allowed_but_what_a_sealed_store_withholds(
     who = Actor(id="u-1", role="any", agency="police")
     new, there = Facts(date.today), Facts(date.today, "KM-1", into_a_case=lambda: True)
     decision = Facts(date.today, "KM-1", corrects_a_decision=lambda: True)
-    for action in (*ASKED, *READ.values(), *OTHER):
+    for action in (*ways_to_record(), *READ.values(), *OTHER):
         assert Everybody().may(who, action, there).allowed
-        assert WithoutFile().may(who, action, new).allowed is (action in ASKED)
+        assert WithoutFile().may(who, action, new).allowed is (action in ways_to_record())
         assert not (action == "ImportHistory" and WithoutFile().may(who, action, there).allowed)
     answer = WithoutFile().may(who, "CorrectRecord", decision)
     assert not answer.allowed

@@ -2,15 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.commands import (
-    ApproveCorrection,
-    Command,
-    CorrectRecord,
-    ProposeCorrection,
-    ReceiveNotification,
-)
 from rapid_review.domain.events import (
     AnyEvent,
     CorrectionProposed,
@@ -18,15 +12,17 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
-from rapid_review.domain.proposed_corrections import corrects_a_decision, proposal_in
 from rapid_review.store.authority.port import Facts
+
+if TYPE_CHECKING:
+    from rapid_review.domain.commands import Command
 
 
 def facts_of(
     reference: str,
     read: Callable[[], Case],
     today: Callable[[], date],
-    said: Command | Sequence[AnyEvent] | None = None,
+    said: "Command | Sequence[AnyEvent] | None" = None,
 ) -> Facts:
     """Return the facts about a case.
 
@@ -63,20 +59,32 @@ class _Once:
         return self._case
 
 
-def _opens_a_case(said: Command | Sequence[AnyEvent] | None) -> bool:
+def _opens_a_case(said: "Command | Sequence[AnyEvent] | None") -> bool:
     """Say whether a whole case is told: said again, it records nothing or is refused."""
     if isinstance(said, Sequence):
         return any(isinstance(event, NotificationReceived) for event in said)
+    from rapid_review.domain.commands import ReceiveNotification  # noqa: PLC0415 - to read needs none
+
     return isinstance(said, ReceiveNotification)
 
 
 def _corrects_a_decision(
-    said: Command | Sequence[AnyEvent] | None, read: Callable[[], Case]
+    said: "Command | Sequence[AnyEvent] | None", read: Callable[[], Case]
 ) -> bool:
     """Say whether a correction of a decision is asked, proposed or approved.
 
     In a history that is added to a case, those count that are about what the case holds already.
     """
+    from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
+        ApproveCorrection,
+        CorrectRecord,
+        ProposeCorrection,
+    )
+    from rapid_review.domain.proposed_corrections import (  # noqa: PLC0415 - nor this
+        corrects_a_decision,
+        proposal_in,
+    )
+
     match said:
         case CorrectRecord() | ProposeCorrection():
             return corrects_a_decision(said, read())

@@ -20,9 +20,8 @@ from rapid_review.domain.beside_events import (
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, Refused
-from rapid_review.domain.four_eyes import is_one_person
 from rapid_review.domain.sealed_words import NotReadable
-from rapid_review.domain.vocabulary import Actor
+from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.store.authority.port import Policy
 from rapid_review.store.log.streams import PERMISSIONS
 from rapid_review.store.store import Store

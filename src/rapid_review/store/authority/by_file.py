@@ -3,12 +3,10 @@
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError, listed, shown
-from rapid_review.domain.four_eyes import is_one_person
-from rapid_review.domain.vocabulary import Actor
+from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.projections.duplicates import plainly
 from rapid_review.store.authority.permissions import ALL, Permissions, PermissionsEdition, Role
 from rapid_review.store.authority.port import (
-    ASKED,
     BREAK_GLASS,
     CORRECT_DECISION,
     IMPORT,
@@ -17,6 +15,7 @@ from rapid_review.store.authority.port import (
     Decision,
     Facts,
     Policy,
+    ways_to_record,
 )
 
 DECIDING: Final = frozenset(
@@ -87,7 +86,7 @@ class ByPermissions:
             return f"{what} in a case to which nobody invited them", "InviteExpert invites them."
         if action == IMPORT and IMPORT_INTO_CASE not in role.may and facts.into_a_case():
             return f"{what} into a case that is there", _others(edition, IMPORT_INTO_CASE)
-        corrects = action in ASKED and facts.corrects_a_decision()
+        corrects = action in ways_to_record() and facts.corrects_a_decision()
         if corrects and CORRECT_DECISION not in role.may:
             return f"{what} where it corrects a decision", _others(edition, CORRECT_DECISION)
         if (corrects or action in DECIDING) and self._is_interested(actor, facts):
@@ -107,7 +106,7 @@ class ByPermissions:
 
 def _has(role: Role, action: str) -> bool:
     """Say whether a role may do something at all."""
-    if action in ASKED:
+    if action in ways_to_record():
         return action in role.commands or ALL in role.commands
     if (scope := _SCOPES.get(action)) is not None:
         return scope in role.words

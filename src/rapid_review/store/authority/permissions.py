@@ -22,7 +22,7 @@ from rapid_review.domain.terms.mistakes import Mistake, found, lines, of_form
 from rapid_review.domain.terms.retention import Years
 from rapid_review.domain.terms.terms_file import read_toml
 from rapid_review.domain.vocabulary import Code, Day, Digest, Reference
-from rapid_review.store.authority.port import ASKED
+from rapid_review.store.authority.port import ways_to_record
 
 ALL: Final = "all"
 """Stands for every command."""
@@ -154,7 +154,7 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
 
 def _mistakes(made: Permissions) -> Iterator[Mistake]:
     """Yield what does not hang together in a file whose form is right."""
-    names = (ALL, *ASKED)
+    names = (ALL, *ways_to_record())
     last: date | None = None
     for at, edition in enumerate(made.editions):
         place = ("editions", at)

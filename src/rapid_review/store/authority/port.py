@@ -7,11 +7,14 @@ the actor that it is asked about: who somebody is, the host's login says.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.sealed_words import Scope
 from rapid_review.domain.vocabulary import Actor
+
+if TYPE_CHECKING:
+    from rapid_review.domain.commands import Command
 
 IMPORT: Final = "ImportHistory"
 """Recording what happened elsewhere, or with `as_history`."""
@@ -36,8 +39,6 @@ _RIGHTS: Final[Mapping[str, str]] = {
     "LiftHold": LIFT_HOLD,
 }
 """The commands that take a right of their own, which "all" commands do not bring."""
-ASKED: Final = (*(name for name in COMMANDS if name not in _RIGHTS), IMPORT, EXPORT)
-"""Every other way of recording something, by the name under which it is asked about."""
 OTHER: Final = (
     BREAK_GLASS,
     REVIEW_BREAK_GLASS,
@@ -48,7 +49,15 @@ OTHER: Final = (
 """What is asked about beside recording and reading."""
 
 
-def rights_to(command: Command, *, as_history: bool = False) -> tuple[str, ...]:
+@cache
+def ways_to_record() -> tuple[str, ...]:
+    """Return the ways to record that take no right of their own, by what they are asked as."""
+    from rapid_review.domain.commands import COMMANDS  # noqa: PLC0415 - to read needs no command
+
+    return (*(name for name in COMMANDS if name not in _RIGHTS), IMPORT, EXPORT)
+
+
+def rights_to(command: "Command", *, as_history: bool = False) -> tuple[str, ...]:
     """Return what is asked about for a command: its name, or the right that it takes.
 
     Args:
@@ -123,11 +132,11 @@ class Authorizer(Protocol):
     """Decides who may do what."""
 
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
-        """Say whether an actor may do something, of `ASKED`, `READ` or `OTHER`, to a case.
+        """Say whether an actor may do something to a case.
 
         Args:
             actor: who asks, as the host's login has it.
-            action: a command's name, or one of the others.
+            action: of `ways_to_record`, `READ` or `OTHER`.
             facts: what is known of the case.
         """
         ...

@@ -3,7 +3,7 @@
 from typing import Final
 
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.authority.port import ASKED, IMPORT, Authorizer, Decision, Facts
+from rapid_review.store.authority.port import IMPORT, Authorizer, Decision, Facts, ways_to_record
 
 _WAY_ON: Final = (
     "Give the store's permissions file (--permissions FILE, or `authorizer=`); `rapid-review "
@@ -26,7 +26,7 @@ class WithoutFile:
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
         """Allow what adds to the record, and nothing else."""
         del actor
-        if action not in ASKED:
+        if action not in ways_to_record():
             return _no(f"without permissions nobody may {action} in a sealed store")
         if action == IMPORT and facts.into_a_case():
             return _no(

@@ -16,10 +16,11 @@ turns the old body into the new on reading. Stored bytes are never rewritten.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
+from rapid_review.audit.verify import public_part
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
     InvalidInputError,
@@ -33,8 +34,10 @@ from rapid_review.domain.sealed_words import TOKEN
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import SEALED, place, stream_name
-from rapid_review.store.sealing.envelope import Place, public_part
-from rapid_review.store.sealing.sealer import Sealer, Sections
+from rapid_review.store.sealing.place import Place
+
+if TYPE_CHECKING:
+    from rapid_review.store.sealing.sealer import Sealer
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the body of one schema version of a kind into that of the next."""
@@ -92,7 +95,7 @@ class Codec:
         upcasters: Mapping[str, tuple[Upcaster, ...]] = UPCASTERS,
         *,
         is_sealed: bool = False,
-        sealer: Sealer | None = None,
+        sealer: "Sealer | None" = None,
         is_read_only: bool = False,
     ) -> None:
         self._upcasters = upcasters
@@ -136,7 +139,7 @@ class Codec:
             if _TOKEN in body:
                 raise InvalidInputError(_ELSEWHERE)
             return body
-        sections = Sections()
+        sections = self.sealer.sections()
         public = opening + to_json(entry, context=sections)[1:]
         stream = stream_name(entry.partnership, entry.case)
         return self.sealer.row(Place(stream, entry.version, kind), public, sections)

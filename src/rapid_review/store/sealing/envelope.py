@@ -10,8 +10,7 @@ recognised as ours even after all its words were erased. See `docs/reference/rec
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import constant_time
@@ -29,6 +28,7 @@ from rapid_review.audit.verify import (
 )
 from rapid_review.audit.verify.envelope import FORMAT, NONCE
 from rapid_review.domain.errors import RecordError
+from rapid_review.store.sealing.place import Place
 
 __all__ = [
     "NONCE",
@@ -49,26 +49,6 @@ _BLOCK: Final = 64
 """Plain text is padded to a multiple of so many bytes: the length of a name says something."""
 
 
-class Place(NamedTuple):
-    """Where a row stands.
-
-    Attributes:
-        stream: the case's stream, in hexadecimal.
-        version: the entry's.
-        kind: of its event.
-    """
-
-    stream: str
-    version: int
-    kind: str
-
-    def in_bytes(self) -> bytes:
-        """Return the bytes that bind sections and seals to this place."""
-        version = self.version.to_bytes(8, "big")
-        return b"%b%b%b\n" % (_stream_in_bytes(self.stream), version, self.kind.encode())
-
-
-_stream_in_bytes = lru_cache(maxsize=1_024)(bytes.fromhex)
 Suite = Callable[[bytes], "AESGCM | ChaCha20Poly1305"]
 SUITES: Final[dict[int, Suite]] = {SUITE: AESGCM, 2: ChaCha20Poly1305}
 """By number, what seals: a new algorithm is a new number, and old sections are read by theirs."""

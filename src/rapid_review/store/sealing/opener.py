@@ -1,16 +1,18 @@
 """Opening the words of one entry: asked by the reader alone, and only after it was logged."""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from rapid_review.audit.verify import Envelope, Section
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, NotReadable, SealedWords
-from rapid_review.store.sealing import envelope
-from rapid_review.store.sealing.envelope import Envelope, Place, Section
-from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
+
+if TYPE_CHECKING:
+    from rapid_review.store.sealing.keys import Keys
 
 Words = Mapping[str, str | NotReadable]
 """By the path of each sealed field (`event.rationale`, `event.children.0.identity`), its words."""
@@ -34,7 +36,7 @@ class Opens(NamedTuple):
 
 
 def opened(
-    keys: Keys, place: Place, entry: Entry, state: bytes, may: Opens | None = None
+    keys: "Keys", place: Place, entry: Entry, state: bytes, may: Opens | None = None
 ) -> Words:
     """Return the words of an entry, or what is in their place.
 
@@ -49,6 +51,8 @@ def opened(
         KeysError: the keys are not at hand.
         RecordError: the row was altered, or put here by somebody without its keys.
     """
+    from rapid_review.store.sealing import envelope  # noqa: PLC0415 - where nothing is sealed, no key
+
     keys.before_opening()
     row = envelope.read(state)
     if not envelope.mac_holds(place, row, keys.row_key(row.epoch)):
@@ -71,8 +75,10 @@ def opened(
 
 
 def _opened(
-    keys: Keys, place: Place, row: Envelope, section: Section, may: Opens | None
+    keys: "Keys", place: Place, row: Envelope, section: Section, may: Opens | None
 ) -> tuple[str, ...] | NotReadable:
+    from rapid_review.store.sealing import envelope  # noqa: PLC0415 - as above
+
     named = keys.named(section.key_id)
     if named is None:
         return WITHHELD

@@ -12,10 +12,10 @@ from typing import Final, Unpack
 
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.decisions import decide
-from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.errors import CaseChangedError, CaseMovedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.handles import must_be_handles
+from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError

@@ -1,9 +1,9 @@
 """What happened elsewhere, recorded as it was, then the clocks it lacks; see `added_history`."""
 
-from rapid_review.domain.duplicates import must_be_of_another
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.imports import taken_in
+from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.writing.added_history import Told, as_entries, new_in

@@ -1,10 +1,9 @@
 """Idempotent replay: a command sent again under its id is answered as it was the first time."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
-from rapid_review.domain.commands import Command, ReckonDeadlineAgain, ReplaceTerms
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
     CalendarGapError,
@@ -14,7 +13,9 @@ from rapid_review.domain.errors import (
     shown,
 )
 from rapid_review.domain.events import AnyEvent, DeadlineSet, TermsReplaced
-from rapid_review.domain.registry import leads_to
+
+if TYPE_CHECKING:
+    from rapid_review.domain.commands import Command
 
 
 class Request(NamedTuple):
@@ -27,14 +28,14 @@ class Request(NamedTuple):
         as_history: whether it has happened already, so that only nonsense is refused.
     """
 
-    command: Command
+    command: "Command"
     command_id: str
     may_come_again: bool
     as_history: bool = False
 
     @classmethod
     def of(
-        cls, command: Command, command_id: str | None, *, as_history: bool = False
+        cls, command: "Command", command_id: str | None, *, as_history: bool = False
     ) -> "Request":
         """Return a command with the id that the caller gave, or one that is made up."""
         if command_id is None:
@@ -57,7 +58,7 @@ class Answer(NamedTuple):
     repeated: bool
 
 
-def replay_of(entries: Iterable[Entry], command: Command, command_id: str) -> tuple[Entry, ...]:
+def replay_of(entries: Iterable[Entry], command: "Command", command_id: str) -> tuple[Entry, ...]:
     """Return what a command recorded when it was first asked.
 
     Args:
@@ -102,8 +103,11 @@ def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
     )
 
 
-def _asks_for(command: Command, event: AnyEvent) -> bool:
+def _asks_for(command: "Command", event: AnyEvent) -> bool:
     """Say whether an event is what a command asks for; `at` aside, for a retry may come late."""
+    from rapid_review.domain.commands import ReckonDeadlineAgain, ReplaceTerms  # noqa: PLC0415 - to
+    from rapid_review.domain.registry import leads_to  # noqa: PLC0415 - read needs neither
+
     if isinstance(command, ReckonDeadlineAgain) and isinstance(event, DeadlineSet):
         return command.deadline == event.deadline  # one that no calendar had reached
     if not isinstance(event, leads_to(type(command))):

@@ -6,15 +6,16 @@ whatever else has the same id.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rapid_review import terms as shipped
 from rapid_review.domain.case import Case
-from rapid_review.domain.commands import Command, ReplaceTerms
 from rapid_review.domain.errors import TermsError
 from rapid_review.domain.events import NotificationReceived, TermsReplaced
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
+
+if TYPE_CHECKING:
+    from rapid_review.domain.commands import Command
 
 
 class Editions:
@@ -29,12 +30,14 @@ class Editions:
         self.current = current
         self._given = (current, *others)
 
-    def to_decide(self, command: Command, case: Case) -> Terms:
+    def to_decide(self, command: "Command", case: Case) -> Terms:
         """Return the terms to decide by: those that hold, or with `ReplaceTerms` are to hold.
 
         Raises:
             TermsError: no file with the bytes that were pinned is at hand.
         """
+        from rapid_review.domain.commands import ReplaceTerms  # noqa: PLC0415 - to read needs none
+
         if isinstance(command, ReplaceTerms):
             return self._by_id(command.terms)
         return self.of(case)
@@ -75,6 +78,8 @@ class Editions:
         Raises:
             TermsError: no file with those bytes is at hand.
         """
+        from rapid_review import terms as shipped  # noqa: PLC0415 - not where all are given
+
         found = next((one for one in self._given if one.ref == ref), None) or shipped.pinned(ref)
         if found is None:
             terms = self._by_id(ref.id)
@@ -87,6 +92,8 @@ class Editions:
         return found
 
     def _by_id(self, terms_id: str) -> Terms:
+        from rapid_review import terms as shipped  # noqa: PLC0415 - as above
+
         given = (one for one in self._given if one.id == terms_id)
         return next(given, None) or shipped.load(terms_id)
 

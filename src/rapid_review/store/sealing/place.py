@@ -1,0 +1,26 @@
+"""Where a row stands: what is sealed in it is bound to its place."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where a row stands.
+
+    Attributes:
+        stream: the case's stream, in hexadecimal.
+        version: the entry's.
+        kind: of its event.
+    """
+
+    stream: str
+    version: int
+    kind: str
+
+    def in_bytes(self) -> bytes:
+        """Return the bytes that bind sections and seals to this place."""
+        version = self.version.to_bytes(8, "big")
+        return b"%b%b%b\n" % (_stream_in_bytes(self.stream), version, self.kind.encode())
+
+
+_stream_in_bytes = lru_cache(maxsize=1_024)(bytes.fromhex)
