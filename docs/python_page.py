@@ -205,7 +205,7 @@ SHOWN: Final = {
         "testing.scenario.Then",
         "testing.rules_conformance.RulesConformance",
         "testing.wiring.Wiring",
-        "testing.wiring.WiringConformance",
+        "testing.wiring_conformance.WiringConformance",
         "testing.wiring.ReviewsWiring",
         "testing.wiring.HandSetClock",
         "testing.entry_store.EntryStore",

@@ -12,13 +12,8 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.sealing.opening import keys_at, make_keys
-from rapid_review.testing.wiring import (
-    Clock,
-    HandSetClock,
-    ReviewsWiring,
-    Wiring,
-    WiringConformance,
-)
+from rapid_review.testing.wiring import Clock, HandSetClock, ReviewsWiring, Wiring
+from rapid_review.testing.wiring_conformance import WiringConformance
 from tests.domain.a_review import KENT
 
 

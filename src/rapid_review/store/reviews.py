@@ -86,7 +86,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     ) -> None:
         at_hand = Editions(terms, editions)
         counting = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
-        record = Record(store, at_hand, counting.now, clock, clock_lag)
+        record = Record(store, at_hand, counting.now, clock, clock_lag, store.together)
         super().__init__(store, record, counting, access, authorizer)
         self.partnerships = Partnerships(store.opened)
         self._observer = Observer(self.terms.partnership, observe, names_cases)

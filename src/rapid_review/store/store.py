@@ -59,8 +59,8 @@ class Store(Streams):
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
         before = ReadBefore(events_kept)
         super().__init__(opened.log, codec or own, before)
-        if lend is not None:
-            self.together = Together(lend, self.codec, before)
+        self.together = None if lend is None else Together(lend, self.codec, before)
+        """What commits the commands of many threads together, where the store does so."""
         self.opened = opened
         self._ping = Ping(opened.log.ping)
         self.keys = keys

@@ -27,12 +27,8 @@ if TYPE_CHECKING:
     from rapid_review.testing.sealed_handle import Sealed
     from rapid_review.testing.sealing_conformance import SealingConformance
     from rapid_review.testing.subscription_conformance import SubscriptionConformance
-    from rapid_review.testing.wiring import (
-        HandSetClock,
-        ReviewsWiring,
-        Wiring,
-        WiringConformance,
-    )
+    from rapid_review.testing.wiring import HandSetClock, ReviewsWiring, Wiring
+    from rapid_review.testing.wiring_conformance import WiringConformance
 
 __all__ = [
     "Compared",
@@ -80,7 +76,7 @@ if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that
         "SubscriptionConformance": "subscription_conformance",
         "Trouble": "delivery",
         "Wiring": "wiring",
-        "WiringConformance": "wiring",
+        "WiringConformance": "wiring_conformance",
         "disagreements": "oracle",
     }
 

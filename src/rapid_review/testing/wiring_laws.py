@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
 from rapid_review.testing.holding import hold, same
+from rapid_review.testing.wiring import HandSetClock, Wiring
 from rapid_review.testing.wording import all_alike
-
-if TYPE_CHECKING:
-    from rapid_review.testing.wiring import HandSetClock, Wiring
 
 CASE: Final = "W-1"
 AT: Final = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
@@ -33,7 +31,7 @@ def receive(terms: Terms) -> ask.ReceiveNotification:
     )
 
 
-def answered_again(wiring: "Wiring", terms: Terms) -> None:
+def answered_again(wiring: Wiring, terms: Terms) -> None:
     """Hold that an answer that was lost is given again, before and after a restart."""
     said = receive(terms)
     first = all_alike(wiring.ask(CASE, said, "id-1"))
@@ -47,7 +45,7 @@ def answered_again(wiring: "Wiring", terms: Terms) -> None:
             wiring.reopen()
 
 
-def one_command(wiring: "Wiring", terms: Terms, another: type[Exception]) -> None:
+def one_command(wiring: Wiring, terms: Terms, another: type[Exception]) -> None:
     """Hold that an id that was used is of its command, in its very words."""
     wiring.ask(CASE, receive(terms), "id-1")
     wiring.ask(CASE, ACT, "id-2")
@@ -59,7 +57,7 @@ def one_command(wiring: "Wiring", terms: Terms, another: type[Exception]) -> Non
         same(_written(wiring.entries(CASE)), before, "what is recorded")
 
 
-def nothing_kept(wiring: "Wiring", terms: Terms) -> None:
+def nothing_kept(wiring: Wiring, terms: Terms) -> None:
     """Hold that what led to nothing goes on leading to nothing under its id."""
     wiring.ask(CASE, receive(terms), "id-1")
     wiring.ask(CASE, ACT, "id-2")
@@ -75,7 +73,7 @@ def nothing_kept(wiring: "Wiring", terms: Terms) -> None:
     hold(wiring.ask(CASE, ACT, "id-5"), "what was retracted was not recorded under a new id")
 
 
-def refused(wiring: "Wiring", terms: Terms, refusal: type[Exception]) -> None:
+def refused(wiring: Wiring, terms: Terms, refusal: type[Exception]) -> None:
     """Hold that what is refused leaves no trace, in a case and where there is none."""
     _raises(refusal, wiring, CLOSE, "id-1", "without a notification")
     same(tuple(wiring.entries(CASE)), (), "a case in which everything was refused")
@@ -87,7 +85,7 @@ def refused(wiring: "Wiring", terms: Terms, refusal: type[Exception]) -> None:
 
 
 def asked_at(
-    wiring: "Wiring", terms: Terms, moments: Iterable[datetime], clock: "HandSetClock"
+    wiring: Wiring, terms: Terms, moments: Iterable[datetime], clock: HandSetClock
 ) -> None:
     """Hold that times of recording never go back, whatever the clock does."""
     clock.now, *later = moments
@@ -102,7 +100,7 @@ def asked_at(
 
 
 def _raises(
-    kind: type[Exception], wiring: "Wiring", command: ask.Command, command_id: str, when: str
+    kind: type[Exception], wiring: Wiring, command: ask.Command, command_id: str, when: str
 ) -> None:
     try:
         found = wiring.ask(CASE, command, command_id)

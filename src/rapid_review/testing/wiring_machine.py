@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import hypothesis
 from hypothesis import strategies as st
@@ -26,10 +26,8 @@ from rapid_review.testing.holding import same
 from rapid_review.testing.machine import InMemory, known
 from rapid_review.testing.speaking import KINDS, Speaker
 from rapid_review.testing.strategies import HERE_ALONE
+from rapid_review.testing.wiring import Wiring
 from rapid_review.testing.wording import all_alike
-
-if TYPE_CHECKING:
-    from rapid_review.testing.wiring import Wiring
 
 CASES: Final = ("W-1", "W-2")
 _ASKED: Final = [kind for kind in KINDS if kind not in (*HERE_ALONE, ApproveCorrection)]
@@ -44,7 +42,7 @@ class _Asked(NamedTuple):
 
 
 def run(
-    new: "Callable[[], Wiring]",
+    new: Callable[[], Wiring],
     says: Speaker,
     settings: hypothesis.settings,
     *,
@@ -76,7 +74,7 @@ class WiringMachine(RuleBasedStateMachine):
 
     def __init__(
         self,
-        wiring: "Wiring",
+        wiring: Wiring,
         says: Speaker,
         another: type[Exception],
         refused: type[Exception],

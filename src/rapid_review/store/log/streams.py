@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from eventsourcing.persistence import IntegrityError
 
@@ -18,9 +18,6 @@ from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.in_order import EntriesInOrder
 from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.sealing.tombstone import KeyChangedError
-
-if TYPE_CHECKING:
-    from rapid_review.store.log.together import Together
 
 EXPORTS: Final = "register-of-exports"
 """Where a partnership's register of exports is in the store: beside its cases, and no case."""
@@ -49,8 +46,6 @@ class Streams(EntriesInOrder):
     ) -> None:
         super().__init__(log, codec)
         self._before = before or ReadBefore()
-        self.together: Together | None = None
-        """What commits the commands of many threads together, where the store does so."""
         self._begins_with: str | None = None
 
     def append(self, entries: Sequence[Entry]) -> None:

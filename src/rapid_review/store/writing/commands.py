@@ -44,7 +44,7 @@ def ask(
         expected_version: the version at which the case must be, unless it was answered before.
         provenance: who asks it, and why.
     """
-    together = record.streams.together
+    together = record.together
 
     def once(record: Record) -> Answer:
         return _asked(record, case, request, expected_version, **provenance)

@@ -11,6 +11,7 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.log.streams import Streams
+from rapid_review.store.log.together import Together
 from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.metadata import (
     Provenance,
@@ -34,6 +35,7 @@ class Record:
         calendars: gives a calendar of now.
         clock: says when an entry is recorded.
         clock_lag: how far the clock may lie behind a case's newest stamp.
+        together: commits the commands of many threads together, where the store does so.
         takes_two: whether it takes two people to correct a decision: not where everybody may do
             everything.
     """
@@ -43,6 +45,7 @@ class Record:
     calendars: CalendarsOfNow
     clock: Clock
     clock_lag: timedelta
+    together: Together | None = None
     takes_two: bool = True
 
     @property
@@ -66,7 +69,8 @@ class Record:
         """
         log = self.streams.log.within(connection)
         nothing = ReadBefore(0)  # what the host has not committed may never be
-        return replace(self, streams=Streams(log, self.streams.codec, nothing))
+        streams = Streams(log, self.streams.codec, nothing)
+        return replace(self, streams=streams, together=None)
 
     @contextmanager
     def alone(self) -> Generator["Record", None, None]:
