@@ -36,7 +36,8 @@ def beside() -> None:
 
 
 def _said(event: Any) -> dict[str, Any]:  # noqa: ANN401 - whichever event
-    return json.loads(event.model_dump_json(exclude_defaults=True, exclude={"kind"}))
+    said: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude={"kind"})
+    return said
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def table(figures: Mapping[tuple[str, int], str]) -> str:
 
 def main() -> None:
     """Ask, keep each figure, and print the table of all that are kept."""
-    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked = argparse.ArgumentParser(description="How each command grows with the store.")
     asked.add_argument("entries", type=int, nargs="*", default=SIZES)
     asked.add_argument("--into", type=Path, metavar="FILE")
     asked.add_argument("--without", action="append", default=[], metavar="QUESTION")

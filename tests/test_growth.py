@@ -57,8 +57,8 @@ def test_no_two_questions_have_one_name() -> None:
 def test_the_page_has_a_row_for_every_question() -> None:
     """And none for a question that is no longer asked."""
     section = PAGE.read_text("utf-8").partition("## How cost grows")[2].partition("\n## ")[0]
-    rows = [line.split(" | ")[0].removeprefix("| ") for line in section.splitlines()]
-    rows = [row for row in rows if row.startswith("`")]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in lines]
     assert sorted(rows) == sorted(one.name for one in QUESTIONS)
 
 

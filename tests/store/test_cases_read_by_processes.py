@@ -1,7 +1,6 @@
 """`each_history`: several processes answer what one answers, and a lost one is not waited for."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -217,7 +216,7 @@ def _both_that_read(folder: Path) -> Sequence[int]:
 
 def _has_ended(process: int) -> bool:
     try:
-        os.kill(process, signal.Signals(0))
+        os.kill(process, 0)
     except ProcessLookupError:
         return True
     return False

@@ -37,7 +37,7 @@ WORTH: Final = 250
 _TOGETHER: Final = 16
 """How many cases a process is given at a time."""
 _WAITING: Final = 2
-"""How many such parts are given out for each process: one that it reads, and one after it."""
+"""How many such parts are submitted for each process: one that it reads, and one after it."""
 T = TypeVar("T")
 
 
@@ -89,14 +89,14 @@ def each_by_processes(
     # Small parts where there are few cases, so that none waits while others have several left.
     together = max(1, min(_TOGETHER, len(cases) // (processes * _WAITING)))
     parts = (cases[at : at + together] for at in range(0, len(cases), together))
-    given_out: deque[Future[list[_Read[T]]]] = deque()
+    submitted: deque[Future[list[_Read[T]]]] = deque()
     with _pool(shared, processes) as pool:
         for part in parts:
-            given_out.append(pool.submit(_read_of, part))
-            if len(given_out) >= processes * _WAITING:
-                yield from _taken(given_out.popleft().result(), unreadable)
-        while given_out:
-            yield from _taken(given_out.popleft().result(), unreadable)
+            submitted.append(pool.submit(_read_of, part))
+            if len(submitted) >= processes * _WAITING:
+                yield from _taken(submitted.popleft().result(), unreadable)
+        while submitted:
+            yield from _taken(submitted.popleft().result(), unreadable)
 
 
 def _taken(part: "list[_Read[T]]", unreadable: Unreadable) -> Iterator[T]:
