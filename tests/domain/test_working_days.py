@@ -7,6 +7,7 @@ holidays, by other programs and by hand. The properties hold for calendars that 
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pickle import dumps, loads
 from typing import Final
 
 import pytest
@@ -556,3 +557,13 @@ def test_months_keep_the_day_or_take_the_months_last(day: date, months: int) -> 
             ENGLAND.months_after(day, months)
     else:
         assert ENGLAND.months_after(day, months) == due
+
+
+@pytest.mark.parametrize("calendar", [ENGLAND, BEFORE_THE_FUNERAL], ids=lambda one: one.version)
+def test_a_calendar_counts_the_same_in_another_process(calendar: WorkingCalendar) -> None:
+    """It is handed over by what it was made of, and lays its table there."""
+    other = loads(dumps(calendar))  # noqa: S301 - our own bytes
+    assert other == calendar
+    assert other is not calendar
+    for day in (on("2022-09-08"), on("2020-05-04")):
+        assert other.after(day, 15) == calendar.after(day, 15)

@@ -84,7 +84,7 @@ def every_view(
         revised_in(history, as_of),
         difference(history, as_of, as_of._replace(happened_by=None)),
         verdict_history(history, recorded_by=recorded_by),
-        what_if(history, Supposed(LATER_KENT, BEFORE_THE_FUNERAL), as_of, newest=calendars.load),
+        what_if(history, Supposed(LATER_KENT, BEFORE_THE_FUNERAL), as_of),
         bytes(replay(history, recorded_by=recorded_by)).decode(),
     )
 

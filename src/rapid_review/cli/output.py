@@ -5,7 +5,7 @@ import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TextIO, TypeVar, cast
+from typing import Any, Final, TextIO, TypeVar, cast
 
 import click
 
@@ -14,10 +14,35 @@ from rapid_review.wire.values import plain
 
 T = TypeVar("T")
 
+_END: Final = "\n}"
+
 
 def print_json(value: object) -> None:
     """Print a value as one JSON document."""
-    print_data(json.dumps(plain(value), indent=2))
+    print_data(json_of(value))
+
+
+def json_of(value: object) -> str:
+    """Return a value as `print_json` prints it."""
+    return json.dumps(plain(value), indent=2)
+
+
+def print_json_of_many(about: Mapping[str, object], name: str, texts: Sequence[str]) -> None:
+    """Print as one JSON document what is about many things, and then each of them.
+
+    It is what `print_json` prints of the same, for a list that was made into text in parts.
+
+    Args:
+        about: what comes before the list.
+        name: the key of the list.
+        texts: what `json_of` returns of each thing.
+    """
+    document = json_of({**about, name: []})
+    if texts:
+        # No text in JSON has a line of its own, so each line can be moved to the right.
+        each = ",".join(f"\n{text}" for text in texts).replace("\n", "\n    ")
+        document = f"{document.removesuffix('[]' + _END)}[{each}\n  ]{_END}"
+    print_data(document)
 
 
 def print_line(value: object) -> None:

@@ -101,17 +101,24 @@ class Question:
         with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
             return reviews.calendar_named(self.terms.calendar, None)
 
-    def of_each_case(self, read: "Callable[[CaseHistory], T]") -> "Iterator[T]":
+    def of_each_case(
+        self, read: "Callable[[CaseHistory], T]", *, processes: int | None = 1
+    ) -> "Iterator[T]":
         """Yield what is read of every case of the terms' partnership, in the order of opening.
 
         One that cannot be read is named on standard error, and passed by; the exit code says that
-        there was one.
+        there was one. How many were read is shown on standard error meanwhile.
+
+        Args:
+            read: reads something of a case; see `RapidReviews.each_history`.
+            processes: how many read at the same time; see there.
 
         Raises:
             StorageError: the store cannot be read.
         """
         with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
-            yield from each_readable(reviews, lambda case: read(reviews.case_history(case)))
+            found = reviews.each_history(read, lambda row: pass_by(str(row)), processes=processes)
+            yield from counted(found, "cases")
 
 
 def each_readable(

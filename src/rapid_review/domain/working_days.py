@@ -16,10 +16,10 @@ falls, so an uncovered day is unknown, not ordinary: asking for one raises `Cale
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 
@@ -129,6 +129,15 @@ class WorkingCalendar:
         object.__setattr__(self, "_working", tuple(working))
         object.__setattr__(self, "_reached", reached)
         object.__setattr__(self, "_before", before)
+
+    def __reduce__(self) -> tuple[type["WorkingCalendar"], tuple[object, ...]]:
+        """Return what another process needs to make the same calendar, and its table."""
+        handed_in: dict[str, Any] = {
+            **{one.name: getattr(self, one.name) for one in fields(self) if one.init},
+            "closed": dict(self.closed),
+            "remarks": dict(self.remarks),
+        }
+        return WorkingCalendar, tuple(handed_in.values())
 
     def after(self, day: date, working_days: int, *, counting_day: bool = False) -> date:
         """Return the working day that is `working_days` after `day`, which is day 0.

@@ -1,6 +1,6 @@
 """What is read of a partnership's cases as they were recorded, and what they are read with."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from rapid_review.domain.case import Case, replay
@@ -166,7 +166,23 @@ class CaseReadings:
             StorageError: the store cannot be read.
         """
         found_cases = self.references(unreadable)
-        for case in found_cases if order is None else sorted(found_cases, key=order):
+        in_order = found_cases if order is None else sorted(found_cases, key=order)
+        yield from self.each_of(in_order, read, unreadable)
+
+    def each_of(
+        self, cases: Iterable[str], read: Callable[[str], T], unreadable: Unreadable
+    ) -> Iterator[T]:
+        """Yield what is read of each of these cases, as `each` does.
+
+        Args:
+            cases: their references.
+            read: reads something of a case.
+            unreadable: as for `each`.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        for case in cases:
             try:
                 found = read(case)
             except StorageError:

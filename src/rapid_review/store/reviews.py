@@ -4,19 +4,21 @@ What it does is in the rooms beside it; here it is put together for one partners
 handed in; no environment variable is read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.projections.as_of import CaseHistory
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
 from rapid_review.store.database import KnowsItsDatabase
 from rapid_review.store.jobs import PAGE
+from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.observing import Observe, Observer
 from rapid_review.store.owning import OwnsItsStore
 from rapid_review.store.store import Store
@@ -43,6 +45,8 @@ from rapid_review.store.writing.terms_registry import Editions
 if TYPE_CHECKING:
     from rapid_review.store.ledger.ledger import Ledger
     from rapid_review.store.read_model.model import ReadModel
+
+T = TypeVar("T")
 
 
 class RapidReviews(KnowsItsDatabase, OwnsItsStore):
@@ -229,6 +233,52 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         self.must_be_allowed(by, EXPORT)
         where, time = self.terms.partnership, self._record.time()
         return register(self._store, where, export, time, by=by, purpose=purpose)
+
+    def each_history(
+        self,
+        read: Callable[[CaseHistory], T],
+        unreadable: Unreadable,
+        *,
+        processes: int | None = 1,
+    ) -> Iterator[T]:
+        """Yield what is read of the whole of each case of this partnership, in order of opening.
+
+        It is `each` for a reading that takes long, such as `what_if`. Several processes of this
+        machine can share the work; the answer is the same as that of one. Each of them opens the
+        store for itself and without any key, and starts from the beginning: a program that asks
+        for several must do so below `if __name__ == "__main__":`. A few parts are read ahead, and
+        no more is in memory at a time.
+
+        Args:
+            read: reads something of a case. For several processes it is a function at the top of
+                a module, or a `functools.partial` of one, and so are `calendars` of these reviews
+                if they were given; what it returns can be pickled.
+            unreadable: as for `each`.
+            processes: how many read at the same time; None for one for each core that this
+                process may use and for each 250 cases, at most 8. Cases in memory are read by
+                this process alone.
+
+        Raises:
+            InvalidInputError: fewer than 1 process; or one of those two functions cannot be
+                handed to another process.
+            StorageError: the store cannot be read, or a process ended before it answered.
+        """
+        if processes is not None and processes < 1:
+            raise InvalidInputError(f"processes: found {processes}; allowed is 1 or more, or None")
+        return self._each_history(read, unreadable, processes)
+
+    def _each_history(
+        self, read: Callable[[CaseHistory], T], unreadable: Unreadable, processes: int | None
+    ) -> Iterator[T]:
+        from rapid_review.store import process_pool  # noqa: PLC0415 - few need it
+
+        cases, again = self.references(unreadable), self._store.opened.again
+        number = process_pool.how_many(len(cases), processes)
+        if again is None or number == 1:
+            yield from self.each_of(cases, lambda one: read(self.case_history(one)), unreadable)
+        else:
+            shared = process_pool.Shared(again, self._editions, self._calendars.given, read)
+            yield from process_pool.each_by_processes(shared, cases, unreadable, number)
 
     def read_model(self, *, page: int = PAGE) -> "ReadModel":
         """Return the read model of this partnership's cases, in the store's own database.

@@ -77,7 +77,6 @@ def supposing(
         CaseHistory(entries, KENT, calendars.load),
         Supposed(terms, calendar),
         AsOf(happened_by=happened_by, read_on=as_of),
-        newest=calendars.load,
     )
 
 
@@ -179,7 +178,6 @@ def test_terms_that_replaced_others_are_set_aside_with_them() -> None:
         CaseHistory(moved, SHORTER, calendars.load, (KENT,)),
         Supposed(terms=KENT),
         AsOf(read_on=AUTUMN),
-        newest=calendars.load,
     ) == WhatIf("KM-2020-001")
 
 

@@ -154,7 +154,8 @@ def _named(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]
     for one in cast("list[object]", value) if isinstance(value, list) else [value]:
         if isinstance(one, dict):
             part = cast("Disclosed", one)
-            yield part[inner], part
+            if inner in part:  # a seat may be filled by nobody who is named
+                yield part[inner], part
         elif one is not None:
             yield one, disclosed
 

@@ -6,7 +6,7 @@ attendance is held to the other quorum, adoption is automatic or not, and the ot
 asked. Nothing of it is recorded, and no recorded due day is touched.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -64,20 +64,13 @@ class WhatIf:
         return moved or bool(self.found_before or self.found_after)
 
 
-def what_if(
-    history: CaseHistory,
-    supposed: Supposed,
-    as_of: AsOf,
-    *,
-    newest: Callable[[str], WorkingCalendar],
-) -> WhatIf:
+def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
     """Return what would be otherwise in one case under other terms or another calendar.
 
     Args:
         history: the case; it has at least one entry.
         supposed: what to suppose instead.
         as_of: the two times, and the day on which the clocks are read, in both readings.
-        newest: gives the newest calendar of an id.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -88,7 +81,7 @@ def what_if(
     stands = effective_entries(history.entries, as_of)
     case = replay(entry.event for entry in stands)
     other = supposed.terms or history.terms_of(case)
-    calendar = supposed.calendar or _counting(case, other.calendar, history.calendars, newest)
+    calendar = supposed.calendar or _counting(case, other.calendar, history.calendars)
     as_recorded = clocks(history, as_of)
     would_be = tuple(_as_held_under(other, stands, case, calendar))
     as_supposed = _read(would_be, other, calendar, as_of.moment(other))
@@ -109,14 +102,12 @@ def what_if(
     )
 
 
-def _counting(
-    case: Case, calendar: str, calendars: Calendars, newest: Callable[[str], WorkingCalendar]
-) -> WorkingCalendar:
+def _counting(case: Case, calendar: str, calendars: Calendars) -> WorkingCalendar:
     """Return the calendar of this id that counted a case's clocks last, else the newest."""
     for event in reversed(case.standing):
         if isinstance(event, _COUNTED) and event.calendar.id == calendar:
             return calendars(calendar, event.calendar.version)
-    return newest(calendar)
+    return calendars(calendar, None)
 
 
 _COUNTED: Final = (did.DeadlineSet, did.DeadlineReckonedAgain)

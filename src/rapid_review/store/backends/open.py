@@ -3,6 +3,8 @@
 Of all modules this one alone, and `migrations`, knows every kind of database.
 """
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +44,8 @@ def on_sqlite(path: str | Path, *, create: bool = True, sealed: bool | None = No
         raise InvalidInputError(
             "this is the address of a server, and no file; `on_postgres` opens it"
         )
-    return joined(open_sqlite(Path(path), create=create, sealed=sealed))
+    opened = joined(open_sqlite(Path(path), create=create, sealed=sealed))
+    return replace(opened, again=partial(on_sqlite, Path(path).absolute(), create=False))
 
 
 def on_postgres(
@@ -53,4 +56,5 @@ def on_postgres(
         from rapid_review.store.backends.postgres.log import open_postgres  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
-    return joined(open_postgres(address, schema, settings))
+    opened = joined(open_postgres(address, schema, settings))
+    return replace(opened, again=partial(on_postgres, address, schema=schema, settings=settings))

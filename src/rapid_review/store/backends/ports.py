@@ -5,7 +5,7 @@ Neither knows the other: `open` joins them. Whatever cannot be read or written i
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
@@ -283,11 +283,14 @@ class Opened:
         log: where its entries are.
         tables: what is kept beside them, in the same database.
         for_many: see `LendsForMany`; None where commands cannot be committed together.
+        again: opens the same store in another process of this machine; None where none can, as
+            of a store in memory.
     """
 
     log: EventLog
     tables: Tables
     for_many: LendsForMany | None = None
+    again: "Callable[[], Opened] | None" = field(default=None, repr=False)  # with the password
 
     @property
     def rows(self) -> Rows:

@@ -111,7 +111,7 @@ class CalendarsAtHand:
     """
 
     def __init__(self, given: CalendarsOfNow | None, own: OwnCalendars) -> None:
-        self._given = given
+        self.given = given
         self.own = own
         self._has_looked = False
 
@@ -122,7 +122,7 @@ class CalendarsAtHand:
             CalendarError: it is not at hand.
             StorageError: the store cannot be read.
         """
-        if self._given is None:
+        if self.given is None:
             self.own.look()
         return self._newest(calendar_id)
 
@@ -149,9 +149,9 @@ class CalendarsAtHand:
             with suppress(StorageError):
                 return self.now(calendar_id)
             return self._newest(calendar_id)
-        if self._given is not None:
+        if self.given is not None:
             with suppress(CalendarError):
-                if (given := self._given(calendar_id)).version == version:
+                if (given := self.given(calendar_id)).version == version:
                     return given
         try:
             return shipped.load(calendar_id, version)
@@ -161,8 +161,8 @@ class CalendarsAtHand:
             return own
 
     def _newest(self, calendar_id: str) -> WorkingCalendar:
-        if self._given is not None:
-            return self._given(calendar_id)
+        if self.given is not None:
+            return self.given(calendar_id)
         own = [one for one in self.own.looked_at() if one.id == calendar_id]
         with suppress(CalendarError):
             own.append(shipped.load(calendar_id))

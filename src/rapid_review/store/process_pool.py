@@ -1,0 +1,198 @@
+"""Many cases read by several processes of this machine, each with the store open for itself.
+
+A process is started from the beginning (`spawn`) and never forked: a fork would copy locks that
+threads of the host hold, and connections to a server that two processes cannot share.
+"""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing import get_context, parent_process
+from pickle import PicklingError, dumps
+from threading import Thread
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.projections.as_of import CaseHistory
+from rapid_review.store.backends.ports import Opened
+from rapid_review.store.log.in_order import Unreadable, UnreadableRow
+from rapid_review.store.reading import CaseReadings
+from rapid_review.store.store import Store
+from rapid_review.store.writing.calendars_at_hand import (
+    CalendarsAtHand,
+    CalendarsOfNow,
+    OwnCalendars,
+)
+from rapid_review.store.writing.terms_registry import Editions
+
+AT_MOST: Final = 8
+"""How many processes are started where nobody says how many."""
+WORTH: Final = 250
+"""For how many cases another process is worth its start, of about a second."""
+_TOGETHER: Final = 16
+"""How many cases a process is given at a time."""
+_WAITING: Final = 2
+"""How many such parts are submitted for each process: one that it reads, and one after it."""
+T = TypeVar("T")
+
+
+class Shared(NamedTuple, Generic[T]):
+    """What each process needs to read cases.
+
+    Attributes:
+        again: opens the store.
+        editions: the terms at hand.
+        calendars: what gives the calendar of now; None where nobody chose.
+        read: reads something of a case.
+    """
+
+    again: Callable[[], Opened]
+    editions: Editions
+    calendars: CalendarsOfNow | None
+    read: Callable[[CaseHistory], T]
+
+
+def how_many(cases: int, processes: int | None) -> int:
+    """Return how many processes read so many cases.
+
+    Args:
+        cases: how many there are.
+        processes: how many were asked for; None for one for each core that this process may use
+            and for each 250 cases, at most 8.
+    """
+    if processes is None:
+        return max(1, min(_cores(), AT_MOST, cases // WORTH))
+    return max(1, min(processes, cases))
+
+
+def each_by_processes(
+    shared: Shared[T], cases: Sequence[str], unreadable: Unreadable, processes: int
+) -> Iterator[T]:
+    """Yield what is read of each case, in their order.
+
+    Args:
+        shared: what each process needs.
+        cases: their references.
+        unreadable: as for `CaseReadings.each`; it is called in this process.
+        processes: how many read at the same time.
+
+    Raises:
+        InvalidInputError: what each process needs cannot be handed to it.
+        StorageError: the store cannot be read, or a process ended before it answered.
+    """
+    _must_be_handed_over(shared)
+    # Small parts where there are few cases, so that none waits while others have several left.
+    together = max(1, min(_TOGETHER, len(cases) // (processes * _WAITING)))
+    parts = (cases[at : at + together] for at in range(0, len(cases), together))
+    submitted: deque[Future[list[_Read[T]]]] = deque()
+    with _pool(shared, processes) as pool:
+        for part in parts:
+            submitted.append(pool.submit(_read_of, part))
+            if len(submitted) >= processes * _WAITING:
+                yield from _taken(submitted.popleft().result(), unreadable)
+        while submitted:
+            yield from _taken(submitted.popleft().result(), unreadable)
+
+
+def _taken(part: "list[_Read[T]]", unreadable: Unreadable) -> Iterator[T]:
+    for one in part:
+        for row in one.unread:
+            unreadable(row)
+        yield from one.found
+
+
+@contextmanager
+def _pool(shared: Shared[Any], processes: int) -> Generator[ProcessPoolExecutor]:
+    """Start processes; whatever happens, none of them is left behind.
+
+    Raises:
+        StorageError: one of them ended before it answered.
+    """
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(shared,))
+    try:
+        yield pool
+    except BrokenProcessPool as error:
+        raise StorageError(
+            f"asked {processes} processes to read cases, and one of them ended before it had "
+            "answered, as where memory is short or the system stops it. Nothing was recorded. "
+            "Ask again with fewer processes; with 1 no other process is started"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _must_be_handed_over(shared: Shared[Any]) -> None:
+    """Hold that another process can be given what it needs.
+
+    Raises:
+        InvalidInputError: it cannot, as of a function within another.
+    """
+    try:
+        dumps(shared)
+    except (PicklingError, AttributeError, TypeError) as error:
+        raise InvalidInputError(
+            "processes: what reads each case, or gives the calendars, cannot be handed to "
+            "another process, because Python cannot pickle it. Allowed is a function at the "
+            "top of a module, or a `functools.partial` of one; or ask with processes=1"
+        ) from error
+
+
+def _cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+# --- In each of the processes
+
+_GIVEN: Final[list[Shared[Any]]] = []
+
+
+class _Read(NamedTuple, Generic[T]):
+    """What was read of one case: one thing, or none and the rows that cannot be read."""
+
+    found: tuple[T, ...]
+    unread: tuple[UnreadableRow, ...]
+
+
+def _begin(shared: Shared[Any]) -> None:
+    # Ctrl-C reaches every process of a terminal; the first one ends the others in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    _GIVEN.append(shared)
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that started it, also where that one was killed."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
+
+
+@cache
+def _readings() -> CaseReadings:
+    """Return the cases as this process reads them, without any key."""
+    (shared,) = _GIVEN
+    store = Store(shared.again())
+    own = OwnCalendars(store.opened.tables)
+    return CaseReadings(store, shared.editions, CalendarsAtHand(shared.calendars, own))
+
+
+def _read_of(cases: Sequence[str]) -> list[_Read[Any]]:
+    return [_read(_readings(), case) for case in cases]
+
+
+def _read(readings: CaseReadings, case: str) -> _Read[Any]:
+    (shared,) = _GIVEN
+    unread: list[UnreadableRow] = []
+    found = readings.each_of(
+        (case,), lambda one: shared.read(readings.case_history(one)), unread.append
+    )
+    return _Read(tuple(found), tuple(unread))
