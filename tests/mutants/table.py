@@ -44,6 +44,7 @@ GROUPS: Final = {
     "clocks-and-days": Group(
         ("domain/clocks.py", "domain/clock_stops.py", "domain/working_days.py"),
         (
+            "domain/test_clocks.py",
             "domain/test_working_days.py",
             "domain/test_tor_1_to_4.py",
             "domain/test_tor_7_process.py",
