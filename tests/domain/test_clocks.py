@@ -1,6 +1,7 @@
 """ToR 5(a), 7.3: from which days a clock was ever counted, and what counts it again."""
 
 from datetime import date, timedelta
+from itertools import permutations
 from typing import Final
 
 import pytest
@@ -12,6 +13,7 @@ from rapid_review.domain.clock_stops import stop_of
 from rapid_review.domain.clocks import (
     clock_reckoned_again,
     clock_set,
+    clocks_started,
     days_that_started,
     due_on,
     rounds,
@@ -28,6 +30,7 @@ from tests.domain.a_review import (
     COMPILE,
     CONVENE,
     DISAGREE,
+    DISCUSS,
     INFORM,
     KENT,
     RECEIVE,
@@ -43,8 +46,17 @@ from tests.domain.a_review import (
 
 ENGLAND: Final = calendars.load("england-and-wales")
 REVIEW: Final = KENT.clocks["rapid-review"]
+PANEL: Final = KENT.clocks["panel-feedback"]
 RECEIVED: Final = recorded(did.NotificationReceived, RECEIVE, terms=KENT.ref)
 EARLIER: Final = changed(RECEIVED, at=at("2020-05-01 09:30"))
+AGAIN: Final = (
+    *SENT,
+    DISAGREE,
+    changed(COMPILE, at=at("2020-06-23 08:00"), version=2),
+    RECONSIDER,
+    changed(TO_PANEL, at=at("2020-06-25 09:00"), version=2),
+)
+"""The report went to the Panel on 21 May, and again on 25 June."""
 
 
 @pytest.mark.parametrize(
@@ -76,7 +88,15 @@ def test_a_clock_starts_with_the_earliest_of_what_starts_it() -> None:
         assert start_of(REVIEW, events, KENT) == date(2020, 5, 1)
     assert start_of(REVIEW, (RECEIVED,), KENT, by=date(2020, 5, 4)) == date(2020, 5, 4)
     assert start_of(REVIEW, (RECEIVED,), KENT, by=date(2020, 5, 3)) is None
+    assert start_of(REVIEW, (RECEIVED, EARLIER), KENT, by=date(2020, 5, 3)) == date(2020, 5, 1)
     assert start_of(REVIEW, (informed,), KENT) is None
+
+
+def test_a_clock_starts_on_the_day_that_is_said_and_not_when_it_was_noted() -> None:
+    """ToR 7.8: the Panel discussed the report on 2 June; that was noted on 3 June."""
+    discussed = recorded(did.PanelDiscussionNoted, DISCUSS)
+    assert start_of(PANEL, (discussed,), KENT, by=date(2020, 6, 2)) == date(2020, 6, 2)
+    assert start_of(PANEL, (discussed,), KENT, by=date(2020, 6, 1)) is None
 
 
 def test_a_notification_that_opens_no_review_starts_no_clock() -> None:
@@ -126,9 +146,7 @@ def test_a_clock_of_the_panel_runs_in_each_of_its_rounds(
 ) -> None:
     """ToR 7.8, reading I-23: a decision that was reconsidered after its answer went again."""
     clock = changed(REVIEW, starts_on=starts_on, stops_on=stops_on)
-    version = changed(COMPILE, at=at("2020-06-23 08:00"), version=2)
-    sent = changed(TO_PANEL, at=at("2020-06-25 09:00"), version=2)
-    case = given(*SENT, DISAGREE, version, RECONSIDER, sent).case
+    case = given(*AGAIN).case
     assert runs_again(clock) is again
     found = rounds(clock, case, KENT)
     assert len(found) == (2 if again else 1)
@@ -136,6 +154,37 @@ def test_a_clock_of_the_panel_runs_in_each_of_its_rounds(
     assert rounds(clock, case, KENT, by=date(2020, 6, 24)) == (case.standing,)
     for said in (False, True):
         assert runs_again(changed(clock, each_time=said)) is said
+
+
+FIRST: Final = DISCUSS
+SECOND: Final = changed(DISCUSS, at=at("2020-07-01 09:00"), discussed_on=date(2020, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("history", "days"),
+    [
+        ((*SENT, FIRST), ["2020-06-02"]),
+        ((*SENT, FIRST, *AGAIN[len(SENT) :]), ["2020-06-02"]),
+        ((*SENT, FIRST, *AGAIN[len(SENT) :], SECOND), ["2020-06-02", "2020-06-30"]),
+        ((*AGAIN, SECOND), ["2020-06-30"]),
+    ],
+)
+def test_the_clock_of_the_panel_is_set_once_in_each_round(
+    history: tuple[ask.Command, ...], days: list[str]
+) -> None:
+    """ToR 7.8: also where its first round has no day; and no clock is set that was set before."""
+    case = given(*history).case
+    set_by = [one for one in case.all(did.DeadlineSet) if one.deadline == "panel-feedback"]
+    assert [str(one.counted_from) for one in set_by] == days
+    assert not list(clocks_started(case, KENT, ENGLAND, at=SECOND.at))
+    assert len([one for one in case.all(did.DeadlineSet) if one.deadline == "decision"]) == 1
+
+
+def test_a_clock_is_set_from_the_day_on_which_its_notification_counts() -> None:
+    """ToR 7.3, reading I-1: after the hour on Monday 4 May, so from Tuesday."""
+    terms = varied(KENT, receipt=Receipt(until="08:00"))
+    case = given(RECEIVE, terms=terms).case
+    assert case.review.clocks["rapid-review"].counted_from == date(2020, 5, 5)
 
 
 def test_a_clock_was_counted_from_each_day_that_was_recorded_as_its_start() -> None:
@@ -208,3 +257,17 @@ def test_a_report_that_was_published_after_all_is_not_withheld() -> None:
     assert stop_of(clock, case, [again, informed], KENT) == (date(2020, 5, 5), Ends.OTHERWISE)
     assert stop_of(clock, case, [informed, sent], KENT) == (date(2020, 5, 21), Ends.MET)
     assert stop_of(clock, case, [], KENT) is None
+
+
+def test_of_two_stops_of_a_clock_the_earlier_counts() -> None:
+    """ToR 7.7: and of two on one day, the one that the terms name first."""
+    sent, case = recorded(did.ReportSentToPanel, TO_PANEL), given(RECEIVE).case
+    informed = changed(recorded(did.MemberInformed, INFORM), at=at("2020-05-07 09:00"))
+    to_panel, to_member = "ReportSentToPanel.at", "MemberInformed.at"
+    clock = changed(REVIEW, stops_on=(Stop(on=to_panel), Stop(on=to_member)))
+    assert stop_of(clock, case, [sent, informed], KENT) == (date(2020, 5, 7), Ends.MET)
+    informed = changed(informed, at=sent.at)
+    for first, second in permutations([Ends.OTHERWISE, Ends.WITHHELD]):
+        stops = (Stop(on=to_panel, state=first), Stop(on=to_member, state=second))
+        clock = changed(REVIEW, stops_on=stops)
+        assert stop_of(clock, case, [sent, informed], KENT) == (date(2020, 5, 21), first)

@@ -104,11 +104,12 @@ def _copied(folder: Path) -> None:
 
 
 def _settings(group: Group) -> str:
-    kept = [one for other in GROUPS.values() if other is not group for one in other.modules]
+    others = (one for one in GROUPS.values() if one.sample is None)
+    kept = [one for other in others for one in other.modules if one not in group.modules]
     lists = {
         "source_paths": ["src"],
         "only_mutate": [f"{SOURCE}/{one}" for one in group.modules],
-        "do_not_mutate": [f"{SOURCE}/{one}" for one in kept] if group.sample else [],
+        "do_not_mutate": [f"{SOURCE}/{one}" for one in kept],
         "also_copy": ["docs", "examples", "benchmarks", "release", "CONTRIBUTING.md", "README.md"],
         "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider", "-p", HASTE],
         "pytest_add_cli_args_test_selection": [f"tests/{one}" for one in group.tests],
