@@ -16,6 +16,7 @@ from rapid_review.domain.clocks import (
     clocks_started,
     days_that_started,
     due_on,
+    may_run,
     rounds,
     runs_again,
     start_of,
@@ -112,6 +113,16 @@ def test_a_notification_that_opens_no_review_starts_no_clock() -> None:
     assert start_of(telling, (untold, told), KENT) == date(2020, 5, 4)
     only = changed(telling, only_for_classes=("looked-after-child-death",))
     assert start_of(only, (untold, told), KENT) is None
+
+
+def test_a_clock_runs_where_its_class_of_notification_opens_a_review() -> None:
+    """ToR 1: and where nothing was notified yet; not where it is for other classes only."""
+    other = changed(RECEIVE, notification_class="looked-after-child-death")
+    of_others = changed(REVIEW, only_for_classes=("looked-after-child-death",))
+    assert may_run(REVIEW, given().case, KENT)
+    assert may_run(REVIEW, given(RECEIVE).case, KENT)
+    assert not may_run(REVIEW, given(other).case, KENT)
+    assert not may_run(of_others, given(RECEIVE).case, KENT)
 
 
 def test_a_clock_that_runs_backwards_starts_on_the_last_plan() -> None:

@@ -55,7 +55,7 @@ def tried(group: Group, folder: Path) -> list[Mutant]:
     the same folder before is not tried again.
     """
     made = folder / "mutants"
-    is_first = not made.exists()
+    is_first = all(one.code is None for one in mutants_in(made))
     _copied(folder)
     (folder / "setup.cfg").write_text(_settings(group), encoding="utf-8")
     if is_first:
