@@ -6,6 +6,7 @@ holidays, by other programs and by hand. The properties hold for calendars that 
 
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pickle import dumps, loads
 from typing import Final
@@ -247,6 +248,15 @@ def test_the_first_day_covered_can_be_counted_from_and_none_before_it() -> None:
         ENGLAND.after(on("2017-12-31"), 1)
 
 
+def test_working_days_before_a_day_go_back_to_the_first_that_is_covered() -> None:
+    """ToR 5(a): Wednesday 1 January 2020 is before Thursday; nothing is known before it."""
+    calendar = made_of({})
+    assert calendar.before(on("2020-01-02"), 1) == on("2020-01-01")
+    assert calendar.before(on("2020-01-06"), 3) == on("2020-01-01")
+    with pytest.raises(CalendarGapError):
+        calendar.before(on("2020-01-06"), 4)
+
+
 def test_days_and_months_end_with_the_last_day_covered() -> None:
     """A gap is a gap, whatever the unit and however far beyond."""
     last = on("2028-12-31")
@@ -337,6 +347,30 @@ def made_of(
         closed=closed,
         add_months=months,
     )
+
+
+def test_a_calculation_marks_the_days_that_are_less_certain() -> None:
+    """ToR 5(a): until 2 January one source, from 7 January provisional; each line says so."""
+    calendar = replace(
+        made_of({on("2020-01-01"): "New Year's Day"}),
+        one_source_before=on("2020-01-03"),
+        published_to=on("2020-01-06"),
+        remarks={on("2020-01-02"): "worked in London"},
+    )
+    lines = calendar.explain(on("2020-01-01"), on("2020-01-08"), day_zero="the day it came")
+    assert [line.why for line in lines] == [
+        "day 0: the day it came is not counted (bank holiday: New Year's Day); one source",
+        "working day; one source; worked in London",
+        "working day",
+        "Saturday",
+        "Sunday",
+        "working day",
+        "working day; provisional",
+        "working day; provisional",
+    ]
+    assert [line.number for line in lines] == [None, 1, 2, None, None, 3, 4, 5]
+    assert [calendar.is_provisional(line.day) for line in lines] == [False] * 6 + [True] * 2
+    assert [calendar.is_of_one_source(line.day) for line in lines] == [True] * 2 + [False] * 6
 
 
 def test_a_bank_holiday_on_a_weekend_changes_nothing() -> None:

@@ -5,62 +5,88 @@ copy, two mutants at a time, and takes hours for all; what is not noticed is lis
 The changes are made by `mutmut`.
 """
 
-import os
 import random
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.mutants.judged import Mutant, mutants_in, names_in
+from tests.mutants.judged import TIMED_OUT, Mutant, forget_survivors, leave_out, mutants_in
 from tests.mutants.table import GROUPS, SEED, Group
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCE: Final = "src/rapid_review"
+HASTE: Final = "tests.mutants.in_haste"
 NOTHING: Final = "nothing.at.all"
 CHILDREN: Final = "2"
 
 
-def main(names: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Try groups, and print the score and the survivors of each; 1 if too little is noticed."""
+    parser = ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="group", help=f"any of {', '.join(GROUPS)}")
+    parser.add_argument("--sample", type=int, help="try so many of each group, drawn by the seed")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="work in FOLDER and keep it; from then on, try there only what no test noticed",
+    )
+    given = parser.parse_args(arguments)
     short = False
-    for name in names or GROUPS:
+    for name in given.groups or GROUPS:
         group = GROUPS[name]
-        with TemporaryDirectory() as folder:
-            found = tried(group, Path(folder))
-        short |= told(name, group, found)
+        if given.sample is not None:
+            group = group._replace(sample=given.sample)
+        with TemporaryDirectory() as passing:
+            made = tried(group, given.keep / name if given.keep else Path(passing))
+        short |= told(name, group, made)
     return int(short)
 
 
 def tried(group: Group, folder: Path) -> list[Mutant]:
-    """Try the mutants of a group on a copy of the tree, and return what came of each."""
+    """Try the mutants of a group on a copy of the tree, and return all that were made.
+
+    Those that only change prose are not tried, nor those that no sample drew. What was noticed in
+    the same folder before is not tried again.
+    """
+    made = folder / "mutants"
+    is_first = all(one.code is None for one in mutants_in(made))
     _copied(folder)
     (folder / "setup.cfg").write_text(_settings(group), encoding="utf-8")
-    if group.sample is None:
-        _run(folder)
-    else:
+    if is_first:
         _run(folder, NOTHING)  # it makes them, and tries none
-        every = sorted(names_in(folder / "mutants"))
-        chosen = random.Random(SEED).sample(every, min(group.sample, len(every)))  # noqa: S311 - no secret
-        _run(folder, *chosen)
-    return list(mutants_in(folder / "mutants"))
+        chosen = [one.name for one in mutants_in(made) if not one.is_wording]
+        if group.sample is not None:
+            many = min(group.sample, len(chosen))
+            chosen = random.Random(SEED).sample(sorted(chosen), many)  # noqa: S311 - no secret
+        leave_out(made, but=set(chosen))
+    else:
+        (made / "mutmut-stats.json").unlink(missing_ok=True)  # other tests reach other functions
+        forget_survivors(made)
+    _run(folder)
+    return list(mutants_in(made))
 
 
-def told(name: str, group: Group, found: Sequence[Mutant]) -> bool:
+def told(name: str, group: Group, made: Sequence[Mutant]) -> bool:
     """Print what came of a group; say whether too little was noticed."""
-    counted = [one for one in found if not one.is_wording]
-    noticed = sum(one.is_noticed for one in counted)
-    share = 100 * noticed / max(1, len(counted))
+    counted = [one for one in made if not one.is_wording]
+    were_tried = [one for one in counted if one.code is not None]
+    noticed = sum(one.is_noticed for one in were_tried)
+    share = 100 * noticed / max(1, len(were_tried))
+    drawn = f", a sample of {len(counted)} by the seed {SEED}" if group.sample is not None else ""
     sys.stdout.write(
-        f"{name}: {noticed} of {len(counted)} noticed, {share:.1f} %; beside these "
-        f"{len(found) - len(counted)} that only change what an error says\n"
+        f"{name}: {noticed} of {len(were_tried)} noticed, {share:.1f} %{drawn}; of these, "
+        f"{sum(one.code in TIMED_OUT for one in were_tried)} because no test came to its end. "
+        f"{len(made) - len(counted)} more only change what an error says, and were not tried\n"
     )
-    for one in counted:
+    for one in were_tried:
         if not one.is_noticed:
-            sys.stdout.write(f"  {one.name}\n    {one.change}\n")
+            sys.stdout.write(f"  {one.name} ({one.code})\n    {one.change}\n")
     return group.demanded is not None and share < group.demanded
 
 
@@ -71,18 +97,21 @@ def _copied(folder: Path) -> None:
     )
     for name in filter(None, listed.stdout.split("\0")):
         if (source := ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, folder / name)
+            copy = folder / name
+            if not copy.exists() or copy.read_bytes() != source.read_bytes():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, copy)
 
 
 def _settings(group: Group) -> str:
-    kept = [one for other in GROUPS.values() if other is not group for one in other.modules]
+    others = (one for one in GROUPS.values() if one.sample is None)
+    kept = [one for other in others for one in other.modules if one not in group.modules]
     lists = {
         "source_paths": ["src"],
         "only_mutate": [f"{SOURCE}/{one}" for one in group.modules],
-        "do_not_mutate": [f"{SOURCE}/{one}" for one in kept] if group.sample else [],
+        "do_not_mutate": [f"{SOURCE}/{one}" for one in kept],
         "also_copy": ["docs", "examples", "benchmarks", "release", "CONTRIBUTING.md", "README.md"],
-        "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider", "-p", HASTE],
         "pytest_add_cli_args_test_selection": [f"tests/{one}" for one in group.tests],
     }
     lines = [f"{key}=\n    " + "\n    ".join(some) for key, some in lists.items() if some]
@@ -92,13 +121,17 @@ def _settings(group: Group) -> str:
 
 
 def _run(folder: Path, *names: str) -> None:
-    subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "mutmut", "run", "--max-children", CHILDREN, *names],
-        cwd=folder,
-        env={**os.environ, "HYPOTHESIS_PROFILE": "dev"},
-        stdout=subprocess.DEVNULL,
-        check=False,  # it ends with 1 where a mutant survives
-    )
+    log, stats = folder / "mutmut.log", folder / "mutants" / "mutmut-stats.json"
+    with log.open("wb") as out:
+        subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "mutmut", "run", "--max-children", CHILDREN, *names],
+            cwd=folder,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,  # it ends with 1 where a mutant survives
+        )
+    if not stats.exists():
+        sys.exit(f"a test fails though nothing is changed:\n{log.read_text(encoding='utf-8')}")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from tests.mutants.judged import Mutant, mutants_in, names_in
-from tests.mutants.table import GROUPS
+from tests.mutants.judged import LEFT_OUT, Mutant, forget_survivors, leave_out, mutants_in
+from tests.mutants.table import GROUPS, SAMPLES
 
 ROOT: Final = Path(__file__).parents[2]
 OF_ALL: Final = [name for name, group in GROUPS.items() if group.sample is None]
@@ -19,19 +19,48 @@ def test_a_group_names_modules_and_tests_that_are_there(name: str) -> None:
     """Below `src/rapid_review` and below `tests`."""
     group = GROUPS[name]
     for module in group.modules:
-        assert list((ROOT / "src/rapid_review").glob(module)) or name == "elsewhere", module
+        assert list((ROOT / "src/rapid_review").glob(module)), module
     for test in group.tests:
         assert (ROOT / "tests" / test).exists(), test
 
 
 def test_no_module_is_tried_twice() -> None:
-    """But for the sample of all the rest, which leaves these out."""
+    """But for the samples of all the rest, which leave these out."""
     source = ROOT / "src/rapid_review"
     named = Counter(
         path for name in OF_ALL for module in GROUPS[name].modules for path in source.glob(module)
     )
     assert set(named.values()) == {1}
     assert len(named) > 30
+
+
+def test_all_other_modules_are_sampled() -> None:
+    """Five hundred mutants of every folder that there is."""
+    assert sum(SAMPLES.values()) == 500
+    folders = {path.parent.name for path in (ROOT / "src/rapid_review").glob("*/__init__.py")}
+    assert folders == set(SAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "is_prose"),
+    [
+        ("No role may.", "XXNo role mayXX", True),
+        ("No role may.", "NO ROLE MAY.", True),
+        ("No role may.", None, False),
+        ("in-force-from", "XXin-force-fromXX", False),
+        ("SELECT name FROM held", "XXSELECT name FROM heldXX", False),
+        ("SELECT name FROM held", "select name from held", False),
+        ("", "XXXX", False),
+    ],
+)
+def test_prose_is_told_apart_from_names_and_from_sql(
+    was: str, now: str | None, tmp_path: Path, *, is_prose: bool
+) -> None:
+    """Several words, and not those of a database; to say nothing at all is another matter."""
+    one = "def x_told__mutmut_{}():\n    return {!r}\n"
+    (tmp_path / "told.py").write_text(one.format("orig", was) + one.format(1, now))
+    (tmp_path / "told.py.meta").write_text('{"exit_code_by_key": {"told.x_told__mutmut_1": 0}}')
+    assert [one.is_wording for one in mutants_in(tmp_path)] == [is_prose]
 
 
 MUTATED: Final = """
@@ -62,15 +91,37 @@ def x_half__mutmut_3(number):
 
 def test_what_only_changes_the_words_of_an_error_is_told_apart(tmp_path: Path) -> None:
     """The first says otherwise why it refuses, the second survives, the third is noticed."""
-    (tmp_path / "halves.py").write_text(MUTATED)
-    codes = {f"halves.x_half__mutmut_{number}": code for number, code in ((1, 0), (2, 0), (3, 1))}
-    told = {"exit_code_by_key": {**codes, "halves.x_half__mutmut_4": None}}
-    (tmp_path / "halves.py.meta").write_text(json.dumps(told))
-    assert list(names_in(tmp_path)) == [f"halves.x_half__mutmut_{one}" for one in (1, 2, 3, 4)]
+    _made(tmp_path, (0, 0, 1))
     one, two, three = mutants_in(tmp_path)
     assert (one.is_wording, two.is_wording, three.is_wording) == (True, False, False)
     assert (two.is_noticed, three.is_noticed) == (False, True)
     change = "return number // 2 -> return number // 3"
-    assert two == Mutant(
-        "halves.x_half__mutmut_2", is_noticed=False, is_wording=False, change=change
-    )
+    assert two == Mutant("halves.x_half__mutmut_2", code=0, is_wording=False, change=change)
+
+
+def test_only_the_mutants_that_were_drawn_are_tried(tmp_path: Path) -> None:
+    """`mutmut` tries each that has no code; to us, none that was left out has one."""
+    _made(tmp_path, (None, None, None))
+    leave_out(tmp_path, but={"halves.x_half__mutmut_2"})
+    told = json.loads((tmp_path / "halves.py.meta").read_text())
+    assert told["exit_code_by_key"] == {
+        "halves.x_half__mutmut_1": LEFT_OUT,
+        "halves.x_half__mutmut_2": None,
+        "halves.x_half__mutmut_3": LEFT_OUT,
+    }
+    assert [one.code for one in mutants_in(tmp_path)] == [None, None, None]
+
+
+def test_what_was_noticed_or_left_out_is_not_tried_again(tmp_path: Path) -> None:
+    """Only what no test noticed, for tests that were written since."""
+    _made(tmp_path, (0, LEFT_OUT, 1))
+    forget_survivors(tmp_path)
+    told = json.loads((tmp_path / "halves.py.meta").read_text())
+    assert list(told["exit_code_by_key"].values()) == [None, LEFT_OUT, 1]
+
+
+def _made(folder: Path, codes: tuple[int | None, ...]) -> None:
+    (folder / "halves.py").write_text(MUTATED)
+    names = [f"halves.x_half__mutmut_{number}" for number in (1, 2, 3)]
+    told = {"exit_code_by_key": dict(zip(names, codes, strict=True))}
+    (folder / "halves.py.meta").write_text(json.dumps(told))

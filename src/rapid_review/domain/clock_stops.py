@@ -36,11 +36,9 @@ def stop_of(
             day = _done_by_all(stop.on, awaited, events, terms, by)
         if day is not None:
             stopped.append((day, stop.state))
-    if len(stopped) > 1:
-        # Whatever the days: a review that was published after all is not withheld (ADR 0054).
-        met = [one for one in stopped if one[1] is Ends.MET]
-        return min(met or stopped, key=itemgetter(0))
-    return stopped[0] if stopped else None
+    # Whatever the days: a review that was published after all is not withheld (ADR 0054).
+    met = [one for one in stopped if one[1] is Ends.MET]
+    return min(met or stopped, key=itemgetter(0), default=None)
 
 
 def _awaited(point: str, deadline: Deadline, case: Case, terms: Terms) -> tuple[str, ...] | None:

@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from datetime import date
 from itertools import product
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
 
-from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.commands import COMMANDS, Command
+from rapid_review.domain.errors import InvalidInputError, listed
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.by_file import ByPermissions
-from rapid_review.store.authority.permissions import parse_permissions, template
-from rapid_review.store.authority.port import OTHER, READ, Facts, ways_to_record
+from rapid_review.store.authority.permissions import (
+    parse_permissions,
+    permissions_in,
+    template,
+)
+from rapid_review.store.authority.port import OTHER, READ, Facts, rights_to, ways_to_record
 from rapid_review.store.authority.without_a_file import Everybody, WithoutFile
 
 DECIDES: Final = {"FindCriteriaNotMet", "AssessCriteria", "MakeDecision", "ReconsiderDecision"} | {
@@ -115,9 +121,38 @@ def test_every_cell_is_answered_as_the_file_says(role: str) -> None:
         )
         answer = authority.may(Actor(id=who, role=role, agency="police"), action, facts)
         assert answer.allowed == expected(role, action, state), (role, action, state, answer)
-        assert bool(answer.reason and answer.way_on) is not answer.allowed
+        assert (answer.reason == answer.way_on == "") is answer.allowed
+        assert answer.allowed or (answer.reason and answer.way_on)
         asked += 1
     assert asked == (len(ways_to_record()) + 8) * 64
+
+
+@pytest.mark.parametrize("day", RIGHTS)
+def test_who_may_not_is_told_which_roles_may(day: date) -> None:
+    """In the order of the file; and that no role may, where none does."""
+    authority = ByPermissions(parse_permissions(FILE.encode(), name="p.toml"))
+    nobody = Actor(id="u-1", role="nobody", agency="police")
+    alone = 0
+    for action in (*ways_to_record(), *READ.values(), *OTHER):
+        may = [role for role, rights in RIGHTS[day].items() if action in rights]
+        told = f"Roles that may: {listed(may)}. " if may else "No role may. "
+        answer = authority.may(nobody, action, Facts(lambda: day))
+        assert answer.way_on.startswith(told), (action, answer)
+        alone += not may
+    assert alone > 0
+
+
+def test_who_may_not_go_further_is_told_which_roles_may() -> None:
+    """A clerk imports, and into no case that is there; and corrects, though no decision."""
+    authority = ByPermissions(parse_permissions(FILE.encode(), name="p.toml"))
+    clerk = Actor(id="u-1", role="clerk", agency="police")
+    day = date(2026, 1, 1)
+    there = Facts(lambda: day, "KM-1", into_a_case=lambda: True)
+    answer = authority.may(clerk, "ImportHistory", there)
+    assert (answer.allowed, answer.way_on.partition(". ")[0]) == (False, "Roles that may: team")
+    decision = Facts(lambda: day, "KM-1", corrects_a_decision=lambda: True)
+    answer = authority.may(clerk, "CorrectRecord", decision)
+    assert (answer.allowed, answer.way_on.partition(". ")[0]) == (False, "Roles that may: member")
 
 
 def test_an_interest_in_one_case_bars_nothing_in_another() -> None:
@@ -188,12 +223,20 @@ def test_the_file_to_start_from_is_good() -> None:
     ("before", "after", "told"),
     [
         ("commands", "comands", "comands: found a key that is not known; commands may be meant"),
-        ("'CloseCase'", "'CloseCases'", "commands.#1: found 'CloseCases'; allowed is one of A"),
+        (
+            "'CloseCase'",
+            "'CloseCases'",
+            "editions.#2.roles.team.commands.#1: found 'CloseCases'; allo",
+        ),
         ("'lift-hold'", "'lift-holds'", "may.#4: found 'lift-holds'; allowed is one of 'app"),
         ("'statistics'", "'figures'", "words.#1: found 'figures'; allowed is one of 'case', "),
-        ("2026-07-01", "2026-01-01", "#2.in_force_from: found 2026-01-01; allowed is a day after"),
+        (
+            "2026-07-01",
+            "2026-01-01",
+            "p.toml: editions.#2.in_force_from: found 2026-01-01; allowed is",
+        ),
         ("2026-07-01", '"July"', "in_force_from: found a value of 4 characters (not shown"),
-        ('id = "clerk"', 'id = "team"', "id: found 'team' twice; a role has one row"),
+        ('id = "clerk"', 'id = "team"', "editions.#1.roles.#4.id: found 'team' twice; a role has"),
         ('partnership = "kent-and-medway"', "", "partnership: found nothing; it must be given"),
         ("partnership", 'digest = "a"\npartnership', "digest: found a key that is worked out"),
         ('"kent-and-medway"', "", "is not TOML in UTF-8"),
@@ -208,3 +251,46 @@ def test_a_mistake_is_told_with_its_place_and_what_is_allowed(
         parse_permissions(FILE.replace(before, after).encode(), name="p.toml")
     assert told in str(wrong.value), str(wrong.value)
     assert str(wrong.value).startswith("p.toml: ")
+
+
+def test_a_file_is_read_by_its_name_and_mistakes_in_it_are_told_under_it(tmp_path: Path) -> None:
+    """As from its bytes; one that is not there is told by its name, and not by its folder."""
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(FILE)
+    bad.write_text(FILE.replace("kent-and-medway", "Kent"))
+    assert permissions_in(str(good)) == parse_permissions(FILE.encode(), name="good.toml")
+    with pytest.raises(InvalidInputError) as wrong:
+        permissions_in(bad)
+    assert str(wrong.value).startswith("bad.toml: partnership")
+    with pytest.raises(InvalidInputError, match=r"^none\.toml: cannot be read: No such file"):
+        permissions_in(tmp_path / "none.toml")
+
+
+OF_ITS_OWN: Final = {
+    "ProposeErasure": "propose-erasure",
+    "ApproveErasure": "approve-erasure",
+    "LiftHold": "lift-hold",
+}
+"""The right that a command takes which "all" commands do not bring."""
+
+
+@pytest.mark.parametrize("kind", COMMANDS.values(), ids=COMMANDS)
+def test_a_command_asks_for_the_right_to_it_and_as_history_for_another(
+    kind: type[Command],
+) -> None:
+    """What takes a right of its own takes that one, as history too."""
+    command = kind.model_construct()
+    own = OF_ITS_OWN.get(kind.__name__)
+    assert rights_to(command) == (own or kind.__name__,)
+    assert rights_to(command, as_history=True) == (
+        ("ImportHistory", own) if own else ("ImportHistory",)
+    )
+
+
+def test_a_digest_of_ones_own_is_told_beside_what_else_is_wrong() -> None:
+    """Every mistake at once: nobody mends a file to hear of the next."""
+    text = FILE.replace('partnership = "kent-and-medway"', 'digest = "a"')
+    with pytest.raises(InvalidInputError) as wrong:
+        parse_permissions(text.encode(), name="p.toml")
+    assert "digest: found a key" in str(wrong.value)
+    assert "partnership: found nothing" in str(wrong.value)

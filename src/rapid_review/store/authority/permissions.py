@@ -7,10 +7,10 @@ held when. Mistakes are reported as those of a terms file are.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Literal, cast
+from typing import Annotated, ClassVar, Final, Literal
 
 from annotated_types import Len
 from pydantic import ValidationError
@@ -181,7 +181,7 @@ def template(partnership: str, day: date) -> str:
         partnership: whose cases it is about.
         day: from when its first edition holds.
     """
-    return _TEMPLATE.format_map(cast("Mapping[str, object]", {"whose": partnership, "day": day}))
+    return _TEMPLATE.format(whose=partnership, day=day)
 
 
 _TEMPLATE: Final = """\
