@@ -89,7 +89,7 @@ class Walk:
             path, corrected = "", cast("CorrectRecord", said).version
         if isinstance(part, BaseModel):
             return self.through(part, path, corrected)
-        if type(part) is not tuple:
+        if not isinstance(part, tuple):
             return part
         parts = cast("tuple[object, ...]", part)
         news = tuple(
@@ -98,7 +98,7 @@ class Walk:
                 for one in parts
             ]
         )
-        return part if all(map(is_, news, parts)) else news
+        return parts if all(map(is_, news, parts)) else news
 
     def _of(
         self, words: str | SealedWords, scope: str, path: str, corrected: int | None
