@@ -149,7 +149,7 @@ _STORED: Final = core_schema.dataclass_schema(
 
 
 def _written(value: str | SealedWords, info: SerializationInfo) -> object:
-    write = cast("Write | None", info.context)
+    write: Write | None = info.context  # by a hint, as `cast` is a call
     if write is not None:
         return write(value)
     if type(value) is not str and isinstance(value, SealedWords):

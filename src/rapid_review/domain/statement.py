@@ -119,10 +119,11 @@ def with_other(said: M, changed: dict[str, object]) -> M:
     # As pydantic's `model_copy` does it, which takes five times as long: a bulk import seals every
     # entry.
     new = type(said).__new__(type(said))
-    object.__setattr__(new, "__dict__", said.__dict__ | changed)
-    object.__setattr__(new, "__pydantic_fields_set__", said.__pydantic_fields_set__)
-    object.__setattr__(new, "__pydantic_extra__", None)
-    object.__setattr__(new, "__pydantic_private__", None)
+    put = object.__setattr__
+    put(new, "__dict__", said.__dict__ | changed)
+    put(new, "__pydantic_fields_set__", said.__pydantic_fields_set__)
+    put(new, "__pydantic_extra__", None)
+    put(new, "__pydantic_private__", None)
     return new
 
 

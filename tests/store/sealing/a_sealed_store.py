@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rapid_review.domain.sealed_words import NotReadable
-from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.opener import opened
 from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.sealing.place import Place
 from rapid_review.store.store import Store
 from tests.store.a_record import CASE
 

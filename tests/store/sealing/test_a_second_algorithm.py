@@ -10,6 +10,7 @@ from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.opening import keys_at
+from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
@@ -67,7 +68,7 @@ def test_a_section_that_is_said_to_be_of_the_other_algorithm_does_not_open(tmp_p
         entry = told(kent_in(store), RECEIVE)[0]
         assert store.keys is not None
         (row,) = store.opened.rows.after(0, 1)
-        place = envelope.Place(row[1], entry.version, row[3])
+        place = Place(row[1], entry.version, row[3])
         read = envelope.read(row[4])
         for section in read.sections:
             named = store.keys.named(section.key_id)
@@ -87,6 +88,6 @@ def test_a_section_of_an_algorithm_of_later_names_it(tmp_path: Path) -> None:
     with closing(store):
         (row,) = store.opened.rows.after(0, 1)
         section = envelope.Section(bytes(16), 9, bytes(12), bytes(80))
-        place = envelope.Place(row[1], 1, row[3])
+        place = Place(row[1], 1, row[3])
         with pytest.raises(RecordError, match="algorithm 9, which this version does not know"):
             envelope.opened_section(place, "c", b"{}", section, bytes(32))

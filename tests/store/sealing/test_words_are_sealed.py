@@ -12,10 +12,10 @@ from rapid_review.domain.errors import KeysError
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
 from rapid_review.store.sealing.destroying import destroy
-from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opener import Opens, opened
 from rapid_review.store.sealing.opening import keys_at, make_keys
+from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, RECEIVE, changed

@@ -30,9 +30,10 @@ from rapid_review.domain.errors import (
 from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.ledger.walk import Mismatch
 from rapid_review.store.log.body import opening_of
-from rapid_review.store.sealing.envelope import Place, RowKey, mac_holds, opened_section
+from rapid_review.store.sealing.envelope import RowKey, mac_holds, opened_section
 from rapid_review.store.sealing.fence import fence
 from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
 
 _NOT_ASKED: Final = (

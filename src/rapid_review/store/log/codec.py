@@ -34,7 +34,6 @@ from rapid_review.domain.sealed_words import TOKEN
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import SEALED, place, stream_name
-from rapid_review.store.sealing.place import Place
 
 if TYPE_CHECKING:
     from rapid_review.store.sealing.sealer import Sealer
@@ -131,10 +130,10 @@ class Codec:
                 ones, in a store that is not.
             KeysError: see `must_record`.
         """
-        self.must_record()
         kind = entry.event.kind
         opening, to_json = self._openings[kind], entry.__pydantic_serializer__.to_json
         if self.sealer is None:
+            self.must_record()
             body = opening + to_json(entry)[1:]
             if _TOKEN in body:
                 raise InvalidInputError(_ELSEWHERE)
@@ -142,7 +141,7 @@ class Codec:
         sections = self.sealer.sections()
         public = opening + to_json(entry, context=sections)[1:]
         stream = stream_name(entry.partnership, entry.case)
-        return self.sealer.row(Place(stream, entry.version, kind), public, sections)
+        return self.sealer.row(stream, entry.version, kind, public, sections)
 
     def entry(self, kind: str, body: bytes) -> Entry:
         """Return the entry that a stored body holds.

@@ -33,7 +33,6 @@ from rapid_review.store.sealing.place import Place
 __all__ = [
     "NONCE",
     "Envelope",
-    "Place",
     "RowKey",
     "Section",
     "mac_holds",

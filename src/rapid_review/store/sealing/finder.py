@@ -6,8 +6,8 @@ from typing import Final, cast
 
 from rapid_review.domain.sealed_words import SECTION, TOKEN
 from rapid_review.store.sealing import envelope
-from rapid_review.store.sealing.envelope import Place
 from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.tombstone import Destroyed
 
 

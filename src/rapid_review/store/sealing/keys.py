@@ -86,13 +86,14 @@ class Keys:
         Raises:
             KeysError: the table cannot be read, or the wrapping key is another.
         """
+        of = (stream, scope)
         with self.lock:
-            if (new := self._new.get((stream, scope))) is not None:
+            if (new := self._new.get(of)) is not None:
                 return new
-            kept = self._kept.get((stream, scope))
+            kept = self._kept.get(of)
             if kept is not None and self._now() - kept.since < KEPT:
                 return kept.key
-            rows = self.table.rows(key_table.OF_SCOPE, (stream, scope))
+            rows = self.table.rows(key_table.OF_SCOPE, of)
             return self._read(KeyRow(*rows[0])) if rows else None
 
     def named(self, key_id: bytes) -> tuple[str, ScopeKey | Destroyed] | None:

@@ -19,8 +19,12 @@ class Place(NamedTuple):
 
     def in_bytes(self) -> bytes:
         """Return the bytes that bind sections and seals to this place."""
-        version = self.version.to_bytes(8, "big")
-        return b"%b%b%b\n" % (_stream_in_bytes(self.stream), version, self.kind.encode())
+        return place_in_bytes(*self)
 
 
 _stream_in_bytes = lru_cache(maxsize=1_024)(bytes.fromhex)
+
+
+def place_in_bytes(stream: str, version: int, kind: str) -> bytes:
+    """Return the bytes of a `Place`, without making one."""
+    return b"%b%b%b\n" % (_stream_in_bytes(stream), version.to_bytes(8, "big"), kind.encode())

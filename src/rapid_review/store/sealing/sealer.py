@@ -16,7 +16,7 @@ from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.envelope import NONCE
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
-from rapid_review.store.sealing.place import Place
+from rapid_review.store.sealing.place import Place, place_in_bytes
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.sealing.tokens import Walk
 from rapid_review.store.sealing.tombstone import KeyChangedError
@@ -117,20 +117,25 @@ class Sealer:
         """Return what collects the words of one entry while its public text is written."""
         return Sections()
 
-    def row(self, place: Place, public: bytes, sections: "Sections") -> bytes:
-        """Return the bytes of a row."""
-        at, made = place.in_bytes(), list[bytes]()
-        for scope, (words, sealed_by) in sections.by_scope.items():
-            key = self.keys.of(place.stream, scope)
-            entry = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
-            if not isinstance(key, ScopeKey) or key.id != sealed_by:
-                raise KeyChangedError  # it was destroyed, or given up, since it was decided
-            if entry is None:
-                raise KeysError(
-                    f"the key of entry {place.version} of this case was destroyed, and the record "
-                    "does not hold that entry: it is older than its key store. Bring back the "
-                    "newer record, or see `rapid-review keys fence`; nothing was recorded"
-                )
+    def row(
+        self, stream: str, version: int, kind: str, public: bytes, sections: "Sections"
+    ) -> bytes:
+        """Return the bytes of a row.
+
+        Args:
+            stream: the case's, in hexadecimal.
+            version: the entry's.
+            kind: of its event.
+            public: its JSON, with tokens.
+            sections: the words that they stand for.
+
+        Raises:
+            KeyChangedError: another key made the tokens than the one of now.
+            KeysError: the entry's key was destroyed.
+        """
+        at = place_in_bytes(stream, version, kind)
+        made: list[bytes] = []  # `list[bytes]()` makes a type each time, and a row feels it
+        for scope, (_, sealed_by, words) in sections.by_scope.items():
             made.append(
                 envelope.sealed_section(
                     at,
@@ -138,25 +143,40 @@ class Sealer:
                     public,
                     words,
                     key_id=sealed_by,
-                    key=entry,
+                    key=self._entry_key(stream, version, scope, sealed_by),
                     nonce=self._chance(NONCE),
                     suite=self._suite,
                 )
             )
         return envelope.row(at, public, made, epoch=ROW_EPOCH, key=self.keys.row_key())
 
+    def _entry_key(self, stream: str, version: int, scope: str, sealed_by: bytes) -> bytes:
+        """Return the key that seals an entry's words of one scope."""
+        key = self.keys.of(stream, scope)
+        if not isinstance(key, ScopeKey) or key.id != sealed_by:
+            raise KeyChangedError  # it was destroyed, or given up, since it was decided
+        entry = key.of_entry(version)
+        if entry is None:
+            raise KeysError(
+                f"the key of entry {version} of this case was destroyed, and the record "
+                "does not hold that entry: it is older than its key store. Bring back the "
+                "newer record, or see `rapid-review keys fence`; nothing was recorded"
+            )
+        return entry
+
 
 class Sections:
     """What is to be sealed of one entry, collected while its public text is written.
 
     Attributes:
-        by_scope: the words of each scope, in the order of their fields; and the id of the key
-            that made their tokens: empty, if several did.
+        by_scope: by scope, the number of its section; the id of the key that made the tokens of
+            its words, which is empty if several did; and the words, in the order of their fields.
     """
 
+    __slots__ = ("by_scope",)
+
     def __init__(self) -> None:
-        self.by_scope: dict[str, tuple[list[str], bytes]] = {}
-        self._numbers: dict[str, int] = {}
+        self.by_scope: dict[str, tuple[int, bytes, list[str]]] = {}
 
     def __call__(self, words: SealedWords | str) -> object:
         """Take words; return what is in their place.
@@ -169,14 +189,14 @@ class Sections:
                 "words: what goes into a sealed record must be sealed first, and only once"
             )
         scope = words.scope
-        number = self._numbers.get(scope)
-        if number is None:
-            number = self._numbers[scope] = len(self._numbers)
-            self.by_scope[scope] = [words.text], words.key
+        found = self.by_scope.get(scope)
+        if found is None:
+            number = len(self.by_scope)
+            self.by_scope[scope] = number, words.key, [words.text]
         else:
-            inside, key = self.by_scope[scope]
+            number, key, inside = found
             inside.append(words.text)
             if key != words.key:
                 # The id of no key, so that `row` has the whole entry sealed again.
-                self.by_scope[scope] = inside, b""
+                self.by_scope[scope] = number, b"", inside
         return {TOKEN: words.token, SECTION: number}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from operator import is_
 from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import BaseModel
@@ -67,43 +68,52 @@ class Walk:
             corrected: the entry in whose place it is to stand; its words may be taken over.
         """
         sealed, inner = _plan(type(said))
-        if not sealed and not inner:
-            return said
         changed: dict[str, object] = {}
         for name, scope in sealed:
             words = getattr(said, name)
             if words is not None and not isinstance(words, WordsToSeal):
-                changed[name] = self._of(words, scope_named(scope, said), path + name, corrected)
+                of = CASE if scope == "case" else scope_named(scope, said)
+                changed[name] = self._of(words, of, path + name, corrected)
         for name in inner:
             part = getattr(said, name)
-            inside, place = f"{path}{name}.", corrected
-            if name == _ANEW:
-                inside, place = "", cast("CorrectRecord", said).version
-            if isinstance(part, BaseModel):
-                new = self.through(part, inside, place)
-                if new is not part:
-                    changed[name] = new
-            elif type(part) is tuple:
-                parts = cast("tuple[object, ...]", part)
-                news = tuple(
-                    self.through(one, inside, place) if isinstance(one, BaseModel) else one
-                    for one in parts
-                )
-                if any(new is not one for new, one in zip(news, parts, strict=True)):
-                    changed[name] = news
+            new = self._inside(said, name, part, f"{path}{name}.", corrected)
+            if new is not part:
+                changed[name] = new
         return with_other(said, changed) if changed else said
 
-    def _of(self, words: object, scope: str, path: str, corrected: int | None) -> SealedWords:
-        if isinstance(words, SealedWords):
-            words = self._taken_over(words, scope, path, corrected)
-        if isinstance(words, Destroyed):
-            return self._gone(scope, words)
+    def _inside(
+        self, said: BaseModel, name: str, part: object, path: str, corrected: int | None
+    ) -> object:
+        """Return what a field holds, with the words of the statements in it sealed."""
+        if name == _ANEW:
+            path, corrected = "", cast("CorrectRecord", said).version
+        if isinstance(part, BaseModel):
+            return self.through(part, path, corrected)
+        if not isinstance(part, tuple):
+            return part
+        parts = cast("tuple[object, ...]", part)
+        news = tuple(
+            [
+                self.through(one, path, corrected) if isinstance(one, BaseModel) else one
+                for one in parts
+            ]
+        )
+        return parts if all(map(is_, news, parts)) else news
+
+    def _of(
+        self, words: str | SealedWords, scope: str, path: str, corrected: int | None
+    ) -> SealedWords:
         if (known := self._known.get((scope, path, words))) is not None:
             return known  # one purpose is that of many entries
+        if isinstance(words, SealedWords):
+            text = self._taken_over(words, scope, path, corrected)
+        else:
+            text = words
+        if isinstance(text, Destroyed):
+            return self._gone(scope, text)
         key = self._key(scope)
         if isinstance(key, Destroyed):
             return self._gone(scope, key)
-        text = cast("str", words)
         made = WordsToSeal(key.token(path, text), scope, text, key.id)
         self._known[scope, path, text] = made
         return made
