@@ -1,7 +1,7 @@
 """A permissions file: every cell of it is asked about, and every mistake in it is told."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -279,7 +279,7 @@ def test_a_command_asks_for_the_right_to_it_and_as_history_for_another(
     kind: type[Command],
 ) -> None:
     """What takes a right of its own takes that one, as history too."""
-    command = kind.model_construct()
+    command = kind.model_construct(at=datetime(2026, 1, 1, tzinfo=UTC))
     own = OF_ITS_OWN.get(kind.__name__)
     assert rights_to(command) == (own or kind.__name__,)
     assert rights_to(command, as_history=True) == (
