@@ -48,6 +48,7 @@ NAMES = {
     "import_domain",
     "import_domain_names",
     "make_one_event",
+    "import_reviews",
     "judging_45",
     "start_up",
     *(() if programs() is None else ("commands_over_http",)),

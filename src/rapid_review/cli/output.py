@@ -27,22 +27,25 @@ def json_of(value: object) -> str:
     return json.dumps(plain(value), indent=2)
 
 
-def print_json_of_many(about: Mapping[str, object], name: str, texts: Sequence[str]) -> None:
-    """Print as one JSON document what is about many things, and then each of them.
+def print_json_of_many(about: Mapping[str, object], name: str, texts: Iterable[str]) -> None:
+    """Print as one JSON document what is about many things, and then each of them as it comes.
 
-    It is what `print_json` prints of the same, for a list that was made into text in parts.
+    It is what `print_json` prints of the same, and no more than one thing is held at a time. If a
+    thing cannot be had, the document ends there, and no program takes it for a whole one.
 
     Args:
         about: what comes before the list.
         name: the key of the list.
         texts: what `json_of` returns of each thing.
     """
-    document = json_of({**about, name: []})
-    if texts:
+    opening = json_of({**about, name: []}).removesuffix(f"]{_END}")
+    before = opening
+    for text in texts:
         # No text in JSON has a line of its own, so each line can be moved to the right.
-        each = ",".join(f"\n{text}" for text in texts).replace("\n", "\n    ")
-        document = f"{document.removesuffix('[]' + _END)}[{each}\n  ]{_END}"
-    print_data(document)
+        moved = f"\n{text}".replace("\n", "\n    ")
+        _print_part(_escaped(f"{before}{moved}"))
+        before = ","
+    print_data(f"{opening}]{_END}" if before == opening else f"\n  ]{_END}")
 
 
 def print_line(value: object) -> None:
@@ -152,9 +155,11 @@ def counted(each: Iterable[T], what: str, *, every: int = 1) -> Iterator[T]:
 
 
 def _print_whole(text: str) -> None:
-    click.echo(
-        terminal.Whole(f"{text}\n"), nl=False
-    )  # with its end, since otherwise it is a mere text
+    _print_part(f"{text}\n")  # with its end, since otherwise it is a mere text
+
+
+def _print_part(text: str) -> None:
+    click.echo(terminal.Whole(text), nl=False)
 
 
 def _escaped(text: str) -> str:

@@ -101,6 +101,20 @@ class Question:
         with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
             return reviews.calendar_named(self.terms.calendar, None)
 
+    def of_one_or_each(
+        self, case: str | None, read: "Callable[[CaseHistory], T]", *, processes: int | None = 1
+    ) -> "Iterator[T]":
+        """Yield what is read of a case; or, where none is named, of every case: `of_each_case`.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+            StorageError: the store cannot be read.
+        """
+        if case is not None:
+            yield read(self.history(case))
+        else:
+            yield from self.of_each_case(read, processes=processes)
+
     def of_each_case(
         self, read: "Callable[[CaseHistory], T]", *, processes: int | None = 1
     ) -> "Iterator[T]":

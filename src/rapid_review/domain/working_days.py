@@ -19,26 +19,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
+from rapid_review.domain.day_names import WEEKDAYS
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 
 # Not `calendar.day_name` and `month_name`, whose words follow the machine's locale.
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 class DayReckoned(NamedTuple):
@@ -132,12 +118,9 @@ class WorkingCalendar:
 
     def __reduce__(self) -> tuple[type["WorkingCalendar"], tuple[object, ...]]:
         """Return what another process needs to make the same calendar, and its table."""
-        handed_in: dict[str, Any] = {
-            **{one.name: getattr(self, one.name) for one in fields(self) if one.init},
-            "closed": dict(self.closed),
-            "remarks": dict(self.remarks),
-        }
-        return WorkingCalendar, tuple(handed_in.values())
+        given = (getattr(self, one.name) for one in fields(self) if one.init)
+        unwrapped = (dict(one) if isinstance(one, Mapping) else one for one in given)
+        return WorkingCalendar, tuple(unwrapped)
 
     def after(self, day: date, working_days: int, *, counting_day: bool = False) -> date:
         """Return the working day that is `working_days` after `day`, which is day 0.

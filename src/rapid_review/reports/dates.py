@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
-from rapid_review.domain.working_days import MONTHS, WEEKDAYS
+from rapid_review.domain.day_names import MONTHS, WEEKDAYS
 
 
 def day_text(day: date) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from rapid_review.domain.day_names import MONTHS
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.domain.working_days import MONTHS
 from rapid_review.projections.views import Value, When
 from rapid_review.reports.dates import day_text, moment_text
 

@@ -11,12 +11,13 @@ from enum import StrEnum
 from typing import Final
 
 from rapid_review.domain.clocks import calendar_ref, due_on
+from rapid_review.domain.day_names import WEEKDAYS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import CalendarRef, Unit
-from rapid_review.domain.working_days import WEEKDAYS, DayReckoned, WorkingCalendar
+from rapid_review.domain.working_days import DayReckoned, WorkingCalendar
 from rapid_review.projections.as_of import Calendars
 
 _DAY_ZERO: Final = {

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
 from typing import Final
 
-from rapid_review.domain.working_days import MONTHS
+from rapid_review.domain.day_names import MONTHS
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.statistics.bands import Quartiles
 from rapid_review.projections.statistics.basis import Share

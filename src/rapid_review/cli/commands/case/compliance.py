@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -9,7 +10,7 @@ import click
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.errors import BREACH, counts_as_breach
 from rapid_review.cli.options import case_or_all_argument
-from rapid_review.cli.output import print_json, print_rows
+from rapid_review.cli.output import json_of, print_json_of_many, print_rows
 from rapid_review.cli.printing import print_heading, print_judgement, print_notes, row_of
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.wire.readings import clock_of, finding_of
@@ -18,6 +19,7 @@ from rapid_review.wire.values import Json, plain
 if TYPE_CHECKING:
     from rapid_review.projections.as_of import AsOf, CaseHistory
     from rapid_review.projections.case.clock_reading import ClockReading
+    from rapid_review.projections.case.findings import Found
     from rapid_review.projections.case.judgement import Judgement
 
 
@@ -44,19 +46,21 @@ def compliance(question: Question, *, case: str | None, fail_on_breach: bool) ->
     Without a CASE there is a line for each case and clock, the worst first.
     """
     as_of = question.as_of
-    if case is None:
-        read = list(question.of_each_case(lambda history: _read(history, as_of)))
-    else:
-        read = [_read(question.history(case), as_of)]
+    breached: list[str] = []
+
+    def noted(read: Read) -> Read:
+        if _breached(read):
+            breached.append(read.case)
+        return read
+
+    each = map(noted, question.of_one_or_each(case, partial(_read, as_of=as_of)))
     if question.as_json:
-        print_json({**head_of(as_of), "cases": [_as_json(one) for one in read]})
-    elif case is None:
-        _print_all(read)
-        if not read:
-            print_about_store(question.store, f"There is no case of {question.terms.partnership}")
-    else:
-        _print_one(read[0])
-    if fail_on_breach and any(map(_breached, read)):
+        print_json_of_many(head_of(as_of), "cases", (json_of(_as_json(one)) for one in each))
+    elif case is not None:
+        _print_one(next(each))
+    elif not _print_all(each):
+        print_about_store(question.store, f"There is no case of {question.terms.partnership}")
+    if fail_on_breach and breached:
         raise click.exceptions.Exit(BREACH)
 
 
@@ -83,20 +87,26 @@ def _print_one(read: Read) -> None:
     print_judgement(read.judged)
 
 
-def _print_all(read: Iterable[Read]) -> None:
-    """Print a line for each case and clock, the worst first; then a line for each finding."""
-    read = tuple(read)
-    pairs = sorted(
-        ((_rank(clock), one.case, clock) for one in read for clock in one.judged.clocks),
-        key=lambda pair: pair[:2],
-    )
-    print_rows([{"case": case, **row_of(clock)} for _, case, clock in pairs])
-    if read:
+def _print_all(each: Iterable[Read]) -> bool:
+    """Print a line for each case and clock, the worst first; then a line for each finding.
+
+    Returns:
+        Whether there was a case. Of each only what is printed is kept.
+    """
+    rows: list[tuple[tuple[int, date], str, dict[str, object]]] = []
+    found: list[tuple[str, tuple[Found, ...], str]] = []
+    for case, judged in each:
+        rows.extend((_rank(clock), case, row_of(clock)) for clock in judged.clocks)
+        found.append((case, judged.found, str(judged.asked)))
+    rows.sort(key=lambda row: row[:2])
+    print_rows([{"case": case, **row} for _, case, row in rows])
+    if found:
         click.echo()
-    for one in read:
-        for each in one.judged.found:
-            print_heading(each, one.case)
-        click.echo(f"{one.case}  {len(one.judged.found)} found; asked: {one.judged.asked}")
+    for case, findings, asked in found:
+        for one in findings:
+            print_heading(one, case)
+        click.echo(f"{case}  {len(findings)} found; asked: {asked}")
+    return bool(found)
 
 
 def _rank(reading: "ClockReading") -> tuple[int, date]:

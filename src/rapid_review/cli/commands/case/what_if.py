@@ -15,7 +15,7 @@ from rapid_review.wire.readings import change_of, finding_of
 from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from rapid_review.projections.as_of import CaseHistory
     from rapid_review.projections.compare.what_if import WhatIf
@@ -71,10 +71,8 @@ def what_if(
 
     supposing = partial(suppose, supposed=supposed, as_of=as_of)
 
-    def of_each(read: "Callable[[CaseHistory], T]") -> list[T]:
-        if case is not None:
-            return [read(question.history(case))]
-        return list(question.of_each_case(read, processes=processes))
+    def of_each(read: "Callable[[CaseHistory], T]") -> "Iterator[T]":
+        return question.of_one_or_each(case, read, processes=processes)
 
     if question.as_json:
         about = {"hypothetical": True, **head_of(as_of), "under": under, "calendar": calendar_name}

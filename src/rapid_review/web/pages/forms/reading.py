@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from rapid_review.domain.working_days import MONTHS
+from rapid_review.domain.day_names import MONTHS
 from rapid_review.web.pages.forms.controls import Control, Kind, deciding
 from rapid_review.web.pages.forms.filled import Filled
 

@@ -6,8 +6,8 @@ from functools import partial
 
 from starlette.responses import Response
 
+from rapid_review.domain.day_names import MONTHS
 from rapid_review.domain.errors import RecordError
-from rapid_review.domain.working_days import MONTHS
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.work.board import Standing, standing_of
 from rapid_review.web.pages.site import Site, Visit
