@@ -31,7 +31,7 @@ def print_json_of_many(about: Mapping[str, object], name: str, texts: Iterable[s
     """Print as one JSON document what is about many things, and then each of them as it comes.
 
     It is what `print_json` prints of the same, and no more than one thing is held at a time. If a
-    thing cannot be had, the document ends there, and no program takes it for a whole one.
+    thing cannot be read, the document ends there, and no program takes it for a whole one.
 
     Args:
         about: what comes before the list.
