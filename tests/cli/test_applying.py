@@ -101,7 +101,7 @@ def test_a_case_that_a_clock_stamped_ahead_is_refused_and_the_rest_is_done(store
     result = typed("apply", "-", "--store", store, stdin=lines(REPORT, other))
     refused, done = answers(result)
     assert result.exit_code == 5
-    assert "bears the stamp 2020-07-01 09:00:00+00:00" in refused["refused"]["because"]
+    assert "was recorded at 2020-07-01 09:00:00+00:00" in refused["refused"]["because"]
     assert "--clock-lag" in refused["refused"]["because"]
     assert len(done["events"]) == 4
     month = ("--clock-lag", str(30 * 24 * 60))
@@ -194,11 +194,11 @@ def test_a_year_before_a_calendar_ends_every_counting_command_warns(store: str) 
 
 BAD_LINES = {
     "cut off": (b'{"case": "KM-1", ', "the line", "is not JSON"),
-    "no object": (b"[1, 2]", "the line", "found a list; allowed is an object"),
-    "only a word": (json.dumps(CANARY).encode(), "the line", "found text; allowed is an object"),
-    "only a number": (b"7", "the line", "found a number; allowed is an object"),
-    "only true": (b"true", "the line", "found true or false; allowed is an object"),
-    "only null": (b"null", "the line", "found null; allowed is an object"),
+    "no object": (b"[1, 2]", "the line", "found a list; allowed: an object"),
+    "only a word": (json.dumps(CANARY).encode(), "the line", "found text; allowed: an object"),
+    "only a number": (b"7", "the line", "found a number; allowed: an object"),
+    "only true": (b"true", "the line", "found true or false; allowed: an object"),
+    "only null": (b"null", "the line", "found null; allowed: an object"),
     "a number of another world": (b'{"case": NaN}', "the line", "a number that JSON does not"),
     "deeper than can be read": (b'{"a":' * 100_000, "the line", "nested too deeply"),
     "not UTF-8": ('{"case": "Zoë"}'.encode("latin-1"), "the line", "is not UTF-8 (byte 13)"),
@@ -383,8 +383,9 @@ def test_a_string_of_digits_is_invalid_for_every_date_and_time(store: str, digit
     assert first == [
         {
             "where": "at",
-            "problem": f"found '{digits}'; allowed is a time with its offset such as "
-            "2020-05-04T09:30+01:00",
+            "problem": (
+                f"found '{digits}'; allowed: a time with its offset such as 2020-05-04T09:30+01:00"
+            ),
         }
     ]
     assert second[0]["where"] == "incident.known_on"

@@ -55,9 +55,9 @@ def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
 @pytest.mark.parametrize(
     ("expected", "found", "way_on"),
     [
-        (4, 5, "Read entry 5, recorded since; if it is still to be asked"),
-        (4, 7, "Read entries 5 to 7, recorded since; if it is still to be asked"),
-        (4, 3, "It was never so far: see that it is the case"),
+        (4, 5, "Read entry 5, recorded since. If the command is still right"),
+        (4, 7, "Read entries 5 to 7, recorded since. If the command is still right"),
+        (4, 3, "It has never had that version: check that this is the case"),
     ],
 )
 def test_a_case_that_moved_says_what_to_read(expected: int, found: int, way_on: str) -> None:
@@ -90,11 +90,11 @@ def test_every_error_is_of_one_tree() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; it must be given"),
+        ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; give it"),
         ('{"meeting": 0}', "meeting: found '0'; input should be greater than or equal to 1"),
         ('{"meeting": "A Name"}', "meeting: found a value of 6 characters"),
         ('{"meeting": {"a": 1}}', "meeting: found an object; input should be a valid integer"),
-        ('{"colour": 1}', "(a key of 6 characters): no such field; leave it out"),
+        ('{"colour": 1}', "(a key of 6 characters): found an unknown field; leave it out"),
         ('{"A Name": 1}', "(a key of 6 characters): no such"),
         ('"text"', "the whole of it: found text; input should be an object"),
     ],
@@ -115,7 +115,7 @@ def test_an_event_of_no_kind_is_answered_with_the_kinds_there_are() -> None:
     (line,) = (
         line for line in problems(caught.value, CorrectRecord) if line.startswith("replacement")
     )
-    assert line.startswith("replacement: found a kind that is none")
+    assert line.startswith("replacement: found an unknown kind")
     assert "allowed is one of 'NotificationReceived', 'DeadlineSet'" in line
 
 
@@ -124,7 +124,7 @@ def test_a_check_of_our_own_is_told_in_its_own_words() -> None:
     with pytest.raises(ValidationError) as caught:
         changed(KENT.deadlines[0], starts_on="Party.at")
     (line,) = problems(caught.value, Deadline)
-    assert "starts_on is 'Party.at'; allowed is any event's name followed by .at, or" in line
+    assert "starts_on is 'Party.at'; allowed: the name of an event followed by .at, or" in line
     assert isinstance(KENT.deadlines[0], Deadline)
 
 
@@ -133,7 +133,7 @@ def test_of_a_statement_with_very_many_mistakes_one_line_is_said() -> None:
     with pytest.raises(ValidationError) as caught:
         ReportsCollated.model_validate({str(number): number for number in range(2_000)})
     (line,) = problems(caught.value, ReportsCollated)
-    assert "mistakes; see that it is what was meant" in line
+    assert "mistakes; check that you gave what you meant" in line
 
 
 def test_public_names_are_loaded_when_they_are_first_used() -> None:

@@ -133,7 +133,7 @@ def test_an_order_is_approved_once_and_only_if_it_was_proposed() -> None:
     after().when(ERASE).then_refused(clause=RECORD, because="was proposed")
     after(HOLD).when(OF_THE_CHILD).then(recorded(ErasureProposed, OF_THE_CHILD))
     after(HOLD, OF_THE_CHILD).when(ERASE).then_refused(
-        clause=RECORD, because="these holds protect it: H-1"
+        clause=RECORD, because="a hold protects it: H-1"
     )
     lifted = after(HOLD, TO_LIFT, LIFT, OF_THE_CHILD)
     lifted.when(ERASE).then(recorded(ErasureApproved, ERASE))

@@ -187,7 +187,8 @@ def test_a_wrong_person_is_corrected() -> None:
 def test_an_entry_that_does_not_exist_is_not_corrected() -> None:
     """The record: how many entries there are is said, and where to look."""
     given(RECEIVE).when(correct(9, None)).then_refused(
-        clause="the record", because="entry 9 is to be corrected, and this case has entries 1 to 4"
+        clause="the record",
+        because="you asked to correct entry 9, and this case has only entries 1 to 4",
     )
     given().when(correct(1, None)).then_refused(clause="ToR 7.3", because="no notification")
 
@@ -281,13 +282,13 @@ def test_clocks_and_terms_are_not_corrected_by_hand() -> None:
         version = entry(replaced, kind)
         replaced.when(correct(version, None)).then_refused(
             clause="the record",
-            because=f"about a {kind.__name__}, which only follows",
+            because=f"about a {kind.__name__}, which is calculated",
             way_on="Reckon",
         )
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     again = given(*before.events, AGAIN, calendar=ENGLAND)
     again.when(correct(entry(again, DeadlineReckonedAgain), None)).then_refused(
-        clause="the record", because="about a DeadlineReckonedAgain, which only follows"
+        clause="the record", because="about a DeadlineReckonedAgain, which is calculated"
     )
 
 
@@ -368,7 +369,7 @@ def test_a_clock_set_aside_is_not_brought_back_by_hand() -> None:
     discussed = given(*DISCUSSED)
     aside = given(*discussed.events, correct(entry(discussed, PanelDiscussionNoted), None))
     aside.when(correct(entry(aside, RecordCorrected), None)).then_refused(
-        clause="the record", because="which only follows from other entries"
+        clause="the record", because="which is calculated from other entries"
     )
     meeting_again = correct(entry(aside, RecordCorrected) - 1, None)
     back = given(*aside.events, meeting_again).case

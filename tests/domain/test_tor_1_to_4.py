@@ -200,7 +200,9 @@ def test_a_challenge_is_answered() -> None:
 def test_an_answer_needs_its_challenge() -> None:
     """ToR 3.2: an answer to nothing is refused."""
     given(*MET).when(ANSWER).then_refused(
-        clause="ToR 3.2", because="no challenge 'CH-1' was raised", way_on="RaiseChallenge first"
+        clause="ToR 3.2",
+        because="no challenge 'CH-1' has been raised",
+        way_on="RaiseChallenge first",
     )
 
 
@@ -237,7 +239,9 @@ def test_a_practice_review_is_published() -> None:
 def test_only_a_commissioned_review_is_published() -> None:
     """ToR 8.10: without a commission there is nothing to publish."""
     given(*DECIDED).when(PUBLISH).then_refused(
-        clause="ToR 8.10", because="no practice review was commissioned", way_on="recorded late"
+        clause="ToR 8.10",
+        because="no practice review has been commissioned",
+        way_on="recorded late",
     )
 
 
@@ -254,7 +258,7 @@ def test_publication_is_withheld_with_its_reason() -> None:
 def test_only_a_commissioned_review_is_withheld() -> None:
     """ToR 8.10: without a commission there is nothing to withhold."""
     given(*DECIDED).when(WITHHOLD).then_refused(
-        clause="ToR 8.10", because="no practice review was commissioned"
+        clause="ToR 8.10", because="no practice review has been commissioned"
     )
 
 

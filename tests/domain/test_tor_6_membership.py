@@ -147,7 +147,7 @@ def test_one_person_fills_one_seat_and_one_seat_is_filled_once() -> None:
     two_people = changed(police, seat=chair.seat)
     for doubled in (two_seats, two_people):
         given(*CONVENED).when(changed(ATTEND, sat=(chair, doubled))).then_refused(
-            clause="ToR 6.2", because="two seats", way_on="Name for each seat the one person"
+            clause="ToR 6.2", because="two seats", way_on="For each seat, name the one person"
         )
 
 
@@ -159,7 +159,7 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
     given(*CONVENED, terms=allowing).when(both).then(recorded(QuorumConfirmed, both))
     twice = changed(ATTEND, sat=(chair, chair))
     given(*CONVENED, terms=allowing).when(twice).then_refused(
-        clause="ToR 6.2", because="one seat is named twice"
+        clause="ToR 6.2", because="two people for one seat"
     )
 
 
@@ -169,7 +169,9 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
 def test_an_inquorate_meeting_decides_nothing() -> None:
     """ToR 6.2, 7.6: the empty seat is named, and a later attendance is what to do next."""
     given(*CONVENED, WITHOUT_POLICE, ASSESS).when(DECIDE).then_refused(
-        clause="ToR 6.2", because="not quorate; empty: police", way_on="that meeting can decide"
+        clause="ToR 6.2",
+        because="not quorate; empty seats: police",
+        way_on="that meeting can decide",
     )
 
 

@@ -234,9 +234,9 @@ def test_the_last_working_day_covered_can_be_reached_and_not_passed() -> None:
     with pytest.raises(CalendarGapError) as refused:
         ENGLAND.after(on("2028-12-28"), 2)
     assert str(refused.value) == (
-        "asked for the day 2 working days after 2028-12-28; calendar england-and-wales 2026-11-23 "
-        "covers 2018-01-01 to 2028-12-31, and nothing is guessed beyond. Use a version that "
-        "covers it: `rapid-review calendar list` shows those installed, and "
+        "you asked for the day 2 working days after 2028-12-28; calendar england-and-wales "
+        "2026-11-23 covers only 2018-01-01 to 2028-12-31. Use a version that covers that day: "
+        "`rapid-review calendar list` shows those installed, and "
         "`rapid_review.calendars.maker` makes a new one"
     )
 

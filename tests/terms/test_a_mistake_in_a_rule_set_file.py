@@ -188,7 +188,7 @@ SENSE: Final[tuple[Row, ...]] = (
         'stops_on = "NotificationReceived.incident.known_on"',
         f"{CLOCK}.stops_on",
         "'NotificationReceived.incident.known_on'",
-        "another date than starts_on names",
+        "a date other than that of starts_on",
         leans_on=("deadlines.notify-panel.starts_on",),
     ),
     Row(

@@ -35,7 +35,7 @@ QUORUM: Final = "a seat, or a table with all_of, any_of, or at_least and of"
 SEATS: Final = '["council", "police", "health"]'
 REVIEW: Final = "deadlines.rapid-review"
 DECISION: Final = "deadlines.decision"
-FIRST_DAY: Final = "is true with a length of 1 or more working_days"
+FIRST_DAY: Final = ": true with a length of 1 or more working_days"
 
 MISTAKES: Final[tuple[Row, ...]] = (
     # What is missing, unknown, or not for a file to say
@@ -202,7 +202,7 @@ MISTAKES: Final[tuple[Row, ...]] = (
         'starts_on = "MeetingConvened.at"\nonly_for_classes = ["referral"]',
         f"{DECISION}.only_for_classes",
         "a clock that starts on 'MeetingConvened.at'",
-        "where starts_on is of NotificationReceived",
+        "where starts_on is a date of NotificationReceived",
     ),
     Row(
         '[duties]\nover = "decision"',
@@ -245,8 +245,8 @@ MISTAKES: Final[tuple[Row, ...]] = (
         SEATS,
         '["council", "council"]',
         "quorum.needs.of",
-        "occurs there twice",
-        "each of them once",
+        "a part twice",
+        "each part once",
         leans_on=("quorum.needs",),
     ),
     Row("at_least = 2", "most = 2", "quorum.needs", "a table", QUORUM),
@@ -258,7 +258,7 @@ MISTAKES: Final[tuple[Row, ...]] = (
         'filled_by = ["Designated Nurse"]',
         'filled_by = ["Designated Nurse"]\nchair = true',
         "seats.health.chair",
-        "a further seat that is marked chair",
+        "a second seat that is marked as chair",
         "one such seat, or none",
     ),
     Row(
@@ -300,7 +300,7 @@ SENSE: Final[tuple[Row, ...]] = (
         f"stops_on{START.removeprefix('starts_on')}",
         f"{REVIEW}.stops_on",
         "'NotificationReceived.at'",
-        "another date than starts_on names",
+        "a date other than that of starts_on",
     ),
     Row(
         STOP,

@@ -116,7 +116,7 @@ def test_a_clause_that_nobody_knows_is_told() -> None:
     """With the key that may have been meant."""
     (told,) = told_of_terms(TERMS + '\n[clauses]\nconvine = "Procedure 9"\n')
     assert told.startswith("ours.toml: clauses.convine: found a key that is not known; ")
-    assert "; convene may be meant; allowed here are " in told
+    assert " (did you mean convene?); allowed here: " in told
 
 
 # --- In which words
@@ -190,7 +190,7 @@ def test_a_word_of_no_list_is_recorded_and_found() -> None:
     }
     assert (
         "NotificationReceived",
-        "childrens-services is none of the sources of these terms: hospital",
+        "childrens-services is not among the sources of these terms; allowed: hospital",
     ) in found
 
 
@@ -226,6 +226,6 @@ def test_words_are_read_from_the_terms_file() -> None:
     assert words.parties == ()
     told = told_of_terms(TERMS + more.replace("drift", "neglect"))
     assert len(told) == 1
-    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which occurs there ")
+    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect' twice; ")
     (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
     assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")

@@ -63,5 +63,5 @@ def test_a_file_of_terms_made_to_be_slow_is_an_invalid_file(
 def test_of_many_problems_the_first_are_listed_and_the_rest_counted() -> None:
     """Anyone who mends those sees the others next time."""
     assert limited(("one",) * LISTED) == ("one",) * LISTED
-    assert limited(("one",) * (LISTED + 3))[-1] == "and 3 more problems; mend these first"
+    assert limited(("one",) * (LISTED + 3))[-1] == "and 3 more problems; correct these first"
     assert listed(range(1_000)).endswith(", and 900 more")

@@ -34,7 +34,7 @@ def test_of_very_many_mistakes_the_first_are_listed() -> None:
     seat = '[[seats]]\nid = "s-{}"\ntitle = 1\nfilled_by = ["A"]\n\n'
     many = "".join(seat.format(number) for number in range(250))
     *_, last = told_of_terms(TERMS.replace("[quorum]", f"{many}[quorum]"))
-    assert last == "ours.toml: and 50 more problems; mend these first"
+    assert last == "ours.toml: and 50 more problems; correct these first"
 
 
 class Row(Said):
@@ -61,6 +61,6 @@ def test_where_one_of_several_forms_is_allowed_all_are_told_in_one_line() -> Non
     assert [line.split(": ")[1] for line in told] == ["stops", "rows.#1.on", "rows.#1.off"]
     code = "a code in quotation marks: lower case, digits and hyphens, such as 'rapid-review'"
     several = "a list in square brackets of any number of these"
-    assert told[0].endswith(f"found 3; allowed is {code}, or {several}: {code}")
-    assert told[1].endswith(f"found nothing; it must be given, and allowed is {code}")
-    assert told[2].endswith("found a key that is not known; allowed here are on")
+    assert told[0].endswith(f"found 3; allowed: {code}, or {several}: {code}")
+    assert told[1].endswith(f"found nothing; it must be given; allowed: {code}")
+    assert told[2].endswith("found an unknown key; allowed here: on")

@@ -100,7 +100,7 @@ def test_without_the_key_file_all_is_withheld_and_that_is_said() -> None:
 def test_too_little_hiding_several_partnerships_and_no_solver_are_refused() -> None:
     """With what is allowed; nothing is read."""
     for more, says in (
-        (("--suppress-below", "3"), "allowed is to suppress below 5 or more"),
+        (("--suppress-below", "3"), "allowed: suppress below 5 or more"),
         (("--by", "partnership"), "of one partnership"),
     ):
         result = typed("characteristics", "sex", *READER, *more)

@@ -25,7 +25,7 @@ def test_the_demonstration_tells_a_case_and_verifies_it() -> None:
     result = typed("demo", "--verbose")
     told = " ".join(result.stdout.split())
     assert result.exit_code == 0
-    assert "meeting 1 was not quorate; empty: police (ToR 6.2)" in told
+    assert "meeting 1 was not quorate; empty seats: police (ToR 6.2)" in told
     assert "meeting 2; quorate, 5 seats filled; represented: police; 1 expert" in told
     assert "rapid-review met 2020-05-04 2020-05-27 2020-05-26 14 of 15 ToR 5(a)" in told
     assert "2020-05-08 Friday - bank holiday: Early May" in told
@@ -190,11 +190,11 @@ TAMPERING = {
     ),
     "an entry was taken out": (
         "DELETE FROM stored_events WHERE originator_version = 7",
-        "does not hold every version",
+        "a version is missing in case",
     ),
     "an entry was made another case's": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), 'KM-2020-014', 'KM-2020-041')", 7),
-        "it was moved or copied there",
+        "somebody moved or copied it there",
     ),
 }
 

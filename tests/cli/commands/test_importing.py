@@ -217,7 +217,7 @@ def test_another_history_of_a_case_is_refused(store: str) -> None:
     imported(store, receipt("KM-1"), report("KM-1", "school"))
     (answer,) = imported(store, receipt("KM-1"), report("KM-1", "clinic"))
     assert isinstance(answer, dict)
-    assert "is in the record already" in answer["refused"]["because"]
+    assert "already exists in the record" in answer["refused"]["because"]
 
 
 def test_lines_without_the_notification_are_added_to_a_case_that_is_there(store: str) -> None:
@@ -272,7 +272,7 @@ def test_a_history_may_name_its_own_terms(store: str) -> None:
         "rule_set_digest": digest,
     }
     (answer,) = imported(store, receipt("KM-1", terms=terms))
-    assert "Bring back the files" in json.dumps(answer)
+    assert "Restore the files" in json.dumps(answer)
 
 
 def test_progress_is_told_on_a_terminal_and_only_there(tmp_path: Path, store: str) -> None:

@@ -157,7 +157,7 @@ def test_keys_are_never_made_again(sealed: Path) -> None:
     typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT))
     unsealed = typed("keys", "init", "--store", "open.db")
     assert unsealed.exit_code == 2
-    assert "`rapid-review db seal` makes a sealed store of it" in unsealed.stderr
+    assert "make a sealed store of it with `rapid-review db seal`" in unsealed.stderr
 
 
 def test_exports_of_a_sealed_store_are_registered_with_its_keys(sealed: Path) -> None:
@@ -189,7 +189,7 @@ def test_another_key_file_opens_nothing(sealed: Path) -> None:
     refused = recorded("--key-file", "other.key-file")
     assert refused.exit_code == 1
     assert "does not open this key store" in refused.stderr
-    assert "the record itself is untouched" in refused.stderr
+    assert "The record itself is untouched" in refused.stderr
     assert sealed.joinpath(KEY_FILE).exists()
 
 
@@ -199,7 +199,7 @@ def test_what_others_may_read_is_not_used(sealed: Path, name: str) -> None:
     """The message says how that is put right."""
     (sealed / name).chmod(0o640)
     refused = must_only_be_read()
-    assert f"{name} may be read by others than its owner; `chmod 600 {name}`" in refused.stderr
+    assert f"{name}. Run `chmod 600 {name}`" in refused.stderr
     (sealed / name).chmod(0o600)
     assert recorded().exit_code == 0
 
@@ -215,7 +215,7 @@ def test_what_is_no_key_file_is_told_so(sealed: Path) -> None:
     """And nothing of it is shown."""
     (sealed / KEY_FILE).write_text(CANARY)
     refused = must_only_be_read()
-    assert f"{KEY_FILE} is no key file of rapid-review" in refused.stderr
+    assert f"{KEY_FILE} is not a key file of rapid-review" in refused.stderr
     assert CANARY not in refused.output
 
 
@@ -233,7 +233,7 @@ def test_a_key_store_that_is_lost_is_told_so(sealed: Path) -> None:
 
 def test_what_is_no_key_store_is_told_so(sealed: Path) -> None:
     """Such as the record itself, which is named by mistake."""
-    assert "is no key store of rapid-review" in recorded("--keys", STORE).stderr
+    assert "is not a key store of rapid-review" in recorded("--keys", STORE).stderr
     assert sealed.joinpath(KEYS).exists()
 
 
@@ -243,7 +243,7 @@ def test_no_new_key_is_made_for_a_case_whose_own_is_lost(sealed: Path) -> None:
     typed("keys", "init", "--store", "other.db")
     told = typed("apply", "-", *at, stdin=lines({**REPORT, "agency": "police"}))
     assert told.exit_code == 1
-    assert "a new key is never made in place of one that is lost" in told.stderr
+    assert "a lost key is never replaced with a new one" in told.stderr
     assert sealed.joinpath(STORE).exists()
 
 
@@ -323,7 +323,10 @@ def test_a_rotation_to_a_key_file_elsewhere(sealed: Path) -> None:
     """Then that one is to be given; the old one is of no use, and says so."""
     made = document(typed("keys", "rotate", "--new-key-file", "kek-2", "--json"))
     assert made == {"keys": 3, "epoch": 2, "key_file": "kek-2", "finished": False}
-    assert "is wrapped by key 2, and the one given is 1" in must_only_be_read().stderr
+    assert (
+        "are wrapped with key 2, and the key file given contains key 1"
+        in must_only_be_read().stderr
+    )
     assert recorded("--key-file", "kek-2").exit_code == 0
     typed("keys", "rotate", "--finish", "--new-key-file", "kek-2")
     assert not sealed.joinpath(KEY_FILE).exists()
@@ -334,7 +337,7 @@ def test_there_is_nothing_to_finish_where_nothing_was_begun(sealed: Path) -> Non
     before = (sealed / KEY_FILE).read_bytes()
     told = typed("keys", "rotate", "--finish")
     assert told.exit_code == 1
-    assert "no rotation of these keys is to be finished" in told.stderr
+    assert "these keys have no unfinished rotation" in told.stderr
     assert (sealed / KEY_FILE).read_bytes() == before
 
 
@@ -343,7 +346,7 @@ def test_an_older_key_file_is_no_new_one(sealed: Path) -> None:
     typed("keys", "init", "--store", "other.db")
     told = typed("keys", "rotate", "--new-key-file", "other.key-file")
     assert told.exit_code == 1
-    assert "a new one has a higher number" in told.stderr
+    assert "a new key must have a higher number" in told.stderr
     assert rotate(sealed / KEYS, sealed / KEY_FILE).keys == 3
 
 

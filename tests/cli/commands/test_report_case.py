@@ -242,7 +242,7 @@ def test_a_bundle_that_is_not_intact_makes_no_page(tmp_path: Path) -> None:
     write_folder(held.items(), tmp_path / "bundle")
     told = refusal(CASE, "--bundle", str(tmp_path / "bundle"), "--key", VKEY, code=4)
     assert "the bundle is not intact, so no page was made of it" in told
-    assert f"{state}: is not the file that the manifest names" in told
+    assert f"{state}: does not match its digest in the manifest" in told
     assert CANARY not in told
 
 

@@ -195,8 +195,8 @@ def test_figures_are_grouped_as_asked(by: str, store: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (("--from", "2020-13"), "from: found '2020-13'; allowed is a month such as 2020-05"),
-        (("--to", "2020-05-15"), "to: found '2020-05-15'; allowed is a month"),
+        (("--from", "2020-13"), "from: found '2020-13'; allowed: a month such as 2020-05"),
+        (("--to", "2020-05-15"), "to: found '2020-05-15'; allowed: a month"),
         (("--from", "2020-06", "--to", "2020-05"), "give them the other way round"),
         (("--by", "week"), "Invalid value for '--by'"),
         (("--suppress-below", "1"), "Invalid value for '--suppress-below'"),
@@ -265,7 +265,7 @@ def test_a_seed_that_could_be_guessed_is_refused(store: str, tmp_path: Path) -> 
     seed.write_bytes(b"short")
     refused = typed("stats", "--store", store, "--perturb", str(seed))
     assert refused.exit_code == 2
-    assert "found 5 bytes; allowed is a file of 16 random bytes or more" in refused.stderr
+    assert "found 5 bytes; allowed: a file of 16 random bytes or more" in refused.stderr
     both = typed("stats", "--store", store, "--perturb", str(seed), "--round-to", "5")
     assert both.exit_code == 2
     assert "--perturb goes with neither --suppress-below nor --round-to" in both.stderr

@@ -213,4 +213,4 @@ def test_one_case_of_what_is_put_aside_is_tried_again(store: str) -> None:
     assert typed(*retry, "--position", "9").exit_code == 5
     wrong = typed("subscription", "retry", "mails", "--store", store)
     assert wrong.exit_code == 5
-    assert "those that were begun are letters" in wrong.stderr
+    assert "subscriptions that have begun: letters" in wrong.stderr

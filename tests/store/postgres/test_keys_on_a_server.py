@@ -155,7 +155,7 @@ def test_keys_are_copied_to_a_file_and_back(
 
 def test_keys_are_never_made_beside_what_they_seal(address: str, tmp_path: Path) -> None:
     """Anyone who reads the record's schema would have both."""
-    with pytest.raises(KeysError, match="must not be beside the words"):
+    with pytest.raises(KeysError, match="must be kept apart from the words"):
         make_keys(address, tmp_path / "key-file")
 
 
@@ -201,7 +201,7 @@ def test_the_command_line_uses_keys_on_a_server(empty: str, table: str, tmp_path
     assert CANARY not in states
     refused = typed("apply", "-", "--store", empty, stdin=lines({**RECEIPT, "case": "KM-2"}))
     assert refused.exit_code == 1
-    assert "no keys are at hand" in refused.stderr
+    assert "without its keys, which were not given" in refused.stderr
 
 
 def test_no_new_keys_are_made_for_a_store_on_a_server_whose_own_are_lost(

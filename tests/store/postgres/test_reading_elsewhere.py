@@ -97,7 +97,7 @@ def test_a_question_has_the_same_answer_at_a_standby(
     assert at_the_standby.exit_code == at_the_primary.exit_code == 0
     assert at_the_standby.stdout == at_the_primary.stdout
     assert "Read from a standby, whose newest entry is at position " in at_the_standby.stderr
-    assert "it has taken in all that it was sent" in at_the_standby.stderr
+    assert "it has applied everything that it received" in at_the_standby.stderr
     assert "standby" not in at_the_primary.stderr
 
 
@@ -245,5 +245,5 @@ def test_where_the_read_model_is_not_kept_up_the_pages_find_no_case(address: str
 
 def test_what_is_neither_yes_nor_no_is_refused(address: str) -> None:
     """A word that is not known is no leave to write."""
-    with pytest.raises(InvalidInputError, match=r"reads_only: .*; allowed are yes and no"):
+    with pytest.raises(InvalidInputError, match=r"reads_only: .*; allowed: yes, no"):
         Store.on_postgres(f"{address}&reads_only=true")
