@@ -155,7 +155,7 @@ def test_what_an_older_version_keeps_is_dropped_when_it_is_said(store: str) -> N
         "others": [],
     }
     assert typed("db", "retire", "--store", store).stdout == (
-        "no read model of another layout is kept\n"
+        "there is no read model of another layout\n"
     )
     again = typed("db", "retire", "--store", store, "--layout", "1")
     assert again.exit_code == 5

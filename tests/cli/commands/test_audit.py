@@ -61,7 +61,7 @@ def test_a_checkpoint_says_what_was_signed_and_where_copies_are(here: Path) -> N
     """Without a sink nobody else holds it, and that is said."""
     alone = typed("audit", "checkpoint")
     assert "nobody else holds this checkpoint" in alone.stderr
-    assert f"{KEY}.signed records what this key signed last" in alone.stderr
+    assert f"{KEY}.signed now records what this key signed last" in alone.stderr
     told = document(typed("audit", "checkpoint", "--sink", "sink", "--json"))
     assert (told["origin"], told["size"]) == (ORIGIN, 5)
     assert told["receipts"] == ["sink/checkpoint.5"]

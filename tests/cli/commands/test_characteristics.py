@@ -94,7 +94,7 @@ def test_without_the_key_file_all_is_withheld_and_that_is_said() -> None:
     Path("rapid-review.key-file").unlink()
     result = asked()
     assert "16 of 22" in result.stdout
-    assert "Everything that is sealed is withheld: the key file" in result.stderr
+    assert "Everything sealed is withheld: the key file" in result.stderr
 
 
 def test_too_little_hiding_several_partnerships_and_no_solver_are_refused() -> None:

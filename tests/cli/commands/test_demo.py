@@ -186,7 +186,7 @@ TAMPERING = {
     ),
     "a due day was moved": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), '2020-06-23', '2020-06-24')", 38),
-        "a recorded due date differs when it is calculated again with its calendar",
+        "a recorded due date differs when it is calculated again with its own calendar",
     ),
     "an entry was taken out": (
         "DELETE FROM stored_events WHERE originator_version = 7",

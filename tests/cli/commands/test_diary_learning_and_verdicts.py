@@ -147,9 +147,11 @@ def test_learning_prints_what_a_commission_must_look_at(store: str) -> None:
     _, row, linked, left = typed("learning", "KM-2", "--store", store).stdout.splitlines()
     assert row == "KM-1          2020-05-04  safer-sleep  -"
     assert linked == "linked processes: inquest INQ-1"
-    assert left == "not recorded as weighed: safer-sleep, inquest INQ-1"
+    assert left == "not recorded as considered: safer-sleep, inquest INQ-1"
     first = typed("learning", "KM-1", "--store", store).stdout
-    assert first.startswith("No earlier case shares a theme with it.\nlinked processes: none\n")
+    assert first.startswith(
+        "No earlier case shares a theme with this one.\nlinked processes: none\n"
+    )
     look = document(typed("learning", "KM-2", "--store", store, "--json"))
     assert look["earlier"][0]["shared"] == {"safer-sleep": []}
 

@@ -264,10 +264,10 @@ def test_keys_are_counted_and_held_to_the_record(sealed: Path) -> None:
     """The row key, the child's and the case's."""
     told = typed("keys", "check")
     assert told.stdout.splitlines() == [
-        "3 keys, wrapped by key 1",
-        "0 destroyed, and the keys of 0 single entries",
-        "0 keys that entries name are missing",
-        "0 keys are named by no entry, which does no harm",
+        "keys wrapped by key 1: 3",
+        "keys destroyed: 0; single entries whose keys were destroyed: 0",
+        "keys missing, although entries name them: 0",
+        "keys that no entry names, which do no harm: 0",
     ]
     assert sealed.joinpath(KEYS).exists()
 
@@ -308,11 +308,12 @@ def test_a_store_that_is_not_sealed_has_no_keys_to_count(folder: Path) -> None:
 def test_a_rotation_is_begun_and_finished(sealed: Path) -> None:
     """One can record at every step, with the same options."""
     begun = typed("keys", "rotate")
-    assert begun.stdout == f"3 keys wrapped again by key 2, in {KEY_FILE}.next\n"
+    assert begun.stdout == f"3 keys are now wrapped by key 2, in {KEY_FILE}.next\n"
     assert recorded().exit_code == 0
     finished = typed("keys", "rotate", "--finish")
     assert (
-        finished.stdout == f"All keys are wrapped by key 2, in {KEY_FILE}; the old one is gone\n"
+        finished.stdout
+        == f"All keys are wrapped by key 2, in {KEY_FILE}; the old key file is deleted\n"
     )
     assert not sealed.joinpath(f"{KEY_FILE}.next").exists()
     assert events(recorded()) == [[]]

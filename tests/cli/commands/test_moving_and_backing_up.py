@@ -86,7 +86,10 @@ def test_a_store_is_not_moved_to_itself_nor_from_nowhere(folder: Path) -> None:
     assert typed("db", "move", "old.db", "old.db").exit_code == 2
     assert typed("db", "move", "old.db", "./old.db").exit_code == 2
     nowhere = typed("db", "move", "none.db", "new.db")
-    assert (nowhere.exit_code, nowhere.stderr) == (3, "Error: there is no store none.db\n")
+    assert (nowhere.exit_code, nowhere.stderr) == (
+        3,
+        "Error: there is no store none.db; name a store that exists as FROM\n",
+    )
     assert names(folder) == ["old.db"]
 
 
@@ -255,10 +258,10 @@ def test_an_empty_store_is_never_just_verified(folder: Path) -> None:
     assert said.stdout.startswith("verified: the store, which is empty: there was no entry to")
     assert "which is empty" in document(typed("audit", "verify", "--json"))["subject"]
     assert typed("db", "backup", "backup.db").stdout == (
-        "backup.db: an empty store, without one entry\n"
+        "backup.db: an empty store, without entries\n"
     )
     assert typed("db", "restore", "backup.db", "--store", "new.db").stdout == (
-        "new.db: an empty store, without one entry\n"
+        "new.db: an empty store, without entries\n"
     )
     moved = typed("db", "move", "rapid-review.db", "moved.db")
     assert "verified" not in moved.stdout

@@ -221,8 +221,8 @@ def test_the_proof_of_a_case_with_words_is_put_in_only_on_request(archive: str) 
     asked = ("report", CASE, "-o", "-", "--bundle", archive, "--key", VKEY)
     without, with_it = typed(*asked), typed(*asked, "--with-proof")
     assert (without.exit_code, with_it.exit_code) == (0, 0)
-    assert "The page holds no proof, which would be made of digests" in without.stderr
-    assert "The page holds its proof, and so digests" in with_it.stderr
+    assert "The page contains no proof; a proof would contain digests" in without.stderr
+    assert "The page contains its proof, and so digests" in with_it.stderr
     assert 'id="bundle-data"' not in without.stdout
     assert 'id="bundle-data"' in with_it.stdout
 

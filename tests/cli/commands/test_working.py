@@ -65,7 +65,7 @@ def test_it_works_until_it_is_told_to_stop(store: str, jobs: ModuleType) -> None
         assert first.endswith(
             "rapid_review.work: works at read-model-of-kent-and-medway, stopping"
         )
-        assert last.endswith("was told to stop, and has finished what it was at")
+        assert last.endswith("stopped as requested, after finishing its current work")
         assert signal.getsignal(by) == before
     assert "KM-1" in typed("board", "--store", store).stdout
 

@@ -138,7 +138,7 @@ def test_where_the_read_model_is_not_kept_up_the_entries_are_read(
     assert answers(typed("apply", "-", "--store", pair.address, stdin=receipt, now=NOW))
     pair.wait_until_it_has_all()
     there = typed("board", "--store", elsewhere, now=NOW)
-    assert "The entries were read instead of the read model: the read model of" in there.stderr
+    assert "Read from the entries instead of the read model: the read model of" in there.stderr
     assert "opened for reading alone" in there.stderr
     assert there.stdout == typed("board", "--store", pair.address, now=NOW).stdout
 
