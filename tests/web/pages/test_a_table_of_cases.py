@@ -162,7 +162,7 @@ def test_a_file_that_is_no_table_is_told_as_a_whole() -> None:
     with a_team() as team:
         told = chooses(team, b"%PDF-1.7", "reviews.pdf")
         assert told.status_code == 422
-        assert "reviews.pdf: the file is no spreadsheet that is read" in said(told)
+        assert "reviews.pdf: the file is not a spreadsheet that rapid-review reads" in said(told)
         assert "sheet" not in hidden(told.text)
         assert f'value="{WHY}"' in told.text
         empty = chooses(team, b"", "reviews.xlsx")
