@@ -33,7 +33,7 @@ ID: Final = "allowed: up to 64 lower-case letters, digits and hyphens"
 UNCOVERED: Final = "found a day that is not covered, allowed: 2020-01-01 to 2020-12-31"
 DISORDERED: Final = "found an earlier date than the one before, allowed: dates in order"
 HIDDEN: Final = "characters (not shown: it may hold a name)"
-WORDS: Final = "allowed: words, of printable characters"
+WORDS: Final = "allowed: text of printable characters"
 
 
 def written(**changes: object) -> bytes:
@@ -171,10 +171,10 @@ def test_licence_and_remarks_may_be_left_out() -> None:
             {"weekend": [0, 1, 2, 3, 4, 5, 6]},
             f"weekend: found a list of '0', '1', '2', '3', '4', '5', '6', {WEEKEND}",
         ),
-        ({"holidays": None}, "holidays: found nothing, allowed: an object of dates and words"),
+        ({"holidays": None}, "holidays: found nothing, allowed: an object of dates and texts"),
         (
             {"holidays": ["2020-05-08"]},
-            "holidays: found a list of '2020-05-08', allowed: an object of dates and words",
+            "holidays: found a list of '2020-05-08', allowed: an object of dates and texts",
         ),
         (
             {"holidays": {"8 May": "VE"}},

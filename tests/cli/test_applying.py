@@ -264,7 +264,7 @@ BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
         "at",
         "a time without its offset; end it with Z",
     ),
-    "no time": (changed(at=None), "at", "is missing; it must be given"),
+    "no time": (changed(at=None), "at", "is missing; give it"),
     "a case that is a name": (changed(case=CANARY), "case", "found a value of 11 characters"),
     "no case": (changed(case=None), "case", "is missing"),
     "nobody": (changed(by=None), "by", "is missing"),

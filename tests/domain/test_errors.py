@@ -90,7 +90,7 @@ def test_every_error_is_of_one_tree() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; it must be given"),
+        ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; give it"),
         ('{"meeting": 0}', "meeting: found '0'; input should be greater than or equal to 1"),
         ('{"meeting": "A Name"}', "meeting: found a value of 6 characters"),
         ('{"meeting": {"a": 1}}', "meeting: found an object; input should be a valid integer"),
@@ -115,7 +115,7 @@ def test_an_event_of_no_kind_is_answered_with_the_kinds_there_are() -> None:
     (line,) = (
         line for line in problems(caught.value, CorrectRecord) if line.startswith("replacement")
     )
-    assert line.startswith("replacement: found a kind that is none")
+    assert line.startswith("replacement: found an unknown kind")
     assert "allowed is one of 'NotificationReceived', 'DeadlineSet'" in line
 
 

@@ -116,7 +116,7 @@ def test_a_case_file_for_a_member_shows_words_withheld_and_erased() -> None:
     assert "Words were opened by m-1, member, health: panel pack" in page
     assert CANARY not in page
     without = case_file(Contents(opened, AS_OF))
-    assert "Words and names are sealed, and are not here." in without
+    assert "Words and names are sealed, and are not on this page." in without
     for word in ("the agencies", "(erased)", "(withheld)"):
         assert word not in without
 

@@ -188,7 +188,7 @@ DAMAGES = [
     (without_words, "because: is missing"),
     (with_a_field_more, r"\(a key of 4 characters\): no such field"),
     (with_other_words, "because: found a list"),
-    (with_a_name_for_a_kind, "found a kind that is none|kind: found text"),
+    (with_a_name_for_a_kind, "found an unknown kind|kind: found text"),
     (of_another_kind, "a row labelled CaseReopened contains a CaseClosed|kind: found"),
     (cut_short, "does not match its schema"),
     (with_a_name_in_place_of_json, "does not match its schema"),

@@ -68,7 +68,7 @@ def test_a_sheet_is_checked_and_then_recorded_by_who_is_signed_in() -> None:
     with a_team() as team:
         checked = chooses(team, filled(NOTIFIED, SECOND))
         assert checked.status_code == 200, said(checked)
-        assert "Cases in it 2 In the record already 0" in said(checked)
+        assert "Cases in it 2 Already recorded 0" in said(checked)
         assert "To be recorded 2 cases, 8 entries" in said(checked)
         assert cases_in(team) == []
         done = presses(team, checked, "record")
@@ -86,7 +86,7 @@ def test_the_same_file_again_records_nothing() -> None:
         checked = chooses(team, filled(NOTIFIED))
         presses(team, checked, "record")
         again = presses(team, checked, "record")
-        assert "Nothing new was recorded In the record already: 1." in said(again)
+        assert "Nothing new was recorded Already recorded: 1." in said(again)
         seen = chooses(team, filled(NOTIFIED))
         assert "so there is nothing to record" in said(seen)
         assert 'value="record"' not in seen.text

@@ -28,7 +28,7 @@ def test_a_case_that_has_moved_is_told_and_asked_again() -> None:
         path, form = str(checked.url.path), hidden(checked.text) | {"go": "record"}
         moved = team.sends(path, form)
         assert moved.status_code == 409
-        assert "The case has moved on meanwhile" in said(moved)
+        assert "The case has changed meanwhile" in said(moved)
         assert "Entry 5: Member informed, police" in said(moved)
         again = team.sends(path, hidden(moved.text) | {"go": "record"})
         assert again.status_code == 303

@@ -62,7 +62,7 @@ def test_a_wrong_password_says_no_more(people: People, id_: str, password: str) 
     with door(people) as client:
         answer = client.post("/sign-in", data={"id": id_, "password": password}, headers=OWN)
         assert answer.status_code == 401
-        assert "The name or the password is not right." in answer.text
+        assert "The sign-in name or the password is wrong." in answer.text
         assert "set-cookie" not in answer.headers
 
 

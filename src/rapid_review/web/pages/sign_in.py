@@ -111,7 +111,10 @@ class Door:
         given = request.query_params.get("token", "")
         person = self._sign_in.redeem(given) if isinstance(self._sign_in, ByToken) else None
         if person is None:
-            used = "This link has been used, or is not right. Start `rapid-review serve` again."
+            used = (
+                "This link has already been used, or is wrong. Start `rapid-review serve` again "
+                "for a new one."
+            )
             return self._page(request, used, 403)
         return self._in(request, person)
 
