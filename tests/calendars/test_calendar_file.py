@@ -241,19 +241,19 @@ def test_all_mistakes_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "found no JSON in UTF-8 (Expecting value"),
-        (b'{"id": ', "found no JSON in UTF-8 (Expecting value"),
-        (b'{"id": "\xff"}', "found no JSON in UTF-8 ('utf-8' codec can't decode"),
-        (b"[" * 100_000, "found no JSON in UTF-8 ("),
-        (b"[]", "found no JSON object"),
-        (b"null", "found no JSON object"),
+        (b"", "found text that is not JSON in UTF-8 (Expecting value"),
+        (b'{"id": ', "found text that is not JSON in UTF-8 (Expecting value"),
+        (b'{"id": "\xff"}', "found text that is not JSON in UTF-8 ('utf-8' codec can't decode"),
+        (b"[" * 100_000, "found JSON that is nested too deeply"),
+        (b"[]", "found JSON that is not an object"),
+        (b"null", "found JSON that is not an object"),
     ],
 )
 def test_what_is_no_json_object_is_refused(content: bytes, problem: str) -> None:
     """With the place where it ceases to be one."""
     (told,) = problems_of(content)
     assert told.startswith(f"own.json: {problem}")
-    assert told.endswith("allowed: a calendar file")
+    assert "allowed: a calendar file" in told
 
 
 JSON: Final = st.recursive(

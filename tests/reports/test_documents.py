@@ -61,7 +61,7 @@ def test_the_pack_tells_the_decision_its_reasons_and_the_clocks() -> None:
         "(erased)",
         "Rapid review undertaken and reported to the Panel",
         "ToR 5(a)",
-        "Words were opened by m-1, member, health: panel pack; the access log has it.",
+        "Words were opened by m-1, member, health: panel pack. The access log records it.",
     ):
         assert said in page
     assert CANARY not in html

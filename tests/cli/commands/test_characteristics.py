@@ -131,4 +131,4 @@ def test_a_duplicate_is_told_and_not_counted() -> None:
     assert typed("apply", "-", stdin=lines(link)).exit_code == 0
     result = asked("--suppress-below", "5")
     assert "of 21" in result.stdout
-    assert "counted in no figure: 1" in result.stderr
+    assert "which no figure counts: 1" in result.stderr

@@ -139,7 +139,7 @@ def test_learning_prints_themes_across_cases(store: str, empty: str) -> None:
     assert row == "safer-sleep  2      2020-05 1, 2020-06 1  -            KM-1, KM-2"
     (theme,) = document(typed("learning", "--store", store, "--json"))["themes"]
     assert theme["months"] == {"2020-05": 1, "2020-06": 1}
-    assert "No theme is named" in typed("learning", "--store", empty).stderr
+    assert "No case names a theme" in typed("learning", "--store", empty).stderr
 
 
 def test_learning_prints_what_a_commission_must_look_at(store: str) -> None:

@@ -75,7 +75,9 @@ def test_after_keys_init_a_new_store_is_a_sealed_one(folder: Path) -> None:
 def test_a_new_store_is_sealed_unless_asked_otherwise(folder: Path, command: list[str]) -> None:
     """Its keys are made on the way, and it is said where they are."""
     made = typed(*command, stdin="")
-    assert f"sealed by the keys in {KEYS}; {KEY_FILE} opens those" in made.stderr
+    assert (
+        f"sealed with the keys in {KEYS}. The key file {KEY_FILE} opens those keys" in made.stderr
+    )
     assert sorted(one.name for one in folder.iterdir()) == [STORE, KEY_FILE, KEYS]
     typed("apply", "-", stdin=lines(RECEIPT))
     assert CANARY.encode() not in (folder / STORE).read_bytes()
@@ -88,7 +90,7 @@ def test_a_store_for_a_trial_may_be_left_unsealed(folder: Path, command: list[st
     """That is to be asked for; even keys that are there are then left alone."""
     typed("keys", "init")
     made = typed(*command, "--unsealed", stdin="")
-    assert "sealed by the keys" not in made.output
+    assert "sealed with the keys" not in made.output
     typed("apply", "-", "--unsealed", stdin=lines(RECEIPT))
     assert CANARY.encode() in (folder / STORE).read_bytes()
 
@@ -153,11 +155,11 @@ def test_keys_are_never_made_again(sealed: Path) -> None:
     (sealed / KEYS).unlink()
     lost = typed("keys", "init")
     assert lost.exit_code == 2
-    assert "its keys are not here: bring them back" in lost.stderr
+    assert "its keys are missing; restore them" in lost.stderr
     typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT))
     unsealed = typed("keys", "init", "--store", "open.db")
     assert unsealed.exit_code == 2
-    assert "`rapid-review db seal` makes a sealed store of it" in unsealed.stderr
+    assert "with `rapid-review db seal`" in unsealed.stderr
 
 
 def test_exports_of_a_sealed_store_are_registered_with_its_keys(sealed: Path) -> None:

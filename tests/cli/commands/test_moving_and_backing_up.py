@@ -65,8 +65,8 @@ def test_what_becomes_of_subscriptions_is_said_before_a_store_is_copied(folder: 
     assert "subscription" not in typed("db", "move", "old.db", "none.db").stderr
     put_aside("old.db")
     moved = typed("db", "move", "old.db", "new.db")
-    assert moved.stderr.startswith("1 subscription is copied along, and will continue in the new")
-    assert "copy the tables of your own" in moved.stderr
+    assert moved.stderr.startswith("1 subscription is copied too, and will continue in the new")
+    assert "copy the tables that your own handlers write to" in moved.stderr
     typed("audit", "key", "--origin", "example.org/reviews", "--store", "old.db")
     typed("audit", "checkpoint", "--store", "old.db")
     sealed = typed("db", "seal", "old.db", "sealed.db", "--by", "p-1", "p-2", "-o", "sealed.key")
@@ -279,8 +279,8 @@ def test_an_epoch_says_where_the_number_kept_is_read_before_it_begins(folder: Pa
     before = {one: (folder / one).read_bytes() for one in ("key", "key.signed")}
     asked = typed("audit", "epoch", "--key", "key", "--by", "pt-01", "pt-02", "-o", "key-2")
     assert asked.exit_code == 2
-    assert "nothing was done, for it cannot be undone" in asked.stderr
-    assert "The store holds 4 entries now, and the key signed 4" in asked.stderr
+    assert "nothing was done: this cannot be undone" in asked.stderr
+    assert "The store has 4 entries now, and the key has signed 4" in asked.stderr
     assert "`rapid-review db restore` printed it" in asked.stderr
     assert not (folder / "key-2").exists()
     assert {one: (folder / one).read_bytes() for one in before} == before

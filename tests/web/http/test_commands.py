@@ -146,7 +146,7 @@ def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked
     ("body", "told"),
     [
         (b"", "is not JSON"),
-        (b"[]", "found a list; allowed is an object"),
+        (b"[]", "found a list; allowed: an object"),
         (b'{"command": "CloseCase", "command": "CloseCase"}', "occurs twice"),
         ('{"words": "Zoë"}'.encode("latin-1"), "is not UTF-8"),
         (b'{"a": NaN}', "a number that JSON does not know"),

@@ -111,7 +111,7 @@ def test_an_auditor_sees_who_read_and_reviews_nothing(reviews: RapidReviews) -> 
     with seen_by(reviews, POLICE, May.AUDITOR) as auditor:
         assert "/emergencies" in auditor.sees("/audit")
         assert "reading 1" in auditor.sees("/emergencies")
-        assert "An auditor reviews no reading" in auditor.sees(REVIEW)
+        assert "Auditors do not review readings" in auditor.sees(REVIEW)
         assert auditor.client.get(READ).status_code == 403
         assert auditor.sends(REVIEW, JUSTIFIED).status_code == 403
 

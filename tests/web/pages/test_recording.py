@@ -67,7 +67,7 @@ def test_a_case_needs_a_name() -> None:
         for name in ("", "a name"):
             answer = team.fills_in(NOTIFICATION, case=name)
             assert answer.status_code == 422
-            assert "Say what the case is to be called" in said(answer)
+            assert "Give the case a reference" in said(answer)
 
 
 def test_a_case_that_is_there_is_not_opened_again() -> None:

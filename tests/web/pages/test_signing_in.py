@@ -145,5 +145,5 @@ def test_a_file_with_mistakes_is_told_without_a_password(tmp_path: Path, text: s
 
 def test_a_short_password_is_not_taken() -> None:
     """It says how long one must be."""
-    with pytest.raises(InvalidInputError, match="allowed are 12 to"):
+    with pytest.raises(InvalidInputError, match="allowed: 12 to"):
         hashed("short")

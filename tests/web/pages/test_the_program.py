@@ -55,7 +55,7 @@ def test_a_short_password_is_refused() -> None:
     """It says how long one must be."""
     result = run("people", "add", WHO, typed="short\nshort\n")
     assert result.exit_code != 0
-    assert "allowed are 12 to" in result.output
+    assert "allowed: 12 to" in result.output
 
 
 def test_serve_says_that_nobody_may_sign_in(folder: Path) -> None:
