@@ -53,7 +53,9 @@ def test_each_line_is_answered_by_the_events_it_led_to(store: str) -> None:
         {"line": 3, "events": [], "findings": []},
     ]
     assert result.exit_code == 0
-    assert result.stderr.startswith(f"A new store: {store}\nIts words are sealed by the keys in ")
+    assert result.stderr.startswith(
+        f"A new store: {store}\nIts words are sealed with the keys in "
+    )
 
 
 def test_a_name_in_place_of_a_childs_reference_is_invalid_and_not_repeated(store: str) -> None:
@@ -235,24 +237,24 @@ BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
     "unknown command": (
         changed(command="MakeDecison"),
         "command",
-        "found text; did you mean MakeDecision? allowed are AdoptDecision",
+        "found text; did you mean MakeDecision? allowed: AdoptDecision",
     ),
     "a command that is words": (
         changed(command=CANARY),
         "command",
-        "found text; allowed are",
+        "found text; allowed:",
     ),
-    "no command": (changed(command=None), "command", "found nothing; allowed are"),
-    "a command that is a list": (changed(command=[1]), "command", "found a list; allowed are"),
+    "no command": (changed(command=None), "command", "found nothing; allowed:"),
+    "a command that is a list": (changed(command=[1]), "command", "found a list; allowed:"),
     "unknown field": (
         changed(referense="PRN-1"),
         "(a key of 9 characters)",
-        "no such field; did you mean reference? allowed are at, by, case, causation_id",
+        "no such field; did you mean reference? allowed: at, by, case, causation_id",
     ),
     "a name as a field": (
         changed(**{CANARY: 1}),
         "(a key of 11 characters)",
-        "no such field; allowed are",
+        "no such field; allowed:",
     ),
     "unknown field deeper down": (
         changed(incident={"known_on": "2020-05-01", "nature": "death", "day": 1}),
@@ -264,7 +266,7 @@ BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
         "at",
         "a time without its offset; end it with Z",
     ),
-    "no time": (changed(at=None), "at", "is missing; it must be given"),
+    "no time": (changed(at=None), "at", "is missing; give it"),
     "a case that is a name": (changed(case=CANARY), "case", "found a value of 11 characters"),
     "no case": (changed(case=None), "case", "is missing"),
     "nobody": (changed(by=None), "by", "is missing"),
@@ -328,7 +330,7 @@ def test_a_correction_by_an_unknown_kind_is_told_without_its_words(store: str) -
     answer = answers(typed("apply", "-", "--store", store, stdin=lines(RECEIPT, correction)))[1]
     (problem,) = answer["invalid"]
     assert problem["where"] == "replacement.kind"
-    assert "allowed are ActionAgreed" in problem["problem"]
+    assert "allowed: ActionAgreed" in problem["problem"]
 
 
 @pytest.mark.parametrize("field", ["source", "at", "by", "incident", "children", "command", "x"])

@@ -239,7 +239,7 @@ def test_a_store_is_named_once(
     a_file(tmp_path / "store", ADDRESSES[0])
     result = typed("board", *options)
     assert result.exit_code == 2
-    assert "name a store each" in result.stderr
+    assert "each name a store" in result.stderr
     assert CANARY not in result.output
 
 

@@ -119,7 +119,7 @@ def test_an_altered_replay_of_a_case_is_found(bundle: Path, true: bytes, false: 
     replay.write_bytes(altered if altered != replay.read_bytes() else altered + b"\n")
     sign_again(bundle)
     code, said = verified()
-    assert (code, f"{REPLAY}: is not what the rules make of the events" in said) == (4, True)
+    assert (code, f"{REPLAY}: differs from the replay of the events" in said) == (4, True)
 
 
 @pytest.mark.parametrize("bundle", ["case"], indirect=True)

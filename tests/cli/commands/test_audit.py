@@ -60,8 +60,8 @@ def test_a_key_that_cannot_be_made(here: Path, arguments: list[str], words: str)
 def test_a_checkpoint_says_what_was_signed_and_where_copies_are(here: Path) -> None:
     """Without a sink nobody else holds it, and that is said."""
     alone = typed("audit", "checkpoint")
-    assert "nobody else holds this checkpoint" in alone.stderr
-    assert f"{KEY}.signed records what this key signed last" in alone.stderr
+    assert "nobody else has a copy of this checkpoint" in alone.stderr
+    assert f"{KEY}.signed now records what this key signed last" in alone.stderr
     told = document(typed("audit", "checkpoint", "--sink", "sink", "--json"))
     assert (told["origin"], told["size"]) == (ORIGIN, 5)
     assert told["receipts"] == ["sink/checkpoint.5"]
@@ -74,7 +74,7 @@ def test_a_checkpoint_needs_a_key_and_a_store(here: Path) -> None:
     assert typed("audit", "checkpoint", "--key", "none").exit_code == 2
     Path(KEY).rename("elsewhere")
     alone = typed("audit", "checkpoint")
-    assert (alone.exit_code, "`rapid-review audit key` makes one" in alone.stderr) == (3, True)
+    assert (alone.exit_code, "make one with `rapid-review audit key`" in alone.stderr) == (3, True)
     Path("elsewhere").rename(KEY)
     assert typed("audit", "checkpoint", "--store", "none.db", "--key", KEY).exit_code == 3
     wrong = typed("audit", "checkpoint", "--key", PUBLIC)

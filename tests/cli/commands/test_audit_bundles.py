@@ -32,7 +32,7 @@ def test_a_bundle_is_verified_without_the_store(output: str, case: str | None) -
         "audit", "bundle", *([case] if case else ["--with-proof"]), "-o", output, "--sink", "sink"
     )
     assert made.exit_code == 0
-    assert "proved by the checkpoint of 5 entries" in made.stdout
+    assert "proved by the checkpoint over 5 entries" in made.stdout
     Path("rapid-review.db").unlink()
     told = document(
         typed(
@@ -59,7 +59,7 @@ def test_a_log_that_holds_words_is_given_only_by_whoever_says_so() -> None:
     assert "It holds all words, and digests of entries whose words are not" in given.stderr
     case = typed("audit", "bundle", "KM-1", "-o", "case", *at)
     assert case.exit_code == 0
-    assert "in its proofs, of other cases too, digests of entries whose words" in case.stderr
+    assert "in its proofs, for other cases too, digests of entries whose words" in case.stderr
 
 
 def test_a_log_without_words_is_given_as_it_is(

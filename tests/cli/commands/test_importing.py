@@ -149,7 +149,10 @@ def test_a_case_with_an_invalid_line_is_left_out_whole(store: str) -> None:
     }
     assert first == {
         "case": "KM-1",
-        "refused": {"because": "line 2 cannot be used, so nothing of the case was imported"},
+        "refused": {
+            "because": "line 2 is not valid, so nothing of this case was imported; correct the "
+            "line, and import the file again"
+        },
     }
     assert summed(second) == {"case": "KM-2", "events": 4, "findings": []}
     assert typed("show", "KM-1", "--store", store).exit_code == 3
@@ -160,7 +163,10 @@ def test_a_line_that_breaks_off_still_keeps_its_case_out(store: str) -> None:
     *_, refused = imported(store, receipt("KM-1"), stdin=b'{"case": "KM-1", "event": {"ki')
     assert refused == {
         "case": "KM-1",
-        "refused": {"because": "line 2 cannot be used, so nothing of the case was imported"},
+        "refused": {
+            "because": "line 2 is not valid, so nothing of this case was imported; correct the "
+            "line, and import the file again"
+        },
     }
 
 

@@ -75,7 +75,9 @@ def test_after_keys_init_a_new_store_is_a_sealed_one(folder: Path) -> None:
 def test_a_new_store_is_sealed_unless_asked_otherwise(folder: Path, command: list[str]) -> None:
     """Its keys are made on the way, and it is said where they are."""
     made = typed(*command, stdin="")
-    assert f"sealed by the keys in {KEYS}; {KEY_FILE} opens those" in made.stderr
+    assert (
+        f"sealed with the keys in {KEYS}. The key file {KEY_FILE} opens those keys" in made.stderr
+    )
     assert sorted(one.name for one in folder.iterdir()) == [STORE, KEY_FILE, KEYS]
     typed("apply", "-", stdin=lines(RECEIPT))
     assert CANARY.encode() not in (folder / STORE).read_bytes()
@@ -88,7 +90,7 @@ def test_a_store_for_a_trial_may_be_left_unsealed(folder: Path, command: list[st
     """That is to be asked for; even keys that are there are then left alone."""
     typed("keys", "init")
     made = typed(*command, "--unsealed", stdin="")
-    assert "sealed by the keys" not in made.output
+    assert "sealed with the keys" not in made.output
     typed("apply", "-", "--unsealed", stdin=lines(RECEIPT))
     assert CANARY.encode() in (folder / STORE).read_bytes()
 
@@ -153,7 +155,7 @@ def test_keys_are_never_made_again(sealed: Path) -> None:
     (sealed / KEYS).unlink()
     lost = typed("keys", "init")
     assert lost.exit_code == 2
-    assert "its keys are not here: bring them back" in lost.stderr
+    assert "its keys are missing; restore them" in lost.stderr
     typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT))
     unsealed = typed("keys", "init", "--store", "open.db")
     assert unsealed.exit_code == 2
@@ -264,10 +266,10 @@ def test_keys_are_counted_and_held_to_the_record(sealed: Path) -> None:
     """The row key, the child's and the case's."""
     told = typed("keys", "check")
     assert told.stdout.splitlines() == [
-        "3 keys, wrapped by key 1",
-        "0 destroyed, and the keys of 0 single entries",
-        "0 keys that entries name are missing",
-        "0 keys are named by no entry, which does no harm",
+        "keys wrapped by key 1: 3",
+        "keys destroyed: 0; single entries whose keys were destroyed: 0",
+        "keys missing, although entries name them: 0",
+        "keys that no entry names, which do no harm: 0",
     ]
     assert sealed.joinpath(KEYS).exists()
 
@@ -308,11 +310,12 @@ def test_a_store_that_is_not_sealed_has_no_keys_to_count(folder: Path) -> None:
 def test_a_rotation_is_begun_and_finished(sealed: Path) -> None:
     """One can record at every step, with the same options."""
     begun = typed("keys", "rotate")
-    assert begun.stdout == f"3 keys wrapped again by key 2, in {KEY_FILE}.next\n"
+    assert begun.stdout == f"3 keys are now wrapped by key 2, in {KEY_FILE}.next\n"
     assert recorded().exit_code == 0
     finished = typed("keys", "rotate", "--finish")
     assert (
-        finished.stdout == f"All keys are wrapped by key 2, in {KEY_FILE}; the old one is gone\n"
+        finished.stdout
+        == f"All keys are wrapped by key 2, in {KEY_FILE}; the old key file is deleted\n"
     )
     assert not sealed.joinpath(f"{KEY_FILE}.next").exists()
     assert events(recorded()) == [[]]

@@ -62,7 +62,7 @@ def test_of_an_entry_without_words_that_is_said() -> None:
     """And it is a reading all the same."""
     result = typed("open", "KM-1", "2", "--by", MEMBER, "--purpose", "look")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "No words were recorded in it." in result.stderr
+    assert "It contains no words." in result.stderr
 
 
 def test_who_may_not_read_is_refused_and_reads_nothing() -> None:
