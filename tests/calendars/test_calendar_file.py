@@ -178,10 +178,16 @@ def test_licence_and_remarks_may_be_left_out() -> None:
         ),
         (
             {"holidays": {"8 May": "VE"}},
-            f"holidays a value of 5 {HIDDEN}: found no date, {ISO_DATE}",
+            f"holidays a value of 5 {HIDDEN}: found text that is not a date, {ISO_DATE}",
         ),
-        ({"holidays": {"20200508": "VE"}}, f"holidays '20200508': found no date, {ISO_DATE}"),
-        ({"holidays": {"2020-02-30": "VE"}}, f"holidays '2020-02-30': found no date, {ISO_DATE}"),
+        (
+            {"holidays": {"20200508": "VE"}},
+            f"holidays '20200508': found text that is not a date, {ISO_DATE}",
+        ),
+        (
+            {"holidays": {"2020-02-30": "VE"}},
+            f"holidays '2020-02-30': found text that is not a date, {ISO_DATE}",
+        ),
         (
             {"holidays": {"2021-01-01": "New Year"}},
             f"holidays '2021-01-01': {UNCOVERED}",

@@ -47,8 +47,8 @@ def test_what_is_allowed_is_listed_in_order() -> None:
 
 def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
     """ToR 6.2: for people as one sentence, for programs in parts."""
-    refusal = Refused("ToR 6.2", "empty: police", "Convene another meeting.")
-    assert str(refusal) == "empty: police (ToR 6.2). Convene another meeting."
+    refusal = Refused("ToR 6.2", "empty seats: police", "Convene another meeting.")
+    assert str(refusal) == "empty seats: police (ToR 6.2). Convene another meeting."
     assert (refusal.clause, refusal.way_on) == ("ToR 6.2", "Convene another meeting.")
 
 
@@ -63,7 +63,10 @@ def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
 def test_a_case_that_moved_says_what_to_read(expected: int, found: int, way_on: str) -> None:
     """What was recorded since, or that the case was never so far; for programs in numbers."""
     moved = CaseMovedError(expected, found)
-    assert f"expected at version {expected}, and is at version {found}. {way_on}" in str(moved)
+    assert (
+        f"you expected the case at version {expected}, and it is at version {found}. {way_on}"
+        in str(moved)
+    )
     assert (moved.expected, moved.found) == (expected, found)
 
 
@@ -95,7 +98,7 @@ def test_every_error_is_of_one_tree() -> None:
         ('{"meeting": "A Name"}', "meeting: found a value of 6 characters"),
         ('{"meeting": {"a": 1}}', "meeting: found an object; input should be a valid integer"),
         ('{"colour": 1}', "(a key of 6 characters): found an unknown field; leave it out"),
-        ('{"A Name": 1}', "(a key of 6 characters): no such"),
+        ('{"A Name": 1}', "(a key of 6 characters): found an unknown field"),
         ('"text"', "the whole of it: found text; input should be an object"),
     ],
 )
@@ -116,7 +119,7 @@ def test_an_event_of_no_kind_is_answered_with_the_kinds_there_are() -> None:
         line for line in problems(caught.value, CorrectRecord) if line.startswith("replacement")
     )
     assert line.startswith("replacement: found an unknown kind")
-    assert "allowed is one of 'NotificationReceived', 'DeadlineSet'" in line
+    assert "allowed: 'NotificationReceived', 'DeadlineSet'" in line
 
 
 def test_a_check_of_our_own_is_told_in_its_own_words() -> None:

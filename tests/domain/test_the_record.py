@@ -271,7 +271,7 @@ def test_a_replacement_keeps_the_terms_that_were_pinned() -> None:
     received = given(RECEIVE)
     other = changed(received.events[0], terms=LATER_KENT.ref)
     received.when(correct(1, other)).then_refused(
-        clause="the record", because="names other terms", way_on="ReplaceTerms changes them"
+        clause="the record", because="names other terms", way_on="use ReplaceTerms"
     )
 
 
@@ -312,7 +312,7 @@ def test_a_corrected_attendance_unmakes_no_decision_and_is_found() -> None:
     meeting, finding = found_wrong(corrected.case)
     assert (meeting.clause, meeting.verdict) == ("ToR 6.2", Verdict.IRREGULAR)
     assert (finding.clause, finding.verdict) == ("ToR 6.2", Verdict.FORBIDDEN)
-    assert "empty: police" in finding.because
+    assert "empty seats: police" in finding.because
 
 
 def test_an_attendance_may_be_corrected_into_a_quorum() -> None:
@@ -474,7 +474,7 @@ def test_an_export_or_a_reading_changes_no_case(kind: str) -> None:
 def test_nothing_of_a_case_is_corrected_into_an_export_or_a_reading(kind: str) -> None:
     """The record: what is in place of an entry is of its own kind."""
     wrong = CorrectRecord(at=LATER, version=1, because="no", replacement=ENTRIES[kind].event)
-    with pytest.raises(Refused, match="of its own kind"):
+    with pytest.raises(Refused, match="of the same kind"):
         decide(wrong, given(*SENT).case, KENT, ENGLAND)
 
 

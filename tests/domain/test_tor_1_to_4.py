@@ -72,7 +72,7 @@ def test_once_criteria_are_not_met_the_group_does_not_meet_and_decides_nothing()
     given(RECEIVE, NOT_MET).when(CONVENE).then_refused(
         clause="ToR 1",
         because="does not meet the notification criteria",
-        way_on="CorrectRecord retracts it",
+        way_on="retract it with CorrectRecord",
     )
     given(*ASSESSED, NOT_MET).when(DECIDE).then_refused(clause="ToR 1", because="no rapid review")
 
@@ -103,7 +103,7 @@ def test_an_immediate_action_is_recorded() -> None:
 def test_an_action_needs_a_case() -> None:
     """ToR 7.3: there is nothing to act in before the notification."""
     given().when(ACT).then_refused(
-        clause="ToR 7.3", because="no notification", way_on="it may be recorded late"
+        clause="ToR 7.3", because="no notification", way_on="A late record is accepted"
     )
 
 
@@ -202,7 +202,7 @@ def test_an_answer_needs_its_challenge() -> None:
     given(*MET).when(ANSWER).then_refused(
         clause="ToR 3.2",
         because="no challenge 'CH-1' has been raised",
-        way_on="RaiseChallenge first",
+        way_on="first with RaiseChallenge",
     )
 
 
@@ -241,7 +241,7 @@ def test_only_a_commissioned_review_is_published() -> None:
     given(*DECIDED).when(PUBLISH).then_refused(
         clause="ToR 8.10",
         because="no practice review has been commissioned",
-        way_on="recorded late",
+        way_on="A late record is accepted",
     )
 
 
@@ -298,7 +298,7 @@ def test_only_a_theme_that_was_named_goes_to_training() -> None:
     given(*MET, NAME_THEME).when(changed(REFER_THEME, theme="neglect")).then_refused(
         clause="ToR 4(b)",
         because="identified are: safer-sleep",
-        way_on="IdentifyLearningTheme first",
+        way_on="first with IdentifyLearningTheme",
     )
 
 

@@ -186,7 +186,7 @@ def test_a_criterion_left_out_is_found() -> None:
     (finding,) = irregular(*MET, changed(ASSESS, factors=ASSESS.factors[1:]))
     assert (finding.clause, finding.because) == (
         "ToR 5(b)",
-        "not been weighed: improvements-needed",
+        "these criteria have not been weighed: improvements-needed",
     )
 
 
@@ -210,7 +210,9 @@ def test_a_quorate_meeting_decides_and_the_partnership_adopts_at_once() -> None:
 def test_a_decision_needs_its_meeting() -> None:
     """ToR 8.5: a meeting that nobody convened decides nothing."""
     given(RECEIVE).when(DECIDE_NOT).then_refused(
-        clause="ToR 8.5", because="meeting 1 has not been convened", way_on="ConveneMeeting first"
+        clause="ToR 8.5",
+        because="meeting 1 has not been convened",
+        way_on="first with ConveneMeeting",
     )
 
 
@@ -261,7 +263,7 @@ def test_a_partner_adopts_where_adoption_is_a_step_of_its_own() -> None:
 def test_nothing_is_adopted_before_the_decision() -> None:
     """ToR 7.7: adoption follows the decision."""
     given(*ASSESSED).when(ADOPT).then_refused(
-        clause="ToR 7.7", because="has not decided", way_on="MakeDecision first"
+        clause="ToR 7.7", because="has not decided", way_on="first with MakeDecision"
     )
 
 

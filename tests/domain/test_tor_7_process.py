@@ -360,7 +360,7 @@ def test_the_day_of_the_panels_meeting_starts_its_ten_days() -> None:
 def test_the_panel_discusses_what_was_sent_to_it() -> None:
     """ToR 8.8: the report comes first, and may be recorded late."""
     given(*DECIDED).when(DISCUSS).then_refused(
-        clause="ToR 8.8", because="no report has been sent", way_on="SendReportToPanel first"
+        clause="ToR 8.8", because="no report has been sent", way_on="first with SendReportToPanel"
     )
 
 
@@ -400,7 +400,7 @@ def test_the_feedback_is_shared_with_group_and_partners() -> None:
 def test_feedback_that_has_not_come_is_not_shared() -> None:
     """ToR 7.8: the answer comes first."""
     given(*SENT).when(TELL_GROUP).then_refused(
-        clause="ToR 7.8", because="has not been received", way_on="ReceivePanelFeedback first"
+        clause="ToR 7.8", because="has not been received", way_on="first with ReceivePanelFeedback"
     )
 
 
@@ -443,7 +443,7 @@ def test_a_report_that_went_again_is_answered_before_the_closing() -> None:
     sent = changed(TO_PANEL, at=at("2020-06-25 10:00"), version=2)
     told = (*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS)
     given(*told, RECONSIDER, again, sent).when(CLOSE).then_refused(
-        clause="ToR 7.9", because="has not answered the report that went to it again"
+        clause="ToR 7.9", because="has not answered the report that was sent to it again"
     )
 
 

@@ -115,7 +115,9 @@ def test_a_refusal_without_a_clause_has_no_empty_brackets() -> None:
 def test_a_clause_that_nobody_knows_is_told() -> None:
     """With the key that may have been meant."""
     (told,) = told_of_terms(TERMS + '\n[clauses]\nconvine = "Procedure 9"\n')
-    assert told.startswith("ours.toml: clauses.convine: found a key that is not known; ")
+    assert told.startswith(
+        "ours.toml: clauses.convine: found an unknown key (did you mean convene?); "
+    )
     assert " (did you mean convene?); allowed here: " in told
 
 
@@ -163,7 +165,7 @@ def spoken() -> list[ask.Command]:
 
 
 def strange(terms: Terms) -> set[tuple[str, str]]:
-    """Return the kinds of event in which a word is none of the terms', and what is said of it."""
+    """Return the kinds of event in which a word is not among the terms', and what is said of it."""
     case, _ = held(spoken(), PLYMOUTH)
     return {
         (event.kind, found.because)
@@ -176,17 +178,17 @@ def strange(terms: Terms) -> set[tuple[str, str]]:
 def test_a_word_of_no_list_is_recorded_and_found() -> None:
     """Nothing is refused for its word; the finding names the word and the list."""
     found = strange(in_words(WORDS))
-    assert {(kind, because.partition(" of these terms: ")[0]) for kind, because in found} == {
-        ("NotificationReceived", "childrens-services is none of the sources"),
-        ("ProcessLinked", "police-investigation is none of the processes"),
-        ("LearningThemeIdentified", "escalation is none of the themes"),
-        ("ExpertInvited", "psychology is none of the expertise"),
-        ("DecisionMade", "systems-review is none of the methodologies"),
-        ("DecisionMade", "drift is none of the themes"),
-        ("DecisionMade", "safeguarding-adult-review is none of the processes"),
-        ("PracticeReviewCommissioned", "systems-review is none of the methodologies"),
-        ("PracticeReviewCommissioned", "partnership-team is none of the coordinators"),
-        ("EngagementRecorded", "practitioners is none of the parties"),
+    assert {(kind, because.partition(" of these terms; ")[0]) for kind, because in found} == {
+        ("NotificationReceived", "childrens-services is not among the sources"),
+        ("ProcessLinked", "police-investigation is not among the processes"),
+        ("LearningThemeIdentified", "escalation is not among the themes"),
+        ("ExpertInvited", "psychology is not among the expertise"),
+        ("DecisionMade", "systems-review is not among the methodologies"),
+        ("DecisionMade", "drift is not among the themes"),
+        ("DecisionMade", "safeguarding-adult-review is not among the processes"),
+        ("PracticeReviewCommissioned", "systems-review is not among the methodologies"),
+        ("PracticeReviewCommissioned", "partnership-team is not among the coordinators"),
+        ("EngagementRecorded", "practitioners is not among the parties"),
     }
     assert (
         "NotificationReceived",

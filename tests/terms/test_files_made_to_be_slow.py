@@ -31,7 +31,7 @@ FILES: Final[dict[str, tuple[bytes, str]]] = {
     ),
     "a key of many parts": (b"a." * (LENGTH // 2) + b"a = 1", "a key has more than 16 parts"),
     "a table's name of many parts": (b"[" + b'"a".' * (LENGTH // 4) + b"a]", "16 parts"),
-    "many keys": (b"".join(b"k%d = 1\n" % n for n in range(60_000)), "holds [0-9]+ mistakes"),
+    "many keys": (b"".join(b"k%d = 1\n" % n for n in range(60_000)), "contains [0-9]+ mistakes"),
     "many rows": (b"[[deadlines]]\n" * 60_000, "mistakes|and [0-9]+ more problems"),
     "longer than is read": (b"#" * (terms_file.LONGEST + 1), "is longer than"),
     "no end": (b"\0" * (LENGTH), "is not TOML in UTF-8"),

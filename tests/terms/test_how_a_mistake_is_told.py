@@ -20,8 +20,12 @@ from tests.terms.small_files import NEEDS, TERMS, told_of_terms
         (NEEDS, "needs = { at_least = 1 }", "quorum.needs.of: found nothing;"),
         (NEEDS, "needs = { at_least = true, of = [1] }", "quorum.needs.at_least: found true;"),
         (NEEDS, "needs = { any_of = [[]] }", "quorum.needs.any_of.#1: found an empty list;"),
-        ("[[decision.outcomes]]", "[decision.outcome]", "decision.outcome: found a key that is"),
-        ('"T 7"', '"T 7"\n"k \u00e9" = 1', "feedback.(a key of 3 characters): found a key that"),
+        ("[[decision.outcomes]]", "[decision.outcome]", "decision.outcome: found an unknown key"),
+        (
+            '"T 7"',
+            '"T 7"\n"k \u00e9" = 1',
+            "feedback.(a key of 3 characters): found an unknown key",
+        ),
     ],
 )
 def test_whatever_stands_in_a_place_is_named(old: str, new: str, told: str) -> None:

@@ -211,7 +211,7 @@ def _formed(
         known: what is worked out from it, and may not be in it.
     """
     taken = sorted(WORKED_OUT & data.keys()) if model is not Errata else []
-    says = "found a key that the program calculates from the file; leave it out"
+    says = "found a key that the program calculates from the file; allowed: to leave it out"
     wrong: tuple[Mistake, ...] = tuple(Mistake((key,), says) for key in taken)
     given = {key: value for key, value in data.items() if key not in taken}
     try:

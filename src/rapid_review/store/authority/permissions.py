@@ -141,7 +141,10 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
     # Through JSON: a strict model takes an array for a tuple there, and not from Python.
     given = json.dumps({**data, "digest": digest}, default=str)
     own = [
-        Mistake(("digest",), "found a key that the program calculates from the file; leave it out")
+        Mistake(
+            ("digest",),
+            "found a key that the program calculates from the file; allowed: to leave it out",
+        )
     ]
     wrong = own if "digest" in data else []
     try:
