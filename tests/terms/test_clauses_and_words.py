@@ -165,7 +165,7 @@ def spoken() -> list[ask.Command]:
 
 
 def strange(terms: Terms) -> set[tuple[str, str]]:
-    """Return the kinds of event in which a word is not among the terms', and what is said of it."""
+    """Return the kinds of event in which a word is none of the terms', and what is said of it."""
     case, _ = held(spoken(), PLYMOUTH)
     return {
         (event.kind, found.because)
